@@ -1,0 +1,23 @@
+"""Centricity: what happens to an organization, and to its customers' loyalty, when it says "we are customer-centric"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.lab import compare
+    from sim.model import CentricityModel
+    from sim.scenario import Scenario
+
+__all__ = ["CentricityModel", "Scenario", "compare"]
+
+_HOMES = {"CentricityModel": "sim.model", "Scenario": "sim.scenario", "compare": "sim.lab"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names on first use, so that a short command does not pay for all of Mesa and pandas."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

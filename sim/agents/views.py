@@ -1,0 +1,131 @@
+"""Live Mesa agents over the columns: an agent reads and writes its row, and knows when someone else sits there.
+
+Agents are made when somebody asks a model for them, so that a run which nobody looks into pays nothing for them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import mesa
+import numpy as np
+
+from sim.agents.customers import CustomerColumns
+from sim.agents.departments import DepartmentColumns
+from sim.agents.employees import EmployeeColumns
+from sim.agents.executives import ExecutiveColumns
+from sim.kernel.columns import ColumnInfo, Columns
+
+
+class _Counters(WeakKeyDictionary[Any, Iterator[int]]):
+    """Numbers for agents by model. Mesa 3.3 keeps them in a plain dictionary, which keeps every model alive for ever."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        """Counter of ``model``, begun at 1."""
+        if model not in self:
+            self[model] = itertools.count(1)
+        return super().__getitem__(model)
+
+
+class AgentView(mesa.Agent):
+    """An agent whose attributes are a row of columns.
+
+    Attributes:
+        kind: Attribute of the organization that holds the columns.
+        columns_class: Class of these columns; each of its columns is an attribute of the agent.
+    """
+
+    _ids: ClassVar[Any] = _Counters()
+    kind: ClassVar[str]
+    columns_class: ClassVar[type[Columns]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make every described column an attribute."""
+        super().__init_subclass__(**kwargs)
+        for name, info in cls.columns_class.described().items():
+            if name != "identity":
+                setattr(cls, name, _attribute(name, info))
+
+    def __init__(self, model: Any, row: int, identity: int) -> None:
+        self._row = row
+        self._identity = identity
+        super().__init__(model)
+
+    @property
+    def identity(self) -> int:
+        """Number of this agent among its kind, in order of arrival; never given twice."""
+        return self._identity
+
+    @property
+    def position(self) -> int:
+        """Row in the columns: the seat of an employee, the position of a customer in the market."""
+        return self._row
+
+    @property
+    def present(self) -> bool:
+        """Whether this agent is still there, and not someone else at the same position."""
+        return bool(self._columns().identity[self._row] == self._identity)
+
+    def _columns(self) -> Columns:
+        columns: Columns = getattr(self.model.organization, self.kind)
+        return columns
+
+    def _read(self, name: str) -> Any:
+        columns = self._columns()
+        if columns.identity[self._row] != self._identity:
+            raise LookupError(f"{type(self).__name__} {self._identity} has left; ask the model for those who are there")
+        value = getattr(columns, name)[self._row]
+        return value.item() if isinstance(value, np.generic) else value
+
+    def _write(self, name: str, value: Any) -> None:
+        self._read(name)
+        getattr(self._columns(), name)[self._row] = value
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(identity={self._identity}, position={self._row})"
+
+
+def _attribute(name: str, info: ColumnInfo) -> property:
+    """Property that reads and writes one column of the agent's row."""
+
+    def read(agent: AgentView) -> Any:
+        return agent._read(name)
+
+    def write(agent: AgentView, value: Any) -> None:
+        agent._write(name, value)
+
+    return property(read, write, doc=f"{info.meaning} ({info.unit})")
+
+
+class Customer(AgentView):
+    """Someone who buys or is under contract; has expectations, feelings and a hazard of leaving of their own."""
+
+    kind = "customers"
+    columns_class = CustomerColumns
+
+
+class Employee(AgentView):
+    """Someone at work: in a department, under a manager, among colleagues, with values, habits and limited energy."""
+
+    kind = "employees"
+    columns_class = EmployeeColumns
+
+
+class Department(AgentView):
+    """A part of the organization with seats, work and power."""
+
+    kind = "departments"
+    columns_class = DepartmentColumns
+
+
+class Executive(AgentView):
+    """Someone who decides: says one thing, weighs another, and judges the organization from the inside."""
+
+    kind = "executives"
+    columns_class = ExecutiveColumns
+
+
+KINDS: tuple[type[AgentView], ...] = (Customer, Employee, Department, Executive)

@@ -1,0 +1,94 @@
+"""Choice: which policy to take when the future is open.
+
+Replicates are worlds that differ by chance and futures are worlds that differ by name (a tight labor market, say).
+Policies meet each other in the *same* world: only worlds in which every policy has a value are compared.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from sim.analysis.intervals import MISSING, Interval, percentile_limits, resampling_weights, share_interval
+from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+
+Better = Literal["higher", "lower"]
+
+
+def _contenders(values: FloatArray, better: Better) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """Gains (higher is better) of the policies, which of them can be compared, and in which worlds.
+
+    Returns:
+        ``gains`` [future, policy, replicate], ``comparable`` [policy], ``complete`` [future, replicate].
+    """
+    gains = values if better == "higher" else -values
+    known = np.isfinite(gains)
+    comparable = known.any(axis=(0, 2))
+    complete = known[:, comparable, :].all(axis=1) & bool(comparable.any())
+    return gains, comparable, complete
+
+
+def probability_best(values: FloatArray, better: Better = "higher") -> list[Interval]:
+    """Share of the worlds in which each policy is best; a tie is shared among those that tie.
+
+    The interval is Wilson's, with the replicate as the unit: the futures of one replicate share their random
+    numbers and are not independent.
+
+    Args:
+        values: [future, policy, replicate] the objective; NaN is missing.
+        better: Whether more or less of it is better.
+
+    Returns:
+        One interval a policy; missing for a policy that has no value anywhere.
+    """
+    gains, comparable, complete = _contenders(values, better)
+    number = int(complete.any(axis=0).sum())
+    if number == 0:
+        return [MISSING] * values.shape[1]
+    worlds = complete[:, np.newaxis, :]
+    racing = np.where(worlds & comparable[:, np.newaxis], gains, -np.inf)
+    best = racing == racing.max(axis=1, keepdims=True)
+    credit = best / best.sum(axis=1, keepdims=True)
+    shares = np.where(worlds, credit, 0.0).sum(axis=(0, 2)) / complete.sum()
+    return [
+        share_interval(float(share), number) if able else MISSING
+        for share, able in zip(shares, comparable, strict=True)
+    ]
+
+
+def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
+    """What each policy could cost a decision maker: its mean regret in the future in which that is largest.
+
+    Regret in a world is what the best policy of that world would have given more (Savage 1951); its mean is taken
+    over the replicates of a future, its maximum over futures. Because the best is found world by world, in hindsight,
+    even the policy that is best on average has some regret. The interval resamples replicates, the same in all
+    futures.
+
+    Args:
+        values: [future, policy, replicate] the objective; NaN is missing.
+        better: Whether more or less of it is better.
+
+    Returns:
+        One interval a policy, in units of the objective; missing for a policy that has no value anywhere.
+    """
+    gains, comparable, complete = _contenders(values, better)
+    used = complete.any(axis=0)
+    number = int(used.sum())
+    if number == 0:
+        return [MISSING] * values.shape[1]
+    gains, complete = gains[complete.any(axis=1)][:, :, used], complete[complete.any(axis=1)][:, used]
+    counted = complete[:, np.newaxis, :] & comparable[:, np.newaxis]
+    racing = np.where(counted, gains, -np.inf)
+    regret = np.where(counted, racing.max(axis=1, keepdims=True) - gains, np.nan)
+    estimate = mean_where_known(regret).max(axis=0)
+    weights = resampling_weights(number)
+    drawn = np.einsum("br,fr->bf", weights, complete.astype(np.float64))[:, :, np.newaxis]
+    total = np.einsum("br,fpr->bfp", weights, np.where(np.isfinite(regret), regret, 0.0))
+    # a sample that drew no world of a future says nothing about it: regret is never below zero, so -1 never wins
+    resampled = np.divide(total, drawn, out=np.full(total.shape, -1.0), where=drawn > 0.0).max(axis=1)
+    intervals = []
+    for policy, able in enumerate(comparable):
+        low, high = percentile_limits(resampled[:, policy], number)
+        intervals.append(Interval(float(estimate[policy]), low, high) if able else MISSING)
+    return intervals

@@ -1,0 +1,121 @@
+"""Durability: what is left of a lift when nobody pays for it any more, and how fast it goes.
+
+None of these measures is an input anywhere: no policy carries a decay constant, so what is measured here is what
+the organization made of the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.intervals import MISSING, Interval, mean_interval, paired_bootstrap
+from sim.analysis.missing import BoolArray, FloatArray, or_none
+from sim.analysis.survival import median_survival
+
+NEGLIGIBLE = 0.02
+"""A lift that is not above this has no durability worth a number: its ratios are noise over noise."""
+
+PATIENCE = 4
+"""Weeks for which a lift has to stay under half: one bad week is not an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLife:
+    """Weeks until a lift has halved, over the runs of one policy.
+
+    Attributes:
+        median: Kaplan-Meier median over the runs in which it is defined; NaN if fewer than half of them halve.
+        low, high: Its 95 % limits, NaN where there is none.
+        censored: Share of all runs whose lift is defined and had not halved when the run ended.
+        undefined: Share of all runs without a lift to halve: there is no starting week (no end of sponsorship), or
+            the run's own lift there is missing or not above :data:`NEGLIGIBLE`.
+    """
+
+    median: float
+    low: float
+    high: float
+    censored: float
+    undefined: float
+
+    def to_entry(self) -> dict[str, float | None]:
+        """The entry of ``summary.json``: ``None`` for what is missing."""
+        return {name: or_none(getattr(self, name)) for name in self.__slots__}
+
+
+def residual(at_end: FloatArray, later: FloatArray) -> Interval:
+    """Share of the lift that is left two years after sponsorship ended: mean L104 over mean L0.
+
+    A ratio of means over replicates, not a mean of ratios: a single replicate with a lift near zero would decide the
+    latter. Missing unless the 95 % interval of L0 lies above :data:`NEGLIGIBLE`. Only runs that were followed for two
+    years count, in the numerator, the denominator and the condition alike. It may exceed 1 (the lift went on
+    growing) or be negative (below the twin).
+
+    Args:
+        at_end, later: [replicate] L0 and L104.
+    """
+    followed = np.isfinite(at_end) & np.isfinite(later)
+    base = mean_interval(at_end[followed])
+    if not base.low > NEGLIGIBLE:  # also when it is missing
+        return MISSING
+    return paired_bootstrap(np.stack([at_end[followed], later[followed]]), lambda means: means[1] / means[0])
+
+
+def weeks_until_halved(curves: FloatArray, origin: FloatArray, level: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """When each run's lift has halved, counted from its week of origin (which is week 0).
+
+    The lift has halved in the first week from which its 13-week mean stays under half of ``level`` for four weeks.
+    A missing mean is not under anything. A run that never gets there was followed up to the last week from which
+    four known weeks remained.
+
+    Args:
+        curves: [replicate, week] 13-week trailing means of the lift.
+        origin: [replicate] week from which is counted; finite.
+        level: [replicate] lift that has to halve; finite.
+
+    Returns:
+        ``weeks, halved``: weeks to the halving where ``halved``, else the weeks for which it was followed (negative
+        if fewer than four known weeks remained).
+    """
+    replicates, weeks = curves.shape
+    if replicates == 0 or weeks < PATIENCE:
+        return weeks - PATIENCE - origin, np.zeros(replicates, dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        under = curves < level[:, np.newaxis] / 2.0
+    stays = np.lib.stride_tricks.sliding_window_view(under, PATIENCE, axis=1).all(axis=2)
+    stays &= np.arange(stays.shape[1]) >= origin[:, np.newaxis]
+    halved = stays.any(axis=1)
+    known = np.isfinite(curves)
+    last_known = np.where(known.any(axis=1), weeks - 1 - known[:, ::-1].argmax(axis=1), -1)
+    followed = last_known - (PATIENCE - 1)
+    return np.where(halved, stays.argmax(axis=1), followed) - origin, halved
+
+
+def half_life(curves: FloatArray, origin: FloatArray, level: FloatArray, done: BoolArray | None = None) -> HalfLife:
+    """Median weeks until the lift has halved, with the shares of runs that did not halve and that had nothing to.
+
+    For ``half_life_weeks`` the origin is the end of sponsorship and the level L0; for ``half_life_from_peak`` the
+    origin is the week of ``lift_peak`` (the top of the replicates' mean curve, one week for all) and the level each
+    run's own 13-week mean in that week.
+
+    Args:
+        curves: [replicate, week] 13-week trailing means of the lift.
+        origin, level: [replicate]; NaN where there is none.
+        done: [replicate] which runs count; all if not given.
+    """
+    counts = np.ones(level.shape, dtype=np.bool_) if done is None else done
+    with np.errstate(invalid="ignore"):
+        defined = counts & np.isfinite(origin) & (level > NEGLIGIBLE)
+    number = int(counts.sum())
+    if number == 0:
+        return HalfLife(*[np.nan] * 5)
+    weeks, halved = weeks_until_halved(curves[defined], origin[defined], level[defined])
+    median = median_survival(weeks, halved)
+    return HalfLife(
+        median=median.median,
+        low=median.low,
+        high=median.high,
+        censored=float((~halved).sum()) / number,
+        undefined=float(number - defined.sum()) / number,
+    )

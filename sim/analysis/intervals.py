@@ -1,0 +1,181 @@
+"""How sure a number is: 95 % intervals over replicates, bootstraps that repeat themselves, and tests of *no effect*.
+
+Replicates are independent runs of the same scenario, so the replicate is the unit of every interval here: weeks,
+employees and customers within a run are not independent and are never counted as a sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import nan, sqrt
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtrit
+
+from sim.analysis.missing import FloatArray, mean_where_known, or_none
+
+LEVEL = 0.95
+"""Coverage of every interval that is reported."""
+
+BOOTSTRAP_SEED = 20_150_401
+"""Fixed, so that the same tables give the same summary, bit for bit."""
+
+BOOTSTRAP_SAMPLES = 2_000
+
+Verdict = Literal["equivalent", "different", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with its 95 % limits; NaN is missing."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an estimate at all."""
+        return bool(np.isfinite(self.mean))
+
+    @property
+    def limited(self) -> bool:
+        """Whether there are limits too (a single replicate gives none)."""
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
+    def to_entry(self) -> dict[str, float | None]:
+        """The entry of ``summary.json``: ``None`` for what is missing."""
+        return {"mean": or_none(self.mean), "low": or_none(self.low), "high": or_none(self.high)}
+
+
+MISSING = Interval(nan, nan, nan)
+
+
+def mean_limits(values: FloatArray, axis: int = -1, level: float = LEVEL) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean with Student's t limits along ``axis`` (the replicates), missing values left out.
+
+    Returns:
+        ``mean, low, high`` without that axis. All NaN where nothing is known; limits NaN where one value is known.
+    """
+    number = np.isfinite(values).sum(axis=axis)
+    mean = mean_where_known(values, axis)
+    deviation = values - np.expand_dims(mean, axis)
+    squares = np.where(np.isfinite(deviation), deviation, 0.0) ** 2
+    freedom = np.maximum(number - 1, 1)
+    error = np.sqrt(squares.sum(axis=axis) / freedom / np.maximum(number, 1))
+    half_width = np.where(number > 1, stdtrit(freedom, 0.5 + level / 2.0) * error, np.nan)
+    return mean, mean - half_width, mean + half_width
+
+
+def mean_interval(values: FloatArray | Sequence[float], level: float = LEVEL) -> Interval:
+    """Mean over replicates with its t interval; one replicate has no limits, none at all is missing altogether."""
+    mean, low, high = mean_limits(np.asarray(values, dtype=np.float64).ravel(), level=level)
+    return Interval(float(mean), float(low), float(high))
+
+
+def share_interval(share: float, number: int, level: float = LEVEL) -> Interval:
+    """A share of ``number`` independent trials with Wilson's score limits (Wilson 1927).
+
+    A bootstrap of 30 successes in 30 trials would claim a certainty of exactly 1; Wilson's limits do not.
+    """
+    if number < 1 or not np.isfinite(share):
+        return MISSING
+    if number == 1:
+        return Interval(share, nan, nan)
+    z = float(ndtri(0.5 + level / 2.0))
+    weight = z * z / number
+    center = (share + weight / 2.0) / (1.0 + weight)
+    half_width = z * sqrt(share * (1.0 - share) / number + weight / (4.0 * number)) / (1.0 + weight)
+    # rounding alone must not push a limit past the share itself (at shares of 0 and 1 they coincide)
+    return Interval(share, max(0.0, min(center - half_width, share)), min(1.0, max(center + half_width, share)))
+
+
+def share_of_runs(happened: FloatArray, level: float = LEVEL) -> Interval:
+    """Share of runs in which something happened (1) and did not (0), NaN left out, with Wilson's limits."""
+    known = happened[np.isfinite(happened)]
+    return share_interval(float(known.mean()), known.size, level) if known.size else MISSING
+
+
+@lru_cache(maxsize=16)
+def resampling_weights(number: int, samples: int = BOOTSTRAP_SAMPLES) -> FloatArray:
+    """How often each of ``number`` replicates is drawn, a row per bootstrap sample; each row sums to ``number``.
+
+    The same matrix every time: two measures of the same replicates are resampled together, which is what keeps
+    pairs paired. Read-only, since it is shared.
+    """
+    generator = np.random.default_rng([BOOTSTRAP_SEED, number])
+    drawn = generator.integers(0, number, size=(samples, number))
+    rows = np.arange(samples)[:, np.newaxis] * number
+    counts = np.bincount((drawn + rows).ravel(), minlength=samples * number)
+    weights = counts.reshape(samples, number).astype(np.float64)
+    weights.setflags(write=False)
+    return weights
+
+
+def percentile_limits(resampled: FloatArray, number: int, level: float = LEVEL) -> tuple[float, float]:
+    """Limits from a bootstrap distribution, widened for small samples.
+
+    Plain percentiles are too narrow when replicates are few; the expanded percentile interval (Hesterberg 2015,
+    The American Statistician 69:371) moves them out to where Student's t would put them for a mean.
+
+    Args:
+        resampled: The statistic in each bootstrap sample; samples in which it does not exist are left out.
+        number: Number of replicates that were resampled.
+    """
+    known = resampled[np.isfinite(resampled)]
+    if number < 2 or known.size == 0:
+        return nan, nan
+    tail = float(ndtr(-sqrt(number / (number - 1)) * stdtrit(number - 1, 0.5 + level / 2.0)))
+    low, high = np.quantile(known, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def paired_bootstrap(
+    columns: FloatArray, statistic: Callable[[FloatArray], FloatArray], level: float = LEVEL
+) -> Interval:
+    """A statistic of several means over replicates, with an interval that resamples whole replicates.
+
+    Args:
+        columns: Shape [measures, replicates]; a replicate in which any measure is missing is left out of all.
+        statistic: Takes the means, shape [measures, ...], gives the statistic, shape [...].
+
+    Example:
+        >>> ratio = paired_bootstrap(np.array([[1.0, 2.0], [2.0, 4.0]]), lambda means: means[1] / means[0])
+        >>> ratio.mean, ratio.low, ratio.high
+        (2.0, 2.0, 2.0)
+    """
+    complete = columns[:, np.isfinite(columns).all(axis=0)]
+    number = complete.shape[1]
+    if number == 0:
+        return MISSING
+    # einsum, not @: a threaded BLAS may add up in another order on another machine
+    means = np.einsum("br,mr->mb", resampling_weights(number), complete) / number
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimate = float(statistic(complete.mean(axis=1)))
+        low, high = percentile_limits(np.asarray(statistic(means), dtype=np.float64), number, level)
+    return Interval(estimate, low, high)
+
+
+def equivalent(
+    values: FloatArray | Sequence[float], margin: float, target: float = 0.0, level: float = LEVEL
+) -> Verdict:
+    """Whether a mean is as good as ``target``: two one-sided tests (Schuirmann 1987).
+
+    A difference that is *not significant* may simply not have been looked for hard enough; equivalence has to be
+    shown. The verdict is
+
+    - ``equivalent``: the 90 % interval lies within ``target`` +- ``margin`` (both one-sided 5 % tests reject);
+    - ``different``: the 95 % interval lies wholly beyond the margin on one side;
+    - ``inconclusive``: the sample could not decide (always so with fewer than two replicates).
+    """
+    if not margin > 0.0:
+        raise ValueError(f"margin of an equivalence test must be above 0, got {margin}: it says how much is too much")
+    narrow, wide = mean_interval(values, 2.0 * level - 1.0), mean_interval(values, level)
+    if not narrow.limited:
+        return "inconclusive"
+    if target - margin < narrow.low and narrow.high < target + margin:
+        return "equivalent"
+    return "different" if wide.low > target + margin or wide.high < target - margin else "inconclusive"

@@ -1,0 +1,99 @@
+"""Money: what a policy is worth to the organization and to its customers. Both are reported, never one.
+
+All values are discounted from week 0 on (money of week 0 counts in full) at an annual rate, over the first
+``horizon`` weeks or the whole run if it is shorter: nothing is extrapolated beyond what was simulated, except in the
+lifetime value of a customer, which is a formula.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.change import YEAR, weekly_retention
+from sim.analysis.missing import FloatArray, total_if_complete
+
+
+def discount_factors(weeks: int, rate: float) -> FloatArray:
+    """Worth today of one unit of money in each of the next weeks.
+
+    Args:
+        weeks: Number of weeks.
+        rate: Discount rate per year (.05 is 5 %).
+    """
+    if not rate > -1.0:
+        raise ValueError(f"rate must be above -1 (per year), got {rate}; 0.05 is five per cent")
+    factors: FloatArray = (1.0 + rate) ** (-np.arange(weeks) / YEAR)
+    return factors
+
+
+def _within(values: FloatArray, horizon: int) -> FloatArray:
+    """The first ``horizon`` weeks of the run."""
+    if horizon < 1:
+        raise ValueError(f"horizon must be at least 1 (weeks), got {horizon}")
+    return values[..., :horizon]
+
+
+def discounted(values: FloatArray, rate: float, horizon: int) -> FloatArray:
+    """Discounted sum; missing if a week is.
+
+    Of ``profit`` it is the organization's value, of ``customer_value`` the customers', of the difference of the
+    profits of a run and its twin the policy's net present value.
+
+    Args:
+        values: [..., week] money a week.
+        rate: Discount rate per year.
+        horizon: Weeks that count.
+    """
+    counted = _within(values, horizon)
+    return total_if_complete(counted * discount_factors(counted.shape[-1], rate))
+
+
+def break_even_week(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
+    """First week from which the discounted profit gained so far is positive for good.
+
+    *For good* is up to the horizon or the end of the run: nobody knows more. Missing if it never happens.
+
+    Args:
+        profit_lift: [..., week] profit of the run minus its twin's.
+        rate: Discount rate per year.
+        horizon: Weeks that count.
+    """
+    counted = _within(profit_lift, horizon)
+    weeks = counted.shape[-1]
+    if weeks == 0:
+        return np.full(counted.shape[:-1], np.nan)
+    gained = np.cumsum(counted * discount_factors(weeks, rate), axis=-1)
+    not_yet = ~(gained > 0.0)  # a missing sum is not positive, and neither is any later one
+    last_not_yet = np.where(not_yet.any(axis=-1), weeks - 1 - not_yet[..., ::-1].argmax(axis=-1), -1)
+    return np.where(last_not_yet < weeks - 1, last_not_yet + 1.0, np.nan)
+
+
+def customer_lifetime_value(
+    revenue: FloatArray,
+    service_cost: FloatArray,
+    active_customers: FloatArray,
+    retention: FloatArray,
+    rate: float,
+    horizon: int,
+) -> FloatArray:
+    """What one customer is worth to the organization, by the usual formula.
+
+    .. math:: CLV = m \\sum_{t=0}^{H-1} \\left( \\frac{r}{(1 + i)^{1/52}} \\right)^t
+
+    with the margin *m* = all revenue less service cost over all customer-weeks, *r* the geometric mean of the weekly
+    retention, *i* the annual rate and *H* the horizon in weeks (Gupta & Lehmann 2003, with a finite horizon). It
+    holds margin and retention constant, and so ignores that they improve with tenure.
+
+    Args:
+        revenue, service_cost, active_customers, retention: [..., week].
+        rate: Discount rate per year.
+        horizon: Weeks that a customer is followed, beyond the end of the run if it is shorter.
+    """
+    margin_known = np.isfinite(revenue) & np.isfinite(service_cost) & np.isfinite(active_customers)
+    earned = np.where(margin_known, revenue - service_cost, 0.0).sum(axis=-1)
+    customer_weeks = np.where(margin_known, active_customers, 0.0).sum(axis=-1)
+    margin = np.divide(earned, customer_weeks, out=np.full(earned.shape, np.nan), where=customer_weeks > 0.0)
+    _within(retention, horizon)  # refuses a horizon below 1
+    kept = weekly_retention(retention)[..., np.newaxis] ** np.arange(horizon)
+    value: FloatArray = margin * (kept * discount_factors(horizon, rate)).sum(axis=-1)
+    return value

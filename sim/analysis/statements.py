@@ -1,0 +1,255 @@
+"""The answer in plain words, for someone who has to decide and will not read a table.
+
+A sentence never says more than the numbers: where an interval includes zero, nothing could be told from chance; where
+a value is missing, the reason is given as far as the summary knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sim.analysis.metrics import METRICS
+from sim.analysis.panel import TWIN
+
+CAVEAT = (
+    "These are results of a model, not of organizations: no study compares such policies side by side, so the "
+    "comparison is a conjecture that can be tested, not a finding."
+)
+
+_Entry = Mapping[str, float | None]
+_Measures = Mapping[str, _Entry]
+
+_MONEY_STEPS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_MOST_UNDEFINED = 0.5
+_CANNOT_TELL = "could be told from chance"
+
+
+def statements(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
+    """What to know about each policy, in a few sentences. Brackets hold 95 % intervals over replicates.
+
+    Args:
+        summary: As :func:`sim.analysis.summary.summarize` gives it or ``summary.json`` holds it.
+        currency: Word to put before amounts of money, such as ``EUR``.
+
+    Returns:
+        A text per policy, in the order of the summary.
+    """
+    objective = str(summary.get("objective", ""))
+    contenders = len(summary["policies"])
+    texts = {}
+    for policy, measures in summary["policies"].items():
+        parts = [_describe_customers(measures), _describe_money(measures, currency)]
+        if policy == TWIN:
+            parts = [_describe_twin(measures)]
+        else:
+            parts.insert(0, f"{_describe_spread(measures)} {_describe_durability(measures)}")
+        if contenders > 1:
+            parts.append(_describe_chance(measures, objective))
+        texts[policy] = " ".join(part for part in parts if part)
+    return texts
+
+
+def answer(summary: Mapping[str, Any], currency: str = "") -> list[str]:
+    """The whole answer: which policy to prefer and how surely, each policy in a few sentences, and the caveat."""
+    lines = [_headline(summary)]
+    lines += [f"{policy}: {text}" for policy, text in statements(summary, currency).items()]
+    failed = {policy: number for policy, number in summary.get("failed", {}).items() if number}
+    if failed:
+        counts = ", ".join(f"{policy} {number}" for policy, number in failed.items())
+        lines.append(f"Left out because a run or its twin failed: {counts}.")
+    return [*lines, f"Brackets hold 95 % intervals over replicates. {CAVEAT}"]
+
+
+def _headline(summary: Mapping[str, Any]) -> str:
+    """Which policy was best most often, said with as much certainty as the interval allows."""
+    objective = str(summary.get("objective", "the objective"))
+    chances = {
+        policy: entry
+        for policy, measures in summary["policies"].items()
+        if (entry := measures["probability_best"])["mean"] is not None
+    }
+    if not chances:
+        return f"No policy can be preferred: {_words(objective)} is missing."
+    if len(chances) == 1:
+        return f"Only {next(iter(chances))} could be judged by {_words(objective)}; there was nothing to choose among."
+    ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
+    first, second = ranked[0], ranked[1]
+    share = f"{_percent(chances[first]['mean'])} of the runs{_limits(chances[first], _percent)}"
+    low = chances[first]["low"]
+    if low is None:
+        return f"Judged by {_words(objective)}, {first} did best, but one replicate cannot tell that from chance."
+    if low > 0.5:
+        return f"Judged by {_words(objective)}, {first} did best, in {share}."
+    return (
+        f"Judged by {_words(objective)}, no policy stands out: {first} did best most often, in {share}, then {second}."
+    )
+
+
+def _describe_twin(measures: _Measures) -> str:
+    """What goes on without any policy."""
+    retention = measures["retention_annual"]
+    if retention["mean"] is None:
+        return "Nothing is done; all else is compared with this."
+    kept = f"{_percent(retention['mean'])} of the customers (or of what they are expected to buy)"
+    return f"Nothing is done; all else is compared with this. It keeps {kept} a year{_limits(retention, _percent)}."
+
+
+def _describe_spread(measures: _Measures) -> str:
+    """How far it got among the staff."""
+    reach, peak = measures["reach"], measures["reach_peak"]
+    if reach["mean"] is not None:
+        if _within_chance(reach):
+            return f"It {_chance_words(reach)} how the staff chose when sponsorship ended{_limits(reach, _percent)}."
+        way = "had moved" if reach["mean"] > 0.0 else "had turned away"
+        text = f"It {way} {_percent(abs(reach['mean']))} of the staff when sponsorship ended"
+        return f"{text}{_limits(_absolute(reach), _percent)}."
+    if peak["mean"] is not None:
+        return f"At most it had moved {_percent(peak['mean'])} of the staff{_limits(peak, _percent)}."
+    return "How far it spread among the staff is not known."
+
+
+def _describe_durability(measures: _Measures) -> str:
+    """What is left two years after sponsorship ended, or why nobody can say."""
+    at_end, later, left = measures["lift_at_end"], measures["lift_later"], measures["residual"]
+    if at_end["mean"] is None:
+        return "Its sponsorship did not end within the run, so what would be left of it is undefined."
+    if left["mean"] is not None:
+        if _within_chance(left):
+            text = f"Two years after sponsorship ended nothing of its lift in service was left that {_CANNOT_TELL}"
+            text += _limits(left, _percent)
+        else:
+            part = f"{_percent(left['mean'])} of its lift in service was left"
+            text = f"Two years after sponsorship ended {part}{_limits(left, _percent)}"
+        return f"{text}{_half_life_words(measures['half_life_weeks'])}."
+    if later["mean"] is None:
+        return "The run is too short to see what is left two years after sponsorship ended."
+    if at_end["low"] is None:
+        return "One replicate is not enough to say what part of its lift was left two years after sponsorship ended."
+    then = f"{_points(at_end['mean'])}{_limits(at_end, _points)} when sponsorship ended"
+    now = f"{_points(later['mean'])}{_limits(later, _points)} two years later"
+    return f"Its lift in service was too small or too uncertain to ask what part lasts: {then}, {now}."
+
+
+def _half_life_words(entry: _Entry) -> str:
+    """Half-life as a clause, if enough runs have one."""
+    undefined, censored, median = entry["undefined"], entry["censored"], entry["median"]
+    if undefined is None or censored is None or undefined > _MOST_UNDEFINED:
+        return ""
+    if median is None:
+        return f"; in {_percent(censored)} of the runs it had not halved when the run ended"
+    return f"; half of it was gone after {median:.0f} weeks{_limits(entry, _weeks)}"
+
+
+def _describe_customers(measures: _Measures) -> str:
+    """What customers do, and what they say."""
+    told = []
+    for name, subject in (("retention_change", "Annual retention"), ("attitudinal_loyalty_change", "stated loyalty")):
+        entry = measures[name]
+        if entry["mean"] is None:
+            told.append(f"{subject} is not known")
+        elif _within_chance(entry):
+            told.append(f"{subject}: {_no_change_words(entry)}{_limits(entry, _points)}")
+        else:
+            verb = "rose" if entry["mean"] > 0.0 else "fell"
+            told.append(f"{subject} {verb} by {_points(abs(entry['mean']))}{_limits(_absolute(entry), _points)}")
+    return f"{'; '.join(told)}."
+
+
+def _describe_money(measures: _Measures, currency: str) -> str:
+    """What it costs, and whether that comes back."""
+
+    def money(value: float | None) -> str:
+        return _money(value, currency)
+
+    paid, gain = measures["cost"], measures["net_present_value"]
+    text = "What it costs is not known" if paid["mean"] is None else f"It costs {money(paid['mean'])}"
+    if gain["mean"] is None:
+        return f"{text}; what that brings in is not known."
+    if _within_chance(gain):
+        return f"{text}; the organization's profit: {_no_change_words(gain)}{_limits(gain, money)}."
+    verb = "gains" if gain["mean"] > 0.0 else "loses"
+    after = f"after costs the organization {verb} {money(abs(gain['mean']))}{_limits(_absolute(gain), money)}"
+    return f"{text}; {after}."
+
+
+def _describe_chance(measures: _Measures, objective: str) -> str:
+    """How often it was the best choice."""
+    entry = measures["probability_best"]
+    if entry["mean"] is None:
+        return ""
+    by = f" by {_words(objective)}" if objective else ""
+    return f"It was the best of the policies{by} in {_percent(entry['mean'])} of the runs{_limits(entry, _percent)}."
+
+
+def _within_chance(entry: _Entry) -> bool:
+    """Whether the value could be zero: the interval includes it, or there is no interval."""
+    low, high = entry["low"], entry["high"]
+    return low is None or high is None or low <= 0.0 <= high
+
+
+def _no_change_words(entry: _Entry) -> str:
+    """Why no change is claimed."""
+    if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
+        return "exactly as without it"
+    if entry["low"] is None:
+        return f"one replicate ({_signed(entry['mean'])}) cannot be told from chance"
+    return f"no change {_CANNOT_TELL}"
+
+
+def _chance_words(entry: _Entry) -> str:
+    """The same, as a verb."""
+    if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
+        return "did not change"
+    return f"made no difference that {_CANNOT_TELL} to"
+
+
+def _absolute(entry: _Entry) -> _Entry:
+    """The entry of a fall, told as the size of it."""
+    mean, low, high = entry["mean"], entry["low"], entry["high"]
+    if mean is None or mean >= 0.0 or low is None or high is None:
+        return entry
+    return {"mean": -mean, "low": -high, "high": -low}
+
+
+def _limits(entry: _Entry, words: Callable[[float | None], str]) -> str:
+    """The interval in brackets, if there is one that says something; a unit that both ends share is said once."""
+    low, high = entry["low"], entry["high"]
+    if low is None or high is None or words(low) == words(high):
+        return ""
+    first, last = words(low), words(high)
+    number, _, unit = first.partition(" ")
+    return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
+
+
+def _words(name: str) -> str:
+    """A measure's name as words."""
+    return name.replace("_", " ") if name in METRICS else name or "the objective"
+
+
+def _percent(value: float | None) -> str:
+    """A share in per cent, without decimals that nobody believes."""
+    return "?" if value is None else f"{100.0 * value + 0.0:.0f} %".replace("-0 %", "0 %")
+
+
+def _points(value: float | None) -> str:
+    """A change of a share in percentage points."""
+    return "?" if value is None else f"{100.0 * value + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
+
+
+def _weeks(value: float | None) -> str:
+    """A number of weeks."""
+    return "?" if value is None else f"{value:.0f}"
+
+
+def _signed(value: float | None) -> str:
+    """A number with its sign."""
+    return "?" if value is None else f"{value:+.3g}"
+
+
+def _money(value: float | None, currency: str) -> str:
+    """An amount in three figures with its magnitude in words."""
+    if value is None:
+        return "?"
+    size, word = next(((step, name) for step, name in _MONEY_STEPS if abs(value) >= step), (1.0, ""))
+    return " ".join(part for part in (currency, f"{value / size:.3g}", word) if part)

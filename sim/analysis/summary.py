@@ -1,0 +1,222 @@
+"""The summary of a comparison: every measure of every policy with its 95 % interval over replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.change import CHANGES, cost, last_year, retention_annual, revealed
+from sim.analysis.choice import max_regret, probability_best
+from sim.analysis.durability import half_life, residual
+from sim.analysis.intervals import mean_limits, share_of_runs
+from sim.analysis.lift import lift_at_end, lift_later, peak_of_mean_curve, trailing_mean
+from sim.analysis.metrics import METRICS, Metric, find_objective
+from sim.analysis.missing import FloatArray, or_none
+from sim.analysis.money import break_even_week, customer_lifetime_value, discounted
+from sim.analysis.panel import Panel
+from sim.analysis.spread import reach_at_end, weeks_to_half_reach
+
+__all__ = ["METRICS", "Entry", "Metric", "measure_runs", "run_values", "summarize"]
+
+Entry = dict[str, float | None]
+"""``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` is missing or undefined."""
+
+_LASTING = (("", "enacted"), ("practicing_", "practicing"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The lift of one outcome in all runs, and what durability is measured from."""
+
+    curves: FloatArray
+    at_end: FloatArray
+    later: FloatArray
+
+
+def summarize(
+    weekly: pd.DataFrame,
+    runs: pd.DataFrame,
+    objective: str,
+    rate: float,
+    horizon: int,
+    futures: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]] | None = None,
+    policies: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Measure a finished comparison.
+
+    Args:
+        weekly: One row a policy, replicate and week; columns ``policy, replicate, week`` and the outcomes, ``reach``
+            included. An outcome that is not there makes its measures missing.
+        runs: One row a policy and replicate; columns ``policy, replicate, status, sponsorship_start,
+            sponsorship_end, permanent``. The twin (policy ``none``) must be among them.
+        objective: Measure that policies are chosen by (``METRICS[...].per_run``).
+        rate: Discount rate per year.
+        horizon: Weeks that money is counted for.
+        futures: Tables ``(weekly, runs)`` of the same policies in other named futures. The main tables are the
+            scenario as given and always one of the futures; all else is measured in them alone.
+        policies: Which policies to report and to choose among, in which order; all that were run if not given.
+
+    Returns:
+        ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}}``. Every measure of :data:`METRICS` is
+        there for every policy. Entries are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high",
+        "censored", "undefined"}``; what is missing or undefined is ``None``, so that it is valid JSON. ``failed``
+        counts the pairs left out because the run or its twin failed.
+    """
+    metric, better = find_objective(objective)
+    panel = Panel.from_tables(weekly, runs, policies)
+    reported = list(panel.policies) if policies is None else list(dict.fromkeys(policies))
+    values, courses = _measure(panel, rate, horizon)
+    entries = _mean_entries(panel, values)
+    reach = _reach(panel)
+    for position, policy in enumerate(panel.policies):
+        turned = values["break_even_share"][position]
+        entries[policy]["break_even_share"] = share_of_runs(turned).to_entry()
+        entries[policy]["reach_peak"] = peak_of_mean_curve(reach[position]).height.to_entry()
+        entries[policy].update(_durability_entries(panel, courses, position))
+    worlds = [_select(panel, values[metric.name], reported)]
+    for tables in (futures or {}).values():
+        other = Panel.from_tables(*tables, policies=reported)
+        worlds.append(_select(other, measure_runs(other, rate, horizon)[metric.name], reported))
+    stacked = _stack_worlds(worlds)
+    chances, regrets = probability_best(stacked, better), max_regret(stacked, better)
+    for policy, chance, regret in zip(reported, chances, regrets, strict=True):
+        entries[policy]["probability_best"] = chance.to_entry()
+        entries[policy]["max_regret"] = regret.to_entry()
+    return {
+        "policies": {policy: {name: entries[policy][name] for name in METRICS} for policy in reported},
+        "failed": {policy: panel.dropped[policy] for policy in reported},
+    }
+
+
+def run_values(
+    weekly: pd.DataFrame, runs: pd.DataFrame, rate: float, horizon: int, policies: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The measures that every run has of its own, one row a policy and replicate; NaN is missing."""
+    panel = Panel.from_tables(weekly, runs, policies)
+    wanted = panel.policies if policies is None else tuple(dict.fromkeys(policies))
+    rows = [panel.policies.index(policy) for policy in wanted]
+    columns: dict[str, Any] = {
+        "policy": np.repeat(np.array(wanted, dtype=object), len(panel.replicates)),
+        "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(wanted)),
+    }
+    values = measure_runs(panel, rate, horizon)
+    columns.update({name: values[name][rows].ravel() for name in METRICS if name in values})
+    return pd.DataFrame(columns)
+
+
+def measure_runs(panel: Panel, rate: float, horizon: int) -> dict[str, FloatArray]:
+    """Every measure with ``per_run``, as arrays [policy, replicate]."""
+    return _measure(panel, rate, horizon)[0]
+
+
+def _measure(panel: Panel, rate: float, horizon: int) -> tuple[dict[str, FloatArray], dict[str, _Course]]:
+    """Measures of single runs, and the lift curves that the measures of whole policies are made from."""
+    courses = {outcome: _course(panel, outcome) for _, outcome in _LASTING}
+    values = {name: last_year(panel.lift(outcome)) for name, outcome in CHANGES.items()}
+    for prefix, outcome in _LASTING:
+        values[f"{prefix}lift_at_end"] = courses[outcome].at_end
+        values[f"{prefix}lift_later"] = courses[outcome].later
+    reach = _reach(panel)
+    values["reach"] = reach_at_end(reach, panel.end)
+    values["weeks_to_half_reach"] = weeks_to_half_reach(reach, panel.start)
+    values["espoused_enacted_gap"] = last_year(panel.level("espoused") - panel.level("enacted"))
+    values["retention_annual"] = retention_annual(panel.level("retention"))
+    values["retention_change"] = values["retention_annual"] - values["retention_annual"][panel.twin]
+    values["revealed"] = revealed(panel.level("revealed"), panel.level("conflicts"))
+    values["cost"] = cost(panel.level("policy_cost"))
+    values |= _measure_money(panel, rate, horizon)
+    for matrix in values.values():
+        matrix[~panel.done] = np.nan
+    return values, courses
+
+
+def _measure_money(panel: Panel, rate: float, horizon: int) -> dict[str, FloatArray]:
+    """Measures in money, and the weeks it takes to get it back."""
+    profit_lift = panel.lift("profit")
+    turn = break_even_week(profit_lift, rate, horizon)
+    profit_known = np.isfinite(profit_lift[..., :horizon]).all(axis=-1)
+    turned = np.where(profit_known, np.isfinite(turn).astype(np.float64), np.nan)
+    turned[panel.twin] = np.nan  # the twin spends nothing that could come back
+    return {
+        "net_present_value": discounted(profit_lift, rate, horizon),
+        "organization_value": discounted(panel.level("profit"), rate, horizon),
+        "customer_value": discounted(panel.level("customer_value"), rate, horizon),
+        "break_even_week": turn,
+        "break_even_share": turned,
+        "customer_lifetime_value": customer_lifetime_value(
+            panel.level("revenue"),
+            panel.level("service_cost"),
+            panel.level("active_customers"),
+            panel.level("retention"),
+            rate,
+            horizon,
+        ),
+    }
+
+
+def _course(panel: Panel, outcome: str) -> _Course:
+    """Lift curves of an outcome, and the lift at the end of sponsorship and two years later."""
+    lift = panel.lift(outcome)
+    return _Course(
+        curves=trailing_mean(lift),
+        at_end=lift_at_end(lift, panel.start, panel.end),
+        later=lift_later(lift, panel.end),
+    )
+
+
+def _reach(panel: Panel) -> FloatArray:
+    """Weekly reach; the twin's is 0 against itself wherever its pairs have one, also if the table leaves it out."""
+    reach = panel.level("reach").copy()
+    measured = np.isfinite(reach).any(axis=0)
+    reach[panel.twin] = np.where(measured & panel.done[panel.twin][:, np.newaxis], 0.0, np.nan)
+    return reach
+
+
+def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, dict[str, Entry]]:
+    """Entries of the measures of single runs: mean over replicates with its t interval, all at once."""
+    names = list(values)
+    mean, low, high = mean_limits(np.stack([values[name] for name in names]))
+    return {
+        policy: {
+            name: {
+                "mean": or_none(mean[row, column]),
+                "low": or_none(low[row, column]),
+                "high": or_none(high[row, column]),
+            }
+            for row, name in enumerate(names)
+        }
+        for column, policy in enumerate(panel.policies)
+    }
+
+
+def _durability_entries(panel: Panel, courses: Mapping[str, _Course], position: int) -> dict[str, Entry]:
+    """Entries of the measures that only the replicates together have: peaks of lifts, residuals, half-lives."""
+    done = panel.done[position]
+    entries: dict[str, Entry] = {}
+    for prefix, outcome in _LASTING:
+        course = courses[outcome]
+        curves, at_end = course.curves[position], course.at_end[position]
+        peak = peak_of_mean_curve(curves)
+        top = curves[:, peak.week] if peak.week >= 0 else np.full(done.shape, np.nan)
+        peak_week = np.full(done.shape, peak.week, dtype=np.float64)
+        entries[f"{prefix}lift_peak"] = peak.height.to_entry()
+        entries[f"{prefix}residual"] = residual(at_end, course.later[position]).to_entry()
+        entries[f"{prefix}half_life_weeks"] = half_life(curves, panel.end[position], at_end, done).to_entry()
+        entries[f"{prefix}half_life_from_peak"] = half_life(curves, peak_week, top, done).to_entry()
+    return entries
+
+
+def _select(panel: Panel, values: FloatArray, policies: Sequence[str]) -> pd.DataFrame:
+    """The objective of the policies to choose among: a row a policy, a column a replicate."""
+    rows = [panel.policies.index(policy) for policy in policies]
+    return pd.DataFrame(values[rows], index=list(policies), columns=list(panel.replicates))
+
+
+def _stack_worlds(worlds: Sequence[pd.DataFrame]) -> FloatArray:
+    """The objective as [future, policy, replicate], the same replicate of all futures in one place."""
+    replicates = sorted({replicate for world in worlds for replicate in world.columns})
+    return np.stack([world.reindex(columns=replicates).to_numpy(dtype=np.float64) for world in worlds])

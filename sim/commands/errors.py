@@ -1,0 +1,57 @@
+"""From errors to messages: bad input ends a command with one line per fault and exit code 2, never with a traceback."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from sim.scenario import ScenarioError
+
+DONE, DONE_WITH_FAILURES, BAD_INPUT = 0, 1, 2
+"""Exit codes of every command."""
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+"""The option that every command has; its default is False."""
+
+
+@contextmanager
+def reporting_faults(debug: bool = False) -> Iterator[None]:
+    """Turn bad input, and files that cannot be read or written, into messages and exit code 2.
+
+    Args:
+        debug: Show the traceback as well.
+
+    Raises:
+        typer.Exit: In place of the error.
+    """
+    try:
+        yield
+    except ScenarioError as error:
+        faults = error.faults
+    except BrokenPipeError:  # the reader of our output has seen enough
+        raise
+    except OSError as error:
+        faults = [describe(error)]
+    else:
+        return
+    if debug:
+        traceback.print_exc()
+    tell(faults)
+    raise typer.Exit(BAD_INPUT)
+
+
+def tell(faults: Iterable[str]) -> None:
+    """Write messages to the standard error, one a line."""
+    for fault in faults:
+        typer.echo(fault, err=True)
+
+
+def describe(error: OSError) -> str:
+    """What the operating system refused, about which file, and what to look at."""
+    place = f"{error.filename}: " if error.filename is not None else ""
+    reason = error.strerror or type(error).__name__
+    return f"{place}the file cannot be read or written: {reason}. Check the path, its permissions and the disk."

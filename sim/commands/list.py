@@ -1,0 +1,266 @@
+"""``centricity list``: what there is, for people in a table and for programs in JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.commands.errors import Debug, reporting_faults
+from sim.kernel.parameters import Parameter
+from sim.policies.bundle import NONE
+from sim.registry import current
+from sim.scenario import shipped_policies
+from sim.scenario.loading import Source, read_toml
+from sim.scenario.messages import number_in_words, show
+from sim.scenario.shipped import ShippedKind, files, label
+
+Row = dict[str, Any]
+"""One thing, as JSON shows it."""
+
+
+class Catalog(StrEnum):
+    """What can be listed."""
+
+    SCENARIOS = "scenarios"
+    POLICIES = "policies"
+    EXPERIMENTS = "experiments"
+    OUTCOMES = "outcomes"
+    PARAMETERS = "parameters"
+    RESOURCES = "resources"
+    EVENTS = "events"
+
+
+def shipped_rows(kind: ShippedKind) -> list[Row]:
+    """Scenarios or experiments that ship, with what they say about themselves."""
+    rows = []
+    for name, path in files(kind).items():
+        table = read_toml(Source(path, label(path)))
+        rows.append({"name": name} | {key: str(table.get(key, "")) for key in ("about", "notice", "try")})
+    return rows
+
+
+def policy_rows() -> list[Row]:
+    """The empty bundle and those that ship, with the resources they spend and when."""
+    bundles = {NONE.name: NONE, **shipped_policies(current())}
+    return [
+        {
+            "name": bundle.name,
+            "about": bundle.about,
+            "resources": list(bundle.resources),
+            "notice": bundle.notice,
+            "try": bundle.suggestion,
+            "phases": [phase.to_dict() for phase in bundle.phases],
+        }
+        for bundle in bundles.values()
+    ]
+
+
+def parameter_row(parameter: Parameter, name: str | None = None) -> Row:
+    """A parameter, or a field of an event, with all that is known about it."""
+    return {
+        "name": name or parameter.name,
+        "default": parameter.default,
+        "kind": parameter.kind,
+        "low": parameter.low,
+        "high": parameter.high,
+        "plausible": None if parameter.plausible is None else list(parameter.plausible),
+        "choices": list(parameter.choices),
+        "unit": parameter.unit,
+        "meaning": parameter.meaning,
+        "source": parameter.source,
+        "tier": int(parameter.tier),
+    }
+
+
+def parameter_rows() -> list[Row]:
+    """Every parameter of the model."""
+    return [parameter_row(parameter) for parameter in current().parameters.values()]
+
+
+def resource_rows() -> list[Row]:
+    """Everything a policy may spend."""
+    return [
+        {
+            "name": name,
+            "low": resource.low,
+            "high": resource.high,
+            "unit": resource.unit,
+            "meaning": resource.meaning,
+            "cost": resource.cost,
+            "per": resource.per,
+            "channels": list(resource.channels),
+            "source": resource.source,
+            "tier": int(resource.tier),
+        }
+        for name, resource in current().resources.items()
+    ]
+
+
+def event_rows() -> list[Row]:
+    """Kinds of events, with their fields."""
+    return [
+        {
+            "name": name,
+            "meaning": shock.meaning,
+            "departments": shock.departments,
+            "fields": [parameter_row(field, key) for key, field in shock.fields.items()],
+        }
+        for name, shock in current().shocks.items()
+    ]
+
+
+def outcome_rows() -> list[Row]:
+    """Columns of the weekly results."""
+    return [
+        {"name": name, "unit": outcome.unit, "meaning": outcome.meaning} for name, outcome in current().outcomes.items()
+    ]
+
+
+ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
+    Catalog.SCENARIOS: lambda: shipped_rows("scenarios"),
+    Catalog.POLICIES: policy_rows,
+    Catalog.EXPERIMENTS: lambda: shipped_rows("experiments"),
+    Catalog.OUTCOMES: outcome_rows,
+    Catalog.PARAMETERS: parameter_rows,
+    Catalog.RESOURCES: resource_rows,
+    Catalog.EVENTS: event_rows,
+}
+"""How the things of each catalog are gathered."""
+
+
+def legal(row: Row) -> str:
+    """Legal values of a parameter in words."""
+    if row["low"] is not None and row["high"] is not None:
+        return f"{number_in_words(row['low'])} to {number_in_words(row['high'])}"
+    return "true or false" if row["kind"] == "switch" else ", ".join(row["choices"])
+
+
+def value(shown: Any) -> str:
+    """A default in words."""
+    return shown if isinstance(shown, str) else show(shown) if isinstance(shown, bool) else number_in_words(shown)
+
+
+def _unit(row: Row) -> str:
+    return "" if row["unit"] == "1" else str(row["unit"])
+
+
+def _cost(row: Row) -> str:
+    return f"{number_in_words(row['cost'])} per {row['per']}"
+
+
+def _fields(row: Row) -> str:
+    fields = [f"{field['name']} ({legal(field)}, default {value(field['default'])})" for field in row["fields"]]
+    return "; ".join([*fields, "departments"] if row["departments"] else fields)
+
+
+Column = tuple[str, Callable[[Row], str]]
+"""Heading of a column, and its text for a thing."""
+
+_NAME: Column = ("name", lambda row: str(row["name"]))
+_ABOUT: Column = ("about", lambda row: str(row["about"]))
+_MEANING: Column = ("meaning", lambda row: str(row["meaning"]))
+_EVIDENCE: tuple[Column, ...] = (("source", lambda row: str(row["source"])), ("tier", lambda row: str(row["tier"])))
+
+COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
+    Catalog.SCENARIOS: (_NAME, _ABOUT),
+    Catalog.POLICIES: (_NAME, _ABOUT, ("resources", lambda row: ", ".join(row["resources"]) or "none")),
+    Catalog.EXPERIMENTS: (_NAME, _ABOUT),
+    Catalog.OUTCOMES: (_NAME, ("unit", lambda row: str(row["unit"])), _MEANING),
+    Catalog.PARAMETERS: (
+        _NAME,
+        ("default", lambda row: value(row["default"])),
+        ("range", legal),
+        ("unit", _unit),
+        _MEANING,
+        *_EVIDENCE,
+    ),
+    Catalog.RESOURCES: (_NAME, ("range", legal), ("unit", _unit), _MEANING, ("cost a week", _cost), *_EVIDENCE),
+    Catalog.EVENTS: (_NAME, _MEANING, ("fields", _fields)),
+}
+"""Columns of the table of each catalog."""
+
+
+def plain(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """A line for each thing, aligned, never cut or wrapped: for files, pipes and ``grep``."""
+    cells = [
+        [heading for heading, _ in columns],
+        *([" ".join(text(row).split()) for _, text in columns] for row in rows),
+    ]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    )
+
+
+STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
+    Catalog.PARAMETERS: (("name",), ("default", "range", "unit"), ("meaning", "source", "tier")),
+    Catalog.RESOURCES: (("name",), ("range", "unit", "cost a week"), ("meaning", "source", "tier")),
+}
+"""What comes below what on a terminal: seven columns side by side cannot be read at 100 characters."""
+
+
+def table(rows: Sequence[Row], catalog: Catalog) -> Table:
+    """The same for a terminal."""
+    texts = dict(COLUMNS[catalog])
+    stacks = STACKED.get(catalog, tuple((name,) for name in texts))
+    grid = Table(box=None, padding=(0, 2, 0, 0))
+    for first, *below in stacks:
+        widest = None if first in ("name", "about", "meaning") else 24
+        heading = ", ".join([first, *below])
+        grid.add_column(heading, no_wrap=first == "name", max_width=widest, style="bold" if first == "name" else "")
+    for row in rows:
+        cells = []
+        for first, *below in stacks:
+            cell = Text(texts[first](row))
+            for name in below:
+                cell.append(f" (tier {texts[name](row)})" if name == "tier" else f"\n{texts[name](row)}", style="dim")
+            cells.append(cell)
+        grid.add_row(*cells)
+    return grid
+
+
+def overview() -> dict[str, list[str]]:
+    """Names of everything, by catalog."""
+    return {catalog.value: [row["name"] for row in ROWS[catalog]()] for catalog in Catalog}
+
+
+def print_overview() -> None:
+    """What there is, in a few lines: names where they are few, numbers where they are many."""
+    for catalog, names in overview().items():
+        few = catalog in (Catalog.SCENARIOS, Catalog.POLICIES, Catalog.EXPERIMENTS, Catalog.EVENTS, Catalog.RESOURCES)
+        typer.echo(f"{catalog:<12} {', '.join(names) if few and names else len(names)}")
+    typer.echo("More about each: centricity list parameters, centricity list policies ...")
+
+
+def list_catalog(
+    catalog: Annotated[Catalog | None, typer.Argument(help="What to list; an overview if left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    debug: Debug = False,
+) -> None:
+    """List what there is: scenarios, policies, experiments, outcomes, parameters, resources, kinds of events.
+
+    Example: centricity list parameters
+    """
+    with reporting_faults(debug):
+        if as_json:
+            content = overview() if catalog is None else ROWS[catalog]()
+            typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+        elif catalog is None:
+            print_overview()
+        elif sys.stdout.isatty():
+            Console().print(table(ROWS[catalog](), catalog))
+        else:
+            typer.echo(plain(ROWS[catalog](), COLUMNS[catalog]))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("list")(list_catalog)

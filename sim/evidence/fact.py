@@ -1,0 +1,174 @@
+"""Facts: what must be found, as data; and every fault of their files at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources import files
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from sim.kernel.parameters import Tier
+
+_TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
+_NUMBERS = ("target", "tolerance", "at_least", "at_most")
+_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "cases")
+_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments")
+
+
+class FactError(ValueError):
+    """Facts that cannot be used; ``faults`` holds one message each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that runs must show.
+
+    Attributes:
+        id: Name, ``group`` or ``group/case``.
+        claim: What is claimed, in a sentence.
+        measure: Name of the measure that finds it out.
+        arguments: What the measure is called with.
+        low, high: Band in which the measured value must lie; infinite where one side is open.
+        target: Published or claimed value, if there is one.
+        source: Where the claim or number comes from.
+        tier: Quality of that source (1 best; 5 is conjecture and is never called validated).
+        seed: Text of the seeds that claims it, if any.
+        note: What a reader must know about it.
+        calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
+    """
+
+    id: str
+    claim: str
+    measure: str
+    arguments: Mapping[str, Any]
+    low: float
+    high: float
+    source: str
+    tier: Tier
+    target: float | None = None
+    seed: str = ""
+    note: str = ""
+    calibrated: bool = field(default=False)
+
+    @property
+    def band(self) -> str:
+        """The band in words."""
+        if self.target is not None and self.low > -inf and self.high < inf:
+            return f"{self.target:g} ± {(self.high - self.low) / 2:g}"
+        if self.high == inf:
+            return f"at least {self.low:g}"
+        return f"at most {self.high:g}" if self.low == -inf else f"{self.low:g} to {self.high:g}"
+
+
+def load_facts(*paths: Path) -> list[Fact]:
+    """Facts of the given files, or of all that ship, in the order of the files.
+
+    Raises:
+        FactError: With every fault of every file.
+    """
+    sources = [(path.name, path.read_text(encoding="utf-8")) for path in paths] or list(_shipped())
+    facts: list[Fact] = []
+    faults: list[str] = []
+    for name, text in sources:
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{name}: is not TOML: {error}. Correct it there.")
+            continue
+        for number, entry in enumerate(table.get("facts", []), start=1):
+            place = f"{name}: facts[{entry.get('id', number)}]"
+            for case in _expand(entry):
+                found = list(_faults(case, entry, place))
+                faults += [fault for fault in found if fault not in faults]
+                if not found:
+                    facts.append(_build(case))
+    seen: set[str] = set()
+    for fact in facts:
+        if fact.id in seen:
+            faults.append(f"{fact.id}: two facts have this id. Rename one of them.")
+        seen.add(fact.id)
+    if faults:
+        raise FactError(faults)
+    return facts
+
+
+def _shipped() -> Iterator[tuple[str, str]]:
+    folder = files("sim.evidence") / "facts"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name, entry.read_text(encoding="utf-8")
+
+
+def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The fact itself, or each of its cases with what they share filled in."""
+    shared = {key: value for key, value in entry.items() if key != "cases"}
+    if "cases" not in entry:
+        yield shared
+        return
+    for case in entry["cases"]:
+        arguments = {**shared.get("arguments", {}), **case.get("arguments", {})}
+        yield {**shared, **case, "id": f"{shared.get('id', '')}/{case.get('id', '')}", "arguments": arguments}
+
+
+def _faults(case: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> Iterator[str]:
+    """What is wrong with a fact; messages name place, rule, value and remedy."""
+    for key in entry:
+        if key not in _FIELDS:
+            yield _unknown(place, key, _FIELDS)
+    for one in entry.get("cases", []):
+        for key in one:
+            if key not in _CASE_FIELDS:
+                yield _unknown(f"{place}.cases[{one.get('id', '?')}]", key, _CASE_FIELDS)
+    for key in ("id", "claim", "measure", "source"):
+        if not case.get(key):
+            yield f"{place}: {key} is missing. Say it in a string."
+    for key in _TEXTS:
+        if key in case and not isinstance(case[key], str):
+            yield f"{place}: {key} must be a string, got {case[key]!r}. Put it in quotes."
+    for key in _NUMBERS:
+        if key in case and (isinstance(case[key], bool) or not isinstance(case[key], (int, float))):
+            yield f"{place}: {key} must be a number, got {case[key]!r}. Leave the quotes out."
+    if case.get("tier") not in set(Tier):
+        yield f"{place}: tier must be 1 (replication) to 5 (conjecture), got {case.get('tier')!r}. Choose one."
+    both = "target" in case and "tolerance" in case
+    one_sided = "at_least" in case or "at_most" in case
+    if both == one_sided:
+        yield f"{place}: needs either target and tolerance, or at_least and/or at_most. Say what would hold."
+    if isinstance(case.get("tolerance"), (int, float)) and case["tolerance"] < 0:
+        yield f"{place}: tolerance must not be negative, got {case['tolerance']}. Drop the sign."
+
+
+def _unknown(place: str, key: str, legal: tuple[str, ...]) -> str:
+    near = get_close_matches(key, legal, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Legal are {', '.join(legal)}."
+    return f"{place}: {key} is not a field of a fact. {remedy}"
+
+
+def _build(case: Mapping[str, Any]) -> Fact:
+    target, tolerance = case.get("target"), case.get("tolerance")
+    if target is not None and tolerance is not None:
+        low, high = target - tolerance, target + tolerance
+    else:
+        low, high = case.get("at_least", -inf), case.get("at_most", inf)
+    return Fact(
+        id=case["id"],
+        claim=case["claim"],
+        measure=case["measure"],
+        arguments=dict(case.get("arguments", {})),
+        low=float(low),
+        high=float(high),
+        source=case["source"],
+        tier=Tier(case["tier"]),
+        target=None if target is None else float(target),
+        seed=case.get("seed", ""),
+        note=case.get("note", ""),
+        calibrated=bool(case.get("calibrated", False)),
+    )

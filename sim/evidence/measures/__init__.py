@@ -1,0 +1,1 @@
+"""Measures: functions that find out what a fact claims. Every module in here is imported when facts are scored."""

@@ -1,0 +1,92 @@
+"""Scored facts for people (a plain table) and for programs (JSON without NaN)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from sim.evidence.scoring import Row, Verdict
+
+_HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict")
+_LEGEND = (
+    "tier: 1 replication, 2 experiment, 3 observation, 4 survey, 5 conjecture (not validated by holding); "
+    "c: the number set a parameter, so it validates nothing"
+)
+
+
+def render_table(rows: Sequence[Row]) -> str:
+    """Plain text: a line per fact, then what went wrong, then the counts."""
+    cells = [_HEADINGS, *(_cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(_HEADINGS))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines += [f"{row.fact.id}: the measure broke down: {row.error}" for row in rows if row.error]
+    counts = count_verdicts(rows)
+    lines += ["", ", ".join(f"{number} {verdict}" for verdict, number in counts.items()), _LEGEND]
+    return "\n".join(lines)
+
+
+def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
+    """How many facts hold, fail and stay inconclusive."""
+    found = Counter(row.verdict for row in rows)
+    return {verdict.value: found[verdict] for verdict in Verdict}
+
+
+def to_records(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """One flat dictionary a fact; missing and infinite numbers are None."""
+    return [_record(row) for row in rows]
+
+
+def render_json(rows: Sequence[Row], quick: bool = False) -> str:
+    """All rows as JSON, with the counts."""
+    payload = {
+        "quick": quick,
+        "seconds": round(sum(row.seconds for row in rows), 3),
+        "counts": count_verdicts(rows),
+        "facts": to_records(rows),
+    }
+    return json.dumps(payload, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    found = row.measurement
+    measured = "" if found is None else _number(found.value)
+    interval = "" if found is None or not found.runs else f"{_number(found.low)} to {_number(found.high)}"
+    tier = f"{int(row.fact.tier)}{' c' if row.fact.calibrated else ''}"
+    return row.fact.id, tier, row.fact.band, measured, interval, row.verdict.value
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 1000 or not isfinite(value) else f"{value:.1f}"
+
+
+def _record(row: Row) -> dict[str, Any]:
+    fact, found = row.fact, row.measurement
+    return {
+        "id": fact.id,
+        "claim": fact.claim,
+        "tier": int(fact.tier),
+        "calibrated": fact.calibrated,
+        "target": fact.target,
+        "band_low": _finite(fact.low),
+        "band_high": _finite(fact.high),
+        "measure": fact.measure,
+        "arguments": dict(fact.arguments),
+        "measured": None if found is None else _finite(found.value),
+        "low": None if found is None else _finite(found.low),
+        "high": None if found is None else _finite(found.high),
+        "runs": None if found is None else found.runs,
+        "verdict": row.verdict.value,
+        "source": fact.source,
+        "seed": fact.seed or None,
+        "note": fact.note or None,
+        "seconds": round(row.seconds, 3),
+        "error": row.error or None,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None

@@ -1,0 +1,182 @@
+"""Compliance: procedures and monitoring change what people do while someone looks; habit keeps part of it.
+
+Terms: *compliance* (Kelman 1958). Monitoring raises compliance, which falls below its starting level when monitoring
+stops: field evidence from hand hygiene in 71 hospital units (Staats, Dai, Hofmann & Milkman 2017); crowding-out of
+intrinsic motivation: Frey & Jegen 2001. Dropped practices follow managers' exits: Bloom et al. 2020 (India).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel.arrays import FloatArray
+from sim.kernel.dynamics import closed_in_a_week, saturating
+from sim.kernel.parameters import Parameter, Tier
+
+PARAMETERS = (
+    Parameter(
+        "compliance.adoption_weeks",
+        4.0,
+        "weeks",
+        "Time constant with which conduct follows what is demanded.",
+        "Improvement half-lives of 1-3 months for simple changes (Schneiderman 1988)",
+        Tier.CONJECTURE,
+        0.5,
+        52.0,
+        (2.0, 12.0),
+    ),
+    Parameter(
+        "compliance.unwatched",
+        0.25,
+        "share",
+        "Share of a procedure that people follow when nobody monitors but their manager stands behind it.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.1, 0.5),
+    ),
+    Parameter(
+        "compliance.shortcut",
+        1.5,
+        "per unit of pressure",
+        "Share of the procedure dropped for each unit by which work exceeds capacity.",
+        "Oliva & Sterman 2001 for the mechanism (cutting corners); size is a conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        20.0,
+        (0.5, 3.0),
+    ),
+    Parameter(
+        "habit.formation_weeks",
+        26.0,
+        "weeks",
+        "Time constant with which what is done becomes habit.",
+        "Lally et al. 2010: median 66 days for a simple daily act; weekly work practices slower (conjecture)",
+        Tier.CONJECTURE,
+        1.0,
+        520.0,
+        (10.0, 52.0),
+    ),
+    Parameter(
+        "habit.decay_weeks",
+        86.0,
+        "weeks",
+        "Time constant with which an unsupported habit wears off.",
+        "Training in use 62, 44, 34 % at 0, 6, 12 months: half-life 13.8 months (hrm.20135)",
+        Tier.SURVEY,
+        2.0,
+        2000.0,
+        (40.0, 120.0),
+    ),
+    Parameter(
+        "habit.orphaned_decay",
+        3.0,
+        "1",
+        "How many times faster habits wear off under a manager who did not adopt them.",
+        "Bloom et al. 2020: managers' turnover is the first stated reason for dropping a practice; ratio >= 2",
+        Tier.CONJECTURE,
+        1.0,
+        20.0,
+        (2.0, 5.0),
+    ),
+    Parameter(
+        "habit.load_decay",
+        2.0,
+        "per unit of pressure",
+        "How much each unit of excess load speeds the loss of habits.",
+        "Conjecture after Oliva & Sterman 2001",
+        Tier.CONJECTURE,
+        0.0,
+        20.0,
+        (0.0, 5.0),
+    ),
+    Parameter(
+        "manager.adoption_weeks",
+        13.0,
+        "weeks",
+        "Time constant with which a manager makes the procedures their own.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        1.0,
+        520.0,
+        (6.0, 26.0),
+    ),
+    Parameter(
+        "crowding.strength",
+        0.15,
+        "share",
+        "Share of discretionary effort that full crowding-out takes once nobody monitors any more.",
+        "Below pre-monitoring level after removal: Staats et al. 2017; prior 0 to .3",
+        Tier.EXPERIMENT,
+        0.0,
+        1.0,
+        (0.0, 0.3),
+    ),
+    Parameter(
+        "crowding.weeks",
+        26.0,
+        "weeks",
+        "Time constant with which monitoring crowds out, and its absence restores.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        1.0,
+        520.0,
+        (13.0, 104.0),
+    ),
+)
+
+
+def shortcut(work_pressure: FloatArray, sensitivity: float) -> FloatArray:
+    """Share of the procedure that is still followed when work exceeds capacity: max(0, 1 - k max(0, pressure - 1))."""
+    return np.maximum(0.0, 1.0 - sensitivity * np.maximum(work_pressure - 1.0, 0.0))
+
+
+def demanded(procedures: FloatArray, monitoring: FloatArray, adopted: FloatArray, unwatched: float) -> FloatArray:
+    """Conduct that the procedures bring about, 0 to 1: followed when watched, in part when a manager stands behind it.
+
+    procedures x (m + (1 - m) unwatched adopted).
+    """
+    return procedures * (monitoring + (1.0 - monitoring) * unwatched * adopted)
+
+
+def comply(compliance: FloatArray, demand: FloatArray, adoption_weeks: float) -> FloatArray:
+    """Conduct follows what is demanded with time constant ``adoption_weeks``."""
+    return compliance + (demand - compliance) * closed_in_a_week(adoption_weeks)
+
+
+def form_habit(
+    habit: FloatArray,
+    compliance: FloatArray,
+    adopted: FloatArray,
+    work_pressure: FloatArray,
+    *,
+    formation_weeks: float,
+    decay_weeks: float,
+    orphaned_decay: float,
+    load_decay: float,
+) -> FloatArray:
+    """Habit grows toward what is done and wears off when it is not, faster without the manager and under load.
+
+    Toward higher compliance: rate 1/formation_weeks. Toward lower: rate
+    (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, pressure - 1)) / decay_weeks.
+    """
+    loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
+    loss = loss * (1.0 + load_decay * np.maximum(work_pressure - 1.0, 0.0))
+    rate = np.where(compliance > habit, 1.0 / formation_weeks, loss)
+    return habit + (compliance - habit) * saturating(rate)
+
+
+def adopt_procedures(adopted: FloatArray, procedures: FloatArray, adoption_weeks: float) -> FloatArray:
+    """A department's manager makes running procedures their own; what is adopted stays until the manager leaves."""
+    return adopted + np.maximum(procedures - adopted, 0.0) * closed_in_a_week(adoption_weeks)
+
+
+def crowd_out(crowding: FloatArray, monitoring: FloatArray, weeks: float) -> FloatArray:
+    """Being monitored replaces one's own reasons (Frey & Jegen 2001): crowding follows monitoring, time constant weeks."""
+    return crowding + (monitoring - crowding) * closed_in_a_week(weeks)
+
+
+def discretionary(crowding: FloatArray, monitoring: FloatArray, strength: float) -> FloatArray:
+    """Share of discretionary effort left: 1 - strength x crowding x (1 - monitoring); 1 while still fully watched."""
+    return 1.0 - strength * crowding * (1.0 - monitoring)

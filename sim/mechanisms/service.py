@@ -1,0 +1,106 @@
+"""Service encounters: which customer meets which employee this week, what goes wrong, and what is made right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.kernel.parameters import Parameter, Tier
+
+PARAMETERS = (
+    Parameter(
+        "service.contacts",
+        0.25,
+        "per week",
+        "Mean service contacts of a customer under contract in a week.",
+        "Conjecture: about one a month; scenario dependent",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.05, 0.5),
+    ),
+    Parameter(
+        "service.failure",
+        0.12,
+        "share",
+        "Chance that a contact goes wrong when nothing of the need is served.",
+        "Service failures are frequent and never zero; size is a conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.05, 0.25),
+    ),
+    Parameter(
+        "service.severity",
+        0.8,
+        "share",
+        "Part of the service that a failure destroys.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.4, 1.0),
+    ),
+    Parameter(
+        "recovery.base",
+        0.2,
+        "share",
+        "Chance that a failure is made right without special authority or the norm.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.05, 0.5),
+    ),
+    Parameter(
+        "recovery.practice",
+        0.4,
+        "share",
+        "Chance added when the employee practises the norm.",
+        "Conjecture",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.1, 0.7),
+    ),
+    Parameter(
+        "recovery.cost",
+        15.0,
+        "currency",
+        "Cost of making one failure right.",
+        "Conjecture; scale of the scenario",
+        Tier.CONJECTURE,
+        0.0,
+        1e5,
+    ),
+)
+
+
+def assign(seats: IntArray, employed: BoolArray, draws: FloatArray) -> IntArray:
+    """Employee whom each customer meets: a facing seat drawn for the customer, up to three tries if it is vacant.
+
+    Args:
+        seats: Customer-facing seats (a fixed list, so that who leaves shifts nobody's draw).
+        employed: Whether each seat is taken.
+        draws: Uniform, shape (tries, customers).
+
+    Returns:
+        Seat for each customer, or -1 where no one could be found.
+    """
+    result = np.full(draws.shape[1], -1, dtype=np.int64)
+    if seats.size == 0:
+        return result
+    for tried in draws:
+        drawn = seats[(tried * seats.size).astype(np.int64)]
+        result = np.where((result < 0) & employed[drawn], drawn, result)
+    return result
+
+
+def failure_odds(served: FloatArray, failure: float) -> FloatArray:
+    """Chance of failure: ``failure`` x share of the need not served."""
+    return failure * (1.0 - served)
+
+
+def recovery_odds(practice: FloatArray, authority: FloatArray, *, base: float, by_practice: float) -> FloatArray:
+    """Chance that a failure is made right: independent chances by base, practice of the norm, and authority to act."""
+    return 1.0 - (1.0 - base) * (1.0 - by_practice * practice) * (1.0 - authority)

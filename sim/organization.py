@@ -1,0 +1,155 @@
+"""The organization and its market: everything that changes from week to week, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.customers import CustomerColumns
+from sim.agents.departments import DepartmentColumns
+from sim.agents.employees import EmployeeColumns
+from sim.agents.executives import ExecutiveColumns
+from sim.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.kernel.parameters import ParameterValue
+from sim.kernel.random import Streams
+from sim.policies.plan import Plan
+from sim.policies.resources import RESOURCE_NAMES
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+_RESOURCE_INDEX = {name: index for index, name in enumerate(RESOURCE_NAMES)}
+
+
+@dataclass
+class WeekFacts:
+    """What happened this week: filled step by step, read by later steps, outcomes and traces; empty every Monday."""
+
+    amounts: FloatArray  # (departments, resources) in force
+    forced_succession: float = 0.0
+    forced_manager_exit: FloatArray | None = None  # share by department
+    messages: FloatArray = field(default_factory=lambda: np.zeros(0))  # by seat
+    receptive: FloatArray = field(default_factory=lambda: np.zeros(0))
+    pressure: FloatArray = field(default_factory=lambda: np.zeros(0))
+    quality: FloatArray = field(default_factory=lambda: np.zeros(0))
+    fulfilment: FloatArray = field(default_factory=lambda: np.zeros(0))
+    compliance: FloatArray = field(default_factory=lambda: np.zeros(0))  # in force: demand or habit, load taken off
+    support: float = 1.0
+    hired: int = 0
+    left: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # identities
+    dismissed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    # One position a customer:
+    contact: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    met: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # seat, -1 nobody
+    served: FloatArray = field(default_factory=lambda: np.zeros(0))
+    conflict: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    conceded: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    failed: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    recovered: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    purchases: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    leaving_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
+    leaving_draw: FloatArray = field(default_factory=lambda: np.zeros(0))
+    lost: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    lost_identity: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    acquired: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    retention: float = float("nan")
+    conceded_gain: float = 0.0
+    conceded_cost: float = 0.0
+    reported: float = float("nan")
+    revenue: float = 0.0
+    service_cost: float = 0.0
+    policy_cost: float = 0.0
+    customer_value: float = 0.0
+
+
+@dataclass
+class Organization:
+    """State of one run between two weeks.
+
+    Attributes:
+        scenario: What the run was made from.
+        parameters: Dotted name -> value, complete.
+        streams: Random numbers by purpose, week and position.
+        plan: The policy.
+        week: Week that runs now or runs next; negative during the burn-in.
+        market: Share of needs that customers find served elsewhere.
+        reputation: Word of mouth, in standard deviations of satisfaction.
+        talk: Recent talk of leadership, 0 to 1.
+        program: Share of the program that is still sponsored (1 until a successor ends it).
+        budget_cut, budget_cut_until: Part of amounts cut, and the week in which the cut is over.
+        contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
+        facing_seats: Seats that deal with customers.
+        role_share: Attention to customers that each seat's role asks for.
+        now: What happened this week.
+    """
+
+    scenario: Scenario
+    parameters: Mapping[str, ParameterValue]
+    streams: Streams
+    plan: Plan
+    customers: CustomerColumns
+    employees: EmployeeColumns
+    departments: DepartmentColumns
+    executives: ExecutiveColumns
+    week: int
+    market: float
+    contacts_expected: float
+    facing_seats: IntArray
+    role_share: FloatArray
+    now: WeekFacts
+    reputation: float = 0.0
+    talk: float = 0.0
+    program: float = 1.0
+    budget_cut: float = 0.0
+    budget_cut_until: int = 0
+    customers_seen: int = 0
+    employees_seen: int = 0
+    executives_seen: int = 0
+    customers_lost: int = 0
+    outcomes: dict[str, float] = field(default_factory=dict)
+
+    def number(self, name: str) -> float:
+        """Value of a numeric parameter."""
+        return float(self.parameters[name])
+
+    def amount(self, resource: str) -> FloatArray:
+        """Amount of a resource in force at each seat."""
+        amounts: FloatArray = self.now.amounts[:, _RESOURCE_INDEX[resource]][self.employees.department]
+        return amounts
+
+    def amount_by_department(self, resource: str) -> FloatArray:
+        """Amount of a resource in force in each department."""
+        amounts: FloatArray = self.now.amounts[:, _RESOURCE_INDEX[resource]]
+        return amounts
+
+    def amount_overall(self, resource: str) -> float:
+        """Amount of a resource in force, mean over seats."""
+        seats = self.departments.seats
+        return float(self.amount_by_department(resource) @ seats / seats.sum())
+
+    def uniform(self, stream: str, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
+        """This week's uniform draws of a stream, one a position."""
+        return self.streams.uniform(stream, self.week, size, round_)
+
+    def normal(self, stream: str, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
+        """This week's standard normal draws of a stream, one a position."""
+        return self.streams.normal(stream, self.week, size, round_)
+
+    def start_week(self) -> None:
+        """Empty last week's facts."""
+        shape = (len(self.departments), len(RESOURCE_NAMES))
+        self.now = WeekFacts(amounts=np.zeros(shape))
+
+    def copy(self) -> Organization:
+        """Independent copy; the scenario is shared since nothing changes it."""
+        shared: dict[int, object] = {id(self.scenario): self.scenario, id(self.parameters): self.parameters}
+        return deepcopy(self, shared)
+
+    def mean_over_staff(self, values: FloatArray | IntArray) -> float:
+        """Mean over the seats that are taken; missing (NaN) when none is."""
+        employed = self.employees.employed
+        return float(values[employed].mean()) if employed.any() else float("nan")

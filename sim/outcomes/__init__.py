@@ -1,0 +1,1 @@
+"""What is measured: names, units and meanings of the weekly outcomes."""

@@ -1,0 +1,55 @@
+"""A bundle laid out for one organization: amounts by department and resource, week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.kernel.arrays import FloatArray
+from sim.policies.bundle import Bundle
+from sim.policies.resources import RESOURCE_NAMES, RESOURCES
+
+_LIMITS = np.array([resource.high for resource in RESOURCES.values()])
+
+
+class Plan:
+    """Amounts that a bundle asks for, shape (departments, resources); what a condition has ended stays ended.
+
+    Args:
+        bundle: The policy.
+        departments: Names of the organization's departments, in order.
+    """
+
+    def __init__(self, bundle: Bundle, departments: Sequence[str]) -> None:
+        self.bundle = bundle
+        self._amounts = []
+        for phase in bundle.phases:
+            row = np.array([float(phase.amounts.get(name, 0.0)) for name in RESOURCE_NAMES])
+            reached = np.array([phase.reaches(name) for name in departments], dtype=np.float64)
+            self._amounts.append(reached[:, None] * row)
+        self._ended = [False] * len(bundle.phases)
+        self._none = np.zeros((len(departments), len(RESOURCE_NAMES)))
+
+    @property
+    def permanent(self) -> bool:
+        """Whether some phase with resources has no scheduled end and no condition that could end it."""
+        return any(
+            phase.end is None and phase.stop_when is None and amounts.any()
+            for phase, amounts in zip(self.bundle.phases, self._amounts, strict=True)
+        )
+
+    def amounts(self, week: int) -> FloatArray:
+        """What the bundle asks for in ``week``: running phases add up, each resource up to its legal maximum."""
+        total = self._none
+        for phase, amounts, ended in zip(self.bundle.phases, self._amounts, self._ended, strict=True):
+            if not ended and phase.covers(week):
+                total = total + amounts
+        return total if total is self._none else np.minimum(total, _LIMITS)
+
+    def observe(self, week: int, outcomes: dict[str, float]) -> None:
+        """End for good the running phases whose condition holds in this week's outcomes."""
+        for index, phase in enumerate(self.bundle.phases):
+            condition = phase.stop_when
+            if condition is not None and phase.covers(week) and condition.holds(outcomes[condition.outcome]):
+                self._ended[index] = True

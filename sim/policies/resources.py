@@ -1,0 +1,192 @@
+"""Everything an organization can spend on customer centricity. A policy is amounts of these over time, nothing else.
+
+No resource has a persistence parameter: what lasts, lasts in people. A resource names the channels it feeds only for the
+documentation; mechanisms read amounts, never names of policies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.kernel.parameters import Parameter, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that can be bought by the week.
+
+    Attributes:
+        name: Key in policy files.
+        unit: Unit of the amount.
+        low, high: Legal amounts; the default is always 0.
+        meaning: What it is in the organization.
+        per: Whether ``cost`` is per head reached or for the whole organization.
+        cost: Default cost of one unit for one week, in currency (parameter ``cost.NAME``).
+        channels: Which dynamics it feeds.
+        source: Where it, and its cost, come from.
+        tier: Quality of that source.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    per: str
+    cost: float
+    channels: tuple[str, ...]
+    source: str
+    tier: Tier = Tier.CONJECTURE
+
+    def __post_init__(self) -> None:
+        """Refuse a resource whose cost could not be added up."""
+        if self.per not in ("head", "organization"):
+            raise ValueError(f"{self.name}: per must be head or organization, got {self.per}")
+
+    @property
+    def cost_parameter(self) -> Parameter:
+        """Its cost as a parameter that scenarios may set."""
+        return Parameter(
+            f"cost.{self.name}",
+            self.cost,
+            f"currency per {self.unit.split(' per ')[0]}, week and {self.per}",
+            f"Cost of one unit of {self.name.replace('_', ' ')} for one week.",
+            self.source,
+            self.tier,
+            0.0,
+            1e7,
+        )
+
+
+_PRICE = "Conjecture: price of the working time or material involved"
+
+RESOURCES: dict[str, Resource] = {
+    resource.name: resource
+    for resource in (
+        Resource(
+            "speeches",
+            "speeches per week",
+            0.0,
+            5.0,
+            "Speeches and videoconferences in which leaders say that the customer comes first.",
+            "organization",
+            1500.0,
+            ("salience", "espoused", "cynicism", "self-assessment"),
+            _PRICE,
+        ),
+        Resource(
+            "posters",
+            "share of sites",
+            0.0,
+            1.0,
+            "Posters, screens and mail footers that say so.",
+            "organization",
+            200.0,
+            ("espoused", "cynicism", "self-assessment"),
+            _PRICE,
+        ),
+        Resource(
+            "procedures",
+            "share of work",
+            0.0,
+            1.0,
+            "Share of work under customer-friendly procedures and checklists.",
+            "head",
+            6.0,
+            ("compliance", "workload"),
+            _PRICE,
+        ),
+        Resource(
+            "monitoring",
+            "share of work",
+            0.0,
+            1.0,
+            "Share of work on which adherence is watched.",
+            "head",
+            12.0,
+            ("compliance", "practice under surveillance", "crowding-out"),
+            _PRICE,
+        ),
+        Resource(
+            "training",
+            "hours per week",
+            0.0,
+            10.0,
+            "Hours a week in which each person is taught to see their work with the customer's eyes.",
+            "head",
+            15.0,
+            ("value", "standard", "workload"),
+            _PRICE + "; working time comes on top as load",
+        ),
+        Resource(
+            "coaching",
+            "share of a full program",
+            0.0,
+            1.0,
+            "Coaching on the job: a coach stands beside people until they have done it once this week.",
+            "head",
+            18.0,
+            ("practice", "standard", "workload"),
+            _PRICE,
+        ),
+        Resource(
+            "hiring_filter",
+            "share of hires",
+            0.0,
+            1.0,
+            "Share of hires for whom the candidate with most value for customers is taken.",
+            "organization",
+            400.0,
+            ("value of newcomers",),
+            _PRICE,
+        ),
+        Resource(
+            "sponsor_attention",
+            "share of executives' time",
+            0.0,
+            1.0,
+            "Attention that executives give to living the example themselves.",
+            "organization",
+            5000.0,
+            ("practice by example",),
+            _PRICE,
+        ),
+        Resource(
+            "protected_budget",
+            "share of the program",
+            0.0,
+            1.0,
+            "Share of the program that neither a budget cut nor a successor can touch.",
+            "organization",
+            0.0,
+            ("persistence of other resources",),
+            "A commitment costs nothing by itself; what it protects is paid for",
+        ),
+        Resource(
+            "recovery_authority",
+            "share of failures",
+            0.0,
+            1.0,
+            "Share of failures that the employee at hand may make right at once.",
+            "head",
+            1.0,
+            ("recovery",),
+            _PRICE + "; each recovery is paid on top",
+        ),
+        Resource(
+            "relief",
+            "share of a full program",
+            0.0,
+            1.0,
+            "Extra hands and rest: work taken off people and time to recover.",
+            "head",
+            60.0,
+            ("workload", "energy", "employee satisfaction"),
+            _PRICE,
+        ),
+    )
+}
+
+RESOURCE_NAMES: tuple[str, ...] = tuple(RESOURCES)
+
+PARAMETERS = tuple(resource.cost_parameter for resource in RESOURCES.values())

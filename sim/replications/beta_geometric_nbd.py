@@ -1,0 +1,140 @@
+"""Fader, Hardie & Lee (2005), "Counting your customers the easy way", Marketing Science 24(2): the BG/NBD model.
+
+Published: customers without contract buy at a rate of their own and after each repeat purchase are gone for good with a
+probability of their own. CDNOW, 2,357 customers over 39 weeks: r .243, alpha 4.414, a .793, b 2.426, LL -9582.4.
+
+What we get: all of these digits; agents simulated from them, through this model's own weekly purchases, make about 2,500
+repeat purchases (2,457 in the data), and 1,405 of them never come back (1,411). The 39 weeks after are predicted 12 %
+too low, as anybody who did not peek must find.
+
+What differs and why: nothing in the estimate. Purchases of one day count as one, as in the paper.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize
+from scipy.special import betaln, gammaln, hyp2f1
+
+from sim.kernel.arrays import FloatArray, IntArray
+from sim.mechanisms import lifetime
+from sim.replications.randomness import RandomSource, generator
+
+
+class Fit(NamedTuple):
+    """Maximum likelihood estimate.
+
+    Attributes:
+        shape, scale: r and alpha (weeks) of the Gamma distribution of purchase rates.
+        a, b: Shapes of the Beta distribution of dropout probabilities.
+        log_likelihood: At the estimate.
+    """
+
+    shape: float
+    scale: float
+    a: float
+    b: float
+    log_likelihood: float
+
+
+def _history(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Checked arrays of repeat purchases, time of the last and time observed."""
+    x, last, observed = (np.asarray(a, dtype=np.float64) for a in (frequency, recency, age))
+    if not x.shape == last.shape == observed.shape or x.ndim != 1:
+        raise ValueError(
+            f"frequency, recency and age must be equally long, got {x.shape}, {last.shape}, {observed.shape}"
+        )
+    if np.any(x < 0) or np.any(last < 0) or np.any(last > observed) or np.any((x == 0) & (last > 0)):
+        raise ValueError(
+            "need 0 <= recency <= age, frequency >= 0, and recency 0 for customers without repeat purchase"
+        )
+    return x, last, observed
+
+
+def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit:
+    """Estimate the model from each customer's history since the first purchase.
+
+    Args:
+        frequency: Repeat purchases.
+        recency: Weeks from the first purchase to the last; 0 without repeat purchase.
+        age: Weeks from the first purchase to the end of the observation.
+    """
+    x, last, observed = _history(frequency, recency, age)
+    if not np.any(x > 0):
+        raise ValueError("frequency is 0 for every customer: without a repeat purchase there is no rate to estimate")
+
+    def negative(logs: FloatArray) -> float:
+        return -_log_likelihood(np.exp(logs), x, last, observed)
+
+    found = minimize(negative, np.zeros(4), method="L-BFGS-B", bounds=[(-8.0, 8.0)] * 4)
+    found = minimize(
+        negative, found.x, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000}
+    )
+    shape, scale, a, b = (float(v) for v in np.exp(found.x))
+    return Fit(shape, scale, a, b, -float(found.fun))
+
+
+def _log_likelihood(shapes: FloatArray, x: FloatArray, last: FloatArray, observed: FloatArray) -> float:
+    """Equation 6 of the paper, summed over customers.
+
+    ``L = A1 A2 (A3 + [x > 0] A4)``: still active, or gone right after the last purchase.
+    """
+    r, alpha, a, b = shapes
+    common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
+    active = betaln(a, b + x) - (r + x) * np.log(alpha + observed)
+    repeat = x > 0
+    gone = betaln(a + 1.0, np.where(repeat, b + x - 1.0, b)) - (r + x) * np.log(alpha + last)
+    return float(np.sum(common + np.where(repeat, np.logaddexp(active, gone), active)))
+
+
+def conditional_expectation(
+    estimate: Fit, weeks: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+) -> FloatArray:
+    """Repeat purchases to expect of each customer in the next ``weeks``, given the history (equation 10 of the paper)."""
+    x, last, observed = _history(frequency, recency, age)
+    r, alpha, a, b, _ = estimate
+    later = alpha + observed + weeks
+    hyper = hyp2f1(r + x, b + x, a + b + x - 1.0, weeks / later)
+    expected = (a + b + x - 1.0) / (a - 1.0) * (1.0 - ((alpha + observed) / later) ** (r + x) * hyper)
+    repeat = x > 0
+    odds_gone = a / np.where(repeat, b + x - 1.0, 1.0) * ((alpha + observed) / (alpha + last)) ** (r + x)
+    return np.asarray(expected / (1.0 + np.where(repeat, odds_gone, 0.0)), dtype=np.float64)
+
+
+def simulate(shape: float, scale: float, a: float, b: float, age: ArrayLike, *, rng: RandomSource) -> IntArray:
+    """Repeat purchases of simulated customers within their ages, week by week with this model's own purchases.
+
+    Args:
+        shape, scale, a, b: As in :class:`Fit`.
+        age: Weeks from each customer's first purchase to the end of the observation.
+        rng: Seed or generator.
+    """
+    source = generator(rng)
+    observed = np.asarray(age, dtype=np.float64)
+    size = observed.size
+    rate = lifetime.purchase_rate(source.random(size), shape, scale)
+    dropout = lifetime.dropout_probability(source.random(size), a, b)
+    dropout = lifetime.leaving_probability(dropout, np.zeros(size), 0.0)
+    alive = np.ones(size, dtype=np.bool_)
+    following = lifetime.waiting_time(rate, source.standard_exponential(size))
+    total = np.zeros(size, dtype=np.int64)
+    for week in range(int(np.ceil(observed.max(initial=0.0)))):
+        result = lifetime.buy_within_week(
+            following,
+            alive,
+            rate,
+            dropout,
+            np.minimum(week + 1.0, observed),
+            lambda _: (source.random(size), source.standard_exponential(size)),
+        )
+        total += result.purchases
+        alive, following = result.alive, result.next_purchase
+    return total
+
+
+def histogram(frequency: ArrayLike, largest: int = 7) -> IntArray:
+    """Customers with 0, 1, ... repeat purchases; the last class holds ``largest`` and more."""
+    return np.bincount(np.minimum(np.asarray(frequency, dtype=np.int64), largest), minlength=largest + 1)

@@ -1,0 +1,229 @@
+"""A scenario: an organization, its customers, what happens to it, and the policies it may try."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from sim.kernel.parameters import ParameterValue
+from sim.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.registry import Registry, current
+from sim.scenario.crossing import check_together
+from sim.scenario.loading import find, load_policy, read_toml, shipped_policies
+from sim.scenario.messages import Faults, ScenarioError, show
+from sim.scenario.reading import explain_missing, fitting, read_parts
+from sim.scenario.schema import Department, Event
+from sim.scenario.values import parse_assignment, read_override
+
+
+@dataclass(frozen=True, repr=False)
+class Scenario:
+    """Everything about a run but its policy and its seed; checked, complete and unchangeable.
+
+    Made by :meth:`load` or :meth:`from_dict`, which check what they are given; the constructor does not.
+
+    Attributes:
+        name: What it is called; ``about``: what it is about; ``notice``: what to notice; ``suggestion``: what to try.
+        currency: Currency of all money.
+        weeks: Length of a run after the burn-in.
+        default_policies: Names of the policies that are compared if nobody names others.
+        objective: Measure that decides which policy is best.
+        parameters: Every parameter of the model by dotted name, defaults included.
+        departments: Parts of the organization; their shares of the employees sum to 1.
+        policies: Bundles by name: those that ship, the scenario's own, and ``none``.
+        events: What happens to the organization, in the order of the weeks.
+        futures: Named futures: dotted name -> value, where it differs from ``parameters``.
+    """
+
+    name: str
+    about: str
+    notice: str
+    suggestion: str
+    currency: str
+    weeks: int
+    default_policies: tuple[str, ...]
+    objective: str
+    parameters: Mapping[str, ParameterValue]
+    departments: tuple[Department, ...]
+    policies: Mapping[str, Bundle]
+    events: tuple[Event, ...]
+    futures: Mapping[str, Mapping[str, ParameterValue]]
+
+    __iter__: ClassVar[None] = None
+    """Not iterable: Mesa's ``batch_run`` sweeps over whatever can be iterated."""
+
+    @classmethod
+    def load(cls, name_or_path: str | Path, known: Registry | None = None) -> Self:
+        """The scenario of this name that ships, or the one in a TOML file.
+
+        Args:
+            name_or_path: ``retail-bank`` or ``my/bank.toml``.
+            known: Registry to check against; the model's own unless told otherwise.
+
+        Raises:
+            ScenarioError: With every fault of the file.
+        """
+        known = known or current()
+        source = find(name_or_path)
+        return cls(**read_parts(read_toml(source), source.label, known, shipped_policies(known), source.name))
+
+    @classmethod
+    def from_dict(
+        cls, table: Mapping[str, Any], known: Registry | None = None, place: str = "", ship: bool = False
+    ) -> Self:
+        """The scenario in a table as :meth:`to_dict` writes it and files hold it.
+
+        Args:
+            table: The table.
+            known: Registry to check against; the model's own unless told otherwise.
+            place: What messages begin with.
+            ship: Whether the bundles that ship belong to it too; not needed for what ``to_dict`` wrote.
+
+        Raises:
+            ScenarioError: With every fault of the table.
+        """
+        known = known or current()
+        return cls(**read_parts(table, place, known, shipped_policies(known) if ship else {}))
+
+    def override(self, values: Mapping[str, object], known: Registry | None = None) -> Self:
+        """A new scenario with other values for some parameters.
+
+        Args:
+            values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run the events after
+                its end do not happen.
+            known: Registry to check against; the model's own unless told otherwise.
+
+        Raises:
+            ScenarioError: With every fault of the values.
+
+        Example:
+            >>> Scenario.load("retail-bank").override({"employees.turnover": 0.05})  # doctest: +SKIP
+        """
+        faults = Faults()
+        parameters, settings = read_override(values, known or current(), faults)
+        check_together({**self.parameters, **parameters}, "", faults, among=parameters)
+        faults.raise_any()
+        return self._with(parameters, settings)
+
+    def assign(self, assignments: Iterable[str], known: Registry | None = None) -> Self:
+        """A new scenario with values from the command line, each ``NAME=VALUE`` as ``--set`` takes it.
+
+        Raises:
+            ScenarioError: With every fault of all assignments, each after its ``--set NAME=VALUE``.
+        """
+        known = known or current()
+        every = Faults()
+        parameters: dict[str, ParameterValue] = {}
+        settings: dict[str, Any] = {}
+        seen: dict[str, str] = {}
+        for assignment in assignments:
+            faults = Faults(f"--set {assignment}")
+            try:
+                name, value = parse_assignment(assignment)
+            except ScenarioError as error:
+                every.take(error.faults)
+                continue
+            if name in seen:
+                faults.add(name, f"must be set only once, got {seen[name]} before. Remove one of them.")
+            seen[name] = assignment
+            more, others = read_override({name: value}, known, faults)
+            parameters.update(more)
+            settings.update(others)
+            every.take(faults.messages)
+        together = Faults("--set")
+        check_together({**self.parameters, **parameters}, "", together, among=parameters)
+        every.take(together.messages)
+        every.raise_any()
+        return self._with(parameters, settings)
+
+    def _with(self, parameters: Mapping[str, ParameterValue], settings: Mapping[str, Any]) -> Self:
+        """The same with other checked values."""
+        weeks = settings.get("weeks", self.weeks)
+        return replace(
+            self,
+            **settings,
+            parameters=FrozenMapping({**self.parameters, **parameters}),
+            events=tuple(event for event in self.events if event.week < weeks),
+        )
+
+    def in_future(self, name: str) -> Self:
+        """The scenario as it is in one of its named futures.
+
+        Raises:
+            ScenarioError: If it has no future of this name.
+        """
+        if name not in self.futures:
+            faults = Faults()
+            faults.unknown(name, name, f"a future of the scenario {self.name}", dict.fromkeys(self.futures, ""), "")
+            faults.raise_any()
+        return self._with(self.futures[name], {})
+
+    def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Bundle:
+        """The bundle of this name, or the one in a TOML file of the user's.
+
+        Raises:
+            ScenarioError: If there is no such policy, or with every fault of its file.
+        """
+        if str(name_or_path) in self.policies:
+            return self.policies[str(name_or_path)]
+        known = known or current()
+        if str(name_or_path).endswith(".toml"):
+            bundle = load_policy(name_or_path, known)
+            if fitting({bundle.name: bundle}, self.departments):
+                return bundle
+            ships = {str(name_or_path): bundle}
+        else:
+            ships = dict(shipped_policies(known))
+        faults = Faults()
+        remedy = explain_missing(str(name_or_path), self.policies, ships, faults)
+        faults.add("policy", f"must be one of the scenario {self.name}, got {show(str(name_or_path))}. {remedy}")
+        raise ScenarioError(faults.messages)
+
+    def with_policies(self, *bundles: Bundle) -> Self:
+        """A new scenario that has these bundles too, under their names."""
+        added = {bundle.name: bundle for bundle in bundles}
+        if NO_POLICY in added:
+            raise ScenarioError(["policies.none cannot be defined: none always means no resources. Rename it."])
+        return replace(self, policies=FrozenMapping({**self.policies, **added}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in the scenario as a table that JSON and TOML can hold, and :meth:`from_dict` reads."""
+        sections: dict[str, dict[str, ParameterValue]] = {}
+        for name, value in self.parameters.items():
+            section, _, key = name.partition(".")
+            sections.setdefault(section, {})[key] = value
+        table: dict[str, Any] = {
+            "name": self.name,
+            "about": self.about,
+            "notice": self.notice,
+            "try": self.suggestion,
+            "currency": self.currency,
+            "weeks": self.weeks,
+            "default_policies": list(self.default_policies),
+            "objective": self.objective,
+            **sections,
+            "departments": [department.to_dict() for department in self.departments],
+            "policies": {name: bundle.to_dict() for name, bundle in self.policies.items() if name != NO_POLICY},
+        }
+        if self.events:
+            table["events"] = [event.to_dict() for event in self.events]
+        if self.futures:
+            table["futures"] = {name: dict(values) for name, values in self.futures.items()}
+        return table
+
+    @cached_property
+    def hash(self) -> str:
+        """Fingerprint of the whole content: equal if and only if the scenarios are (SHA-256, hexadecimal)."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return int(self.hash[:15], 16)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.weeks} weeks, {self.hash[:8]}>"

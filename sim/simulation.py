@@ -1,0 +1,89 @@
+"""One run, from founding to last week, as tables. :class:`sim.model.CentricityModel` gives the same bits as a Mesa model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.founding import found
+from sim.kernel.arrays import FloatArray
+from sim.kernel.random import Streams
+from sim.organization import Organization
+from sim.outcomes.weekly import OUTCOME_NAMES
+from sim.policies.bundle import Bundle
+from sim.policies.plan import Plan
+from sim.scenario import Scenario
+from sim.week import live_through
+
+ChoiceArray = NDArray[np.int8]
+
+VACANT = -1
+"""Entry of the table of choices where nobody sat."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run leaves behind.
+
+    Attributes:
+        weekly: One row a week after the burn-in: ``week`` and every outcome.
+        choices: Choice of each seat in each week, shape (weeks, seats); :data:`VACANT` where nobody sat.
+        sponsorship_start: First week with any resource, or ``None``.
+        sponsorship_end: Week from which no resource was in force any more, or ``None`` (never began, or still running).
+        permanent: Whether resources were still in force in the last week.
+    """
+
+    weekly: pd.DataFrame
+    choices: ChoiceArray
+    sponsorship_start: int | None
+    sponsorship_end: int | None
+    permanent: bool
+
+
+def settle(scenario: Scenario, seed: int) -> Organization:
+    """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
+    organization = found(scenario, scenario.policy("none"), Streams(seed))
+    while organization.week < 0:
+        live_through(organization)
+    return organization
+
+
+def adopt(settled: Organization, bundle: Bundle) -> Organization:
+    """Copy of a settled organization that will run ``bundle``; the settled one stays as it is."""
+    organization = settled.copy()
+    organization.plan = Plan(bundle, [department.name for department in settled.scenario.departments])
+    return organization
+
+
+def simulate(organization: Organization, weeks: int) -> Run:
+    """Live through ``weeks`` weeks and keep the tables. Changes ``organization``."""
+    values = np.empty((weeks, len(OUTCOME_NAMES)))
+    choices = np.empty((weeks, len(organization.employees)), dtype=np.int8)
+    first = organization.week
+    for index in range(weeks):
+        live_through(organization)
+        values[index] = [organization.outcomes[name] for name in OUTCOME_NAMES]
+        choices[index] = seat_choices(organization)
+    weekly = pd.DataFrame(values, columns=list(OUTCOME_NAMES))
+    weekly.insert(0, "week", np.arange(first, first + weeks))
+    start, end, permanent = sponsorship(weekly["sponsored"].to_numpy(), first)
+    return Run(weekly, choices, start, end, permanent)
+
+
+def seat_choices(organization: Organization) -> ChoiceArray:
+    """This week's choice of each seat, :data:`VACANT` where nobody sits."""
+    employees = organization.employees
+    return np.where(employees.employed, employees.choice, VACANT).astype(np.int8)
+
+
+def sponsorship(sponsored: FloatArray, first: int) -> tuple[int | None, int | None, bool]:
+    """First week with resources, week in which the last one is back at zero, and whether they run on at the end."""
+    weeks = np.flatnonzero(sponsored > 0.0)
+    if weeks.size == 0:
+        return None, None, False
+    start, last = int(weeks[0]), int(weeks[-1])
+    runs_on = last == sponsored.size - 1
+    return first + start, None if runs_on else first + last + 1, runs_on

@@ -1,0 +1,48 @@
+"""The week as one readable list: what happens, in which order. Model, documentation and tests read this list."""
+
+from __future__ import annotations
+
+from sim.kernel.schedule import Step
+from sim.organization import Organization
+from sim.week.books import keep_accounts, look_in_the_mirror, record, survey
+from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff
+from sim.week.service import come, experience, serve, stay_or_go, talk
+from sim.week.shocks_and_funds import fund, strike, succeed
+from sim.week.work import attend, need_service, prepare_delivery, press
+
+WEEK: tuple[Step[Organization], ...] = tuple(
+    Step(run.__name__, (run.__doc__ or "").strip(), run)
+    for run in (
+        strike,
+        succeed,
+        fund,
+        staff,
+        speak,
+        learn,
+        comply,
+        see_colleagues,
+        choose,
+        agree_on_terms,
+        need_service,
+        press,
+        attend,
+        prepare_delivery,
+        serve,
+        experience,
+        talk,
+        stay_or_go,
+        come,
+        survey,
+        look_in_the_mirror,
+        keep_accounts,
+        record,
+    )
+)
+
+
+def live_through(org: Organization) -> None:
+    """Run one week, step by step, and move the clock."""
+    org.start_week()
+    for step in WEEK:
+        step.run(org)
+    org.week += 1

@@ -1,0 +1,153 @@
+"""The week ends: the survey, the executives' view of themselves, the ledger, and what goes on record."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.mechanisms import leadership, ledger
+from sim.mechanisms.definitions import agreement
+from sim.organization import Organization
+from sim.policies.resources import RESOURCES
+from sim.week.shocks_and_funds import pay_for_policy
+
+_LIMITS = np.array([resource.high for resource in RESOURCES.values()])
+_MISSING = float("nan")
+
+
+def survey(org: Organization) -> None:
+    """Some customers are asked, the satisfied answer more readily, and the organization shows itself their score."""
+    customers = org.customers
+    market = len(customers)
+    count = int(customers.active.sum())
+    draws = org.uniform("survey", (market, 2))
+    if count == 0:
+        return
+    asked = customers.active & (draws[:, 0] < org.number("survey.sample") / count)
+    deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    chance = leadership.response_chance(
+        deviation, org.number("survey.response_rate"), org.number("survey.response_bias")
+    )
+    answered = asked & (draws[:, 1] < chance)
+    if answered.any():
+        org.now.reported = float(customers.satisfaction[answered].mean())
+
+
+def look_in_the_mirror(org: Organization) -> None:
+    """Executives judge themselves by the reported score, and applaud their own messages."""
+    messages = org.amount_overall("speeches") + org.amount_overall("posters")
+    org.executives.self_assessment = leadership.assess_oneself(
+        org.executives.self_assessment,
+        org.now.reported,
+        messages,
+        applause=org.number("executives.applause"),
+        weeks=org.number("executives.assessment_weeks"),
+        flattery=org.number("executives.flattery"),
+    )
+
+
+def keep_accounts(org: Organization) -> None:
+    """Revenue, cost of service and of the policy, and worth to customers are booked; a simulated customer stands for many."""
+    customers, now = org.customers, org.now
+    paying = (customers.active | now.lost) & customers.contract & ~now.acquired
+    now.revenue = float(customers.spending[paying].sum())
+    now.revenue += float(customers.spending @ now.purchases)
+    first = now.acquired & ~customers.contract
+    now.revenue += float(customers.spending[first].sum())  # without contract, becoming a customer is a purchase
+    now.service_cost = ledger.service_cost(
+        now.served, now.contact, org.number("money.contact_cost"), org.number("money.served_cost")
+    )
+    now.service_cost += org.number("recovery.cost") * float(now.recovered.sum()) + now.conceded_cost
+    now.customer_value = org.number("money.need_value") * float(now.served.sum()) + now.conceded_gain
+    represented = org.number("customers.represented")
+    now.revenue *= represented
+    now.service_cost *= represented
+    now.customer_value *= represented
+    now.policy_cost = pay_for_policy(org)
+
+
+def record(org: Organization) -> None:
+    """The week's outcomes go on record, and the policy's conditions are looked at."""
+    org.outcomes = _staff_outcomes(org) | _customer_outcomes(org) | _ledger_outcomes(org)
+    if org.week >= 0:
+        org.plan.observe(org.week, org.outcomes)
+
+
+def _staff_outcomes(org: Organization) -> dict[str, float]:
+    """Outcomes that employees and executives show."""
+    employees, executives = org.employees, org.executives
+    mean = org.mean_over_staff
+    return {
+        "espoused": leadership.espoused_level(float(executives.stated.mean()), org.talk),
+        "practicing": mean(employees.choice),
+        "internalization": mean(employees.value),
+        "salience": mean(employees.salience),
+        "compliance": mean(org.now.compliance),
+        "reach": _MISSING,
+        "standard": mean(employees.standard),
+        "cynicism": mean(employees.cynicism),
+        "energy": mean(employees.energy),
+        "employee_satisfaction": mean(employees.satisfaction),
+        "definition_agreement": agreement(employees.definition, employees.employed),
+        "department_gap": _department_gap(org),
+        "attention_customer": mean(employees.attention_customers),
+        "executive_self_assessment": float(executives.self_assessment.mean()),
+        "employees": float(employees.employed.sum()),
+        "hired": float(org.now.hired),
+        "left": float(org.now.left.size),
+        "dismissed": float(org.now.dismissed.size),
+        "work_pressure": mean(org.now.pressure),
+        "sponsored": float((org.now.amounts / _LIMITS).max()),
+    }
+
+
+def _department_gap(org: Organization) -> float:
+    """Largest minus smallest share of practicing among departments with anyone at work."""
+    employees = org.employees
+    present = employees.employed
+    if not present.any():
+        return _MISSING
+    count = len(org.departments)
+    heads = np.bincount(employees.department[present], minlength=count)
+    ones = np.bincount(employees.department[present], weights=employees.choice[present], minlength=count)
+    shares = ones[heads > 0] / heads[heads > 0]
+    return float(shares.max() - shares.min())
+
+
+def _customer_outcomes(org: Organization) -> dict[str, float]:
+    """Outcomes that customers and contacts show."""
+    customers, now = org.customers, org.now
+    active = customers.active
+    count = int(active.sum())
+    contacts, conflicts = int(now.contact.sum()), int(now.conflict.sum())
+    client = active & (customers.depth >= org.number("relationship.client_depth"))
+    served = float(now.served.sum())
+    return {
+        "enacted": served / contacts if contacts else _MISSING,
+        "enacted_per_customer": served / count if count else _MISSING,
+        "reported": now.reported,
+        "satisfaction": float(customers.satisfaction[active].mean()) if count else _MISSING,
+        "trust": float(customers.trust[active].mean()) if count else _MISSING,
+        "attitudinal_loyalty": float(customers.loyalty[active].mean()) if count else _MISSING,
+        "active_customers": float(count),
+        "active_clients": float(client.sum()),
+        "acquired": float(now.acquired.sum()),
+        "lost": float(now.lost.sum()),
+        "retention": now.retention,
+        "contacts": float(contacts),
+        "failures": float(now.failed.sum()),
+        "recovered": float(now.recovered.sum()),
+        "conflicts": float(conflicts),
+        "revealed": float(now.conceded.sum()) / conflicts if conflicts else _MISSING,
+    }
+
+
+def _ledger_outcomes(org: Organization) -> dict[str, float]:
+    """Outcomes in money."""
+    now = org.now
+    return {
+        "revenue": now.revenue,
+        "service_cost": now.service_cost,
+        "policy_cost": now.policy_cost,
+        "profit": now.revenue - now.service_cost - now.policy_cost,
+        "customer_value": now.customer_value,
+    }

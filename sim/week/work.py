@@ -1,0 +1,126 @@
+"""The work of the week: who needs service, how hard it presses, where attention goes, what each would deliver."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel.arrays import FloatArray
+from sim.mechanisms import attention, compliance, delivery, energy, standard
+from sim.mechanisms.staffing import employee_satisfaction
+from sim.organization import Organization
+
+_PRESSURE_LIMITS = (0.05, 5.0)  # below, people fill their time; above, the rest is left lying
+
+
+def need_service(org: Organization) -> None:
+    """Customers who need service this week come forward: by own contact rate, or because they buy."""
+    customers = org.customers
+    calls = org.uniform("contact", len(customers)) < customers.contact_rate
+    buys = customers.next_purchase < org.week + 1.0
+    org.now.contact = customers.active & np.where(customers.contract, calls, buys)
+
+
+def press(org: Organization) -> None:
+    """Work against capacity presses on each person; standards erode under it, energy is spent."""
+    employees, departments = org.employees, org.departments
+    load = _load(org)[employees.department]
+    pressure = np.clip(standard.work_pressure(load, employees.standard, np.ones_like(load)), *_PRESSURE_LIMITS)
+    given, eroded = standard.erode_standard(
+        employees.standard,
+        pressure,
+        alpha=org.number("standard.sensitivity"),
+        tau_down=org.number("standard.erosion_weeks"),
+        tau_up=org.number("standard.recovery_weeks"),
+    )
+    org.now.pressure, org.now.quality = pressure, given
+    employees.standard = np.where(employees.employed, eroded, employees.standard)
+    relief = org.amount("relief")
+    employees.energy = energy.spend_energy(
+        employees.energy,
+        pressure,
+        relief,
+        depletion=org.number("energy.depletion"),
+        recovery=org.number("energy.recovery"),
+        load_exponent=org.number("energy.load_exponent"),
+        relief_effect=org.number("energy.relief_effect"),
+    )
+    employees.satisfaction = employee_satisfaction(
+        employees.satisfaction,
+        employees.energy,
+        employees.cynicism,
+        relief,
+        org.number("employees.satisfaction_weeks"),
+    )
+    heads = np.bincount(employees.department[employees.employed], minlength=len(departments))
+    total = np.bincount(
+        employees.department[employees.employed], weights=pressure[employees.employed], minlength=len(departments)
+    )
+    departments.work_pressure = np.where(heads > 0, total / np.maximum(heads, 1), departments.work_pressure)
+
+
+def _load(org: Organization) -> FloatArray:
+    """Work against working time in each department at a standard of 1.
+
+    baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing.
+    """
+    departments, employees = org.departments, org.employees
+    noise = org.number("workload.noise")
+    variation = np.exp(noise * org.normal("workload", len(departments)) - 0.5 * noise * noise)
+    contacts = int(org.now.contact.sum())
+    demand = contacts / org.contacts_expected if org.contacts_expected > 0.0 else 1.0
+    facing = departments.facing
+    work = facing * demand + (1.0 - facing)
+    hours = org.amount_by_department("training")
+    hours = hours + org.number("coaching.hours") * org.amount_by_department("coaching")
+    burden = hours / org.number("workload.hours")
+    burden = burden + org.number("workload.procedure_burden") * org.amount_by_department("procedures")
+    relief = 1.0 - org.number("workload.relief_effect") * org.amount_by_department("relief")
+    heads = np.bincount(employees.department[employees.employed], minlength=len(departments))
+    staffing = np.maximum(heads, 0.5) / np.maximum(departments.seats, 1)
+    result: FloatArray = org.number("workload.baseline") * variation * work * (1.0 + burden) * relief / staffing
+    return result
+
+
+def attend(org: Organization) -> None:
+    """Each employee divides attention over customers, colleagues, bosses and deadlines."""
+    employees = org.employees
+    divided = attention.divide_attention(
+        org.role_share,
+        employees.choice.astype(np.float64),
+        employees.salience,
+        org.now.pressure,
+        practice_shift=org.number("attention.practice_shift"),
+        salience_shift=org.number("attention.salience_shift"),
+        customer_pull=org.number("attention.customer_pull"),
+        deadline_pull=org.number("attention.deadline_pull"),
+    )
+    employees.attention_customers = divided.customers
+    employees.attention_colleagues = divided.colleagues
+    employees.attention_bosses = divided.bosses
+    employees.attention_deadlines = divided.deadlines
+    org.now.fulfilment = attention.internal_fulfilment(
+        divided.customers, org.role_share, org.number("attention.internal_need")
+    )
+    org.now.support = attention.internal_support(
+        org.now.fulfilment, employees.employed, org.number("attention.internal_weight")
+    )
+
+
+def prepare_delivery(org: Organization) -> None:
+    """What each employee would give a customer this week: choice x attention x energy x standard, and what is added."""
+    employees = org.employees
+    employees.delivery = delivery.deliver(
+        employees.choice,
+        attention.attention_factor(
+            employees.attention_customers, org.role_share, org.number("attention.practice_shift")
+        ),
+        employees.energy,
+        org.now.quality,
+        employees.salience,
+        org.now.compliance,
+        compliance.discretionary(employees.crowding, org.amount("monitoring"), org.number("crowding.strength")),
+        routine=org.number("delivery.routine"),
+        practice=org.number("delivery.practice"),
+        salience_effect=org.number("delivery.salience"),
+        compliance_effect=org.number("delivery.compliance"),
+    )

@@ -1,0 +1,96 @@
+"""The answer in words: no more than the numbers say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.analysis.statements import CAVEAT, answer, statements
+from sim.analysis.summary import summarize
+
+from .tables import make_tables, nothing, plateau
+
+
+def summary_of(replicates: int = 8, weeks: int = 260, **lifts: Any) -> dict[str, Any]:
+    """The summary of policies with known lifts, as ``summary.json`` holds it."""
+    sponsorship = {"permanent": (0, None, True)}
+    tables = make_tables(lifts, replicates=replicates, weeks=weeks, sponsorship=sponsorship)
+    return {"objective": "organization_value", **summarize(*tables, "organization_value", 0.05, 260)}
+
+
+def test_what_lasts_and_what_does_not_is_said() -> None:
+    texts = statements(summary_of(lasting=plateau(0.2, 0.9), fading=plateau(0.1)), "EUR")
+    assert "90 % of its lift in service was left" in texts["lasting"]
+    assert "it had not halved when the run ended" in texts["lasting"]
+    assert "had moved 20 % of the staff" in texts["lasting"]
+    assert "gains EUR" in texts["lasting"]
+    assert "half of it was gone after 6 weeks" in texts["fading"]
+    assert "stated loyalty: exactly as without it" in texts["fading"]
+    assert "Nothing is done" in texts["none"]
+
+
+def test_missing_values_are_explained_not_invented() -> None:
+    texts = statements(summary_of(permanent=plateau(0.1, 1.0), idle=nothing))
+    assert "undefined" in texts["permanent"]
+    assert "too small or too uncertain" in texts["idle"]
+    assert "too short to see" in statements(summary_of(weeks=150, a=plateau(0.2)))["a"]
+    alone = summary_of(replicates=1, a=plateau(0.2, 0.5))
+    assert "One replicate is not enough" in statements(alone)["a"]
+    assert "one replicate cannot tell" in answer(alone)[0]
+
+
+def test_an_interval_with_zero_in_it_claims_nothing() -> None:
+    summary = summary_of(a=plateau(0.2, 0.9))
+    measures = summary["policies"]["a"]
+    uncertain = {"mean": 0.01, "low": -0.01, "high": 0.03}
+    for name in ("retention_change", "attitudinal_loyalty_change", "net_present_value", "reach", "residual"):
+        measures[name] = dict(uncertain)
+    text = statements(summary)["a"]
+    assert text.count("told from chance") == 5
+    assert "rose" not in text
+    assert "gains" not in text
+
+
+def test_falls_are_told_as_falls() -> None:
+    summary = summary_of(a=plateau(0.2, 0.9))
+    measures = summary["policies"]["a"]
+    measures["retention_change"] = {"mean": -0.02, "low": -0.03, "high": -0.01}
+    measures["reach"] = {"mean": -0.1, "low": -0.2, "high": -0.05}
+    measures["net_present_value"] = {"mean": -2.5e6, "low": -3e6, "high": -2e6}
+    text = statements(summary, "EUR")["a"]
+    assert "Annual retention fell by 2.0 points (1.0 to 3.0 points)" in text
+    assert "turned away 10 % of the staff when sponsorship ended (5 to 20 %)" in text
+    assert "loses EUR 2.5 million (EUR 2 million to EUR 3 million)" in text
+
+
+def test_headline_is_as_sure_as_the_interval() -> None:
+    summary = summary_of(a=plateau(0.2, 0.9), b=plateau(0.1))
+    assert answer(summary)[0].startswith("Judged by organization value, a did best, in 100 % of the runs (68 to 100 %)")
+    summary["policies"]["a"]["probability_best"] = {"mean": 0.6, "low": 0.4, "high": 0.8}
+    summary["policies"]["b"]["probability_best"] = {"mean": 0.4, "low": 0.2, "high": 0.6}
+    assert "no policy stands out" in answer(summary)[0]
+    for measures in summary["policies"].values():
+        measures["probability_best"] = {"mean": None, "low": None, "high": None}
+    assert "No policy can be preferred" in answer(summary)[0]
+
+
+def test_failures_and_the_caveat_are_part_of_the_answer() -> None:
+    summary = summary_of(a=plateau(0.2, 0.9))
+    assert answer(summary)[-1].endswith(CAVEAT)
+    assert not any("failed" in line for line in answer(summary))
+    summary["failed"]["a"] = 3
+    assert any("a 3" in line for line in answer(summary))
+
+
+@pytest.mark.parametrize("replicates", [1, 2, 8])
+@pytest.mark.parametrize("weeks", [1, 20, 150])
+def test_every_summary_can_be_told(replicates: int, weeks: int) -> None:
+    summary = summary_of(replicates, weeks, a=plateau(0.2, 0.9), permanent=plateau(-0.1, 1.0))
+    summary["policies"]["nothing known"] = {
+        name: dict.fromkeys(entry) for name, entry in summary["policies"]["a"].items()
+    }
+    for text in answer(summary, "EUR"):
+        assert text
+        for word in ("None", "nan", "inf ", "?"):
+            assert word not in text
