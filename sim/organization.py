@@ -38,6 +38,7 @@ class WeekFacts:
     quality: FloatArray = field(default_factory=lambda: np.zeros(0))
     fulfilment: FloatArray = field(default_factory=lambda: np.zeros(0))
     compliance: FloatArray = field(default_factory=lambda: np.zeros(0))  # in force: demand or habit, load taken off
+    discretion: FloatArray = field(default_factory=lambda: np.zeros(0))  # effort that crowding-out has left
     support: float = 1.0
     hired: int = 0
     left: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # identities

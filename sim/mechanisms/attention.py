@@ -50,6 +50,17 @@ PARAMETERS = (
         (0.05, 0.25),
     ),
     Parameter(
+        "attention.reserve",
+        0.1,
+        "share",
+        "Attention that full service would need beyond what a role and the norm give to customers.",
+        "Conjecture: nobody's job leaves all the time that customers could use",
+        Tier.CONJECTURE,
+        0.0,
+        1.0,
+        (0.0, 0.3),
+    ),
+    Parameter(
         "attention.salience_shift",
         0.05,
         "share",
@@ -145,9 +156,14 @@ def divide_attention(
     return Attention(customers, colleagues, bosses, deadlines + pulled)
 
 
-def attention_factor(customers: FloatArray, role_share: FloatArray, practice_shift: float) -> FloatArray:
-    """Share of the attention that practising needs which customers really get: min(1, given / (role + shift))."""
-    needed = np.minimum(role_share + practice_shift, 1.0)
+def attention_factor(
+    customers: FloatArray, role_share: FloatArray, practice_shift: float, reserve: float
+) -> FloatArray:
+    """Share of the attention that full service needs which customers really get: min(1, given / needed).
+
+    needed = role + practice_shift + reserve, at most all: even someone who practises the norm could use some more.
+    """
+    needed = np.minimum(role_share + practice_shift + reserve, 1.0)
     return np.minimum(customers / np.maximum(needed, 1e-12), 1.0)
 
 

@@ -104,10 +104,10 @@ PARAMETERS = (
     ),
     Parameter(
         "crowding.strength",
-        0.15,
+        0.25,
         "share",
         "Share of discretionary effort that full crowding-out takes once nobody monitors any more.",
-        "Below pre-monitoring level after removal: Staats et al. 2017; prior 0 to .3",
+        "Set so that conduct falls below its earlier level once monitoring stops, as in Staats et al. 2017; prior 0 to .3",
         Tier.EXPERIMENT,
         0.0,
         1.0,
@@ -115,7 +115,7 @@ PARAMETERS = (
     ),
     Parameter(
         "crowding.weeks",
-        26.0,
+        52.0,
         "weeks",
         "Time constant with which monitoring crowds out, and its absence restores.",
         "Conjecture",
@@ -132,12 +132,14 @@ def shortcut(work_pressure: FloatArray, sensitivity: float) -> FloatArray:
     return np.maximum(0.0, 1.0 - sensitivity * np.maximum(work_pressure - 1.0, 0.0))
 
 
-def demanded(procedures: FloatArray, monitoring: FloatArray, adopted: FloatArray, unwatched: float) -> FloatArray:
-    """Conduct that the procedures bring about, 0 to 1: followed when watched, in part when a manager stands behind it.
+def unwatched_conduct(
+    procedures: FloatArray, monitoring: FloatArray, adopted: FloatArray, discretion: FloatArray, unwatched: float
+) -> FloatArray:
+    """Share of procedures followed of one's own accord, 0 to 1: where nobody looks but a manager stands behind it.
 
-    procedures x (m + (1 - m) unwatched adopted).
+    procedures x (1 - m) x unwatched x adopted x discretion.
     """
-    return procedures * (monitoring + (1.0 - monitoring) * unwatched * adopted)
+    return procedures * (1.0 - monitoring) * unwatched * adopted * discretion
 
 
 def comply(compliance: FloatArray, demand: FloatArray, adoption_weeks: float) -> FloatArray:
@@ -147,7 +149,7 @@ def comply(compliance: FloatArray, demand: FloatArray, adoption_weeks: float) ->
 
 def form_habit(
     habit: FloatArray,
-    compliance: FloatArray,
+    practised: FloatArray,
     adopted: FloatArray,
     work_pressure: FloatArray,
     *,
@@ -156,15 +158,30 @@ def form_habit(
     orphaned_decay: float,
     load_decay: float,
 ) -> FloatArray:
-    """Habit grows toward what is done and wears off when it is not, faster without the manager and under load.
+    """Habit grows toward what is practised and wears off when it is not, faster without the manager and under load.
 
-    Toward higher compliance: rate 1/formation_weeks. Toward lower: rate
+    Toward more practice: rate 1/formation_weeks. Toward less: rate
     (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, pressure - 1)) / decay_weeks.
+
+    Args:
+        practised: Share of procedures practised in a way that leaves a habit: what was done only because somebody
+            looked counts less (:func:`habitual`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
     loss = loss * (1.0 + load_decay * np.maximum(work_pressure - 1.0, 0.0))
-    rate = np.where(compliance > habit, 1.0 / formation_weeks, loss)
-    return habit + (compliance - habit) * saturating(rate)
+    rate = np.where(practised > habit, 1.0 / formation_weeks, loss)
+    return habit + (practised - habit) * saturating(rate)
+
+
+def habitual(compliance: FloatArray, own: FloatArray, watched: FloatArray, surveillance_weight: float) -> FloatArray:
+    """Part of this week's compliance that can become habit: all that is own, less of what is done under surveillance.
+
+    compliance x (own + weight x watched) / (own + watched); 0 where nothing is demanded. Acts put down to being watched
+    say little about oneself (Kelley 1973) and control weakens the forming of habits (Gardner & Lally 2013).
+    """
+    demand = own + watched
+    credit = np.where(demand > 0.0, (own + surveillance_weight * watched) / np.where(demand > 0.0, demand, 1.0), 0.0)
+    return compliance * credit
 
 
 def adopt_procedures(adopted: FloatArray, procedures: FloatArray, adoption_weeks: float) -> FloatArray:

@@ -14,14 +14,14 @@ from sim.kernel.parameters import Parameter, Tier
 PARAMETERS = (
     Parameter(
         "delivery.routine",
-        0.5,
+        0.85,
         "share",
-        "Share of customers' needs served as a matter of course, without the norm.",
+        "Share of needs that full attention serves as a matter of course, without the norm.",
         "Conjecture; the level cancels in differences from the twin",
         Tier.CONJECTURE,
         0.0,
         1.0,
-        (0.3, 0.7),
+        (0.5, 1.0),
     ),
     Parameter(
         "delivery.practice",
@@ -86,13 +86,13 @@ def deliver(
 ) -> FloatArray:
     """Share of a customer's need that each employee would serve this week.
 
-    D = R q + (1 - R q) [1 - (1 - p c a e q g)(1 - s_w s a e g)(1 - h_w h)], with routine share R, choice c, attention
+    D = R q a g + (1 - R q a g) [1 - (1 - p c a e q g)(1 - s_w s a e g)(1 - h_w h)], with routine share R, choice c, attention
     a, energy e, quality of execution q (standard under this week's pressure, at most 1), discretionary effort g,
     salience s and compliance h (habit included, load already taken off).
     """
     execution = np.minimum(quality, 1.0)
     effort = attention * energy * discretion
-    by_course = routine * execution * discretion
+    by_course = routine * execution * attention * discretion
     missed = (1.0 - practice * choice * effort * execution) * (1.0 - salience_effect * salience * effort)
     missed = missed * (1.0 - compliance_effect * compliance)
     result: FloatArray = by_course + (1.0 - by_course) * (1.0 - missed)

@@ -14,14 +14,14 @@ from sim.kernel.parameters import Parameter, Tier
 PARAMETERS = (
     Parameter(
         "training.effect",
-        0.02,
+        0.01,
         "per hour",
         "How far one hour of training moves a receptive person's value toward 1.",
-        "Conjecture: 50 hours move a person by 63 % of the way",
+        "Conjecture: a week's worth of hours (40) moves a person by a third of the way",
         Tier.CONJECTURE,
         0.0,
         1.0,
-        (0.005, 0.03),
+        (0.003, 0.03),
     ),
     Parameter(
         "training.ambiguity",
@@ -47,7 +47,7 @@ PARAMETERS = (
     ),
     Parameter(
         "coaching.effect",
-        0.6,
+        0.5,
         "share",
         "Probability that a receptive person practises in a week of full coaching.",
         "Conjecture",

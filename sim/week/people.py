@@ -143,12 +143,19 @@ def comply(org: Organization) -> None:
         departments.adopted, org.amount_by_department("procedures"), org.number("manager.adoption_weeks")
     )
     adopted = departments.adopted[employees.department]
-    demand = compliance.demanded(procedures, monitoring, adopted, org.number("compliance.unwatched"))
-    employees.compliance = compliance.comply(employees.compliance, demand, org.number("compliance.adoption_weeks"))
+    employees.crowding = compliance.crowd_out(employees.crowding, monitoring, org.number("crowding.weeks"))
+    discretion = compliance.discretionary(employees.crowding, monitoring, org.number("crowding.strength"))
+    own = compliance.unwatched_conduct(
+        procedures, monitoring, adopted, discretion, org.number("compliance.unwatched")
+    )
+    watched = procedures * monitoring
+    employees.compliance = compliance.comply(
+        employees.compliance, own + watched, org.number("compliance.adoption_weeks")
+    )
     pressure = departments.work_pressure[employees.department]
     employees.habit = compliance.form_habit(
         employees.habit,
-        employees.compliance,
+        compliance.habitual(employees.compliance, own, watched, org.number("norm.surveillance_weight")),
         adopted,
         pressure,
         formation_weeks=org.number("habit.formation_weeks"),
@@ -156,9 +163,9 @@ def comply(org: Organization) -> None:
         orphaned_decay=org.number("habit.orphaned_decay"),
         load_decay=org.number("habit.load_decay"),
     )
-    employees.crowding = compliance.crowd_out(employees.crowding, monitoring, org.number("crowding.weeks"))
-    followed = np.maximum(employees.compliance, employees.habit)
+    followed = np.maximum(employees.compliance, employees.habit * discretion)
     org.now.compliance = followed * compliance.shortcut(pressure, org.number("compliance.shortcut"))
+    org.now.discretion = discretion
 
 
 def see_colleagues(org: Organization) -> None:

@@ -112,13 +112,16 @@ def prepare_delivery(org: Organization) -> None:
     employees.delivery = delivery.deliver(
         employees.choice,
         attention.attention_factor(
-            employees.attention_customers, org.role_share, org.number("attention.practice_shift")
+            employees.attention_customers,
+            org.role_share,
+            org.number("attention.practice_shift"),
+            org.number("attention.reserve"),
         ),
         employees.energy,
         org.now.quality,
         employees.salience,
         org.now.compliance,
-        compliance.discretionary(employees.crowding, org.amount("monitoring"), org.number("crowding.strength")),
+        org.now.discretion,
         routine=org.number("delivery.routine"),
         practice=org.number("delivery.practice"),
         salience_effect=org.number("delivery.salience"),
