@@ -18,7 +18,7 @@ from sim.kernel.random import Streams
 from sim.mechanisms import norm
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
-from sim.newcomers import arrive, hired_values, remembered_elsewhere
+from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
 from sim.organization import Organization, WeekFacts
 from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
@@ -175,13 +175,17 @@ def _customers(scenario: Scenario, streams: Streams, week: int) -> tuple[Custome
     weeks = float(p["customers.history"]) * _WEEKS_A_YEAR
     pending = position.copy()
     for attempt in range(_TRIES):
-        arrive(columns, pending, p, streams, week, attempt)
+        rows = np.flatnonzero(pending)
+        kind = streams.uniform("founding kind", week, (market, KIND_DRAWS), attempt)
+        feeling = streams.normal("founding feeling", week, (market, FEELING_DRAWS), attempt)
+        arrive(columns, rows, p, kind[rows], feeling[rows])
         age = weeks * streams.uniform("founding age", week, market, attempt)
         stayed = _stayed(columns, age, streams.uniform("founding stay", week, market, attempt))
         columns.tenure = np.where(pending, age, columns.tenure)
         pending &= ~stayed
         if not pending.any():
             break
+    columns.next_purchase += week
     columns.identity[:initial] = np.arange(initial)
     columns.active[:] = position
     columns.depth = np.where(position, 0.7 * -np.expm1(-columns.tenure / 150.0), 0.0)

@@ -9,7 +9,7 @@ from scipy.special import betaincinv
 
 from sim.agents.customers import CustomerColumns
 from sim.agents.employees import EmployeeColumns
-from sim.kernel.arrays import BoolArray, FloatArray, IntArray, SmallIntArray
+from sim.kernel.arrays import FloatArray, IntArray, SmallIntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
 from sim.mechanisms import lifetime, norm
@@ -17,6 +17,9 @@ from sim.mechanisms.ledger import spending
 from sim.mechanisms.staffing import choose_candidate
 
 _CONTACT_SPREAD = 0.5  # half-width of the uniform spread of contact rates around their mean
+
+KIND_DRAWS, FEELING_DRAWS = 5, 3
+"""Draws that make one customer: what they are like, and how they feel at first."""
 
 _BLANK = (
     "salience",
@@ -35,22 +38,19 @@ _BLANK = (
 
 def arrive(
     customers: CustomerColumns,
-    where: BoolArray,
+    rows: IntArray,
     parameters: Mapping[str, ParameterValue],
-    streams: Streams,
-    week: int,
-    round_: int = 0,
+    kind: FloatArray,
+    feeling: FloatArray,
 ) -> None:
-    """Put newcomers with attributes of their own into the positions ``where``; identity and ``active`` are left alone.
+    """Put newcomers with attributes of their own into the positions ``rows``; identity and ``active`` are left alone.
 
-    Draws belong to positions and are made whether used or not.
+    Args:
+        rows: Positions of the market.
+        kind: Uniform draws, shape (rows, :data:`KIND_DRAWS`).
+        feeling: Standard normal draws, shape (rows, :data:`FEELING_DRAWS`).
     """
     p = parameters
-    market = len(customers)
-    kind = streams.uniform("newcomer kind", week, (market, 5), round_)
-    feeling = streams.normal("newcomer feeling", week, (market, 3), round_)
-    rows = np.flatnonzero(where)
-    kind, feeling = kind[rows], feeling[rows]
     contract = customers.contract[rows]
     churn = lifetime.annual_churn(kind[:, 0], float(p["lifetime.churn_alpha"]), float(p["lifetime.churn_beta"]))
     customers.hazard[rows] = np.where(contract, lifetime.weekly_hazard(churn), 0.0)
@@ -59,7 +59,7 @@ def arrive(
     dropout = lifetime.dropout_probability(kind[:, 2], float(p["lifetime.dropout_a"]), float(p["lifetime.dropout_b"]))
     customers.dropout[rows] = np.where(contract, 0.0, dropout)
     waiting = lifetime.waiting_time(customers.rate[rows], -np.log1p(-kind[:, 3]))
-    customers.next_purchase[rows] = np.where(contract, np.inf, week + waiting)
+    customers.next_purchase[rows] = np.where(contract, np.inf, waiting)
     heterogeneity = 1.0 + _CONTACT_SPREAD * (2.0 * kind[:, 4] - 1.0)
     contact_rate = np.minimum(float(p["service.contacts"]) * heterogeneity, 1.0)
     customers.contact_rate[rows] = np.where(contract, contact_rate, 0.0)

@@ -150,6 +150,14 @@ class Organization:
         shared: dict[int, object] = {id(self.scenario): self.scenario, id(self.parameters): self.parameters}
         return deepcopy(self, shared)
 
+    def means_over_staff(self, values: Mapping[str, FloatArray | IntArray]) -> dict[str, float]:
+        """Mean of each of several attributes over the seats that are taken; all missing (NaN) when none is."""
+        employed = self.employees.employed
+        if not employed.any():
+            return dict.fromkeys(values, float("nan"))
+        table = np.array(list(values.values()), dtype=np.float64)
+        return dict(zip(values, table[:, employed].mean(axis=1).tolist(), strict=True))
+
     def mean_over_staff(self, values: FloatArray | IntArray) -> float:
         """Mean over the seats that are taken; missing (NaN) when none is."""
         employed = self.employees.employed

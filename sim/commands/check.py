@@ -11,8 +11,10 @@ from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
 from sim.registry import current
 from sim.scenario import Scenario, load_policy
 from sim.scenario.loading import Source, find, read_toml
-from sim.scenario.schema import STRUCTURE
+from sim.scenario.messages import closest
+from sim.scenario.schema import SETTINGS, STRUCTURE
 from sim.scenario.shipped import KINDS, ShippedKind
+from sim.scenario.values import sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
 _POLICY_KEYS = {"phases", "from", "until", "stop_when"}
@@ -21,14 +23,22 @@ _POLICY_KEYS = {"phases", "from", "until", "stop_when"}
 def check_scenario(name: str) -> str:
     """What a scenario file holds, in a few words; its faults are raised."""
     scenario = Scenario.load(name)
-    parts = f"{scenario.weeks} weeks, {len(scenario.departments)} departments, {len(scenario.policies)} policies"
-    return f"scenario {scenario.name}: {parts}, {len(scenario.events)} events"
+    counts = (scenario.weeks, "week"), (len(scenario.departments), "department"), (len(scenario.events), "event")
+    parts = ", ".join(count(number, noun) for number, noun in counts)
+    return f"scenario {scenario.name}: {parts}, policies {', '.join(scenario.policies)}"
 
 
 def check_policy(name: str) -> str:
     """What a policy file holds, in a few words; its faults are raised."""
     bundle = load_policy(name)
-    return f"policy {bundle.name}: {len(bundle.phases)} phases, {', '.join(bundle.resources) or 'no resources'}"
+    return (
+        f"policy {bundle.name}: {count(len(bundle.phases), 'phase')}, {', '.join(bundle.resources) or 'no resources'}"
+    )
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in words: ``1 event``, ``2 events``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def check_experiment(name: str) -> str:
@@ -49,10 +59,12 @@ def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
     folder = source.path.parent.name
     if _EXPERIMENT_KEYS & table.keys() or folder == "experiments":
         return "experiments"
-    if STRUCTURE.keys() & table.keys():
+    known = current()
+    if (STRUCTURE.keys() | sections(known).keys()) & table.keys():
         return "scenarios"
-    policy = (_POLICY_KEYS | current().resources.keys()) & table.keys()
-    return "policies" if policy or folder == "policies" else "scenarios"
+    legal = [*_POLICY_KEYS, *known.resources]
+    policy = folder == "policies" or any(closest(key, legal) for key in table if key not in SETTINGS)
+    return "policies" if policy else "scenarios"
 
 
 def check(

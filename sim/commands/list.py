@@ -43,7 +43,7 @@ def shipped_rows(kind: ShippedKind) -> list[Row]:
     rows = []
     for name, path in files(kind).items():
         table = read_toml(Source(path, label(path)))
-        rows.append({"name": name} | {key: str(table.get(key, "")) for key in ("about", "notice", "try")})
+        rows.append({"name": name} | {key: str(table.get(key, "")).strip() for key in ("about", "notice", "try")})
     return rows
 
 
@@ -240,6 +240,11 @@ def print_overview() -> None:
     typer.echo("More about each: centricity list parameters, centricity list policies ...")
 
 
+def on_terminal() -> bool:
+    """Whether a person reads the output as it comes."""
+    return sys.stdout.isatty()
+
+
 def list_catalog(
     catalog: Annotated[Catalog | None, typer.Argument(help="What to list; an overview if left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -255,7 +260,7 @@ def list_catalog(
             typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
         elif catalog is None:
             print_overview()
-        elif sys.stdout.isatty():
+        elif on_terminal():
             Console().print(table(ROWS[catalog](), catalog))
         else:
             typer.echo(plain(ROWS[catalog](), COLUMNS[catalog]))

@@ -1,7 +1,8 @@
 """Evidence: facts as data, measures that find out, verdicts that know when they do not know.
 
-A *fact* (``facts/*.toml``) says what must be found, with target, tolerance, source and tier. A *measure* (a function in
-:mod:`sim.evidence.measures`) finds it, with a 95 % interval where chance is involved. :func:`score` brings both together.
+A *fact* (``facts/*.toml``) says what must be found, with target, tolerance, source and tier. A *measure* (a function
+in :mod:`sim.evidence.measures`) finds it, with a 95 % interval where chance is involved. :func:`score` brings both
+together.
 """
 
 from __future__ import annotations

@@ -85,8 +85,9 @@ def load_facts(*paths: Path) -> list[Fact]:
             continue
         for number, entry in enumerate(table.get("facts", []), start=1):
             place = f"{name}: facts[{entry.get('id', number)}]"
+            faults += _unknown_fields(entry, place)
             for case in _expand(entry):
-                found = list(_faults(case, entry, place))
+                found = list(_faults(case, place))
                 faults += [fault for fault in found if fault not in faults]
                 if not found:
                     facts.append(_build(case))
@@ -118,15 +119,20 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**shared, **case, "id": f"{shared.get('id', '')}/{case.get('id', '')}", "arguments": arguments}
 
 
-def _faults(case: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> Iterator[str]:
+def _unknown_fields(entry: Mapping[str, Any], place: str) -> Iterator[str]:
+    """Fields that no fact has, most likely misspelled."""
+    groups: list[tuple[str, Mapping[str, Any], tuple[str, ...]]] = [(place, entry, _FIELDS)]
+    groups += [(f"{place}.cases[{case.get('id', '?')}]", case, _CASE_FIELDS) for case in entry.get("cases", [])]
+    for where, table, legal in groups:
+        for key in table:
+            if key not in legal:
+                near = get_close_matches(key, legal, n=1)
+                remedy = f"Did you mean {near[0]}?" if near else f"Legal are {', '.join(legal)}."
+                yield f"{where}: {key} is not a field of a fact. {remedy}"
+
+
+def _faults(case: Mapping[str, Any], place: str) -> Iterator[str]:
     """What is wrong with a fact; messages name place, rule, value and remedy."""
-    for key in entry:
-        if key not in _FIELDS:
-            yield _unknown(place, key, _FIELDS)
-    for one in entry.get("cases", []):
-        for key in one:
-            if key not in _CASE_FIELDS:
-                yield _unknown(f"{place}.cases[{one.get('id', '?')}]", key, _CASE_FIELDS)
     for key in ("id", "claim", "measure", "source"):
         if not case.get(key):
             yield f"{place}: {key} is missing. Say it in a string."
@@ -144,12 +150,6 @@ def _faults(case: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> It
         yield f"{place}: needs either target and tolerance, or at_least and/or at_most. Say what would hold."
     if isinstance(case.get("tolerance"), (int, float)) and case["tolerance"] < 0:
         yield f"{place}: tolerance must not be negative, got {case['tolerance']}. Drop the sign."
-
-
-def _unknown(place: str, key: str, legal: tuple[str, ...]) -> str:
-    near = get_close_matches(key, legal, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Legal are {', '.join(legal)}."
-    return f"{place}: {key} is not a field of a fact. {remedy}"
 
 
 def _build(case: Mapping[str, Any]) -> Fact:

@@ -75,9 +75,9 @@ def choose(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
     for name in wanted:
         fitting = {fact.id for fact in facts if _fits(fact.id, name)}
         if not fitting:
-            groups = sorted({part for fact in facts for part in (fact.id, fact.id.split("/")[0])})
-            near = get_close_matches(name, groups, n=1, cutoff=0.4)
-            remedy = f"Did you mean {near[0]}?" if near else f"Groups are {', '.join(groups)}."
+            groups = sorted({fact.id.split("/")[0] for fact in facts})
+            near = get_close_matches(name, [*groups, *(fact.id for fact in facts)], n=1, cutoff=0.5)
+            remedy = f"Did you mean {near[0]}?" if near else f"Legal are, for example, {', '.join(groups)}."
             faults.append(f"--only: {name} is not the id of a fact. {remedy}")
         chosen |= fitting
     if faults:
@@ -86,7 +86,8 @@ def choose(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
 
 
 def _fits(fact_id: str, name: str) -> bool:
-    return fact_id == name or fact_id.startswith((f"{name}/", f"{name}-")) or fnmatchcase(fact_id, name)
+    names = (fact_id, fact_id.split("/", maxsplit=1)[0])
+    return name in names or fact_id.startswith(f"{name}-") or any(fnmatchcase(one, name) for one in names)
 
 
 def score(

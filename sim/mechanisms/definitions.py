@@ -1,8 +1,8 @@
 """What people mean by "customer centricity": definitions that meet, and approach only if they are not too far apart.
 
-Bounded confidence (Deffuant, Neau, Amblard & Weisbuch 2000, "Mixing beliefs among interacting agents"): each person has
-a definition in [0, 1]; two who meet and differ by less than the confidence move toward each other, others do not listen.
-Wide confidence ends in one definition, narrow confidence in camps: an umbrella term.
+Bounded confidence (Deffuant, Neau, Amblard & Weisbuch 2000, "Mixing beliefs among interacting agents"): each person
+has a definition in [0, 1]; two who meet and differ by less than the confidence move toward each other, others do not
+listen. Wide confidence ends in one definition, narrow confidence in camps: an umbrella term.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """What the organization believes that customers need, and what its people know: mutual learning.
 
-March (1991), "Exploration and exploitation in organizational learning". Reality is what customers truly need, one sign
-a dimension; the *code* is the official picture of it; people hold pictures of their own. People are socialized to the
-code, and the code learns from those whose picture works better. Whom socialization makes alike too soon has nothing left
-to teach. The steps follow the original program as documented by Rodan (2005) and Christensen (2015), not the
-text of the paper, whose literal reading does not reproduce the figures: beliefs move one step at a time, superiority is
-judged by performance, and the code adopts what superior people *do*.
+March (1991), "Exploration and exploitation in organizational learning". Reality is what customers truly need, one
+sign a dimension; the *code* is the official picture of it; people hold pictures of their own. People are socialized
+to the code, and the code learns from those whose picture works better. Whom socialization makes alike too soon has
+nothing left to teach. The steps follow the original program as documented by Rodan (2005) and Christensen (2015), not
+the text of the paper, whose literal reading does not reproduce the figures: beliefs move one step at a time,
+superiority is judged by performance, and the code adopts what superior people *do*.
 
 All arrays may carry leading replicate axes: reality and code have shape ``(..., dimensions)``, beliefs and actions
 ``(..., people, dimensions)``. Values are -1, 0 (no opinion) and 1 in a small signed integer type.

@@ -1,9 +1,10 @@
 """How long customers stay and how often they buy, each with a propensity of their own.
 
-*With* a contract a customer leaves at a known moment: the shifted-beta-geometric model (sBG; Fader & Hardie 2007, "How
-to project customer retention"). *Without* one a customer simply stops buying: the BG/NBD model (Fader, Hardie & Lee 2005,
-"Counting your customers the easy way"). In both, people differ and nobody changes, so retention rises through sorting
-alone. Satisfaction, where it is linked, shifts each customer's own odds; without the link the models are exactly theirs.
+*With* a contract a customer leaves at a known moment: the shifted-beta-geometric model (sBG; Fader & Hardie 2007,
+"How to project customer retention"). *Without* one a customer simply stops buying: the BG/NBD model (Fader, Hardie &
+Lee 2005, "Counting your customers the easy way"). In both, people differ and nobody changes, so retention rises
+through sorting alone. Satisfaction, where it is linked, shifts each customer's own odds; without the link the models
+are exactly theirs.
 """
 
 from __future__ import annotations

@@ -77,23 +77,18 @@ PARAMETERS = (
 
 
 def assign(seats: IntArray, employed: BoolArray, draws: FloatArray) -> IntArray:
-    """Employee whom each customer meets: a facing seat drawn for the customer, up to three tries if it is vacant.
+    """Employee whom each customer meets: a facing seat drawn for the customer.
 
     Args:
         seats: Customer-facing seats (a fixed list, so that who leaves shifts nobody's draw).
         employed: Whether each seat is taken.
-        draws: Uniform, shape (tries, customers).
+        draws: Uniform, one a customer.
 
     Returns:
-        Seat for each customer, or -1 where no one could be found.
+        Seat for each customer, or -1 where the seat is vacant.
     """
-    result = np.full(draws.shape[1], -1, dtype=np.int64)
-    if seats.size == 0:
-        return result
-    for tried in draws:
-        drawn = seats[(tried * seats.size).astype(np.int64)]
-        result = np.where((result < 0) & employed[drawn], drawn, result)
-    return result
+    drawn = seats[(draws * seats.size).astype(np.int64)]
+    return np.where(employed[drawn], drawn, -1)
 
 
 def failure_odds(served: FloatArray, failure: float) -> FloatArray:

@@ -1,7 +1,8 @@
 """Published models, rebuilt with this model's own mechanisms and held to the numbers they published.
 
-Each module says what was published, what comes out here, what differs and why. A mechanism that is changed changes its
-replications: that is what they are for. They are written to be right at other parameters than the published ones too.
+Each module says what was published, what comes out here, what differs and why. A mechanism that is changed changes
+its replications: that is what they are for. They are written to be right at other parameters than the published ones
+too.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
-"""Strang & Macy (2001), "In search of excellence: fads, success stories, and adaptive emulation", American Journal of
-Sociology 107(1). **Qualitative**.
+"""Strang & Macy (2001): fads by adaptive emulation. **Qualitative**.
 
-Published: firms that drop what disappoints and copy last round's winner produce cascades and fads even if every practice is
-worthless; faddish cycles are most robust where practices have modest merit.
+"In search of excellence: fads, success stories, and adaptive emulation", American Journal of Sociology 107(1).
 
-What we get: among 100 firms and 10 worthless practices the leading one has about 15 users when nobody emulates, about 22
-with average skepticism and nearly 40 among naive firms; the more merit practices have, the rarer the leader changes. That
-fads are most robust at *modest* merit we do **not** get with this measure of faddishness.
+Published: firms that drop what disappoints and copy last round's winner produce cascades and fads even if every
+practice is worthless; faddish cycles are most robust where practices have modest merit.
+
+What we get: among 100 firms and 10 worthless practices the leading one has about 15 users when nobody emulates, about
+22 with average skepticism and nearly 40 among naive firms; the more merit practices have, the rarer the leader
+changes. That fads are most robust at *modest* merit we do **not** get with this measure of faddishness.
 
 What differs and why: the decision rules are the paper's, as quoted in a public re-implementation; distributions of
 position, merit and luck (uniform on 0 to 1) are ours, and the paper's own measures of fads are not known to us. That
@@ -62,9 +63,9 @@ def strang_macy2001(
 ) -> FadPath:
     """Firms keep, drop and copy practices: ``outcome = alpha K + beta V + (1 - alpha - beta) luck``.
 
-    A firm drops its practice with ``(1 - mean outcome) (1 - I**(lambda n))``, n uses of it in the last 10 rounds; then it
-    takes over last round's winner with ``(1 - S**(lambda N)) (1 - S**(lambda t))``, N distinct firms that won with it in
-    the window and t rounds since the firm used it itself (second factor 1 if it did not), else a practice at random.
+    A firm drops its practice with ``(1 - mean outcome) (1 - I**(lambda n))``, n uses of it in the last 10 rounds; then
+    it takes over last round's winner with ``(1 - S**(lambda N)) (1 - S**(lambda t))``, N distinct firms that won with
+    it in the window and t rounds since the firm used it itself (second factor 1 if it did not), else one at random.
 
     Args:
         merit: beta, weight of the practice's own worth.

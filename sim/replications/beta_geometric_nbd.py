@@ -1,11 +1,11 @@
 """Fader, Hardie & Lee (2005), "Counting your customers the easy way", Marketing Science 24(2): the BG/NBD model.
 
-Published: customers without contract buy at a rate of their own and after each repeat purchase are gone for good with a
-probability of their own. CDNOW, 2,357 customers over 39 weeks: r .243, alpha 4.414, a .793, b 2.426, LL -9582.4.
+Published: customers without contract buy at a rate of their own and after each repeat purchase are gone for good with
+a probability of their own. CDNOW, 2,357 customers over 39 weeks: r .243, alpha 4.414, a .793, b 2.426, LL -9582.4.
 
-What we get: all of these digits; agents simulated from them, through this model's own weekly purchases, make about 2,500
-repeat purchases (2,457 in the data), and 1,405 of them never come back (1,411). The 39 weeks after are predicted 12 %
-too low, as anybody who did not peek must find.
+What we get: all of these digits; agents simulated from them, through this model's own weekly purchases, make about
+2,500 repeat purchases (2,457 in the data), and 1,405 of them never come back (1,411). The 39 weeks after are
+predicted 12 % too low, as anybody who did not peek must find.
 
 What differs and why: nothing in the estimate. Purchases of one day count as one, as in the paper.
 """
@@ -93,7 +93,7 @@ def _log_likelihood(shapes: FloatArray, x: FloatArray, last: FloatArray, observe
 def conditional_expectation(
     estimate: Fit, weeks: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
 ) -> FloatArray:
-    """Repeat purchases to expect of each customer in the next ``weeks``, given the history (equation 10 of the paper)."""
+    """Repeat purchases to expect of each customer in the next ``weeks``, given the history (equation 10)."""
     x, last, observed = _history(frequency, recency, age)
     r, alpha, a, b, _ = estimate
     later = alpha + observed + weeks

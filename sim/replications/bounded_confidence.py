@@ -1,13 +1,13 @@
 """Deffuant, Neau, Amblard & Weisbuch (2000), "Mixing beliefs among interacting agents", Advances in Complex Systems 3.
 
-Published: people who listen only to those nearer than a confidence end in about ``1 / (2 confidence)`` camps; one camp is
-lost as the confidence falls from .30 to .25.
+Published: people who listen only to those nearer than a confidence end in about ``1 / (2 confidence)`` camps; one
+camp is lost as the confidence falls from .30 to .25.
 
 What we get: 1, 1, 2, 2 and about 4.4 major camps at a confidence of .5, .3, .25, .2 and .1.
 
-What differs and why: in a round everybody meets one other, all pairs at once, where the paper draws one pair at a time. The
-pairs of a round have nobody in common, so this is a shuffling of the same moves. A camp is *major* when it holds at least
-2 % of the people; a few stragglers always stay between the camps.
+What differs and why: in a round everybody meets one other, all pairs at once, where the paper draws one pair at a
+time. The pairs of a round have nobody in common, so this is a shuffling of the same moves. A camp is *major* when it
+holds at least 2 % of the people; a few stragglers always stay between the camps.
 """
 
 from __future__ import annotations

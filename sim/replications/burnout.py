@@ -1,15 +1,17 @@
-"""Homer (1985), "Worker burnout: a dynamic model with implications for prevention and control", System Dynamics Review 1.
+"""Homer (1985): cycles of overwork and exhaustion.
+
+"Worker burnout: a dynamic model with implications for prevention and control", System Dynamics Review 1.
 
 Published: a worker who keeps raising what is expected of herself (the bias) goes through cycles of overwork and
 exhaustion.
 
-What we get, from the equations and table functions in a public copy of the Vensim model (JamesPHoughton/Replications), with
-its step of 1/16 week: at a bias of .1 a week, cycles of 27.7 weeks, energy between .25 and .98 and hours between 41 and 80;
-mean accomplishments 39.6, 68.1, 55.0, 45.0, 38.9 a week at a bias of 0, .02, .05, .1, .2: an inverted U, some stretch
-helps, more destroys.
+What we get, from the equations and table functions in a public copy of the Vensim model
+(JamesPHoughton/Replications), with its step of 1/16 week: at a bias of .1 a week, cycles of 27.7 weeks, energy
+between .25 and .98 and hours between 41 and 80; mean accomplishments 39.6, 68.1, 55.0, 45.0, 38.9 a week at a bias of
+0, .02, .05, .1, .2: an inverted U, some stretch helps, more destroys.
 
-What differs and why: the paper is known to us through that copy only. A mean over time depends on when one looks; it is
-taken over weeks 150 to 300 here, after the first cycles.
+What differs and why: the paper is known to us through that copy only. A mean over time depends on when one looks; it
+is taken over weeks 150 to 300 here, after the first cycles.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
-"""Lyneis & Sterman (2016), "How to save a leaky ship: capability traps and the failure of win-win investments",
-Academy of Management Discoveries 2(1), after Repenning & Sterman (2001, 2002): working harder or working smarter.
+"""Lyneis & Sterman (2016), after Repenning & Sterman (2001, 2002): working harder or working smarter.
 
-Published: hours moved from improvement to work raise output at once and lower it later (better before worse); hours moved
-to improvement do the reverse (worse before better).
+"How to save a leaky ship: capability traps and the failure of win-win investments", Academy of Management Discoveries
+2(1).
+
+Published: hours moved from improvement to work raise output at once and lower it later (better before worse); hours
+moved to improvement do the reverse (worse before better).
 
 What we get, from the equations of the authors' public Vensim model and its step of 1/64 year: four more hours of work
-raise output to 112.5 % at once (112.1 after one step), it is back at the start after .45 years and at 59.5 % after five; four hours less lower it
-to 87.5 %, it crosses after .59 years and reaches 125 %.
+raise output to 112.5 % at once (112.1 after one step), it is back at the start after .45 years and at 59.5 % after
+five; four hours less lower it to 87.5 %, it crosses after .59 years and reaches 125 %.
 
 What differs and why: labor stays at its initial level, as in the published runs (their hiring responses are zero).
 """

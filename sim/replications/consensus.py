@@ -1,11 +1,12 @@
 """DeGroot (1974), "Reaching a consensus", Journal of the American Statistical Association 69(345).
 
-Published: people who again and again average what those they trust believe reach a consensus ``pi x(0)``, where pi is the
-left eigenvector of the matrix of trust with eigenvalue 1, if that matrix is irreducible and aperiodic.
+Published: people who again and again average what those they trust believe reach a consensus ``pi x(0)``, where pi is
+the left eigenvector of the matrix of trust with eigenvalue 1, if that matrix is irreducible and aperiodic.
 
 What we get: the limit by eigenvector and by repeated averaging, equal to 1e-9.
 
-What differs and why: nothing. It is here as the rival of a norm: averaging has no threshold and cannot restore itself.
+What differs and why: nothing. It is here as the rival of a norm: averaging has no threshold and cannot restore
+itself.
 """
 
 from __future__ import annotations

@@ -1,17 +1,20 @@
-"""Harrison & Carroll (1991), "Keeping the faith: a model of cultural transmission in formal organizations",
-Administrative Science Quarterly 36(4). **Qualitative**: the paper's tables of parameters were not available to us.
+"""Harrison & Carroll (1991): culture under turnover and growth. **Qualitative**.
 
-Published: an organization's culture reaches an equilibrium even with high turnover and rapid growth, and is stronger in
-decline than in growth. Management and peers socialize newcomers, most intensely at first; what is not reinforced decays.
+"Keeping the faith: a model of cultural transmission in formal organizations", Administrative Science Quarterly 36(4).
+The paper's tables of parameters were not available to us.
 
-What we get, with a specification of our own: an equilibrium at every turnover from 0 to 20 % a month (mean culture .98 down
-to .65), .83, .81 and .74 in decline, stability and growth, and no persistence: once management stops pulling, newcomers
-dilute the culture to what they brought with them, .82 to .70 in two years and to .51 in fifteen.
+Published: an organization's culture reaches an equilibrium even with high turnover and rapid growth, and is stronger
+in decline than in growth. Management and peers socialize newcomers, most intensely at first; what is not reinforced
+decays.
+
+What we get, with a specification of our own: an equilibrium at every turnover from 0 to 20 % a month (mean culture
+.98 down to .65), .83, .81 and .74 in decline, stability and growth, and no persistence: once management stops
+pulling, newcomers dilute the culture to what they brought with them, .82 to .70 in two years and to .51 in fifteen.
 
 What differs and why: functional form and numbers are ours. The decline of susceptibility with tenure (.30) follows a
-later public model of cultural carriers (orgculture-ABM); the other four were chosen so that the equilibria agree with an
-earlier reconstruction, so they support no more than the direction of the effects. The process is linear, so cohorts
-by tenure give exactly the expectation over people; there is nothing random in it.
+later public model of cultural carriers (orgculture-ABM); the other four were chosen so that the equilibria agree with
+an earlier reconstruction, so they support no more than the direction of the effects. The process is linear, so
+cohorts by tenure give exactly the expectation over people; there is nothing random in it.
 """
 
 from __future__ import annotations

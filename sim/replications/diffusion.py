@@ -1,9 +1,10 @@
 """Bass (1969), "A new product growth for model consumer durables", Management Science 15(5).
 
-Published: adoption by innovation (p) and imitation (q), ``F(t) = (1 - e^-(p+q)t) / (1 + (q/p) e^-(p+q)t)``, with its peak
-at ``ln(q/p) / (p+q)``; at the mean of many products, p = .03 and q = .38 (Sultan, Farley & Lehmann 1990), 6.19 years.
+Published: adoption by innovation (p) and imitation (q), ``F(t) = (1 - e^-(p+q)t) / (1 + (q/p) e^-(p+q)t)``, with its
+peak at ``ln(q/p) / (p+q)``; at the mean of many products, p = .03 and q = .38 (Sultan, Farley & Lehmann 1990), 6.19
+years.
 
-What we get: the formula, and agents who adopt with hazard ``p + q F`` within .004 of it at 100,000 of them.
+What we get: the formula, and agents who adopt with hazard ``p + q F`` within .004 of it at 400,000 of them.
 
 What differs and why: nothing in the formula; agents make it stochastic, and their steps are finite.
 """
@@ -42,7 +43,7 @@ def adopt_by_agents(
     innovation: float,
     imitation: float,
     years: int,
-    population: int = 100_000,
+    population: int = 400_000,
     steps_a_year: int = 200,
     *,
     rng: RandomSource,

@@ -4,11 +4,13 @@ The question of the seeds put to the rule of Centola et al. (2018): the sponsor 
 converted; from then on people leave, newcomers bring the old norm, and everybody answers the majority of what they
 remember. Encounters are few, as situations in which a customer's interest is at stake are.
 
-What we get: with four encounters a month and 3 % turnover 96 % still enact the norm after ten years if everybody had been
-converted, about two thirds of the runs hold if 60 % had, and nothing is left of 45 %. Two encounters a month carry a
-norm at 5 % turnover, one a month does not: rare moments cannot sustain it. Averaging would leave 2.6 % of any gap.
+What we get: with four encounters a month and 3 % turnover 96 % still enact the norm after ten years if everybody had
+been converted, about two thirds of the runs hold if 60 % had, and nothing is left of 45 %. Two encounters a month
+carry a norm at 5 % turnover, one a month does not: rare moments cannot sustain it. Averaging would leave 2.6 % of any
+gap.
 
-What differs and why: nothing is published to differ from. Runs hold or collapse, so a mean is mostly the share that hold.
+What differs and why: nothing is published to differ from. Runs hold or collapse, so a mean is mostly the share that
+hold.
 """
 
 from __future__ import annotations

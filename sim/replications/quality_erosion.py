@@ -1,14 +1,14 @@
 """Oliva & Sterman (2001), "Cutting corners and working overtime", Management Science 47(7): effort and standard.
 
-Published: in a bank's lending center temporary overload lowered the time that people think an order deserves, and relief
-did not bring it back; estimates alpha = -.64, 18.83 weeks down, 8.14e6 weeks (never) up, 1.08 hours per order.
+Published: in a bank's lending center temporary overload lowered the time that people think an order deserves, and
+relief did not bring it back; estimates alpha = -.64, 18.83 weeks down, 8.14e6 weeks (never) up, 1.08 hours per order.
 
-What we get: the submodel of effort and standard exactly (it is deterministic): a pulse of +10 % for 26 weeks leaves 94.66
-% of the standard for good, noise without any overload leaves 93.2 % after two years at a standard deviation of 10 %, and
-the same pulse with recovery as fast as erosion leaves nothing.
+What we get: the submodel of effort and standard exactly (it is deterministic): a pulse of +10 % for 26 weeks leaves
+94.66 % of the standard for good, noise without any overload leaves 93.2 % after two years at a standard deviation of
+10 %, and the same pulse with recovery as fast as erosion leaves nothing.
 
-What differs and why: overtime, fatigue, hiring and the pressure for quality of the full model are left out, because their
-equations and the bank's data are not public. The estimates themselves are taken over, not re-estimated.
+What differs and why: overtime, fatigue, hiring and the pressure for quality of the full model are left out, because
+their equations and the bank's data are not public. The estimates themselves are taken over, not re-estimated.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def oliva_sterman2001(
         floor: Least hours that an order takes.
 
     Returns:
-        ``(..., weeks + 1)``: element t is held in week t, before that week's load has worked on it; the last one is what
-        is left after the last week.
+        ``(..., weeks + 1)``: element t is held in week t, before that week's load has worked on it; the last one is
+        what is left after the last week.
     """
     orders, hours = np.broadcast_arrays(np.asarray(demand, dtype=np.float64), np.asarray(capacity, dtype=np.float64))
     if orders.ndim == 0:

@@ -1,15 +1,15 @@
 """Fader & Hardie (2007), "How to project customer retention", Journal of Interactive Marketing 21(1): the sBG model.
 
-Published: customers under contract who each leave with a constant probability, different from one to the next, explain why
-the retention rate of a cohort rises year after year; fitted to seven years, projected to twelve. Regular cohort:
-alpha .704, beta 1.182; High End cohort: alpha .668, beta 3.806.
+Published: customers under contract who each leave with a constant probability, different from one to the next,
+explain why the retention rate of a cohort rises year after year; fitted to seven years, projected to twelve. Regular
+cohort: alpha .704, beta 1.182; High End cohort: alpha .668, beta 3.806.
 
-What we get: all six digits and the log-likelihoods (-1680.3, -1611.2); the twelve-year projection is off by at most .61
-(Regular) and 1.83 (High End) percentage points; agents with such churn, through this model's own weekly hazards,
+What we get: all six digits and the log-likelihoods (-1680.3, -1611.2); the twelve-year projection is off by at most
+.61 (Regular) and 1.83 (High End) percentage points; agents with such churn, through this model's own weekly hazards,
 reproduce the survival curve to .1 point.
 
-What differs and why: nothing. A fit on four years alone misses High End in year 12 by 8.7 points: far projections deserve
-less trust than their likelihood suggests.
+What differs and why: nothing. A fit on four years alone misses High End in year 12 by 8.7 points: far projections
+deserve less trust than their likelihood suggests.
 """
 
 from __future__ import annotations

@@ -1,17 +1,19 @@
-"""Centola, Becker, Brackbill & Baronchelli (2018), "Experimental evidence for tipping points in social convention",
-Science 360(6393).
+"""Centola, Becker, Brackbill & Baronchelli (2018): when a committed minority tips a convention.
 
-Published: in groups of 20 to 30 people a committed minority of about 25 % overturned the convention of all the others; the
-authors' model (best response to a memory of 12) tips there too.
+"Experimental evidence for tipping points in social convention", Science 360(6393).
 
-What we get: at a population of 1,000, a memory of 12 and 1,000 rounds, no takeover at 23 %, about half at 24 % and all at
-25 %; with 24 people and 45 rounds a takeover in about a quarter of the groups at 25 %. The tipping point grows with
-memory, from .11 (3) to .39 (100): one quarter is a property of a memory of about 12, not a constant.
+Published: in groups of 20 to 30 people a committed minority of about 25 % overturned the convention of all the
+others; the authors' model (best response to a memory of 12) tips there too.
+
+What we get: at a population of 1,000, a memory of 12 and 1,000 rounds, no takeover at 23 %, about half at 24 % and
+all at 25 %; with 24 people and 45 rounds a takeover in about a quarter of the groups at 25 %. The tipping point grows
+with memory, from .11 (3) to .39 (100): one quarter is a property of a memory of about 12, not a constant.
 
 What differs and why: in groups of more than 100 the encounters of a round, one a person on average, are worked off in
-waves instead of one at a time as in the authors' program; only the order within a round differs. A group counts as taken
-over when most of the uncommitted would play the new convention. **Ties matter**: ``random`` is the authors' rule; one published version lets ties go to the
-minority (``one``) and tips at .21; ``previous`` keeps the own last choice and tips later.
+waves instead of one at a time as in the authors' program; only the order within a round differs. A group counts as
+taken over when most of the uncommitted would play the new convention. **Ties matter**: ``random`` is the authors'
+rule; one published version lets ties go to the minority (``one``) and tips at .21; ``previous`` keeps the own last
+choice and tips later.
 """
 
 from __future__ import annotations

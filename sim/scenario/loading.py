@@ -20,6 +20,9 @@ from sim.scenario.shipped import ShippedKind
 LARGEST = 1_000_000
 """Largest file that is read, in bytes: ten thousand times the size of a usual scenario."""
 
+MOST_DOTS = 1000
+"""Most dots in a line: Python's TOML parser takes minutes over keys with tens of thousands of parts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -52,7 +55,7 @@ def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
     path = Path(name_or_path)
     if shown and "\0" not in shown and os.path.lexists(path):
         return Source(path, shown)
-    faults = Faults(shown if shown and shown.isprintable() else quoted(shown))
+    faults = Faults(shown or quoted(shown))
     faults.add(
         "there", f"is no such file, and no such name among the {' or '.join(kinds)} that ship. {_nearest(path, ships)}"
     )
@@ -61,9 +64,9 @@ def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
 
 def _nearest(path: Path, ships: Mapping[str, Path]) -> str:
     """What was probably meant by a path that does not exist: a file in the same folder, or something that ships."""
-    sibling = closest(path.name, _neighbors(path)) if path.suffix else None
+    sibling = closest(path.stem, _neighbors(path)) if path.suffix == ".toml" else None
     if sibling is not None:
-        return f"Did you mean {path.with_name(sibling)}?"
+        return f"Did you mean {path.with_stem(sibling)}?"
     name = closest(path.stem, ships)
     if name is not None:
         return f"Did you mean {name}, which ships?"
@@ -71,9 +74,9 @@ def _nearest(path: Path, ships: Mapping[str, Path]) -> str:
 
 
 def _neighbors(path: Path) -> list[str]:
-    """TOML files in the folder that a missing file was looked for in."""
+    """Names, without their ending, of TOML files in the folder that a missing one was looked for in."""
     try:
-        return [entry.name for entry in path.parent.glob("*.toml")]
+        return [entry.stem for entry in path.parent.glob("*.toml")]
     except (OSError, ValueError):  # a path that no system would take
         return []
 
@@ -92,6 +95,10 @@ def read_toml(source: Source) -> dict[str, Any]:
         raise _fault(
             source, f"line {line}", f"must be UTF-8 text, got the byte 0x{data[error.start]:02x}. Save it as UTF-8."
         ) from error
+    for row, content in enumerate(text.splitlines(), 1):
+        dots = content.count(".")
+        if dots > MOST_DOTS:
+            raise _fault(source, f"line {row}", f"must have at most {MOST_DOTS} dots, got {dots}. Split it.")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

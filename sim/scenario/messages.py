@@ -40,10 +40,11 @@ class Faults:
 
     Args:
         file: What every message begins with: a file, or ``--set NAME=VALUE``; empty for values given in Python.
+            Anything in it that cannot be printed on one line is escaped.
     """
 
     def __init__(self, file: str = "") -> None:
-        self.file = file
+        self.file = file if file.isprintable() else quoted(file)
         self.messages: list[str] = []
 
     def add(self, place: str, text: str) -> None:
@@ -67,9 +68,14 @@ class Faults:
         match = self.suggestion(word, hints)
         self.add(place, f"is not {noun}. {did_you_mean(match, hints) or otherwise}")
 
+    @property
+    def patient(self) -> bool:
+        """Whether there are so few faults yet that there is time to look for what was meant."""
+        return len(self.messages) < MOST_SUGGESTIONS
+
     def suggestion(self, word: str, names: Iterable[str]) -> str | None:
-        """Name that was probably meant, unless there are so many faults already that looking takes too long."""
-        return closest(word, names) if len(self.messages) < MOST_SUGGESTIONS else None
+        """Name that was probably meant, if there is time to look for it."""
+        return closest(word, names) if self.patient else None
 
     def raise_any(self) -> None:
         """Raise all faults together, if there are any."""
@@ -126,18 +132,27 @@ def number_in_words(value: float) -> str:
 
 def show(value: object) -> str:
     """A value as the person wrote it, short enough for a message."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, int | float):
-        try:
-            digits = repr(value)
-        except ValueError:  # Python refuses to write out integers of more than 4300 digits
-            return "a number of thousands of digits"
-        return digits if len(digits) <= LONGEST else f"{digits[: LONGEST - 3]}..."
-    if isinstance(value, Mapping):
-        return "a table" if value else "an empty table"
-    if isinstance(value, Sequence):
-        return f"a list of {len(value)}" if value else "an empty list"
-    return "nothing" if value is None else f"the {type(value).__name__} {quoted(str(value))}"
+    match value:
+        case bool():
+            shown = "true" if value else "false"
+        case str():
+            shown = quoted(value)
+        case int() | float():
+            shown = _digits(value)
+        case Mapping():
+            shown = "a table" if value else "an empty table"
+        case Sequence():
+            shown = f"a list of {len(value)}" if value else "an empty list"
+        case None:
+            shown = "nothing"
+        case _:
+            shown = f"the {type(value).__name__} {quoted(str(value))}"
+    return shown
+
+
+def _digits(value: float) -> str:
+    try:
+        digits = repr(value)
+    except ValueError:  # Python refuses to write out integers of more than 4300 digits
+        return "a number of thousands of digits"
+    return digits if len(digits) <= LONGEST else f"{digits[: LONGEST - 3]}..."

@@ -96,7 +96,7 @@ class PolicyReader:
         """Keys of a policy with several phases."""
         rules = {**TEXTS, "phases": self._phases_rule}
         move = "Move it into one of the phases."
-        elsewhere = {name: move for name in self._phase_rules}
+        elsewhere = dict.fromkeys(self._phase_rules, move)
         return Table("a setting of a policy with phases", rules, elsewhere=elsewhere)
 
     @cached_property

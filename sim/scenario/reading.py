@@ -119,7 +119,7 @@ def explain_missing(name: str, policies: Collection[str], shipped: Mapping[str, 
     if name in shipped:
         needed = ", ".join(sorted(shipped[name].departments))
         return f"It needs departments called {needed}."
-    hints = {policy: "" for policy in policies}
+    hints = dict.fromkeys(policies, "")
     return did_you_mean(faults.suggestion(name, policies), hints) or listed(
         sorted(policies), "`centricity list policies` shows those that ship."
     )

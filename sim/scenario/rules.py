@@ -5,6 +5,7 @@ pydantic decides whether a value is legal; the words are ours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
@@ -74,17 +75,14 @@ class Rule:
         elements = [item.read(element, f"{place}[{index}]", faults) for index, element in enumerate(value)]
         if any(element is REFUSED for element in elements):
             return REFUSED
-        for element in sorted({element for element in elements if elements.count(element) > 1}):
+        repeated = [element for element, times in Counter(elements).items() if times > 1]
+        for element in repeated:
             faults.add(place, f"must name each only once, got {show(element)} more than once. Remove the repetition.")
-            return REFUSED
-        return tuple(elements)
+        return REFUSED if repeated else tuple(elements)
 
     def _refusal(self, value: object, error: str, faults: Faults) -> str:
         """Rule, value and remedy in words."""
-        if error in _OUT_OF_RANGE:
-            rule = self.legal
-        else:
-            rule = f"{self.kind}, {self.legal}" if self.legal else self.kind
+        rule = ", ".join(part for part in ("" if error in _OUT_OF_RANGE else self.kind, self.legal) if part)
         remedy = self.remedy
         if isinstance(value, str):
             remedy = (
@@ -104,7 +102,7 @@ class Rule:
 
 
 def _plain(value: object) -> object:
-    """numpy's numbers as Python's, since samplers and optimizers hand those over; minus zero as zero."""
+    """Numbers of numpy as Python's, since samplers and optimizers hand those over; minus zero as zero."""
     if isinstance(value, np.generic):
         value = value.item()
     return 0.0 if isinstance(value, float) and value == 0.0 else value
@@ -154,8 +152,9 @@ def _parameter_rule(parameter: Parameter, kind: ParameterKind) -> Rule:
     default = parameter.default
     remedy = f"Leave it out for the default {_default(default)}."
     if kind in ("number", "integer"):
-        assert parameter.low is not None and parameter.high is not None  # the declaration saw to it
         low, high = parameter.low, parameter.high
+        assert low is not None  # the declaration saw to it
+        assert high is not None
         return Rule(
             annotation=number(ge=low, le=high) if kind == "number" else whole_number(int(low), int(high)),
             kind="a number" if kind == "number" else "a whole number",
@@ -166,7 +165,7 @@ def _parameter_rule(parameter: Parameter, kind: ParameterKind) -> Rule:
     if kind == "switch":
         hint = _hint("", "true or false", default)
         return Rule(Annotated[bool, Strict(), BeforeValidator(_plain)], "true or false", hint=hint, remedy=remedy)
-    choices = {word: "" for word in parameter.choices}
+    choices = dict.fromkeys(parameter.choices, "")
     return one_of(choices, f"one of {', '.join(choices)}", remedy, _hint("", " or ".join(choices), default))
 
 
@@ -219,7 +218,7 @@ def tables_of(value: object, place: str, faults: Faults) -> list[Any]:
 
 def text(hint: str, longest: int = 5000) -> Rule:
     """Rule for free text."""
-    annotation = Annotated[str, StringConstraints(strict=True, max_length=longest)]
+    annotation = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=longest)]
     return Rule(
         annotation,
         f"text of at most {longest} characters",

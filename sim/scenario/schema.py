@@ -63,7 +63,7 @@ SETTINGS: Mapping[str, Rule] = {
         NAME, "a list of policy names", 'Write for example ["none", "symbolic"].', "list of names"
     ),
     "objective": one_of(
-        {name: "" for name in OBJECTIVES},
+        dict.fromkeys(OBJECTIVES, ""),
         "a measure to maximize",
         hint="measure to maximize, default organization_value",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -29,9 +30,9 @@ def read_departments(raw: Mapping[str, Any], faults: Faults) -> tuple[Department
         table.read(element, f"{place}[{index}]", faults)
         for index, element in enumerate(tables_of(raw[place], place, faults))
     ]
-    names = [entry["name"] for entry in entries if "name" in entry]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        faults.add(place, f"must have different names, got {show(name)} more than once. Rename one of them.")
+    for name, times in Counter(entry["name"] for entry in entries if "name" in entry).items():
+        if times > 1:
+            faults.add(place, f"must have different names, got {show(name)} more than once. Rename one of them.")
     if entries and all("share" in entry for entry in entries):
         _check_shares(entries, faults)
     if entries and all(entry.get("power") == 0 for entry in entries):

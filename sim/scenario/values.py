@@ -78,6 +78,8 @@ def meant(name: str, known: Registry, faults: Faults) -> str | None:
 
     Candidates in this order: similar names in the same section, the same word in another section, any similar name.
     """
+    if not faults.patient:
+        return None
     dotted = name.replace("__", ".")
     section, _, word = dotted.partition(".")
     siblings = {key.partition(".")[2]: key for key, entry in known.parameters.items() if entry.section == section}

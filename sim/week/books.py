@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.arrays import FloatArray, IntArray
 from sim.mechanisms import leadership, ledger
 from sim.mechanisms.definitions import agreement
 from sim.organization import Organization
@@ -19,15 +20,14 @@ def survey(org: Organization) -> None:
     customers = org.customers
     market = len(customers)
     count = int(customers.active.sum())
-    draws = org.uniform("survey", (market, 2))
     if count == 0:
         return
-    asked = customers.active & (draws[:, 0] < org.number("survey.sample") / count)
+    asked = min(org.number("survey.sample") / count, 1.0)
     deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
     chance = leadership.response_chance(
         deviation, org.number("survey.response_rate"), org.number("survey.response_bias")
     )
-    answered = asked & (draws[:, 1] < chance)
+    answered = customers.active & (org.uniform("survey", market) < asked * chance)
     if answered.any():
         org.now.reported = float(customers.satisfaction[answered].mean())
 
@@ -75,27 +75,28 @@ def record(org: Organization) -> None:
 def _staff_outcomes(org: Organization) -> dict[str, float]:
     """Outcomes that employees and executives show."""
     employees, executives = org.employees, org.executives
-    mean = org.mean_over_staff
-    return {
+    averaged: dict[str, FloatArray | IntArray] = {
+        "practicing": employees.choice,
+        "internalization": employees.value,
+        "salience": employees.salience,
+        "compliance": org.now.compliance,
+        "standard": employees.standard,
+        "cynicism": employees.cynicism,
+        "energy": employees.energy,
+        "employee_satisfaction": employees.satisfaction,
+        "attention_customer": employees.attention_customers,
+        "work_pressure": org.now.pressure,
+    }
+    return org.means_over_staff(averaged) | {
         "espoused": leadership.espoused_level(float(executives.stated.mean()), org.talk),
-        "practicing": mean(employees.choice),
-        "internalization": mean(employees.value),
-        "salience": mean(employees.salience),
-        "compliance": mean(org.now.compliance),
         "reach": _MISSING,
-        "standard": mean(employees.standard),
-        "cynicism": mean(employees.cynicism),
-        "energy": mean(employees.energy),
-        "employee_satisfaction": mean(employees.satisfaction),
         "definition_agreement": agreement(employees.definition, employees.employed),
         "department_gap": _department_gap(org),
-        "attention_customer": mean(employees.attention_customers),
         "executive_self_assessment": float(executives.self_assessment.mean()),
         "employees": float(employees.employed.sum()),
         "hired": float(org.now.hired),
         "left": float(org.now.left.size),
         "dismissed": float(org.now.dismissed.size),
-        "work_pressure": mean(org.now.pressure),
         "sponsored": float((org.now.amounts / _LIMITS).max()),
     }
 

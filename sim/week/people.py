@@ -145,9 +145,7 @@ def comply(org: Organization) -> None:
     adopted = departments.adopted[employees.department]
     employees.crowding = compliance.crowd_out(employees.crowding, monitoring, org.number("crowding.weeks"))
     discretion = compliance.discretionary(employees.crowding, monitoring, org.number("crowding.strength"))
-    own = compliance.unwatched_conduct(
-        procedures, monitoring, adopted, discretion, org.number("compliance.unwatched")
-    )
+    own = compliance.unwatched_conduct(procedures, monitoring, adopted, discretion, org.number("compliance.unwatched"))
     watched = procedures * monitoring
     employees.compliance = compliance.comply(
         employees.compliance, own + watched, org.number("compliance.adoption_weeks")

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
 from sim.mechanisms import conflict, delivery, lifetime, satisfaction, service, word_of_mouth
-from sim.newcomers import arrive
+from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
 
 _TRIES = 3  # facing seats that a customer tries before giving up for this week
@@ -16,8 +16,12 @@ def serve(org: Organization) -> None:
     """Each customer in need meets an employee; conflicts are decided, some contacts go wrong, some are made right."""
     now, employees = org.now, org.employees
     market = len(org.customers)
-    met = service.assign(org.facing_seats, employees.employed, org.uniform("assignment", (_TRIES, market)))
-    now.met = np.where(now.contact, met, -1)
+    now.met = np.full(market, -1, dtype=np.int64)
+    for attempt in range(_TRIES):
+        seeking = np.flatnonzero(now.contact & (now.met < 0))
+        if seeking.size:
+            draws = org.uniform("assignment", market, attempt)[seeking]
+            now.met[seeking] = service.assign(org.facing_seats, employees.employed, draws)
     seat = np.maximum(now.met, 0)
     found = now.contact & (now.met >= 0)
     served = np.where(found, _reaching(org)[seat], 0.0)
@@ -208,8 +212,12 @@ def come(org: Organization) -> None:
     count = int(now.acquired.sum())
     if count == 0:
         return
-    arrive(customers, now.acquired, org.parameters, org.streams, org.week)
-    customers.next_purchase[now.acquired] += 1.0  # they come at the week's end
+    rows = np.flatnonzero(now.acquired)
+    # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
+    kind = np.array([org.uniform("newcomer kind", KIND_DRAWS, position) for position in rows.tolist()])
+    feeling = np.array([org.normal("newcomer feeling", FEELING_DRAWS, position) for position in rows.tolist()])
+    arrive(customers, rows, org.parameters, kind, feeling)
+    customers.next_purchase[rows] += org.week + 1.0  # they come at the week's end
     customers.active |= now.acquired
     customers.identity[now.acquired] = org.customers_seen + np.arange(count)
     org.customers_seen += count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.mechanisms import attention, compliance, delivery, energy, standard
+from sim.mechanisms import attention, delivery, energy, standard
 from sim.mechanisms.staffing import employee_satisfaction
 from sim.organization import Organization
 

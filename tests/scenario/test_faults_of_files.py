@@ -49,6 +49,10 @@ CONTENT = {
         b"weeks = " + b"[" * 10_000,
         "the file must be TOML, got lists or tables nested too deeply. Flatten it.",
     ),
+    "a key of many parts": (
+        b"weeks = 3\na" + b".a" * 50_000 + b" = 1",
+        "line 2 must have at most 1000 dots, got 50000. Split it.",
+    ),
     "an endless number": (
         b"weeks = " + b"9" * 10_000,
         "the file must be TOML, got a number that is too long. Shorten it.",

@@ -4,9 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.scenario import shipped
+import pytest
+
+import sim
+from sim.scenario import Scenario, load_policy, shipped
 
 from .small import write
+
+PACKAGE = Path(sim.__file__).resolve().parent
+
+
+@pytest.mark.parametrize("name", shipped.files("scenarios", PACKAGE))
+def test_every_scenario_that_ships_is_fine_and_documented(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "PACKAGE", PACKAGE)
+    scenario = Scenario.load(name)
+    assert scenario.name == name
+    assert scenario.about
+    assert scenario.notice
+    assert scenario.suggestion
+    assert Scenario.from_dict(scenario.to_dict()) == scenario
+    for future in scenario.futures:
+        assert scenario.in_future(future) != scenario
+
+
+@pytest.mark.parametrize("name", shipped.files("policies", PACKAGE))
+def test_every_policy_that_ships_is_fine_and_documented(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "PACKAGE", PACKAGE)
+    bundle = load_policy(name)
+    assert bundle.name == name
+    assert bundle.about
+    assert bundle.notice
+    assert bundle.suggestion
+    assert bundle.resources
 
 
 def test_in_a_checkout_the_folders_that_people_edit_ship(checkout: Path) -> None:

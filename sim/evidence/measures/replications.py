@@ -106,13 +106,13 @@ def cdnow_fit(effort: Effort, quantity: Literal["shape", "scale", "a", "b", "log
 def cdnow_data(effort: Effort, quantity: Literal["customers", "repeaters", "repeat_purchases", "later"]) -> Measurement:
     """A count in the data."""
     history = datasets.cdnow()
-    counts = {
+    counts: dict[str, int] = {
         "customers": history.age.size,
-        "repeaters": np.count_nonzero(history.frequency),
-        "repeat_purchases": history.frequency.sum(),
-        "later": history.later.sum(),
+        "repeaters": int(np.count_nonzero(history.frequency)),
+        "repeat_purchases": int(history.frequency.sum()),
+        "later": int(history.later.sum()),
     }
-    return Measurement.exact(float(counts[quantity]))
+    return Measurement.exact(counts[quantity])
 
 
 @cache
@@ -137,7 +137,7 @@ def cdnow_simulated_class(effort: Effort, purchases: int) -> Measurement:
 
 @measure("cdnow.predicted")
 def cdnow_predicted(effort: Effort, relative: bool = False, purchases: int | None = None) -> Measurement:
-    """Purchases predicted for the 39 weeks after: total, error relative to the data, or mean of a class of customers."""
+    """Purchases predicted for the 39 weeks after: total, error relative to the data, or mean of a class."""
     history = datasets.cdnow()
     each = beta_geometric_nbd.conditional_expectation(
         _cdnow_fit(), 39.0, history.frequency, history.recency, history.age
@@ -252,7 +252,7 @@ def bass_peak(effort: Effort, innovation: float, imitation: float) -> Measuremen
 
 @measure("bass1969.agents_error")
 def bass_agents_error(effort: Effort, innovation: float, imitation: float, years: int = 20) -> Measurement:
-    """Largest difference between agents and the formula over the years, mean over runs of 100,000 agents."""
+    """Largest difference between agents and the formula over the years, mean over runs."""
     rng = np.random.default_rng(effort.seed)
     formula = diffusion.bass1969(innovation, imitation, np.arange(years + 1))
     runs = [diffusion.adopt_by_agents(innovation, imitation, years, rng=rng) for _ in range(effort.runs(20, 5))]

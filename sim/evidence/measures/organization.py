@@ -1,0 +1,337 @@
+"""Measures of the organization model: lifts over the twin, whether they last, and what the conclusions hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import qmc, spearmanr
+
+from sim.analysis.intervals import paired_bootstrap
+from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measures.experiments import (
+    LATER,
+    SMALL,
+    WINDOW,
+    Pair,
+    bundle_of,
+    pairs,
+    scenario_with,
+    seeds,
+)
+from sim.evidence.registry import measure
+from sim.kernel.arrays import FloatArray
+from sim.mechanisms.norm import SEEN
+from sim.registry import current
+from sim.simulation import adopt, settle, simulate
+from sim.week import live_through
+
+Policy = str | dict[str, Any]
+Moment = Literal["start", "end"]
+
+_HELD_SHARE, _HELD_LIFT = 0.5, 0.25
+
+
+def _replicates(effort: Effort, replicates: int) -> int:
+    return effort.runs(replicates, max(4, replicates // 3))
+
+
+def _mean_lift(pair: Pair, outcome: str, first: int, last: int) -> float:
+    return float(np.nanmean(pair.lift(outcome)[max(first, 0) : last]))
+
+
+@measure("model.lift")
+def lift(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int = -WINDOW,
+    last: int = 0,
+    after: Moment = "end",
+    overrides: Mapping[str, Any] | None = None,
+    weeks: int = 215,
+    twin: Policy = "none",
+    replicates: int = 12,
+) -> Measurement:
+    """Mean lift over weeks ``first`` to ``last`` (exclusive) counted from the end (or start) of sponsorship."""
+    found = pairs(policy, overrides, weeks, _replicates(effort, replicates), twin)
+    origin = [pair.end if after == "end" else 0 for pair in found]
+    return Measurement.of_runs(
+        [_mean_lift(p, outcome, o + first, o + last) for p, o in zip(found, origin, strict=True)]
+    )
+
+
+@measure("model.share_left")
+def share_left(
+    effort: Effort, policy: Policy, outcome: str, weeks_after_peak: int, weeks: int = 104, replicates: int = 12
+) -> Measurement:
+    """Lift so long after its peak as a share of the peak: ratio of means over runs, bootstrap interval.
+
+    Smoothed over 4 weeks; the peak is that of the runs' mean curve.
+    """
+    found = pairs(policy, None, weeks, _replicates(effort, replicates))
+    curves = np.array([np.convolve(pair.lift(outcome), np.ones(4) / 4.0, "valid") for pair in found])
+    peak = int(curves.mean(axis=0).argmax())
+    top, later = curves[:, peak], curves[:, min(peak + weeks_after_peak, curves.shape[1] - 1)]
+    interval = paired_bootstrap(np.array([top, later]), lambda means: means[1] / means[0])
+    return Measurement(interval.mean, interval.low, interval.high, len(found))
+
+
+def held(pair: Pair) -> bool:
+    """Whether the norm held two years on: half of the sponsored lift in practicing is left, and a quarter of staff."""
+    sponsored = _mean_lift(pair, "practicing", pair.end - WINDOW, pair.end)
+    later = _mean_lift(pair, "practicing", pair.end + LATER[0], pair.end + LATER[1])
+    return later >= _HELD_LIFT and later >= _HELD_SHARE * sponsored
+
+
+@measure("model.held")
+def share_held(
+    effort: Effort,
+    policy: Policy,
+    overrides: Mapping[str, Any] | None = None,
+    weeks: int = 215,
+    replicates: int = 16,
+) -> Measurement:
+    """Share of runs in which the norm held two years after sponsorship ended."""
+    found = pairs(policy, overrides, weeks, _replicates(effort, replicates))
+    return Measurement.of_share(sum(held(pair) for pair in found), len(found))
+
+
+@measure("model.lift_difference")
+def lift_difference(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int,
+    last: int,
+    overrides: Mapping[str, Any],
+    other_overrides: Mapping[str, Any] | None = None,
+    weeks: int = 215,
+    replicates: int = 12,
+) -> Measurement:
+    """Mean lift under ``overrides`` minus mean lift under ``other_overrides``; independent seeds."""
+    count = _replicates(effort, replicates)
+    one, other = (
+        [_mean_lift(p, outcome, p.end + first, p.end + last) for p in pairs(policy, given, weeks, count)]
+        for given in (overrides, other_overrides)
+    )
+    return Measurement.of_difference(one, other)
+
+
+@measure("model.kept_difference")
+def kept_difference(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int,
+    last: int,
+    overrides: Mapping[str, Any],
+    other_overrides: Mapping[str, Any],
+    weeks: int = 150,
+    replicates: int = 8,
+) -> Measurement:
+    """Share of the sponsored lift that is left later, under ``overrides`` minus under ``other_overrides``."""
+    count = _replicates(effort, replicates)
+    shares = [
+        [
+            _mean_lift(p, outcome, p.end + first, p.end + last) / _mean_lift(p, outcome, p.end - WINDOW, p.end)
+            for p in pairs(policy, given, weeks, count)
+        ]
+        for given in (overrides, other_overrides)
+    ]
+    return Measurement.of_difference(shares[0], shares[1])
+
+
+@measure("model.revealed_rank")
+def revealed_rank(effort: Effort, organizations: int = 300, weeks: int = 26) -> Measurement:
+    """Spearman correlation of true customer weight and share of conflicts decided for the customer, common stakes."""
+    count = effort.runs(organizations, 60)
+    rng = np.random.default_rng(effort.seed)
+    true = rng.beta(2.0, 3.0, count)
+    seed = int(rng.integers(2**31))
+    fixed = {
+        **SMALL, "employees.number": 12, "customers.initial": 150, "customers.market": 200, "run.burn_in": 4,
+        "executives.weight_spread": 0.0,
+    }  # fmt: skip
+    shares = []
+    for weight in true:
+        scenario = scenario_with({**fixed, "executives.customer_weight": float(weight)})
+        weekly = simulate(settle(scenario, seed), weeks).weekly
+        shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
+    rank = float(spearmanr(true, shares).statistic)
+    half = 1.96 / np.sqrt(count - 3)
+    low, high = np.tanh(np.arctanh(np.clip(rank, -1 + 1e-9, 1 - 1e-9)) + np.array([-half, half]))
+    return Measurement(rank, float(low), float(high), count)
+
+
+@measure("model.stated_rank")
+def stated_rank(effort: Effort, organizations: int = 120, weeks: int = 26) -> Measurement:
+    """Spearman correlation of *stated* weight and share decided for the customer: there should be none."""
+    count = effort.runs(organizations, 60)
+    rng = np.random.default_rng(effort.seed)
+    stated, true = rng.uniform(0.1, 0.95, count), rng.beta(2.0, 3.0, count)
+    fixed = {**SMALL, "employees.number": 12, "customers.initial": 100, "customers.market": 130, "run.burn_in": 4}
+    shares = []
+    for says, weighs, seed in zip(stated, true, seeds(f"stated {effort.seed}", count), strict=True):
+        given = {"executives.customer_weight": float(weighs), "executives.stated": float(says)}
+        weekly = simulate(settle(scenario_with({**fixed, **given}), seed), weeks).weekly
+        shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
+    rank = float(spearmanr(stated, shares).statistic)
+    half = 1.96 / np.sqrt(count - 3)
+    low, high = np.tanh(np.arctanh(rank) + np.array([-half, half]))
+    return Measurement(rank, float(low), float(high), count)
+
+
+@measure("model.failure_by_tenure")
+def failure_by_tenure(effort: Effort, replicates: int = 10) -> Measurement:
+    """How much more a failure lowers a new customer's satisfaction than an old client's (first year against sixth on)."""
+    count = _replicates(effort, replicates)
+    return Measurement.of_runs([_tenure_contrast(seed) for seed in seeds("failure by tenure", count)])
+
+
+def _tenure_contrast(seed: int) -> float:
+    """Mean fall of satisfaction by an unmended failure: under a year of tenure minus over five years, one run."""
+    fixed = {**SMALL, "employees.number": 60, "customers.initial": 1500, "customers.market": 2000, "run.burn_in": 13}
+    organization = settle(scenario_with(fixed), seed)
+    new: list[FloatArray] = []
+    old: list[FloatArray] = []
+    for _ in range(78):
+        before = organization.customers.satisfaction.copy()
+        tenure = organization.customers.tenure.copy()
+        live_through(organization)
+        now = organization.now
+        broken = now.contact & now.failed & ~now.recovered & ~now.lost & ~now.acquired
+        fall = before - organization.customers.satisfaction
+        new.append(fall[broken & (tenure < 52)])
+        old.append(fall[broken & (tenure > 260)])
+    return float(np.concatenate(new).mean() - np.concatenate(old).mean())
+
+
+@measure("model.attention_gain")
+def attention_gain(
+    effort: Effort, over: float, outcome: str = "enacted", weeks: int = 78, replicates: int = 6
+) -> Measurement:
+    """Best outcome over part-time customer attention, minus the outcome when ``over`` of all attention is told to go there."""
+    pulls = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    gains = []
+    for seed in seeds("attention", _replicates(effort, replicates)):
+        best = max(_under_pull(pull, outcome, weeks, seed) for pull in pulls)
+        gains.append(best - _under_pull(over, outcome, weeks, seed))
+    return Measurement.of_runs(gains)
+
+
+def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
+    scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
+    return float(np.nanmean(simulate(settle(scenario, seed), weeks).weekly[outcome]))
+
+
+@measure("model.dismissal_ratio")
+def dismissal_ratio(effort: Effort, weeks: int = 104, replicates: int = 8) -> Measurement:
+    """Log of the hazard of dismissal when all attention goes to customers, over the hazard of an ordinary week."""
+    ratios = []
+    for seed in seeds("dismissal", _replicates(effort, replicates)):
+        rates = []
+        for pull in (1.0, 0.0):
+            fixed = {**SMALL, "employees.number": 400, "attention.customer_pull": pull, "run.burn_in": 13}
+            weekly = simulate(settle(scenario_with(fixed), seed), weeks).weekly
+            rates.append((weekly["dismissed"].sum() + 0.5) / weekly["employees"].sum())
+        ratios.append(np.log(rates[0] / rates[1]))
+    return Measurement.of_runs(ratios)
+
+
+@measure("model.continuity")
+def continuity(effort: Effort, policy: str, outcome: str = "enacted", weeks: int = 110) -> Measurement:
+    """Largest change of any week's outcome when every amount changes by one part in a thousand million."""
+    largest = 0.0
+    for seed in seeds("continuity", effort.runs(2, 1)):
+        for scale in (0.0, 0.25, 0.5, 1.0 - 1e-9):
+            scenario = scenario_with(SMALL)
+            curves = []
+            for factor in (scale, scale + 1e-9):
+                bundle = bundle_of(scenario, policy).scaled(factor)
+                curves.append(simulate(adopt(settle(scenario, seed), bundle), weeks).weekly[outcome].to_numpy())
+            largest = max(largest, float(np.nanmax(np.abs(curves[1] - curves[0]))))
+    return Measurement.exact(largest)
+
+
+@measure("model.region")
+def region(
+    effort: Effort,
+    policy: Policy,
+    claim: Literal["held", "faded", "reverted"],
+    draws: int = 64,
+    weeks: int = 215,
+) -> Measurement:
+    """Share of the plausible parameter space in which a claim is true of a single pair of runs.
+
+    Every parameter with a plausible range is drawn from it at once (Latin hypercube over the whole registry).
+    ``held``: as :func:`held`. ``faded``: half a year after the end, mean enacted lift is under a tenth of its peak or
+    under .01. ``reverted``: two years after the end, under a half of the last sponsored enacted lift.
+    """
+    ranged = [p for p in current().parameters.values() if p.plausible and p.name not in SMALL]
+    sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(effort.seed))
+    points = sampler.random(effort.runs(draws, 12))
+    hits = 0
+    for point, seed in zip(points, seeds(f"region {effort.seed}", len(points)), strict=True):
+        given: dict[str, Any] = {}
+        for parameter, share in zip(ranged, point, strict=True):
+            low, high = parameter.plausible or (0.0, 0.0)
+            value = low + share * (high - low)
+            given[parameter.name] = round(value) if parameter.kind == "integer" else float(value)
+        scenario = scenario_with({**SMALL, **given})
+        settled = settle(scenario, seed)
+        run = simulate(adopt(settled, bundle_of(scenario, policy)), weeks)
+        hits += _claim_is_true(claim, Pair(run, simulate(settled, weeks)))
+    return Measurement.of_share(hits, len(points))
+
+
+def _claim_is_true(claim: str, pair: Pair) -> bool:
+    """Whether a claim about durability is true of one pair."""
+    if claim == "held":
+        return held(pair)
+    enacted = pair.lift("enacted")
+    sponsored = float(np.nanmean(enacted[max(pair.end - WINDOW, 0) : pair.end]))
+    if claim == "faded":
+        curve = np.convolve(np.nan_to_num(enacted), np.ones(WINDOW) / WINDOW, "valid")
+        left = float(np.nanmean(enacted[pair.end + 20 : pair.end + 33]))
+        return left < max(0.1 * float(curve.max()), 0.01)
+    later = float(np.nanmean(enacted[pair.end + LATER[0] : pair.end + LATER[1]]))
+    return later < 0.5 * sponsored
+
+
+_WELL_MIXED = {
+    "employees.number": 100,
+    "employees.dismissal": 0.0,
+    "employees.satisfaction_link": 0.0,
+    "customers.initial": 10,
+    "customers.market": 20,
+    "hiring.delay_weeks": 1.0,
+    "hiring.outside_practice": 0.0,
+    "network.mixing": 1.0,
+    "network.manager_share": 0.0,
+    "norm.rule": "majority",
+    "run.burn_in": 0,
+}
+"""Centola's limit: exact majority of memory, anyone may meet anyone, newcomers remember only the old practice."""
+
+
+@measure("model.well_mixed")
+def well_mixed(
+    effort: Effort, converted: float, turnover: float, encounters: float = 4.0, weeks: int = 104, replicates: int = 24
+) -> Measurement:
+    """Share practicing ``weeks`` after a sponsor left who had converted a share of 100 people, in the whole model.
+
+    The converted remember nothing but practice, the others nothing of it; nobody prompts anybody any more.
+    """
+    shares = []
+    for seed in seeds(f"well mixed {converted} {turnover}", _replicates(effort, replicates)):
+        given = {**_WELL_MIXED, "employees.turnover": turnover, "norm.encounters": encounters}
+        organization = settle(scenario_with(given), seed)
+        employees = organization.employees
+        rng = np.random.default_rng(seed)
+        employees.choice = rng.permutation((np.arange(100) < round(100 * converted)).astype(np.int64))
+        employees.memory[:] = SEEN * employees.choice[:, None]
+        employees.memory_total = employees.memory.sum(axis=1, dtype=np.int64)
+        shares.append(simulate(organization, weeks).weekly["practicing"].iloc[-4:].mean())
+    return Measurement.of_runs(shares)

@@ -1,0 +1,62 @@
+"""Bounded confidence: who listens, what is kept, and who meets whom."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.kernel.random import Streams
+from sim.mechanisms import definitions
+
+
+def test_pairs_match_a_plain_loop() -> None:
+    rng = np.random.default_rng(1)
+    opinion, order = rng.random(100), rng.permutation(100)
+    first, second = order[:40], order[40:80]
+    result = definitions.meet_and_adjust(opinion, first, second, confidence=0.3, convergence=0.4)
+    plain = opinion.tolist()
+    for i, j in zip(first, second, strict=True):
+        gap = plain[j] - plain[i]
+        if abs(gap) < 0.3:
+            plain[i], plain[j] = plain[i] + 0.4 * gap, plain[j] - 0.4 * gap
+    np.testing.assert_allclose(result, plain, rtol=1e-14)
+    assert np.array_equal(result[order[80:]], opinion[order[80:]])
+
+
+def test_nobody_listens_without_confidence() -> None:
+    opinion = np.random.default_rng(2).random(10)
+    first, second = np.arange(5), np.arange(5, 10)
+    result = definitions.meet_and_adjust(opinion, first, second, confidence=0.0, convergence=0.5)
+    assert np.array_equal(result, opinion) and result is not opinion
+
+
+@given(seed=st.integers(0, 1000), confidence=st.floats(0.0, 1.0), convergence=st.floats(0.0, 0.5))
+def test_definitions_stay_in_range_and_keep_their_mean(seed: int, confidence: float, convergence: float) -> None:
+    rng = np.random.default_rng(seed)
+    opinion = rng.random(40)
+    first, second = definitions.pair_up(rng.random(40), 1.0)
+    result = definitions.meet_and_adjust(opinion, first, second, confidence=confidence, convergence=convergence)
+    assert result.min() >= opinion.min() - 1e-15 and result.max() <= opinion.max() + 1e-15
+    assert result.mean() == pytest.approx(opinion.mean())
+    everyone = np.ones(40, dtype=np.bool_)
+    assert 0.0 <= definitions.agreement(result, everyone) <= 1.0
+    assert definitions.agreement(result, everyone) >= definitions.agreement(opinion, everyone) - 1e-12
+
+
+@given(seed=st.integers(0, 500), share=st.floats(0.0, 1.0), size=st.integers(0, 60))
+def test_everybody_is_in_at_most_one_pair(seed: int, share: float, size: int) -> None:
+    keys = Streams(seed).uniform("meetings", 0, size)
+    first, second = definitions.pair_up(keys, share)
+    both = np.concatenate([first, second])
+    assert first.shape == second.shape and np.unique(both).size == both.size
+    assert np.all(keys[both] < share)
+
+
+def test_agreement_of_known_spreads() -> None:
+    everyone = np.ones(4, dtype=np.bool_)
+    assert definitions.agreement(np.full(4, 0.3), everyone) == 1.0
+    assert definitions.agreement(np.array([0.0, 0.0, 1.0, 1.0]), everyone) == 0.0
+    assert definitions.agreement(np.array([0.0, 1.0, 1.0, 0.0]), np.array([True, False, False, True])) == 1.0
+    assert np.isnan(definitions.agreement(np.ones(4), np.zeros(4, dtype=np.bool_)))

@@ -1,0 +1,226 @@
+"""The evidence framework: facts as data, verdicts, the command."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from math import inf, nan
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from sim import evidence
+from sim.evidence import Effort, Fact, FactError, Measurement, Row, Verdict, load_facts, measure, score
+from sim.evidence.command import register
+from sim.evidence.registry import MEASURES, gather
+from sim.evidence.scoring import judge
+from sim.evidence.tables import render_json, render_table
+from sim.kernel.parameters import Tier
+
+DETERMINISTIC = (
+    "sbg-*-fit",
+    "sbg-*-projection*",
+    "sbg-*-retention",
+    "cdnow-data",
+    "cdnow-fit",
+    "cdnow-hold-out",
+    "homer",
+)
+DETERMINISTIC_TOO = (
+    "oliva-sterman-2001-pulse",
+    "oliva-sterman-2001-step",
+    "lyneis",
+    "harrison",
+    "bass-1969-peak",
+    "degroot",
+)
+
+FACT = Fact("toy/one", "A claim", "toy.constant", {"value": 1.0}, 0.5, 1.5, "nowhere", Tier.CONJECTURE, target=1.0)
+
+app = typer.Typer()
+register(app)
+
+
+@pytest.fixture(autouse=True)
+def toy_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    gather()
+    monkeypatch.setitem(MEASURES, "toy.constant", lambda effort, value: Measurement.exact(value))
+    monkeypatch.setitem(
+        MEASURES, "toy.noise", lambda effort, n: Measurement.of_runs(np.random.default_rng(effort.seed).random(n))
+    )
+    monkeypatch.setitem(MEASURES, "toy.broken", lambda effort: 1 / 0)
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_shipped_fact_has_source_tier_claim_and_a_measure_that_takes_its_arguments() -> None:
+    facts = load_facts()
+    assert len(facts) > 150 and len({fact.id for fact in facts}) == len(facts)
+    assert all(fact.claim and fact.source and fact.low <= fact.high for fact in facts)
+    assert {fact.measure for fact in facts} <= set(gather())
+    with pytest.raises(FactError, match=r"Did you mean march1991\.knowledge"):
+        score(facts=[replace(facts[0], measure="march1991.knowlege")])
+    with pytest.raises(FactError, match="cannot be called so"):
+        score(facts=[replace(FACT, arguments={"values": 1.0})])
+
+
+def test_every_measure_says_what_it_measures_and_is_used() -> None:
+    used = {fact.measure for fact in load_facts()}
+    for name, function in gather().items():
+        if not name.startswith("toy."):
+            assert function.__doc__ and name in used
+
+
+def test_all_replications_without_chance_hold() -> None:
+    rows = score(DETERMINISTIC + DETERMINISTIC_TOO)
+    assert len(rows) > 70
+    assert [row.fact.id for row in rows if row.verdict is not Verdict.HOLDS] == []
+
+
+@pytest.mark.slow
+def test_no_replication_fails() -> None:
+    facts = load_facts(Path(evidence.__file__).parent / "facts" / "replications.toml")
+    rows = score(
+        quick=True, facts=[fact for fact in facts if "2018" not in fact.id]
+    )  # Centola has slow tests of his own
+    assert [(row.fact.id, row.error) for row in rows if row.verdict is Verdict.FAILS or row.error] == []
+
+
+def test_verdicts_know_when_they_do_not_know() -> None:
+    assert judge(0.0, 1.0, Measurement(0.5, 0.1, 0.9)) is Verdict.HOLDS
+    assert judge(0.0, 1.0, Measurement(0.5, -0.1, 0.9)) is Verdict.INCONCLUSIVE
+    assert judge(0.0, 1.0, Measurement(2.0, 1.1, 2.9)) is Verdict.FAILS
+    assert judge(0.0, inf, Measurement(2.0, 1.1, 2.9)) is Verdict.HOLDS
+    assert judge(0.0, 1.0, Measurement(0.5, -inf, inf)) is Verdict.INCONCLUSIVE
+    assert judge(0.0, 1.0, Measurement.exact(nan)) is Verdict.INCONCLUSIVE
+    assert judge(0.1, 0.3, Measurement.exact(0.1 + 0.2)) is Verdict.HOLDS
+
+
+@given(value=st.floats(-10, 10), half=st.floats(0, 5), low=st.floats(-10, 10), width=st.floats(0, 5))
+def test_a_verdict_is_one_of_three_and_never_both(value: float, half: float, low: float, width: float) -> None:
+    verdict = judge(low, low + width, Measurement(value, value - half, value + half))
+    if verdict is Verdict.HOLDS:
+        assert low - 1e-9 <= value <= low + width + 1e-9
+    if verdict is Verdict.FAILS:
+        assert not low <= value <= low + width
+
+
+def test_intervals() -> None:
+    sample = [1.0, 2.0, 3.0, 4.0]
+    mean = Measurement.of_runs(sample)
+    assert (mean.value, mean.runs) == (2.5, 4)
+    assert mean.high - mean.value == pytest.approx(3.182446 * np.std(sample, ddof=1) / 2, rel=1e-5)
+    assert Measurement.of_runs([1.0]).high == inf
+    share = Measurement.of_share(0, 20)
+    assert share.value == 0.0
+    assert share.low == pytest.approx(0.0, abs=1e-12)
+    assert share.high == pytest.approx(0.161, abs=1e-3)
+    difference = Measurement.of_difference([3.0, 3.0], [1.0, 1.0])
+    assert (difference.low, difference.high) == (2.0, 2.0)
+    rng = np.random.default_rng(1)
+    gaps = [Measurement.of_difference(rng.normal(1, 1, 20), rng.normal(0, 2, 30)) for _ in range(400)]
+    assert 0.92 < np.mean([gap.low <= 1.0 <= gap.high for gap in gaps]) < 0.98
+
+
+def test_a_broken_measure_is_a_row_and_not_the_end() -> None:
+    broken = replace(FACT, id="toy/two", measure="toy.broken", arguments={})
+    rows = score(facts=[broken, FACT])
+    assert [row.verdict for row in rows] == [Verdict.INCONCLUSIVE, Verdict.HOLDS]
+    assert "ZeroDivisionError" in rows[0].error and rows[0].measurement is None
+    assert "the measure broke down: ZeroDivisionError" in render_table(rows)
+
+
+def test_a_fact_has_its_own_randomness() -> None:
+    noisy = [replace(FACT, id=f"toy/{i}", measure="toy.noise", arguments={"n": 5}) for i in range(3)]
+    alone, together = score(["toy/1"], facts=noisy)[0], score(facts=noisy)[1]
+    assert alone.measurement == together.measurement
+    assert Effort.on("toy/1", True).runs(100, 7) == 7 and Effort.on("toy/1", False).runs(100, 7) == 100
+
+
+def test_progress_is_told_and_names_are_matched() -> None:
+    facts = [replace(FACT, id=name) for name in ("alpha-1990/a", "alpha-1990/b", "beta")]
+    told: list[tuple[int, int, str]] = []
+    score(["alpha-1990"], progress=lambda *step: told.append(step), facts=facts)
+    assert told == [(0, 2, "alpha-1990/a"), (1, 2, "alpha-1990/b"), (2, 2, "")]
+    assert [row.fact.id for row in score(["*/b", "beta"], facts=facts)] == ["alpha-1990/b", "beta"]
+    assert len(score(["alpha"], facts=facts)) == 2
+    with pytest.raises(FactError, match="Did you mean beta"):
+        score(["betta"], facts=facts)
+
+
+def test_json_has_no_nan() -> None:
+    open_band = replace(FACT, low=-inf, target=None)
+    record = json.loads(render_json([Row(open_band, Measurement(nan, -inf, inf, 1), Verdict.INCONCLUSIVE, 0.0)]))
+    assert record["facts"][0]["band_low"] is None and record["facts"][0]["measured"] is None
+    assert record["counts"] == {"holds": 0, "fails": 0, "inconclusive": 1}
+
+
+def test_all_faults_of_a_file_at_once(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "mine.toml",
+        '[[facts]]\nid = "a"\nclaim = "c"\nmeasure = "m"\nsource = "s"\ntier = 9\ntarget = 1\ntoleranse = 2\n'
+        '[[facts]]\nid = "b"\nmeasure = "m"\nsource = "s"\ntier = 1\nat_least = "0"\n',
+    )
+    with pytest.raises(FactError) as caught:
+        load_facts(path)
+    text = str(caught.value)
+    for part in (
+        "mine.toml: facts[a]: toleranse is not a field of a fact. Did you mean tolerance?",
+        "facts[a]: tier must be 1 (replication) to 5 (conjecture), got 9",
+        "facts[a]: needs either target and tolerance",
+        "facts[b]: claim is missing",
+        "facts[b]: at_least must be a number, got '0'",
+    ):
+        assert part in text
+    with pytest.raises(FactError, match="is not TOML"):
+        load_facts(write(tmp_path / "bad.toml", "facts = ["))
+
+
+def test_cases_share_what_they_do_not_say(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "mine.toml",
+        '[[facts]]\nid = "g"\nclaim = "c"\nmeasure = "m"\nsource = "s"\ntier = 2\ntolerance = 0.5\n'
+        "arguments = { x = 1 }\n"
+        'cases = [{ id = "p", target = 1, arguments = { y = 2 } }, { id = "q", target = 2, tolerance = 0.1 }]\n',
+    )
+    first, second = load_facts(path)
+    assert (first.id, first.arguments, first.low, first.high) == ("g/p", {"x": 1, "y": 2}, 0.5, 1.5)
+    assert (second.id, second.arguments, second.band) == ("g/q", {"x": 1}, "2 ± 0.1")
+
+
+def test_a_name_belongs_to_one_measure() -> None:
+    with pytest.raises(ValueError, match="registered twice"):
+        measure("march1991.knowledge")(lambda effort: Measurement.exact(1.0))
+
+
+def test_command(tmp_path: Path) -> None:
+    out = tmp_path / "evidence.json"
+    result = CliRunner().invoke(app, ["--only", "bass-1969-peak", "--only", "degroot", "--out", str(out)])
+    assert result.exit_code == 0 and "2 holds, 0 fails, 0 inconclusive" in result.output
+    assert [fact["verdict"] for fact in json.loads(out.read_text(encoding="utf-8"))["facts"]] == ["holds", "holds"]
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
+
+
+def test_command_refuses_before_it_works(tmp_path: Path) -> None:
+    for options, message in (
+        (["--only", "march-1992"], "--only: march-1992 is not the id of a fact. Did you mean march-1991"),
+        (["--out", str(tmp_path / "no" / "file.json")], "does not exist. Create it"),
+        (["--out", str(tmp_path)], "is a folder. Name a file in it"),
+    ):
+        result = CliRunner().invoke(app, options)
+        assert result.exit_code == 2 and message in result.output and "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_command_reports_a_fact_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.evidence.scoring.load_facts", lambda: [replace(FACT, arguments={"value": 9.0})])
+    result = CliRunner().invoke(app, [])
+    assert result.exit_code == 1 and "1 fails" in result.output
