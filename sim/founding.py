@@ -54,6 +54,7 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
         facing_seats=np.flatnonzero(facing),
         role_share=np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"])),
         now=WeekFacts(amounts=np.zeros((len(departments), len(RESOURCE_NAMES)))),
+        nothing=np.zeros(len(employees)),
         customers_seen=int(customers.active.sum()),
         employees_seen=len(employees),
         executives_seen=len(executives),

@@ -144,4 +144,4 @@ def _seed(rng: Randomness) -> int:
     """Integer seed from whatever Mesa and NumPy take as randomness."""
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
         return int(rng)
-    return int(np.random.default_rng(rng).integers(2**63))
+    return int(np.random.default_rng(rng).integers(2**53))  # exact in JSON and spreadsheets

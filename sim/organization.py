@@ -86,6 +86,7 @@ class Organization:
         facing_seats: Seats that deal with customers.
         role_share: Attention to customers that each seat's role asks for.
         now: What happened this week.
+        nothing: Zero at every seat.
     """
 
     scenario: Scenario
@@ -102,6 +103,7 @@ class Organization:
     facing_seats: IntArray
     role_share: FloatArray
     now: WeekFacts
+    nothing: FloatArray
     reputation: float = 0.0
     talk: float = 0.0
     program: float = 1.0
@@ -118,9 +120,11 @@ class Organization:
         return float(self.parameters[name])
 
     def amount(self, resource: str) -> FloatArray:
-        """Amount of a resource in force at each seat."""
-        amounts: FloatArray = self.now.amounts[:, _RESOURCE_INDEX[resource]][self.employees.department]
-        return amounts
+        """Amount of a resource in force at each seat; not to be changed in place."""
+        by_department = self.amount_by_department(resource)
+        if not by_department.any():  # most resources, most weeks
+            return self.nothing
+        return by_department[self.employees.department]
 
     def amount_by_department(self, resource: str) -> FloatArray:
         """Amount of a resource in force in each department."""
