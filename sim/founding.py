@@ -201,9 +201,8 @@ def _stayed(customers: CustomerColumns, age: FloatArray, draw: FloatArray) -> Bo
     Without contract, purchases of someone who stays are Poisson(rate age), each survived with 1 - dropout, so that the
     chance of being there is exp(-rate age dropout).
     """
-    with np.errstate(divide="ignore"):
-        lasting = age * np.log1p(-customers.hazard)
-    chance = np.where(customers.contract, np.exp(lasting), np.exp(-customers.rate * age * customers.dropout))
+    under_contract = (1.0 - customers.hazard) ** age
+    chance = np.where(customers.contract, under_contract, np.exp(-customers.rate * age * customers.dropout))
     result: BoolArray = draw < chance
     return result
 

@@ -81,7 +81,8 @@ class Organization:
         reputation: Word of mouth, in standard deviations of satisfaction.
         talk: Recent talk of leadership, 0 to 1.
         program: Share of the program that is still sponsored (1 until a successor ends it).
-        budget_cut, budget_cut_until: Part of amounts cut, and the week in which the cut is over.
+        begun: Whether the policy has spent anything yet; until then nobody sponsors it.
+        budget_cuts: Cuts in force: part of amounts cut, and the week in which the cut is over.
         contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
         facing_seats: Seats that deal with customers.
         role_share: Attention to customers that each seat's role asks for.
@@ -107,8 +108,8 @@ class Organization:
     reputation: float = 0.0
     talk: float = 0.0
     program: float = 1.0
-    budget_cut: float = 0.0
-    budget_cut_until: int = 0
+    begun: bool = False
+    budget_cuts: list[tuple[float, int]] = field(default_factory=list)
     customers_seen: int = 0
     employees_seen: int = 0
     executives_seen: int = 0
@@ -134,7 +135,7 @@ class Organization:
     def amount_overall(self, resource: str) -> float:
         """Amount of a resource in force, mean over seats."""
         seats = self.departments.seats
-        return float(self.amount_by_department(resource) @ seats / seats.sum())
+        return float((self.amount_by_department(resource) * seats).sum() / seats.sum())
 
     def uniform(self, stream: str, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
         """This week's uniform draws of a stream, one a position."""

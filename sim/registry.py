@@ -21,6 +21,9 @@ from sim.shocks import SHOCKS, Shock
 PACKAGES = ("sim.mechanisms", "sim.agents", "sim.policies", "sim.shocks", "sim.outcomes")
 """Packages in which every module is searched for ``PARAMETERS``."""
 
+WITHOUT = frozenset({"sim.agents.views"})
+"""Modules in these packages that declare nothing and import all of Mesa, for which short commands should not wait."""
+
 MODULES: tuple[str, ...] = ()
 """Single modules outside of those packages that declare ``PARAMETERS`` too."""
 
@@ -66,7 +69,8 @@ def modules() -> Iterator[ModuleType]:
         package = importlib.import_module(name)
         yield package
         for entry in pkgutil.walk_packages(package.__path__, f"{name}.", onerror=_refuse):
-            yield importlib.import_module(entry.name)
+            if entry.name not in WITHOUT:
+                yield importlib.import_module(entry.name)
     for name in MODULES:
         yield importlib.import_module(name)
 

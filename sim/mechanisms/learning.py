@@ -19,37 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, Tier
 
 SignArray = NDArray[np.signedinteger[Any]]
 """Values -1, 0 and 1."""
 UniformArray = NDArray[np.floating[Any]]
 """Uniform draws in [0, 1), of either precision."""
-
-PARAMETERS: tuple[Parameter, ...] = (
-    Parameter(
-        name="learning.socialization",
-        default=0.01,
-        unit="per week",
-        meaning="Probability that an employee's picture of a need moves one step toward the official picture.",
-        source="March 1991 (p1 = .1 a period); a period is taken as about a quarter",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.005, 0.1),
-    ),
-    Parameter(
-        name="learning.code_learning",
-        default=0.05,
-        unit="per week",
-        meaning="Probability, per head of the majority, that the official picture adopts what successful people do.",
-        source="March 1991 (p2 = .5 a period); a period is taken as about a quarter",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.01, 0.2),
-    ),
-)
 
 
 def act(beliefs: SignArray, guesses: SignArray) -> SignArray:

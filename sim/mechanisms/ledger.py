@@ -72,16 +72,6 @@ PARAMETERS = (
         1e6,
     ),
     Parameter(
-        "money.hour",
-        40.0,
-        "currency",
-        "Cost of one hour of an employee's time.",
-        _OWN,
-        Tier.CONJECTURE,
-        0.0,
-        1e5,
-    ),
-    Parameter(
         "money.discount",
         0.08,
         "per year",

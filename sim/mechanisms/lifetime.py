@@ -105,6 +105,9 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 
 
+_SLOWEST_RATE = 1e-300  # a purchase in longer than the universe: the same as never, and its reciprocal is no number
+
+
 def annual_churn(uniform: FloatArray, alpha: float, beta: float) -> FloatArray:
     """Each customer's own probability of leaving within a year, the Beta(alpha, beta) quantile of a keyed uniform.
 
@@ -160,7 +163,7 @@ def dropout_probability(uniform: FloatArray, a: float, b: float) -> FloatArray:
 
 def waiting_time(rate: FloatArray, standard_exponential: FloatArray) -> FloatArray:
     """Weeks to the next purchase at ``rate`` a week; infinite for those who never buy."""
-    buys = rate > 0
+    buys = rate > _SLOWEST_RATE
     return np.where(buys, standard_exponential / np.where(buys, rate, 1.0), np.inf)
 
 

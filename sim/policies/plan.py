@@ -41,11 +41,15 @@ class Plan:
 
     def amounts(self, week: int) -> FloatArray:
         """What the bundle asks for in ``week``: running phases add up, each resource up to its legal maximum."""
-        total = self._none
-        for phase, amounts, ended in zip(self.bundle.phases, self._amounts, self._ended, strict=True):
-            if not ended and phase.covers(week):
-                total = total + amounts
-        return total if total is self._none else np.minimum(total, _LIMITS)
+        running = [
+            amounts
+            for phase, amounts, ended in zip(self.bundle.phases, self._amounts, self._ended, strict=True)
+            if not ended and phase.covers(week)
+        ]
+        if not running:
+            return self._none
+        # Sorted before they are added, so that the order of the phases in a file changes no bit.
+        return np.minimum(np.sort(np.stack(running), axis=0).sum(axis=0), _LIMITS)
 
     def observe(self, week: int, outcomes: dict[str, float]) -> None:
         """End for good the running phases whose condition holds in this week's outcomes."""

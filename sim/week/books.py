@@ -50,7 +50,7 @@ def keep_accounts(org: Organization) -> None:
     customers, now = org.customers, org.now
     paying = (customers.active | now.lost) & customers.contract & ~now.acquired
     now.revenue = float(customers.spending[paying].sum())
-    now.revenue += float(customers.spending @ now.purchases)
+    now.revenue += float((customers.spending * now.purchases).sum())
     first = now.acquired & ~customers.contract
     now.revenue += float(customers.spending[first].sum())  # without contract, becoming a customer is a purchase
     now.service_cost = ledger.service_cost(

@@ -32,6 +32,7 @@ def staff(org: Organization) -> None:
     )
     leaving, dismissed = staffing.leave(employees.employed, org.uniform("leave", seats), own_accord, by_boss)
     leaving |= _forced_exits(org)
+    dismissed &= ~leaving
     org.now.left, org.now.dismissed = employees.identity[leaving], employees.identity[dismissed]
     gone = leaving | dismissed
     manages = np.zeros(seats, dtype=np.bool_)

@@ -24,8 +24,7 @@ def strike(org: Organization) -> None:
             hit = np.array([event.departments is None or name in event.departments for name in names])
             org.now.forced_manager_exit = hit * float(event.fields["share"])
         elif event.kind == "budget_cut":
-            org.budget_cut = float(event.fields["share"])
-            org.budget_cut_until = org.week + int(event.fields["weeks"])
+            org.budget_cuts.append((float(event.fields["share"]), org.week + int(event.fields["weeks"])))
         elif event.kind == "market_shift":
             org.market = min(1.0, org.market + float(event.fields["size"]))
 
@@ -54,8 +53,9 @@ def succeed(org: Organization) -> None:
     executives.tenure[rows] = 0.0
     executives.identity[rows] = org.executives_seen + np.arange(rows.size)
     org.executives_seen += rows.size
-    sponsor_left_program = leaving[0] and org.week > 0  # a chief who came before it began is its sponsor
-    if sponsor_left_program and org.uniform("successor keeps", 1)[0] >= org.number("executives.successor_keeps"):
+    keeps = org.uniform("successor keeps", 1)[0] < org.number("executives.successor_keeps")
+    # A chief who comes before the program has begun is its sponsor, not a successor who could end it.
+    if leaving[0] and org.begun and not keeps:
         org.program = 0.0
 
 
@@ -65,9 +65,12 @@ def fund(org: Organization) -> None:
         return
     wanted = org.plan.amounts(org.week)
     protected = wanted[:, [_PROTECTED]]
-    cut = org.budget_cut if org.week < org.budget_cut_until else 0.0
     kept = 1.0 - (1.0 - org.program) * (1.0 - protected)
-    org.now.amounts = wanted * kept * (1.0 - cut * (1.0 - protected))
+    for share, until in org.budget_cuts:
+        if org.week < until:
+            kept = kept * (1.0 - share * (1.0 - protected))
+    org.now.amounts = wanted * kept
+    org.begun = org.begun or bool(wanted.any())
 
 
 def pay_for_policy(org: Organization) -> float:
@@ -81,5 +84,5 @@ def pay_for_policy(org: Organization) -> float:
         price = org.number(f"cost.{resource.name}")
         amounts = org.now.amounts[:, index]
         reached = heads if resource.per == "head" else seats / seats.sum()
-        total += price * float(amounts @ reached)
+        total += price * float((amounts * reached).sum())
     return total

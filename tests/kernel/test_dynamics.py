@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import Floats, in_unit_interval, rising, vectors
 
 from sim.kernel.dynamics import closed_in_a_week, kept_after_a_week, saturating
 from sim.kernel.schedule import Step
-from support import Floats, in_unit_interval, rising, vectors
 
 TIMES = st.floats(0.5, 1e9)
 

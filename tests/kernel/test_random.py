@@ -15,13 +15,13 @@ from sim.kernel.random import Streams
 # Raw draws, as integers out of 2**53. They may change only when every result of the model is meant to change: such a
 # change is a decision of its own, written in CHANGELOG.md with its reason, and all golden runs are pinned anew with it.
 GOLDEN = {
-    (0, "choice", 0, 0): [4835679639514159, 2520155060461870, 4648777339488455],
-    (7, "choice", 3, 0): [5047733016624538, 1560702981024324, 6787719004195981],
-    (7, "leave", -104, 0): [4166026826542523, 1522536064368621, 5704093362588873],
-    (12345678901234567890, "stops buying", 259, 2): [4338766885260190, 6523463682819183, 3183304539362584],
+    (0, "choice", 0, 0): [8493099862053496, 1605649333009548, 7630766275316617],
+    (7, "choice", 3, 0): [6628701884543065, 8546437987389314, 4806529791344653],
+    (7, "leave", -104, 0): [5366691128802653, 1943804030402136, 5507245823875891],
+    (12345678901234567890, "stops buying", 259, 2): [855338211482144, 3973762252436245, 4356848356630166],
 }
 
-SEEDS = st.integers(0, 2**64)
+SEEDS = st.integers(0, 2**64 - 1)
 NAMES = st.sampled_from(["choice", "leave", "encounter", "a stream of any name"])
 WEEKS = st.integers(-2600, 5200)
 KINDS = ("uniform", "normal", "exponential")
@@ -35,8 +35,8 @@ def test_raw_draws_are_pinned(key: tuple[int, str, int, int], drawn: list[int]) 
 
 def test_normal_and_exponential_draws_are_pinned() -> None:
     streams = Streams(7)
-    normal = [-0.1976421, -1.17952288, -0.49586627, 1.06596374]
-    exponential = [2.57688023, 0.19087608, 0.92177871, 2.98024044]
+    normal = [-0.37858875, -0.48936994, -0.55292021, -0.38148858]
+    exponential = [0.09868638, 1.4872721, 0.11310331, 0.337604]
     np.testing.assert_allclose(streams.normal("stakes", 5, 4), normal, rtol=1e-7)
     np.testing.assert_allclose(streams.exponential("next purchase", 5, 4, 1), exponential, rtol=1e-7)
 
@@ -148,21 +148,16 @@ def test_a_copy_does_not_disturb_the_original() -> None:
 
 def test_global_randomness_plays_no_part() -> None:
     legacy = np.random
-    legacy.seed(0)  # noqa: NPY002
+    legacy.seed(0)
     first = Streams(4).uniform("choice", 0, 5)
-    legacy.seed(1)  # noqa: NPY002
+    legacy.seed(1)
     np.testing.assert_array_equal(Streams(4).uniform("choice", 0, 5), first)
 
 
-def test_integers_of_numpy_are_seeds_too() -> None:
-    np.testing.assert_array_equal(
-        Streams(int(np.uint64(2**63))).uniform("a", 0, 3), Streams(2**63).uniform("a", 0, 3)
-    )
-
-
-def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(ValueError, match="seed must not be negative, got -1"):
-        Streams(-1)
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_out_of_range_is_refused(seed: int) -> None:
+    with pytest.raises(ValueError, match=rf"seed must be from 0 to 2\^64 - 1, got {seed}"):
+        Streams(seed)
 
 
 def test_no_draws_for_nobody() -> None:

@@ -20,9 +20,13 @@ from sim.mechanisms.attention import (
 SHIFTS = {"practice_shift": 0.12, "salience_shift": 0.05, "customer_pull": 0.0, "deadline_pull": 0.5}
 
 
-def divide(role: float, practice: float = 0.0, salience: float = 0.0, pressure: float = 1.0, **other: float) -> Attention:
-    arguments = (np.array([value]) for value in (role, practice, salience, pressure))
-    return divide_attention(*arguments, **{**SHIFTS, **other})
+def divide(
+    role: float, practice: float = 0.0, salience: float = 0.0, pressure: float = 1.0, **other: float
+) -> Attention:
+    settings = {**SHIFTS, **other}
+    return divide_attention(
+        np.array([role]), np.array([practice]), np.array([salience]), np.array([pressure]), **settings
+    )
 
 
 def total(divided: Attention) -> Floats:

@@ -44,9 +44,10 @@ def test_unwatched_conduct_by_hand() -> None:
 
 @pytest.mark.parametrize("absent", [0, 2, 3])
 def test_nobody_follows_of_their_own_accord_without_procedures_manager_or_effort(absent: int) -> None:
-    arguments = [np.array([0.8]), np.array([0.2]), np.array([0.5]), np.array([0.9])]
-    arguments[absent] = np.zeros(1)
-    assert unwatched_conduct(*arguments, 0.25)[0] == 0.0
+    present = np.array([0.8, 0.2, 0.5, 0.9])
+    present[absent] = 0.0
+    procedures, monitoring, adopted, effort = present[:, None]
+    assert unwatched_conduct(procedures, monitoring, adopted, effort, 0.25)[0] == 0.0
 
 
 @given(*(vectors(size=3) for _ in range(4)), legal("compliance.unwatched"))
@@ -76,8 +77,8 @@ HABIT = {"formation_weeks": 26.0, "decay_weeks": 86.0, "orphaned_decay": 3.0, "l
 
 
 def one_habit(habit: float, practised: float, adopted: float = 1.0, pressure: float = 1.0) -> float:
-    arguments = (np.array([value]) for value in (habit, practised, adopted, pressure))
-    return float(form_habit(*arguments, **HABIT)[0])
+    before, done = np.array([habit]), np.array([practised])
+    return float(form_habit(before, done, np.array([adopted]), np.array([pressure]), **HABIT)[0])
 
 
 def test_habits_form_at_one_rate_and_wear_off_at_another() -> None:

@@ -14,11 +14,12 @@ PARTS = ("attention", "energy", "quality", "salience", "compliance", "discretion
 EFFECTS = {"routine": 0.5, "practice": 0.75, "salience_effect": 0.15, "compliance_effect": 0.4}
 
 
-def one(choice: int, effects: dict[str, float] | None = None, **parts: float) -> float:
+def one(choice: int, **parts: float) -> float:
     defaults = {"attention": 1.0, "energy": 1.0, "quality": 1.0, "salience": 0.0, "compliance": 0.0, "discretion": 1.0}
     values = {**defaults, **parts}
-    arrays = [np.array([values[name]]) for name in PARTS]
-    return float(deliver(np.array([choice]), *arrays, **(effects or EFFECTS))[0])
+    attention, energy, quality, salience, compliance, discretion = (np.array([values[name]]) for name in PARTS)
+    served = deliver(np.array([choice]), attention, energy, quality, salience, compliance, discretion, **EFFECTS)
+    return float(served[0])
 
 
 def test_as_a_matter_of_course_the_routine_is_served() -> None:

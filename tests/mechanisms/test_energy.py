@@ -17,8 +17,8 @@ PRESSURE = st.floats(0.05, 5.0)
 
 
 def spend(energy: float, pressure: float, relief: float = 0.0, **other: float) -> float:
-    arguments = (np.array([value]) for value in (energy, pressure, relief))
-    return float(spend_energy(*arguments, **{**HOMER, **other})[0])
+    settings = {**HOMER, **other}
+    return float(spend_energy(np.array([energy]), np.array([pressure]), np.array([relief]), **settings)[0])
 
 
 def test_a_week_by_hand() -> None:

@@ -72,9 +72,7 @@ def test_without_a_score_only_applause_remains() -> None:
 def test_self_assessment_stays_a_share(
     view: Floats, reported: float, messages: float, applause: float, weeks: float, flattery: float
 ) -> None:
-    assert in_unit_interval(
-        assess_oneself(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery)
-    )
+    assert in_unit_interval(assess_oneself(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery))
 
 
 def test_messages_make_executives_think_better_of_themselves() -> None:

@@ -15,9 +15,7 @@ from sim.mechanisms.ledger import service_cost, spending
 
 def test_spending_by_hand() -> None:
     spent = spending(np.array([0.0, 1.0, -1.0]), 8.0, 0.6)
-    np.testing.assert_allclose(
-        spent, [8.0 * math.exp(-0.18), 8.0 * math.exp(0.42), 8.0 * math.exp(-0.78)], rtol=1e-14
-    )
+    np.testing.assert_allclose(spent, [8.0 * math.exp(-0.18), 8.0 * math.exp(0.42), 8.0 * math.exp(-0.78)], rtol=1e-14)
 
 
 def test_the_mean_margin_is_the_parameter_whatever_the_spread() -> None:

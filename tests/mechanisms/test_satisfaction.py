@@ -179,11 +179,14 @@ def test_loyalty_by_hand() -> None:
 
 
 @given(vectors(), vectors(), vectors(), vectors(), legal("loyalty.weight"))
-def test_loyalty_stays_a_share(before: Floats, satisfied: Floats, trusting: Floats, deep: Floats, weight: float) -> None:
+def test_loyalty_stays_a_share(
+    before: Floats, satisfied: Floats, trusting: Floats, deep: Floats, weight: float
+) -> None:
     assert in_unit_interval(update_loyalty(before, satisfied, trusting, deep, weight))
     half = np.full(before.size, 0.5)
-    for arguments in ((np.sort(satisfied), half, half), (half, np.sort(trusting), half), (half, half, np.sort(deep))):
-        assert rising(update_loyalty(half, *arguments, weight))
+    assert rising(update_loyalty(half, np.sort(satisfied), half, half, weight))
+    assert rising(update_loyalty(half, half, np.sort(trusting), half, weight))
+    assert rising(update_loyalty(half, half, half, np.sort(deep), weight))
 
 
 def test_depth_grows_with_good_contacts_and_shrinks_twice_as_fast_by_failures() -> None:

@@ -120,9 +120,7 @@ def test_a_full_filter_takes_the_best_and_none_takes_the_first() -> None:
 
 def test_satisfaction_follows_working_life() -> None:
     closed = 1.0 - math.exp(-1.0 / 13.0)
-    satisfied = employee_satisfaction(
-        np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0
-    )
+    satisfied = employee_satisfaction(np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0)
     target = 0.6 * 0.8 + 0.25 * 0.8 + 0.15 * 0.5
     assert satisfied[0] == pytest.approx(0.7 + (target - 0.7) * closed, rel=1e-14)
 

@@ -83,6 +83,6 @@ def test_being_prompted_is_a_probability(
 def test_coaching_example_and_receptiveness_each_help() -> None:
     steps, half = np.linspace(0.0, 1.0, 5), np.full(5, 0.5)
     effects = {"coaching_effect": 0.6, "example_effect": 0.3}
-    for arguments in ((steps, half, half), (half, steps, half), (half, half, steps)):
-        chance = prompted(*arguments, **effects)
+    for coaching, example, receptive in ((steps, half, half), (half, steps, half), (half, half, steps)):
+        chance = prompted(coaching, example, receptive, **effects)
         assert rising(chance) and chance[-1] > chance[0]

@@ -1,0 +1,126 @@
+"""The command ``centricity``: a list of commands, each imported only when somebody asks for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "compare": "sim.commands.compare",
+    "run": "sim.commands.run",
+    "sweep": "sim.commands.sweep",
+    "analyze": "sim.commands.analyze",
+    "evidence": "sim.evidence.command",
+    "calibrate": "sim.commands.calibrate",
+    "lesson": "sim.commands.lesson",
+    "live": "sim.commands.live",
+    "list": "sim.commands.list",
+    "check": "sim.commands.check",
+    "odd": "sim.commands.odd",
+}
+"""Every command and the module whose function ``register`` adds it, in the order of the help."""
+
+
+_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": "markdown",
+    "context_settings": {"help_option_names": ["--help", "-h"]},
+}
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Commands by name, each made when it is first looked up: the help of one need not import all the others."""
+
+    def __init__(self) -> None:
+        self._modules = {name: module for name, module in COMMANDS.items() if _exists(module)}
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            part = typer.Typer(**_SETTINGS)
+            import_module(self._modules[name]).register(part)
+            self._made[name] = typer.main.get_command(part)
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._modules, **self._made})
+
+    def __len__(self) -> int:
+        return len({**self._modules, **self._made})
+
+
+def _exists(module: str) -> bool:
+    """Whether a module is there, without importing it or the package that it is in."""
+    _, *path = module.split(".")
+    return Path(__file__).parent.joinpath(*path).with_suffix(".py").is_file()
+
+
+class _Group(TyperGroup):
+    """A group whose commands are imported when needed."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all commands."""
+        del ctx
+        return list(self.commands)
+
+
+app = typer.Typer(
+    name="centricity",
+    cls=_Group,
+    help="What happens to an organization, and to its customers' loyalty, when it says: we are customer-centric.",
+    epilog="Start with: centricity compare",
+    no_args_is_help=True,
+    **_SETTINGS,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim.lab.manifest import version_of
+
+        typer.echo(f"centricity {version_of('centricity') or 'from a checkout'}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command that was typed; a fault of the program ends it in one line, or with --debug in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        typer.echo(
+            f"centricity failed by a fault of its own ({said}). Please report it; --debug shows where.", err=True
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

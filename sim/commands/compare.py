@@ -1,0 +1,236 @@
+"""``centricity compare``: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
+from sim.commands.progress import duration, shown
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.lab.cells import Measure
+    from sim.lab.comparison import Comparison
+    from sim.lab.setup import Setup
+
+RESULTS = Path("centricity-results")
+"""Folder for results when nobody names another: each scenario has one of its own in it."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+_WIDEST = 100
+_NAME_WIDTH = 14
+_GAP = 2
+
+
+def compare(
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    policy: Annotated[
+        list[str] | None,
+        typer.Option("--policy", metavar="P", help="Policy or its TOML file; repeatable. Else the scenario's own."),
+    ] = None,
+    replicates: Annotated[int, typer.Option(metavar="N", help="Organizations, each run under every policy.")] = 30,
+    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the scenario's.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same results.")] = 1,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one a processor.")] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
+    ] = None,
+    equal_budget: Annotated[
+        bool, typer.Option("--equal-budget", help="Scale the bundles so that all are planned to cost the same.")
+    ] = False,
+    futures: Annotated[
+        bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Compare policies with their no-policy twins and with each other.
+
+    Prints a table and the answer in words; writes tables, pictures and a report into a folder, whole or not at all. An
+    earlier comparison in that folder is replaced. Exit code 0: done; 1: done, but runs failed or could not be written;
+    2: bad input, nothing written; 130: interrupted, nothing written.
+
+    Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+    """
+    with reporting_faults(debug):
+        from sim.lab.setup import prepare
+        from sim.lab.writing import check_folder
+        from sim.scenario import ScenarioError
+        from sim.scenario.messages import Faults
+
+        faults = Faults()
+        setup = None
+        try:
+            setup = prepare(
+                scenario, policy, replicates, seed, workers, weeks,
+                assignments=assignments or (), equal=equal_budget, futures=futures,
+            )  # fmt: skip
+        except ScenarioError as error:
+            faults.take(error.faults)
+        folder = out if out is not None else None if setup is None else RESULTS / setup.scenario.name
+        if folder is not None:
+            check_folder(folder, faults)
+        faults.raise_any()
+        assert setup is not None  # else there would have been faults
+        assert folder is not None
+    comparison = _carry_out(setup)
+    _print(comparison)
+    _save(comparison, folder, debug)
+    if comparison.failures:
+        _tell_failures(comparison)
+        raise typer.Exit(DONE_WITH_FAILURES)
+
+
+def _carry_out(setup: Setup) -> Comparison:
+    """Run everything, with progress."""
+    from sim.lab.comparing import carry_out
+    from sim.lab.pool import CrewError
+
+    policies = len(setup.policies)
+    typer.echo(
+        f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
+        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}, {setup.scenario.weeks} weeks, "
+        f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
+        err=True,
+    )
+    with shown("replicates") as progress:
+        try:
+            return carry_out(setup, progress)
+        except KeyboardInterrupt:
+            done, total = progress.done, setup.replicates * (1 + len(setup.futures))
+        except CrewError as error:
+            tell([str(error).replace("workers=1", "--workers 1")])
+            raise typer.Exit(DONE_WITH_FAILURES) from error
+    fewer = done // (1 + len(setup.futures))
+    tell(
+        [
+            f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"
+            + (f"; with --replicates {fewer} it would be done in the time it had." if fewer else ".")
+        ]
+    )
+    raise typer.Exit(INTERRUPTED)
+
+
+def _save(comparison: Comparison, folder: Path, debug: bool) -> None:
+    """Write the folder, and say where it is."""
+    from sim.lab.writing import MANIFEST, DiskFullError
+    from sim.report import save_report
+
+    again = (folder / MANIFEST).exists()
+    try:
+        save_report(comparison, folder)
+    except KeyboardInterrupt:
+        tell([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        if debug:
+            raise
+        tell([str(error) if isinstance(error, DiskFullError) else describe(error)])
+        raise typer.Exit(DONE_WITH_FAILURES) from error
+    took = duration(float(comparison.manifest["duration_seconds"]))
+    typer.echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
+    typer.echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
+
+
+def _tell_failures(comparison: Comparison) -> None:
+    """Say which runs failed, the first few in full."""
+    failures = comparison.failures
+    tell([f"{len(failures)} of {comparison.setup.runs} runs failed; manifest.json has all of them with tracebacks:"])
+    tell(
+        f"  {failure['policy']}, replicate {failure['replicate']}, seed {failure['seed']}: {failure['error']}"
+        for failure in failures[:3]
+    )
+
+
+def _print(comparison: Comparison) -> None:
+    """The table, in as many parts as the width asks for, and the answer in words."""
+    from rich.console import Console
+    from rich.text import Text
+
+    terminal = Console()
+    width = min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST
+    console = Console(highlight=False, width=width)
+    console.print(Text("Means over replicates, 95 % intervals below.", style="dim"))
+    for measures in _split(comparison, width):
+        console.print(_table(comparison, measures))
+        console.print()
+    budget = comparison.setup.budget
+    if budget is not None:
+        factors = ", ".join(f"{name} times {factor:.3g}" for name, factor in budget.factors.items())
+        limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
+        amount = f"{comparison.setup.scenario.currency} {budget.amount:,.0f}"
+        console.print(Text(f"One planned budget of {amount}{limit}: {factors}."))
+        console.print()
+    headline, *lines = comparison.answer()
+    console.print(Text(headline, style="bold"))
+    for line in lines:
+        console.print(Text(line))
+
+
+def _split(comparison: Comparison, width: int) -> list[Sequence[Measure]]:
+    """Columns for each of the tables that fit the width one below the other, spread evenly over them."""
+    from sim.lab.cells import KEY_MEASURES
+
+    widths = [_width(_column(comparison, measure)) for measure in KEY_MEASURES]
+    for parts in range(1, len(KEY_MEASURES) + 1):
+        size = -(-len(KEY_MEASURES) // parts)
+        starts = range(0, len(KEY_MEASURES), size)
+        if all(_NAME_WIDTH + _GAP + sum(widths[start : start + size]) <= width for start in starts):
+            break
+    return [KEY_MEASURES[start : start + size] for start in starts]
+
+
+def _column(comparison: Comparison, measure: Measure) -> list[str]:
+    """Heading of a column and its cells, in lines."""
+    from sim.lab.cells import unit_of
+
+    unit = unit_of(measure.name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    cells = [comparison.cells[policy][measure.name] for policy in comparison.policies]
+    texts = [f"{cell.value}\n{cell.interval}" for cell in cells]
+    return [f"{_in_lines(measure.heading, max(10, _width(texts) - _GAP))}\n{unit}", *texts]
+
+
+def _width(column: Sequence[str]) -> int:
+    """Characters that a column takes, with the gap beside it."""
+    return _GAP + max(len(line) for cell in column for line in cell.split("\n"))
+
+
+def _table(comparison: Comparison, measures: Sequence[Measure]) -> Table:
+    """Some measures of all policies, each value above its interval."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False)
+    table.add_column("policy", no_wrap=True)
+    columns = [_column(comparison, measure) for measure in measures]
+    for heading, *_ in columns:
+        table.add_column(Text(heading, justify="right"), justify="right", no_wrap=True)
+    for row, policy in enumerate(comparison.policies, start=1):
+        values = [column[row].partition("\n") for column in columns]
+        cells = [Text.assemble(value, (f"\n{interval}", "dim")) for value, _, interval in values]
+        table.add_row(Text(_in_lines(policy, _NAME_WIDTH), style="bold"), *cells)
+    return table
+
+
+def _in_lines(text: str, width: int) -> str:
+    """Text broken at blanks and hyphens."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("compare")(compare)

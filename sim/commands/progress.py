@@ -1,0 +1,97 @@
+"""How far long work has got: a bar on a terminal, a few plain lines elsewhere, always on the standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_SECONDS_BETWEEN = 2.0
+_SHARE_BETWEEN = 0.05
+
+
+class Steps:
+    """Takes the number of steps that are done, and their total; here nobody is shown anything."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note and show how far the work has got."""
+        self.done = done
+        self.show(done, total)
+
+    def show(self, done: int, total: int) -> None:
+        """Show how far the work has got."""
+
+
+@contextmanager
+def shown(what: str) -> Iterator[Steps]:
+    """Show progress while the block runs.
+
+    Args:
+        what: What is counted, in the plural: ``replicates``.
+    """
+    if not sys.stderr.isatty():
+        yield _Lines(what)
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar, bar.add_task(what, total=None))
+
+
+class _Bar(Steps):
+    """Progress on a terminal."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        super().__init__()
+        self._bar, self._task = bar, task
+
+    def show(self, done: int, total: int) -> None:
+        self._bar.update(self._task, completed=done, total=total)
+
+
+class _Lines(Steps):
+    """Progress where nobody can draw: a line now and then, twenty at most."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
+        self._started = self._told = time.monotonic()
+        self._told_share = 0.0
+
+    def show(self, done: int, total: int) -> None:
+        now, share = time.monotonic(), done / max(total, 1)
+        if done in (0, total) or now - self._told < _SECONDS_BETWEEN or share - self._told_share < _SHARE_BETWEEN:
+            return
+        self._told, self._told_share = now, share
+        passed = now - self._started
+        left = duration(passed / share - passed)
+        typer.echo(f"{self._what}: {done} of {total}, {duration(passed)} so far, about {left} left", err=True)
+
+
+def duration(seconds: float) -> str:
+    """A time in words: ``45 s``, ``3 min 20 s``, ``2 h 05 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,196 @@
+"""``centricity run``: one run, week by week, and the history of single agents in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
+from sim.commands.progress import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.policies.bundle import Bundle
+    from sim.scenario import Scenario
+    from sim.scenario.messages import Faults
+
+ENDINGS = (".csv", ".parquet")
+"""Formats of tables, by the ending of the file."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+KINDS = ("customer", "employee", "department", "executive")
+"""Agents that can be traced."""
+
+LARGEST = 2**62
+"""Numbers of agents are smaller; larger ones would not fit a column."""
+
+Agent = tuple[str, int]
+"""Kind and number of an agent."""
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    policy: Annotated[str, typer.Option(metavar="P", help="Policy that runs, or its TOML file.")] = "none",
+    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of the run; else the scenario's.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same run.")] = 1,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weekly rows go here: .csv or .parquet. Replaced if it exists.")
+    ] = None,
+    trace: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:ID",
+            help="Tell what happened to customer:17, employee:3, department:branches or executive:0, and why; repeatable.",
+        ),
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what --trace tells here instead: .csv or .parquet.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Run one organization under one policy and write its weekly rows.
+
+    Reach exists only in pairs and is missing here (`centricity compare` has it). Exit code 0: done; 1: could not be
+    written; 2: bad input, nothing written; 130: interrupted, nothing written.
+
+    Example: centricity run retail-bank --policy value-driven --seed 7 --out run.csv --trace employee:3
+    """
+    with reporting_faults(debug):
+        ready, bundle, agents = _prepare(scenario, policy, weeks, seed, assignments or [], out, trace or [], history)
+    try:
+        if out is not None:
+            _write_weekly(ready, bundle, seed, out)
+        if agents:
+            _tell_histories(ready, bundle, seed, agents, history)
+    except KeyboardInterrupt:
+        tell(["Interrupted: no part of a file was written. The same command starts again; --weeks N makes it shorter."])
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        if debug or isinstance(error, BrokenPipeError):
+            raise
+        tell([describe(error) if error.filename is not None else str(error)])
+        raise typer.Exit(DONE_WITH_FAILURES) from error
+
+
+def _prepare(
+    scenario: str,
+    policy: str,
+    weeks: int | None,
+    seed: int,
+    assignments: list[str],
+    out: Path | None,
+    trace: list[str],
+    history: Path | None,
+) -> tuple[Scenario, Bundle, list[Agent]]:
+    """Check everything; all faults are raised together."""
+    from sim.lab.setup import LARGEST_SEED, check_whole_number, find_policies, load
+    from sim.lab.writing import check_file
+    from sim.scenario.messages import Faults
+
+    faults = Faults()
+    check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
+    ready = load(scenario, weeks, {}, assignments, faults)
+    bundles = [] if ready is None else find_policies(ready, [policy], faults)
+    names = None if ready is None else [department.name for department in ready.departments]
+    agents = [agent for word in trace if (agent := _agent(word, names, faults)) is not None]
+    if out is not None:
+        check_file(out, ENDINGS, faults)
+    elif not trace:
+        faults.add("--out", "must name a file for the weekly rows, got none. Write for example --out run.csv.")
+    if history is not None:
+        check_file(history, ENDINGS, faults, "--history")
+        if not trace:
+            faults.add("--history", "needs an agent to tell about. Add for example --trace customer:17.")
+    faults.raise_any()
+    assert ready is not None  # else there would have been faults
+    return ready, bundles[0], agents
+
+
+def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | None:
+    """The agent that ``KIND:ID`` means; ``None`` after noting a fault.
+
+    Args:
+        word: As typed.
+        departments: Names that departments go by too; ``None`` if nobody knows them.
+        faults: Takes the message.
+    """
+    from sim.scenario.messages import closest, quoted
+
+    kind, _, which = word.partition(":")
+    if kind not in KINDS or not which:
+        near = closest(kind, KINDS)
+        hint = f"Did you mean {near}:{which or 0}?" if near else "Write for example --trace customer:17."
+        faults.add("--trace", f"must be KIND:ID, with a KIND of {', '.join(KINDS)}, got {quoted(word)}. {hint}")
+        return None
+    if kind == "department" and departments is not None:
+        if which in departments:
+            return kind, departments.index(which)
+        if not which.isdecimal() or int(which) >= len(departments):
+            near = closest(which, departments)
+            hint = f"Did you mean department:{near}?" if near else f"Known: {', '.join(departments)}."
+            faults.add("--trace", f"must name a department of the scenario, got {quoted(word)}. {hint}")
+            return None
+    if not which.isdecimal() or int(which) > LARGEST:
+        if kind != "department":
+            faults.add("--trace", f"must have a whole number, 0 or more, after {kind}:, got {quoted(word)}.")
+        return None
+    return kind, int(which)
+
+
+def _write_weekly(scenario: Scenario, bundle: Bundle, seed: int, out: Path) -> None:
+    """Run, and write one row a week."""
+    from sim.lab.replicate import live_once
+
+    with shown("weeks") as progress:
+        weekly = live_once(scenario, bundle, seed, progress)
+    _write(weekly, out)
+    typer.echo(f"{out}: {len(weekly)} weeks of {scenario.name} under {bundle.name}, seed {seed}")
+
+
+def _write(table: pd.DataFrame, file: Path) -> None:
+    """Write a table in the format of the file's ending, whole or not at all."""
+    from sim.lab.comparison import write_csv, write_parquet
+    from sim.lab.writing import replaced_file
+
+    with replaced_file(file) as new:
+        (write_csv if file.suffix.lower() == ".csv" else write_parquet)(table, new)
+
+
+def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[Agent], history: Path | None) -> None:
+    """Print or write the histories of some agents."""
+    import pandas as pd
+
+    from sim.tracing import trace
+
+    tables = []
+    for kind, identity in agents:
+        table = trace(scenario, bundle, seed, scenario.weeks, kind, identity)
+        if history is None:
+            _print_history(f"{kind} {identity}", table)
+        table.insert(0, "agent", f"{kind}:{identity}")
+        tables.append(table)
+    if history is not None:
+        _write(pd.concat(tables, ignore_index=True), history)
+        typer.echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
+
+
+def _print_history(name: str, table: pd.DataFrame) -> None:
+    """A line for each thing that happened to an agent: week, what, value, cause."""
+    typer.echo(f"{name}: {'was not there in these weeks' if table.empty else f'{len(table)} events'}")
+    width = max((len(str(what)) for what in table["what"]), default=0)
+    for week, what, value, cause in table.itertuples(index=False):
+        typer.echo(f"  week {week:>4}  {what:<{width}}  {value:>8.4g}  {cause}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("run")(run)

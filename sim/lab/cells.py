@@ -1,0 +1,151 @@
+"""How measures are written for people: in per cent, points, weeks and money, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.analysis.metrics import METRICS
+from sim.lab.reasons import Course, Entry, why_missing, why_no_interval
+
+DASH = "–"
+"""What stands where there is no value."""
+
+_LEVELS = {
+    "reach", "reach_peak", "residual", "practicing_residual", "retention_annual", "revealed", "break_even_share",
+    "probability_best",
+}  # fmt: skip
+_MONEY_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column for people.
+
+    Attributes:
+        name: Key in ``summary.json``.
+        heading: What people call it.
+    """
+
+    name: str
+    heading: str
+
+
+KEY_MEASURES = (
+    Measure("reach", "reach at end"),
+    Measure("lift_at_end", "lift at end"),
+    Measure("lift_later", "lift two years later"),
+    Measure("practicing_lift_later", "practicing two years later"),
+    Measure("retention_change", "retention change"),
+    Measure("satisfaction_change", "satisfaction change"),
+    Measure("cost", "cost"),
+    Measure("net_present_value", "net present value"),
+    Measure("probability_best", "probability best"),
+)
+"""What a first table shows; the rest is in the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One measure of one policy in words.
+
+    Attributes:
+        value: The value with its unit; a dash where there is none.
+        interval: Its 95 % limits; empty where there are none.
+        reason: Why the value or the interval is missing; empty where both are there.
+        word: What to say in place of a missing value where there is room for it.
+    """
+
+    value: str
+    interval: str = ""
+    reason: str = ""
+    word: str = "not defined"
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no value."""
+        return self.value == DASH
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.interval})" if self.interval else self.value
+
+
+def unit_of(measure: str, objective: str, currency: str) -> str:
+    """Unit that the values of a measure are written in."""
+    if measure == "max_regret":
+        return unit_of(objective, "", currency) if objective in METRICS else ""
+    unit = METRICS[measure].unit
+    if unit == "currency":
+        return currency
+    if measure in _LEVELS:
+        return "%"
+    return "points" if unit in ("share", "ratio") else unit
+
+
+def cell(measure: str, entry: Entry, course: Course, objective: str, currency: str) -> Cell:
+    """A measure in words.
+
+    Args:
+        measure: Key in ``summary.json``.
+        entry: What stands there.
+        course: How the policy's sponsorship went, for the reason of a missing value.
+        objective: Measure that policies are chosen by.
+        currency: The scenario's.
+    """
+    center = entry.get("mean", entry.get("median"))
+    low, high = entry["low"], entry["high"]
+    if center is None:
+        word = "not known" if course.done == 0 else "not reached" if entry.get("censored") else "not defined"
+        return Cell(DASH, reason=why_missing(measure, course, entry), word=word)
+    write = _writer(unit_of(measure, objective, currency), measure, [x for x in (center, low, high) if x is not None])
+    if center == low == high == 0.0:
+        return Cell("0")
+    if low is None or high is None:
+        half_life = "median" in entry
+        return Cell(write(center), reason="" if half_life else why_no_interval(course))
+    same = write(low) == write(center) == write(high)
+    return Cell(write(center), "" if same else f"{write(low)} to {write(high)}")
+
+
+def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float], str]:
+    """How to write the numbers of one cell, all with the same step and the same number of decimals."""
+    if unit == "%":
+        places = 1 if measure == "retention_annual" else 0
+        return lambda value: _signless(f"{100.0 * value:.{places}f}")
+    if unit == "points":
+        places = _decimals(100.0 * max(abs(value) for value in values))
+        sign = "" if measure.endswith("_gap") else "+"
+        return lambda value: _signless(f"{100.0 * value:{sign}.{places}f}")
+    if unit == "weeks":
+        return lambda value: _signless(f"{value:.0f}")
+    largest = max(abs(value) for value in values)
+    size, word = next(((step, word) for step, word in _MONEY_STEPS if largest >= step), (1.0, ""))
+    places = _decimals(largest / size)
+    return lambda value: f"{_signless(f'{value / size:.{places}f}')}{word}"
+
+
+def _decimals(largest: float) -> int:
+    """Decimals that leave two to three figures."""
+    return 0 if largest >= 100.0 else 1 if largest >= 1.0 else 2
+
+
+def _signless(text: str) -> str:
+    """Zero has no sign."""
+    return text.lstrip("+-") if not text.strip("+-0.") else text
+
+
+def cells(
+    summary: Mapping[str, object], entries: Mapping[str, Mapping[str, Entry]], courses: Mapping[str, Course]
+) -> dict[str, dict[str, Cell]]:
+    """Every measure of every policy in words: policy -> measure -> cell."""
+    objective, currency = str(summary["objective"]), str(summary.get("currency", ""))
+    return {
+        policy: {name: cell(name, entry, courses[policy], objective, currency) for name, entry in measures.items()}
+        for policy, measures in entries.items()
+    }
+
+
+def heading_with_unit(measure: Measure, objective: str, currency: str) -> str:
+    """``lift at end, points``."""
+    unit = unit_of(measure.name, objective, currency)
+    return f"{measure.heading}, {unit}" if unit else measure.heading

@@ -1,0 +1,134 @@
+"""What a comparison found: tables for programs, words for people, and a folder that holds all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.statements import answer
+from sim.lab.cells import KEY_MEASURES, Cell, cells, heading_with_unit
+from sim.lab.manifest import fingerprints
+from sim.lab.reasons import Course, course_of
+from sim.lab.setup import Setup
+from sim.lab.writing import MANIFEST, replaced_folder, write_json
+from sim.policies.bundle import NONE
+
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+"""Weekly rows, and one row a run."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Policies compared with their twins and with each other.
+
+    Attributes:
+        setup: What was asked for.
+        summary: As in ``summary.json``: every measure of every policy with its interval.
+        weekly: One row a policy, replicate and week; the twin ``none`` is always among them.
+        runs: One row a policy and replicate: seed, status, sponsorship, cost.
+        futures: The same two tables for every named future that was run.
+        manifest: Versions, machine, seeds, the scenario in full, what failed.
+    """
+
+    setup: Setup
+    summary: dict[str, Any]
+    weekly: pd.DataFrame
+    runs: pd.DataFrame
+    futures: Mapping[str, Tables]
+    manifest: dict[str, Any]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Policies that are reported, in the order asked for."""
+        return self.setup.policies
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """Runs that failed: policy, replicate, seed, future, error, traceback."""
+        failures: list[dict[str, Any]] = self.manifest["failures"]
+        return failures
+
+    @cached_property
+    def courses(self) -> dict[str, Course]:
+        """How the sponsorship of each policy went, the twin's included."""
+        weeks = self.setup.scenario.weeks
+        return {
+            policy: course_of(policy, self.runs, weeks) for policy in {NONE.name: 0, **dict.fromkeys(self.policies)}
+        }
+
+    @cached_property
+    def cells(self) -> dict[str, dict[str, Cell]]:
+        """Every measure of every policy in words."""
+        return cells(self.summary, self.summary["policies"], self.courses)
+
+    def answer(self) -> list[str]:
+        """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
+        return answer(self.summary, self.setup.scenario.currency)
+
+    def table(self) -> pd.DataFrame:
+        """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
+        objective, currency = self.summary["objective"], self.setup.scenario.currency
+        columns = {
+            heading_with_unit(measure, objective, currency): [
+                str(self.cells[policy][measure.name]) for policy in self.policies
+            ]
+            for measure in KEY_MEASURES
+        }
+        if self.setup.budget:
+            factors = self.setup.budget.factors
+            columns["amounts times"] = [f"{factors[name]:.3g}" if name in factors else "–" for name in self.policies]
+        return pd.DataFrame(columns, index=pd.Index(self.policies, name="policy"))
+
+    def save(self, folder: str | Path, also: Sequence[Callable[[Comparison, Path], None]] = ()) -> Path:
+        """Write everything into a folder, whole or not at all; an earlier comparison there is replaced.
+
+        Args:
+            folder: Where to; made if it does not exist.
+            also: Functions that write more files into the folder they are given, such as those of
+                :mod:`sim.report`, which add the report and its pictures.
+
+        Returns:
+            The folder.
+
+        Raises:
+            DiskFullError: If there is no room.
+            OSError: If the folder cannot be written.
+        """
+        target = Path(folder)
+        with replaced_folder(target) as new:
+            write_json(new / "summary.json", self.summary)
+            write_parquet(self.weekly, new / "weekly.parquet")
+            write_csv(self.runs, new / "runs.csv")
+            if self.futures:
+                weekly, runs = ({name: tables[index] for name, tables in self.futures.items()} for index in (0, 1))
+                write_parquet(_with_future(weekly), new / "weekly-in-futures.parquet")
+                write_csv(_with_future(runs), new / "runs-in-futures.csv")
+            for write in also:
+                write(self, new)
+            write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})
+        return target
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table in the format that most programs read fastest."""
+    table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table that people read too; numbers keep every digit, missing values are empty."""
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def _with_future(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of several futures in one, with the name of the future in the first column."""
+    parts = []
+    for future, table in tables.items():
+        part = table.copy()
+        part.insert(0, "future", future)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,107 @@
+"""The manifest: what it takes to trust a comparison, and to get it again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any
+
+from sim.lab.setup import Setup
+from sim.lab.writing import KIND
+
+PACKAGES = ("centricity", "mesa", "numpy", "pandas", "scipy", "pyarrow", "pydantic", "networkx", "matplotlib", "jinja2")
+"""Distributions whose versions can change a number or a picture."""
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of Python and of what a result depends on; ``None`` for what is not installed."""
+    return {"python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
+
+
+def version_of(distribution: str) -> str | None:
+    """Version of an installed distribution, ``None`` if there is none (a checkout that was never installed)."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def machine() -> dict[str, Any]:
+    """The machine, as far as it can change the last bits of a number."""
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cpus": os.cpu_count(),
+        "cpu_features": cpu_features(),
+    }
+
+
+def cpu_features() -> list[str] | None:
+    """Instructions of the processor that NumPy has found and may use; ``None`` where NumPy does not tell."""
+    try:
+        found = import_module("numpy._core._multiarray_umath").__cpu_features__
+    except (ImportError, AttributeError):
+        return None
+    return sorted(name for name, there in found.items() if there)
+
+
+def describe(
+    setup: Setup,
+    started: datetime,
+    seconds: float,
+    seconds_by_policy: Mapping[str, float],
+    failures: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Everything about a comparison but its results.
+
+    Args:
+        setup: What was asked for.
+        started: When it began.
+        seconds: How long it took.
+        seconds_by_policy: Time of processors per policy, all replicates together.
+        failures: What failed, one a run.
+    """
+    return {
+        "kind": KIND,
+        "versions": versions(),
+        "machine": machine(),
+        "command": setup.command or None,
+        "started": started.astimezone(UTC).isoformat(timespec="seconds"),
+        "duration_seconds": round(seconds, 3),
+        "seconds_by_policy": {name: round(value, 3) for name, value in seconds_by_policy.items()},
+        "workers": setup.workers,
+        "seed": setup.seed,
+        "replicates": setup.replicates,
+        "weeks": setup.scenario.weeks,
+        "policies": list(setup.policies),
+        "bundles": {
+            bundle.name: {
+                "planned_cost": setup.planned[bundle.name],
+                "factor": setup.budget.factors.get(bundle.name) if setup.budget else None,
+                **bundle.to_dict(),
+            }
+            for bundle in setup.bundles
+        },
+        "budget": setup.budget.amount if setup.budget else None,
+        "futures": list(setup.futures),
+        "failures": list(failures),
+        "scenario_hash": setup.scenario.hash,
+        "scenario": setup.scenario.to_dict(),
+    }
+
+
+def fingerprints(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of every file in a folder, by its path from there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in files
+    }

@@ -1,0 +1,219 @@
+"""Work spread over processes, in a way that survives the death of one of them.
+
+A pool of processes alone does not: when a worker is killed (no memory left, say) all that was under way is lost. Here
+the pool is rebuilt, what was under way runs again alone, and only a task that kills its process a second time, with
+nobody else to blame, is given up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+DIED = "its process died twice (killed from outside, or out of memory): run it alone, with less, or with fewer workers"
+
+MOST_WORKERS = 61 if sys.platform == "win32" else 1000
+"""Windows cannot wait for more processes at once."""
+
+_SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_PATIENCE = 1.0  # seconds between looks for Ctrl-C where a wait cannot be interrupted
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is left of a task that could not be done."""
+
+    error: str
+    traceback: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """The error in one line, and where it came from."""
+        line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+        return cls(line, "".join(traceback.format_exception(error)))
+
+
+class CrewError(RuntimeError):
+    """Worker processes cannot be started at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "worker processes could not be started. In a script, call compare under `if __name__ == '__main__':`; "
+            "where there is no script (standard input), or no second process is allowed, use workers=1."
+        )
+
+
+def available_workers() -> int:
+    """Number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_tasks(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    finished: Callable[[int], None] | None = None,
+) -> list[Result | Failure]:
+    """Do every task; one that fails leaves a :class:`Failure` in its place and the others alone.
+
+    Args:
+        work: A function that another process can import.
+        tasks: What to do; each must be picklable unless there is one worker.
+        workers: Number of processes; with 1 all is done in this one.
+        finished: Told the number of tasks that are done, after each of them.
+
+    Returns:
+        A result a task, in the order of the tasks, whoever finished first.
+
+    Raises:
+        CrewError: If no worker process can be started.
+    """
+    board = _Board[Result](len(tasks), finished)
+    queue = deque(enumerate(tasks))
+    if min(workers, len(tasks)) <= 1:
+        while queue:
+            index, task = queue.popleft()
+            try:
+                board.put(index, work(task))
+            except Exception as error:
+                board.put(index, Failure.of(error))
+        return board.in_order()
+    first = True
+    while queue:
+        try:
+            suspects = _work_off(work, queue, min(workers, len(queue), MOST_WORKERS), board)
+            for suspect in suspects:
+                if _work_off(work, deque([suspect]), 1, board):
+                    board.put(suspect[0], Failure(DIED))
+        except CrewError:
+            if first:
+                raise
+            break
+        first = False
+    return board.in_order()
+
+
+class _Board(Generic[Result]):
+    """Results as they come in."""
+
+    def __init__(self, number: int, finished: Callable[[int], None] | None) -> None:
+        self._number = number
+        self._results: dict[int, Result | Failure] = {}
+        self._finished = finished
+
+    def put(self, index: int, result: Result | Failure) -> None:
+        """Note a result and tell how many there are."""
+        self._results[index] = result
+        if self._finished is not None:
+            self._finished(len(self._results))
+
+    def in_order(self) -> list[Result | Failure]:
+        """All results; tasks that nobody could be found for have failed."""
+        missing = Failure("worker processes could not be started again after one of them had died")
+        return [self._results.get(index, missing) for index in range(self._number)]
+
+
+def _work_off(
+    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], workers: int, board: _Board[Result]
+) -> list[tuple[int, Task]]:
+    """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
+    running: dict[Future[Result], tuple[int, Task]] = {}
+    with _crew(workers) as executor:
+        broken = False
+        while (queue or running) and not broken:
+            while queue and len(running) <= workers and not broken:  # one more than workers: nobody waits for work
+                try:
+                    running[executor.submit(work, queue[0][1])] = queue[0]
+                except BrokenProcessPool:
+                    broken = True
+                else:
+                    queue.popleft()
+            done, _ = wait(running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
+            for future in done:
+                broken |= not _collect(future, running, board)
+    for future in [future for future in running if future.done()]:
+        _collect(future, running, board)  # finished in the moment of the break
+    return list(running.values())
+
+
+def _collect(future: Future[Result], running: dict[Future[Result], tuple[int, Task]], board: _Board[Result]) -> bool:
+    """Take the result of a finished task off; False (and leave it) if its process died."""
+    try:
+        result: Result | Failure = future.result()
+    except BrokenProcessPool:
+        return False
+    except Exception as error:
+        result = Failure.of(error)
+    board.put(running.pop(future)[0], result)
+    return True
+
+
+@contextmanager
+def _crew(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, all of which end at once when this process leaves the block or dies.
+
+    Raises:
+        CrewError: If they cannot be started.
+    """
+    context = get_context("spawn")
+    leash, end = context.Pipe(duplex=False)
+    with _single_threaded():
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_serve, initargs=(leash,))
+        try:
+            try:
+                executor.submit(_report).result()
+            except (BrokenProcessPool, OSError) as error:
+                raise CrewError from error
+            yield executor
+        finally:
+            end.close()
+            executor.shutdown(wait=True, cancel_futures=True)
+            leash.close()
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Worker processes started meanwhile use one thread each for linear algebra, unless the user says otherwise."""
+    added = {name: "1" for name in _SINGLE_THREADED if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+def _report() -> bool:
+    """What a worker does first: prove that it is there."""
+    return True
+
+
+def _serve(leash: Connection) -> None:
+    """Set up a worker: Ctrl-C is for the main process to answer, and without a main process there is no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+
+
+def _end_with(leash: Connection) -> None:
+    """End this process as soon as the other end of the pipe is closed, by its owner or by its owner's death."""
+    try:
+        leash.poll(None)
+    finally:
+        os._exit(1)

@@ -1,0 +1,107 @@
+"""Why a measure has no value: *not defined* and *not known* are answers too, and have their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.analysis.durability import NEGLIGIBLE
+from sim.analysis.lift import LATER, QUARTER
+from sim.policies.bundle import NONE
+
+Entry = Mapping[str, float | None]
+
+_TWO_YEARS = {"lift_later", "practicing_lift_later", "residual", "practicing_residual"}
+_HALF_LIVES = {
+    f"{prefix}{name}" for prefix in ("", "practicing_") for name in ("half_life_weeks", "half_life_from_peak")
+}
+_NEEDS_END = {
+    "reach", "lift_at_end", "practicing_lift_at_end", "half_life_weeks", "practicing_half_life_weeks", *_TWO_YEARS,
+}  # fmt: skip
+_SMALL = f"the lift when sponsorship ends is not surely above {NEGLIGIBLE:g}: there is nothing to keep a part of"
+
+_OTHERWISE = {
+    "residual": _SMALL,
+    "practicing_residual": _SMALL,
+    "reach": f"sponsorship ends before {QUARTER} weeks have passed",
+    "weeks_to_half_reach": f"reach never rises above {NEGLIGIBLE:g}",
+    "break_even_week": "in no run does the money come back for good",
+    "probability_best": "the objective has no value to compare",
+    "max_regret": "the objective has no value to compare",
+    "revealed": "there was no conflict to decide",
+}
+
+_NO_WEEK = "no week of the run has a value for it"
+
+ALL_FAILED = "every run of it, or its twin, failed"
+NOTHING_SPONSORED = "nothing is sponsored, so nothing ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the sponsorship of a policy went, over all of its runs that count.
+
+    Attributes:
+        policy: Its name.
+        done: Number of runs that finished.
+        begun: Number of them in which resources were spent.
+        ended: Number of them in which sponsorship ended within the run.
+        first_end: Earliest week of that end; ``None`` if there is none.
+        usual_end: Most common week of that end, the latest of several; ``None`` if there is none. Ends differ where
+            a condition or a sponsor's successor ends a program.
+        usual: Number of runs in which it ended in that week.
+        start: First week in which resources were spent; ``None`` if there is none.
+        weeks: Length of a run.
+    """
+
+    policy: str
+    done: int
+    begun: int
+    ended: int
+    first_end: int | None
+    usual_end: int | None
+    usual: int
+    start: int | None
+    weeks: int
+
+
+def course_of(policy: str, runs: pd.DataFrame, weeks: int) -> Course:
+    """How the sponsorship of a policy went, from the table of runs."""
+    rows = runs[(runs["policy"] == policy) & (runs["status"] == "done")]
+    starts, ends = rows["sponsorship_start"].dropna(), rows["sponsorship_end"].dropna()
+    usual_end = int(ends.mode().max()) if len(ends) else None
+    return Course(
+        policy=policy,
+        done=len(rows),
+        begun=len(starts),
+        ended=len(ends),
+        first_end=int(ends.min()) if len(ends) else None,
+        usual_end=usual_end,
+        usual=int((ends == usual_end).sum()),
+        start=int(starts.min()) if len(starts) else None,
+        weeks=weeks,
+    )
+
+
+def why_missing(measure: str, course: Course, entry: Entry) -> str:
+    """Reason for a missing value, in words that follow a colon."""
+    twin = course.policy == NONE.name
+    end = course.first_end or 0
+    cases = {
+        ALL_FAILED: course.done == 0,
+        NOTHING_SPONSORED: measure in _NEEDS_END and not course.ended and (twin or not course.begun),
+        "its resources are still in force when the run ends": measure in _NEEDS_END and not course.ended,
+        f"a run of {course.weeks} weeks is too short: two years after sponsorship is weeks {end + LATER[0]} to "
+        f"{end + LATER[1] - 1}": measure in _TWO_YEARS and end + LATER[1] > course.weeks,
+        f"no run has a lift above {NEGLIGIBLE:g} to halve": measure in _HALF_LIVES and entry.get("undefined") == 1.0,
+        "in at least half of the runs it does not halve": measure in _HALF_LIVES,
+        "nothing is spent that could come back": twin and measure in ("break_even_week", "break_even_share"),
+    }
+    return next((reason for reason, holds in cases.items() if holds), _OTHERWISE.get(measure, _NO_WEEK))
+
+
+def why_no_interval(course: Course) -> str:
+    """Reason for an interval that is missing although there is a value."""
+    return "one run has no interval" if course.done == 1 else "too few runs have a value for an interval"

@@ -1,0 +1,217 @@
+"""What is to be compared: everything that decides the result, checked before anything long begins."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.lab.budget import Budget, equal_budget, planned_cost
+from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.policies.bundle import NONE, Bundle
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario.messages import Faults, show
+
+MOST_REPLICATES = 100_000
+LARGEST_SEED = 2**63 - 1
+
+Policy = str | Path | Bundle
+"""A policy by name, by its file, or as a bundle."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A comparison that is ready to run.
+
+    Attributes:
+        scenario: As it will run: overrides and length included.
+        policies: Names to report, in the order asked for; ``none`` among them only if asked for.
+        bundles: What will run apart from the twin, amounts scaled where there is one budget.
+        replicates: Number of runs of each policy.
+        seed: Seed that the seeds of all replicates are derived from.
+        workers: Number of processes.
+        futures: Named futures to run as well, each a scenario of its own.
+        budget: The common budget; ``None`` where each policy spends what it says.
+        planned: Planned cost of every bundle as it will run, in currency.
+        command: What to type to do it again; empty if it cannot be typed.
+        single_run: What to type for one of its runs, before ``--policy`` and ``--seed``; empty if it cannot be typed.
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    bundles: tuple[Bundle, ...]
+    replicates: int
+    seed: int
+    workers: int
+    futures: Mapping[str, Scenario]
+    budget: Budget | None
+    planned: Mapping[str, float]
+    command: str
+    single_run: str
+
+    @property
+    def runs(self) -> int:
+        """Number of runs, the twins included."""
+        return self.replicates * (1 + len(self.bundles)) * (1 + len(self.futures))
+
+
+def prepare(
+    scenario: str | Path | Scenario,
+    policies: Sequence[Policy] | None,
+    replicates: int,
+    seed: int,
+    workers: int | None,
+    weeks: int | None,
+    overrides: Mapping[str, object] | None = None,
+    assignments: Iterable[str] = (),
+    equal: bool = False,
+    futures: bool = False,
+) -> Setup:
+    """Check everything that a comparison is asked for.
+
+    Args:
+        scenario: Name, file, or the scenario itself.
+        policies: What to compare; the scenario's default policies if ``None``.
+        replicates, seed, workers: See :class:`Setup`; ``None`` workers are as many as there are processors.
+        weeks: Length of a run; the scenario's if ``None``.
+        overrides: Dotted name -> value.
+        assignments: The same as ``NAME=VALUE``, as the command line has them.
+        equal: Whether to scale bundles to one budget.
+        futures: Whether to run the scenario's named futures as well.
+
+    Raises:
+        ScenarioError: With every fault of all of them.
+    """
+    faults = Faults()
+    check_whole_number("replicates", replicates, 1, MOST_REPLICATES, faults)
+    check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
+    if workers is not None:
+        check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
+    assignments = list(assignments)
+    ready = load(scenario, weeks, overrides or {}, assignments, faults)
+    if ready is None:
+        faults.raise_any()
+        raise AssertionError("a scenario that cannot be had leaves a fault")
+    names: Sequence[Policy] = ready.default_policies if policies is None else policies
+    bundles = find_policies(ready, names, faults)
+    worlds = _futures(ready, faults) if futures else {}
+    faults.raise_any()
+    spending = tuple(bundle for bundle in bundles if bundle.name != NONE.name)
+    budget = None
+    if equal:
+        spending, budget = equal_budget(spending, ready)
+    count = available_workers() if workers is None else workers
+    given = scenario, overrides or {}, assignments, weeks
+    flags = [flag for flag, on in (("--equal-budget", equal), ("--futures", futures)) if on]
+    return Setup(
+        scenario=ready,
+        policies=tuple(bundle.name for bundle in bundles),
+        bundles=spending,
+        replicates=int(replicates),
+        seed=int(seed),
+        workers=min(count, replicates * (1 + len(worlds)), MOST_WORKERS),
+        futures=worlds,
+        budget=budget,
+        planned={bundle.name: planned_cost(bundle, ready) for bundle in spending},
+        command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
+        single_run="" if equal else write_command("run", *given, [name for name in names if isinstance(name, Bundle)]),
+    )
+
+
+def check_whole_number(name: str, value: object, low: int, high: int, faults: Faults) -> None:
+    """Note a fault if an option is not a whole number from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        faults.add(f"--{name}", f"must be a whole number, {low} to {high}, got {show(value)}. Give another one.")
+
+
+def load(
+    scenario: str | Path | Scenario,
+    weeks: int | None,
+    overrides: Mapping[str, object],
+    assignments: Sequence[str],
+    faults: Faults,
+) -> Scenario | None:
+    """The scenario with all overrides; ``None`` after noting the faults of any of them."""
+    try:
+        ready = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    except ScenarioError as error:
+        faults.take(error.faults)
+        return None
+    before = len(faults.messages)
+    changes: list[Callable[[Scenario], Scenario]] = [
+        lambda old: old.override(overrides),
+        lambda old: old.assign(assignments),
+    ]
+    if weeks is not None:
+        changes.append(lambda old: _with_weeks(old, weeks))
+    for change in changes:
+        try:
+            ready = change(ready)
+        except ScenarioError as error:
+            faults.take(error.faults)
+    return ready if len(faults.messages) == before else None
+
+
+def _with_weeks(scenario: Scenario, weeks: int) -> Scenario:
+    """The scenario with another length; faults name the option."""
+    try:
+        return scenario.override({"weeks": weeks})
+    except ScenarioError as error:
+        raise ScenarioError([f"--{fault}" for fault in error.faults]) from error
+
+
+def find_policies(scenario: Scenario, policies: Sequence[Policy], faults: Faults) -> list[Bundle]:
+    """The bundles asked for, each once; faults are noted for those that do not exist."""
+    found: dict[str, Bundle] = {}
+    if not policies:
+        faults.add("--policy", "must name at least one policy, got none. `centricity list policies` shows them.")
+    for policy in policies:
+        try:
+            bundle = policy if isinstance(policy, Bundle) else scenario.policy(policy)
+        except ScenarioError as error:
+            faults.take(error.faults)
+            continue
+        if found.setdefault(bundle.name, bundle) != bundle:
+            faults.add(
+                "--policy", f"must name different policies, got two that are called {bundle.name}. Rename one of them."
+            )
+        if bundle.name == NONE.name and bundle.phases:
+            faults.add("--policy", "none must have no resources: it is everyone's twin. Rename the bundle.")
+    return list(found.values())
+
+
+def _futures(scenario: Scenario, faults: Faults) -> dict[str, Scenario]:
+    """The scenario in each of its named futures."""
+    if not scenario.futures:
+        faults.add(
+            "--futures", f"needs named futures, but {scenario.name} has none. Add tables [futures.NAME] to its file."
+        )
+    return {name: scenario.in_future(name) for name in scenario.futures}
+
+
+def write_command(
+    verb: str,
+    scenario: str | Path | Scenario,
+    overrides: Mapping[str, object],
+    assignments: Sequence[str],
+    weeks: int | None,
+    policies: Sequence[Policy],
+    numbers: Mapping[str, int] | None = None,
+    flags: Sequence[str] = (),
+) -> str:
+    """The command that does the same again; empty if something in it exists in Python only."""
+    if isinstance(scenario, Scenario) or any(isinstance(policy, Bundle) for policy in policies):
+        return ""
+    words = ["centricity", verb, str(scenario)]
+    for policy in policies:
+        words += ["--policy", str(policy)]
+    if weeks is not None:
+        words += ["--weeks", str(weeks)]
+    for name, number in (numbers or {}).items():
+        words += [f"--{name}", str(number)]
+    for name, value in overrides.items():
+        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
+    for assignment in assignments:
+        words += ["--set", assignment]
+    return shlex.join([*words, *flags])

@@ -1,0 +1,243 @@
+"""Small multiples: one column a policy, one row a measure, the same axes along every row."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+from sim.analysis.missing import FloatArray
+from sim.lab.comparison import Comparison
+from sim.lab.reasons import Course
+from sim.policies.bundle import NONE
+from sim.report.look import TWIN_COLOR, Look, colors, style
+from sim.report.series import Curves, Fan, fan, within
+
+WIDTH = 10.5
+"""Width of a picture; it and all that follows is in inches."""
+
+_COLUMNS = 4
+_LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
+_LINE = 0.19
+_HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
+_NARROW_GAP = 0.16
+
+MINUS = "−"
+"""A minus sign as wide as a plus sign."""
+
+YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
+"""Weeks between ticks, for runs of at least so many weeks."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure, drawn for every policy.
+
+    Attributes:
+        label: Text on the vertical axis, with the unit.
+        values: [policy, replicate, week], in the order of the comparison's panel.
+        scale: What values are multiplied by for the axis (100 for per cent).
+        reference: Whether the twin's own fan is drawn behind; if not, there is a line at zero.
+        limits: Widest sensible ends of the axis, after scaling.
+        mark: Draws more into a panel, given its axes and the policy.
+    """
+
+    label: str
+    values: FloatArray
+    scale: float = 1.0
+    reference: bool = False
+    limits: tuple[float, float] = (-np.inf, np.inf)
+    mark: Callable[[Axes, str], None] | None = None
+
+
+class Grid:
+    """A picture of small multiples.
+
+    Args:
+        comparison: What was found.
+        look: Where the picture goes.
+    """
+
+    def __init__(self, comparison: Comparison, look: Look) -> None:
+        self.comparison = comparison
+        self.curves = Curves(comparison)
+        self.look = look
+        self.palette = colors(comparison.policies)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Policies with a column: all but the twin, unless there is nothing else."""
+        return tuple(policy for policy in self.comparison.policies if policy != NONE.name) or (NONE.name,)
+
+    def draw(self, title: str, rows: Sequence[Row], note: str) -> Figure:
+        """Draw the rows for every policy; after four columns the next policies come below.
+
+        Args:
+            title: What the picture says.
+            rows: What is drawn.
+            note: How to read it.
+        """
+        blocks = [self.columns[start : start + _COLUMNS] for start in range(0, len(self.columns), _COLUMNS)]
+        notes = textwrap.wrap(f"{note} {self._legend(rows)}", 156)
+        foot = textwrap.wrap(self._events(), 156)
+        block_height = _HEADER + len(rows) * (_PANEL + _GAP) + _AXIS
+        above = _TOP + _LINE * len(notes) + 0.08
+        height = above + len(blocks) * block_height + _LINE * len(foot) + _BOTTOM
+        with style(self.look):
+            figure = Figure(figsize=(WIDTH, height))
+            figure.text(0.1 / WIDTH, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
+            figure.text(0.1 / WIDTH, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
+            if foot:
+                figure.text(0.1 / WIDTH, _BOTTOM / height, "\n".join(foot), va="bottom", fontsize=8.5)
+            axes = [
+                self._block(figure, block, len(rows), above + index * block_height, height)
+                for index, block in enumerate(blocks)
+            ]
+            for index, row in enumerate(rows):
+                self._fill(row, {policy: column[index] for policy, column in chain(*(block.items() for block in axes))})
+        return figure
+
+    def _block(
+        self, figure: Figure, policies: Sequence[str], rows: int, above: float, height: float
+    ) -> dict[str, list[Axes]]:
+        """Empty axes for some policies side by side, from top to bottom, under their names."""
+        number = min(len(self.columns), _COLUMNS)
+        width = (WIDTH - _LEFT - _RIGHT - _NARROW_GAP * (number - 1)) / number
+        made: dict[str, list[Axes]] = {}
+        for column, policy in enumerate(policies):
+            left = _LEFT + column * (width + _NARROW_GAP)
+            made[policy] = []
+            for row in range(rows):
+                bottom = height - above - _HEADER - (row + 1) * _PANEL - row * _GAP
+                ax = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, _PANEL / height))
+                self._dress(ax, policy, first=column == 0, last=row == rows - 1)
+                made[policy].append(ax)
+            self._head(made[policy][0], policy)
+        return made
+
+    def _dress(self, ax: Axes, policy: str, first: bool, last: bool) -> None:
+        """Axes, ticks and the weeks in which something happens."""
+        weeks = self.curves.weeks
+        ax.set_xlim(0, max(weeks - 1, 1))
+        step = next(step for least, step in YEAR_TICKS if weeks >= least)
+        ax.xaxis.set_major_locator(MultipleLocator(step))
+        ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        ax.grid(axis="y")
+        ax.set_axisbelow(True)
+        ax.tick_params(length=2.5, pad=2)
+        ax.tick_params(labelbottom=last, labelleft=first)
+        if last:
+            ax.set_xlabel("week")
+        course = self.comparison.courses[policy]
+        if course.usual_end is not None:
+            ax.axvline(course.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
+        for event in self.comparison.setup.scenario.events:
+            ax.axvline(event.week, color=self.look.ink, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
+            ax.plot(
+                [event.week], [0.0], marker="^", markersize=4.5, color=self.look.ink, clip_on=False,
+                transform=ax.get_xaxis_transform(), markeredgewidth=0, linestyle="none", zorder=5,
+            )  # fmt: skip
+
+    def _head(self, ax: Axes, policy: str) -> None:
+        """Name of the policy, and a bar over the weeks in which it is sponsored."""
+        course = self.comparison.courses[policy]
+        color = self.palette[policy]
+        ax.text(0.0, 1.235, policy, transform=ax.transAxes, fontsize=10, fontweight="bold", color=color, va="bottom")
+        ax.text(0.0, 1.085, _when(course), transform=ax.transAxes, fontsize=7.5, va="bottom")
+        if course.start is not None:
+            end = self.curves.weeks if course.usual_end is None else course.usual_end
+            ax.plot(
+                [course.start, min(end, self.curves.weeks - 1)], [1.045, 1.045], color=color, linewidth=3.0, alpha=0.55,
+                transform=ax.get_xaxis_transform(), clip_on=False, solid_capstyle="butt",
+            )  # fmt: skip
+
+    def _fill(self, row: Row, panels: dict[str, Axes]) -> None:
+        """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
+        fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
+        twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
+        low, high = _limits([*fans.values(), *([twin] if twin else [])], row)
+        for position, (policy, ax) in enumerate(panels.items()):
+            if twin is not None and policy != NONE.name:
+                self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
+            elif twin is None:
+                ax.axhline(0.0, color=self.look.ink, linewidth=0.7)
+            self._draw_fan(ax, fans[policy], self.palette[policy])
+            if row.mark is not None:
+                row.mark(ax, policy)
+            ax.set_ylim(low, high)
+            ax.yaxis.set_major_formatter(FuncFormatter(_tick))
+            if position % _COLUMNS == 0:
+                _label(ax, row.label)
+            if not np.isfinite(fans[policy].middle).any():
+                ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", va="center", alpha=0.7)
+
+    def _draw_fan(self, ax: Axes, curve: Fan, color: str, strength: float = 1.0) -> None:
+        """All, the middle four fifths, the middle half, and the median of the replicates."""
+        weeks = np.arange(self.curves.weeks)
+        if self.curves.replicates > 1:
+            for low, high, alpha in (
+                (curve.least, curve.most, 0.10),
+                (curve.lowest, curve.highest, 0.18),
+                (curve.low, curve.high, 0.30),
+            ):
+                ax.fill_between(weeks, low, high, color=color, alpha=alpha * strength, linewidth=0)
+        ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if strength == 1.0 else 1.1)
+
+    def _legend(self, rows: Sequence[Row]) -> str:
+        """What lines and bands stand for."""
+        number = self.curves.replicates
+        text = f"Line: median of {number} runs; bands hold half, 80 % and all of them."
+        if number == 1:
+            text = "Line: the only run."
+        if any(row.reference for row in rows) and self.columns != (NONE.name,):
+            text += " Gray: the same organizations without any policy."
+        if any(course.usual_end is not None for course in self.comparison.courses.values()):
+            text += " Dashed: sponsorship ends."
+        return text
+
+    def _events(self) -> str:
+        """What happens to the organization, in words; empty if nothing does."""
+        events = [
+            f"week {event.week}: {event.kind.replace('_', ' ')}"
+            + (f" ({', '.join(event.departments)})" if event.departments else "")
+            for event in self.comparison.setup.scenario.events
+        ]
+        return f"▲ {'; '.join(events)}" if events else ""
+
+
+def _when(course: Course) -> str:
+    """When a policy was sponsored, in a few words."""
+    if course.done == 0:
+        return "every run failed"
+    if course.start is None:
+        return "nothing sponsored"
+    if course.usual_end is None:
+        return f"sponsored from week {course.start} on"
+    text = f"sponsored, weeks {course.start}–{course.usual_end - 1}"
+    return text if course.usual == course.begun else f"{text} ({course.usual} of {course.begun} runs)"
+
+
+def _label(ax: Axes, text: str) -> None:
+    """Name of a row, at the left edge of the picture."""
+    box = ax.get_position()
+    ax.figure.text(_LABEL / WIDTH, (box.y0 + box.y1) / 2, text, rotation=90, ha="center", va="center", linespacing=1.25)
+
+
+def _limits(fans: Sequence[Fan], row: Row) -> tuple[float, float]:
+    """Ends of the vertical axis: what is drawn with a little air, zero included where it is the reference."""
+    found = within(fans) or (0.0, 1.0)
+    low, high = found if row.reference else (min(found[0], 0.0), max(found[1], 0.0))
+    air = 0.06 * (high - low) or 0.05 * max(abs(high), row.scale)
+    above = air if row.mark is None else 3.0 * air  # room for words
+    return max(low - air, row.limits[0]), min(high + above, row.limits[1])
+
+
+def _tick(value: float, _position: object = None) -> str:
+    """A number on an axis, with a real minus sign and no needless zeros."""
+    return f"{value:,.10g}".replace("-", MINUS)

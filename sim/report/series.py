@@ -1,0 +1,102 @@
+"""The curves behind the pictures, as arrays [policy, replicate, week]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.change import YEAR
+from sim.analysis.lift import QUARTER, trailing_mean
+from sim.analysis.missing import FloatArray
+from sim.analysis.money import discount_factors
+from sim.analysis.panel import Panel
+from sim.lab.comparison import Comparison
+
+LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+"""Quantiles of a fan: the median, the middle half, the middle four fifths, and everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Quantiles over replicates, each [week]; NaN where no replicate has a value."""
+
+    least: FloatArray
+    lowest: FloatArray
+    low: FloatArray
+    middle: FloatArray
+    high: FloatArray
+    highest: FloatArray
+    most: FloatArray
+
+
+def fan(values: FloatArray) -> Fan:
+    """Quantiles over the first axis of [replicate, week], missing values left out."""
+    result = np.full((len(LEVELS), values.shape[1]), np.nan)
+    known = np.isfinite(values)
+    whole = known.all(axis=0) & known.any(axis=0)
+    if whole.any():
+        result[:, whole] = np.quantile(values[:, whole], LEVELS, axis=0)
+    for week in np.flatnonzero(known.any(axis=0) & ~whole):
+        result[:, week] = np.quantile(values[known[:, week], week], LEVELS)
+    return Fan(*result)
+
+
+class Curves:
+    """Curves of one comparison.
+
+    Args:
+        comparison: What was found.
+    """
+
+    def __init__(self, comparison: Comparison) -> None:
+        scenario = comparison.setup.scenario
+        self._panel = Panel.from_tables(comparison.weekly, comparison.runs, comparison.policies)
+        self._rate = float(scenario.parameters["money.discount"])
+        self._horizon = int(scenario.parameters["money.horizon"])
+        self.weeks = scenario.weeks
+        self.replicates = comparison.setup.replicates
+
+    def of(self, values: FloatArray, policy: str) -> FloatArray:
+        """Part of an array that is about one policy, [replicate, week]."""
+        part: FloatArray = values[self._panel.policies.index(policy)]
+        return part
+
+    def level(self, outcome: str) -> FloatArray:
+        """Weekly values of an outcome."""
+        return self._whole(self._panel.level(outcome))
+
+    def smooth_level(self, outcome: str) -> FloatArray:
+        """Weekly values, averaged over 13 weeks."""
+        return trailing_mean(self.level(outcome), QUARTER)
+
+    def smooth_lift(self, outcome: str) -> FloatArray:
+        """Policy minus twin, averaged over 13 weeks."""
+        return trailing_mean(self._whole(self._panel.lift(outcome)), QUARTER)
+
+    def annual_retention(self) -> FloatArray:
+        """Retention of 13 weeks as the share that would be left after a year at that rate."""
+        weekly = self.level("retention")
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.where(weekly >= 0.0, weekly, np.nan))
+        return np.exp(YEAR * trailing_mean(np.where(np.isneginf(logs), np.nan, logs), QUARTER))
+
+    def gained(self) -> FloatArray:
+        """Discounted profit gained against the twin so far, within the horizon."""
+        lift = self._whole(self._panel.lift("profit")).copy()
+        lift[..., self._horizon :] = np.nan
+        running: FloatArray = np.cumsum(lift * discount_factors(self.weeks, self._rate), axis=-1)
+        return running
+
+    def _whole(self, values: FloatArray) -> FloatArray:
+        """The array for all weeks of the scenario, also when no run got there."""
+        lacking = self.weeks - values.shape[-1]
+        return values if lacking <= 0 else np.pad(values, ((0, 0), (0, 0), (0, lacking)), constant_values=np.nan)
+
+
+def within(fans: Sequence[Fan]) -> tuple[float, float] | None:
+    """Smallest and largest value in any of the fans; ``None`` if there is none at all."""
+    known = np.concatenate([np.concatenate([one.least, one.most]) for one in fans])
+    known = known[np.isfinite(known)]
+    return (float(known.min()), float(known.max())) if known.size else None

@@ -1,0 +1,86 @@
+"""The command as a whole: help, version, exit codes, faults of the program itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.cli import COMMANDS, app
+
+TOP = Path(cli.__file__).parents[1]
+
+
+def present() -> list[str]:
+    """Commands whose module is there."""
+    return [name for name, module in COMMANDS.items() if cli._exists(module)]
+
+
+def test_the_help_lists_every_command() -> None:
+    result = CliRunner().invoke(app, ["--help"])
+    assert result.exit_code == 0
+    assert {"compare", "run", "list", "check"} <= set(present())
+    for name in present():
+        assert f" {name} " in result.output
+    assert "centricity compare" in result.output
+
+
+@pytest.mark.parametrize("name", present())
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    result = CliRunner().invoke(app, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: centricity {name}" in result.output
+    assert "--debug" in result.output
+
+
+def test_the_version() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert result.exit_code == 0
+    assert result.output.startswith("centricity ")
+
+
+def test_a_misspelt_command_is_corrected() -> None:
+    result = CliRunner().invoke(app, ["compear"])
+    assert result.exit_code == 2
+    assert "compare" in result.output
+
+
+def test_wrong_use_gives_code_2() -> None:
+    assert CliRunner().invoke(app, ["compare", "--replicates", "many"]).exit_code == 2
+    assert CliRunner().invoke(app, ["compare", "--no-such-option"]).exit_code == 2
+
+
+def test_the_module_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "check", "no-such-file.toml"],
+        capture_output=True,
+        text=True,
+        cwd=TOP,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("no-such-file.toml: ")
+    assert done.stdout == ""
+
+
+def test_a_fault_of_the_program_is_one_line_unless_debug_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise KeyError("a\nb")
+
+    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(sys, "argv", ["centricity", "list"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    told = capsys.readouterr().err
+    assert told.startswith("centricity failed by a fault of its own (KeyError: 'a\\nb').")
+    assert told.count("\n") == 1
+    monkeypatch.setattr(sys, "argv", ["centricity", "list", "--debug"])
+    with pytest.raises(KeyError):
+        cli.main()

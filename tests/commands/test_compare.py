@@ -1,0 +1,225 @@
+"""``centricity compare``: the table, the folder, the exit codes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from lab.small import TEXT, WEEKS, compared
+from typer.testing import CliRunner, Result
+
+from sim.analysis.metrics import METRICS
+from sim.cli import app
+from sim.commands import compare as command
+from sim.lab import comparison, pool, replicate
+from sim.lab.pool import CrewError
+from sim.organization import Organization
+from sim.outcomes.weekly import OUTCOME_NAMES
+from sim.scenario import Scenario
+from sim.simulation import Run, settle, simulate
+
+QUICK = ("small.toml", "--replicates", "2", "--workers", "1")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with a scenario file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes longest."""
+    for module in ("figures", "html"):
+        monkeypatch.setattr(f"sim.report.{module}.PICTURES", ())
+
+
+def run(*arguments: str) -> Result:
+    """The command with these arguments."""
+    return CliRunner().invoke(app, ["compare", *arguments])
+
+
+def files(folder: Path) -> set[str]:
+    """Everything in a folder, by path."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_prints_a_table_and_the_answer_and_writes_everything(folder: Path) -> None:
+    result = run(*QUICK, "--out", "results")
+    assert result.exit_code == 0, result.output
+    assert max(len(line) for line in result.stdout.splitlines()) <= 100
+    for word in ("reach at", "lift at end", "net present", "probability", "none", "talk", "drill", "conjecture"):
+        assert word in result.stdout
+    assert "results/report.html" in result.stdout.replace("\\", "/")
+    assert result.stderr.startswith(f"small: 3 policies, 2 replicates, {WEEKS} weeks, 1 worker")
+    assert files(folder / "results") == {
+        "summary.json",
+        "weekly.parquet",
+        "runs.csv",
+        "report.html",
+        "manifest.json",
+        *(f"figures/{name}.png" for name in ("propagation", "decay", "loyalty", "money")),
+    }
+    text = (folder / "results" / "summary.json").read_text(encoding="utf-8")
+    summary = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert list(summary["policies"]) == ["none", "talk", "drill"]
+    assert all(list(measures) == list(METRICS) for measures in summary["policies"].values())
+    weekly = pd.read_parquet(folder / "results" / "weekly.parquet")
+    assert list(weekly.columns) == ["policy", "replicate", "week", *OUTCOME_NAMES]
+    assert len(weekly) == 3 * 2 * WEEKS
+
+
+def test_the_command_in_the_manifest_gives_the_same_results(folder: Path) -> None:
+    options = ["--policy", "talk", "--weeks", "20", "--seed", "3", "--set", "employees.turnover=0.1", "--equal-budget"]
+    assert run(*QUICK, *options, "--out", "first").exit_code == 0
+    manifest = json.loads((folder / "first" / "manifest.json").read_text(encoding="utf-8"))
+    program, verb, *arguments = manifest["command"].split()
+    assert (program, verb) == ("centricity", "compare")
+    assert run(*arguments, "--workers", "1", "--out", "second").exit_code == 0
+    for name in ("summary.json", "weekly.parquet", "runs.csv", "figures/decay.png"):
+        assert (folder / "first" / name).read_bytes() == (folder / "second" / name).read_bytes(), name
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_without_out_each_scenario_has_its_folder_and_is_replaced(folder: Path) -> None:
+    assert run(*QUICK, "--weeks", "3").exit_code == 0
+    again = run(*QUICK, "--weeks", "2")
+    assert again.exit_code == 0
+    assert "in place of an earlier comparison" in again.stdout
+    summary = json.loads((folder / "centricity-results" / "small" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["weeks"] == 2
+
+
+def test_bad_input_is_told_all_at_once_and_nothing_is_written(folder: Path) -> None:
+    (folder / "busy").mkdir()
+    (folder / "busy" / "thesis.txt").touch()
+    before = files(folder)
+    result = run(*QUICK[:1], "--replicates", "0", "--policy", "tlak", "--seed", "-1", "--out", "busy")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    told = result.stderr.splitlines()
+    assert len(told) == 4
+    assert told[0].startswith("--replicates must be a whole number, 1 to 100000, got 0.")
+    assert "Did you mean talk?" in result.stderr
+    assert "thesis.txt" in told[-1]
+    assert files(folder) == before
+
+
+def test_faults_of_assignments_and_files_are_messages(folder: Path) -> None:
+    result = run(*QUICK, "--set", "employees.turnovr=1", "--set", "norm.rule", "--weeks", "0")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 3
+    assert "Did you mean employees.turnover?" in result.stderr
+    assert "--weeks must be 1 to 5200" in result.stderr
+    (folder / "broken.toml").write_text("weeks = ", encoding="utf-8")
+    result = run("broken.toml")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("broken.toml: line 1")
+    assert "Traceback" not in result.output
+    assert "Traceback" in run("broken.toml", "--debug").output
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_failed_runs_are_told_and_give_code_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(organization: Organization, weeks: int) -> Run:
+        if organization.plan.bundle.name == "talk":
+            raise ArithmeticError("no")
+        return simulate(organization, weeks)
+
+    monkeypatch.setattr(replicate, "simulate", fail)
+    result = run(*QUICK, "--out", "results")
+    assert result.exit_code == 1
+    assert "2 of 6 runs failed" in result.stderr
+    assert "talk, replicate 0, seed " in result.stderr
+    assert "ArithmeticError: no" in result.stderr
+    runs = pd.read_csv(folder / "results" / "runs.csv")
+    assert (runs["status"] == "failed").sum() == 2
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_full_disk_gives_code_1_and_no_half_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(comparison, "write_csv", fill)
+    result = run(*QUICK, "--weeks", "2", "--out", "results")
+    assert result.exit_code == 1
+    assert "the disk is full, so nothing was written" in result.stderr
+    assert "probability" in result.stdout  # the work is not lost for the reader
+    assert files(folder) == {"small.toml"}
+
+
+def test_an_interrupt_says_how_to_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def interrupt(scenario: Scenario, seed: int) -> Organization:
+        seen.append(seed)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return settle(scenario, seed)
+
+    monkeypatch.setattr(replicate, "settle", interrupt)
+    result = run(*QUICK, "--weeks", "2", "--out", "results")
+    assert result.exit_code == command.INTERRUPTED
+    assert "Interrupted after 1 of 2 replicates: nothing was written. The same command starts again" in result.stderr
+    assert files(folder) == {"small.toml"}
+
+
+def test_where_no_process_can_be_started_the_message_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(workers: int) -> None:
+        raise CrewError
+
+    monkeypatch.setattr(pool, "_crew", refuse)
+    result = run("small.toml", "--replicates", "2", "--workers", "2")
+    assert result.exit_code == 1
+    assert "--workers 1" in result.stderr
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_tables_fit_the_width(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int) -> None:
+    monkeypatch.setattr(command, "_WIDEST", width)
+    command._print(compared())
+    printed = capsys.readouterr().out
+    assert max(len(line) for line in printed.splitlines()) <= width
+    assert "…" not in printed
+    for policy in ("none", "ending", "drill"):
+        assert policy in printed
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> None:
+    words = ["centricity", "compare", "small.toml", "--replicates", "100", "--workers", "2", "--out", "results"]
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started the tests may ignore it
+        f"sys.argv = {words}\n"
+        "from sim.cli import main\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(command.__file__).parents[2])},
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    assert "100 replicates" in first
+    assert "replicates: " in process.stderr.readline() or process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)  # ends only when the workers have let go of the pipes too
+    assert process.returncode == command.INTERRUPTED
+    assert "Interrupted after" in told
+    assert "Traceback" not in told
+    assert files(folder) == {"small.toml"}

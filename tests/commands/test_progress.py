@@ -1,0 +1,36 @@
+"""Progress where nobody can draw: few lines, with the time that is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.commands.progress import duration, shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.4, "59 s"), (100, "1 min 40 s"), (3600, "1 h 00 min"), (9000, "2 h 30 min")],
+)
+def test_times_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_long_work_is_told_in_twenty_lines_at_most(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter(range(0, 100_000, 3))
+    monkeypatch.setattr("sim.commands.progress.time.monotonic", lambda: float(next(clock)))
+    with shown("replicates") as steps:
+        for done in range(1001):
+            steps(done, 1000)
+    assert steps.done == 1000
+    lines = capsys.readouterr().err.splitlines()
+    assert 10 <= len(lines) <= 20
+    assert lines[0] == "replicates: 50 of 1000, 2 min 33 s so far, about 48 min 27 s left"
+
+
+def test_short_work_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("weeks") as steps:
+        for done in range(4):
+            steps(done, 3)
+    assert capsys.readouterr().err == ""

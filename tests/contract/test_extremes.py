@@ -1,0 +1,130 @@
+"""Every parameter at both ends of its legal range: the model holds, and no parameter is dead.
+
+A tiny organization with customers of both kinds, half of every resource for a time, and every kind of event lives through
+30 weeks with one parameter at an end of its range. Sizes are tried up to what a test can hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from support import differing, event, everything, parameter, settled, tiny, violations
+
+from sim import registry
+from sim.kernel.parameters import ParameterValue
+from sim.outcomes.weekly import OUTCOMES
+from sim.simulation import simulate
+
+EVENTS = (
+    event("manager_exit", 4),
+    event("budget_cut", 8, share=0.5, weeks=4),
+    event("executive_succession", 14, share=0.5),
+    event("market_shift", 20),
+)
+WEEKS = 30
+
+END = 22  # habits show when the watching is over
+
+LARGEST: dict[str, int] = {
+    "employees.number": 1500,
+    "customers.market": 20_000,
+    "customers.initial": 45,
+    "run.burn_in": 150,
+}
+"""Sizes that stand for a legal maximum which a test could not hold."""
+
+COMPANY: dict[str, dict[str, object]] = {
+    "customers.initial": {"customers.market": 45},
+    "customers.market": {"customers.initial": 1},
+    "norm.averaging_rate": {"norm.rule": "averaging"},
+    "attention.internal_weight": {"attention.customer_pull": 0.7},
+    "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
+    "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
+}
+"""Values that a parameter needs beside it: to be legal, or to matter."""
+
+ELSEWHERE = {"money.discount", "money.horizon"}
+"""Parameters of the analysis of runs; a run does not depend on them."""
+
+NAMES = sorted(registry.current().parameters)
+
+
+def ends(name: str) -> tuple[ParameterValue, ...]:
+    """Values to try: both ends of the range, every word of a choice."""
+    entry = parameter(name)
+    if entry.kind == "choice":
+        return entry.choices
+    if entry.kind == "switch":
+        return (False, True)
+    assert entry.low is not None and entry.high is not None
+    high = LARGEST.get(name, entry.high)
+    return (int(entry.low), int(high)) if entry.kind == "integer" else (entry.low, high)
+
+
+@cache
+def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Outcomes of a run with one parameter at ``value``, and what is wrong with the columns afterwards."""
+    # Other parameters are such that every mechanism has work to do, even in so small an organization.
+    base: dict[str, object] = {
+        "workload.baseline": 1.1,
+        "employees.turnover": 0.08,
+        "hiring.delay_weeks": 2.0,
+        "hiring.outside_practice": 0.4,
+        "conflict.rate": 0.4,
+        "service.failure": 0.4,
+        "executives.successor_keeps": 0.6,
+        "survey.response_rate": 0.5,
+        "executives.customer_weight": 0.4,
+        "lifetime.purchase_shape": 2.0,
+        "customers.acquisition": 0.1,
+        "norm.encounters": 12.0,
+        "definitions.meetings": 0.8,
+        "employees.dismissal": 0.05,
+    }
+    organization = settled(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
+    table = simulate(organization, WEEKS).weekly
+    return table, tuple(violations(organization))
+
+
+CASES = [(name, value) for name in NAMES for value in ends(name)]
+
+
+@pytest.mark.parametrize(("name", "value"), CASES)
+def test_the_model_holds_at_the_ends_of_a_range(name: str, value: ParameterValue) -> None:
+    table, wrong = weekly(name, value)
+    assert wrong == ()
+    assert len(table) == WEEKS
+    for column, outcome in OUTCOMES.items():
+        values = table[column].to_numpy()
+        assert not np.isinf(values).any(), f"{column} is infinite"
+        there = values[~np.isnan(values)]
+        if outcome.unit in ("share", "index"):
+            assert np.all((there >= 0.0) & (there <= 1.0)), f"{column} is no share"
+        if outcome.unit in ("currency", "count"):
+            assert there.size == WEEKS, f"{column} is never missing"
+    assert table["espoused"].notna().all() and table["executive_self_assessment"].notna().all()
+
+
+def alike(name: str) -> Iterator[tuple[ParameterValue, ParameterValue]]:
+    """Pairs of ends whose runs do not differ in a single bit."""
+    values = ends(name)
+    for index, one in enumerate(values):
+        for other in values[index + 1 :]:
+            if not differing(weekly(name, one)[0], weekly(name, other)[0]):
+                yield one, other
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ELSEWHERE])
+def test_no_parameter_is_dead(name: str) -> None:
+    assert list(alike(name)) == [], f"{name} changes nothing from one end of its range to the other"
+
+
+@pytest.mark.parametrize("name", sorted(ELSEWHERE))
+def test_a_parameter_of_the_analysis_changes_no_run(name: str) -> None:
+    assert len(list(alike(name))) == 1
+    assert math.isfinite(float(parameter(name).default))

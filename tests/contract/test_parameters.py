@@ -1,0 +1,122 @@
+"""Every parameter is documented, has a sensible range, and is read by the model."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim import registry
+from sim.kernel.parameters import Parameter, Tier
+from sim.policies.resources import RESOURCES
+
+PARAMETERS = registry.current().parameters
+NAMES = sorted(PARAMETERS)
+SOURCE = Path(sim.__file__).parent
+
+SPEAK_ABOUT_PARAMETERS = {"scenario", "evidence", "commands", "report"}
+"""Packages that check, set or show parameters; naming one there is not using it."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_parameter_is_documented(name: str) -> None:
+    parameter = PARAMETERS[name]
+    section, _, key = name.partition(".")
+    assert section.isidentifier() and key.isidentifier() and name == name.lower()
+    assert parameter.meaning.endswith(".") and parameter.meaning[0].isupper() and len(parameter.meaning.split()) >= 4
+    assert parameter.unit.strip() == parameter.unit != ""
+    assert len(parameter.source) >= 8
+    assert parameter.tier in Tier
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_legal_range_holds_the_default_and_the_plausible_values(name: str) -> None:
+    parameter = PARAMETERS[name]
+    if parameter.kind == "choice":
+        assert len(set(parameter.choices)) == len(parameter.choices) >= 2
+        assert parameter.default in parameter.choices
+        return
+    if parameter.kind == "switch":
+        return
+    assert parameter.low is not None and parameter.high is not None
+    assert math.isfinite(parameter.low) and math.isfinite(parameter.high)
+    assert parameter.low < parameter.high
+    assert parameter.low <= float(parameter.default) <= parameter.high
+    if parameter.plausible is not None:
+        low, high = parameter.plausible
+        assert parameter.low <= low < high <= parameter.high
+        assert low <= float(parameter.default) <= high, "the default itself must be plausible"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_share_has_the_range_of_a_share(name: str) -> None:
+    parameter = PARAMETERS[name]
+    if parameter.unit in ("share", "index"):
+        assert parameter.low is not None and parameter.high is not None
+        assert parameter.low >= 0.0 and parameter.high <= 1.0
+
+
+def test_what_nobody_measured_is_called_a_conjecture() -> None:
+    for parameter in PARAMETERS.values():
+        if parameter.source.startswith("Conjecture"):
+            assert parameter.tier is Tier.CONJECTURE, parameter.name
+        if parameter.tier is Tier.REPLICATION:
+            assert any(character.isdigit() for character in parameter.source), f"{parameter.name}: cite the publication"
+
+
+def test_every_resource_has_a_price_that_can_be_set() -> None:
+    for name, resource in RESOURCES.items():
+        price = PARAMETERS[f"cost.{name}"]
+        assert price.default == resource.cost
+        assert resource.per in price.unit
+
+
+def test_no_parameter_makes_a_policy_last() -> None:
+    """What lasts, lasts in people: a resource has an amount and a price, nothing else that a user could set."""
+    for name in NAMES:
+        section, _, key = name.partition(".")
+        if section in RESOURCES or section == "cost":
+            assert not any(word in key for word in ("decay", "fading", "persist", "half_life", "forget")), name
+
+
+def _is_declaration(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Parameter"
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    """Every text in a piece of code, but for the arguments with which a parameter is declared."""
+    if _is_declaration(node):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from _named(child)
+
+
+@pytest.fixture(scope="module")
+def named() -> set[str]:
+    found: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        if path.relative_to(SOURCE).parts[0] not in SPEAK_ABOUT_PARAMETERS:
+            found.update(_named(ast.parse(path.read_text(encoding="utf-8"))))
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("cost.")])
+def test_a_parameter_is_read_somewhere(name: str, named: set[str]) -> None:
+    assert name in named, f"{name} is declared and validated but no code reads it"
+
+
+def test_prices_are_read_by_the_name_of_their_resource() -> None:
+    text = (SOURCE / "week" / "shocks_and_funds.py").read_text(encoding="utf-8")
+    assert 'f"cost.{resource.name}"' in text
+
+
+def test_a_declaration_alone_does_not_count_as_reading() -> None:
+    code = 'PARAMETERS = (Parameter("norm.memory", 12, source="norm.rule"),)\nsize = p["norm.encounters"]'
+    assert set(_named(ast.parse(code))) == {"norm.encounters"}
+    assert isinstance(Parameter("a.b", 1.0, "1", "M.", "Source", Tier.SURVEY, 0.0, 2.0), Parameter)

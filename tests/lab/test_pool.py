@@ -1,0 +1,84 @@
+"""Work in processes: the order of results, failures, deaths, and the end of it all."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from sim.lab import pool
+from sim.lab.pool import DIED, CrewError, Failure, run_tasks
+
+Order = tuple[str, Path, int]
+"""What to do, a folder to leave marks in, and a number."""
+
+
+def work(order: Order) -> int:
+    """Square a number, or fail, or die."""
+    what, folder, number = order
+    mark = folder / f"{what}-{number}"
+    if what == "fail":
+        raise ValueError("no such\nnumber")
+    if what == "die" or (what == "die once" and not mark.exists()):
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number
+
+
+def stop() -> bool:
+    """What a worker does first where no worker can be had."""
+    os._exit(3)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_keep_the_order_of_the_tasks_and_failures_their_place(tmp_path: Path, workers: int) -> None:
+    told: list[int] = []
+    tasks: list[Order] = [("do", tmp_path, 2), ("fail", tmp_path, 0), ("do", tmp_path, 3)]
+    first, failed, last = run_tasks(work, tasks, workers, told.append)
+    assert (first, last) == (4, 9)
+    assert isinstance(failed, Failure)
+    assert failed.error == "ValueError: no such number"
+    assert "in work" in failed.traceback
+    assert told == [1, 2, 3]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
+def test_a_killed_worker_is_replaced_and_only_a_task_that_kills_twice_is_given_up(tmp_path: Path) -> None:
+    tasks: list[Order] = [("do", tmp_path, 1), ("die once", tmp_path, 2), ("die", tmp_path, 3), ("do", tmp_path, 4)]
+    results = run_tasks(work, tasks, workers=2)
+    assert results == [1, 4, Failure(DIED), 16]
+
+
+def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
+    def interrupt(done: int) -> None:
+        raise KeyboardInterrupt
+
+    tasks: list[Order] = [("do", tmp_path, number) for number in range(6)]
+    with pytest.raises(KeyboardInterrupt):
+        run_tasks(work, tasks, 2, interrupt)
+    assert multiprocessing.active_children() == []
+
+
+def test_where_no_worker_can_be_started_the_message_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_report", stop)
+    with pytest.raises(CrewError, match=r"__main__.*workers=1"):
+        run_tasks(work, [("do", tmp_path, 1), ("do", tmp_path, 2)], workers=2)
+    assert multiprocessing.active_children() == []
+
+
+def test_nothing_to_do_is_done() -> None:
+    assert run_tasks(work, [], workers=4) == []
+
+
+def test_threads_of_linear_algebra_are_limited_in_workers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with pool._single_threaded():
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("7", "1")
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "OPENBLAS_NUM_THREADS" not in os.environ

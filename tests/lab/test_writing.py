@@ -1,0 +1,184 @@
+"""Files whole or not at all, and folders that are nobody else's."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lab.small import compared
+from sim.lab import comparison as comparison_module
+from sim.lab.manifest import cpu_features, versions
+from sim.lab.writing import DiskFullError, check_file, check_folder, replaced_file, replaced_folder
+from sim.scenario.messages import Faults
+
+
+def folder_faults(folder: Path) -> list[str]:
+    faults = Faults()
+    check_folder(folder, faults)
+    return faults.messages
+
+
+def file_faults(file: Path) -> list[str]:
+    faults = Faults()
+    check_file(file, (".csv", ".parquet"), faults)
+    return faults.messages
+
+
+def test_everything_is_written_and_the_manifest_knows_it(tmp_path: Path) -> None:
+    comparison = compared()
+    folder = comparison.save(tmp_path / "new" / "results")
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"summary.json", "weekly.parquet", "runs.csv", "manifest.json"}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"].keys() == names - {"manifest.json"}
+    assert manifest["files"]["summary.json"]["bytes"] == (folder / "summary.json").stat().st_size
+    assert json.loads((folder / "summary.json").read_text()) == comparison.summary
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "weekly.parquet"), comparison.weekly, check_dtype=False)
+    assert list(pd.read_csv(folder / "runs.csv")["seed"]) == list(comparison.runs["seed"])
+    assert list((tmp_path / "new").iterdir()) == [folder]
+    if os.name == "posix":
+        umask = os.umask(0)
+        os.umask(umask)
+        assert folder.stat().st_mode & 0o777 == 0o777 & ~umask
+
+
+def test_the_manifest_says_how_to_get_it_again() -> None:
+    manifest = compared().manifest
+    assert manifest["kind"] == "comparison"
+    assert manifest["scenario"]["name"] == "small"
+    assert manifest["bundles"]["ending"]["phases"] == [{"from": 0, "until": 20, "coaching": 1.0, "speeches": 3.0}]
+    assert manifest["command"] is None  # set up in Python from a Scenario and a Bundle
+    assert manifest["seed"] == 5
+    assert manifest["versions"]["numpy"] and versions()["python"]
+    features = cpu_features()
+    assert features is None or features == sorted(features)
+    json.dumps(manifest, allow_nan=False)
+
+
+def test_an_earlier_comparison_is_replaced_whole(tmp_path: Path) -> None:
+    folder = compared().save(tmp_path / "results", also=[lambda _, new: (new / "extra.txt").touch()])
+    assert (folder / "extra.txt").exists()
+    assert folder_faults(folder) == []
+    compared().save(folder)
+    assert not (folder / "extra.txt").exists()
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_other_peoples_files_are_safe(tmp_path: Path) -> None:
+    folder = compared().save(tmp_path / "results")
+    (folder / "notes.txt").touch()
+    (fault,) = folder_faults(folder)
+    assert fault.startswith("--out must be a new folder")
+    assert "notes.txt" in fault
+    full = tmp_path / "full"
+    full.mkdir()
+    for name in ("manifest.json", "a", "b", "c", "d"):
+        (full / name).write_text("{}")
+    (fault,) = folder_faults(full)
+    assert "a, b, c, ..." in fault
+
+
+def test_folders_that_will_do(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new", "new/and/deeper"):
+        assert folder_faults(tmp_path / name) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty"]
+
+
+def test_folders_that_will_not_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    assert "got the file" in folder_faults(Path("file"))[0]
+    (tmp_path / "file").unlink()
+    assert "current folder" in folder_faults(Path())[0]
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    (fault,) = folder_faults(tmp_path / "new")
+    assert fault.endswith(f"got {tmp_path}: Permission denied. Name another place.")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("run.txt", "must end in .csv or .parquet, got .txt"),
+        ("run", "got no ending"),
+        ("missing/run.csv", "Make the folder"),
+        ("folder.csv", "must be a file, got the folder"),
+    ],
+)
+def test_files_that_will_not_do(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    (fault,) = file_faults(tmp_path / name)
+    assert fault.startswith("--out ")
+    assert message in fault
+
+
+def test_files_that_will_do(tmp_path: Path) -> None:
+    assert file_faults(tmp_path / "run.csv") == []
+    assert file_faults(tmp_path / "run.PARQUET") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing_new_and_everything_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = compared().save(tmp_path / "results")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(comparison_module, "write_parquet", fill)
+    with pytest.raises(DiskFullError, match=r"results: the disk is full, so nothing was written\. Make room"):
+        compared().save(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EIO, "Input/output error")])
+def test_an_interrupt_or_error_leaves_no_half_files(tmp_path: Path, error: BaseException) -> None:
+    def interrupt(_: object, folder: Path) -> None:
+        (folder / "half").touch()
+        raise error
+
+    with pytest.raises((KeyboardInterrupt, OSError)) as caught:
+        compared().save(tmp_path / "results", also=[interrupt])
+    assert caught.value is error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_leaves_no_half_file(tmp_path: Path) -> None:
+    def write() -> None:
+        with replaced_file(tmp_path / "run.csv") as new:
+            new.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_comes_back_when_its_successor_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "old").touch()
+    rename = os.rename
+
+    def refuse(source: Path, target: Path) -> None:
+        if str(source).endswith(".partial"):
+            raise OSError(errno.EBUSY, "busy")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(OSError, match="busy"), replaced_folder(folder) as new:
+        (new / "new").touch()
+    assert [path.name for path in folder.iterdir()] == ["old"]
+    assert list(tmp_path.iterdir()) == [folder]

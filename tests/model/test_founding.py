@@ -1,0 +1,185 @@
+"""The organization before its first week: seats, people who have been there for a while, customers who have stayed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import tiny, violations
+
+from sim.founding import found
+from sim.kernel.random import Streams
+from sim.mechanisms.lifetime import annual_churn, weekly_hazard
+from sim.mechanisms.staffing import weekly_from_monthly
+from sim.organization import Organization
+from sim.scenario import Department, Scenario
+
+LARGE: Mapping[str, object] = {"employees.number": 4000, "customers.initial": 20_000, "customers.market": 25_000}
+
+
+def founded(values: Mapping[str, object], seed: int = 1) -> Organization:
+    scenario = tiny(values)
+    return found(scenario, scenario.policy("none"), Streams(seed))
+
+
+def test_founding_puts_everyone_at_work_and_the_first_positions_under_contract_or_not() -> None:
+    organization = founded({})
+    assert violations(organization) == []
+    assert organization.week == -4
+    assert organization.employees.employed.all() and organization.employees_seen == 12
+    assert organization.customers.active.tolist() == [True] * 30 + [False] * 15
+    assert organization.customers_seen == 30 and organization.executives_seen == 5
+    assert (organization.customers.identity[30:] == -1).all()
+
+
+@settings(max_examples=60)
+@given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=6), st.integers(1, 60))
+def test_seats_are_whole_add_up_and_follow_the_shares(weights: list[float], number: int) -> None:
+    departments = tuple(
+        Department(f"d{index}", weight / sum(weights), 0.5, 0.5) for index, weight in enumerate(weights)
+    )
+    scenario = dataclasses.replace(tiny({"employees.number": number}), departments=departments)
+    organization = found(scenario, scenario.policy("none"), Streams(0))
+    seats = organization.departments.seats
+    assert seats.sum() == number == len(organization.employees)
+    exact = np.array([department.share for department in departments]) * number
+    assert np.all(np.abs(seats - exact) < 1.0)
+    assert np.bincount(organization.employees.department, minlength=len(seats)).tolist() == seats.tolist()
+    assert organization.facing_seats.size >= 1
+
+
+@pytest.mark.parametrize("facing", [0.0, 0.25, 0.9, 1.0])
+def test_the_last_seats_of_a_department_face_customers(facing: float) -> None:
+    scenario = dataclasses.replace(
+        tiny({"employees.number": 20}),
+        departments=(Department("front", 0.5, facing, 1.0), Department("back", 0.5, 1.0, 1.0)),
+    )
+    faces = found(scenario, scenario.policy("none"), Streams(0)).employees.facing
+    assert faces[10:].all()
+    assert faces[:10].sum() == round(facing * 10)
+    assert not np.any(np.diff(faces[:10].astype(np.int64)) < 0), "managers sit first and do not face customers"
+
+
+def test_where_nobody_faces_customers_one_seat_must() -> None:
+    scenario = dataclasses.replace(
+        tiny({"employees.number": 20}),
+        departments=(Department("one", 0.5, 0.0, 1.0), Department("other", 0.5, 0.0, 1.0)),
+    )
+    assert found(scenario, scenario.policy("none"), Streams(0)).employees.facing.sum() == 1
+
+
+def test_power_is_shared_out() -> None:
+    assert founded({}).departments.power.tolist() == pytest.approx([0.4, 0.6])
+
+
+@pytest.mark.parametrize("turnover", [0.0, 0.02, 0.2])
+def test_staff_have_the_tenure_of_those_who_came_steadily_and_stayed(turnover: float) -> None:
+    tenure = founded({**LARGE, "employees.turnover": turnover, "employees.history": 10.0}).employees.tenure
+    assert tenure.min() >= 0.0 and tenure.max() <= 520.0
+    # Density proportional to exp(-rate t) on 0 to 520 weeks.
+    rate = -np.log1p(-weekly_from_monthly(turnover))
+    expected = 260.0 if rate == 0.0 else 1.0 / rate - 520.0 / np.expm1(rate * 520.0)
+    assert tenure.mean() == pytest.approx(expected, rel=0.05)
+
+
+def test_without_history_all_are_new() -> None:
+    organization = founded({"employees.history": 0.0, "customers.history": 0.0})
+    assert not organization.employees.tenure.any()
+    assert not organization.customers.tenure.any()
+    assert not organization.customers.depth.any()
+
+
+def test_without_history_nobody_has_left_yet_even_those_who_leave_for_certain() -> None:
+    """A customer who leaves within the week (hazard 1) has stayed for no weeks: 1 ** 0 is 1 and not missing."""
+    certain = {"lifetime.churn_alpha": 100.0, "lifetime.churn_beta": 0.01, "customers.contract_share": 1.0}
+    organization = founded({**certain, "customers.history": 0.0})
+    assert (organization.customers.hazard[organization.customers.active] > 0.99).any()
+    assert violations(organization) == []
+
+
+def test_customers_who_hardly_ever_buy_are_founded_without_complaint() -> None:
+    """A purchase rate of next to nothing is a very long wait, not an overflow."""
+    rare = {**LARGE, "customers.contract_share": 0.0, "customers.history": 0.0, "lifetime.purchase_shape": 0.01}
+    customers = founded(rare).customers
+    assert (customers.next_purchase[customers.active] > 1e6).any()
+
+
+def test_the_installed_base_under_contract_is_those_who_came_steadily_and_stayed() -> None:
+    """Those who are still there after years leave less than those who come: else sorting alone would move the baseline."""
+    values = {**LARGE, "customers.contract_share": 1.0}
+    base, new = founded(values).customers, founded({**values, "customers.history": 0.0}).customers
+    there = base.active
+    # Density of (theta, age) proportional to Beta(theta) (1 - theta) ** (age / 52) on 0 to 520 weeks.
+    annual = annual_churn((np.arange(20_000) + 0.5) / 20_000, 0.668, 3.806)
+    log_stay = np.log1p(-annual) / 52.0
+    weight = np.expm1(520.0 * log_stay) / log_stay
+    expected = float((weekly_hazard(annual) * weight).sum() / weight.sum())
+    assert base.hazard[there].mean() == pytest.approx(expected, rel=0.04)
+    assert expected < 0.6 * new.hazard[there].mean()
+    tenure = (np.exp(520.0 * log_stay) * (520.0 * log_stay - 1.0) + 1.0) / log_stay**2
+    assert base.tenure[there].mean() == pytest.approx(float(tenure.sum() / weight.sum()), rel=0.03)
+    assert not base.rate[there].any() and not base.dropout[there].any()
+
+
+def test_the_installed_base_without_contract_still_buys() -> None:
+    values = {**LARGE, "customers.contract_share": 0.0}
+    base, new = founded(values).customers, founded({**values, "customers.history": 0.0}).customers
+    there = base.active
+    assert (base.rate * base.dropout)[there].mean() < 0.5 * (new.rate * new.dropout)[there].mean()
+    assert base.tenure[there].mean() > 52.0 and base.depth[there].mean() > 0.1
+    assert not base.hazard[there].any()
+
+
+def test_the_new_have_the_published_distribution() -> None:
+    customers = founded({**LARGE, "customers.history": 0.0, "customers.contract_share": 1.0}).customers
+    annual = 1.0 - (1.0 - customers.hazard[customers.active]) ** 52
+    assert annual.mean() == pytest.approx(0.668 / (0.668 + 3.806), abs=0.005)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_share_under_contract_is_the_parameter(share: float) -> None:
+    customers = founded({**LARGE, "customers.contract_share": share}).customers
+    assert customers.contract.mean() == pytest.approx(share, abs=0.01)
+    assert np.isinf(customers.next_purchase[customers.contract]).all()
+    assert not customers.contact_rate[~customers.contract].any()
+
+
+def test_a_larger_market_begins_with_the_same_people() -> None:
+    small, large = founded({}), founded({"customers.market": 90})
+    for name in ("hazard", "rate", "dropout", "satisfaction", "spending", "tenure", "contract"):
+        np.testing.assert_array_equal(
+            getattr(small.customers, name)[:30], getattr(large.customers, name)[:30], err_msg=name
+        )
+
+
+def test_a_larger_staff_begins_with_the_same_people() -> None:
+    small, large = founded({}), founded({"employees.number": 24})
+    for name in ("value", "tenure", "definition"):
+        np.testing.assert_array_equal(getattr(small.employees, name), getattr(large.employees, name)[:12], err_msg=name)
+    np.testing.assert_array_equal(small.employees.memory, large.employees.memory[:12])
+
+
+def test_values_come_from_the_labor_market_and_wear_with_tenure() -> None:
+    new = founded({**LARGE, "employees.history": 0.0}).employees
+    assert new.value.mean() == pytest.approx(0.4, abs=0.01)
+    old = founded({**LARGE, "employees.history": 30.0, "employees.turnover": 0.0}).employees
+    assert old.value.mean() < new.value.mean()
+
+
+def test_contacts_are_expected_as_customers_call_and_buy() -> None:
+    organization = founded(LARGE)
+    customers = organization.customers
+    expected = customers.contact_rate[customers.active].sum() + customers.rate[customers.active].sum()
+    assert organization.contacts_expected == pytest.approx(float(expected))
+
+
+def test_the_baseline_begins_at_its_own_level() -> None:
+    """What is served in the first year is what the staffing and the market were set for: no drift by construction."""
+    scenario = Scenario.load("retail-bank")
+    organization = found(scenario, scenario.policy("none"), Streams(1))
+    assert organization.market == scenario.parameters["expectation.market"]
+    assert abs(organization.customers.satisfaction[organization.customers.active].mean() - 0.7) < 0.02

@@ -1,0 +1,115 @@
+"""The pictures: every one can be drawn, nothing lies outside, and the fans are what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+from lab.small import bundle, compared, small
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from sim.lab import Comparison, compare
+from sim.lab.setup import Policy
+from sim.report import save_report
+from sim.report.figures import PICTURES, Picture
+from sim.report.look import OKABE_ITO, ON_PAPER, TWIN_COLOR, colors
+from sim.report.series import Curves, fan
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_no_text_lies_outside_and_none_overlaps(picture: Picture) -> None:
+    figure = picture.draw(crowded(), ON_PAPER)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    width, height = figure.get_size_inches() * figure.dpi
+    boxes = []
+    for text in figure.texts + [text for ax in figure.axes for text in ax.texts]:
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= 0, text.get_text()
+        assert box.x1 <= width, text.get_text()
+        assert box.y0 >= 0, text.get_text()
+        assert box.y1 <= height, text.get_text()
+        boxes.append((text.get_text(), box))
+    for index, (name, box) in enumerate(boxes):
+        for other, second in boxes[index + 1 :]:
+            apart = box.x1 <= second.x0 or second.x1 <= box.x0 or box.y1 <= second.y0 or second.y1 <= box.y0
+            assert apart, f"{name!r} overlaps {other!r}"
+
+
+_CROWDED: list[Comparison] = []
+
+
+def crowded() -> Comparison:
+    """More policies than fit one row, one of them with a very long name."""
+    if not _CROWDED:
+        policies: list[Policy] = [
+            "none",
+            "talk",
+            "drill",
+            bundle("symbolic-then-value-driven", 5, 30, speeches=1.0, coaching=1.0),
+            bundle("ending", coaching=1.0),
+            bundle("nothing"),
+            bundle("early", 0, 3, coaching=1.0),
+        ]
+        _CROWDED.append(compare(small(), policies, replicates=3, workers=1))
+    return _CROWDED[0]
+
+
+def test_all_pictures_are_written(tmp_path: Path) -> None:
+    before = dict(matplotlib.rcParams)
+    folder = save_report(compared(), tmp_path / "results")
+    assert dict(matplotlib.rcParams) == before
+    assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    names = {path.name for path in (folder / "figures").iterdir()}
+    assert (
+        names
+        == {f"{picture.name}.png" for picture in PICTURES}
+        == {
+            "propagation.png",
+            "decay.png",
+            "loyalty.png",
+            "money.png",
+        }
+    )
+    for path in (folder / "figures").iterdir():
+        assert path.read_bytes().startswith(PNG)
+
+
+def test_fans_are_quantiles_of_what_is_known() -> None:
+    values = np.array([[0.0, np.nan, np.nan], [1.0, 5.0, np.nan], [2.0, np.nan, np.nan]])
+    curve = fan(values)
+    np.testing.assert_array_equal(curve.middle, [1.0, 5.0, np.nan])
+    np.testing.assert_array_equal(curve.least, [0.0, 5.0, np.nan])
+    np.testing.assert_array_equal(curve.most, [2.0, 5.0, np.nan])
+    assert curve.low[0] == 0.5
+    assert np.isnan(fan(np.empty((0, 2))).middle).all()
+
+
+def test_curves_are_what_the_tables_hold() -> None:
+    comparison = compared()
+    curves = Curves(comparison)
+    weekly = comparison.weekly
+    practicing = weekly.loc[weekly["policy"] == "drill", "practicing"].to_numpy().reshape(4, -1)
+    np.testing.assert_array_equal(curves.of(curves.level("practicing"), "drill"), practicing)
+    assert np.all(curves.of(curves.gained(), "none") == 0.0)
+    twin, policy = (
+        weekly.loc[weekly["policy"] == name, "profit"].to_numpy().reshape(4, -1) for name in ("none", "ending")
+    )
+    rate = float(comparison.setup.scenario.parameters["money.discount"])
+    expected = ((policy - twin) * (1.0 + rate) ** (-np.arange(40) / 52)).cumsum(axis=1)
+    np.testing.assert_allclose(curves.of(curves.gained(), "ending"), expected)
+    annual = curves.annual_retention()
+    assert np.nanmax(annual) <= 1.0
+
+
+def test_colors_can_be_told_apart() -> None:
+    found = colors(["none", *(f"policy {number}" for number in range(9))])
+    assert found["none"] == TWIN_COLOR
+    assert list(found.values())[1:8] == list(OKABE_ITO)
+    assert len(set(OKABE_ITO)) == len(OKABE_ITO)

@@ -1,0 +1,214 @@
+"""The page: one file that needs no network, says everything, and makes sense of odd comparisons too."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from lab.small import bundle, compared, small
+
+from sim.analysis.metrics import METRICS
+from sim.lab import Comparison, compare, replicate
+from sim.lab.setup import Policy
+from sim.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Collects what a test asks about, and sees that what is opened is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text += data
+
+
+@cache
+def page() -> str:
+    return render(compared())
+
+
+def parsed(text: str) -> Page:
+    result = Page(text)
+    assert result.open == []
+    return result
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    text = page()
+    assert not re.search(r"https?:|//[a-z]|@import|url\((?!#)", text)
+    result = parsed(text)
+    assert result.tags["script"] == result.tags["link"] == result.tags["iframe"] == 0
+    sources = [value for name, value in result.attributes if name in ("src", "href")]
+    assert sources
+    assert all(value.startswith("#") for value in sources)
+
+
+def test_links_within_the_page_lead_somewhere_and_names_are_used_once() -> None:
+    attributes = parsed(page()).attributes
+    names = [value for name, value in attributes if name == "id"]
+    assert len(names) == len(set(names))
+    targets = {value[1:] for name, value in attributes if name == "href"}
+    targets |= set(re.findall(r"url\(#([^)]+)\)", page()))
+    assert targets <= set(names)
+
+
+def test_the_answer_comes_first_then_the_table_then_pictures_then_the_rest() -> None:
+    comparison = compared()
+    text = page()
+    order = ["answer", "table", "pictures", "bundles", "computed", "caveats", "measures", "again"]
+    places = [text.index(f'<section id="{name}">') for name in order]
+    assert places == sorted(places)
+    words = parsed(text).text
+    headline, *_, closing = comparison.answer()
+    assert headline in words
+    assert closing in words
+    for policy in comparison.policies:
+        assert policy in words
+    assert words.index(headline) < words.index("Means over replicates")
+
+
+def test_every_number_is_there_with_its_interval() -> None:
+    comparison = compared()
+    tables = re.findall(r"<table>.*?</table>", page(), re.DOTALL)
+    assert len(tables) == 2
+    key, everything = (re.findall(r"<td>(.*?)</td>", table) for table in tables)
+    assert len(key) == len(comparison.policies) * sum(len(names) for names in _KEY_GROUPS.values())
+    assert len(everything) == len(comparison.policies) * len(METRICS)
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', tables[1], re.DOTALL)
+    order = [entry["name"] for group in describe(comparison)["all_groups"] for entry in group["measures"]]
+    assert sorted(order) == sorted(METRICS)
+    for name, row in zip(order, rows, strict=True):
+        for policy, shown in zip(comparison.policies, re.findall(r"<td>(.*?)</td>", row), strict=True):
+            cell = comparison.cells[policy][name]
+            if cell.missing:
+                assert f'<abbr title="{cell.reason}">{cell.word}</abbr>' in shown
+            else:
+                assert f">{cell.value}<" in shown
+                assert cell.interval in shown
+
+
+def test_every_measure_of_the_groups_exists_and_has_a_heading() -> None:
+    for groups in (_KEY_GROUPS, _ALL_GROUPS):
+        for names in groups.values():
+            assert set(names) <= METRICS.keys()
+            assert all(heading(name) for name in names)
+
+
+def test_the_page_tells_how_sure_it_is_and_how_to_do_it_again() -> None:
+    words = parsed(page()).text
+    for part in ("Evidence tier 5 of 5", "conjecture", "Each policy is paired with its twin", "seed 5", "6 weeks"):
+        assert part in words
+    assert "set up in Python" in words
+    comparison = compared()
+    command = "centricity compare bank.toml --policy none --replicates 4 --seed 5"
+    typed = replace(comparison, setup=replace(comparison.setup, command=command, single_run="centricity run bank.toml"))
+    words = parsed(render(typed)).text
+    assert command in words
+    assert "centricity run bank.toml --policy POLICY --seed SEED --out run.csv" in words
+
+
+def test_what_each_policy_spends_is_listed() -> None:
+    words = parsed(page()).text
+    assert "0 to 19" in words
+    assert "0 on" in words
+    assert "speeches: 3 speeches per week" in words
+    assert "planned cost" in words
+
+
+def test_text_of_a_scenario_cannot_become_markup() -> None:
+    comparison = compared()
+    scenario = replace(comparison.setup.scenario, about="<script>alert(1)</script> & more", currency="$")
+    odd = replace(comparison, setup=replace(comparison.setup, scenario=scenario))
+    text = render(odd)
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+    parsed(text)
+
+
+def test_pictures_follow_the_color_of_the_page() -> None:
+    pictures = re.findall(r"<svg.*?</svg>", page(), re.DOTALL)
+    assert len(pictures) == 4
+    for picture in pictures:
+        root = ElementTree.fromstring(picture)
+        assert root.attrib["role"] == "img"
+        assert root.attrib["aria-label"]
+        assert "currentColor" in picture
+        assert "#ffffff" not in picture.lower()
+        assert "width" not in root.attrib
+
+
+def test_the_page_is_the_same_every_time() -> None:
+    assert render(compared()) == page()
+
+
+def one_run() -> Comparison:
+    return compare(small(), [bundle("alone", coaching=1.0)], replicates=1, workers=1)
+
+
+def only_the_twin() -> Comparison:
+    return compare(small(), ["none"], replicates=2, workers=1)
+
+
+def very_short() -> Comparison:
+    return compare(small(), ["none", "talk"], replicates=2, workers=1, weeks=3)
+
+
+def same_money_and_futures() -> Comparison:
+    policies: list[Policy] = ["none", "talk", bundle("coaching", coaching=0.5)]
+    return compare(small(), policies, replicates=2, workers=1, equal_budget=True, futures=True)
+
+
+@pytest.mark.parametrize("make", [one_run, only_the_twin, very_short, same_money_and_futures])
+def test_odd_comparisons_make_sense(make: object) -> None:
+    assert callable(make)
+    comparison: Comparison = make()
+    words = parsed(render(comparison)).text
+    assert "nan" not in re.split(r"\W+", words.lower())
+    assert "inf" not in re.split(r"\W+", words.lower())
+    if comparison.setup.budget:
+        assert "every policy is planned to cost EUR" in words
+        assert "in 2 futures: as described, restless" in words
+    if comparison.setup.replicates == 1:
+        assert "1 replicate " in words
+
+
+def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("<no> luck")
+
+    monkeypatch.setattr(replicate, "settle", fail)
+    comparison = compare(small(), ["none", "talk"], replicates=2, workers=1)
+    text = render(comparison)
+    words = parsed(text).text
+    assert "4 of 4 runs failed" in words
+    assert "RuntimeError: <no> luck" in words
+    assert "No policy can be preferred" in words
+    assert words.index("4 of 4 runs failed") < words.index("Means over replicates")
