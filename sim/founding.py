@@ -41,7 +41,7 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
     facing = employees.facing
     return Organization(
         scenario=scenario,
-        parameters=p,
+        parameters=dict(p),  # a plain dictionary: it is asked a hundred times a week
         streams=streams,
         plan=Plan(bundle, [department.name for department in scenario.departments]),
         customers=customers,

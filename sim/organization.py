@@ -151,9 +151,9 @@ class Organization:
         self.now = WeekFacts(amounts=np.zeros(shape))
 
     def copy(self) -> Organization:
-        """Independent copy; the scenario is shared since nothing changes it."""
-        shared: dict[int, object] = {id(self.scenario): self.scenario, id(self.parameters): self.parameters}
-        return deepcopy(self, shared)
+        """Independent copy; scenario, parameters and streams are shared since nothing changes them."""
+        shared = (self.scenario, self.parameters, self.streams)
+        return deepcopy(self, {id(item): item for item in shared})
 
     def means_over_staff(self, values: Mapping[str, FloatArray | IntArray]) -> dict[str, float]:
         """Mean of each of several attributes over the seats that are taken; all missing (NaN) when none is."""

@@ -19,6 +19,8 @@ import numpy as np
 
 from sim.kernel.arrays import FloatArray
 
+Size = int | tuple[int, ...]
+
 _LARGEST_SEED = 2**64 - 1
 _seed_and_place = Struct("<Qqq").pack
 
@@ -34,7 +36,7 @@ class Streams:
         (2,)
     """
 
-    __slots__ = ("_bits", "_inner", "_rng", "_state", "seed")
+    __slots__ = ("_bits", "_inner", "_kept", "_rng", "_room", "_state", "seed")
 
     def __init__(self, seed: int) -> None:
         if not 0 <= seed <= _LARGEST_SEED:
@@ -45,6 +47,8 @@ class Streams:
         self._rng = np.random.Generator(self._bits)
         self._state: Any = dict(self._bits.state)
         self._inner = self._state["state"] = {"state": 0, "inc": 1}
+        self._kept: dict[tuple[str, str, int, Size, int], FloatArray] = {}
+        self._room = 0
 
     def _at(self, stream: str, week: int, round_: int) -> np.random.Generator:
         """Generator at the start of the block of ``stream`` in ``week`` (``round_`` tells repeats in a week apart)."""
@@ -54,17 +58,34 @@ class Streams:
         self._bits.state = self._state
         return self._rng
 
-    def uniform(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
+    def remember(self, most_bytes: int) -> None:
+        """Keep draws from now on, up to so many bytes: runs that share these streams need them again and again."""
+        self._room = most_bytes
+
+    def _draw(self, kind: str, stream: str, week: int, size: Size, round_: int) -> FloatArray:
+        """One block of numbers, from memory if it was drawn before."""
+        key = (kind, stream, week, size, round_)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        values: FloatArray = getattr(self._at(stream, week, round_), kind)(size)
+        if values.nbytes < self._room:
+            self._room -= values.nbytes
+            values.flags.writeable = False
+            self._kept[key] = values
+        return values
+
+    def uniform(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Uniform draws in [0, 1), one a position."""
-        return self._at(stream, week, round_).random(size)
+        return self._draw("random", stream, week, size, round_)
 
-    def normal(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
+    def normal(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard normal draws, one a position."""
-        return self._at(stream, week, round_).standard_normal(size)
+        return self._draw("standard_normal", stream, week, size, round_)
 
-    def exponential(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
+    def exponential(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard exponential draws, one a position."""
-        return self._at(stream, week, round_).standard_exponential(size)
+        return self._draw("standard_exponential", stream, week, size, round_)
 
     def __reduce__(self) -> tuple[type[Streams], tuple[int]]:
         """Copies and pickles carry the seed alone: a stream has no history to lose."""

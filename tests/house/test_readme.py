@@ -1,0 +1,77 @@
+"""The README is run: its Python is executed, its commands are called, its pictures exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import COMMANDS, app
+
+TOP = Path(__file__).parents[2]
+README = TOP / "README.md"
+
+pytestmark = pytest.mark.skipif(not README.is_file(), reason="needs the checkout")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def _commands() -> list[list[str]]:
+    lines = "\n".join(_blocks("bash")).replace("\\\n", " ").splitlines()
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("centricity ")]
+
+
+def test_two_commands_set_everything_up() -> None:
+    setups = [block.strip() for block in _blocks("bash") if "pip install" in block]
+    assert len(setups) == 2 and all("\n" not in block for block in setups)
+    assert setups[0].endswith("centricity compare")
+    assert setups[1].endswith("pytest")
+
+
+@pytest.mark.parametrize("words", _commands(), ids=" ".join)
+def test_a_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
+    assert words[0] in COMMANDS
+    told = CliRunner().invoke(app, [words[0], "--help"], terminal_width=200)
+    assert told.exit_code == 0
+    for word in words[1:]:
+        if word.startswith("--"):
+            assert word.split("=")[0] in told.output, f"{words[0]} has no {word}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list", "parameters"],
+        ["check", "retail-bank"],
+        ["run", "retail-bank", "--policy", "value-driven", "--weeks", "3", "--seed", "7", "--out", "run.parquet"],
+        ["run", "retail-bank", "--policy", "value-driven", "--seed", "7", "--weeks", "9", "--trace", "customer:17"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_commands_of_the_readme_run(words: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *words], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("code", _blocks("python"))
+def test_python_of_the_readme_runs(code: str) -> None:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split("'mean': ")[1].split(",")[0]) > 0.0
+
+
+def test_pictures_and_paths_of_the_readme_exist() -> None:
+    text = README.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+        assert (TOP / target).is_file(), target
+    for path in re.findall(r"^((?:sim|scenarios|experiments)/[\w./]*)", text, flags=re.MULTILINE):
+        assert (TOP / path).exists(), path
