@@ -50,8 +50,19 @@ def test_what_ships_is_listed(unpacked: Path, what: str) -> None:
 
 
 def test_the_main_job_runs(unpacked: Path) -> None:
-    words = "compare retail-bank --replicates 2 --weeks 30 --workers 1 --set employees.number=40".split()
-    sizes = "--set customers.initial=60 --set customers.market=80 --set run.burn_in=5 --out out".split()
+    words = [
+        "compare",
+        "retail-bank",
+        "--replicates",
+        "2",
+        "--weeks",
+        "30",
+        "--workers",
+        "1",
+        "--set",
+        "employees.number=40",
+    ]
+    sizes = ["--set", "customers.initial=60", "--set", "customers.market=80", "--set", "run.burn_in=5", "--out", "out"]
     done = _run(unpacked, *words, *sizes)
     assert done.returncode == 0, done.stderr
     for name in ("summary.json", "weekly.parquet", "report.html", "manifest.json", "figures"):
