@@ -153,6 +153,15 @@ def test_what_is_protected_survives_a_cut() -> None:
     assert paid == {0.0: pytest.approx(0.2 * price), 0.5: pytest.approx(0.6 * price), 1.0: pytest.approx(price)}
 
 
+def test_what_is_protected_survives_a_successor_who_ends_the_program() -> None:
+    values = {**STAYING, "executives.successor_keeps": 0.0, "executives.succession": 0.0}
+    scenario = tiny(values, (event("executive_succession", 3),))
+    price = 1.5 * RESOURCES["training"].cost * 12
+    for protected in (0.0, 0.4, 1.0):
+        paid = run(scenario, amounts(training=1.5, protected_budget=protected), weeks=6).weekly["policy_cost"]
+        assert paid.tolist() == pytest.approx([price] * 3 + [protected * price] * 3, abs=0.005)
+
+
 def test_overlapping_phases_add_up_to_the_legal_maximum_and_no_further() -> None:
     policy = bundle(Phase(0, None, None, {"coaching": 0.7}), Phase(0, None, None, {"coaching": 0.6, "speeches": 1.0}))
     capped = run(tiny(), policy).weekly

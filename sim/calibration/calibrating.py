@@ -1,0 +1,104 @@
+"""The whole way: read the data, fit, write the scenario with its picture and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.calibration import figures, words
+from sim.calibration.columns import recognize
+from sim.calibration.contract import ContractFit, fit_contract
+from sim.calibration.options import Options
+from sim.calibration.outputs import Outputs
+from sim.calibration.purchase_log import read_log
+from sim.calibration.purchases import MOST_FITTED, PurchaseFit, fit_purchases
+from sim.calibration.reading import TextTable, read_table
+from sim.calibration.retention_table import read_retention
+from sim.calibration.scenario_text import Wishes, name_of, write_scenario
+from sim.lab.manifest import versions
+from sim.scenario.messages import Faults, quoted
+
+_SLOW = 50_000  # customers from which on the user is told how long it takes
+_SECONDS_A_CUSTOMER = 1e-4
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a calibration did.
+
+    Attributes:
+        fit: What was found.
+        summary: The same in words.
+        warnings: What to beware of.
+        written: Files written: scenario, picture, numbers.
+    """
+
+    fit: PurchaseFit | ContractFit
+    summary: str
+    warnings: tuple[str, ...]
+    written: tuple[Path, ...]
+
+
+def calibrate_files(
+    data: Path, out: Path, options: Options, overwrite: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Calibration:
+    """Fit the customer base to a file of data and write a scenario.
+
+    Args:
+        data: Log of transactions or table of retention.
+        out: Scenario to write, ending in ``.toml``; a picture and the numbers go beside it.
+        options: What the user says about both.
+        overwrite: Whether a scenario that was edited may be replaced.
+        tell: Takes a word on work that takes long.
+
+    Raises:
+        ScenarioError: With every fault that stands in the way; nothing is written then.
+    """
+    faults, outputs = Faults(), Outputs.of(out)
+    options.check(faults)
+    outputs.check(data, overwrite, faults)
+    faults.raise_any()
+    table = read_table(data)
+    warnings = Faults(table.label)
+    fit = _fit(table, options, warnings, tell)
+    name = name_of(out.stem)
+    file = data.name if data.name.isprintable() else quoted(data.name).encode("ascii", "replace").decode()
+    origin = words.origin(fit, file, table.digest)
+    wishes = Wishes(name, options.customers, options.margin or 1.0, options.currency, options.command(data, out))
+    text = write_scenario(fit, wishes, origin, warnings)
+    figure = figures.draw(fit, words.title(fit, name), f"Data: {file}. {origin['fit']}")
+    numbers = {
+        "data": file,
+        "data_sha256": table.digest,
+        **words.as_json(fit),
+        "warnings": warnings.messages,
+        "versions": versions(),
+    }
+    outputs.write(text, figure, numbers)
+    return Calibration(fit, words.summary(fit), tuple(warnings.messages), outputs.all)
+
+
+def _fit(
+    table: TextTable, options: Options, warnings: Faults, tell: Callable[[str], None]
+) -> PurchaseFit | ContractFit:
+    """The model that suits the kind of data, fitted."""
+    kind = options.kind or recognize(table)
+    faults = Faults()
+    options.refuse_foreign(kind, faults)
+    faults.raise_any()
+    if kind == "retention":
+        retention = read_retention(table, options.column, options.period, options.unit, options.cohort, warnings)
+        return fit_contract(retention, options.fit_years, warnings)
+    log = read_log(table, options.roles, options.date_format, warnings)
+    if log.customers > _SLOW:
+        seconds = min(log.customers, MOST_FITTED) * _SECONDS_A_CUSTOMER
+        tell(f"{log.rows:,} lines read; fitting {log.customers:,} customers takes about {seconds:.0f} s.")
+    fit = fit_purchases(log, options.holdout_weeks, warnings, table.label)
+    if fit.spending is not None and options.margin is None:
+        warnings.add(
+            "money.purchase",
+            f"must be margin, got what customers pay, {fit.spending.mean:.4g} a purchase. Say how much of it is margin, such "
+            "as --margin 0.3, or --margin 1 if the file holds margins.",
+        )
+    return fit

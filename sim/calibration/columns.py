@@ -1,0 +1,185 @@
+"""Which column of a log holds what: by its name, by what the user says, or by what is in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sim.calibration.amounts import read_amounts
+from sim.calibration.dates import looks_like_dates
+from sim.calibration.options import Kind, Role
+from sim.calibration.reading import TextTable
+from sim.scenario.messages import Faults, closest, quoted
+
+NOTHING = "none"
+"""What a user names instead of a column to say that there is none."""
+
+NAMES: dict[Role, tuple[str, ...]] = {
+    "customer": (
+        "customer", "customerid", "customerno", "customernumber", "custid", "cust", "custno", "client", "clientid",
+        "user", "userid", "member", "memberid", "buyer", "buyerid", "household", "householdkey", "householdid", "account",
+        "accountid", "shopper", "shopperid", "visitor", "visitorid", "person", "personid", "id",
+    ),
+    "date": (
+        "date", "orderdate", "purchasedate", "transactiondate", "invoicedate", "saledate", "orderpurchasetimestamp", "day",
+        "datetime", "timestamp", "time", "createdat", "orderedat", "purchasedat", "transdate", "txdate",
+    ),
+    "money": (
+        "money", "amount", "total", "totalprice", "totalamount", "ordertotal", "orderamount", "ordervalue", "value",
+        "sales", "salesvalue", "salesamount", "revenue", "turnover", "spend", "spent", "paid", "payment", "netamount",
+        "grossamount", "price", "unitprice", "dollars", "usd", "euros", "eur", "pounds", "gbp", "transamount", "subtotal",
+    ),
+    "quantity": ("quantity", "qty", "units", "items", "pieces", "numberofitems", "cds"),
+}  # fmt: skip
+"""Names that are recognized, best first, in small letters and without anything between the words."""
+
+_UNIT_PRICES = frozenset({"price", "unitprice"})
+_MOST_GUESSED = 5  # columns without names; with more, nobody can know
+_SAMPLE = 200
+_MOST_PERIODS = 600
+
+
+@dataclass(frozen=True)
+class LogColumns:
+    """Where a log of purchases has what, columns counted from 0.
+
+    Attributes:
+        customer, date: Who bought, and when.
+        money: What was paid, if known.
+        quantity: How many were bought, if known; negative for what came back.
+        unit_price: Whether the money is for one piece, so that it has to be multiplied by the quantity.
+    """
+
+    customer: int
+    date: int
+    money: int | None = None
+    quantity: int | None = None
+    unit_price: bool = False
+
+    def describe(self, table: TextTable) -> str:
+        """The choice in words: ``customer column 1 (id), date column 3 (day)``."""
+        roles = {"customer": self.customer, "date": self.date, "money": self.money, "quantity": self.quantity}
+        parts = [f"{role} {table.name(column)}" for role, column in roles.items() if column is not None]
+        return ", ".join(parts) + (", money times quantity" if self.unit_price else "")
+
+
+def recognize(table: TextTable) -> Kind:
+    """Kind of the data by their shape: a table of retention counts its lines and has neither customers nor dates."""
+    cells = table.cells
+    if len(cells) > _MOST_PERIODS or (table.header and _by_name(table, "customer") is not None):
+        return "transactions"
+    if any(looks_like_dates(cells.iloc[:_SAMPLE, column]) for column in range(table.width)):
+        return "transactions"
+    counts, _ = read_amounts(cells.iloc[:, 0].str.replace(r"(?i)^\s*[a-z]+\s*", "", regex=True))
+    steps = counts[1:] - counts[:-1]
+    return "retention" if len(cells) and bool((steps == 1.0).all()) else "transactions"
+
+
+def find_column(table: TextTable, wanted: str, option: str, faults: Faults) -> int | None:
+    """Column that a user means by its name, or by its number from 1; ``None`` after noting that there is none."""
+    names = list(table.header or ())
+    exact = [index for index, name in enumerate(names) if name == wanted]
+    alike = [index for index, name in enumerate(names) if name.casefold() == wanted.strip().casefold()]
+    for found in (exact, alike):
+        if len(found) == 1:
+            return found[0]
+    if exact or alike:
+        numbers = " and ".join(str(index + 1) for index in exact or alike)
+        faults.add(option, f"must name one column, got {quoted(wanted)}, the name of {numbers}. Give its number.")
+        return None
+    if re.fullmatch(r"\d{1,6}", wanted.strip()) and 1 <= int(wanted) <= table.width:
+        return int(wanted) - 1
+    match = closest(wanted, names)
+    remedy = f"Did you mean {match}?" if match else _known(table)
+    faults.add(
+        option, f"must be the name of a column, or its number from 1 to {table.width}, got {quoted(wanted)}. {remedy}"
+    )
+    return None
+
+
+def choose_columns(table: TextTable, wanted: dict[Role, str | None], faults: Faults) -> LogColumns | None:
+    """Columns of a log: the user's choice first, then known names, then what columns without names hold.
+
+    Args:
+        table: The file.
+        wanted: What the user asked for; missing or ``None`` to find out, :data:`NOTHING` for no such column.
+        faults: Takes what is wrong with the choice.
+    """
+    chosen: dict[Role, int | None] = {}
+    before = len(faults.messages)
+    for role, name in wanted.items():
+        if name is not None and name.casefold() == NOTHING and role in ("money", "quantity"):
+            chosen[role] = None
+        elif name is not None:
+            chosen[role] = find_column(table, name, f"--{role}", faults)
+    if len(faults.messages) > before:
+        return None
+    guessed = _guess(table, chosen)
+    found = {role: chosen.get(role, guessed.get(role)) for role in NAMES}
+    customer, date = found["customer"], found["date"]
+    for role, column in (("customer", customer), ("date", date)):
+        if column is None:
+            faults.add(
+                "the file",
+                f"must have a column that says {'who bought' if role == 'customer' else 'when'}, got {_shown(table)}. "
+                f"Choose it with --{role} and its {'name' if table.header else 'number from 1'}.",
+            )
+    if customer is None or date is None:
+        return None
+    roles: dict[int, str] = {}
+    for role, column in found.items():
+        if column is not None and column in roles:
+            faults.add(f"--{role}", f"must be a column of its own, got {table.name(column)} as for {roles[column]}.")
+            return None
+        if column is not None:
+            roles[column] = role
+    money, quantity = found["money"], found["quantity"]
+    unit_price = money is not None and quantity is not None and _plain_name(table, money) in _UNIT_PRICES
+    return LogColumns(customer, date, money, quantity, unit_price)
+
+
+def _guess(table: TextTable, chosen: dict[Role, int | None]) -> dict[Role, int | None]:
+    """Columns for roles that the user has not settled."""
+    if table.header is not None:
+        taken = set(chosen.values())
+        guesses = {role: _by_name(table, role) for role in NAMES if role not in chosen}
+        return {role: column for role, column in guesses.items() if column not in taken}
+    if table.width > _MOST_GUESSED or {"customer", "date"} <= chosen.keys():
+        return {}
+    sample = table.cells.iloc[:_SAMPLE]
+    dates = [column for column in range(table.width) if looks_like_dates(sample.iloc[:, column])]
+    date = chosen.get("date", dates[0] if len(dates) == 1 else None)
+    free = [column for column in range(table.width) if column != date and column not in chosen.values()]
+    customer = chosen.get("customer", free[0] if free else None)
+    priced = [column for column in free if column != customer and _holds_decimals(table, column)]
+    return {"customer": customer, "date": date, "money": priced[-1] if priced else None}
+
+
+def _by_name(table: TextTable, role: Role) -> int | None:
+    """First column with the best known name for a role."""
+    names = [_plain_name(table, column) for column in range(table.width)]
+    return next((names.index(name) for name in NAMES[role] if name in names), None)
+
+
+def _plain_name(table: TextTable, column: int) -> str:
+    return re.sub(r"[\W_]+", "", table.header[column].casefold()) if table.header else ""
+
+
+def _holds_decimals(table: TextTable, column: int) -> bool:
+    """Whether all entries are amounts, some with digits after a point or comma."""
+    texts = table.column(column).iloc[:_SAMPLE]
+    return not read_amounts(texts)[1].any() and bool(texts.str.contains(r"[.,]\d", regex=True).any())
+
+
+def _known(table: TextTable) -> str:
+    return f"Columns: {', '.join(table.header)}." if table.header else "Its columns have no names; give the number."
+
+
+def _shown(table: TextTable) -> str:
+    """The columns of a file in words."""
+    if table.header is not None:
+        return f"the columns {', '.join(table.header[:14])}{', ...' if table.width > 14 else ''}"
+    if not len(table.cells):
+        return f"{table.width} columns without a line of data"
+    first = " | ".join(str(cell).strip() for cell in table.cells.iloc[0])
+    return f"{table.width} columns without names, first {quoted(first)}"

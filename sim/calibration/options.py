@@ -1,0 +1,114 @@
+"""What the user of a calibration may say, and whether it makes sense."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, get_args
+
+from sim.scenario.messages import Faults, closest, quoted
+
+Kind = Literal["transactions", "retention"]
+Role = Literal["customer", "date", "money", "quantity"]
+Period = Literal["year", "half-year", "quarter", "month", "week"]
+Unit = Literal["percent", "share", "count"]
+
+_WORDS = {"kind": get_args(Kind), "period": get_args(Period), "unit": get_args(Unit)}
+_FOR_LOGS = ("customer", "date", "money", "quantity", "date_format", "holdout_weeks", "margin")
+_FOR_TABLES = ("column", "period", "unit", "cohort", "fit_years")
+_LEAST = {"holdout_weeks": 0, "cohort": 1, "fit_years": 2, "customers": 1}
+_MOST = 10_000_000
+_LONGEST_CURRENCY = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user said, apart from the two files; ``None`` for what is to be found out, or has a default.
+
+    Attributes:
+        kind: Whether the data are a log of transactions or a table of retention.
+        customers: Simulated customers at the outset.
+        currency: Currency of all money.
+        customer, date, money, quantity: Columns of a log, by name or number from 1.
+        date_format: How dates are written, as for ``strptime``.
+        holdout_weeks: Weeks at the end of a log that the fit does not see.
+        margin: Margin as a share of what customers pay.
+        column: Column of a table with the survivors.
+        period: Length of the periods of a table.
+        unit: What survivors are counted in.
+        cohort: Customers at the start of a table.
+        fit_years: Years of a table to fit.
+    """
+
+    kind: Kind | None = None
+    customers: int | None = None
+    currency: str | None = None
+    customer: str | None = None
+    date: str | None = None
+    money: str | None = None
+    quantity: str | None = None
+    date_format: str | None = None
+    holdout_weeks: int | None = None
+    margin: float | None = None
+    column: str | None = None
+    period: Period | None = None
+    unit: Unit | None = None
+    cohort: int | None = None
+    fit_years: int | None = None
+
+    @property
+    def roles(self) -> dict[Role, str | None]:
+        """Columns of a log."""
+        return {"customer": self.customer, "date": self.date, "money": self.money, "quantity": self.quantity}
+
+    def command(self, data: Path, out: Path) -> str:
+        """The command line, without folders and without defaults."""
+        words = ["centricity", "calibrate", data.name, "--out", out.name]
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            if value is not None:
+                words += [_written(name), str(value)]
+        return shlex.join(words)
+
+    def check(self, faults: Faults) -> None:
+        """Note every value that makes no sense by itself."""
+        for name, words in _WORDS.items():
+            value = getattr(self, name)
+            if value is not None and value not in words:
+                match = closest(value, words)
+                remedy = f"Did you mean {match}?" if match else "Leave it out to have it found out."
+                faults.add(_written(name), f"must be one of {', '.join(words)}, got {quoted(value)}. {remedy}")
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value <= _MOST:
+                faults.add(_written(name), f"must be {least} to {_MOST}, got {value}. Leave it out for the default.")
+        if self.margin is not None and not 0.0 < self.margin <= 1.0:
+            faults.add(
+                "--margin",
+                f"must be more than 0, at most 1 (share of what customers pay), got {self.margin:g}. Write 0.3 for 30 %.",
+            )
+        if self.currency is not None and not (
+            self.currency.strip() and len(self.currency.strip()) <= _LONGEST_CURRENCY
+        ):
+            faults.add(
+                "--currency", f"must be a word of 1 to {_LONGEST_CURRENCY} letters, got {quoted(self.currency)}."
+            )
+
+    def refuse_foreign(self, kind: Kind, faults: Faults) -> None:
+        """Note options that mean nothing for this kind of data."""
+        foreign: Sequence[str] = _FOR_LOGS if kind == "retention" else _FOR_TABLES
+        other: Kind = "transactions" if kind == "retention" else "retention"
+        noun = {"retention": "a table of retention", "transactions": "a log of transactions"}
+        for name in foreign:
+            if getattr(self, name) is not None:
+                faults.add(
+                    _written(name),
+                    f"is for {noun[other]}, got {noun[kind]}. Leave it out, or say --kind {other} if that is what the file "
+                    "holds.",
+                )
+
+
+def _written(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
