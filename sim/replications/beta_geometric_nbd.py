@@ -40,6 +40,10 @@ class Fit(NamedTuple):
     log_likelihood: float
 
 
+_BOUNDS = [(-8.0, 8.0)] * 4
+"""Of the logarithms of the parameters: data that tell too little would else send them to infinity."""
+
+
 def _history(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Checked arrays of repeat purchases, time of the last and time observed."""
     x, last, observed = (np.asarray(a, dtype=np.float64) for a in (frequency, recency, age))
@@ -66,19 +70,21 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit:
     if not np.any(x > 0):
         raise ValueError("frequency is 0 for every customer: without a repeat purchase there is no rate to estimate")
 
-    def negative(logs: FloatArray) -> float:
-        return -_log_likelihood(np.exp(logs), x, last, observed)
+    # Customers with one history are counted once: most of a large log bought once and never came back.
+    histories, counts = np.unique(np.column_stack([x, last, observed]), axis=0, return_counts=True)
 
-    found = minimize(negative, np.zeros(4), method="L-BFGS-B", bounds=[(-8.0, 8.0)] * 4)
-    found = minimize(
-        negative, found.x, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000}
-    )
+    def negative(logs: FloatArray) -> float:
+        return -float((counts * _log_likelihoods(np.exp(logs), *histories.T)).sum())
+
+    found = minimize(negative, np.zeros(4), method="L-BFGS-B", bounds=_BOUNDS)
+    options = {"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000}
+    found = minimize(negative, found.x, method="Nelder-Mead", bounds=_BOUNDS, options=options)
     shape, scale, a, b = (float(v) for v in np.exp(found.x))
     return Fit(shape, scale, a, b, -float(found.fun))
 
 
-def _log_likelihood(shapes: FloatArray, x: FloatArray, last: FloatArray, observed: FloatArray) -> float:
-    """Equation 6 of the paper, summed over customers.
+def _log_likelihoods(shapes: FloatArray, x: FloatArray, last: FloatArray, observed: FloatArray) -> FloatArray:
+    """Equation 6 of the paper, one value a history.
 
     ``L = A1 A2 (A3 + [x > 0] A4)``: still active, or gone right after the last purchase.
     """
@@ -87,7 +93,7 @@ def _log_likelihood(shapes: FloatArray, x: FloatArray, last: FloatArray, observe
     active = betaln(a, b + x) - (r + x) * np.log(alpha + observed)
     repeat = x > 0
     gone = betaln(a + 1.0, np.where(repeat, b + x - 1.0, b)) - (r + x) * np.log(alpha + last)
-    return float(np.sum(common + np.where(repeat, np.logaddexp(active, gone), active)))
+    return np.asarray(common + np.where(repeat, np.logaddexp(active, gone), active), dtype=np.float64)
 
 
 def conditional_expectation(
@@ -97,8 +103,9 @@ def conditional_expectation(
     x, last, observed = _history(frequency, recency, age)
     r, alpha, a, b, _ = estimate
     later = alpha + observed + weeks
-    hyper = hyp2f1(r + x, b + x, a + b + x - 1.0, weeks / later)
-    expected = (a + b + x - 1.0) / (a - 1.0) * (1.0 - ((alpha + observed) / later) ** (r + x) * hyper)
+    # Euler's transformation of the paper's hypergeometric term: the same value, and no overflow at many purchases.
+    hyper = hyp2f1(a + b - 1.0 - r, a - 1.0, a + b + x - 1.0, weeks / later)
+    expected = (a + b + x - 1.0) / (a - 1.0) * (1.0 - ((alpha + observed) / later) ** (a - 1.0) * hyper)
     repeat = x > 0
     odds_gone = a / np.where(repeat, b + x - 1.0, 1.0) * ((alpha + observed) / (alpha + last)) ** (r + x)
     return np.asarray(expected / (1.0 + np.where(repeat, odds_gone, 0.0)), dtype=np.float64)

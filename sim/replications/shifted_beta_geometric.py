@@ -66,8 +66,9 @@ def fit(survivors: ArrayLike) -> Fit:
         staying = betaln(alpha, beta + years[-1]) - betaln(alpha, beta)
         return -float(lost @ leaving + left[-1] * staying)
 
-    found = minimize(negative, np.zeros(2), method="L-BFGS-B", bounds=[(-10.0, 10.0)] * 2)
-    found = minimize(negative, found.x, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-10})
+    bounds = [(-10.0, 10.0)] * 2  # of logarithms: data that tell too little would else send them to infinity
+    found = minimize(negative, np.zeros(2), method="L-BFGS-B", bounds=bounds)
+    found = minimize(negative, found.x, method="Nelder-Mead", bounds=bounds, options={"xatol": 1e-10, "fatol": 1e-10})
     alpha, beta = np.exp(found.x)
     return Fit(float(alpha), float(beta), -float(found.fun))
 
