@@ -75,3 +75,10 @@ def test_pictures_and_paths_of_the_readme_exist() -> None:
         assert (TOP / target).is_file(), target
     for path in re.findall(r"^((?:sim|scenarios|experiments)/[\w./]*)", text, flags=re.MULTILINE):
         assert (TOP / path).exists(), path
+
+
+def test_pages_of_the_replications_are_current() -> None:
+    from sim.replications.__main__ import pages
+
+    written = (TOP / "sim" / "replications" / "README.md").read_text(encoding="utf-8")
+    assert written == pages(), "run: python -m sim.replications > sim/replications/README.md"
