@@ -76,6 +76,7 @@ def _departments(scenario: Scenario) -> DepartmentColumns:
         seats=seats,
         facing=np.array([department.facing for department in scenario.departments]),
         power=power / power.sum() if power.sum() > 0 else np.full(count, 1.0 / count),
+        load=np.full(count, float(scenario.parameters["workload.baseline"])),
         work_pressure=np.full(count, float(scenario.parameters["workload.baseline"])),
         adopted=np.zeros(count),
     )

@@ -16,5 +16,6 @@ class DepartmentColumns(Columns):
     seats: IntArray = column("Seats at full staff.", "seats", 0)
     facing: FloatArray = share("Share of seats that deal with customers.")
     power: FloatArray = share("Share of power in the organization.")
+    load: FloatArray = column("Work against working time at the organization's own standard, last week.", "ratio", 0.0)
     work_pressure: FloatArray = column("Work against capacity this week.", "ratio", 0.0)
     adopted: FloatArray = share("How far its managers have made the procedures their own.")

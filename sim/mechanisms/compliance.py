@@ -39,7 +39,7 @@ PARAMETERS = (
     Parameter(
         "compliance.shortcut",
         1.5,
-        "per unit of pressure",
+        "per unit of excess load",
         "Share of the procedure dropped for each unit by which work exceeds capacity.",
         "Oliva & Sterman 2001 for the mechanism (cutting corners); size is a conjecture",
         Tier.CONJECTURE,
@@ -83,7 +83,7 @@ PARAMETERS = (
     Parameter(
         "habit.load_decay",
         2.0,
-        "per unit of pressure",
+        "per unit of excess load",
         "How much each unit of excess load speeds the loss of habits.",
         "Conjecture after Oliva & Sterman 2001",
         Tier.CONJECTURE,
@@ -127,9 +127,9 @@ PARAMETERS = (
 )
 
 
-def shortcut(work_pressure: FloatArray, sensitivity: float) -> FloatArray:
-    """Share of the procedure that is still followed when work exceeds capacity: max(0, 1 - k max(0, pressure - 1))."""
-    return np.maximum(0.0, 1.0 - sensitivity * np.maximum(work_pressure - 1.0, 0.0))
+def shortcut(load: FloatArray, sensitivity: float) -> FloatArray:
+    """Share of the procedure that is still followed when work exceeds capacity: max(0, 1 - k max(0, load - 1))."""
+    return np.maximum(0.0, 1.0 - sensitivity * np.maximum(load - 1.0, 0.0))
 
 
 def unwatched_conduct(
@@ -151,7 +151,7 @@ def form_habit(
     habit: FloatArray,
     practised: FloatArray,
     adopted: FloatArray,
-    work_pressure: FloatArray,
+    load: FloatArray,
     *,
     formation_weeks: float,
     decay_weeks: float,
@@ -161,14 +161,14 @@ def form_habit(
     """Habit grows toward what is practised and wears off when it is not, faster without the manager and under load.
 
     Toward more practice: rate 1/formation_weeks. Toward less: rate
-    (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, pressure - 1)) / decay_weeks.
+    (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, load - 1)) / decay_weeks.
 
     Args:
         practised: Share of procedures practised in a way that leaves a habit: what was done only because somebody
             looked counts less (:func:`habitual`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
-    loss = loss * (1.0 + load_decay * np.maximum(work_pressure - 1.0, 0.0))
+    loss = loss * (1.0 + load_decay * np.maximum(load - 1.0, 0.0))
     rate = np.where(practised > habit, 1.0 / formation_weeks, loss)
     return habit + (practised - habit) * saturating(rate)
 

@@ -151,19 +151,20 @@ def comply(org: Organization) -> None:
     employees.compliance = compliance.comply(
         employees.compliance, own + watched, org.number("compliance.adoption_weeks")
     )
-    pressure = departments.work_pressure[employees.department]
+    # Procedures ask for the organization's own standard, whatever standard people have come to live with.
+    load = departments.load[employees.department]
     employees.habit = compliance.form_habit(
         employees.habit,
         compliance.habitual(employees.compliance, own, watched, org.number("norm.surveillance_weight")),
         adopted,
-        pressure,
+        load,
         formation_weeks=org.number("habit.formation_weeks"),
         decay_weeks=org.number("habit.decay_weeks"),
         orphaned_decay=org.number("habit.orphaned_decay"),
         load_decay=org.number("habit.load_decay"),
     )
     followed = np.maximum(employees.compliance, employees.habit * discretion)
-    org.now.compliance = followed * compliance.shortcut(pressure, org.number("compliance.shortcut"))
+    org.now.compliance = followed * compliance.shortcut(load, org.number("compliance.shortcut"))
     org.now.discretion = discretion
 
 

@@ -23,7 +23,8 @@ def need_service(org: Organization) -> None:
 def press(org: Organization) -> None:
     """Work against capacity presses on each person; standards erode under it, energy is spent."""
     employees, departments = org.employees, org.departments
-    load = _load(org)[employees.department]
+    departments.load = np.clip(_load(org), *_PRESSURE_LIMITS)
+    load = departments.load[employees.department]
     pressure = np.clip(standard.work_pressure(load, employees.standard, np.ones_like(load)), *_PRESSURE_LIMITS)
     given, eroded = standard.erode_standard(
         employees.standard,
