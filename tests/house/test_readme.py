@@ -32,7 +32,7 @@ def test_two_commands_set_everything_up() -> None:
     setups = [block.strip() for block in _blocks("bash") if "pip install" in block]
     assert len(setups) == 2 and all("\n" not in block for block in setups)
     assert setups[0].endswith("centricity compare")
-    assert setups[1].endswith("pytest")
+    assert setups[1].endswith("pytest -n auto")
 
 
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)

@@ -7,13 +7,14 @@ in CHANGELOG.md with its reason, and only then are these numbers pinned anew, by
 
     PYTHONPATH=. python tests/model/test_golden.py
 
-which prints what to paste below. A change that is meant to leave results alone (faster, tidier code) leaves these alone.
+which writes the new ones below. A change that is meant to leave results alone (faster, tidier code) leaves these alone.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -188,4 +189,7 @@ def _pinned_text() -> str:
 
 
 if __name__ == "__main__":
-    print(_pinned_text())
+    here = Path(__file__)
+    before, _, rest = here.read_text(encoding="utf-8").partition("# BEGIN PINNED\n")
+    after = rest.partition("# END PINNED\n")[2]
+    here.write_text(f"{before}# BEGIN PINNED\n{_pinned_text()}\n# END PINNED\n{after}", encoding="utf-8")

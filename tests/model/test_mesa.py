@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import weakref
 from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from support import TINY, amounts, differing, event, everything, tiny
+from support import TINY, differing, event, everything, tiny
 
 from sim import CentricityModel as PublicModel
 from sim.agents.views import AgentView, Customer, Department, Employee, Executive
@@ -18,19 +16,11 @@ from sim.model import CentricityModel
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.scenario import Scenario, ScenarioError
 
+from .models import lively, make
+
 VERSION = tuple(int(part) for part in mesa.__version__.split(".")[:2])
 KINDS: list[type[AgentView]] = [Customer, Employee, Department, Executive]
 KEYWORDS: dict[str, Any] = {name.replace(".", "__"): value for name, value in TINY.items()}
-
-
-def make(weeks: int = 10, rng: int = 1, **values: Any) -> CentricityModel:
-    scenario = tiny({name.replace("__", "."): value for name, value in values.items()})
-    return CentricityModel(scenario, policy=amounts(training=1.0), rng=rng, weeks=weeks)
-
-
-def lively(weeks: int = 10) -> CentricityModel:
-    """A model in which people come and go."""
-    return make(weeks, employees__turnover=0.2, hiring__delay_weeks=2.0, customers__acquisition=0.2)
 
 
 # --- the model -------------------------------------------------------------------------------------------------------
@@ -365,50 +355,3 @@ def test_mesa_batch_run_drives_the_model() -> None:
 def test_a_batch_run_may_end_before_the_scenario_does() -> None:
     rows = batch({"scenario": tiny(), "weeks": 50}, [1], max_steps=4)
     assert rows["week"].tolist() == ([3] if VERSION >= (3, 5) else [4])  # 3.3 runs one more
-
-
-# --- memory ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("looked_at", [False, True])
-def test_a_model_that_nobody_holds_is_gone(looked_at: bool) -> None:
-    model = lively(weeks=4)
-    if looked_at:
-        assert len(model.agents) > 0 and len(model.agents_by_type[Customer]) > 0
-    model.run_for(4)
-    model.outcomes()
-    there = weakref.ref(model)
-    columns = weakref.ref(model.organization.employees)
-    del model
-    gc.collect()
-    assert there() is None
-    assert columns() is None
-
-
-def test_an_agent_who_left_and_whom_nobody_holds_is_gone() -> None:
-    model = lively(weeks=60)
-    known = [weakref.ref(agent) for agent in model.agents_by_type[Employee]]
-    model.run_for(60)
-    gc.collect()
-    alive = [reference() for reference in known if reference() is not None]
-    assert len(alive) < len(known)
-    assert all(agent is not None and agent.present for agent in alive)
-
-
-def test_models_made_in_a_row_do_not_pile_up() -> None:
-    references = []
-    for seed in range(5):
-        model = make(weeks=1, rng=seed)
-        assert len(model.agents) > 40
-        references.append(weakref.ref(model))
-    del model
-    gc.collect()
-    assert [reference() for reference in references] == [None] * 5
-
-
-def test_nobody_pays_for_agents_that_nobody_asked_for() -> None:
-    gc.collect()
-    model = make(weeks=5)
-    model.run_for(5)
-    held = [thing for thing in gc.get_objects() if isinstance(thing, AgentView) and thing.model is model]
-    assert held == []

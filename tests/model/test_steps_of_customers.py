@@ -1,0 +1,142 @@
+"""What the steps of a week do to an organization, one by one: customers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support import amounts, everything, same_bits, settled, tiny
+
+from sim.week import WEEK, live_through
+
+from .steps import STAYING, lived, until
+
+
+def test_customers_with_a_contract_call_and_the_others_buy() -> None:
+    organization = until(settled(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "need_service")
+    customers, contact = organization.customers, organization.now.contact
+    assert not contact[~customers.active].any()
+    buys = customers.active & ~customers.contract & (customers.next_purchase < organization.week + 1.0)
+    assert np.array_equal(contact & ~customers.contract, buys)
+    silent = until(settled(tiny({"service.contacts": 0.0})), "need_service")
+    assert not (silent.now.contact & silent.customers.contract).any()
+
+
+def test_only_those_in_contact_feel_anything() -> None:
+    organization = until(settled(tiny({"service.contacts": 0.5})), "serve")
+    before = organization.customers.copy()
+    next(step for step in WEEK if step.name == "experience").run(organization)
+    after, quiet = organization.customers, ~organization.now.contact
+    for name in ("expectation", "satisfaction", "trust", "loyalty", "depth"):
+        assert same_bits(getattr(before, name)[quiet], getattr(after, name)[quiet]), name
+        assert not np.array_equal(getattr(before, name), getattr(after, name)), name
+
+
+def test_where_nobody_can_be_met_nobody_is_served() -> None:
+    organization = settled(tiny({"service.contacts": 1.0, "hiring.delay_weeks": 104.0, **STAYING}))
+    facing = organization.facing_seats
+    organization.employees.employed[facing] = False
+    organization.employees.identity[facing] = -1
+    now = until(organization, "serve", but=("staff",)).now
+    assert now.contact.any() and (now.met == -1).all()
+    assert not now.served.any() and not now.failed.any()
+
+
+def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> None:
+    values = {"conflict.rate": 1.0, "service.contacts": 1.0, "customers.contract_share": 1.0}
+    for weight, conceded in ((0.0, False), (1.0, True)):
+        organization = settled(
+            tiny(
+                {
+                    **values,
+                    "executives.customer_weight": weight,
+                    "executives.self_weight": 0.0,
+                    "executives.weight_spread": 0.0,
+                }
+            )
+        )
+        now = until(organization, "serve").now
+        contact = now.contact
+        assert contact.sum() > 5 and np.array_equal(now.conflict, contact)
+        assert (now.conceded[contact] == conceded).all()
+        assert (now.served[contact] > 0.0).any() == conceded
+        assert (now.conceded_cost > 0.0) == (now.conceded_gain > 0.0) == conceded
+
+
+def test_failures_that_nobody_makes_right_destroy_service() -> None:
+    values = {"service.failure": 1.0, "service.severity": 1.0, "service.contacts": 1.0, "recovery.base": 0.0}
+    values |= {"recovery.practice": 0.0, "conflict.rate": 0.0}
+    now = until(settled(tiny(values)), "serve").now
+    assert now.failed.sum() > 3 and not now.recovered.any()
+    assert not now.served[now.failed].any() and now.served[now.contact & ~now.failed].all()
+    now = until(settled(tiny(values), amounts(recovery_authority=1.0)), "serve").now
+    assert now.failed.sum() > 3 and np.array_equal(now.recovered, now.failed)
+    assert now.served[now.failed].all()
+
+
+def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -> None:
+    organization = settled(
+        tiny(
+            {
+                "lifetime.purchase_shape": 5.0,
+                "lifetime.churn_alpha": 5.0,
+                "customers.market": 400,
+                "customers.initial": 400,
+                "customers.history": 0.0,
+            }
+        )
+    )
+    for _ in range(10):
+        live_through(organization)
+        now, customers = organization.now, organization.customers
+        assert not now.purchases[customers.contract].any()
+        stopped = now.lost & ~customers.contract
+        assert (now.purchases[stopped] > 0).all()
+        left = now.lost & customers.contract
+        assert (now.leaving_draw[left] < now.leaving_chance[left]).all()
+    assert organization.customers_lost > 20
+
+
+def test_satisfied_customers_leave_less() -> None:
+    left = {}
+    for level in (0.2, 0.95):
+        organization = settled(
+            tiny(
+                {
+                    "customers.initial": 4000,
+                    "customers.market": 4000,
+                    "service.contacts": 0.0,
+                    "customers.contract_share": 1.0,
+                    "customers.history": 0.0,
+                }
+            )
+        )
+        organization.customers.satisfaction[:] = level
+        for _ in range(13):
+            live_through(organization)
+        left[level] = organization.customers_lost
+    assert left[0.95] < 0.6 * left[0.2]
+
+
+def test_a_survey_of_everyone_who_all_answer_is_the_truth() -> None:
+    asked = {"survey.sample": 10_000, "survey.response_rate": 1.0, "survey.response_bias": 0.0}
+    outcomes = lived(asked).outcomes
+    assert outcomes["reported"] == pytest.approx(outcomes["satisfaction"], rel=1e-12)
+
+
+def test_the_satisfied_answer_more_readily() -> None:
+    large = {"customers.initial": 3000, "customers.market": 3000, "survey.sample": 3000, "survey.response_rate": 0.3}
+    biased, fair = (lived({**large, "survey.response_bias": bias}).outcomes for bias in (2.0, 0.0))
+    assert biased["reported"] > biased["satisfaction"] + 0.02
+    assert abs(fair["reported"] - fair["satisfaction"]) < 0.02
+
+
+def test_newcomers_among_customers_come_without_a_past() -> None:
+    organization = lived({"customers.acquisition": 0.5, "customers.initial": 10, "run.burn_in": 0}, everything(), 1)
+    new = organization.now.acquired
+    customers = organization.customers
+    assert new.sum() > 3
+    for name in ("tenure", "depth", "contacts"):
+        assert not getattr(customers, name)[new].any(), name
+    assert (customers.trust[new] == organization.number("trust.initial")).all()
+    buyers = new & ~customers.contract
+    assert (customers.next_purchase[buyers] >= organization.week).all(), "their first purchase brought them"
