@@ -76,9 +76,9 @@ def customer_lifetime_value(
     rate: float,
     horizon: int,
 ) -> FloatArray:
-    """What one customer is worth to the organization, by the usual formula.
+    r"""What one customer is worth to the organization, by the usual formula.
 
-    .. math:: CLV = m \\sum_{t=0}^{H-1} \\left( \\frac{r}{(1 + i)^{1/52}} \\right)^t
+    .. math:: CLV = m \sum_{t=0}^{H-1} \left( \frac{r}{(1 + i)^{1/52}} \right)^t
 
     with the margin *m* = all revenue less service cost over all customer-weeks, *r* the geometric mean of the weekly
     retention, *i* the annual rate and *H* the horizon in weeks (Gupta & Lehmann 2003, with a finite horizon). It

@@ -77,8 +77,13 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit:
         return -float((counts * _log_likelihoods(np.exp(logs), *histories.T)).sum())
 
     found = minimize(negative, np.zeros(4), method="L-BFGS-B", bounds=_BOUNDS)
-    options = {"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000}
-    found = minimize(negative, found.x, method="Nelder-Mead", bounds=_BOUNDS, options=options)
+    found = minimize(
+        negative,
+        found.x,
+        method="Nelder-Mead",
+        bounds=_BOUNDS,
+        options={"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000, "maxfev": 4000},
+    )
     shape, scale, a, b = (float(v) for v in np.exp(found.x))
     return Fit(shape, scale, a, b, -float(found.fun))
 
