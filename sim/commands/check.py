@@ -43,7 +43,16 @@ def count(number: int, noun: str) -> str:
 
 def check_experiment(name: str) -> str:
     """What an experiment file holds, in a few words; its faults are raised."""
-    return f"experiment {find(name, 'experiments').name}"
+    from sim.lab.sweep import load_experiment
+    from sim.lab.sweep.points import Points
+
+    experiment = load_experiment(name)
+    points = Points(experiment)
+    most = experiment.most_replicates
+    return (
+        f"experiment {experiment.name}: {count(len(experiment.designs), 'design')}, {count(points.number, 'point')}, "
+        f"{'' if experiment.replicates == most else 'at most '}{count(most, 'replicate')}"
+    )
 
 
 CHECKS: dict[ShippedKind, Callable[[str], str]] = {
