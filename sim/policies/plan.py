@@ -49,8 +49,8 @@ class Plan:
         if not running:
             return self._none
         # Sorted before they are added, so that the order of the phases in a file changes no bit.
-        total: FloatArray = np.sort(np.stack(running), axis=0).sum(axis=0)
-        return np.minimum(total, _LIMITS)
+        total: FloatArray = np.minimum(np.sort(np.stack(running), axis=0).sum(axis=0), _LIMITS)
+        return total
 
     def observe(self, week: int, outcomes: dict[str, float]) -> None:
         """End for good the running phases whose condition holds in this week's outcomes."""
