@@ -24,8 +24,8 @@ def _contenders(values: FloatArray, better: Better) -> tuple[FloatArray, BoolArr
     """
     gains = values if better == "higher" else -values
     known = np.isfinite(gains)
-    comparable = known.any(axis=(0, 2))
-    complete = known[:, comparable, :].all(axis=1) & bool(comparable.any())
+    comparable = np.asarray(known.any(axis=(0, 2)))
+    complete = np.asarray(known[:, comparable, :].all(axis=1) & bool(comparable.any()))
     return gains, comparable, complete
 
 

@@ -85,7 +85,7 @@ def weeks_until_halved(curves: FloatArray, origin: FloatArray, level: FloatArray
         under = curves < level[:, np.newaxis] / 2.0
     stays = np.lib.stride_tricks.sliding_window_view(under, PATIENCE, axis=1).all(axis=2)
     stays &= np.arange(stays.shape[1]) >= origin[:, np.newaxis]
-    halved = stays.any(axis=1)
+    halved = np.asarray(stays.any(axis=1))
     known = np.isfinite(curves)
     last_known = np.where(known.any(axis=1), weeks - 1 - known[:, ::-1].argmax(axis=1), -1)
     followed = last_known - (PATIENCE - 1)

@@ -53,10 +53,11 @@ def kaplan_meier(durations: FloatArray, observed: BoolArray, level: float = LEVE
         observed: [run] whether the event was seen.
     """
     times, place = np.unique(durations, return_inverse=True)
-    events = np.bincount(place, weights=observed.astype(np.float64), minlength=times.size)
+    events = np.asarray(np.bincount(place, weights=observed.astype(np.float64), minlength=times.size), dtype=np.float64)
     leaving = np.bincount(place, minlength=times.size)
-    at_risk = (durations.size - np.concatenate([[0], np.cumsum(leaving)[:-1]])).astype(np.float64)[: times.size]
-    survival = np.cumprod((at_risk - events) / at_risk)
+    gone = np.concatenate([[0], np.cumsum(leaving)[:-1]])
+    at_risk = np.asarray(durations.size - gone, dtype=np.float64)[: times.size]
+    survival = np.asarray(np.cumprod((at_risk - events) / at_risk), dtype=np.float64)
     inside = (survival > 0.0) & (survival < 1.0)
     low, high = survival.copy(), survival.copy()
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -170,7 +170,7 @@ def _merge(
     """The log with one entry a customer and day; what one day brought is added up, unknown if a part of it is."""
     first, span = int(day.min()), int(day.max() - day.min()) + 1
     keys, visit = np.unique(customer * span + (day - first), return_inverse=True)
-    paid = np.bincount(visit, weights=money, minlength=keys.size)
+    paid = np.asarray(np.bincount(visit, weights=money, minlength=keys.size), dtype=np.float64)
     number = int(customer.max()) + 1
     has_money = columns.money is not None
     in_words = columns.describe(table)

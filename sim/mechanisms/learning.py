@@ -79,7 +79,7 @@ def learn_code(
         voice: Weight with which each is heard, ``(..., people)``; 1 each if missing (March). Power may differ from
             knowledge.
     """
-    own = np.sum(code * reality, axis=-1, dtype=np.int64)
+    own = np.asarray(np.sum(code * reality, axis=-1, dtype=np.int64))
     superior = performance(actions, reality) > own[..., np.newaxis]
     if present is not None:
         superior &= present

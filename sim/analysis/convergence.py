@@ -1,0 +1,234 @@
+"""How many replicates were enough: how the interval narrows as replicates are added, and where more of them cannot help.
+
+A mean of runs that either hold or collapse is mostly the share of runs that hold. Its interval narrows as slowly as a
+share's does, and the mean describes no run at all: such points are found and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri, stdtrit
+
+from sim.analysis.indices import constant
+from sim.analysis.intervals import LEVEL
+from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+from sim.analysis.sweeps import Key, Sweep
+
+SPLIT = 0.9
+"""Share of a point's variance that two groups must explain to be called two groups, in a large sample. The best split
+of a normal distribution explains 64 %, of a uniform one 75 %; small samples get higher by chance, and need more."""
+
+SPLIT_IN_SMALL = 0.4
+"""What one over the number of replicates adds to that share: so about 1 % of uniform samples of 10 are taken for two."""
+
+LEAST_SPLIT = 10
+"""Fewer replicates than this cannot tell two groups from two outliers."""
+
+DEFAULT_TARGET = 0.1
+"""Half width that is asked for if nobody asks for one, as a share of the range of the points' means."""
+
+_LEAST_GROUP = 0.1
+_MOST_NUMBERS = 40
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """Intervals against the number of replicates.
+
+    Attributes:
+        table: One row a number of replicates: ``replicates, points`` and, over points, ``half_width`` (median),
+            ``low`` and ``high`` (10 % and 90 %).
+        points: One row a point: ``replicates, mean, half_width, needed`` and, if its runs fall into two groups,
+            ``two_groups`` (True), ``share_upper, lower_group, upper_group``.
+        target: Half width that is asked for; NaN if nobody asks.
+        enough: Share of the points that reach it with what they have.
+        needed: Replicates that 9 of 10 points need.
+        bistable: Points whose runs fall into two groups, of ``testable`` points with enough replicates to see it.
+        reason: Why there is no table; empty where there is one.
+    """
+
+    table: pd.DataFrame
+    points: pd.DataFrame
+    target: float = float("nan")
+    enough: float = float("nan")
+    needed: float = float("nan")
+    bistable: int = 0
+    testable: int = 0
+    reason: str = ""
+
+    def words(self, amount: Callable[[float], str]) -> str:
+        """The same in words; ``amount`` writes a value with its unit."""
+        if self.reason:
+            return f"{self.reason}."
+        most = self.table.iloc[-1]
+        text = (
+            f"with {int(most['replicates'])} replicates half of the 95 % interval is {amount(most['half_width'])} in the median "
+            f"row, {amount(most['high'])} or more in a tenth of the rows"
+        )
+        if np.isfinite(self.target):
+            text += f"; {amount(self.target)} is reached in {100 * self.enough:.0f} % of them, and {self.needed:,.0f} replicates "
+            text += "would do in 9 of 10"
+        if self.bistable:
+            groups = self.points[self.points["two_groups"]]
+            low, high = (amount(float(groups[name].median())) for name in ("lower_group", "upper_group"))
+            text += f". In {self.bistable:,} of {self.testable:,} rows the runs fall into two groups, about {low} and {high}"
+        return f"{text}."
+
+
+def convergence(values: FloatArray, target: float = float("nan")) -> Convergence:
+    """How the interval of every point narrows with replicates.
+
+    Args:
+        values: [point, replicate] in the order in which replicates are run; NaN is missing.
+        target: Half width of the 95 % interval that would be narrow enough.
+    """
+    known = np.isfinite(values)
+    number = known.sum(axis=1)
+    if not (number > 1).any():
+        return Convergence(
+            pd.DataFrame(), pd.DataFrame(), target, reason="no row has two replicates, so there is no interval"
+        )
+    first = np.take_along_axis(values, np.argsort(~known, axis=1, kind="stable"), axis=1)
+    rows = []
+    for count in _numbers(int(number.max())):
+        widths = half_width(first[number >= count, :count])
+        low, middle, high = np.quantile(widths, [0.1, 0.5, 0.9])
+        rows.append((count, len(widths), middle, low, high))
+    table = pd.DataFrame(rows, columns=["replicates", "points", "half_width", "low", "high"])
+    points = _describe_points(values, number, target)
+    several = points["replicates"] > 1
+    enough = float((points.loc[several, "half_width"] <= target).mean()) if np.isfinite(target) else float("nan")
+    needed = points.loc[several, "needed"].to_numpy(dtype=np.float64)
+    return Convergence(
+        table,
+        points,
+        target,
+        enough,
+        float(np.quantile(needed, 0.9, method="inverted_cdf")) if np.isfinite(target) else float("nan"),
+        int(points["two_groups"].sum()),
+        int((points["replicates"] >= LEAST_SPLIT).sum()),
+    )
+
+
+def _numbers(most: int) -> list[int]:
+    """Numbers of replicates to look at: all of few, evenly spread by factors among many."""
+    spread = np.geomspace(2, most, _MOST_NUMBERS) if most > _MOST_NUMBERS else np.arange(2, most + 1)
+    return [int(count) for count in np.unique(np.round(spread))]
+
+
+def half_width(values: FloatArray) -> FloatArray:
+    """Half of the 95 % t interval of the mean of [point, replicate], missing left out; NaN with fewer than two."""
+    number = np.isfinite(values).sum(axis=1)
+    freedom = np.maximum(number - 1, 1)
+    width: FloatArray = stdtrit(freedom, 0.5 + LEVEL / 2.0) * _deviation(values) / np.sqrt(np.maximum(number, 1))
+    return width  # of a single value there is no deviation, and so no width
+
+
+def _deviation(values: FloatArray) -> FloatArray:
+    """Standard deviation of every row; NaN with fewer than two values."""
+    number = np.isfinite(values).sum(axis=1)
+    squares = mean_where_known((values - mean_where_known(values)[:, np.newaxis]) ** 2)
+    widen = np.divide(number, number - 1, out=np.full(len(values), np.nan), where=number > 1)
+    deviation: FloatArray = np.sqrt(squares * widen)
+    return deviation
+
+
+def replicates_needed(deviation: FloatArray, target: float) -> FloatArray:
+    """Smallest number of replicates whose t interval is expected to be narrow enough, at this standard deviation."""
+    if not target > 0.0:
+        return np.full(deviation.shape, np.nan)
+    level = 0.5 + LEVEL / 2.0
+    known = np.isfinite(deviation)
+    spread = np.where(known, deviation, 0.0)
+    # from 8 replicates on, t differs from the normal quantile by less than the square root of 1.6
+    enough = np.ceil(1.6 * (ndtri(level) * spread / target) ** 2) + 8.0
+    short = np.ones(deviation.shape)
+    while (enough - short > 1.0).any():
+        middle = np.maximum(np.floor((enough + short) / 2.0), 2.0)
+        narrow = stdtrit(middle - 1.0, level) * spread / np.sqrt(middle) <= target
+        inside = enough - short > 1.0
+        enough, short = np.where(narrow & inside, middle, enough), np.where(~narrow & inside, middle, short)
+    return np.where(known, enough, np.nan)
+
+
+def _describe_points(values: FloatArray, number: FloatArray, target: float) -> pd.DataFrame:
+    """The table of points."""
+    split = two_groups(values)
+    return pd.DataFrame(
+        {
+            "replicates": number,
+            "mean": mean_where_known(values),
+            "half_width": half_width(values),
+            "needed": replicates_needed(_deviation(values), target),
+            **split,
+        }
+    )
+
+
+def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
+    """Whether the runs of a point fall into two groups, each of at least a tenth of them and of more than two.
+
+    The split that leaves least variance within groups (Otsu 1979; k-means in one dimension) must explain
+    :data:`SPLIT` of it.
+
+    Args:
+        values: [point, replicate]; NaN is missing.
+
+    Returns:
+        ``two_groups`` [point], ``share_upper``, and the means ``lower_group`` and ``upper_group`` (NaN without groups).
+    """
+    apart = np.zeros(len(values), dtype=np.bool_)
+    share, lower, upper = np.full((3, len(values)), np.nan)
+    for point, runs in enumerate(values):
+        ordered = np.sort(runs[np.isfinite(runs)])
+        number = len(ordered)
+        if number < LEAST_SPLIT or constant(ordered):
+            continue
+        below = np.arange(1, number)
+        total = np.cumsum(ordered - ordered.mean())[:-1]
+        between = total**2 * (1.0 / below + 1.0 / (number - below))
+        place = int(between.argmax())
+        smaller = min(below[place], number - below[place])
+        explained = between[place] / ((ordered - ordered.mean()) ** 2).sum()
+        if explained >= SPLIT + SPLIT_IN_SMALL / number and smaller >= max(_FEW, _LEAST_GROUP * number):
+            apart[point] = True
+            share[point] = 1.0 - below[place] / number
+            lower[point], upper[point] = ordered[: below[place]].mean(), ordered[below[place] :].mean()
+    return {"two_groups": apart, "share_upper": share, "lower_group": lower, "upper_group": upper}
+
+
+def convergence_of(
+    sweep: Sweep,
+    outcome: str,
+    pairs: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    target: float | None = None,
+) -> list[tuple[Key, Convergence]]:
+    """Convergence of every design and policy, and of the difference of pairs of policies in the same worlds.
+
+    Args:
+        sweep: The sweep.
+        outcome: What is averaged.
+        pairs: Design -> policies whose difference is looked at too; their key is ``FIRST - SECOND``.
+        target: Half width that is asked for; if not given, the one that the sweep went on to, or else a tenth of the
+            range of the points' means.
+    """
+    found = []
+    for design in sweep.designs:
+        cube = sweep.values(design, outcome)
+        by_policy = dict(zip(design.policies, cube.reshape(len(cube), -1, cube.shape[-1]), strict=True))
+        asked = sweep.stopping.get(outcome) if target is None else target
+        if asked is None:
+            means = mean_where_known(np.concatenate(list(by_policy.values())))
+            known = means[np.isfinite(means)]
+            asked = DEFAULT_TARGET * float(np.ptp(known)) if known.size > 1 and not constant(known) else float("nan")
+        found += [(Key(design.name, outcome, name), convergence(each, asked)) for name, each in by_policy.items()]
+        for one, other in (pairs or {}).get(design.name, ()):
+            if one in by_policy and other in by_policy:
+                key = Key(design.name, outcome, f"{one} - {other}")
+                found.append((key, convergence(by_policy[one] - by_policy[other], asked)))
+    return found

@@ -1,0 +1,397 @@
+"""Scenario discovery: in which part of the world something is so, told as a box.
+
+The patient rule induction method (Friedman & Fisher 1999) as scenario discovery uses it (Bryant & Lempert 2010): peel a
+little from one side of the box after another, always where the share of interesting rows gains most for what is lost;
+choose a box on the way; paste back what costs nothing; leave out restrictions that chance explains. The quasi p-values of a
+search flatter, so the whole search is also done on four fifths of the rows and judged by the last fifth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from sim.analysis.intervals import share_interval
+from sim.analysis.missing import BoolArray, FloatArray
+
+PEEL = 0.05
+"""Share of the rows in the box that one peel takes away."""
+
+SLICES = (1, 2, 4, 8)
+"""Slices of a side that are looked at before a peel, as multiples of one peel."""
+
+LEAST_SUPPORT = 0.05
+"""Smallest share of all rows that a box may hold."""
+
+LEAST_ROWS, LEAST_CASES = 40, 10
+"""Fewer rows, or fewer of either kind, than this can show no region."""
+
+SIGNIFICANT = 0.05
+FOLDS = 5
+MOST_BOXES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a box asks of one factor.
+
+    Attributes:
+        factor: Name of the factor.
+        low, high: Ends of a range; infinite where it is open.
+        words: Values that are inside, for a factor whose values are words or switches; else ``None``.
+        p_value: Quasi p-value: how likely chance gives so many interesting rows if this limit is of no use.
+        folds: In how many of :data:`FOLDS` searches on parts of the rows the factor was restricted too.
+    """
+
+    factor: str
+    low: float = -np.inf
+    high: float = np.inf
+    words: tuple[str, ...] | None = None
+    p_value: float = np.nan
+    folds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A region.
+
+    Attributes:
+        limits: What it asks, the strictest first; empty for a box that holds everything.
+        coverage: Share of all interesting rows that lie in it.
+        density: Share of the rows in it that are interesting.
+        rows, interesting: Number of rows in it, and of interesting ones among them.
+        held_out_coverage, held_out_density: The same for rows that the search had not seen.
+    """
+
+    limits: tuple[Limit, ...]
+    coverage: float
+    density: float
+    rows: int
+    interesting: int
+    held_out_coverage: float = np.nan
+    held_out_density: float = np.nan
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What a search found.
+
+    Attributes:
+        boxes: Regions, each found among the rows that the ones before left over.
+        rows, interesting: Number of rows, and of interesting ones.
+        peeling: The way to the first box: ``rows, coverage, density, factor`` (whose side was peeled), ``chosen``.
+        inside: [row] whether a row lies in the first box.
+        reason: Why there is no box; empty where there is one.
+    """
+
+    boxes: tuple[Box, ...]
+    rows: int
+    interesting: int
+    peeling: pd.DataFrame = field(default_factory=pd.DataFrame)
+    inside: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    reason: str = ""
+
+    @property
+    def base_rate(self) -> float:
+        """Share of all rows that are interesting: the density of the box that holds everything."""
+        return self.interesting / self.rows if self.rows else float("nan")
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a restriction of a box; open ends are missing."""
+        boxes = [asdict(box) for box in self.boxes]
+        rows = [
+            {"box": number, **limit, "words": ", ".join(limit["words"] or ()), **box, "base_rate": self.base_rate}
+            for number, box in enumerate(boxes, start=1)
+            for limit in box.pop("limits")
+        ]
+        return pd.DataFrame(rows).replace([np.inf, -np.inf], np.nan)
+
+
+@dataclass(frozen=True)
+class _Cloud:
+    """Rows as numbers: words are numbered, and the box of a word factor is a set of numbers."""
+
+    names: tuple[str, ...]
+    numbers: FloatArray
+    words: tuple[tuple[str, ...] | None, ...]
+
+    def part(self, rows: BoolArray) -> _Cloud:
+        return replace(self, numbers=self.numbers[rows])
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """A box: ends [factor] that rows must lie between, and numbers of words that are cut out."""
+
+    low: FloatArray
+    high: FloatArray
+    cut: tuple[frozenset[float], ...]
+
+    def holds(self, cloud: _Cloud) -> BoolArray:
+        inside = np.asarray(((cloud.numbers >= self.low) & (cloud.numbers <= self.high)).all(axis=1))
+        for column, cut in enumerate(self.cut):
+            if cut:
+                inside &= ~np.isin(cloud.numbers[:, column], list(cut))
+        return inside
+
+    def restricts(self) -> list[int]:
+        return [
+            column
+            for column, cut in enumerate(self.cut)
+            if cut or np.isfinite(self.low[column]) or np.isfinite(self.high[column])
+        ]
+
+    def changed(
+        self, column: int, low: float | None = None, high: float | None = None, cut: float | None = None
+    ) -> _Sides:
+        lows, highs, cuts = self.low.copy(), self.high.copy(), list(self.cut)
+        lows[column] = lows[column] if low is None else low
+        highs[column] = highs[column] if high is None else high
+        cuts[column] = cuts[column] if cut is None else cuts[column] | {cut}
+        return _Sides(lows, highs, tuple(cuts))
+
+    def freed(self, column: int) -> _Sides:
+        opened = self.changed(column, low=-np.inf, high=np.inf)
+        return replace(
+            opened, cut=tuple(frozenset() if place == column else cut for place, cut in enumerate(opened.cut))
+        )
+
+
+def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES) -> Discovery:
+    """Find the regions in which something is so.
+
+    Args:
+        settings: One row a row, in an order that does not depend on the outcome; columns of numbers are ranges, of
+            anything else words.
+        interest: [row] whether it is so.
+        most: Largest number of boxes.
+    """
+    rows, cases = len(interest), int(interest.sum())
+    few = min(cases, rows - cases)
+    if rows < LEAST_ROWS or few < LEAST_CASES:
+        reason = f"only {few} rows are {'not so' if few < cases else 'so'}, too few to look for a region"
+        if rows < LEAST_ROWS:
+            reason = f"{rows} rows are too few to look for a region, at least {LEAST_ROWS} are needed"
+        return Discovery((), rows, cases, reason=reason)
+    cloud = _cloud(settings)
+    left = np.ones(rows, dtype=np.bool_)
+    boxes: list[Box] = []
+    first: tuple[pd.DataFrame, BoolArray] = pd.DataFrame(), np.zeros(rows, dtype=np.bool_)
+    while len(boxes) < most and LEAST_CASES <= interest[left].sum() <= left.sum() - LEAST_CASES:
+        found = _search(cloud.part(left), interest[left], cases, cases / rows)
+        if found is None:
+            break
+        box, sides, peeling = found
+        inside = sides.holds(cloud)
+        first = first if boxes else (peeling, inside)
+        boxes.append(box)
+        left &= ~inside
+    reason = "" if boxes else "no region stands the test on rows that the search has not seen"
+    return Discovery(tuple(boxes), rows, cases, *first, reason=reason)
+
+
+def _cloud(settings: pd.DataFrame) -> _Cloud:
+    """Rows as numbers."""
+    columns: list[FloatArray] = []
+    words: list[tuple[str, ...] | None] = []
+    for name in settings:
+        column = settings[name]
+        plain = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        if plain and not column.isna().any():
+            columns.append(column.to_numpy(dtype=np.float64))
+            words.append(None)
+        else:
+            codes, values = pd.factorize(column.astype("string").fillna("as written"), sort=True)
+            columns.append(codes.astype(np.float64))
+            words.append(tuple(str(value) for value in values))
+    numbers = np.stack(columns, axis=1) if columns else np.empty((len(settings), 0))
+    return _Cloud(tuple(str(name) for name in settings), numbers, tuple(words))
+
+
+def _search(cloud: _Cloud, interest: BoolArray, cases: int, rate: float) -> tuple[Box, _Sides, pd.DataFrame] | None:
+    """One box, judged on rows held out; ``None`` if it is no better there than all rows (``rate``) or all that are left.
+
+    A factor is restricted only if most of the searches on parts of the rows restrict it too.
+    """
+    sides, peeling = _induce(cloud, interest)
+    if not sides.restricts():
+        return None
+    fold = np.arange(len(interest)) % FOLDS
+    hits = held = 0
+    seen: list[int] = []
+    for number in range(FOLDS):
+        train, test = fold != number, fold == number
+        trial, _ = _induce(cloud.part(train), interest[train])
+        inside = trial.holds(cloud.part(test))
+        hits, held = hits + int(interest[test][inside].sum()), held + int(inside.sum())
+        seen += trial.restricts()
+    for column in sides.restricts():
+        if seen.count(column) <= FOLDS // 2:
+            sides = sides.freed(column)
+    sure = share_interval(hits / held, held).low if held > 1 else float("nan")
+    if not sides.restricts() or not sure > max(rate, interest.mean()):
+        return None
+    limits = tuple(
+        replace(limit, folds=seen.count(cloud.names.index(limit.factor))) for limit in _limits(sides, cloud, interest)
+    )
+    inside = sides.holds(cloud)
+    rows, inner = int(inside.sum()), int(interest[inside].sum())
+    return Box(limits, inner / cases, inner / rows, rows, inner, hits / cases, hits / held), sides, peeling
+
+
+def _induce(cloud: _Cloud, interest: BoolArray) -> tuple[_Sides, pd.DataFrame]:
+    """Peel, choose, paste, and leave out what chance explains."""
+    least = max(int(np.ceil(LEAST_SUPPORT * len(interest))), 5)
+    start = _Sides(
+        np.full(len(cloud.names), -np.inf), np.full(len(cloud.names), np.inf), (frozenset(),) * len(cloud.names)
+    )
+    way, factors = [start], [""]
+    while True:
+        following = _peel(way[-1], cloud, interest, least)
+        if following is None:
+            break
+        way.append(following[0])
+        factors.append(following[1])
+    inside = np.stack([box.holds(cloud) for box in way])
+    hits, sizes = (inside & interest).sum(axis=1), inside.sum(axis=1)
+    coverage, density = hits / max(int(interest.sum()), 1), hits / sizes
+    # harmonic mean of coverage and of how far density has come from that of all rows to 1: high in both, or low
+    gain = (density - interest.mean()) / (1.0 - interest.mean())
+    chosen = int((coverage * gain / np.maximum(coverage + gain, 1e-12)).argmax())
+    sides = _prune(_paste(way[chosen], cloud, interest), cloud, interest)
+    peeling = pd.DataFrame({"rows": sizes, "coverage": coverage, "density": density, "factor": factors})
+    peeling["chosen"] = np.arange(len(way)) == chosen
+    return sides, peeling
+
+
+def _peel(box: _Sides, cloud: _Cloud, interest: BoolArray, least: int) -> tuple[_Sides, str] | None:
+    """The peel for which there is most evidence; ``None`` when the box is small or pure.
+
+    Evidence that a side is poor is how far its slice falls short of the box in interesting rows, in standard errors,
+    for the widest of several slices that shows it best. Only the thinnest is taken away. (To look at thin slices
+    alone, as in 1999, lets chance decide where few rows are in them: a dozen rows without a case are found anywhere.)
+    """
+    inside = np.flatnonzero(box.holds(cloud))
+    inner = interest[inside].astype(np.float64)
+    density = float(inner.mean())
+    if density == 1.0:
+        return None
+    best, most = None, -np.inf
+    for column, name in enumerate(cloud.names):
+        values = cloud.numbers[inside, column]
+        for candidate, evidence, size in _candidates(box, column, values, inner, cloud.words[column] is not None):
+            if least <= size < len(inside) and evidence > most + 1e-12:
+                best, most = (candidate, name), evidence
+    return best
+
+
+def _candidates(
+    box: _Sides, column: int, values: FloatArray, inner: FloatArray, word: bool
+) -> Iterator[tuple[_Sides, float, int]]:
+    """Boxes with a little less of one factor, the evidence for them, and how many rows they keep."""
+    number, density = len(values), float(inner.mean())
+
+    def evidence(sizes: NDArray[np.int64], hits: FloatArray) -> float:
+        return float(((density * sizes - hits) / np.sqrt(sizes * density * (1.0 - density))).max())
+
+    if word:
+        for code in np.unique(values):
+            gone = values == code
+            size = np.array([gone.sum()])
+            yield box.changed(column, cut=float(code)), evidence(size, inner[gone].sum()), number - int(size[0])
+        return
+    order = np.argsort(values, kind="stable")
+    thin = max(1, int(PEEL * number))
+    slices = np.array([thin * many for many in SLICES if thin * many < number] or [thin])
+    for low_side in (True, False):
+        way = order if low_side else order[::-1]
+        ordered = values[way]
+        if ordered[0] == ordered[-1]:
+            return
+        # the ends of slices must not part rows that have the same value
+        ends = np.array([_end(ordered, int(size)) for size in slices])
+        ends = ends[ends < number]
+        if not ends.size:
+            continue
+        found = evidence(ends, np.cumsum(inner[way])[ends - 1])
+        keep = float(ordered[ends[0]])
+        candidate = box.changed(column, low=keep) if low_side else box.changed(column, high=keep)
+        yield candidate, found, number - int(ends[0])
+
+
+def _end(ordered: FloatArray, size: int) -> int:
+    """Where a slice of about ``size`` sorted values ends, if equal ones stay together and at least one value goes."""
+    same = np.flatnonzero(ordered == ordered[size])
+    return int(same[0]) if same[0] > 0 else int(same[-1]) + 1
+
+
+def _paste(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
+    """Move ends of the box outward, a little at a time, as long as its density does not fall."""
+    while True:
+        inside = box.holds(cloud)
+        density, number = interest[inside].mean(), max(1, int(PEEL * inside.sum()))
+        best, most = None, 0
+        for column in box.restricts():
+            near = box.freed(column).holds(cloud) & ~inside
+            for wider in _wider(box, column, cloud.numbers[near, column], number):
+                holds = wider.holds(cloud)
+                if holds.sum() > inside.sum() + most and interest[holds].mean() >= density:
+                    best, most = wider, int(holds.sum() - inside.sum())
+        if best is None:
+            return box
+        box = best
+
+
+def _wider(box: _Sides, column: int, outside: FloatArray, number: int) -> Iterator[_Sides]:
+    """Boxes with a little more of one factor, out of the values just outside."""
+    for code in sorted(box.cut[column]):
+        yield replace(box, cut=tuple(cut - {code} if place == column else cut for place, cut in enumerate(box.cut)))
+    below, above = np.sort(outside[outside < box.low[column]]), np.sort(outside[outside > box.high[column]])
+    if below.size:
+        yield box.changed(column, low=float(below[-number]) if below.size > number else -np.inf)
+    if above.size:
+        yield box.changed(column, high=float(above[number - 1]) if above.size > number else np.inf)
+
+
+def _prune(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
+    """Leave out restrictions one by one, the least significant first, until all that are left are significant."""
+    while True:
+        found = {column: _p_value(box, column, cloud, interest) for column in box.restricts()}
+        worst = max(found, key=lambda column: (found[column], column), default=None)
+        if worst is None or found[worst] <= SIGNIFICANT:
+            return box
+        box = box.freed(worst)
+
+
+def _p_value(box: _Sides, column: int, cloud: _Cloud, interest: BoolArray) -> float:
+    """Quasi p-value of a restriction (Bryant & Lempert 2010).
+
+    The probability that a box of this size, drawn from the box without the restriction, has so many interesting rows.
+    """
+    inside, without = box.holds(cloud), box.freed(column).holds(cloud)
+    rate = float(interest[without].mean())
+    return float(binomtest(int(interest[inside].sum()), int(inside.sum()), rate, alternative="greater").pvalue)
+
+
+def _limits(box: _Sides, cloud: _Cloud, interest: BoolArray) -> list[Limit]:
+    """The restrictions of a box, the most significant first; an end lies halfway to the next row outside."""
+    found = []
+    for column in box.restricts():
+        p_value, words = _p_value(box, column, cloud, interest), cloud.words[column]
+        if words is not None:
+            kept = tuple(word for code, word in enumerate(words) if float(code) not in box.cut[column])
+            found.append(Limit(cloud.names[column], words=kept, p_value=p_value))
+            continue
+        values: NDArray[np.float64] = cloud.numbers[:, column]
+        low, high = float(box.low[column]), float(box.high[column])
+        below, above = values[values < low], values[values > high]
+        low = (low + float(below.max())) / 2.0 if below.size else -np.inf
+        high = (high + float(above.min())) / 2.0 if above.size else np.inf
+        found.append(Limit(cloud.names[column], low, high, None, p_value))
+    return sorted(found, key=lambda limit: (limit.p_value, limit.factor))

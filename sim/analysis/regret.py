@@ -1,0 +1,354 @@
+"""Policies over futures: what to expect of each, its worst case, what it could cost to have chosen it, how often it will do.
+
+A *world* is a row of a design, in a future, in a replicate. Policies meet in the same world or not at all. Where rows
+were drawn as a sample, the row is the unit of every interval; where they were chosen, the replicate is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from sim.analysis.choice import Better, max_regret, probability_best
+from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
+from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+from sim.analysis.panel import TWIN
+from sim.analysis.sweeps import Design, Key, Sweep
+
+POOR = 0.9
+"""Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is one unlucky row."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Policies compared over futures.
+
+    Attributes:
+        policies: One row a policy: ``policy``; ``expected, worst, regret, regret_poor, regret_max, satisficing,
+            best`` (share of worlds), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``worlds``.
+        futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, worlds``.
+        states: [policy, future x row] means over replicates, for pictures; ``regrets`` the same for regret.
+        lost: Worlds left out because a policy has no value there. ``absent``: policies that have no value at all.
+        sampled: Whether the row is the unit of the intervals, and not the replicate.
+        reason: Why there is nothing to compare; empty where there is.
+    """
+
+    policies: pd.DataFrame
+    futures: pd.DataFrame
+    states: FloatArray
+    regrets: FloatArray
+    lost: int = 0
+    absent: tuple[str, ...] = ()
+    sampled: bool = False
+    reason: str = ""
+
+
+def compare_policies(
+    values: FloatArray,
+    policies: Sequence[str],
+    futures: Sequence[str],
+    better: Better,
+    sampled: bool,
+    target: float | FloatArray | None = None,
+) -> Verdicts:
+    """Compare policies over all rows and futures in which all of them have a value.
+
+    Args:
+        values: [policy, future, row, replicate]; NaN is missing.
+        policies, futures: Names along the first two axes.
+        better: Whether more or less of the outcome is better.
+        sampled: Whether rows are a random sample of what might be the case.
+        target: What is good enough: a number, or [future, row, replicate] such as the twin's own values; ``None`` if
+            nobody knows.
+    """
+    known = np.isfinite(values)
+    able = np.asarray(known.any(axis=(1, 2, 3)))
+    absent = tuple(policy for policy, there in zip(policies, able, strict=True) if not there)
+    names = [policy for policy, there in zip(policies, able, strict=True) if there]
+    nothing = Verdicts(pd.DataFrame(), pd.DataFrame(), np.empty((0, 0)), np.empty((0, 0)), absent=absent)
+    if not names:
+        return _because(nothing, "no policy has a value")
+    complete = np.asarray(known[able].all(axis=0))
+    lost = int((known[able].any(axis=0) & ~complete).sum())
+    if not complete.any():
+        return _because(nothing, "there is no world in which all policies have a value")
+    worlds = np.where(complete, values[able], np.nan)
+    gains = worlds if better == "higher" else -worlds
+    regret = np.where(complete, gains.max(axis=0) - gains, np.nan)
+    enough = _satisfied(gains, complete, target, better)
+    overall = _over_all(worlds, gains, regret, enough, sampled, better)
+    overall.insert(0, "policy", names)
+    overall["worst_future"] = [futures[int(place)] for place in overall["worst_future"]]
+    table = _by_future(worlds, gains, regret, enough, sampled, names, futures)
+    states = mean_where_known(worlds).reshape(len(names), -1)
+    regrets = mean_where_known(regret).reshape(len(names), -1)
+    return Verdicts(overall, table, states, regrets, lost, absent, sampled)
+
+
+def _because(verdicts: Verdicts, reason: str) -> Verdicts:
+    """Nothing, with the reason."""
+    return Verdicts(
+        verdicts.policies, verdicts.futures, verdicts.states, verdicts.regrets, absent=verdicts.absent, reason=reason
+    )
+
+
+def _satisfied(gains: FloatArray, complete: BoolArray, target: float | FloatArray | None, better: Better) -> FloatArray:
+    """[policy, future, row, replicate] 1 where a policy meets the target, 0 where not, NaN where nobody knows."""
+    if target is None:
+        return np.full(gains.shape, np.nan)
+    goal = np.broadcast_to(np.asarray(target, dtype=np.float64), complete.shape)
+    known = complete & np.isfinite(goal)
+    met = gains >= (goal if better == "higher" else -goal)
+    return np.where(known, met.astype(np.float64), np.nan)
+
+
+def _units(values: FloatArray, sampled: bool) -> FloatArray:
+    """[unit] mean of each unit of [future, row, replicate]: rows of a sample, otherwise replicates.
+
+    A replicate counts only if it has a value in every row and future that any replicate has: else replicates that lack
+    a hard row would look good.
+    """
+    if sampled:
+        return mean_where_known(np.moveaxis(values, 1, 0).reshape(values.shape[1], -1))
+    known = np.isfinite(values)
+    whole = (known | ~known.any(axis=2, keepdims=True)).all(axis=(0, 1))
+    return np.where(whole, mean_where_known(values.reshape(-1, values.shape[2]), axis=0), np.nan)
+
+
+def _interval(values: FloatArray, sampled: bool) -> Interval:
+    """Mean over [future, row, replicate], rows weighted equally, with limits over units."""
+    center = float(mean_where_known(mean_where_known(values).ravel()))
+    limits = mean_interval(_units(values, sampled))
+    if not limits.limited:
+        return Interval(center, np.nan, np.nan)
+    return Interval(center, center - (limits.mean - limits.low), center + (limits.high - limits.mean))
+
+
+def _share(met: FloatArray, sampled: bool) -> Interval:
+    """Share of the worlds that meet the target, with Wilson's limits over units."""
+    number = int(np.isfinite(_units(met, sampled)).sum())
+    share = float(mean_where_known(mean_where_known(met).ravel()))
+    return share_interval(share, number) if number else MISSING
+
+
+def _entries(name: str, interval: Interval) -> dict[str, float]:
+    return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def _over_all(
+    worlds: FloatArray, gains: FloatArray, regret: FloatArray, enough: FloatArray, sampled: bool, better: Better
+) -> pd.DataFrame:
+    """The columns of all futures together."""
+    number, futures, rows, replicates = worlds.shape
+    if sampled:  # the unit is the last axis of the functions of choice
+        raced = np.moveaxis(worlds, 3, 2).reshape(number, futures * replicates, rows)
+    else:
+        raced = worlds.reshape(number, futures * rows, replicates)
+    chances = probability_best(np.moveaxis(raced, 0, 1), better)
+    largest = [MISSING] * number if sampled else max_regret(np.moveaxis(raced, 0, 1), better)
+    found = []
+    for policy in range(number):
+        state = mean_where_known(gains[policy])
+        place = np.unravel_index(int(np.where(np.isfinite(state), state, np.inf).argmin()), state.shape)
+        costs = mean_where_known(regret[policy]).ravel()
+        costs = costs[np.isfinite(costs)]
+        limit = Interval(float(costs.max()), largest[policy].low, largest[policy].high)
+        found.append(
+            {
+                **_entries("expected", _interval(worlds[policy], sampled)),
+                "worst": float(mean_where_known(worlds[policy])[place]),
+                "worst_future": place[0],
+                "worst_row": int(place[1]),
+                **_entries("regret", _interval(regret[policy], sampled)),
+                **_entries("regret_poor", _quantile(costs, POOR) if sampled else MISSING),
+                **_entries("regret_max", limit),
+                **_entries("satisficing", _share(enough[policy], sampled)),
+                **_entries("best", chances[policy]),
+                "worlds": int(np.isfinite(worlds[policy]).sum()),
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def _by_future(
+    worlds: FloatArray,
+    gains: FloatArray,
+    regret: FloatArray,
+    enough: FloatArray,
+    sampled: bool,
+    policies: Sequence[str],
+    futures: Sequence[str],
+) -> pd.DataFrame:
+    """The table of policies and futures."""
+    found = []
+    for place, policy in enumerate(policies):
+        for future, name in enumerate(futures):
+            one = slice(future, future + 1)
+            values = worlds[place, one]
+            if not np.isfinite(values).any():
+                continue
+            mean = _interval(values, sampled)
+            state = mean_where_known(gains[place, one]).ravel()
+            worst = int(np.where(np.isfinite(state), state, np.inf).argmin())
+            found.append(
+                {
+                    "policy": policy,
+                    "future": name,
+                    "mean": mean.mean,
+                    "low": mean.low,
+                    "high": mean.high,
+                    "worst": float(mean_where_known(values).ravel()[worst]),
+                    **_entries("regret", _interval(regret[place, one], sampled)),
+                    **_entries("satisficing", _share(enough[place, one], sampled)),
+                    "worlds": int(np.isfinite(values).sum()),
+                }
+            )
+    return pd.DataFrame(found)
+
+
+def _quantile(values: FloatArray, share: float) -> Interval:
+    """A quantile of a sample, with limits that assume no distribution: order statistics (Conover 1999, 3.2)."""
+    ordered = np.sort(values)
+    number = len(ordered)
+    estimate = float(np.quantile(ordered, share))
+    low, high = (int(binom.ppf(tail, number, share)) for tail in ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
+    if number < 2 or high >= number:  # too few rows for an upper limit at all
+        return Interval(estimate, np.nan, np.nan)
+    return Interval(estimate, float(ordered[max(low - 1, 0)]), float(ordered[high]))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is good enough.
+
+    Attributes:
+        value: A number, [future, row, replicate] values of the twin, or ``None`` if nobody knows.
+        words: The same in words; empty if nobody knows.
+    """
+
+    value: float | FloatArray | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that is so in some rows and not in others.
+
+    Attributes:
+        words: What is so.
+        opposite: The same words for where it is not so.
+        settings: One row a row: the factors that could matter, and the future if there are several.
+        interest: [row] whether it is so.
+        margin: [row] by how much (in the unit of the outcome; positive where it is so).
+        lost: Rows left out because they have no value.
+    """
+
+    words: str
+    opposite: str
+    settings: pd.DataFrame
+    interest: BoolArray
+    margin: FloatArray
+    lost: int
+
+
+def against_twin(outcome: str) -> bool:
+    """Whether an outcome is measured against the twin, so that 0 means: as without the policy."""
+    return (
+        "lift" in outcome
+        or outcome.startswith("reach")
+        or outcome.endswith("_change")
+        or outcome == "net_present_value"
+    )
+
+
+def target_of(sweep: Sweep, design: Design, outcome: str, given: float | None) -> Target:
+    """What is good enough: what was asked for, or else to be no worse than without a policy, where that is known."""
+    sign = "at least" if sweep.better(outcome) == "higher" else "at most"
+    if given is not None:
+        return Target(given, f"{sign} {given:g}")
+    if against_twin(outcome):
+        return Target(0.0, f"{sign} 0, as without a policy")
+    if TWIN in design.policies:
+        return Target(
+            sweep.values(design, outcome)[design.policies.index(TWIN)], f"no worse than {TWIN} in the same world"
+        )
+    return Target(None, "")
+
+
+def verdicts_of(sweep: Sweep, outcome: str, given: float | None = None) -> list[tuple[Key, Verdicts, Target]]:
+    """Policies compared over the rows and futures of every design that has two of them.
+
+    Rows of Morris designs are no worlds that somebody expects, and of one-at-a-time designs only the first one, the base.
+    """
+    better = sweep.better(outcome)
+    found: list[tuple[Key, Verdicts, Target]] = []
+    for design in sweep.designs:
+        if better is None or len(design.policies) < 2 or design.kind == "morris":
+            continue
+        sampled = bool(design.independent.any())
+        rows = np.flatnonzero(design.independent) if sampled else np.arange(design.rows)
+        if design.kind == "one-at-a-time":
+            rows = rows[:1]
+        target = target_of(sweep, design, outcome, given)
+        goal = target.value[:, rows] if isinstance(target.value, np.ndarray) else target.value
+        values = sweep.values(design, outcome)[:, :, rows]
+        result = compare_policies(values, design.policies, design.futures, better, sampled, goal)
+        if not result.reason:
+            result.policies["worst_row"] = rows[result.policies["worst_row"]]
+        found.append((Key(design.name, outcome, ""), result, target))
+    return found
+
+
+def ranking(verdicts: Verdicts, better: Better) -> list[str]:
+    """Policies, the one with the best expected outcome first."""
+    if verdicts.reason:
+        return []
+    ordered = verdicts.policies.sort_values("expected", ascending=better == "lower", kind="stable")
+    return [str(policy) for policy in ordered["policy"]]
+
+
+def questions_of(
+    sweep: Sweep, design: Design, outcome: str, pairs: Sequence[tuple[str, str]], given: float | None
+) -> list[Question]:
+    """Where one policy beats another, and where a policy meets the target that was asked for, by row of a sampled design."""
+    better = sweep.better(outcome)
+    if better is None or not design.independent.any():
+        return []
+    sign = 1.0 if better == "higher" else -1.0
+    values = sweep.values(design, outcome)
+    found = []
+    for one, other in pairs:
+        if one in design.policies and other in design.policies:
+            margin = sign * (values[design.policies.index(one)] - values[design.policies.index(other)])
+            words = (f"{one} beats {other}", f"{one} does not beat {other}")
+            found.append(_question(sweep, design, margin, words, (one, other), strict=True))
+    if given is not None or (len(design.policies) == 1 and against_twin(outcome)):
+        goal = 0.0 if given is None else given
+        for policy, each in zip(design.policies, values, strict=True):
+            name = f"{policy} has {outcome}" if policy else outcome
+            way = ("of at least", "under") if better == "higher" else ("of at most", "over")
+            words = (f"{name} {way[0]} {goal:g}", f"{name} {way[1]} {goal:g}")
+            found.append(_question(sweep, design, sign * (each - goal), words, (policy,), strict=False))
+    return found
+
+
+def _question(
+    sweep: Sweep, design: Design, margin: FloatArray, words: tuple[str, str], policies: Sequence[str], strict: bool
+) -> Question:
+    """A question about [future, row, replicate] margins: rows with a future each, averaged over replicates."""
+    rows = np.flatnonzero(design.independent)
+    means = mean_where_known(margin[:, rows])
+    settings = sweep.table_of(design).iloc[rows][sweep.concerning(design, *policies)]
+    table = pd.concat(
+        [settings.assign(future=future or "as described") for future in design.futures], ignore_index=True
+    )
+    if len(design.futures) == 1:
+        table = table.drop(columns="future")
+    known = np.isfinite(means.ravel())
+    kept = means.ravel()[known]
+    so = kept > 0.0 if strict else kept >= 0.0
+    return Question(*words, table[known].reset_index(drop=True), so, kept, int((~known).sum()))

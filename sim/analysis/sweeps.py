@@ -1,0 +1,399 @@
+"""A sweep as its analysis sees it: rows of designs, policies and futures at every row, replicates of every run.
+
+It is made from the tables of a store, or from anybody's table of parameters and outcomes. Whatever the order of those,
+everything here stands in one canonical order, so that results do not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.choice import Better
+from sim.analysis.indices import TableError, recognize
+from sim.analysis.metrics import METRICS
+from sim.analysis.missing import BoolArray, FloatArray
+
+KINDS = ("sample", "grid", "list", "sobol", "morris")
+"""Kinds of designs that a table of another program may have; ``sample`` is any random or Latin hypercube sample."""
+
+_SLOT = ["design", "row", "future", "policy", "replicate"]
+_OWN = {*_SLOT, "label", "status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Something that a sweep varies.
+
+    Attributes:
+        name: Column of the table of settings.
+        kind: ``number``, ``integer``, ``switch`` or ``choice``.
+        role: ``uncertainty``, ``lever`` or ``shock``.
+        low, high: Range; ``None`` where it takes words or listed values.
+        values: The only values it takes, in their order; empty where it has a range. ``base``: value where not varied.
+        unit: Unit in words.
+        policies: Policies that a lever changes; ``None`` stands for all.
+    """
+
+    name: str
+    kind: str = "number"
+    role: str = "uncertainty"
+    low: float | None = None
+    high: float | None = None
+    values: tuple[Any, ...] = ()
+    base: Any = None
+    unit: str = ""
+    policies: tuple[str, ...] | None = None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its values can be ranked: numbers, switches, and choices between two words."""
+        return self.kind != "choice" or len(self.values) == 2 or self.numeric
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers."""
+        if self.values:
+            return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
+        return self.kind in ("number", "integer")
+
+    def concerns(self, *policies: str) -> bool:
+        """Whether it can change any of these policies: a lever changes only its own."""
+        return self.policies is None or bool(set(policies) & set(self.policies))
+
+    def encode(self, column: pd.Series) -> FloatArray:
+        """Values as numbers: themselves, 0 and 1 for a switch, the place in the list for words."""
+        if self.numeric:
+            return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        places = {value: float(place) for place, value in enumerate(self.values or (False, True))}
+        return np.array([places.get(value, np.nan) for value in column.tolist()], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A block of rows.
+
+    Attributes:
+        name: What the sweep calls it.
+        kind: One of :data:`KINDS`, ``one-at-a-time`` or ``latin-hypercube``.
+        rows: How many rows were planned, those included that have no run yet.
+        over: Factors that it varies.
+        policies, futures: What runs at every row; the future ``""`` is the scenario as described.
+        second_order: Whether a Sobol' design has the rows for interactions of pairs.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    over: tuple[str, ...]
+    policies: tuple[str, ...]
+    futures: tuple[str, ...]
+    second_order: bool = False
+
+    @property
+    def step(self) -> int:
+        """Rows of one base block of a Sobol' design, or of one trajectory of a Morris design; else 1."""
+        number = len(self.over)
+        if self.kind == "sobol":
+            return 2 * number + 2 if self.second_order else number + 2
+        return number + 1 if self.kind == "morris" else 1
+
+    @property
+    def independent(self) -> BoolArray:
+        """[row] whether a row was drawn independently of all others.
+
+        All rows of a sample are; of a Sobol' design the first and the last of a base block (A and B: the others
+        repeat their values); of grids, lists and trajectories none.
+        """
+        if self.kind == "sobol":
+            return np.isin(np.arange(self.rows) % self.step, (0, self.step - 1))
+        return np.full(self.rows, self.kind in ("sample", "latin-hypercube"))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a result is about."""
+
+    design: str
+    outcome: str
+    policy: str
+    future: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The first columns of its tidy table."""
+        return {"design": self.design, "outcome": self.outcome, "policy": self.policy, "future": self.future}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep, in canonical order.
+
+    Attributes:
+        name, claim: What it is called, and what its author claims. ``currency``: word for amounts of money.
+        runs: One row a run: ``design, row, future, policy, replicate, status`` and the outcomes (NaN is missing).
+        settings: One row a row of a design: ``design, row, label`` and the factors.
+        factors: Everything that varies, by name.
+        designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
+        positions: Design -> [row, factor] places in the unit cube, for Sobol' and Morris designs.
+        finished: Whether all runs are there. ``planned``: how many that is; ``None`` if nobody knows yet.
+        stopping: ``{metric: half width}`` until which an adaptive sweep went on.
+        units: Outcome -> unit. ``lower``: outcomes of which less is better although nobody knows their name.
+    """
+
+    name: str
+    runs: pd.DataFrame
+    settings: pd.DataFrame
+    factors: Mapping[str, Factor]
+    designs: tuple[Design, ...]
+    outcomes: tuple[str, ...]
+    positions: Mapping[str, FloatArray] = field(default_factory=dict)
+    objective: str = ""
+    claim: str = ""
+    finished: bool = True
+    planned: int | None = None
+    stopping: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    lower: tuple[str, ...] = ()
+    currency: str = ""
+
+    @classmethod
+    def from_store(
+        cls,
+        manifest: Mapping[str, Any],
+        points: pd.DataFrame,
+        runs: pd.DataFrame,
+        positions: pd.DataFrame | None = None,
+        *,
+        finished: bool = True,
+        units: Mapping[str, str] | None = None,
+    ) -> Sweep:
+        """Read the tables of a store.
+
+        Args:
+            manifest, points, runs, positions: ``manifest.json`` and the tables; a run that stands twice counts once.
+            finished: Whether the store is.
+            units: Outcome -> unit, for what :data:`METRICS` does not know.
+        """
+        factors = {entry["name"]: _factor(entry) for entry in manifest["dimensions"]}
+        points = points.sort_values("point", kind="stable")
+        designs = tuple(_design(entry, points) for entry in manifest["designs"])
+        outcomes = tuple(name for name in manifest["outcomes"] if name in runs.columns)
+        where = points[["point", "design", "row", "future", "policy"]]
+        joined = runs.drop_duplicates(["point", "replicate"]).merge(where, on="point", how="inner")
+        keep = manifest.get("replicates") or {}
+        fixed, until = keep.get("fixed"), keep.get("until")
+        texts = manifest.get("experiment") or {}
+        return cls(
+            name=str(texts.get("name", "")),
+            runs=_in_order(joined, outcomes),
+            settings=_settings(points, factors),
+            factors=factors,
+            designs=designs,
+            outcomes=outcomes,
+            positions={design.name: _positions(design, positions) for design in designs if design.step > 1},
+            objective=str(manifest.get("objective") or ""),
+            claim=str(texts.get("claim") or ""),
+            finished=finished,
+            planned=int(fixed) * len(points) if fixed else None,
+            stopping={until["metric"]: float(until["half_width"])} if until else {},
+            units=dict(units or {}),
+            currency=str(manifest.get("currency") or ""),
+        )
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        factors: Sequence[str],
+        outcomes: Sequence[str],
+        *,
+        kind: str = "sample",
+        policy: str | None = None,
+        future: str | None = None,
+        replicate: str | None = None,
+        row: str | None = None,
+        lower: Sequence[str] = (),
+        name: str = "table",
+    ) -> Sweep:
+        """Read a table of another program: a row a run, columns of parameters and of outcomes.
+
+        Args:
+            table: The runs; a run that failed has no outcome.
+            factors, outcomes: Columns of parameters and of results. ``lower``: outcomes of which less is better.
+            kind: One of :data:`KINDS`. The rows of ``sobol`` and ``morris`` stand in the order of SALib's samples.
+            policy, future, replicate: Columns that say under which policy, in which future and which replicate a run
+                is; where there is none, all runs have the same, and repeated settings are replicates.
+            row: Column with the number of the row; without it, rows of ``sobol`` and ``morris`` are counted as they
+                stand, and those of other designs are told by their settings.
+
+        Raises:
+            TableError: If that cannot be done.
+        """
+        given = [column for column in (policy, future, replicate, row) if column is not None]
+        _require([*factors, *outcomes], given, table)
+        known = {column: _guess_factor(column, table[column]) for column in factors}
+        frame = pd.DataFrame({column: table[column].to_numpy() for column in factors})
+        for column, source in (("policy", policy), ("future", future)):
+            frame[column] = "" if source is None else table[source].astype(str).to_numpy()
+        for outcome in outcomes:
+            frame[outcome] = pd.to_numeric(table[outcome], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        frame["design"], frame["label"] = name, ""
+        frame["replicate"] = 0 if replicate is None else pd.factorize(table[replicate], sort=True)[0]
+        frame["row"] = _rows(frame, list(factors), kind, None if row is None else table[row])
+        if replicate is None:
+            frame["replicate"] = frame.groupby(["row", "policy", "future"]).cumcount()
+        repeated = frame.duplicated(_SLOT)
+        if repeated.any():
+            same = "the same settings, policy, future and replicate"
+            raise TableError(
+                [f"{repeated.sum()} runs have {same} as another one. Number replicates in a column of their own."]
+            )
+        frame["status"] = np.where(np.isfinite(frame[list(outcomes)]).any(axis=1), "done", "failed")
+        policies, futures = (tuple(sorted(frame[column].unique())) for column in ("policy", "future"))
+        design = Design(name, kind, int(frame["row"].max()) + 1, tuple(factors), policies, futures)
+        settings = _settings(frame.sort_values(_SLOT[1:], kind="stable"), known)
+        positions = {}
+        if kind in ("sobol", "morris"):
+            columns = [known[column].encode(settings[column]) for column in factors]
+            positions[name], second = recognize(np.stack(columns, axis=1), kind)
+            design = replace(design, second_order=second)
+        runs, kept = _in_order(frame, outcomes), tuple(outcomes)
+        return cls(name, runs, settings, known, (design,), kept, positions, kept[0], lower=tuple(lower))
+
+    @property
+    def failed(self) -> int:
+        """Number of runs that failed."""
+        return int((self.runs["status"] != "done").sum())
+
+    def unit(self, outcome: str) -> str:
+        """Unit of an outcome in words; empty if nobody said."""
+        unit = self.units.get(outcome) or (METRICS[outcome].unit if outcome in METRICS else "")
+        return (self.currency or "currency") if unit == "currency" else unit
+
+    def better(self, outcome: str) -> Better | None:
+        """Which way an outcome is better; ``None`` where that depends on whom one asks."""
+        if outcome in self.lower:
+            return "lower"
+        return METRICS[outcome].better if outcome in METRICS else "higher"
+
+    def values(self, design: Design, outcome: str) -> FloatArray:
+        """An outcome as [policy, future, row, replicate]; NaN is missing."""
+        part = self.runs[self.runs["design"] == design.name]
+        replicates = np.unique(self.runs["replicate"])
+        shape = (len(design.policies), len(design.futures), design.rows, len(replicates))
+        found = np.full(shape, np.nan)
+        places = (
+            pd.Index(design.policies).get_indexer(pd.Index(part["policy"])),
+            pd.Index(design.futures).get_indexer(pd.Index(part["future"])),
+            part["row"].to_numpy(),
+            np.searchsorted(replicates, part["replicate"].to_numpy()),
+        )
+        found[places] = part[outcome].to_numpy()
+        return found
+
+    def parts(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, Key, FloatArray]]:
+        """[row, replicate] values of an outcome for every policy and future of the designs of these kinds."""
+        for design in self.designs:
+            if design.kind in kinds:
+                cube = self.values(design, outcome)
+                for policy, future in np.ndindex(*cube.shape[:2]):
+                    key = Key(design.name, outcome, design.policies[policy], design.futures[future])
+                    yield design, key, cube[policy, future]
+
+    def concerning(self, design: Design, *policies: str) -> list[str]:
+        """Factors of a design that can change any of these policies."""
+        return [name for name in design.over if self.factors[name].concerns(*policies)]
+
+    def table_of(self, design: Design) -> pd.DataFrame:
+        """Settings of a design, a row each, in order; factors that it varies only."""
+        part = self.settings[self.settings["design"] == design.name].set_index("row")
+        return part.reindex(range(design.rows))[[*design.over]]
+
+
+def _factor(entry: Mapping[str, Any]) -> Factor:
+    """A dimension of a manifest."""
+    values = tuple(entry.get("values") or ())
+    kind, role = str(entry["kind"]), str(entry["role"])
+    return Factor(
+        name=str(entry["name"]), kind=kind, role=role,
+        low=entry.get("low"), high=entry.get("high"),
+        values=values or ((False, True) if kind == "switch" else ()),
+        base=entry.get("base"), unit=str(entry.get("unit") or ""),
+        policies=tuple(entry.get("policies") or ()) if role == "lever" else None,
+    )  # fmt: skip
+
+
+def _design(entry: Mapping[str, Any], points: pd.DataFrame) -> Design:
+    """A design of a manifest, with what runs at its rows."""
+    part = points[points["design"] == entry["name"]]
+    return Design(
+        name=str(entry["name"]), kind=str(entry["kind"]), rows=int(entry["rows"]), over=tuple(entry["over"]),
+        policies=tuple(part["policy"].unique()), futures=tuple(part["future"].unique()),
+        second_order=bool(entry.get("second_order", False)),
+    )  # fmt: skip
+
+
+def _positions(design: Design, table: pd.DataFrame | None) -> FloatArray:
+    """[row, factor] places in the unit cube."""
+    if table is None:
+        raise TableError([f"designs.parquet is missing: {design.kind} design {design.name} cannot be read without it."])
+    part = table[table["design"] == design.name].sort_values("row", kind="stable")
+    return part[list(design.over)].to_numpy(dtype=np.float64)
+
+
+def _in_order(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Runs sorted, with numbers for outcomes; what is not finite is missing, and so are all outcomes of a failed run."""
+    table = runs[[*_SLOT, "status", *outcomes]].sort_values(_SLOT, kind="stable").reset_index(drop=True)
+    done = (table["status"] == "done").to_numpy()
+    for outcome in outcomes:
+        column = pd.to_numeric(table[outcome], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        table[outcome] = np.where(done & np.isfinite(column), column, np.nan)
+    return table
+
+
+def _settings(points: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
+    """One row a row of a design."""
+    return points.drop_duplicates(["design", "row"])[["design", "row", "label", *factors]].reset_index(drop=True)
+
+
+def _require(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -> None:
+    """Refuse columns that are not there, or are named twice, or a table without runs."""
+    columns, names = [str(column) for column in table.columns], [*plain, *others]
+    faults = []
+    for name in dict.fromkeys(names):
+        close = get_close_matches(name, columns, n=1)
+        if name not in columns:
+            hint = f"Did you mean {close[0]}?" if close else f"Columns: {', '.join(columns[:20])}."
+            faults.append(f"{name} is not a column. {hint}")
+        elif names.count(name) > 1:
+            faults.append(f"{name} is named twice, but a column can only be one thing. Name it once.")
+    faults += [f"{name} has a name that results use themselves. Rename the column." for name in plain if name in _OWN]
+    if faults or table.empty:
+        raise TableError(faults or ["the table has no rows. Give one with a row a run."])
+
+
+def _guess_factor(name: str, column: pd.Series) -> Factor:
+    """A factor whose kind is told by its values."""
+    if column.isna().any():
+        raise TableError([f"{name} is missing in {int(column.isna().sum())} rows: a run needs all its parameters."])
+    if pd.api.types.is_bool_dtype(column):
+        return Factor(name, "switch", values=(False, True))
+    if pd.api.types.is_numeric_dtype(column):
+        kind = "integer" if pd.api.types.is_integer_dtype(column) else "number"
+        return Factor(name, kind, low=float(column.min()), high=float(column.max()))
+    return Factor(name, "choice", values=tuple(sorted(column.unique().tolist())))
+
+
+def _rows(frame: pd.DataFrame, factors: list[str], kind: str, given: pd.Series | None) -> np.ndarray:
+    """Number of the row of the design that each run belongs to."""
+    if given is not None:
+        return pd.factorize(given, sort=True)[0]
+    if kind in ("sobol", "morris"):
+        return frame.groupby(["policy", "future", "replicate"]).cumcount().to_numpy()
+    return frame.groupby(factors, sort=True).ngroup().to_numpy()

@@ -1,0 +1,384 @@
+"""What a sweep shows, in words: every analysis that its designs allow, each told with what it rests on.
+
+A sentence never says more than the numbers: what was left out is counted, what does not exist has its reason, and what a
+method cannot know stands among the caveats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.convergence import Convergence, convergence_of
+from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
+from sim.analysis.indices import Morris, Sobol, constant, morris_of, sobol_of
+from sim.analysis.regret import Question, Target, Verdicts, against_twin, questions_of, ranking, verdicts_of
+from sim.analysis.statements import CAVEAT
+from sim.analysis.sweeps import Factor, Key, Sweep
+from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
+
+_OFTEN = 0.75
+MAGNITUDES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_SHOWN = 3
+_WIDE = 0.4
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What somebody wants to know.
+
+    Attributes:
+        outcomes: Which outcomes, in order; the objective first, if not given.
+        targets: Outcome -> what is good enough.
+        half_widths: Outcome -> half width of an interval that is narrow enough.
+        pairs: Policies to set against each other; the best against every other, if not given.
+    """
+
+    outcomes: tuple[str, ...] = ()
+    targets: Mapping[str, float] = field(default_factory=dict)
+    half_widths: Mapping[str, float] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything about one outcome; lists are empty where no design allows the analysis."""
+
+    outcome: str
+    verdicts: list[tuple[Key, Verdicts, Target]]
+    discoveries: list[tuple[Key, Question, Discovery]]
+    sobol: list[tuple[Key, Sobol]]
+    morris: list[tuple[Key, Morris]]
+    regressions: list[tuple[Key, Regression]]
+    swings: list[tuple[Key, Swings]]
+    convergence: list[tuple[Key, Convergence]]
+
+
+def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Findings:
+    """Everything that the designs of a sweep can say about an outcome."""
+    wishes = wishes or Wishes()
+    goal, width = wishes.targets.get(outcome), wishes.half_widths.get(outcome)
+    verdicts = verdicts_of(sweep, outcome, goal)
+    better = sweep.better(outcome) or "higher"
+    ranked = {key.design: ranking(result, better) for key, result, _ in verdicts}
+    pairs = {
+        name: wishes.pairs or tuple((best[0], other) for other in best[1:]) for name, best in ranked.items() if best
+    }
+    found = []
+    for design in sweep.designs:
+        for question in questions_of(sweep, design, outcome, pairs.get(design.name, ()), goal):
+            often = question.interest.size > 0 and question.interest.mean() > _OFTEN
+            where = ~question.interest if often else question.interest
+            key = Key(design.name, outcome, question.opposite if often else question.words)
+            found.append((key, question, discover(question.settings, where)))
+    first = next(iter(pairs.values()), ())
+    differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
+    return Findings(
+        outcome, verdicts, found, sobol_of(sweep, outcome), morris_of(sweep, outcome), regressions_of(sweep, outcome),
+        swings_of(sweep, outcome), convergence_of(sweep, outcome, differences, width),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Puts findings into words."""
+
+    sweep: Sweep
+
+    def amount(self, outcome: str, value: float) -> str:
+        """A value of an outcome with its unit."""
+        unit = self.sweep.unit(outcome)
+        if not np.isfinite(value):
+            return "unknown"
+        if unit == "share":
+            return f"{_plain(100.0 * value)} {'points' if against_twin(outcome) or 'gap' in outcome else '%'}"
+        if unit and unit == (self.sweep.currency or "currency"):
+            size, word = next(((step, word) for step, word in MAGNITUDES if abs(value) >= step), (1.0, ""))
+            return " ".join(part for part in (unit, _plain(value / size), word) if part)
+        return f"{_plain(value)} {unit}".strip()
+
+    def limits(self, outcome: str, low: float, high: float) -> str:
+        """An interval in brackets; nothing where there is none."""
+        if not (np.isfinite(low) and np.isfinite(high)):
+            return ""
+        first, last = self.amount(outcome, low), self.amount(outcome, high)
+        number, _, unit = first.partition(" ")
+        return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
+
+    def _in(self, key: Key) -> str:
+        """Which design a result comes from, if there are several."""
+        return f"[{key.design}] " if len(self.sweep.designs) > 1 else ""
+
+    def completeness(self, outcomes: Sequence[str]) -> list[str]:
+        """What there is, and what is not."""
+        sweep, number = self.sweep, len(self.sweep.runs)
+        told = []
+        if not sweep.finished:
+            of = f" of {sweep.planned:,}" if sweep.planned else ""
+            told.append(
+                f"The sweep is not finished: {number:,}{of} runs are there. Everything here is about these; analyze it "
+                "again when it is."
+            )
+        else:
+            told.append(f"{number:,} runs, {sum(design.rows for design in sweep.designs):,} rows of designs.")
+        if sweep.failed:
+            by_policy = sweep.runs.loc[sweep.runs["status"] != "done", "policy"].value_counts().sort_index()
+            parts = ", ".join(f"{policy or 'all'} {count:,}" for policy, count in by_policy.items())
+            told.append(f"{sweep.failed:,} runs failed and have no outcome ({parts}).")
+        for outcome in outcomes:
+            done = sweep.runs.loc[sweep.runs["status"] == "done", outcome]
+            if undefined := int(done.isna().sum()):
+                told.append(f"{outcome} is undefined in {undefined:,} runs that were done; they are left out of it.")
+        if sweep.stopping:
+            told.append("Replicates were added until intervals were narrow; such intervals are a little too narrow.")
+        return told
+
+    def flat(self, outcome: str) -> dict[str, str]:
+        """Policies about which there is nothing to say but why."""
+        found = {}
+        for policy, values in self.sweep.runs.groupby("policy")[outcome]:
+            if values.isna().all():
+                found[str(policy)] = f"has no value of {outcome} in any run"
+            elif constant(values.to_numpy()):
+                level = self.amount(outcome, float(values.dropna().iloc[0]))
+                found[str(policy)] = (
+                    f"has the same {outcome} in every run, {level}: nothing varies, so nothing explains it"
+                )
+        return found
+
+    def policies(self, findings: Findings) -> list[str]:
+        """Which policy to prefer, by what."""
+        told = [f"{policy or 'The table'} {why}." for policy, why in self.flat(findings.outcome).items()]
+        for key, verdicts, target in findings.verdicts:
+            if verdicts.reason:
+                told.append(f"{self._in(key)}No policies are compared: {verdicts.reason}.")
+            elif len(verdicts.policies) > 1:
+                told.append(self._in(key) + self._verdict(key, verdicts, target))
+        return told
+
+    def _verdict(self, key: Key, verdicts: Verdicts, target: Target) -> str:
+        """The best policy by each way of choosing; of equals, the one with the better expectation."""
+        outcome, better = key.outcome, self.sweep.better(key.outcome) or "higher"
+        ranked = ranking(verdicts, better)
+        table = verdicts.policies.set_index("policy").loc[ranked]
+        best: dict[Any, Any] = table.iloc[0].to_dict()
+        told = (
+            f"{ranked[0]} has the best expected {outcome}, {self.amount(outcome, best['expected'])}"
+            f"{self.limits(outcome, best['expected_low'], best['expected_high'])}, and is best in "
+            f"{_percent(best['best'])} of the worlds"
+        )
+        worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
+        told += f"; {_also(worst, ranked[0])} the best worst case, {self.amount(outcome, table['worst'][worst])}"
+        column = "regret_poor" if verdicts.sampled else "regret_max"
+        what = "regret exceeded in 1 of 10 rows" if verdicts.sampled else "worst regret"
+        calm = str(table[column].idxmin())
+        told += f"; {_also(calm, ranked[0])} the smallest {what}, {self.amount(outcome, table[column][calm])}."
+        if target.words:
+            shares = ", ".join(f"{policy} {_percent(share)}" for policy, share in table["satisficing"].items())
+            told += f" Good enough ({target.words}), in this share of worlds: {shares}."
+        if verdicts.lost:
+            told += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
+        return told
+
+    def discoveries(self, findings: Findings) -> list[str]:
+        """Where something is so."""
+        told = []
+        for key, question, discovery in findings.discoveries:
+            lost = f" {question.lost:,} rows have no value." if question.lost else ""
+            if discovery.reason:
+                share = _percent(float(question.interest.mean())) if question.interest.size else "an unknown share"
+                number = f"{question.interest.size:,} rows"
+                told.append(f"{self._in(key)}{question.words} in {share} of {number}; {discovery.reason}.{lost}")
+                continue
+            parts = [self._box(box) for box in discovery.boxes]
+            everywhere = f"of all {discovery.rows:,} rows, {_two(discovery.base_rate)}"
+            more = "".join(f" Or else when {part}." for part in parts[1:])
+            told.append(f"{self._in(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
+        return told
+
+    def _box(self, box: Box) -> str:
+        """A box in words."""
+        held = f"{_two(box.held_out_coverage)} and {_two(box.held_out_density)}"
+        return (
+            f"{_and([self._limit(limit) for limit in box.limits])}: coverage {_two(box.coverage)}, density {_two(box.density)}; "
+            f"on rows held out {held}"
+        )
+
+    def _limit(self, limit: Limit) -> str:
+        """A restriction in words."""
+        factor = self.sweep.factors.get(limit.factor, Factor(limit.factor, "choice"))
+        name = "the future" if limit.factor == "future" else limit.factor
+        if limit.words is not None:
+            if factor.kind == "switch":
+                return f"{name} is {'on' if limit.words == ('True',) else 'off'}"
+            return f"{name} is {_or(limit.words)}"
+        low, high = limit.low, limit.high
+        if factor.kind == "integer":
+            low, high = float(np.ceil(low)), float(np.floor(high))
+        words = ("at least", "at most") if factor.kind == "integer" else ("over", "under")
+        if np.isfinite(low) and np.isfinite(high):
+            return f"{name} is between {setting(factor, low, unit=False)} and {setting(factor, high)}"
+        return (
+            f"{name} is {words[1]} {setting(factor, high)}"
+            if np.isfinite(high)
+            else f"{name} is {words[0]} {setting(factor, low)}"
+        )
+
+    def factors(self, findings: Findings) -> list[str]:
+        """Which factors matter, by every method that the designs allow."""
+        flat = self.flat(findings.outcome)
+        told: list[tuple[Key, str]] = [(key, self._sobol(sobol)) for key, sobol in findings.sobol]
+        told += [(key, self._morris(key.outcome, morris)) for key, morris in findings.morris]
+        told += [(key, regression.words(_SHOWN)) for key, regression in findings.regressions]
+        told += [(key, self._swings(key.outcome, swings)) for key, swings in findings.swings]
+        return [self._in(key) + _who(key) + text for key, text in told if key.policy not in flat]
+
+    def _sobol(self, sobol: Sobol) -> str:
+        """Indices in words."""
+        rest = f" {sobol.dropped:,} blocks were dropped whole because a row has no value." if sobol.dropped else ""
+        rest += f" {sobol.empty:,} blocks have no value at all." if sobol.empty else ""
+        rest += (
+            f" In {sobol.partial:,} blocks, replicates that not all rows have were left out." if sobol.partial else ""
+        )
+        if sobol.reason:
+            return f"no Sobol' indices: {sobol.reason}.{rest}"
+        ranked = sobol.table.sort_values("total", ascending=False, kind="stable")
+        lead = []
+        for row in _records(ranked.head(_SHOWN)):
+            total, low, high = (_two(row[name]) for name in ("total", "total_low", "total_high"))
+            lead.append(f"{row['factor']} {total} ({low} to {high}), by itself {_two(row['first'])}")
+        told = f"share of the variance that is due to a factor with all its interactions: {'; '.join(lead)}."
+        idle = ranked[ranked["total_high"] < 0.01]["factor"].tolist()
+        told += f" Under 1 %: {', '.join(idle)}." if idle else ""
+        if np.isfinite(sobol.noise) and sobol.noise >= 0.05:
+            told += f" {_percent(sobol.noise)} of the variance among rows is chance, and total indices contain it."
+        if (ranked["total_high"] - ranked["total_low"]).max() > _WIDE:
+            rest = f" Intervals this wide ask for more of them.{rest}"
+        return f"{told} From {sobol.blocks:,} base blocks.{rest}"
+
+    def _morris(self, outcome: str, morris: Morris) -> str:
+        """Elementary effects in words."""
+        rest = f" {morris.dropped:,} effects are missing because a row has no value." if morris.dropped else ""
+        if morris.reason:
+            return f"no elementary effects: {morris.reason}.{rest}"
+        ranked = morris.table.sort_values("mu_star", ascending=False, kind="stable")
+        lead = []
+        for row in _records(ranked.head(_SHOWN)):
+            size = self.amount(outcome, row["mu_star"]) + self.limits(outcome, row["mu_star_low"], row["mu_star_high"])
+            lead.append(f"{row['factor']} {size}")
+        told = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
+        bent = ranked[(ranked["sigma"] > ranked["mu_star"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
+        told += f" Of {_and(bent[:_SHOWN])} the effect depends on where one stands (sigma above mu*)." if bent else ""
+        quiet = ranked[(ranked["mu_star"] <= 2.0 * ranked["floor"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
+        told += f" Hardly above chance: {', '.join(quiet)}." if quiet else ""
+        return f"{told} From {morris.trajectories:,} trajectories.{rest}"
+
+    def _swings(self, outcome: str, swings: Swings) -> str:
+        """A tornado in words."""
+        if swings.reason:
+            return f"no tornado: {swings.reason}."
+        size = swings.table["effect"].abs().groupby(swings.table["factor"]).idxmax()
+        ranked = swings.table.loc[size].sort_values("effect", key=np.abs, ascending=False, kind="stable")
+        lead = []
+        for row in _records(ranked.head(_SHOWN)):
+            where = _setting_word(self.sweep.factors[str(row["factor"])], row["value"])
+            change = self.amount(outcome, row["effect"]) + self.limits(outcome, row["low"], row["high"])
+            lead.append(f"{row['factor']} at {where} {change}")
+        lost = f" {swings.missing:,} rows have no replicate in common with the base." if swings.missing else ""
+        return f"one factor at a time, from {self.amount(outcome, swings.level)} at the base: {'; '.join(lead)}.{lost}"
+
+    def replicates(self, findings: Findings) -> list[str]:
+        """How many replicates were enough."""
+        flat = self.flat(findings.outcome)
+        found = [(key, result) for key, result in findings.convergence if key.policy not in flat]
+        if found and all(result.reason for _, result in found):
+            return [f"Nobody can tell: {found[0][1].reason}."]
+        return [self._in(key) + _who(key) + result.words(partial(self.amount, key.outcome)) for key, result in found]
+
+
+_CAVEATS = {
+    "verdicts": "Regret is measured against the best policy of each world in hindsight. The worst case is the lowest mean of "
+    "any row or future that was run, and no bound.",
+    "discoveries": f"Boxes were searched for, so their quasi p-values flatter; coverage and density on rows held out ({FOLDS} "
+    "times a fifth) do not. A row counts by the mean of its replicates; where that is near the border, chance decides.",
+    "sobol": "Sobol' indices divide the variance over the ranges that were chosen for the factors: other ranges give other "
+    "indices. Their intervals resample base blocks as if drawn at random, which is cautious for a Sobol' sequence; blocks that "
+    "were dropped leave holes in it, and runs seldom fail at random.",
+    "morris": "Elementary effects screen: they rank factors, and do not measure shares of variance.",
+    "regressions": "Rank regression sees what rises or falls throughout; a small explained share means that it misses most, such "
+    "as an optimum in the middle or an interaction.",
+    "swings": "A tornado holds all other factors at the base; elsewhere effects may differ.",
+}
+_TWO_GROUPS = (
+    "Where the runs of a row fall into two groups, its mean is mostly the share of runs in the upper group and describes no "
+    "single run; a share near one half that is to be known to 10 points takes about 96 replicates."
+)
+
+
+def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
+    """What the methods that were used cannot know, each said once."""
+    found = list(findings)
+    told = [text for name, text in _CAVEATS.items() if any(getattr(each, name) for each in found)]
+    if any(result.bistable for each in found for _, result in each.convergence):
+        told.append(_TWO_GROUPS)
+    told.append("Intervals hold 95 %. No correction is made for the number of results looked at.")
+    return [*told, CAVEAT] if sweep.currency else told
+
+
+def setting(factor: Factor, value: float, unit: bool = True) -> str:
+    """A value of a factor with its unit: shares and small rates in per cent."""
+    per = factor.unit.removeprefix("per ") if factor.unit.startswith("per ") else ""
+    if factor.unit == "share" or (per in ("month", "week", "year") and factor.high is not None and factor.high <= 1.0):
+        return f"{_plain(100.0 * value)} %{f' a {per}' if per and unit else ''}"
+    shown = "" if factor.unit in ("1", "index", "ratio", "exponent", "") or not unit else f" {factor.unit}"
+    return f"{_plain(value)}{shown}"
+
+
+def _setting_word(factor: Factor, value: str) -> str:
+    """A value of a factor that was kept as text."""
+    try:
+        return setting(factor, float(value)) if factor.numeric else value
+    except ValueError:
+        return "its base" if value in ("None", "nan", "<NA>") else value
+
+
+def _who(key: Key) -> str:
+    """Whom a result is about."""
+    future = f" in {key.future}" if key.future else ""
+    return f"{key.policy}{future}: " if key.policy or future else ""
+
+
+def _also(policy: str, best: str) -> str:
+    return "it also has" if policy == best else f"{policy} has"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: float) -> str:
+    """Three figures without needless zeros; whole numbers whole."""
+    text = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
+    return "0" if text == "-0" else text
+
+
+def _percent(value: float) -> str:
+    return f"{100.0 * value:.0f} %" if np.isfinite(value) else "an unknown share"
+
+
+def _two(value: float) -> str:
+    """A share or index with two decimals, without the zero before the point."""
+    return f"{value:.2f}".replace("0.", ".", 1).replace("-.00", ".00") if abs(value) < 1.0 else f"{value:.2f}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _or(words: Sequence[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

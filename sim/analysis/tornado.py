@@ -1,0 +1,276 @@
+"""Tornados: what each factor does by itself.
+
+Where rows differ from a base row in one factor only (one at a time, slices of a grid, a list), that is what the factor
+does there, in the unit of the outcome. Where all factors were drawn together, a regression of ranks tells how strongly
+and which way the outcome follows each of them, in standard deviations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from sim.analysis.indices import constant, same_everywhere, samples_for
+from sim.analysis.intervals import mean_interval, percentile_limits, resampling_weights
+from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+
+if TYPE_CHECKING:
+    from sim.analysis.sweeps import Key, Sweep
+
+BASE = "base"
+"""What the base row of a one-at-a-time design is called."""
+
+
+@dataclass(frozen=True)
+class Swings:
+    """Effects of single factors.
+
+    Attributes:
+        table: One row a factor and value: ``factor, value, end`` (``low``, ``high``, ``between``, or ``word`` where
+            values have no order), ``effect`` against the base, with ``low`` and ``high``, and ``replicates``.
+        base: Settings of the base row.
+        level: Mean outcome of the base row.
+        missing: Rows of the tornado that have no replicate in common with the base.
+        reason: Why there is no table; empty where there is one.
+    """
+
+    table: pd.DataFrame
+    base: dict[str, Any]
+    level: float = float("nan")
+    missing: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Regression of ranks.
+
+    Attributes:
+        table: One row a factor: ``factor, coefficient, low, high``, standardized.
+        explained: Share of the variance of the ranks that the regression explains.
+        rows, dropped: Rows used, and left out because they have no value.
+        reason: Why there is no table; empty where there is one.
+        unranked: Factors left out because their values have no order.
+    """
+
+    table: pd.DataFrame
+    explained: float = float("nan")
+    rows: int = 0
+    dropped: int = 0
+    reason: str = ""
+    unranked: tuple[str, ...] = ()
+
+    def words(self, most: int = 3) -> str:
+        """The strongest factors in words."""
+        rest = f" {self.dropped:,} rows have no value." if self.dropped else ""
+        if self.unranked:
+            rest += f" Without {', '.join(self.unranked)}, whose values have no order."
+        if self.reason:
+            return f"no rank regression: {self.reason}.{rest}"
+        ranked = self.table.sort_values("coefficient", key=np.abs, ascending=False, kind="stable").head(most)
+        lead = [
+            f"{name} {value:+.2f} ({low:+.2f} to {high:+.2f})"
+            for name, value, low, high in ranked[["factor", "coefficient", "low", "high"]].itertuples(index=False)
+        ]
+        told = f"the outcome follows, in standard deviations of ranks: {'; '.join(lead)}"
+        return (
+            f"{told}; all factors together explain {100.0 * self.explained:.0f} % of it. From {self.rows:,} rows.{rest}"
+        )
+
+
+def find_base(settings: pd.DataFrame, bases: dict[str, Any], labels: Sequence[str] = ()) -> int:
+    """The row that the others are compared with: the one that is called base, stands at all bases, or in the middle.
+
+    Args:
+        settings: One row a row, one column a factor.
+        bases: Factor -> value where nothing is varied; factors without one do not matter.
+        labels: What rows are called.
+    """
+    if BASE in labels:
+        return labels.index(BASE)
+    codes = settings.apply(_places)
+    told = {name: value for name, value in bases.items() if name in settings and value is not None}
+    if told:
+        at_base = np.all([_same(settings[name], value) for name, value in told.items()], axis=0)
+        if at_base.any():
+            return int(at_base.argmax())
+    middle = (codes.max() / 2.0).to_numpy()
+    return int(np.abs(codes.to_numpy() - middle).sum(axis=1).argmin())
+
+
+def one_at_a_time(settings: pd.DataFrame, base: int, values: FloatArray) -> Swings:
+    """What each factor does when it alone is changed.
+
+    Args:
+        settings: One row a row, one column a factor.
+        base: Number of the row that the others are compared with.
+        values: [row, replicate]; NaN is missing. Rows are compared replicate by replicate.
+    """
+    stands: dict[Hashable, Any] = settings.iloc[base].to_dict()
+    at_base = {str(name): value for name, value in stands.items()}
+    level = float(mean_where_known(values[base]))
+    if not np.isfinite(level):
+        return Swings(pd.DataFrame(), at_base, reason="the base row has no value")
+    if constant(values):
+        return Swings(pd.DataFrame(), at_base, level, reason=same_everywhere(values))
+    differs = np.stack([~_same(settings[name], stands[name]) for name in settings], axis=1)
+    alone = differs.sum(axis=1) == 1
+    found, missing = [], 0
+    for column, name in enumerate(settings):
+        rows = np.flatnonzero(alone & differs[:, column])
+        places = _places(settings[name]).to_numpy()
+        rows = rows[np.argsort(places[rows], kind="stable")]
+        ends = _ends(places[rows], places[base], bool(settings[name].map(lambda value: isinstance(value, str)).any()))
+        for row, end in zip(rows, ends, strict=True):
+            effect = values[row] - values[base]
+            interval, number = mean_interval(effect), int(np.isfinite(effect).sum())
+            missing += not number
+            if number:
+                value = str(settings[name].iloc[row])
+                found.append((str(name), value, end, interval.mean, interval.low, interval.high, number))
+    if not found:
+        return Swings(pd.DataFrame(), at_base, level, missing, reason="no row differs from the base in one factor only")
+    table = pd.DataFrame(found, columns=["factor", "value", "end", "effect", "low", "high", "replicates"])
+    return Swings(table, at_base, level, missing)
+
+
+def _ends(places: FloatArray, base: float, words: bool) -> list[str]:
+    """Which values of a factor, in their order, are its lowest and its highest; with one value, the side of the base."""
+    if words:
+        return ["word"] * len(places)
+    ends = ["between"] * len(places)
+    if len(places) and (places[0] < base or (base < 0 and len(places) > 1)):
+        ends[0] = "low"
+    if len(places) and places[-1] > base:
+        ends[-1] = "high"
+    return ends
+
+
+def _same(column: pd.Series, value: Any) -> BoolArray:
+    """Where a column has a value; a missing one (a lever that leaves the bundle as it is) equals itself."""
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 (a missing number is not itself)
+        return column.isna().to_numpy(dtype=bool)
+    same: BoolArray = (column == value).fillna(False).to_numpy(dtype=np.bool_)
+    return same
+
+
+def _places(column: pd.Series) -> pd.Series:
+    """Place of every value among the distinct ones, in their order; -1 for missing ones."""
+    codes, _ = pd.factorize(column, sort=True)
+    return pd.Series(codes.astype(np.float64), index=column.index)
+
+
+def row_means(values: FloatArray) -> FloatArray:
+    """Mean of every row over replicates, corrected for which replicates are missing.
+
+    Shared random numbers make a replicate high or low in all rows; a row that lacks it is compared as if it had an
+    average one. Row and replicate means are fitted together (alternating least squares). Complete rows are plain means.
+
+    Args:
+        values: [row, replicate]; NaN is missing.
+    """
+    means = mean_where_known(values)
+    known = np.isfinite(values)
+    if not (known.any(axis=1) & ~known.all(axis=1)).any():
+        return means
+    for _ in range(30):
+        luck = mean_where_known(values - means[:, np.newaxis], axis=0)
+        luck -= luck[np.isfinite(luck)].mean()
+        means = mean_where_known(values - luck)
+    return means
+
+
+def rank_regression(encoded: FloatArray, values: FloatArray, names: Sequence[str]) -> Regression:
+    """Standardized rank regression coefficients (Saltelli & Marivoet 1990) with bootstrap intervals over rows.
+
+    A coefficient says by how many standard deviations the rank of the outcome moves when that of the factor moves by
+    one, the others held; together they are worth as much as the share of variance that they explain.
+
+    Args:
+        encoded: [row, factor] numbers that can be ranked.
+        values: [row, replicate]; NaN is missing.
+        names: Factors, in the order of the columns.
+    """
+    means = row_means(values)
+    used = np.isfinite(means) & np.isfinite(encoded).all(axis=1)
+    counts: dict[str, Any] = {"rows": int(used.sum()), "dropped": int((~used).sum())}
+    if constant(means):
+        return Regression(pd.DataFrame(), **counts, reason=same_everywhere(means))
+    least = 3 * (len(names) + 1)
+    if not names or counts["rows"] < least:
+        return Regression(
+            pd.DataFrame(),
+            **counts,
+            reason=f"{counts['rows']} rows with a value are too few, at least {least} are needed",
+        )
+    ranks = np.column_stack([rankdata(encoded[used], axis=0), rankdata(means[used])])
+    varied = np.ptp(ranks[:, :-1], axis=0) > 0
+    ranks = ranks[:, [*varied, True]]
+    weights = resampling_weights(counts["rows"], samples_for(counts["rows"] * len(names)))
+    estimate, explained = _coefficients(ranks, np.ones((1, counts["rows"])))
+    draws, _ = _coefficients(ranks, weights)
+    limits = [percentile_limits(draws[:, place], counts["rows"]) for place in range(int(varied.sum()))]
+    table = pd.DataFrame(
+        {
+            "factor": [name for name, varies in zip(names, varied, strict=True) if varies],
+            "coefficient": estimate[0],
+            "low": [low for low, _ in limits],
+            "high": [high for _, high in limits],
+        }
+    )
+    return Regression(table, float(explained[0]), **counts)
+
+
+def _coefficients(ranks: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Standardized coefficients [sample, factor] and explained shares [sample] of the last column on the others."""
+    total = weights.sum(axis=1)
+    center = ranks.mean(axis=0)
+    moved = ranks - center
+    mean = np.einsum("br,rf->bf", weights, moved) / total[:, np.newaxis]
+    products = np.einsum("br,rf,rg->bfg", weights, moved, moved, optimize=True) / total[:, np.newaxis, np.newaxis]
+    covariance = products - mean[:, :, np.newaxis] * mean[:, np.newaxis, :]
+    spread = np.sqrt(np.einsum("bff->bf", covariance))
+    spread = np.where(spread > 0.0, spread, np.nan)
+    correlation = covariance / spread[:, :, np.newaxis] / spread[:, np.newaxis, :]
+    usable = np.isfinite(correlation).all(axis=(1, 2))
+    found = np.full((len(weights), ranks.shape[1] - 1), np.nan)
+    # the pseudoinverse also serves factors that are copies of each other: they share what they explain
+    found[usable] = np.einsum(
+        "bfg,bg->bf", np.linalg.pinv(correlation[usable, :-1, :-1], hermitian=True), correlation[usable, :-1, -1]
+    )
+    return found, np.einsum("bf,bf->b", found, correlation[:, :-1, -1])
+
+
+def swings_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Swings]]:
+    """One-at-a-time effects of every design with chosen rows, by policy and future."""
+    found = []
+    for design, key, values in sweep.parts(outcome, "one-at-a-time", "grid", "list"):
+        settings = sweep.table_of(design)[sweep.concerning(design, key.policy)]
+        if settings.empty or not design.over:
+            continue
+        labels = sweep.settings.loc[sweep.settings["design"] == design.name].sort_values("row")["label"].tolist()
+        bases = {str(name): sweep.factors[str(name)].base for name in settings}
+        found.append((key, one_at_a_time(settings, find_base(settings, bases, labels), values)))
+    return found
+
+
+def regressions_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Regression]]:
+    """Rank regression over the independent rows of every sampled design, by policy and future."""
+    found = []
+    for design, key, values in sweep.parts(outcome, "latin-hypercube", "sample", "sobol"):
+        ranked = [name for name in sweep.concerning(design, key.policy) if sweep.factors[name].ordered]
+        settings = sweep.table_of(design)
+        columns = [sweep.factors[name].encode(settings[name]) for name in ranked]
+        # a lever that leaves the bundle as it is written has no number, and rows without one cannot be ranked
+        usable = [(name, column) for name, column in zip(ranked, columns, strict=True) if np.isfinite(column).any()]
+        encoded = np.stack([column for _, column in usable], axis=1) if usable else np.empty((design.rows, 0))
+        rows = design.independent
+        result = rank_regression(encoded[rows], values[rows], [name for name, _ in usable])
+        unranked = tuple(name for name in sweep.concerning(design, key.policy) if name not in dict(usable))
+        found.append((key, replace(result, unranked=unranked)))
+    return found

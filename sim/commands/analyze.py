@@ -1,0 +1,399 @@
+"""``centricity analyze``: what a sweep shows, in words, tables and pictures; also of tables that others have made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.compare import INTERRUPTED
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
+from sim.commands.progress import shown
+from sim.scenario import ScenarioError
+from sim.scenario.messages import Faults, closest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.sweeps import Key, Sweep
+    from sim.analysis.telling import Findings, Wishes
+
+KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
+ENDINGS = (".csv", ".parquet")
+
+MOST_OUTCOMES, MOST_PRINTED = 6, 5
+"""Outcomes that are analyzed when nobody names any; statements of a kind that are printed (the report has all)."""
+
+_WIDEST = 100
+_PARTS = {
+    "policies": ("Which policy", ("policies", "futures")),
+    "where": ("Where it holds", ("region", "map")),
+    "factors": ("What matters", ("sobol", "morris", "ranks", "tornado")),
+    "replicates": ("Were there enough replicates?", ("replicates",)),
+}
+"""Parts of the report about an outcome: title, and how the names of its figures begin."""
+
+
+def analyze(
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a sweep, finished or not; or a table, .csv or .parquet.")
+    ],
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", metavar="METRIC", help="What to analyze; repeatable. Else what was kept."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="New folder; else DIR-analysis.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", metavar="METRIC=VALUE", help="What is good enough; repeatable.")
+    ] = None,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pair", metavar="A:B", help="Policies to set against each other; else the best against the others."
+        ),
+    ] = None,
+    half_width: Annotated[
+        list[str] | None, typer.Option("--half-width", metavar="METRIC=VALUE", help="Interval that is narrow enough.")
+    ] = None,
+    factor: Annotated[
+        list[str] | None, typer.Option("--factor", metavar="COLUMN", help="Of a table: a parameter; repeatable.")
+    ] = None,
+    design: Annotated[
+        str, typer.Option("--design", metavar="KIND", help="Of a table: sample, grid, list, sobol or morris.")
+    ] = "sample",
+    policy_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the policy.")] = None,
+    future_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the future.")] = None,
+    replicate_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the replicate.")] = None,
+    row_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: row of the design.")] = None,
+    lower: Annotated[
+        list[str] | None, typer.Option("--lower", metavar="OUTCOME", help="Less of this is better; repeatable.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Analyze a sweep: indices, tornados, policies over futures, regions, and whether there were enough replicates.
+
+    Writes analysis.md (in words), analysis.json, tables and figures into a folder, whole or not at all; an earlier
+    analysis there is replaced. A sweep may still be running. For a table of another program, name its columns: those of
+    parameters with --factor, those of results with --outcome; the rows of sobol and morris in the order of SALib.
+
+    Example: centricity analyze results/durability --outcome lift_later --target lift_later=0.02
+
+    Example: centricity analyze theirs.csv --factor speed --factor load --outcome waiting --lower waiting
+    """
+    from sim.analysis.indices import MissingExtraError, require_salib
+
+    with reporting_faults(debug):
+        place = source if source.name not in ("", "..") else source.resolve()
+        folder = out or place.with_name(f"{place.name if place.is_dir() else place.stem}-analysis")
+        faults = Faults()
+        _check_out(folder, faults)
+        columns = {"policy": policy_column, "future": future_column, "replicate": replicate_column, "row": row_column}
+        if source.is_dir():
+            given = [f"--{name}-column" for name, column in columns.items() if column is not None]
+            for option in [*given, *(["--factor"] if factor else [])]:
+                faults.add(option, f"is for tables of other programs, got a folder, {source}. Leave it out.")
+            sweep = _read_store(source, lower or ())
+        else:
+            sweep = _read_table(source, factor or (), outcome or (), design, columns, lower or (), faults)
+        wishes = _wishes(sweep, outcome, target, half_width, pair, faults)
+        if any(design.kind == "sobol" for design in sweep.designs):
+            try:
+                require_salib()
+            except MissingExtraError as error:
+                faults.take([str(error)])
+        faults.raise_any()
+    try:
+        findings = _carry_out(sweep, wishes)
+        report = _report(sweep, findings)
+        written = _write(folder, source, sweep, findings, report)
+    except KeyboardInterrupt:
+        tell([f"Interrupted: {folder} is as it was. The same command starts again."])
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        if debug:
+            raise
+        tell([str(error) if error.filename is None else describe(error)])
+        raise typer.Exit(DONE_WITH_FAILURES) from error
+    _print(report)
+    typer.echo(f"\n{written}")
+
+
+def _read_store(folder: Path, lower: Sequence[str]) -> Sweep:
+    """The sweep in a folder."""
+    from dataclasses import replace
+
+    from sim.analysis.indices import TableError
+    from sim.analysis.sweeps import Sweep
+    from sim.lab.sweep.reading import read_store
+
+    store = read_store(folder)
+    try:
+        runs, columns = store.runs, store.dictionary["tables"]["runs"]["columns"]
+        if runs.empty or "status" not in runs:
+            raise TableError(["no run is done yet. Wait for the first ones, and give the same command again."])
+        sweep = Sweep.from_store(
+            store.manifest, store.points, runs, store.designs if len(store.designs) else None, finished=store.finished,
+            units={name: str(column.get("unit") or "") for name, column in columns.items()},
+        )  # fmt: skip
+    except TableError as error:
+        raise ScenarioError(f"{folder}: {fault}" for fault in error.faults) from error
+    except (KeyError, ValueError) as error:  # a file that is no Parquet, a table without one of its columns
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ScenarioError(
+            [f"{folder}: the store cannot be read ({said}). Give the folder as the sweep wrote it."]
+        ) from error
+    return replace(sweep, lower=tuple(lower))
+
+
+def _read_table(
+    file: Path, factors: Sequence[str], outcomes: Sequence[str], kind: str, columns: Mapping[str, str | None],
+    lower: Sequence[str], faults: Faults,
+) -> Sweep:  # fmt: skip
+    """A table of another program; faults that do not need it are raised with its own."""
+    import pandas as pd
+
+    from sim.analysis.indices import TableError
+    from sim.analysis.sweeps import KINDS, Sweep
+
+    if file.suffix.lower() not in ENDINGS or not file.is_file():
+        faults.add(
+            str(file), "must be the folder of a sweep, or a table that ends in .csv or .parquet. Check the path."
+        )
+    for option, names, what in (("--factor", factors, "parameters"), ("--outcome", outcomes, "results")):
+        if not names:
+            faults.add(option, f"must name the columns of {what} in {file}, got none. Repeat it for each.")
+    if kind not in KINDS:
+        faults.add("--design", f"must be one of {', '.join(KINDS)}, got {kind}. A plain random sample is sample.")
+    faults.raise_any()
+    try:
+        table = pd.read_csv(file) if file.suffix.lower() == ".csv" else pd.read_parquet(file)
+        return Sweep.from_table(table, list(factors), list(outcomes), kind=kind, lower=lower, name=file.stem, **columns)
+    except TableError as error:
+        raise ScenarioError(f"{file}: {fault}" for fault in error.faults) from error
+    except ValueError as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ScenarioError(
+            [f"{file}: this cannot be read as a table ({said}). Write it as CSV or Parquet."]
+        ) from error
+
+
+def _wishes(
+    sweep: Sweep, outcomes: Sequence[str] | None, targets: Sequence[str] | None, half_widths: Sequence[str] | None,
+    pairs: Sequence[str] | None, faults: Faults,
+) -> Wishes:  # fmt: skip
+    """What is asked for, checked against what is there."""
+    from sim.analysis.telling import Wishes
+
+    kept = sorted(sweep.outcomes, key=lambda name: name != sweep.objective)
+    named = [*(("--outcome", name) for name in outcomes or ()), *(("--lower", name) for name in sweep.lower)]
+    for option, name in named:
+        if name not in kept:
+            near = closest(name, kept)
+            hint = f"Did you mean {near}?" if near else f"Kept: {', '.join(kept)}."
+            faults.add(option, f"must be an outcome that the sweep kept, got {name}. {hint}")
+    policies = list(dict.fromkeys(policy for design in sweep.designs for policy in design.policies))
+    against = []
+    for text in pairs or ():
+        first, _, second = text.partition(":")
+        if first not in policies or second not in policies or first == second:
+            faults.add(
+                "--pair", f"must be two policies of the sweep, got {text}. Write A:B with two of {', '.join(policies)}."
+            )
+        against.append((first, second))
+    return Wishes(
+        tuple(dict.fromkeys(outcomes or kept[:MOST_OUTCOMES])), _numbers("--target", targets, kept, faults),
+        _numbers("--half-width", half_widths, kept, faults), tuple(against),
+    )  # fmt: skip
+
+
+def _numbers(option: str, texts: Sequence[str] | None, outcomes: Sequence[str], faults: Faults) -> dict[str, float]:
+    """``METRIC=VALUE`` options."""
+    found = {}
+    for text in texts or ():
+        name, _, value = text.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            faults.add(option, f"must be METRIC=VALUE with a number, got {text}. Write for example {outcomes[0]}=0.02.")
+            continue
+        if (
+            name not in outcomes
+            or not abs(found[name]) < float("inf")
+            or (option == "--half-width" and found[name] <= 0.0)
+        ):
+            rule = "an outcome and a number" + (" above 0" if option == "--half-width" else "")
+            faults.add(option, f"must be {rule}, got {text}. Outcomes: {', '.join(outcomes)}.")
+    return found
+
+
+def _check_out(folder: Path, faults: Faults) -> None:
+    """Note a fault if the results cannot be written: a folder may be new, empty, or hold an earlier analysis alone."""
+    from sim.lab.writing import check_folder
+
+    if not folder.is_dir() or folder.resolve() == Path.cwd():
+        check_folder(folder, faults)
+        return
+    try:
+        earlier = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        own = (
+            {SUMMARY, "figures", "tables", *(str(name).split("/")[0] for name in earlier["files"])}
+            if earlier["kind"] == KIND
+            else set()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        own = set()
+    strangers = sorted(path.name for path in folder.iterdir() if path.name not in own)
+    if strangers:
+        told = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+        rule = "must be a new folder, an empty one, or one that holds an earlier analysis and nothing else"
+        faults.add("--out", f"{rule}, got {folder} with {told}. Name another one.")
+    else:
+        check_folder(folder.with_name(f".{folder.name}.new"), faults)  # whether the place beside it can be written
+
+
+def _carry_out(sweep: Sweep, wishes: Wishes) -> list[Findings]:
+    """All analyses, with progress."""
+    from sim.analysis.telling import examine
+
+    findings = []
+    with shown("outcomes") as progress:
+        for number, outcome in enumerate(wishes.outcomes):
+            progress(number, len(wishes.outcomes))
+            findings.append(examine(sweep, outcome, wishes))
+    return findings
+
+
+def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
+    """All results as tidy tables by name; the first columns of each say what a row is about."""
+    import pandas as pd
+
+    tables: dict[str, list[pd.DataFrame]] = {}
+
+    def add(name: str, key: Key, table: pd.DataFrame, *about: str) -> None:
+        if len(table):
+            marks = pd.DataFrame(
+                {column: [key.columns[column]] * len(table) for column in ("design", "outcome", *about)}
+            )
+            tables.setdefault(name, []).append(pd.concat([marks, table.reset_index(drop=True)], axis=1))
+
+    run = ("policy", "future")
+    for each in findings:
+        for key, verdicts, target in each.verdicts:
+            add("policies", key, verdicts.policies.assign(target=target.words))
+            add("policies-by-future", key, verdicts.futures.assign(target=target.words))
+        for key, _, discovery in each.discoveries:
+            add("boxes", key, discovery.table.assign(question=key.policy))
+            add("peeling", key, discovery.peeling.assign(question=key.policy))
+        for key, sobol in each.sobol:
+            add("sobol", key, sobol.table.assign(blocks=sobol.blocks, dropped=sobol.dropped, noise=sobol.noise), *run)
+            add("sobol-pairs", key, sobol.pairs, *run)
+        for key, morris in each.morris:
+            add("morris", key, morris.table, *run)
+        for key, regression in each.regressions:
+            add("ranks", key, regression.table.assign(explained=regression.explained, rows=regression.rows), *run)
+        for key, swings in each.swings:
+            add("tornado", key, swings.table.assign(base_level=swings.level), *run)
+        for key, convergence in each.convergence:
+            add("replicates", key, convergence.table.assign(target=convergence.target), "policy")
+            add("points", key, convergence.points, "policy")
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def _report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
+    """Everything in words, for JSON."""
+    from sim.analysis.telling import Teller, caveats
+
+    teller = Teller(sweep)
+    outcomes = {
+        each.outcome: {
+            "policies": teller.policies(each),
+            "where": teller.discoveries(each),
+            "factors": teller.factors(each),
+            "replicates": teller.replicates(each),
+        }
+        for each in findings
+    }
+    return {
+        "kind": KIND,
+        "name": sweep.name,
+        "claim": sweep.claim,
+        "finished": sweep.finished,
+        "runs": {"found": len(sweep.runs), "failed": sweep.failed, "planned": sweep.planned},
+        "completeness": teller.completeness(list(outcomes)),
+        "outcomes": outcomes,
+        "left_out": [name for name in sweep.outcomes if name not in outcomes],
+        "caveats": caveats(sweep, findings),
+    }
+
+
+def _print(report: Mapping[str, Any]) -> None:
+    """The words, to read at once."""
+    from rich.console import Console
+    from rich.text import Text
+
+    terminal = Console()
+    console = Console(highlight=False, width=min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST)
+    console.print(Text(" ".join(report["completeness"])))
+    for outcome, parts in report["outcomes"].items():
+        console.print(Text(f"\n{outcome}", style="bold"))
+        for statements in parts.values():
+            for statement in statements[:MOST_PRINTED]:
+                console.print(Text(f"- {statement}"))
+            if len(statements) > MOST_PRINTED:
+                console.print(Text(f"  {len(statements) - MOST_PRINTED} more in {REPORT}", style="dim"))
+    console.print()
+    if report["left_out"]:
+        console.print(Text(f"Not analyzed, ask with --outcome: {', '.join(report['left_out'])}."))
+    console.print(Text(" ".join(report["caveats"]), style="dim"))
+
+
+def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings], report: Mapping[str, Any]) -> str:
+    """The folder, whole or not at all, and what is in it in words."""
+    from sim.lab.manifest import versions
+    from sim.lab.writing import replaced_folder, write_json, write_text
+    from sim.report.look import save_png
+    from sim.report.sweep_figures import pictures
+
+    tables = tidy_tables(findings)
+    drawn = {each.outcome: list(pictures(sweep, each)) for each in findings}
+    total = sum(len(each) for each in drawn.values())
+    with replaced_folder(folder) as new, shown("figures") as progress:
+        (new / "figures").mkdir()
+        (new / "tables").mkdir()
+        for name, table in tables.items():
+            table.to_parquet(new / "tables" / f"{name}.parquet", index=False)
+            table.to_csv(new / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        for number, picture in enumerate(picture for each in drawn.values() for picture in each):
+            progress(number, total)
+            save_png(picture.draw(), new / "figures" / f"{picture.name}.png")
+        titles = {name: [(each.name, each.title) for each in part] for name, part in drawn.items()}
+        write_text(new / REPORT, _markdown(report, titles, sorted(tables)))
+        files = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
+        write_json(new / SUMMARY, {**report, "source": str(source), "versions": versions(), "files": files})
+    return f"Written to {folder}: {REPORT} for people; {SUMMARY}, {len(tables)} tables, {total} figures"
+
+
+def _markdown(report: Mapping[str, Any], titles: Mapping[str, Sequence[tuple[str, str]]], tables: Sequence[str]) -> str:
+    """The report in words with its pictures."""
+    lines = [f"# {report['name'] or 'Sweep'}: analysis", ""]
+    lines += [f"> {report['claim']}", ""] if report["claim"] else []
+    lines += ["## What there is", "", *(f"- {text}" for text in report["completeness"]), ""]
+    for outcome, parts in report["outcomes"].items():
+        lines += [f"## {outcome}", ""]
+        for part, statements in parts.items():
+            heading, kinds = _PARTS[part]
+            shown_here = [(name, title) for name, title in titles[outcome] if name.startswith(kinds)]
+            if statements or shown_here:
+                lines += [f"### {heading}", "", *(f"- {text}" for text in statements), ""]
+                lines += [line for name, title in shown_here for line in (f"![{title}](figures/{name}.png)", "")]
+    lines += ["## Caveats", "", *(f"- {text}" for text in report["caveats"]), ""]
+    lines += ["## Tables", "", f"`tables/`, each as Parquet and CSV: {', '.join(tables) or 'none'}.", ""]
+    return "\n".join(lines)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("analyze")(analyze)

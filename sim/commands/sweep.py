@@ -1,0 +1,268 @@
+"""``centricity sweep``: a designed experiment; the same command again goes on where it was."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, Debug, reporting_faults, tell
+from sim.commands.progress import duration
+
+if TYPE_CHECKING:
+    from sim.lab.sweep import Experiment, Outcome
+    from sim.lab.sweep.points import Points
+    from sim.lab.sweep.progress import State, Watcher
+
+RESULTS = Path("centricity-results")
+"""Folder for results when nobody names another: each experiment has one of its own in it."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+_SECONDS_BETWEEN = 5.0
+_SHOWN = 3
+
+
+def sweep(
+    experiment: Annotated[str, typer.Argument(help="Name of an experiment that ships, or a TOML file.")],
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one a processor.")] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=f"New folder, or one with this sweep in it. Else {RESULTS}/EXPERIMENT."),
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", help="Replicates at every point; else the experiment's.")
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the experiment's.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed; else the experiment's.")] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter that is the same at every point; repeatable."),
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Do runs that have failed before again, with those of the same world."),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be run, and write nothing.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a designed experiment: thousands of runs, on every processor or on a cluster.
+
+    What is finished is on the disk and stays there: interrupt it, or pull the plug, and the same command goes on where it
+    was. Exit code 0: done; 1: done, but runs failed, or it could not go on; 2: bad input, nothing written; 130:
+    interrupted.
+
+    Example: centricity sweep critical-mass --workers 2 --out results/critical-mass
+    """
+    with reporting_faults(debug):
+        ready, points = _prepare(experiment, workers, replicates, weeks, seed, assignments or [])
+        folder = out if out is not None else RESULTS / ready.name
+        if dry_run:
+            typer.echo("\n".join(_plan(ready, points)))
+            return
+    tell(_plan(ready, points))
+    outcome = _carry_out(ready, folder, workers, cluster, retry_failed, debug)
+    _report(outcome)
+    if outcome.failed:
+        raise typer.Exit(DONE_WITH_FAILURES)
+
+
+def _prepare(
+    experiment: str,
+    workers: int | None,
+    replicates: int | None,
+    weeks: int | None,
+    seed: int | None,
+    assignments: list[str],
+) -> tuple[Experiment, Points]:
+    """Check everything; all faults are raised together."""
+    from sim.lab.pool import MOST_WORKERS
+    from sim.lab.setup import check_whole_number
+    from sim.lab.sweep import load_experiment
+    from sim.lab.sweep.points import Points
+    from sim.scenario import ScenarioError
+    from sim.scenario.messages import Faults
+
+    faults = Faults()
+    ready = None
+    if workers is not None:
+        check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
+    try:
+        ready = load_experiment(experiment, {"replicates": replicates, "weeks": weeks, "seed": seed}, assignments)
+    except ScenarioError as error:
+        faults.take(error.faults)
+    faults.raise_any()
+    assert ready is not None  # else there would have been faults
+    return ready, Points(ready)
+
+
+def _plan(experiment: Experiment, points: Points) -> list[str]:
+    """What will be run, in words."""
+    from sim.lab.sweep.designs import count_rows
+
+    designs = ", ".join(
+        f"{design.name} ({count_rows(design, experiment.dimensions)} rows)" for design in experiment.designs
+    )
+    replicates = experiment.replicates
+    if isinstance(replicates, int):
+        planned = f"{replicates} replicates: {points.number * replicates} runs"
+    else:
+        planned = (
+            f"up to {replicates.most} replicates, until the interval of {replicates.metric} is within "
+            f"{replicates.half_width:g}: at most {points.number * replicates.most} runs"
+        )
+        if experiment.budget is not None:
+            planned += f", budget {experiment.budget}"
+    return [
+        f"{experiment.name}: {designs}; {points.number} points in {points.worlds} worlds, {planned}, "
+        f"{experiment.scenario.weeks} weeks each"
+    ]
+
+
+def _carry_out(
+    experiment: Experiment, folder: Path, workers: int | None, cluster: str | None, retry_failed: bool, debug: bool
+) -> Outcome:
+    """Run everything, with progress; what goes wrong with files and processes ends here."""
+    import shlex
+
+    from sim.lab.sweep import sweep as run_sweep
+    from sim.lab.sweep.cluster import ClusterError
+    from sim.lab.sweep.durable import StoreError
+    from sim.lab.sweep.hand import CrewError
+    from sim.lab.sweep.lock import LockedError
+    from sim.lab.sweep.sweeping import ProgramChangedError
+
+    command = shlex.join(["centricity", *sys.argv[1:]])
+    try:
+        with reporting_faults(debug), _terminated_like_interrupted(), _shown() as watch:
+            try:
+                return run_sweep(
+                    experiment, folder, workers, cluster, watch, lambda text: tell([text]), command,
+                    retry_failed=retry_failed,
+                )  # fmt: skip
+            except (StoreError, CrewError, ClusterError, ProgramChangedError) as error:
+                if debug:
+                    raise
+                problem = str(error)
+            except LockedError as error:
+                tell([str(error)])
+                raise typer.Exit(BAD_INPUT) from error
+    except KeyboardInterrupt:
+        tell([f"Interrupted: what was finished is in {folder}. The same command goes on where it was:", f"  {command}"])
+        raise typer.Exit(INTERRUPTED) from None
+    tell([problem, f"What was finished is in {folder}. The same command goes on where it was:", f"  {command}"])
+    raise typer.Exit(DONE_WITH_FAILURES)
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """End in the same orderly way when a scheduler of jobs says that the time is up."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _shown() -> Iterator[Watcher]:
+    """Show progress while the block runs: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def update(state: State) -> None:
+            bar.update(task, completed=state.over, total=state.total, description=_pace(state))
+
+        yield update
+
+
+class _Lines:
+    """Progress where nobody can draw: a line every few seconds, fewer the longer it takes."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._told = self._started
+
+    def __call__(self, state: State) -> None:
+        now = time.monotonic()
+        if now - self._told < max(_SECONDS_BETWEEN, 0.05 * (now - self._started)) or state.over >= state.total:
+            return
+        self._told = now
+        tell([f"{state.over} of {state.total} runs, {_pace(state)}"])
+
+
+def _pace(state: State) -> str:
+    """Failures, rate and time left in words."""
+    failed = f"{state.failed} failed, " if state.failed else ""
+    left = state.seconds_left
+    if left is None:
+        return f"{failed}no rate yet"
+    rate = f"{state.rate:.1f} a second" if state.rate >= 1.0 else f"{state.rate * 60:.1f} a minute"
+    return f"{failed}{rate}, about {duration(left)} left"
+
+
+def _report(outcome: Outcome) -> None:
+    """What became of it."""
+    from sim.lab.sweep.reading import failures
+
+    runs = outcome.done + outcome.failed
+    if not outcome.new:
+        typer.echo(f"{outcome.folder}: finished before, {runs} runs; nothing to do")
+    else:
+        earlier = f", {runs - outcome.new} of them before" if runs > outcome.new else ""
+        typer.echo(f"{outcome.folder}: {runs} runs{earlier}; {duration(outcome.seconds)}")
+    if outcome.stopped is not None:
+        words = {
+            "narrow": "narrow enough", "undefined": "without any value", "max": "at the most replicates",
+            "budget": "out of budget",
+        }  # fmt: skip
+        said = ", ".join(f"{number} {words[reason]}" for reason, number in outcome.stopped.items() if number)
+        typer.echo(f"points stopped: {said}")
+    if outcome.missing:
+        said = ", ".join(f"{name} in {number}" for name, number in outcome.missing.items())
+        typer.echo(f"undefined, and so missing: {said} of {outcome.done} finished runs")
+    if outcome.failed:
+        tell(
+            [
+                f"{outcome.failed} of {runs} runs failed; runs.parquet has a row for each, circumstances.parquet its "
+                "traceback, and --retry-failed does them again:"
+            ]
+        )
+        for number, (error, times, point, replicate) in enumerate(failures(outcome.folder)):
+            if number == _SHOWN:
+                tell(["  ..."])
+                break
+            tell([f"  {times} times, first at point {point}, replicate {replicate}: {error}"])
+    typer.echo(f"next: centricity analyze {outcome.folder}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("sweep")(sweep)

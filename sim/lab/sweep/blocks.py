@@ -1,0 +1,243 @@
+"""Reading the designs of an experiment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, cast
+from zlib import crc32
+
+import numpy as np
+
+from sim.kernel.parameters import ParameterValue
+from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Dimension
+from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
+from sim.lab.sweep.varying import HAPPENS, lever_rule, tables_in
+from sim.policies.bundle import FrozenMapping
+from sim.registry import Registry
+from sim.scenario.messages import Faults, did_you_mean, inside, listed, show
+from sim.scenario.rules import REFUSED, Rule, list_of, parameter_rule, text, whole_number
+
+LABEL = "label"
+"""Key of a row of a list that says what it stands for."""
+
+_LEVELS = Rule(whole_number(1, 10_000), "a whole number", "1 to 10000 (levels)", "levels, 1 to 10000")
+
+_FREE = Rule(ParameterValue, "a value", hint="a value", remedy="Write a number, true, false, or a word in quotes.")
+
+
+def read_designs(
+    raw: Mapping[str, Any],
+    dimensions: Mapping[str, Dimension],
+    policies: tuple[str, ...],
+    futures: tuple[str, ...],
+    seed: int,
+    known: Registry,
+    faults: Faults,
+) -> tuple[Design, ...]:
+    """Every block of points, in the order of the file.
+
+    Args:
+        raw: Table of the file.
+        dimensions: What varies, by name.
+        policies: All policies of the experiment.
+        futures: All of its futures, :data:`AS_DESCRIBED` among them.
+        seed: Seed of the experiment.
+        known: The registry of parameters.
+        faults: Takes the messages.
+    """
+    found: list[Design] = []
+    for place, table in tables_in(raw, "designs", faults):
+        kind = table.get("kind") if isinstance(table, Mapping) else None
+        legal = isinstance(kind, str) and KIND.read(kind, place, Faults()) is not REFUSED
+        entries = design_table(cast(str, kind) if legal else None).read(table, place, faults)
+        if not legal:
+            continue
+        assert isinstance(kind, str)
+        number = sum(design.kind == kind for design in found)
+        name = entries.get("name", kind if number == 0 else f"{kind}-{number + 1}")
+        over = _read_over(kind, entries, dimensions, _declared(raw), place, faults)
+        settings = {key: entries.get(key, value) for key, value in DESIGN_DEFAULTS[kind].items()}
+        points: tuple[Mapping[str, ParameterValue], ...] = ()
+        if kind == "grid":
+            settings["levels"] = _read_levels(settings["levels"], over, inside(place, "levels"), faults)
+        if kind == "list" and "points" in entries:
+            points = _read_points(entries["points"], dimensions, known, inside(place, "points"), faults)
+            over = tuple(name for name in dimensions if any(name in point for point in points))
+        _check_settings(kind, settings, place, faults)
+        found.append(
+            Design(
+                name=name,
+                kind=kind,
+                over=over,
+                policies=_subset(entries.get("policies"), policies, inside(place, "policies"), "policies", faults),
+                futures=_read_futures(entries.get("futures"), futures, inside(place, "futures"), faults),
+                settings=FrozenMapping(settings),
+                points=points,
+                seed=_seed(seed, len(found)) if kind in SAMPLED else 0,
+            )
+        )
+    for name, times in Counter(design.name for design in found).items():
+        if times > 1:
+            faults.add("designs", f"must have different names, got {show(name)} more than once. Rename one of them.")
+    return tuple(found)
+
+
+def _seed(seed: int, index: int) -> int:
+    """Seed of what a design draws: SALib and SciPy take 32 bits."""
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(crc32(b"design"), index))
+    return int(sequence.generate_state(1, np.uint32)[0])
+
+
+def _declared(raw: Mapping[str, Any]) -> set[str]:
+    """What a file tries to vary: names that have had faults of their own need no more of them."""
+    tables = [
+        table
+        for key in ("uncertainties", "levers", "shocks")
+        for table in (raw[key] if isinstance(raw.get(key), list | tuple) else ())
+        if isinstance(table, Mapping)
+    ]
+    return {str(table[key]) for table in tables for key in ("parameter", "name", "change", "kind") if key in table}
+
+
+def _read_over(
+    kind: str,
+    entries: Mapping[str, Any],
+    dimensions: Mapping[str, Dimension],
+    declared: set[str],
+    place: str,
+    faults: Faults,
+) -> tuple[str, ...]:
+    """Dimensions that a design varies, in the order of the file: those it names, else all that have a range."""
+    ranged = tuple(name for name, dimension in dimensions.items() if dimension.ranged)
+    if kind == "list":
+        if "over" in entries:
+            faults.add(inside(place, "over"), "does not belong to a list: its points say what varies. Remove it.")
+        return ()
+    if "over" not in entries:
+        if not ranged and (dimensions or not declared):
+            faults.add(place, "has nothing to vary. Add [[uncertainties]], [[levers]] or [[shocks]] with low and high.")
+        return ranged
+    chosen = list_of(_FREE, "a list of what varies", 'Write for example ["employees.turnover"].').read(
+        entries["over"], inside(place, "over"), faults
+    )
+    if chosen is REFUSED:
+        return ()
+    for name in chosen:
+        if name not in dimensions and name in declared:
+            continue
+        if name not in dimensions:
+            hints = dict.fromkeys(dimensions, "")
+            remedy = did_you_mean(faults.suggestion(str(name), hints), hints) or listed(hints, "Declare it first.")
+            faults.add(inside(place, "over"), f"must name what the experiment varies, got {show(name)}. {remedy}")
+        elif name not in ranged:
+            faults.add(
+                inside(place, "over"), f"needs low and high, or values, for {name}. Add them where it is declared."
+            )
+    return tuple(name for name in dimensions if name in chosen)
+
+
+def _read_levels(raw: object, over: tuple[str, ...], place: str, faults: Faults) -> Mapping[str, int] | int:
+    """Levels of a grid: one number for all, or a number for each dimension."""
+    if not isinstance(raw, Mapping):
+        level = _LEVELS.read(raw, place, faults)
+        return 1 if level is REFUSED else int(level)
+    levels = {}
+    for name, value in raw.items():
+        if name not in over:
+            faults.unknown(inside(place, name), str(name), "varied by this grid", dict.fromkeys(over, ""), "Remove it.")
+            continue
+        level = _LEVELS.read(value, inside(place, name), faults)
+        levels[str(name)] = 1 if level is REFUSED else int(level)
+    return FrozenMapping(levels)
+
+
+def _check_settings(kind: str, settings: Mapping[str, Any], place: str, faults: Faults) -> None:
+    """Numbers that the methods cannot do with."""
+    if kind == "sobol" and settings["number"] & (settings["number"] - 1):
+        faults.add(inside(place, "number"), f"must be a power of 2, got {settings['number']}. Write 64, 128 or 256.")
+    if kind == "morris" and settings["levels"] % 2:
+        faults.add(inside(place, "levels"), f"must be even, got {settings['levels']}. Write 4 or 6.")
+
+
+def _subset(
+    chosen: tuple[str, ...] | None, every: tuple[str, ...], place: str, noun: str, faults: Faults
+) -> tuple[str, ...]:
+    """The names that a design asks for, in the order of the experiment; all if it names none."""
+    if chosen is None:
+        return every
+    for name in chosen:
+        if name not in every:
+            hints = dict.fromkeys(every, "")
+            remedy = did_you_mean(faults.suggestion(name, hints), hints) or listed(hints, "Add it to the experiment.")
+            faults.add(place, f"must be {noun} of the experiment, got {show(name)}. {remedy}")
+    return tuple(name for name in every if name in chosen)
+
+
+def _read_futures(raw: object, futures: tuple[str, ...], place: str, faults: Faults) -> tuple[str, ...]:
+    """Futures of a design; an empty list is the scenario as described alone."""
+    if raw is None:
+        return futures
+    if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
+        faults.add(place, f"must be a list of futures, got {show(raw)}. Write [] for the scenario as described alone.")
+        return futures
+    return (AS_DESCRIBED, *_subset(tuple(raw), futures[1:], place, "futures", faults))
+
+
+def _read_points(
+    raw: object, dimensions: Mapping[str, Dimension], known: Registry, place: str, faults: Faults
+) -> tuple[Mapping[str, ParameterValue], ...]:
+    """Rows of a list."""
+    if not isinstance(raw, list | tuple) or not raw:
+        faults.add(
+            place, f'must be a list of tables, got {show(raw)}. Write for example [{{"employees.turnover" = 0.1}}].'
+        )
+        return ()
+    if len(raw) > MOST_POINTS:
+        faults.add(place, f"must be at most {MOST_POINTS} rows, got {len(raw)}. Shorten it.")
+        return ()
+    label = text("what the row stands for", 200)
+    rows = []
+    for index, table in enumerate(raw):
+        here = f"{place}[{index}]"
+        if not isinstance(table, Mapping):
+            faults.add(here, f'must be a table, got {show(table)}. Write {{"employees.turnover" = 0.1}}.')
+            continue
+        row: dict[str, ParameterValue] = {}
+        for name, value in _flat(table, dimensions).items():
+            if name not in dimensions and name != LABEL:
+                hints = dict.fromkeys([*dimensions, LABEL], "")
+                faults.unknown(inside(here, name), name, "varied by the experiment", hints, "Declare it first.")
+                continue
+            rule = label if name == LABEL else _rule(dimensions[name], known)
+            entry = rule.read(value, inside(here, name), faults)
+            if entry is not REFUSED:
+                row[name] = entry
+        rows.append(FrozenMapping(row))
+    return tuple(rows)
+
+
+def _flat(table: Mapping[str, Any], dimensions: Mapping[str, Dimension], place: str = "") -> dict[str, Any]:
+    """Values by dotted name; TOML makes tables of names with dots that are not in quotes."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        name = f"{place}.{key}" if place else str(key)
+        if isinstance(value, Mapping) and value and name not in dimensions and not place:
+            flat |= _flat(value, dimensions, name)
+        else:
+            flat[name] = value
+    return flat
+
+
+def _rule(dimension: Dimension, known: Registry) -> Rule:
+    """Rule for a single value of a dimension."""
+    if dimension.role == "uncertainty":
+        return parameter_rule(known.parameters[dimension.target])
+    if dimension.role == "lever":
+        return lever_rule(dimension.target)
+    if dimension.target == HAPPENS:
+        return Rule(bool, "true or false")
+    if dimension.target == "week":
+        return Rule(whole_number(0, 5200), "a whole number", "0 to 5200 (weeks)")
+    fields = [shock.fields[dimension.target] for shock in known.shocks.values() if dimension.target in shock.fields]
+    return parameter_rule(fields[0])

@@ -1,0 +1,70 @@
+"""The manifest of a store: what was run, with which program, where, when, and how far it has got."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.lab.manifest import machine, version_of, versions
+from sim.lab.replicate import replicate_seed
+from sim.lab.sweep.designs import count_rows
+from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Until
+from sim.lab.sweep.fingerprint import source_hash
+from sim.lab.sweep.points import Points
+
+KIND = "sweep"
+"""What tells the manifest of a sweep from any other."""
+
+FORMAT = 1
+"""Version of the form of a store."""
+
+RUNNING, FINISHED = "running", "finished"
+"""Whether all runs are there and compacted."""
+
+_SEEDS = 1000  # more would make the manifest unreadable; they follow from the seed
+
+EXTRA_PACKAGES = ("SALib", "dask", "distributed")
+
+
+def describe(experiment: Experiment, points: Points, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The manifest of a store in which nothing has been run yet.
+
+    Args:
+        experiment: What is to be run.
+        points: Its points.
+        files: Size and SHA-256 of the files that are there from the start.
+    """
+    scenario = experiment.scenario
+    replicates = experiment.replicates
+    return {
+        "kind": KIND,
+        "format": FORMAT,
+        "status": RUNNING,
+        "experiment": {**experiment.texts, **experiment.definition},
+        "experiment_hash": experiment.hash,
+        "claim": experiment.claim,
+        "scenario": scenario.to_dict(),
+        "scenario_hash": scenario.hash,
+        "currency": scenario.currency,
+        "objective": experiment.objective,
+        "weeks": scenario.weeks,
+        "seed": experiment.seed,
+        "seeds": [replicate_seed(experiment.seed, number) for number in range(min(experiment.most_replicates, _SEEDS))],
+        "dimensions": [dimension.to_dict() for dimension in experiment.dimensions.values()],
+        "designs": [
+            {**design.to_dict(), "rows": count_rows(design, experiment.dimensions)} for design in experiment.designs
+        ],
+        "policies": list(experiment.bundles),
+        "futures": list(dict.fromkeys((AS_DESCRIBED, *(name for each in experiment.designs for name in each.futures)))),
+        "outcomes": list(experiment.outcomes),
+        "weekly": {"outcomes": list(experiment.weekly), "every": experiment.every} if experiment.weekly else None,
+        "replicates": {"until": replicates.to_dict()} if isinstance(replicates, Until) else {"fixed": replicates},
+        "points": points.number,
+        "worlds": points.worlds,
+        "runs": {"done": 0, "failed": 0},
+        "stopped": None,
+        "versions": {**versions(), **{name: version_of(name) for name in EXTRA_PACKAGES}},
+        "code": source_hash(),
+        "machine": machine(),
+        "sessions": [],
+        "files": files,
+    }

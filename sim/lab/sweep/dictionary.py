@@ -1,0 +1,98 @@
+"""The data dictionary: what every column of a store means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from sim.analysis.metrics import METRICS
+from sim.lab.sweep.experiment import Dimension, Experiment
+from sim.lab.sweep.tables import circumstances_schema, runs_schema, weekly_schema
+from sim.outcomes.weekly import OUTCOMES
+from sim.registry import current
+
+_MEANINGS = {
+    "point": "Row of a design in one future under one policy; key of points.parquet.",
+    "world": "Points of one world share burn-in and twin: they differ by policy and levers alone.",
+    "design": "Name of the block of the experiment.",
+    "row": "Row in that block, in the order in which the method of analysis expects it.",
+    "label": "What the row stands for; empty where nothing needs to be said.",
+    "future": "Named future of the scenario; empty for the scenario as described.",
+    "policy": "Name of the policy.",
+    "replicate": "Number of the replicate; the same number has the same random numbers at all points.",
+    "seed": "Seed of the run: `centricity run --seed` with it repeats the run.",
+    "status": "done or failed.",
+    "error": "Why there is no result; empty if the run is done.",
+    "sponsorship_start": "First week with any resource; missing if there is none.",
+    "sponsorship_end": "First week without any resource after that; missing if sponsorship never began or never ended.",
+    "permanent": "Whether resources were still spent in the last week.",
+    "cost": METRICS["cost"].meaning,
+    "week": "Week, counted from 0 after the burn-in.",
+    "seconds": "Time that the run took; burn-in and measuring left out.",
+    "machine": "Name of the machine.",
+    "traceback": "Where the error came from.",
+}
+
+_UNITS = {"cost": "currency", "sponsorship_start": "weeks", "sponsorship_end": "weeks", "week": "weeks", "seconds": "s"}
+
+
+def describe_columns(experiment: Experiment, points: pa.Table) -> dict[str, Any]:
+    """Type, unit and meaning of every column of every table, for JSON."""
+    tables: dict[str, Any] = {
+        "points": {
+            "meaning": "One row a point: a row of a design in one future under one policy.",
+            "columns": {
+                field.name: _point_column(field, experiment.dimensions.get(field.name)) for field in points.schema
+            },
+        },
+        "runs": {
+            "meaning": "One row a run, a failed one too, by replicate and point. What is missing is null.",
+            "columns": {field.name: _run_column(field, experiment) for field in runs_schema(experiment.outcomes)},
+        },
+    }
+    if experiment.weekly:
+        tables["weekly"] = {
+            "meaning": f"Weekly outcomes in the last week of every stretch of {experiment.every} weeks; none of failed runs.",
+            "columns": {field.name: _weekly_column(field) for field in weekly_schema(experiment.weekly)},
+        }
+    tables["circumstances"] = {
+        "meaning": "Facts of the day about each run; not the same from one day to the next.",
+        "columns": {field.name: _plain_column(field) for field in circumstances_schema()},
+    }
+    return {"currency": experiment.scenario.currency, "tables": tables}
+
+
+def _plain_column(field: pa.Field) -> dict[str, Any]:
+    return {"type": str(field.type), "unit": _UNITS.get(field.name, ""), "meaning": _MEANINGS[field.name]}
+
+
+def _point_column(field: pa.Field, dimension: Dimension | None) -> dict[str, Any]:
+    if dimension is None:
+        return _plain_column(field)
+    column = {"type": str(field.type), "unit": dimension.unit, "meaning": dimension.meaning, "role": dimension.role}
+    if dimension.role == "uncertainty":
+        parameter = current().parameters[dimension.target]
+        column |= {"source": parameter.source, "tier": str(int(parameter.tier))}
+    if dimension.role == "lever":
+        column["policies"] = ", ".join(dimension.policies)
+    return dict(column)
+
+
+def _run_column(field: pa.Field, experiment: Experiment) -> dict[str, Any]:
+    for window in experiment.windows:
+        if window.name == field.name:
+            outcome = OUTCOMES[window.outcome]
+            meaning = f"Mean over weeks {window.start} to {window.end - 1}, missing weeks left out: {outcome.meaning}"
+            return {"type": str(field.type), "unit": outcome.unit, "meaning": meaning}
+    if field.name in METRICS:
+        metric = METRICS[field.name]
+        return {"type": str(field.type), "unit": metric.unit, "meaning": metric.meaning, "better": metric.better}
+    return _plain_column(field)
+
+
+def _weekly_column(field: pa.Field) -> dict[str, Any]:
+    if field.name in OUTCOMES:
+        outcome = OUTCOMES[field.name]
+        return {"type": str(field.type), "unit": outcome.unit, "meaning": outcome.meaning}
+    return _plain_column(field)

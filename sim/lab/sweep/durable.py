@@ -1,0 +1,108 @@
+"""Files that no accident leaves half-written: beside their place, onto the disk, and only then into it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+UNFINISHED = ".unfinished-"
+"""What names of files begin with until they are whole."""
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class StoreError(OSError):
+    """The store cannot be written; what was finished before is safe."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        full = error.errno in _FULL
+        reason = "the disk is full" if full else f"cannot be written: {error.strerror or type(error).__name__}"
+        remedy = "Make room" if full else "Check its permissions and the disk"
+        super().__init__(
+            error.errno, f"{folder}: {reason}. {remedy}, and run the same command again: it goes on where it was."
+        )
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+@contextmanager
+def put(path: Path) -> Iterator[Path]:
+    """A path to write to; what is there when the block ends takes the place of ``path``, for good.
+
+    Raises:
+        StoreError: If there is no room, or the folder cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
+        os.close(handle)
+        new = Path(name)
+        try:
+            yield new
+            _sync(new)
+            new.chmod(0o666 & ~_umask())
+            os.replace(new, path)
+            _sync(path.parent)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                new.unlink()
+            raise
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(path.parent, error) from error
+
+
+def put_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with put(path) as new:
+        new.write_bytes(content)
+
+
+def put_json(path: Path, content: object) -> None:
+    """Write strict JSON, whole or not at all."""
+    put_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
+
+
+def sweep_away(folder: Path) -> None:
+    """Remove what was left unfinished by a process that died."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the list of a folder's files, is on the disk and not only on its way there."""
+    if os.name == "nt":
+        if path.is_dir():  # folders cannot be opened there
+            return
+        flags = os.O_RDWR
+    else:
+        flags = os.O_RDONLY
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def _umask() -> int:
+    """Permissions that new files do not get; Python can only ask by setting it, so it asks once."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,138 @@
+"""Engines: where chunks are done. All give the same results; they differ in how many at a time, and on which machines."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Generator
+from dataclasses import replace
+from types import TracebackType
+from typing import Protocol, Self
+
+from sim.lab.sweep.chunks import Chunks
+from sim.lab.sweep.execution import Results, carry_out
+from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.sweep.hand import Hand, StoppedError
+
+
+class Engine(Protocol):
+    """Does chunks, in any order."""
+
+    name: str
+    """What the manifest calls it."""
+
+    hands: int
+    """Number of chunks that are done at the same time."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
+        """Do all chunks; results come as they are finished."""
+        ...
+
+
+class Inline:
+    """Everything in this process: for tests and for debugging. No time limit is kept, and a death is the end."""
+
+    name = "inline"
+    hands = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
+        """Do all chunks, one after the other."""
+        while (chunk := chunks.take()) is not None:
+            results = replace(carry_out(chunk, lambda position: None), code=fingerprint())
+            chunks.learn(len(chunk.jobs), results.seconds)
+            yield results
+
+
+class Local:
+    """Processes on this machine.
+
+    Args:
+        workers: Number of processes.
+    """
+
+    name = "processes"
+
+    def __init__(self, workers: int) -> None:
+        self.hands = workers
+        self._hands = [Hand() for _ in range(workers)]
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        for hand in self._hands:
+            hand.stop()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def pids(self) -> list[int]:
+        """Numbers of the processes that are there now."""
+        return [pid for hand in self._hands if (pid := hand.pid) is not None]
+
+    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
+        """Do all chunks; each process takes the next one as soon as it is free.
+
+        Raises:
+            CrewError: If no process can be had, or one fails outside of any run.
+        """
+        finished: queue.Queue[Results | BaseException | None] = queue.Queue(maxsize=4 * self.hands)
+        self._threads = [
+            threading.Thread(target=self._employ, args=(hand, chunks, finished), daemon=True) for hand in self._hands
+        ]
+        for thread in self._threads:
+            thread.start()
+        busy = len(self._threads)
+        while busy:
+            try:
+                message = finished.get(timeout=1.0)  # Windows looks for Ctrl-C only in between
+            except queue.Empty:
+                continue
+            if message is None:
+                busy -= 1
+            elif isinstance(message, BaseException):
+                raise message
+            else:
+                yield message
+
+    def _employ(self, hand: Hand, chunks: Chunks, finished: queue.Queue[Results | BaseException | None]) -> None:
+        """Keep a hand busy until nothing is left to do."""
+        try:
+            while not self._stopping.is_set() and (chunk := chunks.take()) is not None:
+                results = hand.do(chunk)
+                chunks.learn(len(chunk.jobs), results.seconds)
+                self._put(finished, results)
+            self._put(finished, None)
+        except StoppedError:
+            return
+        except BaseException as error:
+            self._put(finished, error)
+
+    def _put(
+        self, finished: queue.Queue[Results | BaseException | None], message: Results | BaseException | None
+    ) -> None:
+        """Hand a message over, unless nobody will take it any more."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(queue.Full):
+                finished.put(message, timeout=0.2)
+                return

@@ -1,0 +1,373 @@
+"""What a worker does: live through the jobs of a chunk, measure, and hand the results over as finished files.
+
+Nothing here knows about processes or folders. The tables of a job depend on the job alone, never on the chunk that it
+came in, so that any division of the work gives the same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.analysis.panel import Panel
+from sim.analysis.spread import reach_curve
+from sim.analysis.summary import measure_runs
+from sim.kernel.arrays import FloatArray
+from sim.lab.pool import Failure
+from sim.lab.sweep.experiment import Experiment, Window
+from sim.lab.sweep.points import Job
+from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
+from sim.lab.sweep.trust import refuse_nonsense
+from sim.policies.bundle import NO_POLICY, NONE, Bundle
+from sim.scenario import Scenario
+from sim.simulation import ChoiceArray, Run, adopt, settle, simulate
+
+SETTLING = -1
+"""Position of the burn-in among the runs of a job; the twin is 0, the variants follow."""
+
+_WHOSE = {SETTLING: "burn-in: ", 0: "twin: "}
+
+MODEL = "sim.lab.sweep.execution:live"
+"""The function that lives through a job, unless an experiment in Python brings its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What all jobs of an experiment have in common.
+
+    Attributes:
+        scenario: The scenario with everything that is fixed.
+        keep, windows, weekly, every: What to keep of a run; see :class:`Experiment`.
+        time_limit: Seconds that a run may take.
+        runner: ``module:function`` that lives through a job as :func:`live` does.
+    """
+
+    scenario: Scenario
+    keep: tuple[str, ...]
+    windows: tuple[Window, ...]
+    weekly: tuple[str, ...]
+    every: int
+    time_limit: float
+    runner: str = MODEL
+
+    @classmethod
+    def of(cls, experiment: Experiment, runner: str = MODEL) -> Recipe:
+        """The recipe of an experiment."""
+        return cls(
+            experiment.scenario,
+            experiment.keep,
+            experiment.windows,
+            experiment.weekly,
+            experiment.every,
+            experiment.time_limit,
+            runner,
+        )
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Columns of the table of runs that hold what a run found."""
+        return (*self.keep, *(window.name for window in self.windows))
+
+
+_DRAWS_KEPT = 200_000_000
+"""Bytes of draws that the policies of a job share; what goes beyond is drawn anew."""
+
+Position = tuple[int, int]
+"""A job of a chunk and a run in it (:data:`SETTLING`, 0 the twin, 1.. the variants)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Jobs that go to a worker together.
+
+    Attributes:
+        recipe: What they have in common.
+        jobs: The jobs.
+        given_up: Runs that have killed or blocked a worker before, with what to say about them.
+    """
+
+    recipe: Recipe
+    jobs: tuple[Job, ...]
+    given_up: Mapping[Position, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of results that is finished but not yet stored."""
+
+    content: bytes
+    digest: str
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Part:
+        """A table as a file."""
+        content = to_bytes(table)
+        return cls(content, hashlib.sha256(content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What became of a chunk.
+
+    Attributes:
+        keys: World and replicate of each job.
+        runs: Table of runs; ``weekly``: table of weeks, if any are kept.
+        done, failed: Number of runs that finished and that did not.
+        seconds: How long it took.
+        code: Fingerprint of the program that did it.
+    """
+
+    keys: tuple[tuple[int, int], ...]
+    runs: Part
+    weekly: Part | None
+    done: int
+    failed: int
+    seconds: float
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of one run of a job.
+
+    Attributes:
+        values: Outcomes by name; NaN is missing. Empty if it failed.
+        weekly: The week and the kept weekly outcomes, shape (weeks, 1 + outcomes), or ``None``.
+        facts: ``sponsorship_start, sponsorship_end, permanent, cost`` as far as they exist.
+        failure: Why there is no result.
+        seconds: How long it took.
+    """
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    weekly: FloatArray | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+    seconds: float = 0.0
+
+
+Begin = Callable[[int], None]
+"""Told the position of a run before it begins; raises what is known about a run that was given up."""
+
+Runner = Callable[[Job, Recipe, Begin], list[RunResult]]
+"""Lives through a job: one result a variant, in order."""
+
+
+class GivenUpError(RuntimeError):
+    """A run that has killed or blocked its worker before is not tried again."""
+
+
+def carry_out(chunk: Chunk, told: Callable[[Position], None]) -> Results:
+    """Live through the jobs of a chunk.
+
+    Args:
+        chunk: What to do.
+        told: Called with the position of every run before it begins, so that others know whom to blame.
+    """
+    started = time.perf_counter()
+    module, _, name = chunk.recipe.runner.partition(":")
+    runner: Runner = getattr(import_module(module), name)
+    rows: list[dict[str, Any]] = []
+    weeks: list[tuple[int, int, FloatArray]] = []
+    machine = socket.gethostname()
+    for index, job in enumerate(chunk.jobs):
+
+        def begin(position: int, index: int = index) -> None:
+            told((index, position))
+            if (index, position) in chunk.given_up:
+                raise GivenUpError(_WHOSE.get(position, "") + chunk.given_up[index, position])
+
+        try:
+            results = runner(job, chunk.recipe, begin)
+        except Exception as error:
+            results = [RunResult(failure=_failure(error))] * len(job.variants)
+        for variant, result in zip(job.variants, results, strict=True):
+            sound = _checked(result, chunk.recipe)
+            rows.append(_row(job, variant.point, sound, chunk.recipe, machine))
+            if sound.weekly is not None and sound.failure is None:
+                weeks.append((variant.point, job.replicate, sound.weekly))
+    failed = sum(row["status"] == "failed" for row in rows)
+    return Results(
+        keys=tuple((job.world, job.replicate) for job in chunk.jobs),
+        runs=Part.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, facts_of_the_day=True))),
+        weekly=Part.of(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
+        done=len(rows) - failed,
+        failed=failed,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
+    """Settle once, run the twin, run every policy; a policy that fails leaves the others alone."""
+    scenario = job.scenario(recipe.scenario)
+    begin(SETTLING)
+    settled = settle(scenario, job.seed)
+    settled.streams.remember(_DRAWS_KEPT)
+    clock = time.perf_counter()
+    begin(0)
+    twin = simulate(adopt(settled, NONE), scenario.weeks)
+    twin_seconds = time.perf_counter() - clock
+    made: dict[Bundle, tuple[Run | Failure, float]] = {}
+    for position, variant in enumerate(job.variants, start=1):
+        if variant.bundle in made:
+            continue
+        clock = time.perf_counter()
+        try:
+            begin(position)
+            same = variant.bundle.name == NO_POLICY or not variant.bundle.phases
+            run: Run | Failure = twin if same else simulate(adopt(settled, variant.bundle), scenario.weeks)
+        except Exception as error:
+            run = _failure(error)
+        made[variant.bundle] = run, twin_seconds if run is twin else time.perf_counter() - clock
+    return _measure(job, recipe, scenario, twin, made)
+
+
+def _measure(
+    job: Job, recipe: Recipe, scenario: Scenario, twin: Run, made: Mapping[Bundle, tuple[Run | Failure, float]]
+) -> list[RunResult]:
+    """Results of all variants, each measured against the twin."""
+    names = tuple(str(name) for name in twin.weekly.columns)
+    labels = {bundle: NO_POLICY if bundle.name == NO_POLICY else str(index) for index, bundle in enumerate(made)}
+    runs = {NO_POLICY: twin} | {labels[bundle]: run for bundle, (run, _) in made.items() if isinstance(run, Run)}
+    weekly = {label: _with_reach(run, twin.choices, names) for label, run in runs.items()}
+    values = _values(runs, weekly, names, recipe, scenario) if recipe.keep else {}
+    results = {}
+    for bundle, (run, seconds) in made.items():
+        if isinstance(run, Failure):
+            results[bundle] = RunResult(failure=run, seconds=seconds)
+            continue
+        table = weekly[labels[bundle]]
+        try:
+            refuse_nonsense(table, names)
+        except ValueError as error:
+            results[bundle] = RunResult(failure=_failure(error), seconds=seconds)
+            continue
+        outcomes = dict(values.get(labels[bundle], {}))
+        outcomes |= {window.name: _mean(table[:, names.index(window.outcome)], window) for window in recipe.windows}
+        facts = {
+            "sponsorship_start": run.sponsorship_start,
+            "sponsorship_end": run.sponsorship_end,
+            "permanent": run.permanent,
+            "cost": float(table[:, names.index("policy_cost")].sum()),
+        }
+        results[bundle] = RunResult(outcomes, _kept(table, names, recipe), facts, None, seconds)
+    return [results[variant.bundle] for variant in job.variants]
+
+
+def _values(
+    runs: Mapping[str, Run],
+    weekly: Mapping[str, FloatArray],
+    names: tuple[str, ...],
+    recipe: Recipe,
+    scenario: Scenario,
+) -> dict[str, dict[str, float]]:
+    """Measures of every run by its label."""
+    number = len(runs)
+    end = _weeks(run.sponsorship_end for run in runs.values())
+    open_ended = np.array([[run.permanent] for run in runs.values()]) | (end > scenario.weeks)
+    levels = np.ascontiguousarray(np.stack(list(weekly.values())).transpose(2, 0, 1))[:, :, np.newaxis]
+    levels[~np.isfinite(levels)] = np.nan
+    levels.setflags(write=False)
+    # what Panel.from_tables would lay out, without the tables: they take longer than all measures together
+    panel = Panel(
+        policies=tuple(runs),
+        replicates=(0,),
+        weeks=scenario.weeks,
+        done=np.ones((number, 1), dtype=np.bool_),
+        start=_weeks(run.sponsorship_start for run in runs.values()),
+        end=np.where(open_ended, np.nan, end),
+        _weekly=pd.DataFrame(),
+        _rows=(),
+        _levels=dict(zip(names, levels, strict=True)),
+    )
+    rate, horizon = float(scenario.parameters["money.discount"]), int(scenario.parameters["money.horizon"])
+    measured = measure_runs(panel, rate, horizon)
+    return {label: {name: float(measured[name][row, 0]) for name in recipe.keep} for row, label in enumerate(runs)}
+
+
+def _weeks(weeks: Iterable[int | None]) -> FloatArray:
+    """Weeks as a column, NaN where there is none."""
+    return np.array([[np.nan if week is None else float(week)] for week in weeks])
+
+
+def _with_reach(run: Run, twin: ChoiceArray, names: tuple[str, ...]) -> FloatArray:
+    """Weekly rows with their reach, shape (weeks, columns)."""
+    table = run.weekly.to_numpy(dtype=np.float64, copy=True)
+    table[:, names.index("reach")] = reach_curve(run.choices, twin)
+    return table
+
+
+def _mean(values: FloatArray, window: Window) -> float:
+    """Mean of a weekly outcome over a window; NaN if it is missing in all of its weeks."""
+    chosen = values[window.start : window.end]
+    known = chosen[np.isfinite(chosen)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _kept(table: FloatArray, names: tuple[str, ...], recipe: Recipe) -> FloatArray | None:
+    """The weekly outcomes to keep, in the weeks in which they are kept."""
+    if not recipe.weekly:
+        return None
+    wanted = [names.index(name) for name in ("week", *recipe.weekly)]
+    kept: FloatArray = table[recipe.every - 1 :: recipe.every, wanted]
+    return kept
+
+
+def _failure(error: BaseException) -> Failure:
+    """What to keep of an error; what was given up says only why."""
+    return Failure(str(error)) if isinstance(error, GivenUpError) else Failure.of(error)
+
+
+def _checked(result: RunResult, recipe: Recipe) -> RunResult:
+    """The result, or a failure where not one of its outcomes is a number and no model says that this may be."""
+    if result.failure is not None or not result.values or result.facts:
+        return result
+    if not any(np.isfinite(result.values.get(name, np.nan)) for name in recipe.outcomes):
+        return RunResult(failure=Failure("returned no number for any outcome"), seconds=result.seconds)
+    return result
+
+
+def _row(job: Job, point: int, result: RunResult, recipe: Recipe, machine: str) -> dict[str, Any]:
+    """One line of the table of runs."""
+    failure = result.failure
+    row: dict[str, Any] = {
+        "point": point,
+        "replicate": job.replicate,
+        "seed": job.seed,
+        "status": "done" if failure is None else "failed",
+        "error": "" if failure is None else failure.error,
+        "sponsorship_start": result.facts.get("sponsorship_start"),
+        "sponsorship_end": result.facts.get("sponsorship_end"),
+        "permanent": bool(result.facts.get("permanent", False)),
+        "cost": result.facts.get("cost"),
+        "seconds": result.seconds,
+        "machine": machine,
+        "traceback": "" if failure is None else failure.traceback,
+    }
+    if failure is not None:
+        row |= {"sponsorship_start": None, "sponsorship_end": None, "permanent": False, "cost": None}
+    for name in recipe.outcomes:
+        value = result.values.get(name, np.nan) if failure is None else np.nan
+        row[name] = value if np.isfinite(value) else None
+    return row
+
+
+def _weekly_table(weeks: list[tuple[int, int, FloatArray]], recipe: Recipe) -> pa.Table:
+    """The table of weeks, out of point, replicate and rows of every run."""
+    schema = weekly_schema(recipe.weekly)
+    if not weeks:
+        return schema.empty_table()
+    lengths = [len(rows) for _, _, rows in weeks]
+    rows = np.concatenate([rows for _, _, rows in weeks])
+    keys = (np.repeat([run[position] for run in weeks], lengths) for position in (0, 1))
+    columns = [*(pa.array(key, pa.int64()) for key in keys), pa.array(rows[:, 0].astype(np.int64))]
+    columns += [pa.array(column, mask=~np.isfinite(column)) for column in rows.T[1:]]
+    return pa.table(columns, schema=schema)

@@ -1,0 +1,37 @@
+"""Messages between this process and a worker: pickled objects with their length in front, over a pair of pipes."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from typing import IO, Any
+
+_LENGTH = struct.Struct("<Q")
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    """Write one message, whole."""
+    content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(content)) + content)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message.
+
+    Raises:
+        EOFError: If the other side is gone, at once or in the middle of a message.
+    """
+    return pickle.loads(_read(stream, _LENGTH.unpack(_read(stream, _LENGTH.size))[0]))
+
+
+def _read(stream: IO[bytes], number: int) -> bytes:
+    """Exactly so many bytes."""
+    parts = []
+    while number:
+        part = stream.read(number)
+        if not part:
+            raise EOFError("the other side of the pipe is gone")
+        parts.append(part)
+        number -= len(part)
+    return b"".join(parts)

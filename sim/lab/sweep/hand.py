@@ -1,0 +1,184 @@
+"""A hand: one worker process, started when it is needed, replaced when it dies or hangs.
+
+Whoever gives a chunk to a hand gets results back, always. A run during which the process died is tried once more, a
+run that takes longer than its limit is not; then it is given up, everything else in the chunk is done, and the row of
+that run says why there is nothing in it. So a chunk has the same results wherever it was done, and whatever else
+happened there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import IO, Any
+
+from sim.lab.pool import DIED, Failure
+from sim.lab.sweep.execution import Chunk, Position, Results
+from sim.lab.sweep.frames import receive, send
+
+MOST_DEATHS = 2
+"""Deaths during the same run after which it is given up."""
+
+PATIENCE = 300.0
+"""Seconds that a process may take to start."""
+
+_SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_UNBLAMED = 5  # deaths before any run had begun
+
+
+class CrewError(RuntimeError):
+    """Worker processes cannot be started, or cannot do what they are told."""
+
+
+class StoppedError(RuntimeError):
+    """The hand was told to stop in the middle of its work."""
+
+
+def too_long(limit: float) -> str:
+    """What is said about a run that did not end in time."""
+    return f"took longer than the time limit of {limit:g} s: raise time_limit, or look at this run alone"
+
+
+class Hand:
+    """One worker process and what is known about it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+        self._last_words = ""
+        self._deadline: float | None = None
+        self._overdue = False
+        self._stopped = threading.Event()
+        self._watched = threading.Lock()
+        self.code = ""
+
+    def do(self, chunk: Chunk) -> Results:
+        """Have a chunk done, however many processes it takes.
+
+        Raises:
+            CrewError: If no process can be had, or it fails outside of any run.
+            StoppedError: If :meth:`stop` was called.
+        """
+        deaths: Counter[Position | None] = Counter()
+        given_up = dict(chunk.given_up)
+        while True:
+            blamed, results = self._try(replace(chunk, given_up=given_up))
+            if results is not None:
+                return results
+            if self._stopped.is_set():
+                raise StoppedError
+            deaths[blamed] += 1
+            if blamed is None:
+                if deaths[None] >= _UNBLAMED:
+                    raise CrewError(f"worker processes die before they begin to work.{self._last_words}")
+            elif self._overdue:
+                given_up[blamed] = too_long(chunk.recipe.time_limit)
+            elif deaths[blamed] >= MOST_DEATHS:
+                given_up[blamed] = DIED
+
+    def stop(self) -> None:
+        """End the process at once; whoever waits for it gets :class:`StoppedError`."""
+        self._stopped.set()
+        self._kill()
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the process, if there is one."""
+        return None if self._process is None else self._process.pid
+
+    def _try(self, chunk: Chunk) -> tuple[Position | None, Results | None]:
+        """Give a chunk to the process; the run to blame, and no results, if it dies."""
+        blamed: Position | None = None
+        self._overdue = False
+        try:
+            process = self._running()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            send(process.stdin, chunk)
+            while True:
+                what, content = receive(process.stdout)
+                if what == "begin":
+                    blamed = content
+                    self._deadline = time.monotonic() + chunk.recipe.time_limit
+                elif what == "done":
+                    results: Results = content
+                    return None, results
+                else:
+                    failure: Failure = content
+                    raise CrewError(f"a worker process failed outside of any run: {failure.error}\n{failure.traceback}")
+        except (EOFError, OSError):
+            self._kill()
+            return blamed, None
+        finally:
+            self._deadline = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """The process, started if there is none."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._kill()
+        if self._stopped.is_set():
+            raise EOFError
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+        environment = {**dict.fromkeys(_SINGLE_THREADED, "1"), **os.environ, "PYTHONIOENCODING": "utf-8"}
+        apart: dict[str, Any] = (
+            {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+            if os.name == "nt"
+            else {"start_new_session": True}  # Ctrl-C is for the master to answer
+        )
+        program = f"import sys; sys.path[:] = {sys.path!r}; from sim.lab.sweep.servant import serve; serve()"
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, env=environment, **apart,
+        )  # fmt: skip
+        self._process = process
+        self._deadline = time.monotonic() + PATIENCE
+        threading.Thread(target=self._watch, args=(process,), daemon=True).start()
+        assert process.stdout is not None
+        what, self.code = receive(process.stdout)
+        assert what == "ready"
+        self._deadline = None
+        return process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill a process that is overdue."""
+        while process.poll() is None:
+            deadline = self._deadline
+            now = time.monotonic()
+            if deadline is not None and now > deadline:
+                self._overdue = True
+                process.kill()
+                return
+            left = 0.5 if deadline is None else max(0.01, min(0.5, deadline - now))
+            if self._stopped.wait(left):
+                return
+
+    def _kill(self) -> None:
+        """End the process, if there is one, and wait until it is gone."""
+        with self._watched:
+            process, self._process = self._process, None
+            if process is None:
+                return
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError, ValueError):
+                    assert stream is not None
+                    stream.close()
+            self._listen_to_last_words()
+
+    def _listen_to_last_words(self) -> None:
+        """Note the last line that the process wrote on its standard error."""
+        complaints, self._complaints = self._complaints, None
+        if complaints is not None:
+            with complaints:
+                complaints.seek(0)
+                lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
+            self._last_words = f" The last one said: {lines[-1]}" if lines else ""

@@ -1,0 +1,110 @@
+"""Levers: what an organization can decide about a policy, as changes of its bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sim.kernel.parameters import ParameterKind, ParameterValue
+from sim.lab.budget import scaled
+from sim.outcomes.weekly import OUTCOMES
+from sim.policies.bundle import Bundle, Phase
+from sim.policies.resources import RESOURCES
+from sim.scenario.rules import LONGEST_RUN
+
+MOST_TIMES = 100.0
+"""Largest factor that amounts may be multiplied by."""
+
+GENERAL: Mapping[str, tuple[ParameterKind, float, float, str, str]] = {
+    "amounts": ("number", 0.0, MOST_TIMES, "times", "All amounts times this, each up to the legal maximum."),
+    "until": ("integer", 1.0, float(LONGEST_RUN), "weeks", "Week in which sponsorship ends: the last phases end here."),
+    "stop_when": ("number", -1e12, 1e12, "the outcome's", "The line at which phases with a condition end for good."),
+}
+"""What a lever may change apart from the amount of one resource: kind, lowest, highest, unit, meaning."""
+
+_ORDER = (*RESOURCES, *GENERAL)
+
+
+def describe_change(target: str) -> tuple[ParameterKind, float, float, str, str]:
+    """Kind, lowest and highest legal value, unit and meaning of what a lever changes."""
+    if target in GENERAL:
+        return GENERAL[target]
+    resource = RESOURCES[target]
+    return "number", resource.low, resource.high, resource.unit, f"Amount wherever it is spent: {resource.meaning}"
+
+
+def describe_line(bundles: Iterable[Bundle]) -> tuple[str, str]:
+    """Unit and meaning of the line of the conditions in some bundles."""
+    names = {phase.stop_when.outcome for bundle in bundles for phase in bundle.phases if phase.stop_when is not None}
+    units = {OUTCOMES[name].unit for name in names if name in OUTCOMES}
+    line = f"Line of {' and '.join(sorted(names))} at which phases with a condition end for good."
+    return (units.pop() if len(units) == 1 else "1"), line
+
+
+def pull(bundle: Bundle, changes: Iterable[tuple[str, ParameterValue | None]]) -> Bundle:
+    """The bundle with some levers pulled; resources first, then the factor, the end and the line.
+
+    Args:
+        bundle: As it is written.
+        changes: Pairs of what is changed and its value; ``None`` leaves it as it is.
+    """
+    for target, value in sorted(changes, key=lambda change: _ORDER.index(change[0])):
+        if value is not None:
+            bundle = _pull_one(bundle, target, float(value))
+    return bundle
+
+
+def why_not(bundle: Bundle, target: str, lowest: float | None) -> str:
+    """Why a lever would do nothing to a bundle, or nothing sensible; empty where all is well.
+
+    Args:
+        bundle: The policy.
+        target: What the lever changes.
+        lowest: Lowest value that it takes; ``None`` if that is not known.
+    """
+    if target == "until":
+        first = min((phase.start for phase in bundle.phases), default=0)
+        if lowest is not None and lowest <= first:
+            return f"must end later than it begins, in week {first}, got {lowest:g}"
+        return "" if bundle.phases else "has no phase whose end could be moved"
+    if target == "stop_when":
+        return "" if any(phase.stop_when for phase in bundle.phases) else "has no phase with a condition stop_when"
+    spent = bundle.resources
+    if target == "amounts":
+        return "" if spent else "spends nothing that could be multiplied"
+    return "" if target in spent else f"spends no {target}"
+
+
+def _pull_one(bundle: Bundle, target: str, value: float) -> Bundle:
+    if target == "amounts":
+        return scaled(bundle, value)
+    if target == "until":
+        return _end_in(bundle, int(value))
+    phases = tuple(_with_line(phase, value) if target == "stop_when" else _with_amount(phase, target, value)
+                   for phase in bundle.phases)  # fmt: skip
+    return replace(bundle, phases=phases)
+
+
+def _end_in(bundle: Bundle, week: int) -> Bundle:
+    """The bundle with its last phases ended in another week; what would begin later does not happen."""
+    ends = [phase.end for phase in bundle.phases]
+    last = None if None in ends else max((end for end in ends if end is not None), default=None)
+    phases = []
+    for phase in bundle.phases:
+        if phase.start >= week:
+            continue
+        lasts = phase.end is None or phase.end == last
+        phases.append(replace(phase, end=week if lasts or phase.end is None else min(phase.end, week)))
+    return replace(bundle, phases=tuple(phases))
+
+
+def _with_line(phase: Phase, line: float) -> Phase:
+    condition = phase.stop_when
+    if condition is None:
+        return phase
+    moved = replace(condition, above=line) if condition.above is not None else replace(condition, below=line)
+    return replace(phase, stop_when=moved)
+
+
+def _with_amount(phase: Phase, resource: str, amount: float) -> Phase:
+    return replace(phase, amounts={**phase.amounts, resource: amount}) if resource in phase.amounts else phase

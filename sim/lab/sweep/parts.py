@@ -1,0 +1,213 @@
+"""Results while a sweep runs: many small files, each whole or not there, each named after its content.
+
+A part has a number and one file a table. The file of the table of runs is written last: it is what makes the part
+count. Its name holds the beginning of the SHA-256 of its content, so that a file cut short by a power failure is known
+as such, and its runs are done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.lab.sweep.durable import StoreError, digest, put_bytes, sweep_away
+from sim.lab.sweep.execution import Part
+from sim.lab.sweep.tables import SETTINGS
+
+FOLDER = "parts"
+"""Folder of the parts in a store."""
+
+RUNS, WEEKLY = "runs", "weekly"
+"""Tables that parts hold."""
+
+MERGED_AT = 128
+"""Number of small parts that are made into one: programs read a few large files much faster than many small ones."""
+
+_DIGITS = 16
+_NAME = re.compile(rf"(?P<table>{RUNS}|{WEEKLY})-(?P<number>\d{{8,}})-(?P<digest>[0-9a-f]{{{_DIGITS}}})\.parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """The files of a part."""
+
+    number: int
+    runs: Path
+    weekly: Path | None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them, what makes the part count first: in this order they are taken away."""
+        return (self.runs,) if self.weekly is None else (self.runs, self.weekly)
+
+
+def find(folder: Path, weekly: bool) -> list[StoredPart]:
+    """Parts that have all of their files, in the order of their numbers; nothing is said about what is in them.
+
+    Args:
+        folder: Folder of the store.
+        weekly: Whether parts must have a table of weeks.
+    """
+    found: dict[str, dict[int, Path]] = {RUNS: {}, WEEKLY: {}}
+    for path in sorted((folder / FOLDER).glob("*.parquet")):
+        match = _NAME.fullmatch(path.name)
+        if match:
+            found[match["table"]][int(match["number"])] = path
+    return [
+        StoredPart(number, runs, found[WEEKLY].get(number))
+        for number, runs in sorted(found[RUNS].items())
+        if not weekly or number in found[WEEKLY]
+    ]
+
+
+def whole(path: Path) -> bool:
+    """Whether a file holds what its name says."""
+    match = _NAME.fullmatch(path.name)
+    try:
+        return match is not None and digest(path).startswith(match["digest"])
+    except OSError:
+        return False
+
+
+class Parts:
+    """The parts of a store that this process works in.
+
+    Args:
+        folder: Folder of the store.
+        weekly: Whether a table of weeks is kept.
+    """
+
+    def __init__(self, folder: Path, weekly: bool) -> None:
+        self._folder = folder
+        self._weekly = weekly
+        self._small: list[StoredPart] = []
+        self._stored: list[StoredPart] = []
+        self._next = 0
+
+    @property
+    def stored(self) -> list[StoredPart]:
+        """All parts, small and large."""
+        return [*self._stored, *self._small]
+
+    def open(self) -> int:
+        """Take up what is there; what is damaged or incomplete is removed.
+
+        Returns:
+            Number of files that were damaged.
+        """
+        place = self._folder / FOLDER
+        try:
+            place.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StoreError(self._folder, error) from error
+        sweep_away(place)
+        damaged = 0
+        good: set[Path] = set()
+        for part in find(self._folder, self._weekly):
+            bad = [path for path in part.files if not whole(path)]
+            damaged += len(bad)
+            if not bad:
+                good.update(part.files)
+                self._stored.append(part)
+            self._next = part.number + 1
+        for path in place.glob("*.parquet"):
+            match = _NAME.fullmatch(path.name)
+            self._next = max(self._next, int(match["number"]) + 1 if match else 0)
+            if path not in good:
+                path.unlink()
+        self._small = [part for part in self._stored if part.runs.stat().st_size < _SMALL]
+        self._stored = [part for part in self._stored if part not in self._small]
+        return damaged
+
+    def add(self, runs_part: Part, weekly_part: Part | None) -> None:
+        """Store the results of a chunk, for good.
+
+        Raises:
+            StoreError: If there is no room; nothing of the part counts then.
+        """
+        weekly = None
+        if weekly_part is not None:
+            weekly = self._path(WEEKLY, weekly_part.digest)
+            put_bytes(weekly, weekly_part.content)
+        runs = self._path(RUNS, runs_part.digest)
+        put_bytes(runs, runs_part.content)
+        self._small.append(StoredPart(self._next, runs, weekly))
+        self._next += 1
+        if len(self._small) >= MERGED_AT:
+            self._merge()
+
+    def discard(self, part: StoredPart) -> None:
+        """Take a part away.
+
+        Raises:
+            StoreError: If it cannot be removed.
+        """
+        try:
+            for path in part.files:
+                path.unlink()
+        except OSError as error:
+            raise StoreError(self._folder, error) from error
+        self._small = [other for other in self._small if other != part]
+        self._stored = [other for other in self._stored if other != part]
+
+    def _path(self, table: str, content: str) -> Path:
+        return self._folder / FOLDER / f"{table}-{self._next:08d}-{content[:_DIGITS]}.parquet"
+
+    def _merge(self) -> None:
+        """Make one part of all small ones; they go when it is there."""
+        small = self._small
+        weekly = None
+        if self._weekly:
+            weekly = self._join(WEEKLY, [part.weekly for part in small if part.weekly is not None])
+        runs = self._join(RUNS, [part.runs for part in small])
+        self._stored.append(StoredPart(self._next, runs, weekly))
+        self._next += 1
+        self._small = []
+        remove(small)
+
+    def _join(self, table: str, paths: list[Path]) -> Path:
+        """Write the rows of several files into one."""
+        sink = pa.BufferOutputStream()
+        with pq.ParquetWriter(sink, pq.read_schema(paths[0]), **SETTINGS) as writer:
+            for tables in _batches(paths):
+                writer.write_table(pa.concat_tables(tables).combine_chunks())
+        content = sink.getvalue().to_pybytes()
+        target = self._path(table, hashlib.sha256(content).hexdigest())
+        put_bytes(target, content)
+        return target
+
+
+_SMALL = 200_000
+"""Bytes of the table of runs below which a part that was found is small."""
+
+_ROWS_AT_ONCE = 200_000
+
+
+def _batches(paths: Iterable[Path]) -> Iterator[list[pa.Table]]:
+    """Tables of files, so many at a time that their rows fit into memory."""
+    tables: list[pa.Table] = []
+    rows = 0
+    for path in paths:
+        table = pq.read_table(path)
+        tables.append(table)
+        rows += table.num_rows
+        if rows >= _ROWS_AT_ONCE:
+            yield tables
+            tables, rows = [], 0
+    if tables:
+        yield tables
+
+
+def remove(parts: Iterable[StoredPart]) -> None:
+    """Take parts away; one that cannot be removed does no harm."""
+    for part in parts:
+        for path in part.files:
+            with contextlib.suppress(OSError):
+                path.unlink()

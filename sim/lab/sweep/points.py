@@ -1,0 +1,287 @@
+"""Points, worlds and jobs: what has to be run.
+
+A *point* is a row of a design in one future under one policy. Points that differ only by policy and levers share a
+*world*: the same burn-in and the same twin. A world with a replicate is a *job*; all jobs of a replicate have the same
+seed, so that points are compared on common random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sim.kernel.parameters import ParameterKind, ParameterValue
+from sim.lab.replicate import replicate_seed
+from sim.lab.sweep.designs import Rows, lay_out
+from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan
+from sim.lab.sweep.levers import pull
+from sim.lab.sweep.varying import HAPPENS
+from sim.policies.bundle import Bundle, FrozenMapping
+from sim.scenario import Event, Scenario
+from sim.scenario.crossing import CROSS_RULES, check_together
+from sim.scenario.messages import Faults
+
+KEYS = ("point", "world", "design", "row", "label", "future", "policy")
+"""First columns of the table of points."""
+
+_TYPES: Mapping[ParameterKind, pa.DataType] = {
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "choice": pa.string(),
+    "switch": pa.bool_(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A policy of a job.
+
+    Attributes:
+        point: Number of the point.
+        bundle: What runs, levers pulled.
+    """
+
+    point: int
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that happens in one world with one seed.
+
+    Attributes:
+        world, replicate: Their numbers.
+        seed: Seed of all runs.
+        values: Parameters that differ from the scenario's.
+        future: Future that the scenario is in first.
+        events: What happens besides the scenario's own events; ``None`` where those are all.
+        variants: Policies to run after the twin.
+    """
+
+    world: int
+    replicate: int
+    seed: int
+    values: Mapping[str, ParameterValue]
+    future: str
+    events: tuple[Event, ...] | None
+    variants: tuple[Variant, ...]
+
+    def scenario(self, base: Scenario) -> Scenario:
+        """The scenario of this world.
+
+        Raises:
+            ScenarioError: If its values do not go together.
+        """
+        scenario = base.in_future(self.future) if self.future != AS_DESCRIBED else base
+        scenario = scenario.override(self.values)
+        return scenario if self.events is None else replace(scenario, events=self.events)
+
+
+class Points:
+    """All points of an experiment, and the jobs that they make up.
+
+    Args:
+        experiment: What is to be run.
+
+    Raises:
+        ScenarioError: If a package that a design needs is missing, or values at a point do not go together.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self._dimensions = list(experiment.dimensions.values())
+        self._rows = {design.name: lay_out(design, experiment.dimensions) for design in experiment.designs}
+        self._columns = self._lay_out_columns()
+        self._worlds = self._number_worlds()
+        self._check_together()
+        self._bundles: dict[tuple[Any, ...], Bundle] = {}
+
+    @property
+    def number(self) -> int:
+        """Number of points."""
+        return int(self._columns["point"].size)
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds."""
+        return int(self._worlds.max()) + 1 if self._worlds.size else 0
+
+    @property
+    def world_of(self) -> NDArray[np.int64]:
+        """World of each point."""
+        return self._worlds
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """One row a point."""
+        columns = {key: pa.array(self._columns[key]) for key in ("point", "row")}
+        arrays = {
+            "point": columns["point"],
+            "world": pa.array(self._worlds),
+            "design": pa.array(self._columns["design"], pa.string()),
+            "row": columns["row"],
+            **{key: pa.array(self._columns[key], pa.string()) for key in ("label", "future", "policy")},
+        }
+        for dimension in self._dimensions:
+            arrays[dimension.name] = pa.array(self._columns[dimension.name].tolist(), _TYPES[dimension.kind])
+        return pa.table(arrays)
+
+    @cached_property
+    def unit(self) -> pa.Table | None:
+        """Position of each row of a sampled design in the unit cube; ``None`` where nothing was drawn."""
+        drawn = [
+            (design, rows) for design in self.experiment.designs if (rows := self._rows[design.name]).unit is not None
+        ]
+        if not drawn:
+            return None
+        names: list[str] = []
+        numbers: list[int] = []
+        positions: dict[str, list[float | None]] = {dimension.name: [] for dimension in self._dimensions}
+        for design, rows in drawn:
+            names += [design.name] * rows.number
+            numbers += range(rows.number)
+            assert rows.unit is not None
+            for name, column in positions.items():
+                varied = name in design.over
+                column.extend(rows.unit[:, design.over.index(name)].tolist() if varied else [None] * rows.number)
+        table = {"design": pa.array(names, pa.string()), "row": pa.array(numbers, pa.int64())}
+        return pa.table({**table, **{name: pa.array(column, pa.float64()) for name, column in positions.items()}})
+
+    def members(self, world: int) -> NDArray[np.int64]:
+        """Points of a world, in order."""
+        return self._order[self._starts[world] : self._starts[world + 1]]
+
+    def job(self, world: int, replicate: int, active: NDArray[np.bool_] | None = None) -> Job:
+        """What to do for one world and replicate.
+
+        Args:
+            world, replicate: Their numbers.
+            active: Whether each point still needs replicates; all of them if not given.
+        """
+        members = self.members(world)
+        first = int(members[0])
+        chosen = members if active is None else members[active[members]]
+        return Job(
+            world=world,
+            replicate=replicate,
+            seed=replicate_seed(self.experiment.seed, replicate),
+            values=FrozenMapping(self._values(first)),
+            future=str(self._columns["future"][first]),
+            events=self._events(first),
+            variants=tuple(Variant(int(point), self._bundle(int(point))) for point in chosen),
+        )
+
+    @cached_property
+    def _order(self) -> NDArray[np.int64]:
+        return np.argsort(self._worlds, kind="stable")
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._worlds[self._order], np.arange(self.worlds + 1)).astype(np.int64)
+
+    def _lay_out_columns(self) -> dict[str, NDArray[Any]]:
+        """Every column of the table but the worlds: designs, rows, futures, policies, the last changing fastest."""
+        parts: dict[str, list[NDArray[Any]]] = {key: [] for key in KEYS if key not in ("point", "world")}
+        parts |= {dimension.name: [] for dimension in self._dimensions}
+        for design in self.experiment.designs:
+            rows = self._rows[design.name]
+            futures, policies = np.array(design.futures, dtype=object), np.array(design.policies, dtype=object)
+            times = futures.size * policies.size
+            parts["design"].append(np.full(rows.number * times, design.name, dtype=object))
+            parts["row"].append(np.repeat(np.arange(rows.number), times))
+            parts["label"].append(np.repeat(np.array(rows.labels, dtype=object), times))
+            parts["future"].append(np.tile(np.repeat(futures, policies.size), rows.number))
+            parts["policy"].append(np.tile(policies, rows.number * futures.size))
+            for dimension in self._dimensions:
+                parts[dimension.name].append(np.repeat(_column(dimension, rows), times))
+        columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+        columns["point"] = np.arange(columns["row"].size)
+        return columns
+
+    def _number_worlds(self) -> NDArray[np.int64]:
+        """Number of the world of each point, in the order in which worlds first appear."""
+        names = ["future", *(dimension.name for dimension in self._dimensions if dimension.role != "lever")]
+        seen: dict[tuple[Any, ...], int] = {}
+        keys = zip(*(self._columns[name].tolist() for name in names), strict=True)
+        return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
+
+    def _check_together(self) -> None:
+        """Refuse points whose values break a rule between parameters."""
+        names = {dimension.target for dimension in self._dimensions if dimension.role == "uncertainty"}
+        rules = [rule for rule in CROSS_RULES if names & set(rule.parameters)]
+        if not rules:
+            return
+        faults = Faults(self.experiment.name)
+        base = self.experiment.scenario.parameters
+        for world in range(self.worlds):
+            point = int(self.members(world)[0])
+            future = str(self._columns["future"][point])
+            changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
+            place = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
+            found = Faults()
+            check_together({**base, **changed, **self._values(point)}, "", found, rules)
+            faults.take(f"{faults.file}: {place} {fault}" for fault in found.messages)
+            if not faults.patient:
+                break
+        faults.raise_any()
+
+    def _values(self, point: int) -> dict[str, ParameterValue]:
+        """Parameters of a point that are uncertain."""
+        return {
+            dimension.target: _plain(self._columns[dimension.name][point])
+            for dimension in self._dimensions
+            if dimension.role == "uncertainty"
+        }
+
+    def _events(self, point: int) -> tuple[Event, ...] | None:
+        """All that happens at a point, the scenario's own events first; ``None`` where those are all."""
+        experiment = self.experiment
+        if not experiment.shocks and experiment.scenario_events:
+            return None
+        events = list(experiment.scenario.events) if experiment.scenario_events else []
+        for shock in experiment.shocks:
+            fields = {**shock.fixed, **{key: self._columns[name][point] for key, name in shock.varied.items()}}
+            if fields.pop(HAPPENS):
+                events.append(_event(shock, fields))
+        return tuple(sorted(events, key=lambda event: event.week))
+
+    def _bundle(self, point: int) -> Bundle:
+        """The policy of a point, levers pulled; points with the same policy and levers share one object."""
+        policy = str(self._columns["policy"][point])
+        levers = [
+            (dimension.target, self._columns[dimension.name][point])
+            for dimension in self._dimensions
+            if dimension.role == "lever" and policy in dimension.policies
+        ]
+        key = (policy, *levers)
+        if key not in self._bundles:
+            if len(self._bundles) > 10_000:
+                self._bundles.clear()
+            self._bundles[key] = pull(self.experiment.bundles[policy], levers)
+        return self._bundles[key]
+
+
+def _column(dimension: Dimension, rows: Rows) -> NDArray[Any]:
+    """Values of a dimension in the rows of a design: what the design says, else the base."""
+    if dimension.name in rows.values:
+        return rows.values[dimension.name].astype(object)
+    column = np.empty(rows.number, dtype=object)
+    column[:] = dimension.base
+    return column
+
+
+def _event(shock: ShockPlan, fields: dict[str, ParameterValue]) -> Event:
+    week = int(_plain(fields.pop("week")))
+    plain = {name: _plain(value) for name, value in fields.items()}
+    return Event(shock.kind, week, FrozenMapping(plain), shock.departments)
+
+
+def _plain(value: Any) -> Any:
+    """A value without numpy around it."""
+    return value.item() if isinstance(value, np.generic) else value

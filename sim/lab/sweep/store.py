@@ -1,0 +1,295 @@
+"""The store: a folder that holds everything about a sweep, can be read at any time, and survives whatever happens.
+
+``points.parquet``, ``designs.parquet`` and ``dictionary.json`` are there from the start. Results come in parts
+(:mod:`sim.lab.sweep.parts`); when all are there they are compacted (:mod:`sim.lab.sweep.compaction`) into
+``runs.parquet`` and ``weekly.parquet``, which are the same to the byte whatever the workers, order or engine, and into
+``circumstances.parquet``, which is not. ``manifest.json`` says what all of it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.kernel.arrays import FloatArray
+from sim.lab.sweep.compaction import Order, compact, places
+from sim.lab.sweep.description import FINISHED, KIND, RUNNING, describe
+from sim.lab.sweep.dictionary import describe_columns
+from sim.lab.sweep.durable import UNFINISHED, digest, put_bytes, put_json, sweep_away
+from sim.lab.sweep.execution import Part, Results
+from sim.lab.sweep.experiment import Experiment
+from sim.lab.sweep.fingerprint import relevant_versions, source_hash
+from sim.lab.sweep.lock import LOCK
+from sim.lab.sweep.parts import FOLDER, Parts
+from sim.lab.sweep.points import Points
+from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS, circumstances_schema, runs_schema, weekly_schema
+from sim.lab.writing import MANIFEST
+from sim.scenario.messages import Faults
+
+COPY = ".manifest-copy.json"
+"""Second copy of the manifest, for the day on which the first cannot be read."""
+
+POINTS, DESIGNS, DICTIONARY = "points.parquet", "designs.parquet", "dictionary.json"
+RUNS, WEEKLY, CIRCUMSTANCES = "runs.parquet", "weekly.parquet", "circumstances.parquet"
+
+OURS = {MANIFEST, COPY, LOCK, POINTS, DESIGNS, DICTIONARY, RUNS, WEEKLY, CIRCUMSTANCES, FOLDER}
+"""Everything that a store may hold, apart from what begins with :data:`UNFINISHED` and what analyses add."""
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a store; ``None`` if there is none that can be read."""
+    for name in (MANIFEST, COPY):
+        with contextlib.suppress(OSError, ValueError):
+            content = json.loads((folder / name).read_text(encoding="utf-8"))
+            if isinstance(content, dict) and content.get("kind") == KIND:
+                return content
+    return None
+
+
+def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
+    """Note a fault if a folder cannot become, or go on being, the store of an experiment."""
+    place = "--out"
+    if os.path.lexists(folder) and not folder.is_dir():
+        faults.add(place, f"must be a folder, got the file {folder}. Name another one.")
+        return
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is not None:
+        _check_same(folder, manifest, experiment, faults)
+    elif folder.is_dir():
+        strangers = sorted(
+            path.name for path in folder.iterdir() if path.name != LOCK and not path.name.startswith(UNFINISHED)
+        )
+        if strangers:
+            shown = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+            faults.add(
+                place,
+                f"must be a new folder, an empty one, or one with this sweep in it, got {folder} with {shown}. "
+                "Name another one.",
+            )
+    _check_writable(folder, faults)
+
+
+def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, faults: Faults) -> None:
+    """Note a fault if a store is of another experiment or of another program."""
+    another = "or choose another --out"
+    if manifest.get("experiment_hash") != experiment.hash:
+        was = manifest.get("experiment", {})
+        now = {**experiment.texts, **experiment.definition}
+        changed = [key for key in now if key not in experiment.texts and was.get(key) != now[key]]
+        what = f" ({', '.join(changed)})" if changed else ""
+        faults.add(
+            "--out",
+            f"must be of the same experiment, got {folder}, which was begun with another one{what}. Put the experiment "
+            f"back as it was to go on, {another}.",
+        )
+        return
+    was = manifest.get("versions", {})
+    for name, version in relevant_versions().items():
+        if was.get(name) != version:
+            faults.add(
+                "--out",
+                f"must have been begun with the same versions, got {folder}, begun with {name} {was.get(name)}, and now "
+                f"{version}. Install {name} {was.get(name)} to go on, {another}.",
+            )
+    if manifest.get("code") != source_hash():
+        faults.add(
+            "--out",
+            f"must have been begun with the same program, got {folder}, begun with another source of centricity. Go back "
+            f"to that source to go on, {another}.",
+        )
+
+
+def _check_writable(folder: Path, faults: Faults) -> None:
+    """Note a fault if nothing can be made in a folder, or in the nearest of its parents that exists."""
+    place = folder.resolve()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=UNFINISHED, dir=place))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        faults.add("--out", f"must be in a folder that can be written, got {place}: {reason}. Name another place.")
+
+
+class StoreWriter:
+    """The store of a sweep that this process works on; the caller holds its lock.
+
+    Args:
+        folder: Where it is.
+        experiment: What is run.
+        points: Its points.
+    """
+
+    def __init__(self, folder: Path, experiment: Experiment, points: Points) -> None:
+        self.folder = folder
+        self.experiment = experiment
+        self.points = points
+        self.parts = Parts(folder, bool(experiment.weekly))
+        self.manifest: dict[str, Any] = {}
+        self.damaged: list[str] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything is there and compacted."""
+        return bool(self.manifest.get("status") == FINISHED)
+
+    def open(self) -> None:
+        """Write what is there from the start, or take up what is there already.
+
+        Raises:
+            StoreError: If it cannot be written.
+            ScenarioError: If the designs give other points than they did when the store was begun.
+        """
+        sweep_away(self.folder)
+        for path in self.folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(path, ignore_errors=True)
+        start = self._first_files()
+        files = {name: _fingerprint(content) for name, content in start.items()}
+        known = read_manifest(self.folder)
+        if known is None:
+            self.manifest = describe(self.experiment, self.points, files)
+            self.save()
+        else:
+            self.manifest = known
+            self._check_points(files)
+        for name, content in start.items():
+            path = self.folder / name
+            if not path.is_file() or digest(path) != files[name]["sha256"]:
+                put_bytes(path, content)
+        if self.finished:
+            self._check_finished()
+        if not self.finished:
+            if damaged := self.parts.open():
+                self.damaged.append(f"{damaged} damaged files in {FOLDER}")
+            self._remove_results()  # of a compaction that was cut short
+
+    def save(self) -> None:
+        """Write the manifest, and its copy."""
+        put_json(self.folder / COPY, self.manifest)
+        put_json(self.folder / MANIFEST, self.manifest)
+
+    def run_keys(self) -> Iterator[pa.Table]:
+        """Point, replicate and status of all runs that are there, part by part."""
+        paths = [self.folder / RUNS] if self.finished else [part.runs for part in self.parts.stored]
+        for path in paths:
+            yield pq.read_table(path, columns=[*RUN_KEYS, "status"])
+
+    def values(self, outcome: str, replicates: int) -> FloatArray:
+        """An outcome of all runs that are there, shape (points, replicates); NaN is missing."""
+        found = np.full((self.points.number, replicates), np.nan)
+        for part in self.parts.stored:
+            table = pq.read_table(part.runs, columns=[*RUN_KEYS, outcome])
+            point, replicate = (table.column(key).to_numpy() for key in RUN_KEYS)
+            wanted = replicate < replicates
+            column = table.column(outcome).to_numpy(zero_copy_only=False)
+            found[point[wanted], replicate[wanted]] = column[wanted]
+        return found
+
+    def finish(self, stopped: dict[str, int] | None) -> None:
+        """Compact everything; the parts go when all else is on the disk.
+
+        Raises:
+            StoreError: If there is no room; the parts are as they were.
+        """
+        order = self._order()
+        parts = self.parts.stored
+        runs = [part.runs for part in parts]
+        outcomes = self.experiment.outcomes
+        compact(runs, self.folder / RUNS, runs_schema(outcomes), order, RUN_KEYS)
+        compact(runs, self.folder / CIRCUMSTANCES, circumstances_schema(), order, RUN_KEYS)
+        if self.experiment.weekly:
+            weekly = [part.weekly for part in parts if part.weekly is not None]
+            compact(weekly, self.folder / WEEKLY, weekly_schema(self.experiment.weekly), order, WEEK_KEYS)
+        names = [*self._first_names(), RUNS, *([WEEKLY] if self.experiment.weekly else [])]
+        self.manifest |= {
+            "status": FINISHED,
+            "stopped": stopped,
+            "files": {
+                name: {"bytes": path.stat().st_size, "sha256": digest(path)}
+                for name in names
+                for path in [self.folder / name]
+            },
+        }
+        self.save()
+        self.clean()
+
+    def clean(self) -> None:
+        """Take the parts away."""
+        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+
+    def _order(self) -> Order:
+        """The order of all runs that are there."""
+        keys = [places(table, self.points.number) for table in self.run_keys()]
+        every: NDArray[np.int64] = np.concatenate(keys) if keys else np.empty(0, dtype=np.int64)
+        weeks = self.experiment.scenario.weeks // self.experiment.every if self.experiment.weekly else 1
+        return Order(every, self.points.number, weeks)
+
+    def _first_files(self) -> dict[str, bytes]:
+        """Files that are there from the start."""
+        table = self.points.table
+        text = json.dumps(describe_columns(self.experiment, table), indent=2, ensure_ascii=False) + "\n"
+        files = {POINTS: Part.of(table).content, DICTIONARY: text.encode()}
+        if self.points.unit is not None:
+            files[DESIGNS] = Part.of(self.points.unit).content
+        return files
+
+    def _first_names(self) -> list[str]:
+        return [POINTS, *([DESIGNS] if self.points.unit is not None else []), DICTIONARY]
+
+    def _check_points(self, files: dict[str, dict[str, Any]]) -> None:
+        """Refuse a store whose points were others."""
+        faults = Faults()
+        for name, content in files.items():
+            if self.manifest["files"].get(name) != content:
+                faults.add(
+                    "--out",
+                    f"must hold the same points, got {self.folder}, where {name} was made by other versions of what draws "
+                    "designs (SALib, SciPy). Install those of its manifest to go on, or choose another --out.",
+                )
+        faults.raise_any()
+
+    def _check_finished(self) -> None:
+        """Make sure that a finished store is still whole; if not, what is lost has to be done again."""
+        broken = [
+            name
+            for name, content in self.manifest["files"].items()
+            if not (self.folder / name).is_file() or digest(self.folder / name) != content["sha256"]
+        ]
+        if not broken:
+            self.clean()
+            return
+        self.damaged += broken
+        self.unfinish()
+
+    def add(self, results: Results) -> None:
+        """Store the results of a chunk, for good."""
+        self.parts.add(results.runs, results.weekly)
+
+    def unfinish(self) -> None:
+        """Go back to parts, which must be there, from a store that was finished."""
+        self.manifest |= {"status": RUNNING, "stopped": None, "runs": {"done": 0, "failed": 0}}
+        self.manifest["files"] = {
+            name: content for name, content in self.manifest["files"].items() if name in self._first_names()
+        }
+        self.save()
+        self._remove_results()
+
+    def _remove_results(self) -> None:
+        for name in (RUNS, WEEKLY, CIRCUMSTANCES):
+            (self.folder / name).unlink(missing_ok=True)
+
+
+def _fingerprint(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

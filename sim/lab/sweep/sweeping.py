@@ -1,0 +1,277 @@
+"""Running an experiment from the first chunk to the finished store, or from wherever it was."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.lab.sweep.chunks import Chunks
+from sim.lab.sweep.cluster import Cluster
+from sim.lab.sweep.engines import Engine, Local
+from sim.lab.sweep.execution import MODEL, Recipe, Results
+from sim.lab.sweep.experiment import Experiment
+from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.sweep.loading import load_experiment
+from sim.lab.sweep.lock import Lock
+from sim.lab.sweep.points import Job, Points
+from sim.lab.sweep.progress import Meter, Watcher
+from sim.lab.sweep.reading import count_missing
+from sim.lab.sweep.retry import forget_failures
+from sim.lab.sweep.stages import Stage, Stages
+from sim.lab.sweep.store import StoreWriter, check_store
+from sim.lab.sweep.tables import RUN_KEYS
+from sim.scenario.messages import Faults
+
+
+class ProgramChangedError(RuntimeError):
+    """Somebody changed the program while a sweep was running."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the program, or a package that it needs, has changed while the sweep ran, so that its runs would not belong "
+            "together. Put it back as it was and run the same command again, or choose another --out."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a sweep.
+
+    Attributes:
+        folder: The store.
+        done, failed: Runs that finished and that did not.
+        new: How many of them are of this session.
+        missing: Outcome -> number of finished runs that have none; those without any are left out.
+        stopped: Why points stopped, with adaptive replicates.
+        damaged: Files that were found damaged, and what was in them done again.
+        seconds: How long this session took.
+    """
+
+    folder: Path
+    done: int
+    failed: int
+    new: int
+    missing: Mapping[str, int]
+    stopped: Mapping[str, int] | None
+    damaged: tuple[str, ...]
+    seconds: float
+
+
+def sweep(
+    experiment: str | Path | Experiment,
+    out: str | Path,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Watcher | None = None,
+    tell: Callable[[str], None] = lambda text: None,
+    command: str = "",
+    runner: str = MODEL,
+    engine: Engine | None = None,
+    retry_failed: bool = False,
+) -> Outcome:
+    """Run an experiment into a folder; the same call again goes on where it was, and a finished one is left alone.
+
+    The finished store is the same to the byte for any number of workers, any order and any engine.
+
+    Args:
+        experiment: Name of one that ships, a TOML file, or an experiment.
+        out: Folder of the store: new, empty, or with this very sweep in it.
+        workers: Number of processes; as many as there are processors if not given.
+        cluster: Address of a Dask scheduler, or ``local``; processes of this machine if not given.
+        progress: Told where the sweep stands, after every chunk.
+        tell: Told what the person who waits should know.
+        command: What to type to do it again, for the manifest.
+        runner: ``module:function`` that lives through a job, in place of the model.
+        engine: Where to run, in place of what ``workers`` and ``cluster`` say.
+        retry_failed: Do runs that have failed before again.
+
+    Raises:
+        ScenarioError: With every fault of what was asked for; nothing was written.
+        LockedError: If another process works in the folder; nothing was written.
+        StoreError: If the disk is full or the folder cannot be written; what was finished is safe.
+        KeyboardInterrupt: When interrupted; what was finished is safe.
+    """
+    ready = experiment if isinstance(experiment, Experiment) else load_experiment(experiment)
+    folder = Path(out)
+    points = Points(ready)
+    _check(folder, ready)
+    hands = min(workers or available_workers(), MOST_WORKERS)
+    chosen = engine or (Local(hands) if cluster is None else Cluster(cluster, hands, tell))
+    folder.mkdir(parents=True, exist_ok=True)
+    with Lock(folder):
+        _check(folder, ready)  # another process may have been there in between
+        store = StoreWriter(folder, ready, points)
+        store.open()
+        if retry_failed and (forgotten := forget_failures(store)):
+            tell(f"{forgotten} runs are done again: those that failed, and those that go with them")
+        return _Session(store, Recipe.of(ready, runner), chosen, progress, tell, command).run()
+
+
+def _check(folder: Path, experiment: Experiment) -> None:
+    faults = Faults()
+    check_store(folder, experiment, faults)
+    faults.raise_any()
+
+
+class _Session:
+    """One stretch of work on a store, from a start to an end or an interruption."""
+
+    def __init__(
+        self,
+        store: StoreWriter,
+        recipe: Recipe,
+        engine: Engine,
+        progress: Watcher | None,
+        tell: Callable[[str], None],
+        command: str,
+    ) -> None:
+        self._store = store
+        self._recipe = recipe
+        self._engine = engine
+        self._progress = progress
+        self._points = store.points
+        self._clock = time.perf_counter()
+        self._done = np.zeros((store.experiment.most_replicates, self._points.worlds), dtype=np.bool_)
+        self._meter = self._take_up()
+        self._before = self._meter.done + self._meter.failed
+        self._command = command
+        for what in store.damaged:
+            tell(f"{what}: damaged, so what was in it is done again")
+
+    def run(self) -> Outcome:
+        """Do what is left to do, and compact."""
+        store = self._store
+        if store.finished:
+            return self._outcome()
+        self._begin_session()
+        try:
+            stopped = self._go_through_stages()
+            self._note("finished")
+            store.finish(stopped)
+        except KeyboardInterrupt:
+            self._note("interrupted")
+            raise
+        except Exception as error:
+            self._note(" ".join(f"{type(error).__name__}: {error}".split()))
+            raise
+        return self._outcome()
+
+    def _take_up(self) -> Meter:
+        """Note which jobs are done already."""
+        done = failed = 0
+        for table in self._store.run_keys():
+            point, replicate = (table.column(key).to_numpy() for key in RUN_KEYS)
+            world = self._points.world_of[point]
+            new = ~self._done[replicate, world]  # a part and the one that it was merged into may both be there
+            bad = pc.equal(table.column("status"), "failed").to_numpy()
+            self._done[replicate, world] = True
+            failed += int((new & bad).sum())
+            done += int((new & ~bad).sum())
+        return Meter(done, failed)
+
+    def _go_through_stages(self) -> dict[str, int] | None:
+        """Run stage after stage until no point needs more replicates."""
+        stages = Stages(self._store.experiment, np.ones(self._points.number, dtype=np.bool_))
+        runs = 0
+        with self._engine:
+            for stage in stages.plan():
+                if not stages.open(stage, runs, self._store.values):
+                    break
+                runs += int(stages.active.sum()) * (stage.last - stage.first)
+                self._run_stage(stage, stages.active, runs)
+        over = self._meter.done + self._meter.failed
+        if over != runs:
+            raise RuntimeError(f"{over} runs are in the store where {runs} were planned")
+        return stages.close()
+
+    def _run_stage(self, stage: Stage, active: NDArray[np.bool_], total: int) -> None:
+        """Run what is left of a stage.
+
+        Args:
+            stage: Its replicates.
+            active: Whether each point takes part.
+            total: Runs of this stage and all earlier ones.
+        """
+        wanted = np.bincount(self._points.world_of[active], minlength=self._points.worlds) > 0
+        left = int((~self._done[stage.first : stage.last, wanted]).sum())
+        self._show(total)
+        if not left:
+            return
+        jobs = self._jobs(stage, active, wanted)
+        chunks = Chunks(self._recipe, jobs, left, lambda: self._engine.hands)
+        results = self._engine.run(chunks)
+        with contextlib.closing(results):
+            for result in results:
+                self._keep(result)
+                self._show(total)
+
+    def _jobs(self, stage: Stage, active: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> Iterator[Job]:
+        """Jobs of a stage that are not done yet: one replicate of all worlds after the other."""
+        for replicate in range(stage.first, stage.last):
+            for world in np.flatnonzero(wanted & ~self._done[replicate]).tolist():
+                yield self._points.job(world, replicate, active)
+
+    def _keep(self, results: Results) -> None:
+        """Store the results of a chunk."""
+        if results.code != fingerprint():
+            raise ProgramChangedError
+        self._store.add(results)
+        for world, replicate in results.keys:
+            self._done[replicate, world] = True
+        self._meter.add(results.done, results.failed)
+
+    def _show(self, total: int) -> None:
+        if self._progress is not None:
+            self._progress(self._meter.state(total))
+
+    def _begin_session(self) -> None:
+        """Write into the manifest who works on it, since when, and how."""
+        session: dict[str, Any] = {
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": self._command or None,
+            "engine": self._engine.name,
+            "workers": self._engine.hands,
+            "machine": socket.gethostname(),
+            "runs": None,
+            "seconds": None,
+            "ended": None,
+        }
+        self._store.manifest["sessions"].append(session)
+        self._store.save()
+
+    def _note(self, ended: str) -> None:
+        """Write into the manifest how the session ended, if it can be written."""
+        session = self._store.manifest["sessions"][-1]
+        session |= {
+            "workers": self._engine.hands,
+            "runs": self._meter.done + self._meter.failed - self._before,
+            "seconds": round(time.perf_counter() - self._clock, 3),
+            "ended": ended,
+        }
+        self._store.manifest["runs"] = {"done": self._meter.done, "failed": self._meter.failed}
+        with contextlib.suppress(OSError):
+            self._store.save()
+
+    def _outcome(self) -> Outcome:
+        store = self._store
+        return Outcome(
+            folder=store.folder,
+            done=self._meter.done,
+            failed=self._meter.failed,
+            new=self._meter.done + self._meter.failed - self._before,
+            missing=count_missing(store.folder, store.experiment.outcomes),
+            stopped=store.manifest["stopped"],
+            damaged=tuple(store.damaged),
+            seconds=time.perf_counter() - self._clock,
+        )

@@ -1,0 +1,369 @@
+"""Reading what an experiment varies: uncertainties, levers and shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.kernel.parameters import Parameter, ParameterKind, ParameterValue, Tier
+from sim.lab.sweep.experiment import Dimension, ShockPlan
+from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
+from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
+from sim.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.registry import Registry
+from sim.scenario import Scenario
+from sim.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
+from sim.scenario.rules import (
+    NAME,
+    REFUSED,
+    Rule,
+    departments_rule,
+    number,
+    one_of,
+    parameter_rule,
+    range_in_words,
+    tables_of,
+    week_rule,
+    whole_number,
+)
+from sim.scenario.values import meant
+from sim.shocks import Shock
+
+HAPPENS = "happens"
+"""Field of a shock that says whether it happens at all."""
+
+_TIER = Tier.CONJECTURE
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Where the values of a dimension come from."""
+
+    low: float | None = None
+    high: float | None = None
+    values: tuple[ParameterValue, ...] = ()
+    log: bool = False
+
+
+def tables_in(raw: Mapping[str, Any], key: str, faults: Faults) -> list[tuple[str, Any]]:
+    """The tables of a list with the place of each; none if the file has no such list."""
+    if key not in raw:
+        return []
+    return [(f"{key}[{index}]", table) for index, table in enumerate(tables_of(raw[key], key, faults))]
+
+
+def read_uncertainties(
+    raw: Mapping[str, Any], scenario: Scenario | None, known: Registry, faults: Faults
+) -> list[Dimension]:
+    """Every parameter that is uncertain."""
+    found: list[Dimension] = []
+    for place, table in tables_in(raw, "uncertainties", faults):
+        entries = UNCERTAINTY.read(table, place, faults)
+        name = entries.get("parameter")
+        if name is None:
+            continue
+        if name.endswith("*"):
+            found += _read_section(name, entries, place, scenario, known, faults)
+            continue
+        parameter = known.parameters.get(name)
+        if parameter is None:
+            match = meant(name, known, faults)
+            hints = {match: parameter_rule(known.parameters[match]).hint} if match else {}
+            remedy = did_you_mean(match, hints) or "`centricity list parameters` shows all of them."
+            faults.add(inside(place, "parameter"), f"must be a parameter, got {show(name)}. {remedy}")
+            continue
+        span = _read_range(entries, parameter_rule(parameter), parameter.kind, parameter, place, faults)
+        if span is not None:
+            found.append(_uncertainty(parameter, span, scenario))
+    return found
+
+
+def _read_section(
+    pattern: str, entries: Mapping[str, Any], place: str, scenario: Scenario | None, known: Registry, faults: Faults
+) -> list[Dimension]:
+    """Every parameter of a section, or of all, over its plausible range."""
+    for key in ("low", "high", "values"):
+        if key in entries:
+            faults.add(inside(place, key), f"must not stand beside {pattern}: each has its plausible range. Remove it.")
+    start = pattern.removesuffix("*")
+    chosen = [
+        parameter
+        for name, parameter in known.parameters.items()
+        if name.startswith(start) and parameter.plausible and parameter.plausible[0] < parameter.plausible[1]
+    ]
+    if not chosen or (start and not start.endswith(".")):
+        faults.add(
+            inside(place, "parameter"),
+            f'must be one parameter, or "SECTION.*" with plausible ranges in it, got {show(pattern)}. '
+            "`centricity list parameters` shows all of them.",
+        )
+        return []
+    spans = [_plausible(parameter, entries.get("scale") == "log", place, faults) for parameter in chosen]
+    return [
+        _uncertainty(parameter, span, scenario)
+        for parameter, span in zip(chosen, spans, strict=True)
+        if span is not None
+    ]
+
+
+def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) -> Dimension:
+    base = parameter.default if scenario is None else scenario.parameters[parameter.name]
+    return Dimension(
+        parameter.name, "uncertainty", parameter.kind, span.low, span.high, span.values, span.log, base,
+        parameter.unit, parameter.meaning, parameter.name,
+    )  # fmt: skip
+
+
+def _plausible(parameter: Parameter, log: bool, place: str, faults: Faults) -> _Range | None:
+    assert parameter.plausible is not None
+    low, high = (float(limit) for limit in parameter.plausible)
+    return _checked(low, high, log, place, faults)
+
+
+def _checked(low: float, high: float, log: bool, place: str, faults: Faults) -> _Range | None:
+    """A range that is one, and can be divided by factors if it is to be."""
+    if not low < high:
+        faults.add(inside(place, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
+                   "Give a higher one, or values = [...].")  # fmt: skip
+        return None
+    if log and low <= 0.0:
+        faults.add(inside(place, "scale"), f"can be log only where low is above 0, got {number_in_words(low)}. "
+                   "Raise low, or leave scale out.")  # fmt: skip
+        return None
+    return _Range(low, high, (), log)
+
+
+def _read_range(
+    entries: Mapping[str, Any],
+    rule: Rule,
+    kind: ParameterKind,
+    parameter: Parameter | None,
+    place: str,
+    faults: Faults,
+) -> _Range | None:
+    """Low and high, or values; the plausible range, or all values there are, where the file says nothing.
+
+    Args:
+        entries: Entries of the table.
+        rule: Rule for a single value.
+        kind: Kind of the values.
+        parameter: Where the range comes from if the file says nothing; ``None`` if it has to say it.
+        place: Place of the table.
+        faults: Takes the messages.
+    """
+    before = len(faults.messages)
+    log = entries.get("scale") == "log"
+    limits = {key: entries[key] for key in ("low", "high") if key in entries}
+    if "values" in entries:
+        if limits or log:
+            faults.add(inside(place, "values"), "must not stand beside low, high or scale. Remove one or the other.")
+        values = _read_values(entries["values"], rule, inside(place, "values"), faults)
+        return _Range(values=values) if len(faults.messages) == before else None
+    if kind in ("switch", "choice"):
+        if limits or log:
+            faults.add(place, "must have values, not low, high or scale: they are no numbers. Write values = [...].")
+            return None
+        words = (False, True) if kind == "switch" else () if parameter is None else parameter.choices
+        return _Range(values=tuple(words))
+    if limits:
+        return _read_limits(limits, rule, log, place, faults)
+    if parameter is not None and parameter.plausible is not None:
+        return _plausible(parameter, log, place, faults)
+    return _Range()
+
+
+def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, place: str, faults: Faults) -> _Range | None:
+    """A range out of its low and its high."""
+    before = len(faults.messages)
+    if len(limits) == 1:
+        missing = "high" if "low" in limits else "low"
+        faults.add(inside(place, missing), f"is missing. Add {missing} = ... ({rule.hint or rule.kind}).")
+    read = {key: rule.read(value, inside(place, key), faults) for key, value in limits.items()}
+    if len(faults.messages) > before:
+        return None
+    return _checked(float(read["low"]), float(read["high"]), log, place, faults)
+
+
+def _read_values(raw: object, rule: Rule, place: str, faults: Faults) -> tuple[ParameterValue, ...]:
+    """A list of legal values, none of them twice."""
+    if not isinstance(raw, list | tuple) or not raw:
+        faults.add(place, f"must be a list of values, got {show(raw)}. Write for example [0.1, 0.2].")
+        return ()
+    values = [rule.read(value, f"{place}[{index}]", faults) for index, value in enumerate(raw)]
+    legal = [value for value in values if value is not REFUSED]
+    if len(set(legal)) < len(legal):
+        faults.add(place, "must name each value only once. Remove the repetition.")
+    return tuple(legal)
+
+
+def read_levers(raw: Mapping[str, Any], bundles: Mapping[str, Bundle], faults: Faults) -> list[Dimension]:
+    """Every lever.
+
+    Args:
+        raw: Table of the file.
+        bundles: Policies of the experiment.
+        faults: Takes the messages.
+    """
+    found = []
+    for place, table in tables_in(raw, "levers", faults):
+        entries = LEVER.read(table, place, faults)
+        if "change" not in entries:
+            continue
+        target = entries["change"]
+        kind, _, _, unit, meaning = describe_change(target)
+        span = _read_range(entries, lever_rule(target), kind, None, place, faults)
+        policies = _lever_policies(entries, target, span, bundles, place, faults)
+        if span is None or not policies:
+            continue
+        if target == "stop_when":
+            unit, meaning = describe_line([bundles[name] for name in policies if name in bundles])
+        name = entries.get("name", target)
+        found.append(
+            Dimension(name, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning, target,
+                      policies)
+        )  # fmt: skip
+    return found
+
+
+def lever_rule(target: str) -> Rule:
+    """Rule for a single value of a lever that changes ``target``."""
+    kind, lowest, highest, unit, _ = describe_change(target)
+    legal = range_in_words(lowest, highest, unit) if target != "stop_when" else ""
+    if kind == "integer":
+        return Rule(whole_number(int(lowest), int(highest)), "a whole number", legal, legal)
+    return Rule(number(ge=lowest, le=highest), "a number", legal, legal or "a number")
+
+
+def _lever_policies(
+    entries: Mapping[str, Any],
+    target: str,
+    span: _Range | None,
+    bundles: Mapping[str, Bundle],
+    place: str,
+    faults: Faults,
+) -> tuple[str, ...]:
+    """Policies that a lever changes: those that the file names, else all that it can change."""
+    lowest = None
+    if span is not None:
+        lowest = min((float(value) for value in span.values), default=span.low)
+    refusals = {name: why_not(bundle, target, lowest) for name, bundle in bundles.items() if name != NO_POLICY}
+    if "policies" not in entries:
+        chosen = tuple(
+            name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
+        )
+        if not chosen and bundles:
+            faults.add(place, f"changes {target}, but no policy of the experiment has any. Name other policies.")
+    else:
+        chosen = entries["policies"]
+    for name in chosen:
+        if name not in bundles or name == NO_POLICY:
+            hints = dict.fromkeys(refusals, "")
+            remedy = did_you_mean(faults.suggestion(name, hints), hints) or f"Known: {', '.join(refusals)}."
+            faults.add(inside(place, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")
+        elif refusals[name]:
+            faults.add(place, f"cannot change {target} of {name}: it {refusals[name]}. Leave the policy out.")
+    return chosen
+
+
+def read_shocks(
+    raw: Mapping[str, Any], weeks: int, departments: Sequence[str] | None, known: Registry, faults: Faults
+) -> tuple[list[ShockPlan], list[Dimension]]:
+    """Every event of the experiment, and those of its fields that vary."""
+    plans: list[ShockPlan] = []
+    dimensions: list[Dimension] = []
+    kinds = {name: shock.meaning for name, shock in known.shocks.items()}
+    rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
+    for place, table in tables_in(raw, "shocks", faults):
+        if not isinstance(table, Mapping):
+            faults.add(place, f"must be a table, got {show(table)}. Write [[shocks]] with kind and week below it.")
+            continue
+        if "kind" not in table:
+            faults.add(
+                inside(place, "kind"), "is missing. Add kind = ... (`centricity list events` shows all of them)."
+            )
+            continue
+        kind = rule.read(table["kind"], inside(place, "kind"), faults)
+        if kind is REFUSED:
+            continue
+        plan, varied = _read_shock(table, known.shocks[kind], weeks, departments, place, faults)
+        plans.append(plan)
+        dimensions += varied
+    return plans, dimensions
+
+
+def _read_shock(
+    table: Mapping[str, Any],
+    shock: Shock,
+    weeks: int,
+    departments: Sequence[str] | None,
+    place: str,
+    faults: Faults,
+) -> tuple[ShockPlan, list[Dimension]]:
+    """One event."""
+    week = Parameter("shock.week", weeks // 2, "weeks", "Week in which it happens.", "", _TIER, 0, weeks - 1)
+    happens = Parameter("shock.happens", True, "1", "Whether it happens at all.", "", _TIER)
+    fields: dict[str, Parameter] = {"week": week, HAPPENS: happens, **shock.fields}
+    rules: dict[str, Rule] = {field: parameter_rule(parameter) for field, parameter in fields.items()}
+    rules["week"] = week_rule(0, weeks - 1, f"the run has {weeks} weeks", "Choose an earlier week or raise weeks.")
+    name = table.get("name", shock.name)
+    if NAME.read(name, inside(place, "name"), faults) is REFUSED:
+        name = shock.name
+    fixed: dict[str, ParameterValue] = {HAPPENS: True}
+    fixed |= {field: parameter.default for field, parameter in shock.fields.items()}
+    varied: dict[str, str] = {}
+    dimensions: list[Dimension] = []
+    where: tuple[str, ...] | None = None
+    for key, value in table.items():
+        here = inside(place, key)
+        if key in ("name", "kind"):
+            continue
+        if key == "departments" and shock.departments:
+            entry = departments_rule(departments).read(value, here, faults)
+            where = None if entry is REFUSED else entry
+        elif key not in rules:
+            hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name", "departments": ""}
+            faults.unknown(here, key, f"a field of the event {shock.name}", hints, f"Known: {', '.join(rules)}.")
+        elif isinstance(value, Mapping):
+            dimension = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], here, faults)
+            if dimension is not None:
+                varied[key] = dimension.name
+                dimensions.append(dimension)
+        else:
+            entry = rules[key].read(value, here, faults)
+            if entry is not REFUSED:
+                fixed[key] = entry
+    if "week" not in table:
+        faults.add(
+            inside(place, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
+        )
+    fixed = {field: value for field, value in fixed.items() if field not in varied}
+    return ShockPlan(name, shock.name, FrozenMapping(fixed), FrozenMapping(varied), where), dimensions
+
+
+def _read_field(
+    value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, place: str, faults: Faults
+) -> Dimension | None:
+    """A field of a shock that varies."""
+    entries = FIELD.read(value, place, faults)
+    span = _read_range(entries, rule, parameter.kind, None, place, faults)
+    if span is None:
+        return None
+    if not span.values and span.low is None:
+        faults.add(place, "must say over what it varies. Write low and high, or values.")
+        return None
+    base: Any = span.values[-1] if span.values else parameter.default
+    if span.low is not None and span.high is not None and not span.low <= float(parameter.default) <= span.high:
+        base = (span.low + span.high) / 2
+    if "base" in entries:
+        base = rule.read(entries["base"], inside(place, "base"), faults)
+        if base is REFUSED:
+            return None
+    elif span.values and parameter.default in span.values:
+        base = parameter.default
+    if parameter.kind == "integer":
+        base = round(base)
+    return Dimension(
+        name, "shock", parameter.kind, span.low, span.high, span.values, span.log, base, parameter.unit,
+        parameter.meaning, key,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""A hand gives results back, always: whatever its process does, and however often it has to be replaced."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.lab.pool import DIED
+from sim.lab.sweep.chunks import MOST_JOBS, WORTH, Chunks
+from sim.lab.sweep.execution import Chunk, Recipe
+from sim.lab.sweep.fingerprint import DECISIVE, fingerprint
+from sim.lab.sweep.hand import CrewError, Hand, StoppedError, too_long
+from sim.lab.sweep.points import Points
+from sim.lab.sweep.progress import Meter
+from tests.sweep.examples import PLAIN, RUNNERS, load
+
+
+def chunk(folder: Path, runner: str, *values: float, limit: float = 0.4) -> Chunk:
+    """One job a value of ``norm.sharpness``."""
+    text = PLAIN.replace("low = 1.0\nhigh = 5.0", f"values = {list(values)}")
+    experiment = load(folder, text.replace("time_limit = 20", f"time_limit = {limit}"))
+    points = Points(experiment)
+    jobs = tuple(points.job(world, 0) for world in range(points.worlds))
+    return Chunk(replace(Recipe.of(experiment), runner=f"{RUNNERS}:{runner}"), jobs)
+
+
+def errors(results: object) -> list[str]:
+    """Errors of the runs, in order."""
+    from io import BytesIO
+
+    import pandas as pd
+
+    frame = pd.read_parquet(BytesIO(results.runs.content))  # type: ignore[attr-defined]
+    return list(frame["error"])
+
+
+def test_a_hand_survives_everything_that_its_process_does(tmp_path: Path) -> None:
+    hand = Hand()
+    try:
+        results = hand.do(chunk(tmp_path, "faulty", 1.0, 3.0, 4.0, 2.0, 1.5))
+        assert results.code == fingerprint()
+        said = errors(results)[::2]
+        assert said == ["", too_long(0.4), DIED, "ZeroDivisionError: no such number", ""]
+        pid = hand.pid
+        assert errors(hand.do(chunk(tmp_path, "smooth", 1.0))) == ["", ""]
+        assert hand.pid == pid  # the same process goes on
+    finally:
+        hand.stop()
+    assert hand.pid is None
+
+
+def test_where_no_process_can_begin_the_message_has_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false" if os.name != "nt" else "where")
+    with pytest.raises(CrewError, match="worker processes die before they begin to work"):
+        Hand().do(chunk(tmp_path, "smooth", 1.0))
+
+
+def test_a_runner_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    hand = Hand()
+    try:
+        with pytest.raises(CrewError, match="failed outside of any run: AttributeError"):
+            hand.do(chunk(tmp_path, "nobody", 1.0))
+    finally:
+        hand.stop()
+
+
+def test_a_hand_can_be_stopped_in_the_middle(tmp_path: Path) -> None:
+    hand = Hand()
+    work = chunk(tmp_path, "faulty", 3.0, limit=60)
+    timer = threading.Timer(2.0, hand.stop)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(StoppedError):
+        hand.do(work)
+    assert time.monotonic() - began < 20
+    timer.join()
+    with pytest.raises(StoppedError):
+        hand.do(work)
+
+
+def test_chunks_grow_until_they_are_worth_it_and_shrink_at_the_end(tmp_path: Path) -> None:
+    experiment = load(tmp_path)
+    points = Points(experiment)
+    job = points.job(0, 0)
+    chunks = Chunks(Recipe.of(experiment), (job for _ in range(100)), 100, lambda: 2)
+    sizes = []
+    while (taken := chunks.take()) is not None:
+        sizes.append(len(taken.jobs))
+        chunks.learn(len(taken.jobs), 0.035 * len(taken.jobs))
+    assert sum(sizes) == 100
+    assert sizes[0] == 1
+    assert max(sizes) == int(WORTH / 0.035)
+    assert sizes[-1] == 1
+    long = Chunks(Recipe.of(experiment), (job for _ in range(9)), 9, lambda: 1)
+    long.learn(1, 5.0)
+    taken = long.take()
+    assert taken is not None
+    assert len(taken.jobs) == 1
+    many = Chunks(Recipe.of(experiment), (job for _ in range(10_000)), 10_000, lambda: 1)
+    many.learn(1, 1e-9)
+    taken = many.take()
+    assert taken is not None
+    assert len(taken.jobs) == MOST_JOBS
+
+
+def test_the_meter_tells_rate_and_time_left() -> None:
+    now = 0.0
+    meter = Meter(10, 0, lambda: now)
+    assert meter.state(110).seconds_left is None
+    for _ in range(5):
+        now += 2.0
+        meter.add(3, 1)
+    state = meter.state(110)
+    assert (state.done, state.failed, state.over) == (25, 5, 30)
+    assert state.rate == 2.0
+    assert state.seconds_left == 40.0
+
+
+def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
+    """A module that can change a number must be part of the fingerprint."""
+    import subprocess
+
+    program = (
+        "import sys; import sim.lab.sweep.servant; from sim.registry import current; current(); "
+        "print('\\n'.join(name for name in sys.modules if name.startswith('sim.')))"
+    )
+    top = Path(__file__).parents[2]
+    listed = subprocess.run([sys.executable, "-c", program], cwd=top, capture_output=True, text=True, check=True).stdout
+    indifferent = {
+        "sim.analysis", "sim.analysis.statements", "sim.lab", "sim.lab.cells", "sim.lab.comparing", "sim.lab.comparison",
+        "sim.lab.manifest", "sim.lab.pool", "sim.lab.reasons", "sim.lab.setup", "sim.lab.writing",
+    }  # fmt: skip
+    for name in set(listed.split()) - indifferent:
+        place = name.removeprefix("sim.").replace(".", "/")
+        assert f"{place}.py".startswith(DECISIVE) or f"{place}/".startswith(DECISIVE), name
