@@ -31,9 +31,7 @@ LEAST_SUPPORT = 0.05
 LEAST_ROWS, LEAST_CASES = 40, 10
 """Fewer rows, or fewer of either kind, than this can show no region."""
 
-SIGNIFICANT = 0.05
-FOLDS = 5
-MOST_BOXES = 3
+SIGNIFICANT, FOLDS, MOST_BOXES = 0.05, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +154,16 @@ class _Sides:
         cuts[column] = cuts[column] if cut is None else cuts[column] | {cut}
         return _Sides(lows, highs, tuple(cuts))
 
-    def freed(self, column: int) -> _Sides:
-        opened = self.changed(column, low=-np.inf, high=np.inf)
-        return replace(
-            opened, cut=tuple(frozenset() if place == column else cut for place, cut in enumerate(opened.cut))
-        )
+    def freed(self, column: int, low: bool = True, high: bool = True) -> _Sides:
+        opened = self.changed(column, low=-np.inf if low else None, high=np.inf if high else None)
+        return replace(opened, cut=tuple(cut if place != column else frozenset() for place, cut in enumerate(self.cut)))
+
+    def widenings(self) -> Iterator[_Sides]:
+        for column in self.restricts():
+            yield self.freed(column)
+            if np.isfinite(self.low[column]) and np.isfinite(self.high[column]):
+                yield self.freed(column, high=False)
+                yield self.freed(column, low=False)
 
 
 def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES) -> Discovery:
@@ -175,9 +178,10 @@ def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES
     rows, cases = len(interest), int(interest.sum())
     few = min(cases, rows - cases)
     if rows < LEAST_ROWS or few < LEAST_CASES:
-        reason = f"only {few} rows are {'not so' if few < cases else 'so'}, too few to look for a region"
-        if rows < LEAST_ROWS:
-            reason = f"{rows} rows are too few to look for a region, at least {LEAST_ROWS} are needed"
+        reason = f"{few} rows on the smaller side are too few to look for a region"
+        reason = (
+            reason if rows >= LEAST_ROWS else f"{rows} rows are too few to look for a region ({LEAST_ROWS} at least)"
+        )
         return Discovery((), rows, cases, reason=reason)
     cloud = _cloud(settings)
     left = np.ones(rows, dtype=np.bool_)
@@ -360,22 +364,22 @@ def _wider(box: _Sides, column: int, outside: FloatArray, number: int) -> Iterat
 
 
 def _prune(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
-    """Leave out restrictions one by one, the least significant first, until all that are left are significant."""
+    """Leave out restrictions, or one end of them, the least significant first, until all that are left are significant."""
     while True:
-        found = {column: _p_value(box, column, cloud, interest) for column in box.restricts()}
-        worst = max(found, key=lambda column: (found[column], column), default=None)
-        if worst is None or found[worst] <= SIGNIFICANT:
+        found = [(_p_value(box, wider, cloud, interest), wider) for wider in box.widenings()]
+        p_value, wider = max(found, key=lambda each: each[0], default=(0.0, box))
+        if p_value <= SIGNIFICANT:
             return box
-        box = box.freed(worst)
+        box = wider
 
 
-def _p_value(box: _Sides, column: int, cloud: _Cloud, interest: BoolArray) -> float:
-    """Quasi p-value of a restriction (Bryant & Lempert 2010).
+def _p_value(box: _Sides, wider: _Sides, cloud: _Cloud, interest: BoolArray) -> float:
+    """Quasi p-value of what a box asks more than a wider one (Bryant & Lempert 2010).
 
-    The probability that a box of this size, drawn from the box without the restriction, has so many interesting rows.
+    The probability that as many rows, drawn from the wider box, have so many interesting ones among them.
     """
-    inside, without = box.holds(cloud), box.freed(column).holds(cloud)
-    rate = float(interest[without].mean())
+    inside = box.holds(cloud)
+    rate = float(interest[wider.holds(cloud)].mean())
     return float(binomtest(int(interest[inside].sum()), int(inside.sum()), rate, alternative="greater").pvalue)
 
 
@@ -383,7 +387,7 @@ def _limits(box: _Sides, cloud: _Cloud, interest: BoolArray) -> list[Limit]:
     """The restrictions of a box, the most significant first; an end lies halfway to the next row outside."""
     found = []
     for column in box.restricts():
-        p_value, words = _p_value(box, column, cloud, interest), cloud.words[column]
+        p_value, words = _p_value(box, box.freed(column), cloud, interest), cloud.words[column]
         if words is not None:
             kept = tuple(word for code, word in enumerate(words) if float(code) not in box.cut[column])
             found.append(Limit(cloud.names[column], words=kept, p_value=p_value))

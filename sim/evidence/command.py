@@ -29,7 +29,9 @@ def evidence_command(
         list[str] | None,
         typer.Option("--only", metavar="ID", help="Score only this fact, group or prefix; repeatable."),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Under a minute: fewer runs, more left inconclusive.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer runs: two or three minutes, more left inconclusive.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also write all rows as JSON.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:

@@ -118,7 +118,7 @@ def test_peeling_goes_from_everything_to_a_small_pure_box() -> None:
 
 @pytest.mark.parametrize(
     ("number", "cases", "words"),
-    [(30, 15, "30 rows are too few"), (100, 4, "only 4 rows are so"), (100, 100, "only 0 rows are not so")],
+    [(30, 15, "30 rows are too few"), (100, 4, "4 rows on the smaller side"), (100, 100, "0 rows on the smaller side")],
 )
 def test_too_few_rows_or_cases_are_said(number: int, cases: int, words: str) -> None:
     found = discover(rows(number), np.arange(number) < cases)
