@@ -155,7 +155,7 @@ def test_lines_tell_done_failed_rate_and_time_left(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of this kind are not known here")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_interrupted_command_leaves_whole_files_and_goes_on(tmp_path: Path, number: int) -> None:
     experiment = write(tmp_path, PLAIN.replace("replicates = 3", "replicates = 40"))
     out = tmp_path / "out"

@@ -51,7 +51,7 @@ def test_a_part_cut_at_any_byte_is_noticed_and_its_runs_are_done_again(tmp_path:
     run(experiment, tmp_path / "whole")
     half = half_done(tmp_path, experiment)
     rng = np.random.default_rng(1)
-    for attempt in range(9):
+    for attempt in range(6):
         out = tmp_path / f"cut-{attempt}"
         shutil.copytree(half, out)
         files = sorted((out / "parts").iterdir())

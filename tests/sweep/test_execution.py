@@ -20,6 +20,8 @@ from sim.lab.sweep.trust import refuse_nonsense
 from sim.simulation import Run, simulate
 from tests.sweep.examples import PLAIN, data_of, load, run, run_model
 
+ONCE = PLAIN.replace("replicates = 3", "replicates = 1")
+
 KEEPS = PLAIN.replace('keep = ["reach", "cost", "organization_value"]\n', "") + (
     '\n[weekly]\noutcomes = ["practicing", "reach"]\nevery = 5\n[[windows]]\nname = "early"\noutcome = "practicing"\n'
     "from = 2\nuntil = 7\n"
@@ -125,8 +127,8 @@ def test_a_policy_that_raises_leaves_the_others(tmp_path: Path, monkeypatch: pyt
         return original(organization, weeks)  # type: ignore[arg-type]
 
     monkeypatch.setattr(execution, "simulate", raising)
-    outcome = run_model(load(tmp_path), tmp_path / "out")
-    assert (outcome.done, outcome.failed) == (9, 9)
+    outcome = run_model(load(tmp_path, ONCE), tmp_path / "out")
+    assert (outcome.done, outcome.failed) == (3, 3)
     table = read_store(tmp_path / "out").table()
     assert set(table.loc[table["policy"] == "talk", "error"]) == {"FloatingPointError: no"}
     assert table.loc[table["policy"] == "none", "organization_value"].notna().all()
@@ -142,7 +144,7 @@ def test_a_number_that_cannot_be_is_a_failure_not_a_value(tmp_path: Path, monkey
         return made
 
     monkeypatch.setattr(execution, "simulate", poisoned)
-    run_model(load(tmp_path), tmp_path / "out")
+    run_model(load(tmp_path, ONCE), tmp_path / "out")
     table = read_store(tmp_path / "out").table()
     assert set(table.loc[table["policy"] == "talk", "error"]) == {"ValueError: profit is not a number in week 4: nan"}
 
@@ -159,10 +161,10 @@ def test_what_is_missing_for_a_reason_is_no_failure() -> None:
 
 
 def test_undefined_measures_are_told_and_are_no_failures(tmp_path: Path) -> None:
-    text = PLAIN.replace('"reach", "cost", "organization_value"', '"lift_at_end", "cost"')
+    text = ONCE.replace('"reach", "cost", "organization_value"', '"lift_at_end", "cost"')
     outcome = run_model(load(tmp_path, text), tmp_path / "out")
     assert outcome.failed == 0
-    assert outcome.missing == {"lift_at_end": 9}  # the twin has no end of sponsorship
+    assert outcome.missing == {"lift_at_end": 3}  # the twin has no end of sponsorship
     assert data_of(tmp_path / "out")
 
 

@@ -69,7 +69,7 @@ def test_what_was_decided_does_not_depend_on_workers_or_interruptions(tmp_path: 
     run(experiment, tmp_path / "two", engine=Local(2))
     runs = len(read_store(tmp_path / "whole").runs)
     assert 24 < runs < 144
-    for cut in range(5, runs, 9):
+    for cut in range(5, runs, 31):
         cuts.append(cut)
         with pytest.raises(Cut):
             run(experiment, tmp_path / "cut", progress=watch)
