@@ -11,7 +11,7 @@ class GovernanceState:
 
     Attributes:
         line: Weight of customers at which the line was drawn last, 0 to 1; missing (NaN) before the first time.
-        benchmark: Weight of customers when the rule of the line came into force; missing before.
+        benchmark: Executives' true weight of customers when the rule of the line came into force; missing before.
         recent_profit: Profit lately, smoothed, currency per week; missing before the first week's accounts.
         normal_profit: Profit that those in power are used to, smoothed over years; missing before.
         squeezes: Squeezes of the margin in force: share of revenue taken, and the week in which it is over.

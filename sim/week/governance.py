@@ -109,10 +109,8 @@ def draw_the_line(org: Organization) -> None:
                 state.line, wanted, drawn, org.number("line.bargaining"), org.number("line.negotiation_weeks")
             )
     state.line = drawn
-    if rule == "discretion":
+    if rule == "discretion" or np.isnan(state.benchmark):
         state.benchmark = own
-    elif np.isnan(state.benchmark):
-        state.benchmark = drawn
     if now.oversight > 0.0:
         drawn = audit.deter(drawn, now.oversight, org.number("audit.deterrence"))
     if drawn != own or rule != "discretion":
