@@ -112,8 +112,8 @@ def describe(comparison: Comparison) -> dict[str, Any]:
         "policies": comparison.policies,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
-        "headline": headline,
-        "texts": _by_policy(texts, comparison.policies),
+        "headline": _unbroken(headline),
+        "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
         "failures": comparison.failures,
@@ -144,6 +144,11 @@ def describe(comparison: Comparison) -> dict[str, Any]:
             f"{name} {version}" for name, version in comparison.manifest["versions"].items() if version
         ),
     }
+
+
+def _unbroken(text: str) -> str:
+    """Text whose numbers keep their per cent sign on the line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _facts(comparison: Comparison) -> str:
