@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.statements import answer
+from sim.lab.ablation import Ablation
 from sim.lab.cells import KEY_MEASURES, Cell, cells, heading_with_unit
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
@@ -33,6 +34,7 @@ class Comparison:
         runs: One row a policy and replicate: seed, status, sponsorship, cost.
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
+        ablation: Why the policies differ, where that was asked for.
     """
 
     setup: Setup
@@ -41,6 +43,7 @@ class Comparison:
     runs: pd.DataFrame
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
+    ablation: Ablation | None = None
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -108,6 +111,8 @@ class Comparison:
                 weekly, runs = ({name: tables[index] for name, tables in self.futures.items()} for index in (0, 1))
                 write_parquet(_with_future(weekly), new / "weekly-in-futures.parquet")
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
+            if self.ablation is not None:
+                write_csv(self.ablation.values, new / "ablation.csv")
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})
