@@ -89,6 +89,10 @@ class Organization:
         talk: Recent talk of leadership, 0 to 1.
         program: Share of the program that is still sponsored (1 until a successor ends it).
         begun: Whether the policy has spent anything yet; until then nobody sponsors it.
+        customers_seen: Number of customers who have ever come, which numbers the next one.
+        employees_seen: Number of people who have ever been hired.
+        executives_seen: Number of executives who have ever been appointed.
+        customers_lost: Number of customers who have ever gone.
         budget_cuts: Cuts in force: part of amounts cut, and the week in which the cut is over.
         governance: Where the line was drawn, what counts as normal profit, and what later fads have left of the program.
         contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
