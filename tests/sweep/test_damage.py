@@ -211,6 +211,15 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_for_reading_alone_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o555)
+    with pytest.raises(ScenarioError, match="--out must be in a folder that can be written, got .*Permission denied"):
+        run(load(tmp_path), out)
+    assert not list(out.iterdir())
+
+
 def test_a_file_and_a_folder_of_something_else_are_refused(tmp_path: Path) -> None:
     experiment = load(tmp_path)
     (tmp_path / "file").write_text("mine")
