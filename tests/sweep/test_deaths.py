@@ -93,7 +93,7 @@ def test_a_parent_killed_at_random_moments_loses_no_finished_chunk_and_repeats_n
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("where", ["inline", "2"])
 def test_a_parent_killed_at_many_random_moments(tmp_path: Path, where: str) -> None:
-    kill_again_and_again(tmp_path, 12, where, seed=2)
+    kill_again_and_again(tmp_path, 9, where, seed=2)
 
 
 def test_of_two_processes_the_second_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from pathlib import Path
 from tests.sweep.examples import load, run
 from tests.sweep.test_speed import MANY, largest
 folder = Path(sys.argv[1])
-for replicates in (100, 200, 600):
+for replicates in (50, 100, 300):
     run(load(folder, MANY.replace("replicates = 3", f"replicates = {replicates}")), folder / str(replicates))
     print(largest())
 """
@@ -50,12 +50,12 @@ def largest() -> float:
 def test_the_lab_takes_less_than_a_tenth_of_runs_of_50_ms(tmp_path: Path) -> None:
     """Everything but the model, in the driver and in its two workers: processor time, start of the workers left out."""
     spent = []
-    for replicates in (1, 11):
+    for replicates in (1, 5):
         experiment = load(tmp_path, MANY.replace("replicates = 3", f"replicates = {replicates}"))
         before = os.times()
         assert run(experiment, tmp_path / f"out-{replicates}", f"{RUNNERS}:resting", Local(2)).failed == 0
         spent.append(sum(os.times()[:4]) - sum(before[:4]))
-    assert (spent[1] - spent[0]) / 1000 < 0.005  # seconds a run; measured: 0.0016
+    assert (spent[1] - spent[0]) / 400 < 0.005  # seconds a run; measured: 0.0021
 
 
 def test_the_driver_alone_takes_a_hundredth(tmp_path: Path) -> None:
@@ -96,14 +96,14 @@ def test_memory_does_not_grow_with_the_number_of_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-c", MEMORY, str(tmp_path)]
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
     _, middle, last = (float(size) for size in done.stdout.split())
-    assert last - middle < 40  # MB, for 40,000 runs more
+    assert last - middle < 25  # MB, for 20,000 runs more
 
 
 def test_two_workers_do_nearly_twice_as_much(tmp_path: Path) -> None:
     """Runs a second, once the processes are there: nobody waits for the driver, whatever else the machine does."""
     rates = []
     for workers in (1, 2):
-        experiment = load(tmp_path, PLAIN.replace("replicates = 3", f"replicates = {20 * workers}"))
+        experiment = load(tmp_path, PLAIN.replace("replicates = 3", f"replicates = {12 * workers}"))
         marks: list[tuple[float, int]] = []
         run(
             experiment,
