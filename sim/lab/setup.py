@@ -58,7 +58,7 @@ class Setup:
 
 def prepare(
     scenario: str | Path | Scenario,
-    policies: Sequence[Policy] | None,
+    policies: Policy | Sequence[Policy] | None,
     replicates: int,
     seed: int,
     workers: int | None,
@@ -67,18 +67,20 @@ def prepare(
     assignments: Iterable[str] = (),
     equal: bool = False,
     futures: bool = False,
+    amount: float | None = None,
 ) -> Setup:
     """Check everything that a comparison is asked for.
 
     Args:
         scenario: Name, file, or the scenario itself.
-        policies: What to compare; the scenario's default policies if ``None``.
+        policies: What to compare, several or one; the scenario's default policies if ``None``.
         replicates, seed, workers: See :class:`Setup`; ``None`` workers are as many as there are processors.
         weeks: Length of a run; the scenario's if ``None``.
         overrides: Dotted name -> value.
         assignments: The same as ``NAME=VALUE``, as the command line has them.
         equal: Whether to scale bundles to one budget.
         futures: Whether to run the scenario's named futures as well.
+        amount: The one budget, in currency; found from the bundles if ``None``.
 
     Raises:
         ScenarioError: With every fault of all of them.
@@ -93,17 +95,20 @@ def prepare(
     if ready is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be had leaves a fault")
+    if isinstance(policies, str | Path | Bundle):
+        policies = [policies]
     names: Sequence[Policy] = ready.default_policies if policies is None else policies
     bundles = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
     faults.raise_any()
     spending = tuple(bundle for bundle in bundles if bundle.name != NONE.name)
     budget = None
-    if equal:
-        spending, budget = equal_budget(spending, ready)
+    if equal or amount is not None:
+        spending, budget = equal_budget(spending, ready, amount)
     count = available_workers() if workers is None else workers
     given = scenario, overrides or {}, assignments, weeks
-    flags = [flag for flag, on in (("--equal-budget", equal), ("--futures", futures)) if on]
+    flags = [flag for flag, on in (("--equal-budget", equal and amount is None), ("--futures", futures)) if on]
+    flags += [] if amount is None else ["--budget", repr(amount)]
     return Setup(
         scenario=ready,
         policies=tuple(bundle.name for bundle in bundles),
@@ -115,7 +120,9 @@ def prepare(
         budget=budget,
         planned={bundle.name: planned_cost(bundle, ready) for bundle in spending},
         command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
-        single_run="" if equal else write_command("run", *given, [name for name in names if isinstance(name, Bundle)]),
+        single_run=""
+        if budget is not None
+        else write_command("run", *given, [name for name in names if isinstance(name, Bundle)]),
     )
 
 
