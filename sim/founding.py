@@ -16,6 +16,7 @@ from sim.agents.network import tie_colleagues
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm
+from sim.mechanisms.credit import ORDINARY
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -79,6 +80,7 @@ def _departments(scenario: Scenario) -> DepartmentColumns:
         load=np.full(count, float(scenario.parameters["workload.baseline"])),
         work_pressure=np.full(count, float(scenario.parameters["workload.baseline"])),
         adopted=np.zeros(count),
+        importance=np.full(count, ORDINARY),
     )
 
 
