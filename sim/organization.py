@@ -13,6 +13,7 @@ from sim.agents.customers import CustomerColumns
 from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
+from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
@@ -51,6 +52,8 @@ class WeekFacts:
     conceded: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     failed: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     recovered: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    apologized: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    behind: BoolArray | None = None  # with payment; None where nobody can be
     purchases: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     leaving_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
     leaving_draw: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -60,6 +63,11 @@ class WeekFacts:
     retention: float = float("nan")
     conceded_gain: float = 0.0
     conceded_cost: float = 0.0
+    promoted: float = 0.0  # margin that promotional contacts brought
+    collected: float = 0.0  # dues paid
+    complexity: float = 0.0  # extra cost of a contact, as a share
+    coordination_cost: float = 0.0
+    upheaval: float = 0.0  # size of this week's shift of the market
     reported: float = float("nan")
     revenue: float = 0.0
     service_cost: float = 0.0
@@ -86,6 +94,7 @@ class Organization:
         contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
         facing_seats: Seats that deal with customers.
         role_share: Attention to customers that each seat's role asks for.
+        surroundings: Needs of the market and the official picture of them, partners, crises.
         now: What happened this week.
         nothing: Zero at every seat.
     """
@@ -98,6 +107,7 @@ class Organization:
     employees: EmployeeColumns
     departments: DepartmentColumns
     executives: ExecutiveColumns
+    surroundings: Surroundings
     week: int
     market: float
     contacts_expected: float
