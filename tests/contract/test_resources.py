@@ -22,7 +22,14 @@ BOOKKEEPING = {"policy_cost", "profit", "sponsored"}
 COMPANY = {"procedures": 0.5, "monitoring": 0.5, "training": 1.0, "coaching": 0.3, "sponsor_attention": 0.2}
 """What a resource is added to: some of them work through others, as monitoring does through procedures."""
 
-LIVELY = {"employees.number": 40, "employees.turnover": 0.1, "hiring.delay_weeks": 2.0, "hiring.outside_practice": 0.3}
+LIVELY = {
+    "employees.number": 40,
+    "employees.turnover": 0.1,
+    "hiring.delay_weeks": 2.0,
+    "hiring.outside_practice": 0.3,
+    "needs.weight": 0.5,
+    "partners.dependence": 0.5,
+}
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 
@@ -62,6 +69,12 @@ def test_all_the_resources_are_there() -> None:
         "protected_budget",
         "recovery_authority",
         "relief",
+        "promotion",
+        "consent",
+        "disclosure",
+        "feedback",
+        "segments",
+        "partner_standards",
     } <= set(RESOURCE_NAMES)
 
 
