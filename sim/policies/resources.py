@@ -180,7 +180,7 @@ RESOURCES: dict[str, Resource] = {
             7.0,
             "Promotional contacts that customers did not come for: mail, messages, advertising that follows them about.",
             "organization",
-            400.0,
+            2000.0,
             ("extra sales", "trust", "irritation", "blocking"),
             _PRICE,
         ),
