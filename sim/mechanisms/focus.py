@@ -1,8 +1,9 @@
 """Saying no: to how many segments of the market an offer of their own is promised.
 
-Whoever is promised an offer of their own is served better by it; every promise also spreads the same people thinner,
-raises what everyone expects, and costs coordination. Few promises leave customers unserved, many break all of them: an
-interior optimum (seed text; Porter 1996 and Skinner 1974 for focus).
+Whoever is promised an offer of their own is served better by it, comes more readily, and expects more. Every promise
+also competes with every other for the same people, so that what is lost grows with the square of their number, and
+makes contacts dearer. Few promises leave customers with an offer made for nobody, many break all of them (seed text;
+the focused factory: Skinner 1974; trade-offs: Porter 1996).
 """
 
 from __future__ import annotations
@@ -41,25 +42,36 @@ PARAMETERS = (
     ),
     Parameter(
         "focus.dilution",
-        0.05,
-        "per segment",
-        "Part of all service that is lost with every segment that is promised an offer.",
+        0.01,
+        "per segment squared",
+        "How much service is lost since promises compete for the same people.",
         _FOCUS,
         Tier.CONJECTURE,
         0.0,
         1.0,
-        (0.02, 0.15),
+        (0.003, 0.03),
     ),
     Parameter(
         "focus.promise",
-        0.01,
+        0.03,
         "share",
-        "Service that customers expect beyond their experience, for every segment promised.",
+        "Service that customers expect beyond their experience where they are promised an offer of their own.",
         _FOCUS,
         Tier.CONJECTURE,
         0.0,
         1.0,
-        (0.0, 0.05),
+        (0.0, 0.1),
+    ),
+    Parameter(
+        "focus.reach",
+        0.5,
+        "ratio",
+        "How much more readily prospects come whose segment is promised an offer of its own.",
+        _FOCUS,
+        Tier.CONJECTURE,
+        0.0,
+        10.0,
+        (0.2, 1.0),
     ),
     Parameter(
         "focus.complexity",
@@ -78,6 +90,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "focus.fit": 0.0,
     "focus.dilution": 0.0,
     "focus.promise": 0.0,
+    "focus.reach": 0.0,
     "focus.complexity": 0.0,
 }
 """A promise helps nobody and burdens nobody."""
@@ -98,5 +111,5 @@ def covered(position: IntArray, promised: float, segments: int) -> FloatArray:
 
 
 def serve_segments(served: FloatArray, covered: FloatArray, promised: float, *, fit: float, dilution: float) -> FloatArray:
-    """What reaches customers: served x (1 + fit x covered) x exp(-dilution x promised), at most 1."""
-    return np.minimum(served * (1.0 + fit * covered) * np.exp(-dilution * promised), 1.0)
+    """What reaches customers: served x (1 + fit x covered) x exp(-dilution x promised^2), at most 1."""
+    return np.minimum(served * (1.0 + fit * covered) * np.exp(-dilution * promised * promised), 1.0)

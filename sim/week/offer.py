@@ -37,16 +37,21 @@ def arriving(org: Organization, served: FloatArray, seat: IntArray) -> FloatArra
     return served
 
 
+def covered_by_promises(org: Organization) -> FloatArray:
+    """How far each position of the market is promised an offer of its own, 0 to 1."""
+    position = np.arange(len(org.customers))
+    return focus.covered(position, org.amount_overall("segments"), int(org.number("focus.market_segments")))
+
+
 def _in_segments(org: Organization, served: FloatArray) -> FloatArray:
     """Service by segment, as far as segments are promised offers of their own."""
     promised = org.amount_overall("segments")
     if promised == 0.0:
         return served
-    position = np.arange(served.size)
     org.now.complexity = org.number("focus.complexity") * promised
     return focus.serve_segments(
         served,
-        focus.covered(position, promised, int(org.number("focus.market_segments"))),
+        covered_by_promises(org),
         promised,
         fit=org.number("focus.fit"),
         dilution=org.number("focus.dilution"),

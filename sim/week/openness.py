@@ -8,6 +8,7 @@ from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.dynamics import kept_after_a_week
 from sim.mechanisms import disclosure, recovery
 from sim.organization import Organization
+from sim.week.offer import covered_by_promises
 
 
 def perceived(org: Organization, rows: IntArray) -> FloatArray:
@@ -21,12 +22,11 @@ def perceived(org: Organization, rows: IntArray) -> FloatArray:
 
 
 def expected(org: Organization, rows: IntArray) -> FloatArray:
-    """What customers in contact expect: their experience, and what the promises made to segments add to it."""
+    """What customers in contact expect: their experience, and more where they are promised an offer of their own."""
     expectation = org.customers.expectation[rows]
-    promised = org.amount_overall("segments")
-    if promised == 0.0:
+    if org.amount_overall("segments") == 0.0:
         return expectation
-    return np.minimum(expectation + org.number("focus.promise") * promised, 1.0)
+    return np.minimum(expectation + org.number("focus.promise") * covered_by_promises(org)[rows], 1.0)
 
 
 def trust_earned(org: Organization, rows: IntArray) -> float | FloatArray:

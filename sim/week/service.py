@@ -8,7 +8,7 @@ from sim.kernel.arrays import FloatArray, IntArray
 from sim.mechanisms import conflict, delivery, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
-from sim.week.offer import arriving
+from sim.week.offer import arriving, covered_by_promises
 from sim.week.openness import expected, perceived, please, respond_to_failures, trust_earned, trust_lost
 
 _TRIES = 3  # facing seats that a customer tries before giving up for this week
@@ -206,6 +206,14 @@ def _measure_retention(org: Organization, expected_before: float) -> None:
     org.now.retention = kept / (under_contract + others)
 
 
+def _readiness(org: Organization) -> float | FloatArray:
+    """Chance that a prospect becomes a customer, reputation aside: higher where an offer of their own is promised."""
+    base = org.number("customers.acquisition")
+    if org.amount_overall("segments") == 0.0:
+        return base
+    return base * (1.0 + org.number("focus.reach") * covered_by_promises(org))
+
+
 def come(org: Organization) -> None:
     """Prospects of the market become customers, more of them where the organization is well spoken of."""
     customers, now = org.customers, org.now
@@ -213,7 +221,7 @@ def come(org: Organization) -> None:
     now.acquired = word_of_mouth.acquire(
         prospects,
         org.uniform("acquisition", len(customers)),
-        org.number("customers.acquisition"),
+        _readiness(org),
         org.reputation,
         org.number("word_of_mouth.strength"),
     )

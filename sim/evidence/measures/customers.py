@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.analysis.pareto import pareto_front
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
 from sim.evidence.registry import measure
 from sim.kernel.arrays import BoolArray, FloatArray
 from sim.mechanisms import needs
 from sim.organization import Organization
+from sim.policies.resources import RESOURCES
 from sim.scenario import Event, Scenario
 from sim.simulation import adopt, settle
 from sim.week import live_through
@@ -22,8 +24,13 @@ Policy = str | dict[str, Any]
 Setting = Mapping[str, Any]
 Deed = Literal["made right", "apologized", "left"]
 
-LIGHT: Mapping[str, Any] = {**SMALL, "employees.number": 60, "run.burn_in": 26}
-"""A bank so small that a year of it costs a fifth of a second."""
+LIGHT: Mapping[str, Any] = {
+    **SMALL,
+    "employees.number": 60,
+    "run.burn_in": 26,
+    **{f"cost.{name}": 0.15 * entry.cost for name, entry in RESOURCES.items() if entry.per == "organization"},
+}
+"""A bank of 15 instead of 100 thousand customers; what is bought for the whole organization is cheaper by as much."""
 
 
 def _count(effort: Effort, replicates: int) -> int:
@@ -257,3 +264,76 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
         "left": there & now.failed & ~now.recovered & ~sorry,
         "no failure": there & ~now.failed,
     }
+
+
+@measure("customers.at_equal_profit")
+def at_equal_profit(
+    effort: Effort, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
+) -> Measurement:
+    """What an organization for which customers are ends gives more than one for which they are means, profits held equal.
+
+    Regression of the outcome on motive (0 or 1) and profit over organizations that differ in costs and markets; the
+    coefficient of motive as a share of the mean outcome.
+    """
+    count = effort.runs(organizations, 24)
+    rng = np.random.default_rng(effort.seed)
+    rows = []
+    for index, seed in enumerate(seeds("equal profit", count)):
+        given = {
+            "motive.means": float(index % 2),
+            "money.served_cost": float(rng.uniform(1.0, 6.0)),
+            "money.contact_cost": float(rng.uniform(2.0, 6.0)),
+            "service.contacts": 0.25,
+        }
+        run = [_average("none", given, [], weeks, seed, name, 26, weeks) for name in (outcome, "profit")]
+        rows.append([run[0], 1.0, 1.0 - given["motive.means"], run[1]])
+    table = np.array(rows)
+    explained, design = table[:, 0] / table[:, 0].mean(), table[:, 1:] / np.abs(table[:, 1:]).max(axis=0)
+    found, *_ = np.linalg.lstsq(design, explained, rcond=None)
+    error = explained - design @ found
+    variance = float(error @ error) / (count - design.shape[1]) * np.linalg.inv(design.T @ design)[1, 1]
+    half = 1.96 * float(np.sqrt(variance))
+    return Measurement(float(found[1]), float(found[1]) - half, float(found[1]) + half, count)
+
+
+_BUYABLE = ("training", "coaching", "procedures", "monitoring", "relief", "recovery_authority", "promotion", "disclosure")
+"""Resources that win-win policies are made of, drawn between nothing and half of the legal maximum."""
+
+
+def _fortunes(policy: Policy, given: Setting, seed: int, weeks: int) -> FloatArray:
+    """Mean weekly customer value and profit of one run."""
+    names = ("customer_value", "profit")
+    curves = _curves(_frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
+    return np.array([curves[name].mean() for name in names])
+
+
+@measure("customers.win_win")
+def share_of_win_win(
+    effort: Effort, gains: Literal["both", "one"] = "both", policies: int = 40, until: int = 52, weeks: int = 130
+) -> Measurement:
+    """Share of policies drawn at random under which ``both`` gain over the twin, or ``one`` gains and the other loses."""
+    count = effort.runs(policies, 24)
+    rng = np.random.default_rng(effort.seed)
+    wins = np.empty((count, 2), dtype=np.bool_)
+    for index, seed in enumerate(seeds("win-win", count)):
+        chosen = rng.choice(len(_BUYABLE), 2, replace=False)
+        amounts = {_BUYABLE[k]: float(RESOURCES[_BUYABLE[k]].high * 0.5 * rng.random()) for k in chosen}
+        amounts["until"] = until
+        wins[index] = _fortunes(amounts, {}, seed, weeks) > _fortunes("none", {}, seed, weeks)
+    hits = wins.all(axis=1) if gains == "both" else wins[:, 0] != wins[:, 1]
+    return Measurement.of_share(int(hits.sum()), count)
+
+
+@measure("customers.pareto_front")
+def front_size(
+    effort: Effort, policies: Sequence[str], weeks: int = 130, replicates: int = 8, overrides: Setting | None = None
+) -> Measurement:
+    """Number of policies on the Pareto front of customer value and profit: means over runs, 95 % by bootstrap."""
+    found = list(seeds("front", _count(effort, replicates)))
+    values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
+    rng = np.random.default_rng(effort.seed)
+    sizes = [
+        pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)
+    ]
+    low, high = np.quantile(sizes, [0.025, 0.975])
+    return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))
