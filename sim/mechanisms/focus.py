@@ -110,6 +110,9 @@ def covered(position: IntArray, promised: float, segments: int) -> FloatArray:
     return np.clip(promised - position % segments, 0.0, 1.0)
 
 
-def serve_segments(served: FloatArray, covered: FloatArray, promised: float, *, fit: float, dilution: float) -> FloatArray:
+def serve_segments(
+    served: FloatArray, covered: FloatArray, promised: float, *, fit: float, dilution: float
+) -> FloatArray:
     """What reaches customers: served x (1 + fit x covered) x exp(-dilution x promised^2), at most 1."""
-    return np.minimum(served * (1.0 + fit * covered) * np.exp(-dilution * promised * promised), 1.0)
+    result: FloatArray = np.minimum(served * (1.0 + fit * covered) * np.exp(-dilution * promised * promised), 1.0)
+    return result

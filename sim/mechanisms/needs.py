@@ -125,7 +125,9 @@ ACTIVE: Mapping[str, ParameterValue] = {"needs.weight": 0.4}
 """Four tenths of what service is worth hang on its being the right one."""
 
 
-def empathize(picture: SmallIntArray, needs: SmallIntArray, contacts: IntArray, draw: FloatArray, rate: float) -> SmallIntArray:
+def empathize(
+    picture: SmallIntArray, needs: SmallIntArray, contacts: IntArray, draw: FloatArray, rate: float
+) -> SmallIntArray:
     """Pictures after this week's contacts: each belief moves a step toward what is needed, chance 1 - (1 - rate)^contacts.
 
     Args:
@@ -137,7 +139,8 @@ def empathize(picture: SmallIntArray, needs: SmallIntArray, contacts: IntArray, 
     """
     chance = 1.0 - (1.0 - rate) ** contacts
     moved = draw < chance[:, np.newaxis]
-    return (picture + np.sign(needs - picture) * moved).astype(picture.dtype)
+    result: SmallIntArray = (picture + np.sign(needs - picture) * moved).astype(picture.dtype)
+    return result
 
 
 def fade(picture: SmallIntArray, contacts: IntArray, draw: FloatArray, weeks: float) -> SmallIntArray:
@@ -171,5 +174,3 @@ def turned(size: float, upheaval: float, drift: float) -> float:
 def guesses(draw: FloatArray) -> SmallIntArray:
     """A fair -1 or 1 where someone has no belief to act on."""
     return np.where(draw < 0.5, -1, 1).astype(np.int16)
-
-

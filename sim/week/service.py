@@ -86,9 +86,7 @@ def experience(org: Organization) -> None:
     if rows.size == 0:
         return
     performance = perceived(org, rows)
-    surprise = satisfaction.disconfirmation(
-        performance, expected(org, rows), org.number("satisfaction.loss_aversion")
-    )
+    surprise = satisfaction.disconfirmation(performance, expected(org, rows), org.number("satisfaction.loss_aversion"))
     weight = satisfaction.experience_weight(
         org.number("satisfaction.weight"), customers.tenure[rows], org.number("satisfaction.anchor_weeks")
     )

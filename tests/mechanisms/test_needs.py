@@ -50,7 +50,9 @@ def test_feedback_puts_the_official_picture_right() -> None:
 
 @given(pictures())
 def test_match_is_the_share_met_with_half_for_no_belief(picture: np.ndarray) -> None:
-    by_hand = [np.mean([1.0 if b == n else 0.5 if b == 0 else 0.0 for b, n in zip(row, NEEDS, strict=True)]) for row in picture]
+    by_hand = [
+        np.mean([1.0 if b == n else 0.5 if b == 0 else 0.0 for b, n in zip(row, NEEDS, strict=True)]) for row in picture
+    ]
     np.testing.assert_allclose(needs.match(picture, NEEDS), by_hand, rtol=1e-14)
 
 

@@ -41,7 +41,9 @@ def test_the_irritated_buy_nothing_and_more_contacts_bring_ever_less() -> None:
 
 
 @given(vectors(), vectors(st.floats(0.0, 7.0)), legal("promotion.reactance"), legal("promotion.irritation_weeks"))
-def test_irritation_is_a_share_and_fades_when_left_alone(now: Floats, u: Floats, reactance: float, weeks: float) -> None:
+def test_irritation_is_a_share_and_fades_when_left_alone(
+    now: Floats, u: Floats, reactance: float, weeks: float
+) -> None:
     after = promotion.irritate(now, u, reactance, weeks)
     assert in_unit_interval(after)
     assert (promotion.irritate(now, 0.0 * u, reactance, weeks) <= now).all()

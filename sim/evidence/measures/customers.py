@@ -16,7 +16,7 @@ from sim.kernel.arrays import BoolArray, FloatArray
 from sim.mechanisms import needs
 from sim.organization import Organization
 from sim.policies.resources import RESOURCES
-from sim.scenario import Event, Scenario
+from sim.scenario import Scenario
 from sim.simulation import adopt, settle
 from sim.week import live_through
 
@@ -266,6 +266,25 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
     }
 
 
+@measure("customers.still_blocked")
+def still_blocked(
+    effort: Effort, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
+) -> Measurement:
+    """Share of those who blocked promotional contact during a campaign, and are still customers, who block it later."""
+    shares = []
+    for seed in seeds("customers", _count(effort, replicates)):
+        scenario = scenario_with(LIGHT)
+        org = adopt(settle(scenario, seed), bundle_of(scenario, {"promotion": promotion, "until": until}))
+        for _ in range(until):
+            live_through(org)
+        who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)
+        for _ in range(later):
+            live_through(org)
+        there = (who >= 0) & (org.customers.identity == who)
+        shares.append(float(org.customers.blocked[there].mean()))
+    return Measurement.of_runs(shares)
+
+
 @measure("customers.at_equal_profit")
 def at_equal_profit(
     effort: Effort, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
@@ -296,7 +315,16 @@ def at_equal_profit(
     return Measurement(float(found[1]), float(found[1]) - half, float(found[1]) + half, count)
 
 
-_BUYABLE = ("training", "coaching", "procedures", "monitoring", "relief", "recovery_authority", "promotion", "disclosure")
+_BUYABLE = (
+    "training",
+    "coaching",
+    "procedures",
+    "monitoring",
+    "relief",
+    "recovery_authority",
+    "promotion",
+    "disclosure",
+)
 """Resources that win-win policies are made of, drawn between nothing and half of the legal maximum."""
 
 
@@ -332,8 +360,6 @@ def front_size(
     found = list(seeds("front", _count(effort, replicates)))
     values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
     rng = np.random.default_rng(effort.seed)
-    sizes = [
-        pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)
-    ]
+    sizes = [pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)]
     low, high = np.quantile(sizes, [0.025, 0.975])
     return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))
