@@ -17,6 +17,7 @@ from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm, partners
+from sim.mechanisms.credit import ORDINARY
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -81,6 +82,7 @@ def _departments(scenario: Scenario) -> DepartmentColumns:
         load=np.full(count, float(scenario.parameters["workload.baseline"])),
         work_pressure=np.full(count, float(scenario.parameters["workload.baseline"])),
         adopted=np.zeros(count),
+        importance=np.full(count, ORDINARY),
     )
 
 

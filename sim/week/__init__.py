@@ -6,6 +6,7 @@ from sim.kernel.schedule import Step
 from sim.organization import Organization
 from sim.week.books import keep_accounts, look_in_the_mirror, record, survey
 from sim.week.dues import collect_dues
+from sim.week.governance import answer_for_the_score, choose_place, draw_the_line, emulate, take_credit, take_stock
 from sim.week.needs import picture_needs
 from sim.week.partners import hold_partners_to_standards
 from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff
@@ -20,8 +21,11 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         strike,
         succeed,
         fund,
+        emulate,
+        choose_place,
         staff,
         speak,
+        take_credit,
         learn,
         comply,
         see_colleagues,
@@ -33,6 +37,7 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         press,
         attend,
         prepare_delivery,
+        draw_the_line,
         serve,
         picture_needs,
         experience,
@@ -41,8 +46,10 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         stay_or_go,
         come,
         survey,
+        answer_for_the_score,
         look_in_the_mirror,
         keep_accounts,
+        take_stock,
         record,
     )
 )
