@@ -16,6 +16,7 @@ from sim.agents.network import tie_colleagues
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm
+from sim.mechanisms.attention import INTERNAL_PARTS
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -39,6 +40,8 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
     customers, expected = _customers(scenario, streams, week)
     executives = _executives(scenario, streams, week)
     facing = employees.facing
+    role_share = np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"]))
+    employees.attention_colleagues = INTERNAL_PARTS[0] * (1.0 - role_share)  # nobody has been let down yet
     return Organization(
         scenario=scenario,
         parameters=dict(p),  # a plain dictionary: it is asked a hundred times a week
@@ -52,7 +55,7 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
         market=float(p["expectation.market"]),
         contacts_expected=expected,
         facing_seats=np.flatnonzero(facing),
-        role_share=np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"])),
+        role_share=role_share,
         now=WeekFacts(amounts=np.zeros((len(departments), len(RESOURCE_NAMES)))),
         nothing=np.zeros(len(employees)),
         customers_seen=int(customers.active.sum()),
@@ -163,6 +166,8 @@ def _employees(scenario: Scenario, departments: DepartmentColumns, streams: Stre
         attention_deadlines=zeros.copy(),
         delivery=np.full(seats, float(p["delivery.routine"])),
         definition=streams.uniform("founding definition", week, seats),
+        justice=np.full(seats, float(p["justice.initial"])),
+        gaming=zeros.copy(),
         tenure=tenure,
     )
 

@@ -27,6 +27,7 @@ _BLANK = (
     "compliance",
     "habit",
     "crowding",
+    "gaming",
     "tenure",
     "attention_customers",
     "attention_colleagues",
@@ -125,3 +126,4 @@ def join(
     employees.energy[rows] = 1.0
     employees.cynicism[rows] = float(p["cynicism.initial"])
     employees.satisfaction[rows] = float(p["employees.satisfaction_initial"])
+    employees.justice[rows] = float(p["justice.initial"])

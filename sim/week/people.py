@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.network import meet
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.mechanisms import compliance, definitions, norm, salience, staffing, training
+from sim.mechanisms import compliance, definitions, gaming, norm, salience, staffing, training
 from sim.mechanisms.attention import internal_fulfilment
 from sim.mechanisms.leadership import espouse, espoused_level
 from sim.newcomers import join
@@ -134,6 +134,18 @@ def learn(org: Organization) -> None:
     employees.standard = training.restore_standard(
         employees.standard, hours + coached_hours, org.number("training.standard_effect")
     )
+
+
+def work_on_the_score(org: Organization) -> None:
+    """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
+    employees = org.employees
+    bonus = org.amount("score_bonus")
+    if not bonus.any() and not employees.gaming.any():
+        return
+    gamed = gaming.learn_to_game(
+        employees.gaming, bonus, employees.value, org.number("gaming.temptation"), org.number("gaming.weeks")
+    )
+    employees.gaming = np.where(employees.employed, gamed, 0.0)
 
 
 def comply(org: Organization) -> None:

@@ -44,6 +44,8 @@ COMPANY: dict[str, dict[str, object]] = {
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
+    "justice.initial": {"justice.energy_effect": 0.5},
+    "justice.weeks": {"justice.energy_effect": 0.5},
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
 }
 """Values that a parameter needs beside it: to be legal, or to matter."""
