@@ -17,6 +17,7 @@ from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm
 from sim.mechanisms.attention import INTERNAL_PARTS
+from sim.mechanisms.definitions import bring
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -165,7 +166,7 @@ def _employees(scenario: Scenario, departments: DepartmentColumns, streams: Stre
         attention_bosses=zeros.copy(),
         attention_deadlines=zeros.copy(),
         delivery=np.full(seats, float(p["delivery.routine"])),
-        definition=streams.uniform("founding definition", week, seats),
+        definition=bring(streams.uniform("founding definition", week, seats), float(p["definitions.spread"])),
         justice=np.full(seats, float(p["justice.initial"])),
         gaming=zeros.copy(),
         tenure=tenure,

@@ -185,6 +185,17 @@ RESOURCES: dict[str, Resource] = {
             _PRICE,
         ),
         Resource(
+            "alignment",
+            "share of a full program",
+            0.0,
+            1.0,
+            "Well-led talks across departments about what centricity is to mean here.",
+            "head",
+            8.0,
+            ("definitions",),
+            _PRICE,
+        ),
+        Resource(
             "score_bonus",
             "share of a full bonus",
             0.0,

@@ -158,6 +158,9 @@ def comply(org: Organization) -> None:
     adopted = departments.adopted[employees.department]
     employees.crowding = compliance.crowd_out(employees.crowding, monitoring, org.number("crowding.weeks"))
     discretion = compliance.discretionary(employees.crowding, monitoring, org.number("crowding.strength"))
+    discord = org.number("definitions.discord")
+    if discord > 0.0:
+        procedures = procedures * definitions.understood(employees.definition, employees.employed, discord)
     own = compliance.unwatched_conduct(procedures, monitoring, adopted, discretion, org.number("compliance.unwatched"))
     watched = procedures * monitoring
     employees.compliance = compliance.comply(
@@ -260,6 +263,9 @@ def _prompt(
             coaching_effect=org.number("coaching.effect"),
             example_effect=org.number("example.effect"),
         )
+        discord = org.number("definitions.discord")
+        if discord > 0.0:
+            chance = chance * definitions.understood(employees.definition, employees.employed, discord)
         choice = np.where(draw < chance, 1, choice)
     monitoring = org.amount("monitoring")
     if monitoring.any():
@@ -272,12 +278,17 @@ def _prompt(
 def agree_on_terms(org: Organization) -> None:
     """Colleagues talk about what centricity is to mean, and move toward those who do not stand too far off."""
     employees = org.employees
-    first, second = definitions.pair_up(org.uniform("definitions", len(employees)), org.number("definitions.meetings"))
+    talks = org.amount_overall("alignment")
+    meetings, confidence = org.number("definitions.meetings"), org.number("definitions.confidence")
+    if talks > 0.0:
+        meetings = min(meetings + talks * org.number("definitions.talk_meetings"), 1.0)
+        confidence += talks * org.number("definitions.talk_listening")
+    first, second = definitions.pair_up(org.uniform("definitions", len(employees)), meetings)
     both = employees.employed[first] & employees.employed[second]
     employees.definition = definitions.meet_and_adjust(
         employees.definition,
         first[both],
         second[both],
-        confidence=org.number("definitions.confidence"),
+        confidence=confidence,
         convergence=org.number("definitions.convergence"),
     )
