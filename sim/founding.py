@@ -13,6 +13,7 @@ from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.agents.network import tie_colleagues
+from sim.agents.series import Series
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm
@@ -59,6 +60,7 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
         role_share=role_share,
         now=WeekFacts(amounts=np.zeros((len(departments), len(RESOURCE_NAMES)))),
         nothing=np.zeros(len(employees)),
+        series=Series(engagement=float(p["moments.first_engagement"])),
         customers_seen=int(customers.active.sum()),
         employees_seen=len(employees),
         executives_seen=len(executives),
@@ -169,6 +171,7 @@ def _employees(scenario: Scenario, departments: DepartmentColumns, streams: Stre
         definition=bring(streams.uniform("founding definition", week, seats), float(p["definitions.spread"])),
         justice=np.full(seats, float(p["justice.initial"])),
         gaming=zeros.copy(),
+        insight=zeros.copy(),
         tenure=tenure,
     )
 
@@ -259,5 +262,6 @@ def _executives(scenario: Scenario, streams: Streams, week: int) -> ExecutiveCol
         weight_owners=owners,
         weight_self=own,
         self_assessment=np.full(count, float(p["satisfaction.reference"])),
+        customer_time=np.zeros(count),
         tenure=np.floor(years * _WEEKS_A_YEAR),
     )

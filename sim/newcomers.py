@@ -29,6 +29,7 @@ _BLANK = (
     "habit",
     "crowding",
     "gaming",
+    "insight",
     "tenure",
     "attention_customers",
     "attention_colleagues",

@@ -13,6 +13,7 @@ from sim.agents.customers import CustomerColumns
 from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
+from sim.agents.series import Series
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
@@ -88,6 +89,7 @@ class Organization:
         role_share: Attention to customers that each seat's role asks for.
         now: What happened this week.
         nothing: Zero at every seat.
+        series: Moments with customers in mind: agreed on, held, and what leaders make of them.
     """
 
     scenario: Scenario
@@ -105,6 +107,7 @@ class Organization:
     role_share: FloatArray
     now: WeekFacts
     nothing: FloatArray
+    series: Series
     reputation: float = 0.0
     talk: float = 0.0
     program: float = 1.0

@@ -43,4 +43,5 @@ class EmployeeColumns(Columns):
     definition: FloatArray = share("What this person understands by centricity, on a line from one meaning to another.")
     justice: FloatArray = share("Justice felt among colleagues.")
     gaming: FloatArray = share("How far this person works on the score instead of on what it measures.")
+    insight: FloatArray = share("What this person has learned in moments shared with customers in mind.")
     tenure: FloatArray = column("Weeks in the organization.", "weeks", 0.0)

@@ -196,6 +196,17 @@ RESOURCES: dict[str, Resource] = {
             _PRICE,
         ),
         Resource(
+            "moments",
+            "moments per week",
+            0.0,
+            2.0,
+            "Workshops in which executives and a mixed team take what customers go through to something that is implemented.",
+            "organization",
+            15000.0,
+            ("insight", "salience", "leaders' engagement"),
+            _PRICE,
+        ),
+        Resource(
             "score_bonus",
             "share of a full bonus",
             0.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.kernel.schedule import Step
 from sim.organization import Organization
 from sim.week.books import keep_accounts, look_in_the_mirror, record, survey
+from sim.week.moments import keep_calendars, make_moments
 from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff, work_on_the_score
 from sim.week.service import come, experience, serve, stay_or_go, talk
 from sim.week.shocks_and_funds import fund, strike, succeed
@@ -19,6 +20,8 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         staff,
         speak,
         learn,
+        keep_calendars,
+        make_moments,
         work_on_the_score,
         comply,
         see_colleagues,

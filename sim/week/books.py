@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import gaming, leadership, ledger
+from sim.mechanisms import calendar, gaming, leadership, ledger
 from sim.mechanisms.definitions import agreement
 from sim.organization import Organization
 from sim.policies.resources import RESOURCES
@@ -47,6 +47,15 @@ def look_in_the_mirror(org: Organization) -> None:
         weeks=org.number("executives.assessment_weeks"),
         flattery=org.number("executives.flattery"),
     )
+    listening = org.number("calendar.listening")
+    active = org.customers.active
+    if listening > 0.0 and active.any():
+        org.executives.self_assessment = calendar.see_for_oneself(
+            org.executives.self_assessment,
+            float(org.customers.satisfaction[active].mean()),
+            org.executives.customer_time,
+            listening,
+        )
 
 
 def keep_accounts(org: Organization) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.mechanisms import attention, delivery, energy, gaming, justice, standard
+from sim.mechanisms import attention, delivery, energy, gaming, justice, moments, standard
 from sim.mechanisms.staffing import employee_satisfaction
 from sim.organization import Organization
 
@@ -164,6 +164,10 @@ def prepare_delivery(org: Organization) -> None:
         salience_effect=org.number("delivery.salience"),
         compliance_effect=org.number("delivery.compliance"),
     )
+    if employees.insight.any():
+        employees.delivery = moments.deliver_with_insight(
+            employees.delivery, employees.insight, org.number("moments.effect")
+        )
     bonus = org.amount("score_bonus")
     if bonus.any() or employees.gaming.any():
         employees.delivery = gaming.deliver_under_bonus(

@@ -46,6 +46,8 @@ COMPANY: dict[str, dict[str, object]] = {
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
     "justice.initial": {"justice.energy_effect": 0.5},
     "justice.weeks": {"justice.energy_effect": 0.5},
+    "calendar.customer_requests": {"calendar.listening": 1.0},
+    "moments.impatience": {"moments.first_engagement": 0.0, "moments.hours": 0.0},
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
 }
 """Values that a parameter needs beside it: to be legal, or to matter."""
