@@ -97,7 +97,7 @@ def level_contrast(
         [float(np.nanmean(p.run.weekly[outcome][first:last])) for p in _pairs(effort, "none", given, last, replicates)]
         for given in (overrides, other_overrides)
     ]
-    return Measurement.of_runs(np.subtract(*means))
+    return Measurement.of_runs(np.array(means[0]) - np.array(means[1]))
 
 
 @measure("people.share_due")
@@ -275,7 +275,7 @@ def series_ended(
                 live_through(organization)
             outcomes.append(float(organization.series.ended))
         ended.append(outcomes)
-    return Measurement.of_runs(np.subtract(*ended))
+    return Measurement.of_runs(np.array(ended[0]) - np.array(ended[1]))
 
 
 Channel = Literal["salience", "compliance", "norm"]
