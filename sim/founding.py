@@ -18,6 +18,7 @@ from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm
 from sim.mechanisms.attention import INTERNAL_PARTS
+from sim.mechanisms.credit import ORDINARY
 from sim.mechanisms.definitions import bring
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
@@ -85,6 +86,7 @@ def _departments(scenario: Scenario) -> DepartmentColumns:
         load=np.full(count, float(scenario.parameters["workload.baseline"])),
         work_pressure=np.full(count, float(scenario.parameters["workload.baseline"])),
         adopted=np.zeros(count),
+        importance=np.full(count, ORDINARY),
     )
 
 

@@ -95,8 +95,8 @@ PARAMETERS = (
     ),
 )
 
-NEUTRAL: Mapping[str, ParameterValue] = {"gaming.temptation": 0.0}
-"""Nobody games: what the bonus buys is service."""
+NEUTRAL: Mapping[str, ParameterValue] = {"gaming.temptation": 0.0, "gaming.effort": 0.0}
+"""The bonus is paid and changes nothing."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults are plausible; without a bonus on the score they do nothing."""

@@ -6,10 +6,12 @@ tenure anchors: Bolton 1998; performance and disconfirmation both matter: Szyman
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -188,6 +190,19 @@ PARAMETERS = (
         1.0,
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "satisfaction.weight": 0.0,
+    "trust.gain": 0.0,
+    "trust.loss": 0.0,
+    "trust.refusal": 0.0,
+    "relationship.growth": 0.0,
+    "loyalty.weight": 0.0,
+}
+"""Customers feel today what they felt at first, whatever they get."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def disconfirmation(performance: FloatArray, expectation: FloatArray, loss_aversion: float) -> FloatArray:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -74,6 +76,12 @@ PARAMETERS = (
         1e5,
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"service.failure": 0.0}
+"""No contact goes wrong, so nothing has to be made right."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def assign(seats: IntArray, employed: BoolArray, draws: FloatArray) -> IntArray:

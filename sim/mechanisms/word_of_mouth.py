@@ -6,11 +6,13 @@ acquisition is not smaller. New customers come from those of the market who are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
 from sim.kernel.dynamics import closed_in_a_week
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -98,6 +100,12 @@ PARAMETERS = (
         (4.0, 52.0),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"word_of_mouth.strength": 0.0}
+"""Reputation brings nobody and keeps nobody away."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def voice(satisfaction: FloatArray, reference: float, sd: float, positive_share: float) -> float:

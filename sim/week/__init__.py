@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.kernel.schedule import Step
 from sim.organization import Organization
 from sim.week.books import keep_accounts, look_in_the_mirror, record, survey
+from sim.week.governance import answer_for_the_score, choose_place, draw_the_line, emulate, take_credit, take_stock
 from sim.week.moments import keep_calendars, make_moments
 from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff, work_on_the_score
 from sim.week.service import come, experience, serve, stay_or_go, talk
@@ -17,8 +18,11 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         strike,
         succeed,
         fund,
+        emulate,
+        choose_place,
         staff,
         speak,
+        take_credit,
         learn,
         keep_calendars,
         make_moments,
@@ -31,14 +35,17 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         press,
         attend,
         prepare_delivery,
+        draw_the_line,
         serve,
         experience,
         talk,
         stay_or_go,
         come,
         survey,
+        answer_for_the_score,
         look_in_the_mirror,
         keep_accounts,
+        take_stock,
         record,
     )
 )

@@ -37,11 +37,11 @@ def survey(org: Organization) -> None:
 
 
 def look_in_the_mirror(org: Organization) -> None:
-    """Executives judge themselves by the reported score, and applaud their own messages."""
+    """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
     messages = org.amount_overall("speeches") + org.amount_overall("posters")
     org.executives.self_assessment = leadership.assess_oneself(
         org.executives.self_assessment,
-        org.now.reported,
+        org.now.told,
         messages,
         applause=org.number("executives.applause"),
         weeks=org.number("executives.assessment_weeks"),
@@ -66,6 +66,9 @@ def keep_accounts(org: Organization) -> None:
     now.revenue += float((customers.spending * now.purchases).sum())
     first = now.acquired & ~customers.contract
     now.revenue += float(customers.spending[first].sum())  # without contract, becoming a customer is a purchase
+    for share, until in org.governance.squeezes:
+        if org.week < until:
+            now.revenue *= 1.0 - share
     now.service_cost = ledger.service_cost(
         now.served, now.contact, org.number("money.contact_cost"), org.number("money.served_cost")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
+from sim.mechanisms import arbitration, conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
 
@@ -25,6 +25,8 @@ def serve(org: Organization) -> None:
     seat = np.maximum(now.met, 0)
     found = now.contact & (now.met >= 0)
     served = np.where(found, _reaching(org)[seat], 0.0)
+    if now.permitted != 1.0:
+        served = np.clip(served * now.permitted, 0.0, 1.0)
     _decide_conflicts(org)
     served = np.where(now.conflict & ~now.conceded, 0.0, served)
     draws = org.uniform("failure", (market, 2))
@@ -51,7 +53,7 @@ def _reaching(org: Organization) -> FloatArray:
 
 
 def _decide_conflicts(org: Organization) -> None:
-    """Interests collide in some contacts; those in power decide by their true weights."""
+    """Interests collide in some contacts; those in power decide by their true weights, or by where the line stands."""
     now, executives = org.now, org.executives
     market = len(org.customers)
     now.conflict = now.contact & (org.uniform("conflict", market) < org.number("conflict.rate"))
@@ -60,13 +62,27 @@ def _decide_conflicts(org: Organization) -> None:
     normal = org.normal("stakes", (market, 2))[rows]
     gain = conflict.stakes(normal[:, 0], org.number("conflict.gain"), org.number("conflict.spread"))
     cost = conflict.stakes(normal[:, 1], org.number("conflict.cost"), org.number("conflict.spread"))
-    conceded = conflict.concede(
-        gain,
-        cost,
-        float(executives.weight_customers.mean()),
-        float(executives.weight_owners.mean()),
-        float(executives.weight_self.mean()),
-    )
+    if now.line is None:
+        conceded = conflict.concede(
+            gain,
+            cost,
+            float(executives.weight_customers.mean()),
+            float(executives.weight_owners.mean()),
+            float(executives.weight_self.mean()),
+        )
+    else:
+        conceded = conflict.concede(gain, cost, now.line, 1.0 - now.line, 0.0)
+    rule = str(org.parameters["arbitration.rule"])
+    if rule != "hierarchy":
+        conceded = arbitration.resolve(
+            conceded,
+            gain,
+            cost,
+            org.uniform("arbitration", market)[rows],
+            rule,
+            org.number("arbitration.appeals"),
+            org.number("arbitration.covered"),
+        )
     now.conceded[rows] = conceded
     now.conceded_gain = float(gain[conceded].sum())
     now.conceded_cost = float(cost[conceded].sum())

@@ -25,6 +25,10 @@ EVENTS = (
     event("budget_cut", 8, share=0.5, weeks=4),
     event("executive_succession", 14, share=0.5),
     event("market_shift", 20),
+    event("election", 2, weeks=8),
+    event("margin_squeeze", 6, weeks=10),
+    event("merger", 12, share=0.3),
+    event("next_fad", 16),
 )
 WEEKS = 30
 
@@ -49,6 +53,31 @@ COMPANY: dict[str, dict[str, object]] = {
     "calendar.customer_requests": {"calendar.listening": 1.0},
     "moments.impatience": {"moments.first_engagement": 0.0, "moments.hours": 0.0},
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
+    "line.ordinary": {"line.rule": "convenience"},
+    "line.convenience": {"line.rule": "convenience"},
+    "line.slack_weeks": {"line.rule": "convenience"},
+    "line.normal_weeks": {"line.rule": "convenience"},
+    "line.negotiation_weeks": {"line.rule": "negotiated"},
+    "line.bargaining": {"line.rule": "negotiated", "criteria.setter": "independent"},
+    "interest.political": {"line.rule": "convenience"},
+    "interest.cycle_weeks": {"line.rule": "convenience", "interest.political": 1.0},
+    "interest.first_election": {"line.rule": "convenience", "interest.political": 1.0},
+    "interest.campaign_weeks": {"line.rule": "convenience", "interest.political": 1.0},
+    "criteria.panel": {"criteria.setter": "customers"},
+    "criteria.capture": {"criteria.setter": "customers"},
+    "arbitration.rule": {"conflict.rate": 1.0, "service.contacts": 1.0},
+    "arbitration.appeals": {"arbitration.rule": "ombudsman", "conflict.rate": 1.0, "service.contacts": 1.0},
+    "arbitration.covered": {"arbitration.rule": "contract"},
+    "power.skill": {"power.voice": 0.5},
+    "place.power": {"place.decoupling": 1.0},
+    "place.horizon_weeks": {"place.decoupling": 1.0},
+    "place.payback_weeks": {"place.decoupling": 1.0},
+    "credit.shared": {"credit.threat": 1.0},
+    "credit.weeks": {"credit.threat": 1.0},
+    "fads.rate": {"fads.novelty": 1.0},
+    "fads.inertia": {"fads.rate": 12.0},
+    "fads.skepticism": {"fads.rate": 12.0, "fads.inertia": 0.0},
+    "fads.stories": {"fads.rate": 12.0, "fads.inertia": 0.0},
 }
 """Values that a parameter needs beside it: to be legal, or to matter."""
 

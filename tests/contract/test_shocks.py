@@ -15,7 +15,9 @@ from sim.shocks import SHOCKS
 
 KINDS = sorted(SHOCKS)
 SIZE = {"executive_succession": "share", "manager_exit": "share", "budget_cut": "share", "market_shift": "size"}
+SIZE |= dict.fromkeys(("election", "margin_squeeze", "merger", "next_fad"), "share")
 LIVELY = {"executives.successor_keeps": 0.0, "employees.number": 30, "conflict.rate": 0.5}
+LIVELY |= {"line.rule": "convenience", "interest.political": 0.5}
 POLICY = amounts(training=2.0, procedures=0.5, monitoring=0.5)
 
 
