@@ -191,7 +191,7 @@ def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
 
 
 @measure("people.wait")
-def wait(effort: Effort, attendees: int, against: int | None = None, replicates: int = 12) -> Measurement:
+def wait(effort: Effort, attendees: int, against: int | None = None, replicates: int = 24) -> Measurement:
     """Weeks until a joint free half day; with ``against``, how many times the wait of so many attendees it is."""
     values = []
     for seed in seeds(f"waits {effort.seed}", _count(effort, replicates)):
