@@ -107,6 +107,8 @@ def test_debug_shows_the_traceback_besides() -> None:
         ("a.toml", DEPARTMENTS, "scenarios"),
         ("policies/a.toml", DEPARTMENTS, "scenarios"),
         ("a.toml", "", "scenarios"),
+        ("a.toml", "training = 1.0", "policies"),  # [training] is a table of parameters, too
+        ("a.toml", "[training]\neffect = 0.02", "scenarios"),
         ("a.toml", "[policies.mine]\nspeeches = 1", "scenarios"),
         ("a.toml", "scenario = 'bank'\n[factors]", "experiments"),
         ("experiments/a.toml", "", "experiments"),
