@@ -42,3 +42,6 @@ class EmployeeColumns(Columns):
     delivery: FloatArray = share("Share of a customer's need that this person would serve this week.")
     definition: FloatArray = share("What this person understands by centricity, on a line from one meaning to another.")
     tenure: FloatArray = column("Weeks in the organization.", "weeks", 0.0)
+    picture: SmallIntArray = column(
+        "What this person believes that customers need, shape (seats, dimensions); 0: no belief.", "sign", -1, 1
+    )

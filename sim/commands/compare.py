@@ -46,6 +46,10 @@ def compare(
     equal_budget: Annotated[
         bool, typer.Option("--equal-budget", help="Scale the bundles so that all are planned to cost the same.")
     ] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="AMOUNT", help="The same, with this planned cost for each of them."),
+    ] = None,
     futures: Annotated[
         bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
     ] = False,
@@ -83,7 +87,7 @@ def compare(
         try:
             setup = prepare(
                 scenario, policy, replicates, seed, workers, weeks,
-                assignments=assignments or (), equal=equal_budget, futures=futures,
+                assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
                 without=without or (), ablate=ablate,
             )  # fmt: skip
         except ScenarioError as error:
@@ -178,10 +182,13 @@ def _print(comparison: Comparison) -> None:
         console.print()
     budget = comparison.setup.budget
     if budget is not None:
-        factors = ", ".join(f"{name} times {factor:.3g}" for name, factor in budget.factors.items())
+        factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
         limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
         amount = f"{comparison.setup.scenario.currency} {budget.amount:,.0f}"
-        console.print(Text(f"One planned budget of {amount}{limit}: {factors}."))
+        console.print(Text(f"One planned budget of {amount}{limit}. {factors}."))
+        console.print()
+    if comparison.setup.futures:
+        console.print(_futures_table(comparison))
         console.print()
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))
@@ -232,6 +239,22 @@ def _table(comparison: Comparison, measures: Sequence[Measure]) -> Table:
         values = [column[row].partition("\n") for column in columns]
         cells = [Text.assemble(value, (f"\n{interval}", "dim")) for value, _, interval in values]
         table.add_row(Text(_in_lines(policy, _NAME_WIDTH), style="bold"), *cells)
+    return table
+
+
+def _futures_table(comparison: Comparison) -> Table:
+    """The objective of every policy in every future."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    title, rows = comparison.futures_table()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=title, title_justify="left")
+    table.add_column("future")
+    for policy in comparison.policies:
+        table.add_column(Text(_in_lines(policy, _NAME_WIDTH), justify="right"), justify="right")
+    for future, values in rows.items():
+        table.add_row(future, *(f"{cell.value}\n[dim]{cell.interval}[/dim]" for cell in values))
     return table
 
 

@@ -29,7 +29,7 @@ HERE = ""
 
 def compare(
     scenario: str | Path | Scenario = "retail-bank",
-    policies: Sequence[Policy] | None = None,
+    policies: Policy | Sequence[Policy] | None = None,
     replicates: int = 30,
     seed: int = 1,
     workers: int | None = None,
@@ -38,6 +38,7 @@ def compare(
     equal_budget: bool = False,
     futures: bool = False,
     progress: Progress | None = None,
+    budget: float | None = None,
     without: Sequence[str] = (),
     ablate: bool = False,
 ) -> Comparison:
@@ -49,8 +50,8 @@ def compare(
 
     Args:
         scenario: Name of one that ships, a TOML file, or a scenario.
-        policies: Names, TOML files or bundles; the scenario's default policies if not given. The twin always runs, but
-            is reported only if ``none`` is among them.
+        policies: Names, TOML files or bundles, or one of them; the scenario's default policies if not given. The twin
+            always runs, but is reported only if ``none`` is among them.
         replicates: Number of organizations.
         seed: Seed of the whole comparison; the column ``seed`` of :attr:`Comparison.runs` holds those of the runs.
         workers: Number of processes; as many as there are processors if not given. With more than one, a script must
@@ -59,6 +60,7 @@ def compare(
         overrides: Parameters by dotted name, such as ``{"employees.turnover": 0.05}``.
         equal_budget: Scale the amounts of every bundle so that all are planned to cost the same.
         futures: Run the scenario's named futures too, and choose among policies over all of them.
+        budget: What every policy is planned to cost then, in currency, instead of the median of what they would.
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
@@ -71,8 +73,8 @@ def compare(
         >>> comparison.table()  # doctest: +SKIP
     """
     setup = prepare(
-        scenario, policies, replicates, seed, workers, weeks, overrides, equal=equal_budget, futures=futures,
-        without=without, ablate=ablate,
+        scenario, policies, replicates, seed, workers, weeks, overrides,
+        equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
     )  # fmt: skip
     return carry_out(setup, progress)
 
@@ -139,6 +141,7 @@ def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Ma
         int(scenario.parameters["money.horizon"]),
         futures=futures,
         policies=setup.policies,
+        represented=float(scenario.parameters["customers.represented"]),
     )
     return {
         "scenario": scenario.name,

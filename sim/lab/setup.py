@@ -68,7 +68,7 @@ class Setup:
 
 def prepare(
     scenario: str | Path | Scenario,
-    policies: Sequence[Policy] | None,
+    policies: Policy | Sequence[Policy] | None,
     replicates: int,
     seed: int,
     workers: int | None,
@@ -77,6 +77,7 @@ def prepare(
     assignments: Iterable[str] = (),
     equal: bool = False,
     futures: bool = False,
+    amount: float | None = None,
     without: Sequence[str] = (),
     ablate: bool = False,
 ) -> Setup:
@@ -84,13 +85,14 @@ def prepare(
 
     Args:
         scenario: Name, file, or the scenario itself.
-        policies: What to compare; the scenario's default policies if ``None``.
+        policies: What to compare, several or one; the scenario's default policies if ``None``.
         replicates, seed, workers: See :class:`Setup`; ``None`` workers are as many as there are processors.
         weeks: Length of a run; the scenario's if ``None``.
         overrides: Dotted name -> value.
         assignments: The same as ``NAME=VALUE``, as the command line has them.
         equal: Whether to scale bundles to one budget.
         futures: Whether to run the scenario's named futures as well.
+        amount: The one budget, in currency; found from the bundles if ``None``.
         without: Mechanisms to switch off.
         ablate: Whether to explain the result by switching off each mechanism in turn.
 
@@ -109,6 +111,8 @@ def prepare(
     if ready is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be had leaves a fault")
+    if isinstance(policies, str | Path | Bundle):
+        policies = [policies]
     names: Sequence[Policy] = ready.default_policies if policies is None else policies
     bundles = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
@@ -117,13 +121,16 @@ def prepare(
     worlds = {name: switch_off(world, off) for name, world in worlds.items()}
     spending = tuple(bundle for bundle in bundles if bundle.name != NONE.name)
     budget = None
-    if equal:
-        spending, budget = equal_budget(spending, ready)
+    if equal or amount is not None:
+        spending, budget = equal_budget(spending, ready, amount)
     count = available_workers() if workers is None else workers
     given = scenario, overrides or {}, assignments, weeks
     flags = [word for mechanism in off for word in ("--without", mechanism.name)]
-    flags += [flag for flag, on in (("--equal-budget", equal), ("--futures", futures), ("--ablate", ablate)) if on]
+    switches = (("--equal-budget", equal and amount is None), ("--futures", futures), ("--ablate", ablate))
+    flags += [flag for flag, on in switches if on]
+    flags += [] if amount is None else ["--budget", repr(amount)]
     alone = scenario, overrides or {}, [*assignments, *written(off)], weeks
+    typed = [name for name in names if isinstance(name, Bundle)]  # bundles cannot be typed, names go without saying
     return Setup(
         scenario=ready,
         policies=tuple(bundle.name for bundle in bundles),
@@ -135,7 +142,7 @@ def prepare(
         budget=budget,
         planned={bundle.name: planned_cost(bundle, ready) for bundle in spending},
         command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
-        single_run="" if equal else write_command("run", *alone, [name for name in names if isinstance(name, Bundle)]),
+        single_run="" if budget is not None else write_command("run", *alone, typed),
         without=tuple(mechanism.name for mechanism in off),
         worlds=list_worlds(ready, [mechanism.name for mechanism in off]) if ablate else (),
     )
