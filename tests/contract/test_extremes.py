@@ -24,6 +24,7 @@ EVENTS = (
     event("manager_exit", 4),
     event("budget_cut", 8, share=0.5, weeks=4),
     event("executive_succession", 14, share=0.5),
+    event("service_crisis", 16),
     event("market_shift", 20),
     event("election", 2, weeks=8),
     event("margin_squeeze", 6, weeks=10),
@@ -48,6 +49,10 @@ COMPANY: dict[str, dict[str, object]] = {
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
+    "justice.initial": {"justice.energy_effect": 0.5},
+    "justice.weeks": {"justice.energy_effect": 0.5},
+    "calendar.customer_requests": {"calendar.listening": 1.0},
+    "moments.impatience": {"moments.first_engagement": 0.0, "moments.hours": 0.0},
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
     "line.ordinary": {"line.rule": "convenience"},
     "line.convenience": {"line.rule": "convenience"},
@@ -114,6 +119,12 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "norm.encounters": 12.0,
         "definitions.meetings": 0.8,
         "employees.dismissal": 0.05,
+        "needs.weight": 0.5,
+        "partners.dependence": 0.5,
+        "dues.arrears": 0.05,
+        "structure.by_customer": 0.5,
+        "motive.means": 0.5,
+        "recovery.words": 0.3,
     }
     organization = settled(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
     table = simulate(organization, WEEKS).weekly
