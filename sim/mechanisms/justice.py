@@ -94,10 +94,9 @@ def served_by_colleagues(given: FloatArray, asked: FloatArray, colleagues: IntAr
         colleagues: Seats of each seat's colleagues, shape (seats, degree).
         employed: Whether each seat is taken.
     """
-    service = np.minimum(given / np.maximum(asked, 1e-12), 1.0)
-    there = employed[colleagues]
-    heads = there.sum(axis=1)
-    total = np.where(there, service[colleagues], 0.0).sum(axis=1)
+    service = np.where(employed, np.minimum(given / np.maximum(asked, 1e-12), 1.0), 0.0)
+    heads = employed[colleagues].sum(axis=1)
+    total = service[colleagues].sum(axis=1)
     return np.where(heads > 0, total / np.maximum(heads, 1), 1.0)
 
 
