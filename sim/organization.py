@@ -15,6 +15,7 @@ from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.agents.governance import GovernanceState
 from sim.agents.series import Series
+from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
@@ -57,6 +58,8 @@ class WeekFacts:
     conceded: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     failed: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     recovered: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    apologized: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    behind: BoolArray | None = None  # with payment; None where nobody can be
     purchases: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     leaving_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
     leaving_draw: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -66,6 +69,11 @@ class WeekFacts:
     retention: float = float("nan")
     conceded_gain: float = 0.0
     conceded_cost: float = 0.0
+    promoted: float = 0.0  # margin that promotional contacts brought
+    collected: float = 0.0  # dues paid
+    complexity: float = 0.0  # extra cost of a contact, as a share
+    coordination_cost: float = 0.0
+    upheaval: float = 0.0  # size of this week's shift of the market
     oversight: float = 0.0  # independence x probability x consequence, and what participation borrows of them
     reported: float = float("nan")
     told: float = float("nan")  # what of it arrives at the top
@@ -99,6 +107,7 @@ class Organization:
         contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
         facing_seats: Seats that deal with customers.
         role_share: Attention to customers that each seat's role asks for.
+        surroundings: Needs of the market and the official picture of them, partners, crises.
         now: What happened this week.
         nothing: Zero at every seat.
         series: Moments with customers in mind: agreed on, held, and what leaders make of them.
@@ -112,6 +121,7 @@ class Organization:
     employees: EmployeeColumns
     departments: DepartmentColumns
     executives: ExecutiveColumns
+    surroundings: Surroundings
     week: int
     market: float
     contacts_expected: float

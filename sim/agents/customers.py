@@ -28,3 +28,11 @@ class CustomerColumns(Columns):
     depth: FloatArray = share("Depth of the relationship, from one-time buyer to close client.")
     tenure: FloatArray = column("Weeks since becoming a customer.", "weeks", 0.0)
     contacts: IntArray = column("Service contacts so far.", "count", 0)
+    redress: FloatArray = share(
+        "Part of satisfaction that comes from failures made right; it pleases and binds nobody."
+    )
+    apologies: FloatArray = column("Apologies heard and not yet forgotten.", "apologies", 0.0)
+    agreed: BoolArray = column("Whether the customer agrees to promotional contact when asked.", "yes or no")
+    irritation: FloatArray = share("Irritation at unwanted contact.")
+    blocked: BoolArray = column("Whether the customer has blocked promotional contact, for good.", "yes or no")
+    dues: FloatArray = column("Money owed.", "currency", 0.0)

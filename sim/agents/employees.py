@@ -45,3 +45,6 @@ class EmployeeColumns(Columns):
     gaming: FloatArray = share("How far this person works on the score instead of on what it measures.")
     insight: FloatArray = share("What this person has learned in moments shared with customers in mind.")
     tenure: FloatArray = column("Weeks in the organization.", "weeks", 0.0)
+    picture: SmallIntArray = column(
+        "What this person believes that customers need, shape (seats, dimensions); 0: no belief.", "sign", -1, 1
+    )

@@ -69,10 +69,9 @@ def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
     if _EXPERIMENT_KEYS & table.keys() or folder == "experiments":
         return "experiments"
     known = current()
-    # Some resources have the name of a section; the amount of a resource is a number, a section is a table.
-    named = {key for key in sections(known).keys() & table.keys() if key not in known.resources}
-    tables = {key for key in sections(known).keys() & table.keys() if isinstance(table[key], Mapping)}
-    if (STRUCTURE.keys() & table.keys()) | named | tables:
+    # Some names are both, a resource with an amount and a section that is a table: `coaching = 0.5` and `[coaching]`.
+    amounts = {key for key, value in table.items() if key in known.resources and not isinstance(value, Mapping)}
+    if (STRUCTURE.keys() | sections(known).keys()) & (table.keys() - amounts):
         return "scenarios"
     legal = [*_POLICY_KEYS, *known.resources]
     policy = folder == "policies" or any(closest(key, legal) for key in table if key not in SETTINGS)

@@ -82,7 +82,7 @@ def feel_important(importance: FloatArray, credit: FloatArray, weeks: float) -> 
     return result
 
 
-def gets_through(importance: FloatArray, threat: float) -> FloatArray:
+def get_through(importance: FloatArray, threat: float) -> FloatArray:
     """Share of a program that gets through: 1 - threat x (how far felt importance lies below ordinary, 0 to 1)."""
     below = np.clip((ORDINARY - importance) / ORDINARY, 0.0, 1.0)
     result: FloatArray = 1.0 - threat * below

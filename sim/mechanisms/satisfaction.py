@@ -249,8 +249,8 @@ def update_trust(
     broken: BoolArray,
     refused: BoolArray,
     *,
-    gain: float,
-    loss: float,
+    gain: float | FloatArray,
+    loss: float | FloatArray,
     refusal: float,
 ) -> FloatArray:
     """Trust grows slowly with service and falls fast with failures left as they are and with refusals.

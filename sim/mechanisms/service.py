@@ -104,6 +104,11 @@ def failure_odds(served: FloatArray, failure: float) -> FloatArray:
     return failure * (1.0 - served)
 
 
+def odds_in_crisis(odds: FloatArray, share: float) -> FloatArray:
+    """Chance of failure in a service crisis, which makes a ``share`` of contacts fail by itself: 1 - (1 - p)(1 - share)."""
+    return odds if share == 0.0 else 1.0 - (1.0 - odds) * (1.0 - share)
+
+
 def recovery_odds(practice: FloatArray, authority: FloatArray, *, base: float, by_practice: float) -> FloatArray:
     """Chance that a failure is made right: independent chances by base, practice of the norm, and authority to act."""
     return 1.0 - (1.0 - base) * (1.0 - by_practice * practice) * (1.0 - authority)

@@ -126,8 +126,12 @@ def update_reputation(reputation: float, said: float, memory_weeks: float) -> fl
     return reputation + (said - reputation) * closed_in_a_week(memory_weeks)
 
 
-def acquire(prospect: BoolArray, draw: FloatArray, base: float, reputation: float, strength: float) -> BoolArray:
+def acquire(
+    prospect: BoolArray, draw: FloatArray, base: float | FloatArray, reputation: float, strength: float
+) -> BoolArray:
     """Who of the market becomes a customer: chance base x exp(strength x reputation), at most 1."""
-    chance = base if strength == 0.0 else min(base * float(np.exp(np.clip(strength * reputation, -50.0, 50.0))), 1.0)
+    chance = base
+    if strength != 0.0:
+        chance = np.minimum(base * float(np.exp(np.clip(strength * reputation, -50.0, 50.0))), 1.0)
     result: BoolArray = prospect & (draw < chance)
     return result

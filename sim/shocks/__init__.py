@@ -57,6 +57,16 @@ SHOCKS: dict[str, Shock] = {
             },
         ),
         Shock(
+            "service_crisis",
+            "Service breaks down for a time: contacts go wrong that would have gone well.",
+            {
+                "share": _share("share", 0.5, "Share of contacts that go wrong by themselves."),
+                "weeks": Parameter(
+                    "weeks", 4, "weeks", "How long the crisis lasts.", "Set by the scenario", Tier.CONJECTURE, 1, 5200
+                ),
+            },
+        ),
+        Shock(
             "market_shift",
             "Rivals get better, or needs move away: the market serves more of what customers need than before.",
             {"size": _share("size", 0.1, "Rise of what customers find served elsewhere.")},

@@ -62,10 +62,13 @@ def keep_accounts(org: Organization) -> None:
     """Revenue, cost of service and of the policy, and worth to customers are booked; a simulated customer stands for many."""
     customers, now = org.customers, org.now
     paying = (customers.active | now.lost) & customers.contract & ~now.acquired
+    if now.behind is not None:
+        paying &= ~now.behind
     now.revenue = float(customers.spending[paying].sum())
     now.revenue += float((customers.spending * now.purchases).sum())
     first = now.acquired & ~customers.contract
     now.revenue += float(customers.spending[first].sum())  # without contract, becoming a customer is a purchase
+    now.revenue += now.promoted + now.collected
     for share, until in org.governance.squeezes:
         if org.week < until:
             now.revenue *= 1.0 - share
@@ -73,10 +76,12 @@ def keep_accounts(org: Organization) -> None:
         now.served, now.contact, org.number("money.contact_cost"), org.number("money.served_cost")
     )
     now.service_cost += org.number("recovery.cost") * float(now.recovered.sum()) + now.conceded_cost
+    now.service_cost += now.complexity * org.number("money.contact_cost") * float(now.contact.sum())
     now.customer_value = org.number("money.need_value") * float(now.served.sum()) + now.conceded_gain
     represented = org.number("customers.represented")
     now.revenue *= represented
     now.service_cost *= represented
+    now.service_cost += now.coordination_cost  # of people who are all there, and stand for nobody else
     now.customer_value *= represented
     now.policy_cost = pay_for_policy(org)
 

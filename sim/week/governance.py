@@ -87,7 +87,7 @@ def take_credit(org: Organization) -> None:
     departments.importance = credit.feel_important(departments.importance, earned, org.number("credit.weeks"))
     threat = org.number("credit.threat")
     if threat > 0.0:
-        through = credit.gets_through(departments.importance, threat)
+        through = credit.get_through(departments.importance, threat)
         org.now.receptive = org.now.receptive * through[org.employees.department]
 
 

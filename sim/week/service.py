@@ -8,6 +8,8 @@ from sim.kernel.arrays import FloatArray, IntArray
 from sim.mechanisms import arbitration, conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
+from sim.week.offer import arriving, covered_by_promises
+from sim.week.openness import expected, perceived, please, respond_to_failures, trust_earned, trust_lost
 
 _TRIES = 3  # facing seats that a customer tries before giving up for this week
 
@@ -24,20 +26,24 @@ def serve(org: Organization) -> None:
             now.met[seeking] = service.assign(org.facing_seats, employees.employed, draws)
     seat = np.maximum(now.met, 0)
     found = now.contact & (now.met >= 0)
-    served = np.where(found, _reaching(org)[seat], 0.0)
+    served = np.where(found, arriving(org, _reaching(org)[seat], seat), 0.0)
     if now.permitted != 1.0:
         served = np.clip(served * now.permitted, 0.0, 1.0)
     _decide_conflicts(org)
     served = np.where(now.conflict & ~now.conceded, 0.0, served)
     draws = org.uniform("failure", (market, 2))
-    now.failed = found & (draws[:, 0] < service.failure_odds(served, org.number("service.failure")))
+    odds = service.failure_odds(served, org.number("service.failure"))
+    for share, until in org.surroundings.crises:
+        if org.week < until:
+            odds = service.odds_in_crisis(odds, share)
+    now.failed = found & (draws[:, 0] < odds)
     odds = service.recovery_odds(
         employees.choice[seat].astype(np.float64),
         org.amount("recovery_authority")[seat],
         base=org.number("recovery.base"),
         by_practice=org.number("recovery.practice"),
     )
-    now.recovered = now.failed & (draws[:, 1] < odds)
+    now.recovered = respond_to_failures(org, now.failed & (draws[:, 1] < odds))
     broken = now.failed & ~now.recovered
     now.served = np.where(broken, served * (1.0 - org.number("service.severity")), served)
     org.customers.contacts += now.contact
@@ -95,10 +101,8 @@ def experience(org: Organization) -> None:
     customers.tenure[customers.active] += 1.0
     if rows.size == 0:
         return
-    performance = now.served[rows]
-    surprise = satisfaction.disconfirmation(
-        performance, customers.expectation[rows], org.number("satisfaction.loss_aversion")
-    )
+    performance = perceived(org, rows)
+    surprise = satisfaction.disconfirmation(performance, expected(org, rows), org.number("satisfaction.loss_aversion"))
     weight = satisfaction.experience_weight(
         org.number("satisfaction.weight"), customers.tenure[rows], org.number("satisfaction.anchor_weeks")
     )
@@ -112,6 +116,7 @@ def experience(org: Organization) -> None:
         by_performance=org.number("satisfaction.performance"),
         by_disconfirmation=org.number("satisfaction.disconfirmation"),
     )
+    please(org, rows, weight)
     customers.expectation[rows] = satisfaction.update_expectation(
         customers.expectation[rows], performance, org.number("expectation.weight")
     )
@@ -133,8 +138,8 @@ def _relate(org: Organization, rows: IntArray, performance: FloatArray) -> None:
         performance,
         broken,
         refused,
-        gain=org.number("trust.gain"),
-        loss=org.number("trust.loss"),
+        gain=trust_earned(org, rows),
+        loss=trust_lost(org, rows),
         refusal=org.number("trust.refusal"),
     )
     customers.depth[rows] = satisfaction.deepen(
@@ -153,7 +158,7 @@ def talk(org: Organization) -> None:
     """Customers talk; the organization's reputation follows what is said."""
     customers = org.customers
     said = word_of_mouth.voice(
-        customers.satisfaction[customers.active],
+        (customers.satisfaction - customers.redress)[customers.active],
         org.number("satisfaction.reference"),
         org.number("satisfaction.sd"),
         org.number("word_of_mouth.positive_share"),
@@ -165,7 +170,8 @@ def stay_or_go(org: Organization) -> None:
     """Customers under contract leave by own hazard, the others stop buying after a purchase; satisfaction shifts both."""
     customers, now = org.customers, org.now
     market = len(customers)
-    deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    binding = customers.satisfaction - customers.redress
+    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
     link = org.number("lifetime.satisfaction_link")
     own = np.where(customers.contract, customers.hazard, customers.dropout)
     now.leaving_chance = lifetime.leaving_probability(own, deviation, link)
@@ -219,6 +225,14 @@ def _measure_retention(org: Organization, expected_before: float) -> None:
     org.now.retention = kept / (under_contract + others)
 
 
+def _readiness(org: Organization) -> float | FloatArray:
+    """Chance that a prospect becomes a customer, reputation aside: higher where an offer of their own is promised."""
+    base = org.number("customers.acquisition")
+    if org.amount_overall("segments") == 0.0:
+        return base
+    return base * (1.0 + org.number("focus.reach") * covered_by_promises(org))
+
+
 def come(org: Organization) -> None:
     """Prospects of the market become customers, more of them where the organization is well spoken of."""
     customers, now = org.customers, org.now
@@ -226,7 +240,7 @@ def come(org: Organization) -> None:
     now.acquired = word_of_mouth.acquire(
         prospects,
         org.uniform("acquisition", len(customers)),
-        org.number("customers.acquisition"),
+        _readiness(org),
         org.reputation,
         org.number("word_of_mouth.strength"),
     )
@@ -239,6 +253,8 @@ def come(org: Organization) -> None:
     feeling = np.array([org.normal("newcomer feeling", FEELING_DRAWS, position) for position in rows.tolist()])
     arrive(customers, rows, org.parameters, kind, feeling)
     customers.next_purchase[rows] += org.week + 1.0  # they come at the week's end
+    agree = np.array([org.uniform("newcomer agreement", 1, position)[0] for position in rows.tolist()])
+    customers.agreed[rows] = agree < org.number("promotion.wanted")
     customers.active |= now.acquired
     customers.identity[now.acquired] = org.customers_seen + np.arange(count)
     org.customers_seen += count

@@ -28,6 +28,9 @@ def strike(org: Organization) -> None:
             org.budget_cuts.append((float(event.fields["share"]), org.week + int(event.fields["weeks"])))
         elif event.kind == "market_shift":
             org.market = min(1.0, org.market + float(event.fields["size"]))
+            org.now.upheaval += float(event.fields["size"])
+        elif event.kind == "service_crisis":
+            org.surroundings.crises.append((float(event.fields["share"]), org.week + int(event.fields["weeks"])))
         elif event.kind == "merger":
             org.now.forced_merger = float(event.fields["share"])
         else:

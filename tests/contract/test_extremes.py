@@ -24,6 +24,7 @@ EVENTS = (
     event("manager_exit", 4),
     event("budget_cut", 8, share=0.5, weeks=4),
     event("executive_succession", 14, share=0.5),
+    event("service_crisis", 16),
     event("market_shift", 20),
     event("election", 2, weeks=8),
     event("margin_squeeze", 6, weeks=10),
@@ -118,6 +119,12 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "norm.encounters": 12.0,
         "definitions.meetings": 0.8,
         "employees.dismissal": 0.05,
+        "needs.weight": 0.5,
+        "partners.dependence": 0.5,
+        "dues.arrears": 0.05,
+        "structure.by_customer": 0.5,
+        "motive.means": 0.5,
+        "recovery.words": 0.3,
     }
     organization = settled(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
     table = simulate(organization, WEEKS).weekly

@@ -29,6 +29,7 @@ BASE: Mapping[str, object] = {
     "hiring.delay_weeks": 2.0,
     "hiring.outside_practice": 0.4,
     "conflict.rate": 0.4,
+    "arbitration.appeals": 1.0,
     "service.failure": 0.4,
     "executives.successor_keeps": 0.6,
     "survey.response_rate": 0.5,

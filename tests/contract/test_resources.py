@@ -32,7 +32,14 @@ COMPANY = {
 }
 """What a resource is added to: some of them work through others, as monitoring does through procedures."""
 
-LIVELY = {"employees.number": 40, "employees.turnover": 0.1, "hiring.delay_weeks": 2.0, "hiring.outside_practice": 0.3}
+LIVELY = {
+    "employees.number": 40,
+    "employees.turnover": 0.1,
+    "hiring.delay_weeks": 2.0,
+    "hiring.outside_practice": 0.3,
+    "needs.weight": 0.5,
+    "partners.dependence": 0.5,
+}
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 
@@ -72,6 +79,12 @@ def test_all_the_resources_are_there() -> None:
         "protected_budget",
         "recovery_authority",
         "relief",
+        "promotion",
+        "consent",
+        "disclosure",
+        "feedback",
+        "segments",
+        "partner_standards",
     } <= set(RESOURCE_NAMES)
 
 

@@ -69,7 +69,7 @@ def test_the_elements_come_in_the_order_of_the_protocol() -> None:
 
 
 def test_there_are_no_gaps() -> None:
-    assert not re.search(r"\|\s*\|", text()), "a cell of a table is empty"
+    assert not re.search(r"\|[ \t]*\|", text()), "a cell of a table is empty"
     assert "None" not in re.sub(r"`[^`]*`|```text.*?```", "", text(), flags=re.DOTALL)
     assert "```text\n\n```" not in text(), "a function has no docstring"
     assert not re.search(r"\n{4}", text())
