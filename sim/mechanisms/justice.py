@@ -77,7 +77,7 @@ PARAMETERS = (
 _EFFECTS = ("justice.energy_effect", "justice.attention_effect", "justice.satisfaction_effect")
 
 NEUTRAL: Mapping[str, ParameterValue] = dict.fromkeys(_EFFECTS, 0.0)
-"""Justice is felt and changes nothing."""
+"""Justice changes nothing, and is not followed."""
 
 ACTIVE: Mapping[str, ParameterValue] = dict(zip(_EFFECTS, (0.5, 0.25, 0.25), strict=True))
 """Middle of the plausible ranges."""
