@@ -12,7 +12,16 @@ _INDEX = {name: index for index, name in enumerate(RESOURCE_NAMES)}
 _LIMITS = np.array([resource.high for resource in RESOURCES.values()])
 _SAID = [_INDEX[name] for name in ("speeches", "posters")]
 _SHOWN = [*_SAID, _INDEX["sponsor_attention"]]  # what lives by executives' own attention
-_NO_WORK = {"speeches", "posters", "protected_budget", "participation", "delegation", "delegated_power"}
+_NO_WORK = {
+    "speeches",
+    "posters",
+    "protected_budget",
+    "participation",
+    "delegation",
+    "delegated_power",
+    "promotion",
+    "score_bonus",
+}
 _WORK = [
     index for name, index in _INDEX.items() if name not in _NO_WORK and not name.startswith("audit_")
 ]  # what a program does, apart from what is said about it and who watches over it
