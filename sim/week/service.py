@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import arbitration, conflict, delivery, lifetime, satisfaction, service, word_of_mouth
+from sim.mechanisms import arbitration, conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
 from sim.week.offer import arriving, covered_by_promises
@@ -120,6 +120,11 @@ def experience(org: Organization) -> None:
     customers.expectation[rows] = satisfaction.update_expectation(
         customers.expectation[rows], performance, org.number("expectation.weight")
     )
+    if org.employees.gaming.any():
+        gamed = np.where(now.met[rows] >= 0, org.employees.gaming[np.maximum(now.met[rows], 0)], 0.0)
+        customers.expectation[rows] = gaming.talk_down(
+            customers.expectation[rows], gamed, org.number("gaming.expectation")
+        )
     _relate(org, rows, performance)
 
 
@@ -244,11 +249,11 @@ def come(org: Organization) -> None:
         return
     rows = np.flatnonzero(now.acquired)
     # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
-    kind = np.array([org.uniform("newcomer kind", KIND_DRAWS, position) for position in rows.tolist()])
+    drawn = np.array([org.uniform("newcomer kind", KIND_DRAWS + 1, position) for position in rows.tolist()])
+    kind, agree = drawn[:, :KIND_DRAWS], drawn[:, KIND_DRAWS]
     feeling = np.array([org.normal("newcomer feeling", FEELING_DRAWS, position) for position in rows.tolist()])
     arrive(customers, rows, org.parameters, kind, feeling)
     customers.next_purchase[rows] += org.week + 1.0  # they come at the week's end
-    agree = np.array([org.uniform("newcomer agreement", 1, position)[0] for position in rows.tolist()])
     customers.agreed[rows] = agree < org.number("promotion.wanted")
     customers.active |= now.acquired
     customers.identity[now.acquired] = org.customers_seen + np.arange(count)
