@@ -58,7 +58,9 @@ def lesson(
         tell([describe(error) if error.filename is not None else str(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
     size = file.stat().st_size / 1e6
-    typer.echo(f"{file}: {texts['lessons'][chosen.name]['title']} ({size:.1f} MB). Open it in a browser; no network needed.")
+    typer.echo(
+        f"{file}: {texts['lessons'][chosen.name]['title']} ({size:.1f} MB). Open it in a browser; no network needed."
+    )
 
 
 def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:

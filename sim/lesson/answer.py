@@ -7,6 +7,7 @@ import numpy as np
 from sim.kernel.arrays import FloatArray
 from sim.lesson.lesson import Lesson
 from sim.lesson.precomputed import MISSING, Runs
+from sim.policies.bundle import Bundle
 
 CHOICES = ("nothing", "fades", "below", "holds")
 """What may become of a lift: there never is one; it fades; it turns into a loss; it holds."""
@@ -27,6 +28,11 @@ def means(lesson: Lesson, runs: Runs) -> FloatArray:
     return result
 
 
+def end_of(lesson: Lesson, bundle: Bundle) -> int:
+    """Week from which a bundle spends nothing any more; the end of the run if it never ends."""
+    return min(max((phase.end or lesson.weeks for phase in bundle.phases), default=lesson.weeks), lesson.weeks)
+
+
 def judge(lesson: Lesson, runs: Runs) -> str:
     """Which of :data:`CHOICES` is true of the lesson's policy B against no policy, as found, in its first curve.
 
@@ -34,8 +40,7 @@ def judge(lesson: Lesson, runs: Runs) -> str:
     run's last 13 weeks; it is below if in any 13 weeks after the end it has become a loss of a point or more.
     """
     number = lesson.policy_number(lesson.second)
-    bundle = lesson.policies[number]
-    end = max((phase.end or lesson.weeks for phase in bundle.phases), default=lesson.weeks)
+    end = end_of(lesson, lesson.policies[number])
     curves = means(lesson, runs)[lesson.world_number(), :, 0]
     lift = curves[number] - curves[0]
     at_end = float(np.nanmean(lift[end - _QUARTER : end]))

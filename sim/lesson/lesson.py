@@ -122,7 +122,7 @@ class Lesson:
             if control.parameter:
                 values[control.parameter] = value
         plain = replace(Scenario.load("retail-bank"), events=()).override(values)
-        return replace(plain, events=self.events(setting))
+        return replace(plain, events=tuple(event for event in self.events(setting) if event.week < self.weeks))
 
     @cached_property
     def policies(self) -> tuple[Bundle, ...]:
@@ -167,4 +167,3 @@ def position(controls: Sequence[Control], indices: Sequence[int]) -> int:
     for control, index in zip(controls, indices, strict=True):
         place = place * len(control.values) + index
     return place
-

@@ -29,7 +29,7 @@ from sim.founding import found
 from sim.kernel.random import Streams
 from sim.lab.manifest import version_of
 from sim.lab.writing import replaced_file, write_text
-from sim.lesson.answer import judge
+from sim.lesson.answer import end_of, judge
 from sim.lesson.lesson import START, Control, Lesson
 from sim.lesson.precomputed import MISSING, REPLAYED, Runs, key
 from sim.lesson.recording import Bytes, drawn_customers
@@ -104,12 +104,9 @@ def describe(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
         "policyControls": [_control(control) for control in lesson.policy_controls],
         "assumptions": [_control(control) for control in lesson.assumptions],
         "policyNumbers": list(lesson.policy_numbers),
-        "policies": [
-            {"end": None if bundle == NONE else max(phase.end or lesson.weeks for phase in bundle.phases)}
-            for bundle in lesson.policies
-        ],
+        "policies": [{"end": None if bundle == NONE else end_of(lesson, bundle)} for bundle in lesson.policies],
         "worlds": [
-            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.events(setting)]}
+            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(setting).events]}
             for setting in lesson.worlds
         ],
         "curves": [_curve(lesson, runs, index) for index in range(len(lesson.curves))],
@@ -159,8 +156,9 @@ def _curve(lesson: Lesson, runs: Runs, index: int) -> dict[str, Any]:
 
 
 def round_ticks(low: float, high: float) -> list[float]:
-    """Four to seven round numbers that hold ``low`` to ``high`` between them."""
-    room = max(high - low, 1e-6)
+    """Two to seven round numbers that hold ``low`` to ``high`` between them."""
+    high = max(high, low + 0.01)
+    room = high - low
     magnitude = 10.0 ** math.floor(math.log10(room))
     for part in (0.1, 0.2, 0.5, 1.0, 2.0):
         step = part * magnitude
@@ -208,6 +206,8 @@ def _key_marks() -> dict[str, str]:
     """Small drawings that explain the picture of the organization."""
     marks = {name: f'<svg viewBox="0 0 12 12" aria-hidden="true">{shape}</svg>' for name, shape in _SHAPES.items()}
     for name in ("serves", "pleased"):
-        row = "".join(f'<rect class="{name}-{level}" x="{11 * level + 0.5}" y="1.5" width="10" height="9"/>' for level in range(5))
+        row = "".join(
+            f'<rect class="{name}-{level}" x="{11 * level + 0.5}" y="1.5" width="10" height="9"/>' for level in range(5)
+        )
         marks[name] = f'<svg viewBox="0 0 56 12" aria-hidden="true">{row}</svg>'
     return marks

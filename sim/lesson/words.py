@@ -31,7 +31,9 @@ def translated(file: Path) -> Words:
     try:
         words = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        faults.add("--words", f"must be a file of texts, got {file}, which does not exist. Copy words.toml and translate it.")
+        faults.add(
+            "--words", f"must be a file of texts, got {file}, which does not exist. Copy words.toml and translate it."
+        )
         words = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.add(str(file), f"is not TOML in UTF-8: {error}. Mend the file.")

@@ -40,10 +40,13 @@ class Chart {
     this.svg.classList.toggle("sketching", picture.sketching);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.svg.setAttribute("aria-label", picture.label);
-    const parts = [...this.axes(picture.curve), ...this.happenings(picture.events)];
+    const drawn = picture.sketch.some((one) => one !== null);
+    const pane = mark("clipPath", { id: "inside" }, mark("rect", { x: 0, y: EDGE.top - 6, width: this.width, height: this.bottom - EDGE.top + 9 }));
+    const parts = [pane, ...this.axes(picture.curve), ...this.happenings(picture.events)];
     for (const line of picture.lines) parts.push(...this.line(line, picture.until));
     parts.push(...this.letters(picture.lines, picture.until));
-    if (picture.sketch.some((one) => one !== null)) parts.push(this.guess(picture.sketch));
+    if (drawn) parts.push(this.guess(picture.sketch));
+    if (picture.sketching && !drawn) parts.push(this.invitation());
     if (picture.week !== null) parts.push(this.now(picture.week));
     this.svg.replaceChildren(...parts);
   }
@@ -96,6 +99,7 @@ class Chart {
       "stroke-dasharray": world === "found" && !faint ? "5 4" : "none",
       "stroke-linejoin": "round",
       opacity: faint ? 0.45 : 1,
+      "clip-path": "url(#inside)", // single runs may leave the scale, which is that of the means
       "data-line": faint ? null : `${policy}-${world}`,
     };
     return [mark("path", { ...style, d: this.path(values.slice(0, until + 1)) })];
@@ -151,6 +155,12 @@ class Chart {
       down = true;
     });
     return mark("path", { d: text, fill: "none", stroke: color("guess"), "stroke-width": 3.5, "stroke-linecap": "round", "stroke-dasharray": "0.1 7", "data-line": "guess" });
+  }
+
+  /** What to do with the empty half of the picture. */
+  invitation() {
+    const middle = (this.x(LESSON.start) + this.right) / 2;
+    return mark("text", { x: middle, y: (EDGE.top + this.bottom) / 2 + 5, "font-size": 15, fill: color("guess"), "text-anchor": "middle", class: "halo" }, say("page.sketch_here"));
   }
 
   now(week) {

@@ -3,9 +3,9 @@
 
 const CELL = 12;
 const ROWS = 3;
-const STAGE = { width: 404, height: 226 };
-const BEHIND = 62; // top of the departments without customers
-const FRONT = 116; // top of those with
+const STAGE = { width: 404, height: 220 };
+const BEHIND = 52; // top of the departments without customers
+const FRONT = 114; // top of those with
 
 const SHAPES = {
   vacant: "M-2.6,-2.6L2.6,2.6M-2.6,2.6L2.6,-2.6",
@@ -36,9 +36,9 @@ class Stage {
       let left = 0;
       for (const department of departments) left += this.department(department, left, row ? FRONT : BEHIND) + 14;
     });
-    this.svg.append(this.title(say("page.stage.customers"), 0, 182));
+    this.svg.append(this.title(say("page.stage.customers"), 0, 183));
     this.customers = Array.from({ length: people.customers }, (_, index) =>
-      this.place(6 + 13.2 * (index % 30), 195 + 13 * Math.floor(index / 30)),
+      this.place(6 + 13.2 * (index % 30), 196 + 13 * Math.floor(index / 30)),
     );
   }
 

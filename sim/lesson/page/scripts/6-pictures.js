@@ -1,7 +1,7 @@
 "use strict";
 // Pictures to keep: what is on the screen as one SVG or PNG, colors and all.
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-weight", "text-anchor", "paint-order"];
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "clip-path", "font-size", "font-weight", "text-anchor", "paint-order"];
 
 /** Copy of a drawing that no longer needs the page's styles. */
 function frozen(svg) {

@@ -16,7 +16,7 @@ function settingOf(control, index) {
 function inWords(indices) {
   const active = LESSON.policies[policyOf(indices)].end !== null;
   if (!active) return say("page.no_policy");
-  return LESSON.policyControls.map((control, index) => settingOf(control, indices[index])).join(", ");
+  return lessonWords("plan", Object.fromEntries(LESSON.policyControls.map((control, index) => [control.name, settingOf(control, indices[index])])));
 }
 
 /** The world in a few words: what differs from as found. */
@@ -29,8 +29,15 @@ function worldInWords(indices) {
 
 /** What a line is, in words. */
 function lineInWords(line, state) {
+  if (worldOf(state.world) === worldOf(FOUND)) return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}`;
   const world = line.world === "found" ? say("page.as_found") : worldInWords(state.world);
   return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}; ${world}`;
+}
+
+/** The same for the legend: with four lines the plans stand above the organizations and need no room here. */
+function lineInShort(line, state) {
+  if (worldOf(state.world) === worldOf(FOUND)) return lineInWords(line, state);
+  return `${line.policy.toUpperCase()}, ${line.world === "found" ? say("page.as_found") : worldInWords(state.world)}`;
 }
 
 class Panel {
@@ -208,11 +215,11 @@ class Panel {
     const over = (line, [, from, until]) => average(line.raw.slice(from, until));
     const row = (name, values, show, tone) =>
       element("tr", {}, element("th", { scope: "row", class: tone ?? false }, name), ...values.map((value) => element("td", {}, show(value, curve))));
-    const rows = main.map((line) => row(`${line.label} ${say(line.world === "found" ? "page.found_short" : "page.set_short")}`, spans.map((span) => over(line, span)), amount, line.policy));
+    const rows = main.map((line) => row(main.length === 2 ? line.label : `${line.label} ${say(line.world === "found" ? "page.found_short" : "page.set_short")}`, spans.map((span) => over(line, span)), amount, line.policy));
+    const bare = (value) => difference(value, curve, false);
     const find = (policy, world) => main.find((line) => line.policy === policy && line.world === world);
-    const set = find("b", "set") ? "set" : "found";
-    rows.push(row(say("page.table.policy"), spans.map((span) => over(find("b", set), span) - over(find("a", set), span)), difference));
-    if (set === "set") rows.push(row(say("page.table.world"), spans.map((span) => over(find("b", "set"), span) - over(find("b", "found"), span)), difference));
+    rows.push(row(say("page.table.policy"), spans.map((span) => over(find("b", "set"), span) - over(find("a", "set"), span)), bare));
+    if (find("b", "found")) rows.push(row(say("page.table.world"), spans.map((span) => over(find("b", "set"), span) - over(find("b", "found"), span)), bare));
     return [
       element(
         "table",

@@ -116,7 +116,7 @@ class Page {
       .sort((one, other) => (one.policy + one.world < other.policy + other.world ? -1 : 1))
       .map((line) => {
         const stroke = mark("line", { x1: 1, x2: 31, y1: 6, y2: 6, stroke: `var(--${line.policy})`, "stroke-width": 3, "stroke-dasharray": line.world === "found" && worldOf(now.world) !== worldOf(FOUND) ? "5 4" : "none" });
-        return element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, stroke), " ", lineInWords(line, now));
+        return element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, stroke), " ", lineInShort(line, now));
       });
     if (now.step === "predict" || now.step === "run") {
       const dots = mark("line", { x1: 3, x2: 31, y1: 6, y2: 6, stroke: "var(--guess)", "stroke-width": 4, "stroke-dasharray": "0.1 7", "stroke-linecap": "round" });
