@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from lesson.small import thin
 from typer.testing import CliRunner
 
+from lesson.small import thin
 from sim.cli import app
 from sim.lesson import LESSONS
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lesson.small import opening_only
 
+from lesson.small import opening_only
 from sim.lesson import LESSONS
 from sim.lesson.answer import CHOICES, judge
 from sim.lesson.lesson import position, settings

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from lesson.small import thin
 
+from lesson.small import thin
 from sim.kernel.arrays import FloatArray
 from sim.lesson.page import pack_frames, pack_steps, round_ticks
 from sim.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps

@@ -56,7 +56,7 @@ function fromHash(hash) {
     const legal =
       found.length === controls.length &&
       found.every((one, index) => Number.isInteger(one) && one >= 0 && one < controls[index].values.length);
-    return legal && said.get(key) !== "" ? found : null;
+    return said.get(key) && legal ? found : null;
   };
   const whole = (key, below) => {
     const found = Number(said.get(key));
