@@ -1,11 +1,11 @@
 """One page from a lesson's runs: texts, numbers, pictures and program in a single file that asks nobody for anything.
 
-Curves are drawn by a few hundred lines of our own and not by a charting library, for measured reasons: Vega, Vega-Lite
-and Vega-Embed inlined (vl-convert 1.9) add 898 kB to every page, where the rest of a page's program takes 45 kB, need
-0.19 s for the first of four curves and 14 ms (median) for each later one in headless Chromium; the page's own redraw
-of curves *and* both organizations takes less than that. The speed would do; the size would not, on a USB stick with a
-lesson a file and a limit of 3 MB; nor would a library help with what makes the lesson: sketching on the same axes, and
-a replay that shares the week with the curves.
+Curves are drawn by a few hundred lines of our own and not by a charting library, for measured reasons. Vega, Vega-Lite
+and Vega-Embed inlined (vl-convert 1.9) are 898 kB; a whole page with its runs is 200 to 750 kB, of which the program is
+60. In headless Chromium they take 0.19 s for the first picture of four curves and 14 ms (median) for each change, where
+this page draws curves *and* both organizations. Speed would not speak against them; size does, for a file that is sent
+round a class, and so does what makes the lesson: a sketch on the same axes, and a replay that shares its week with the
+curves, which would both be written by hand all the same. The cost is that axes, ticks and labels are ours to keep right.
 
 Numbers travel as whole steps (:class:`sim.lesson.lesson.Curve`), differences from week to week, deflated. The page
 turns them back to the same whole steps; nothing is interpolated.

@@ -122,6 +122,7 @@ class Page {
       const dots = mark("line", { x1: 3, x2: 31, y1: 6, y2: 6, stroke: "var(--guess)", "stroke-width": 4, "stroke-dasharray": "0.1 7", "stroke-linecap": "round" });
       entries.push(element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, dots), " ", say("page.your_sketch")));
     }
+    this.find("legend").className = entries.length === 4 ? "four" : "";
     this.find("legend").replaceChildren(...entries);
   }
 
