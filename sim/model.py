@@ -49,6 +49,8 @@ class CentricityModel(mesa.Model):
         weeks: int | None = None,
         **parameters: Any,
     ) -> None:
+        if "seed" in parameters:
+            raise TypeError("CentricityModel takes rng=, as Mesa does now, not seed=: CentricityModel(rng=7)")
         self.seed_used = _seed(rng)
         self._views: dict[type[AgentView], dict[int, AgentView]] | None = None
         super().__init__(rng=self.seed_used)

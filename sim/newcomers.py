@@ -32,8 +32,12 @@ _BLANK = (
     "attention_colleagues",
     "attention_bosses",
     "attention_deadlines",
+    "picture",
 )
 """What a newcomer starts without."""
+
+_WITHOUT_A_PAST = ("redress", "apologies", "irritation", "blocked", "dues")
+"""What a new customer has not yet met with."""
 
 
 def arrive(
@@ -73,6 +77,8 @@ def arrive(
     customers.depth[rows] = 0.0
     customers.tenure[rows] = 0.0
     customers.contacts[rows] = 0
+    for name in _WITHOUT_A_PAST:
+        getattr(customers, name)[rows] = 0
 
 
 def hired_values(

@@ -54,6 +54,8 @@ def trace(scenario: Scenario, bundle: Bundle, seed: int, weeks: int, kind: str, 
         after = _row(organization, kind, identity)
         teller(organization, story, identity, before, after)
         before = after
+    if before >= 0 and kind in _ENDINGS:
+        _ENDINGS[kind](organization, story, before)
     return pd.DataFrame(story.rows, columns=["week", "what", "value", "cause"])
 
 
@@ -87,6 +89,29 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
             f"chance {now.leaving_chance[before]:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
             f"{deviation:+.3f} from reference{drawn}",
         )
+
+
+def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
+    """Where a customer who stayed stands."""
+    customers = org.customers
+    story.tell(
+        "still a customer",
+        org.now.leaving_chance[row],
+        f"chance to leave {org.now.leaving_chance[row]:.5f}: own baseline "
+        f"{customers.hazard[row] if customers.contract[row] else customers.dropout[row]:.5f}, satisfaction "
+        f"{customers.satisfaction[row]:.3f}, trust {customers.trust[row]:.3f}, after {customers.tenure[row]:.0f} weeks",
+    )
+
+
+def _employee_at_the_end(org: Organization, story: _Story, row: int) -> None:
+    """Where an employee who stayed stands."""
+    employees = org.employees
+    story.tell(
+        "still employed",
+        1,
+        f"value {employees.value[row]:.3f}, habit {employees.habit[row]:.2f}, cynicism {employees.cynicism[row]:.2f}, "
+        f"energy {employees.energy[row]:.2f}, satisfaction {employees.satisfaction[row]:.2f}",
+    )
 
 
 def _why_served(org: Organization, row: int) -> str:
@@ -176,4 +201,9 @@ _TELLERS: dict[str, Callable[[Organization, _Story, int, int, int], None]] = {
     "employee": _employee,
     "department": _department,
     "executive": _executive,
+}
+
+_ENDINGS: dict[str, Callable[[Organization, _Story, int], None]] = {
+    "customer": _customer_at_the_end,
+    "employee": _employee_at_the_end,
 }

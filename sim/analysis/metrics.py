@@ -33,20 +33,39 @@ class Metric:
     shape: Literal["mean", "median"] = "mean"
     per_run: bool = True
 
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Values that it cannot go beyond, and so its interval does not either; ``None`` where there are none."""
+        if self.unit != "share":
+            return None
+        return (0.0, 1.0) if self.name in _SHARES_OF_A_WHOLE else (-1.0, 1.0)
+
+
+_SHARES_OF_A_WHOLE = frozenset({"retention_annual", "revealed", "break_even_share", "probability_best"})
+"""Shares that are no differences."""
+
+_OF_THE_MEAN = (
+    "of the replicates' mean course; below the value at the end where their sponsorships end in different weeks."
+)
+"""A mean of peaks would be a peak of luck, so the peak is that of the mean."""
 
 _REACH = (
     Metric(
         "reach", "share", "Positions moved toward the customer, less those moved away, when sponsorship ends.", "higher"
     ),
-    Metric("reach_peak", "share", "Highest point of the replicates' mean reach.", "higher", per_run=False),
+    Metric("reach_peak", "share", f"Highest point of reach {_OF_THE_MEAN}", "higher", per_run=False),
     Metric(
-        "weeks_to_half_reach", "weeks", "Weeks from the start of sponsorship to half of the run's peak reach.", "lower"
+        "weeks_to_half_reach",
+        "weeks",
+        "Weeks from the start of sponsorship to half of the run's peak reach, where that is above a tenth. Never below "
+        "12: reach looks back over 13 weeks.",
+        "lower",
     ),
 )
 
 _LIFTS = (
     Metric(
-        "lift_peak", "share", "Highest point of the replicates' mean 13-week lift of enacted.", "higher", per_run=False
+        "lift_peak", "share", f"Highest point of the 13-week lift of enacted {_OF_THE_MEAN}", "higher", per_run=False
     ),
     Metric("lift_at_end", "share", "L0: lift of enacted over the last 13 sponsored weeks.", "higher"),
     Metric("lift_later", "share", "L104: lift of enacted over weeks 98 to 110 after sponsorship.", "higher"),
@@ -54,7 +73,7 @@ _LIFTS = (
     Metric(
         "practicing_lift_peak",
         "share",
-        "Highest point of the replicates' mean 13-week lift of practicing.",
+        f"Highest point of the 13-week lift of practicing {_OF_THE_MEAN}",
         "higher",
         per_run=False,
     ),
@@ -125,7 +144,21 @@ _MONEY = (
     Metric("break_even_share", "share", "Runs whose discounted profit ends up above the twin's for good.", "higher"),
     Metric("customer_value", "currency", "Discounted value that customers receive.", "higher"),
     Metric("organization_value", "currency", "Discounted profit of the organization.", "higher"),
-    Metric("cost", "currency", "What the policy's resources cost over the run.", "lower"),
+    Metric("cost", "currency", "What the policy's resources cost over the run, not discounted.", "lower"),
+    Metric("revenue_change", "currency", "Discounted revenue less the twin's.", "higher"),
+    Metric(
+        "service_cost_change",
+        "currency",
+        "Discounted cost of serving customers (concessions and recoveries included) less the twin's.",
+        "lower",
+    ),
+    Metric(
+        "discounted_cost",
+        "currency",
+        "What the policy's resources cost, discounted. Revenue change less service cost change less this is the net "
+        "present value.",
+        "lower",
+    ),
 )
 
 _CHOICE = (

@@ -11,12 +11,14 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.lift import QUARTER, mean_between
 from sim.analysis.missing import FloatArray
 
 VACANT = -1
 """Choice of a position that nobody holds."""
+
+_WORTH_HALVING = 0.1
+"""Peak of reach above which the way to half of it means something."""
 
 
 def reach_curve(
@@ -86,7 +88,8 @@ def reach_at_end(reach: FloatArray, end: FloatArray) -> FloatArray:
 def weeks_to_half_reach(reach: FloatArray, start: FloatArray) -> FloatArray:
     """Weeks from the start of sponsorship until reach first attains half of the run's own peak.
 
-    Missing where sponsorship never starts, and where the peak is not above .02: half of nothing is attained at once.
+    Missing where sponsorship never starts, and where the peak is not above .1: chance alone moves a few positions up
+    and down, and half of that is attained at any time.
 
     Args:
         reach: [..., week].
@@ -98,4 +101,4 @@ def weeks_to_half_reach(reach: FloatArray, start: FloatArray) -> FloatArray:
     known = np.where(sponsored & np.isfinite(reach), reach, -np.inf)
     peak = known.max(axis=-1)
     first = (known >= peak[..., np.newaxis] / 2.0).argmax(axis=-1)
-    return np.where(peak > NEGLIGIBLE, first - start, np.nan)
+    return np.where(peak > _WORTH_HALVING, first - start, np.nan)

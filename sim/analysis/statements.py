@@ -81,9 +81,9 @@ def _headline(summary: Mapping[str, Any]) -> str:
         return f"Judged by {_words(objective)}, {first} did best, but one replicate cannot tell that from chance."
     if low > 0.5:
         return f"Judged by {_words(objective)}, {first} did best, in {share}."
-    return (
-        f"Judged by {_words(objective)}, no policy stands out: {first} did best most often, in {share}, then {second}."
-    )
+    told = f"Judged by {_words(objective)}, no policy stands out: {first} did best most often, in {share}"
+    runner_up = chances[second]["mean"]
+    return f"{told}, then {second} in {_percent(runner_up)}." if runner_up else f"{told}; no other did in any."
 
 
 def _describe_twin(measures: _Measures) -> str:
@@ -100,12 +100,20 @@ def _describe_spread(measures: _Measures) -> str:
     reach, peak = measures["reach"], measures["reach_peak"]
     if reach["mean"] is not None:
         if _within_chance(reach):
-            return f"It {_chance_words(reach)} how the staff chose when sponsorship ended{_limits(reach, _percent)}."
-        way = "had moved" if reach["mean"] > 0.0 else "had turned away"
-        text = f"It {way} {_percent(abs(reach['mean']))} of the staff when sponsorship ended"
-        return f"{text}{_limits(_absolute(reach), _percent)}."
+            return f"It {_chance_words(reach, _percent)} how the staff chose when sponsorship ended{_limits(reach, _percent)}."
+        way = "toward" if reach["mean"] > 0.0 else "away from"
+        text = f"When sponsorship ended {_percent(abs(reach['mean']))} of the positions had moved {way} the customer"
+        text += _limits(_absolute(reach), _percent)
+        practice = measures["practicing_lift_at_end"]
+        if practice["mean"] is None or _within_chance(practice):
+            return f"{text}."
+        side = "higher" if practice["mean"] > 0.0 else "lower"
+        share = f"the share of staff who practice stood {_points(abs(practice['mean']))} {side} than without it"
+        return f"{text}; {share}{_limits(_absolute(practice), _points)}."
     if peak["mean"] is not None:
-        return f"At most it had moved {_percent(peak['mean'])} of the staff{_limits(peak, _percent)}."
+        return (
+            f"At most {_percent(peak['mean'])} of the positions had moved toward the customer{_limits(peak, _percent)}."
+        )
     return "How far it spread among the staff is not known."
 
 
@@ -113,7 +121,8 @@ def _describe_durability(measures: _Measures) -> str:
     """What is left two years after sponsorship ended, or why nobody can say."""
     at_end, later, left = measures["lift_at_end"], measures["lift_later"], measures["residual"]
     if at_end["mean"] is None:
-        return "Its sponsorship did not end within the run, so what would be left of it is undefined."
+        undefined = "Its sponsorship did not end within the run, so what would be left of it is undefined"
+        return f"{undefined}{_last_year_words(measures['enacted_change'])}."
     if left["mean"] is not None:
         if _within_chance(left):
             text = f"Two years after sponsorship ended nothing of its lift in service was left that {_CANNOT_TELL}"
@@ -129,6 +138,17 @@ def _describe_durability(measures: _Measures) -> str:
     then = f"{_points(at_end['mean'])}{_limits(at_end, _points)} when sponsorship ended"
     now = f"{_points(later['mean'])}{_limits(later, _points)} two years later"
     return f"Its lift in service was too small or too uncertain to ask what part lasts: {then}, {now}."
+
+
+def _last_year_words(entry: _Entry) -> str:
+    """Where service stands while a policy is still in force, as a clause."""
+    if entry["mean"] is None:
+        return ""
+    if _within_chance(entry):
+        return f"; in the last year, service: {_no_change_words(entry, _points)}{_limits(entry, _points)}"
+    side = "above" if entry["mean"] > 0.0 else "below"
+    there = f"{_points(abs(entry['mean']))} {side} what it is without the policy"
+    return f"; in the last year service stood {there}{_limits(_absolute(entry), _points)}"
 
 
 def _half_life_words(entry: _Entry) -> str:
@@ -149,7 +169,7 @@ def _describe_customers(measures: _Measures) -> str:
         if entry["mean"] is None:
             told.append(f"{subject} is not known")
         elif _within_chance(entry):
-            told.append(f"{subject}: {_no_change_words(entry)}{_limits(entry, _points)}")
+            told.append(f"{subject}: {_no_change_words(entry, _points)}{_limits(entry, _points)}")
         else:
             verb = "rose" if entry["mean"] > 0.0 else "fell"
             told.append(f"{subject} {verb} by {_points(abs(entry['mean']))}{_limits(_absolute(entry), _points)}")
@@ -167,10 +187,16 @@ def _describe_money(measures: _Measures, currency: str) -> str:
     if gain["mean"] is None:
         return f"{text}; what that brings in is not known."
     if _within_chance(gain):
-        return f"{text}; the organization's profit: {_no_change_words(gain)}{_limits(gain, money)}."
+        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{_limits(gain, money)}."
     verb = "gains" if gain["mean"] > 0.0 else "loses"
-    after = f"after costs the organization {verb} {money(abs(gain['mean']))}{_limits(_absolute(gain), money)}"
-    return f"{text}; {after}."
+    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{_limits(_absolute(gain), money)}"
+    revenue, service = measures["revenue_change"]["mean"], measures["service_cost_change"]["mean"]
+    if revenue is None or service is None:
+        return f"{text}; {after}."
+    way = "more" if revenue >= 0.0 else "less"
+    bridge = f"revenue is {money(abs(revenue))} {way}"
+    way = "more" if service >= 0.0 else "less"
+    return f"{text}; {bridge}, serving customers costs {money(abs(service))} {way}, and {after}."
 
 
 def _describe_chance(measures: _Measures, objective: str) -> str:
@@ -188,19 +214,21 @@ def _within_chance(entry: _Entry) -> bool:
     return low is None or high is None or low <= 0.0 <= high
 
 
-def _no_change_words(entry: _Entry) -> str:
+def _no_change_words(entry: _Entry, words: Callable[[float | None], str]) -> str:
     """Why no change is claimed."""
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "exactly as without it"
     if entry["low"] is None:
-        return f"one replicate ({_signed(entry['mean'])}) cannot be told from chance"
+        return f"one replicate ({words(entry['mean'])}) cannot be told from chance"
     return f"no change {_CANNOT_TELL}"
 
 
-def _chance_words(entry: _Entry) -> str:
+def _chance_words(entry: _Entry, words: Callable[[float | None], str]) -> str:
     """The same, as a verb."""
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "did not change"
+    if entry["low"] is None:
+        return f"made a difference of {words(entry['mean'])}, in one replicate that cannot be told from chance, to"
     return f"made no difference that {_CANNOT_TELL} to"
 
 
@@ -240,11 +268,6 @@ def _points(value: float | None) -> str:
 def _weeks(value: float | None) -> str:
     """A number of weeks."""
     return "?" if value is None else f"{value:.0f}"
-
-
-def _signed(value: float | None) -> str:
-    """A number with its sign."""
-    return "?" if value is None else f"{value:+.3g}"
 
 
 def _money(value: float | None, currency: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.change import CHANGES, cost, last_year, retention_annual, revealed
-from sim.analysis.choice import max_regret, probability_best
+from sim.analysis.choice import Better, max_regret, probability_best
 from sim.analysis.durability import half_life, residual
 from sim.analysis.intervals import mean_limits, share_of_runs
 from sim.analysis.lift import lift_at_end, lift_later, peak_of_mean_curve, trailing_mean
@@ -21,6 +21,9 @@ from sim.analysis.panel import Panel
 from sim.analysis.spread import reach_at_end, weeks_to_half_reach
 
 __all__ = ["METRICS", "Entry", "Metric", "measure_runs", "run_values", "summarize"]
+
+AS_DESCRIBED = "as described"
+"""What the scenario itself is called among its futures."""
 
 Entry = dict[str, float | None]
 """``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` is missing or undefined."""
@@ -45,6 +48,7 @@ def summarize(
     horizon: int,
     futures: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]] | None = None,
     policies: Sequence[str] | None = None,
+    represented: float = 1.0,
 ) -> dict[str, Any]:
     """Measure a finished comparison.
 
@@ -59,17 +63,21 @@ def summarize(
         futures: Tables ``(weekly, runs)`` of the same policies in other named futures. The main tables are the
             scenario as given and always one of the futures; all else is measured in them alone.
         policies: Which policies to report and to choose among, in which order; all that were run if not given.
+        represented: Customers that each simulated one stands for: money is of all of them, counts are of the simulated.
 
     Returns:
-        ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}}``. Every measure of :data:`METRICS` is
-        there for every policy. Entries are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high",
-        "censored", "undefined"}``; what is missing or undefined is ``None``, so that it is valid JSON. ``failed``
-        counts the pairs left out because the run or its twin failed.
+        ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}, "in_futures": {FUTURE: {POLICY:
+        {"objective": entry, "regret": entry}}}}``. Every measure of :data:`METRICS` is there for every policy. Entries
+        are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high", "censored", "undefined"}``; what is
+        missing or undefined is ``None``, so that it is valid JSON. ``failed`` counts the pairs left out because the run
+        or its twin failed.
+        ``in_futures`` holds the objective in each of the futures, the scenario itself among them, and what each
+        policy falls short of the best one there; it is empty without futures.
     """
     metric, better = find_objective(objective)
     panel = Panel.from_tables(weekly, runs, policies)
     reported = list(panel.policies) if policies is None else list(dict.fromkeys(policies))
-    values, courses = _measure(panel, rate, horizon)
+    values, courses = _measure(panel, rate, horizon, represented)
     entries = _mean_entries(panel, values)
     reach = _reach(panel)
     for position, policy in enumerate(panel.policies):
@@ -78,9 +86,13 @@ def summarize(
         entries[policy]["reach_peak"] = peak_of_mean_curve(reach[position]).height.to_entry()
         entries[policy].update(_durability_entries(panel, courses, position))
     worlds = [_select(panel, values[metric.name], reported)]
-    for tables in (futures or {}).values():
+    objective_in = {AS_DESCRIBED: {policy: entries[policy][metric.name] for policy in reported}}
+    for name, tables in (futures or {}).items():
         other = Panel.from_tables(*tables, policies=reported)
-        worlds.append(_select(other, measure_runs(other, rate, horizon)[metric.name], reported))
+        measured = {metric.name: measure_runs(other, rate, horizon, represented)[metric.name]}
+        worlds.append(_select(other, measured[metric.name], reported))
+        means = _mean_entries(other, measured)
+        objective_in[name] = {policy: means[policy][metric.name] for policy in reported}
     stacked = _stack_worlds(worlds)
     chances, regrets = probability_best(stacked, better), max_regret(stacked, better)
     for policy, chance, regret in zip(reported, chances, regrets, strict=True):
@@ -89,11 +101,17 @@ def summarize(
     return {
         "policies": {policy: {name: entries[policy][name] for name in METRICS} for policy in reported},
         "failed": {policy: panel.dropped[policy] for policy in reported},
+        "in_futures": _in_futures(objective_in, stacked, better) if futures else {},
     }
 
 
 def run_values(
-    weekly: pd.DataFrame, runs: pd.DataFrame, rate: float, horizon: int, policies: Sequence[str] | None = None
+    weekly: pd.DataFrame,
+    runs: pd.DataFrame,
+    rate: float,
+    horizon: int,
+    policies: Sequence[str] | None = None,
+    represented: float = 1.0,
 ) -> pd.DataFrame:
     """The measures that every run has of its own, one row a policy and replicate; NaN is missing."""
     panel = Panel.from_tables(weekly, runs, policies)
@@ -103,17 +121,19 @@ def run_values(
         "policy": np.repeat(np.array(wanted, dtype=object), len(panel.replicates)),
         "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(wanted)),
     }
-    values = measure_runs(panel, rate, horizon)
+    values = measure_runs(panel, rate, horizon, represented)
     columns.update({name: values[name][rows].ravel() for name in METRICS if name in values})
     return pd.DataFrame(columns)
 
 
-def measure_runs(panel: Panel, rate: float, horizon: int) -> dict[str, FloatArray]:
+def measure_runs(panel: Panel, rate: float, horizon: int, represented: float = 1.0) -> dict[str, FloatArray]:
     """Every measure with ``per_run``, as arrays [policy, replicate]."""
-    return _measure(panel, rate, horizon)[0]
+    return _measure(panel, rate, horizon, represented)[0]
 
 
-def _measure(panel: Panel, rate: float, horizon: int) -> tuple[dict[str, FloatArray], dict[str, _Course]]:
+def _measure(
+    panel: Panel, rate: float, horizon: int, represented: float
+) -> tuple[dict[str, FloatArray], dict[str, _Course]]:
     """Measures of single runs, and the lift curves that the measures of whole policies are made from."""
     courses = {outcome: _course(panel, outcome) for _, outcome in _LASTING}
     values = {name: last_year(panel.lift(outcome)) for name, outcome in CHANGES.items()}
@@ -128,13 +148,13 @@ def _measure(panel: Panel, rate: float, horizon: int) -> tuple[dict[str, FloatAr
     values["retention_change"] = values["retention_annual"] - values["retention_annual"][panel.twin]
     values["revealed"] = revealed(panel.level("revealed"), panel.level("conflicts"))
     values["cost"] = cost(panel.level("policy_cost"))
-    values |= _measure_money(panel, rate, horizon)
+    values |= _measure_money(panel, rate, horizon, represented)
     for matrix in values.values():
         matrix[~panel.done] = np.nan
     return values, courses
 
 
-def _measure_money(panel: Panel, rate: float, horizon: int) -> dict[str, FloatArray]:
+def _measure_money(panel: Panel, rate: float, horizon: int, represented: float) -> dict[str, FloatArray]:
     """Measures in money, and the weeks it takes to get it back."""
     profit_lift = panel.lift("profit")
     turn = break_even_week(profit_lift, rate, horizon)
@@ -145,12 +165,15 @@ def _measure_money(panel: Panel, rate: float, horizon: int) -> dict[str, FloatAr
         "net_present_value": discounted(profit_lift, rate, horizon),
         "organization_value": discounted(panel.level("profit"), rate, horizon),
         "customer_value": discounted(panel.level("customer_value"), rate, horizon),
+        "revenue_change": discounted(panel.lift("revenue"), rate, horizon),
+        "service_cost_change": discounted(panel.lift("service_cost"), rate, horizon),
+        "discounted_cost": discounted(panel.level("policy_cost"), rate, horizon),
         "break_even_week": turn,
         "break_even_share": turned,
         "customer_lifetime_value": customer_lifetime_value(
             panel.level("revenue"),
             panel.level("service_cost"),
-            panel.level("active_customers"),
+            panel.level("active_customers") * represented,
             panel.level("retention"),
             rate,
             horizon,
@@ -180,6 +203,10 @@ def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, d
     """Entries of the measures of single runs: mean over replicates with its t interval, all at once."""
     names = list(values)
     mean, low, high = mean_limits(np.stack([values[name] for name in names]))
+    for row, name in enumerate(names):
+        bounds = METRICS[name].bounds if name in METRICS else None
+        if bounds is not None:  # Student's t knows nothing of what a share can be
+            low[row], high[row] = np.maximum(low[row], bounds[0]), np.minimum(high[row], bounds[1])
     return {
         policy: {
             name: {
@@ -208,6 +235,20 @@ def _durability_entries(panel: Panel, courses: Mapping[str, _Course], position: 
         entries[f"{prefix}half_life_weeks"] = half_life(curves, panel.end[position], at_end, done).to_entry()
         entries[f"{prefix}half_life_from_peak"] = half_life(curves, peak_week, top, done).to_entry()
     return entries
+
+
+def _in_futures(
+    objective: Mapping[str, Mapping[str, Entry]], stacked: FloatArray, better: Better
+) -> dict[str, dict[str, dict[str, Entry]]]:
+    """The objective and the mean regret of every policy in every future."""
+    told = {}
+    for index, (future, entries) in enumerate(objective.items()):
+        regrets = max_regret(stacked[index : index + 1], better)
+        told[future] = {
+            policy: {"objective": entry, "regret": regret.to_entry()}
+            for (policy, entry), regret in zip(entries.items(), regrets, strict=True)
+        }
+    return told
 
 
 def _select(panel: Panel, values: FloatArray, policies: Sequence[str]) -> pd.DataFrame:

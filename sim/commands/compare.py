@@ -46,8 +46,21 @@ def compare(
     equal_budget: Annotated[
         bool, typer.Option("--equal-budget", help="Scale the bundles so that all are planned to cost the same.")
     ] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="AMOUNT", help="The same, with this planned cost for each of them."),
+    ] = None,
     futures: Annotated[
         bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without", metavar="MECHANISM", help="Switch a mechanism off, in policies and twins; repeatable."
+        ),
+    ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Also switch off each mechanism in turn, to see why policies differ.")
     ] = False,
     out: Annotated[
         Path | None,
@@ -74,7 +87,8 @@ def compare(
         try:
             setup = prepare(
                 scenario, policy, replicates, seed, workers, weeks,
-                assignments=assignments or (), equal=equal_budget, futures=futures,
+                assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
+                without=without or (), ablate=ablate,
             )  # fmt: skip
         except ScenarioError as error:
             faults.take(error.faults)
@@ -100,7 +114,8 @@ def _carry_out(setup: Setup) -> Comparison:
     policies = len(setup.policies)
     typer.echo(
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
-        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}, {setup.scenario.weeks} weeks, "
+        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
+        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}, {setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
         err=True,
     )
@@ -108,11 +123,11 @@ def _carry_out(setup: Setup) -> Comparison:
         try:
             return carry_out(setup, progress)
         except KeyboardInterrupt:
-            done, total = progress.done, setup.replicates * (1 + len(setup.futures))
+            done, total = progress.done, setup.tasks
         except CrewError as error:
             tell([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
-    fewer = done // (1 + len(setup.futures))
+    fewer = done * setup.replicates // total
     tell(
         [
             f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"
@@ -167,10 +182,13 @@ def _print(comparison: Comparison) -> None:
         console.print()
     budget = comparison.setup.budget
     if budget is not None:
-        factors = ", ".join(f"{name} times {factor:.3g}" for name, factor in budget.factors.items())
+        factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
         limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
         amount = f"{comparison.setup.scenario.currency} {budget.amount:,.0f}"
-        console.print(Text(f"One planned budget of {amount}{limit}: {factors}."))
+        console.print(Text(f"One planned budget of {amount}{limit}. {factors}."))
+        console.print()
+    if comparison.setup.futures:
+        console.print(_futures_table(comparison))
         console.print()
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))
@@ -221,6 +239,22 @@ def _table(comparison: Comparison, measures: Sequence[Measure]) -> Table:
         values = [column[row].partition("\n") for column in columns]
         cells = [Text.assemble(value, (f"\n{interval}", "dim")) for value, _, interval in values]
         table.add_row(Text(_in_lines(policy, _NAME_WIDTH), style="bold"), *cells)
+    return table
+
+
+def _futures_table(comparison: Comparison) -> Table:
+    """The objective of every policy in every future."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    title, rows = comparison.futures_table()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=title, title_justify="left")
+    table.add_column("future")
+    for policy in comparison.policies:
+        table.add_column(Text(_in_lines(policy, _NAME_WIDTH), justify="right"), justify="right")
+    for future, values in rows.items():
+        table.add_row(future, *(f"{cell.value}\n[dim]{cell.interval}[/dim]" for cell in values))
     return table
 
 

@@ -60,7 +60,7 @@ def run(
     """Run one organization under one policy and write its weekly rows.
 
     Reach exists only in pairs and is missing here (`centricity compare` has it). Exit code 0: done; 1: could not be
-    written; 2: bad input, nothing written; 130: interrupted, nothing written.
+    written, or nobody to tell about; 2: bad input, nothing written; 130: interrupted, nothing written.
 
     Example: centricity run retail-bank --policy value-driven --seed 7 --out run.csv --trace employee:3
     """
@@ -171,9 +171,11 @@ def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[
 
     from sim.tracing import trace
 
-    tables = []
+    tables, absent = [], []
     for kind, identity in agents:
         table = trace(scenario, bundle, seed, scenario.weeks, kind, identity)
+        if table.empty:
+            absent.append(f"--trace {kind}:{identity}: nobody of that number was there in these weeks of seed {seed}.")
         if history is None:
             _print_history(f"{kind} {identity}", table)
         table.insert(0, "agent", f"{kind}:{identity}")
@@ -181,6 +183,9 @@ def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[
     if history is not None:
         _write(pd.concat(tables, ignore_index=True), history)
         typer.echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
+    if absent:
+        tell([*absent, "Numbers count in order of arrival, from 0; lower ones came first."])
+        raise typer.Exit(DONE_WITH_FAILURES)
 
 
 def _print_history(name: str, table: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import isfinite
 
 import numpy as np
 
@@ -31,12 +32,21 @@ class Budget:
         amount: Planned cost of every policy that costs anything, in the scenario's currency.
         factors: Policy to factor, 1 where nothing changed; policies that cost nothing are left out.
         limited_by: Policy that can spend no more than this, where that is less than the median of the planned costs;
-            empty where the budget is the median.
+            empty where the budget is the median or was asked for.
+        at_most: Policy to those of its resources that cannot grow by the factor because they are at their legal
+            maximum: its mixture has changed. Policies whose mixture is as it was are left out.
     """
 
     amount: float
     factors: Mapping[str, float]
     limited_by: str
+    at_most: Mapping[str, tuple[str, ...]]
+
+    def describe(self, policy: str) -> str:
+        """What was done to a policy, in words."""
+        factor = self.factors[policy]
+        capped = " and ".join(name.replace("_", " ") for name in self.at_most.get(policy, ()))
+        return f"amounts times {factor:.3g}{f', {capped} no further than allowed' if capped else ''}"
 
 
 def planned_cost(bundle: Bundle, scenario: Scenario) -> float:
@@ -88,18 +98,22 @@ def largest_factor(bundle: Bundle) -> float:
     return max(ratios, default=1.0)
 
 
-def equal_budget(bundles: Sequence[Bundle], scenario: Scenario) -> tuple[tuple[Bundle, ...], Budget]:
+def equal_budget(
+    bundles: Sequence[Bundle], scenario: Scenario, wanted: float | None = None
+) -> tuple[tuple[Bundle, ...], Budget]:
     """Scale bundles to one budget: the median of what they are planned to cost, but no more than each can spend.
 
     Args:
         bundles: Policies; those that cost nothing stay as they are.
         scenario: Its costs, staff and departments.
+        wanted: The budget, in the scenario's currency, instead of the median.
 
     Returns:
         The bundles in the same order, and the budget.
 
     Raises:
-        ScenarioError: If no policy costs anything, or one costs more than the budget whatever its amounts.
+        ScenarioError: If no policy costs anything, one costs more than the budget whatever its amounts, or one cannot
+            spend the budget that is wanted.
     """
     costs = {bundle.name: planned_cost(bundle, scenario) for bundle in bundles}
     paid = [bundle for bundle in bundles if costs[bundle.name] > 0.0]
@@ -111,6 +125,9 @@ def equal_budget(bundles: Sequence[Bundle], scenario: Scenario) -> tuple[tuple[B
     scarcest = min(most, key=lambda name: most[name])
     median = float(np.median([costs[bundle.name] for bundle in paid]))
     amount = min(median, most[scarcest])
+    if wanted is not None:
+        _refuse_unspendable(wanted, most, scenario.currency)
+        amount = wanted
     fixed = [bundle.name for bundle in paid if planned_cost(scaled(bundle, 0.0), scenario) >= amount]
     if fixed:
         raise ScenarioError(
@@ -124,7 +141,33 @@ def equal_budget(bundles: Sequence[Bundle], scenario: Scenario) -> tuple[tuple[B
     result = tuple(
         scaled(bundle, factor) if (factor := factors.get(bundle.name, 1.0)) != 1.0 else bundle for bundle in bundles
     )
-    return result, Budget(amount, factors, scarcest if amount < median else "")
+    capped = {bundle.name: names for bundle in paid if (names := _capped(bundle, factors[bundle.name]))}
+    return result, Budget(amount, factors, scarcest if wanted is None and amount < median else "", capped)
+
+
+def _refuse_unspendable(wanted: float, most: Mapping[str, float], currency: str) -> None:
+    """Refuse a budget that is no amount of money, or more than a policy can spend."""
+    if not (isfinite(wanted) and wanted > 0.0):
+        raise ScenarioError([f"--budget must be an amount above 0, got {wanted:g}. Give what each policy may cost."])
+    raise_for = [
+        f"--budget: {name} can spend no more than {limit:,.0f} {currency}, with every amount at its maximum, got "
+        f"{wanted:,.0f}. Ask for less, or leave the policy out."
+        for name, limit in most.items()
+        if wanted > limit * (1.0 + _ENOUGH)
+    ]
+    if raise_for:
+        raise ScenarioError(raise_for)
+
+
+def _capped(bundle: Bundle, factor: float) -> tuple[str, ...]:
+    """Resources that the factor would take beyond their legal maximum."""
+    names = {
+        name: None
+        for phase in bundle.phases
+        for name, amount in phase.amounts.items()
+        if name not in NOT_SCALED and amount * factor > RESOURCES[name].high * (1.0 + _ENOUGH)
+    }
+    return tuple(names)
 
 
 def _factor(bundle: Bundle, scenario: Scenario, amount: float) -> float:

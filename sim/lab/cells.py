@@ -15,6 +15,9 @@ _LEVELS = {
     "reach", "reach_peak", "residual", "practicing_residual", "retention_annual", "revealed", "break_even_share",
     "probability_best",
 }  # fmt: skip
+_CLOSE = 0.05
+"""Width of an interval, as part of the amount, below which an amount deserves a fourth figure."""
+
 _MONEY_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
 
@@ -35,7 +38,7 @@ KEY_MEASURES = (
     Measure("reach", "reach at end"),
     Measure("lift_at_end", "lift at end"),
     Measure("lift_later", "lift two years later"),
-    Measure("practicing_lift_later", "practicing two years later"),
+    Measure("enacted_change", "lift in last year"),
     Measure("retention_change", "retention change"),
     Measure("satisfaction_change", "satisfaction change"),
     Measure("cost", "cost"),
@@ -121,6 +124,8 @@ def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float
     largest = max(abs(value) for value in values)
     size, word = next(((step, word) for step, word in _MONEY_STEPS if largest >= step), (1.0, ""))
     places = _decimals(largest / size)
+    if largest >= 100.0 * size and max(values) - min(values) < _CLOSE * largest:
+        places += 1  # three figures would show two policies that surely differ as one
     return lambda value: f"{_signless(f'{value / size:.{places}f}')}{word}"
 
 

@@ -10,19 +10,23 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.metrics import METRICS
 from sim.analysis.statements import answer
-from sim.lab.cells import KEY_MEASURES, Cell, cells, heading_with_unit
+from sim.analysis.summary import run_values
+from sim.lab.ablation import Ablation
+from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
+from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row a run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Policies compared with their twins and with each other.
 
@@ -33,6 +37,7 @@ class Comparison:
         runs: One row a policy and replicate: seed, status, sponsorship, cost.
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
+        ablation: Why the policies differ, where that was asked for.
     """
 
     setup: Setup
@@ -41,6 +46,12 @@ class Comparison:
     runs: pd.DataFrame
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
+    ablation: Ablation | None = None
+
+    def __repr__(self) -> str:
+        """What it is and where its results are; the tables themselves are too long to print."""
+        what = f"{', '.join(self.policies)}; {self.setup.replicates} replicates of {self.setup.scenario.name}"
+        return f"<Comparison of {what}: see .table(), .answer(), .summary, .weekly, .runs, .save(folder)>"
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -70,6 +81,19 @@ class Comparison:
         """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
         return answer(self.summary, self.setup.scenario.currency)
 
+    def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
+        """What each policy falls short of the best, in words: a title, and future -> a cell a policy, in their order."""
+        objective, currency = self.summary["objective"], self.setup.scenario.currency
+        unit = unit_of("max_regret", objective, currency)
+        title = f"Regret: {objective.replace('_', ' ')} short of the best policy{f', {unit}' if unit else ''}"
+        return title, {
+            future: [
+                cell("max_regret", told[policy]["regret"], self.courses[policy], objective, currency)
+                for policy in self.policies
+            ]
+            for future, told in self.summary["in_futures"].items()
+        }
+
     def table(self) -> pd.DataFrame:
         """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
         objective, currency = self.summary["objective"], self.setup.scenario.currency
@@ -83,6 +107,18 @@ class Comparison:
             factors = self.setup.budget.factors
             columns["amounts times"] = [f"{factors[name]:.3g}" if name in factors else "–" for name in self.policies]
         return pd.DataFrame(columns, index=pd.Index(self.policies, name="policy"))
+
+    def measures_of_runs(self) -> pd.DataFrame:
+        """The measures that each run has of its own, a row a policy and replicate: what the intervals are made from."""
+        parameters = self.setup.scenario.parameters
+        return run_values(
+            self.weekly,
+            self.runs,
+            float(parameters["money.discount"]),
+            int(parameters["money.horizon"]),
+            self.policies,
+            float(parameters["customers.represented"]),
+        )
 
     def save(self, folder: str | Path, also: Sequence[Callable[[Comparison, Path], None]] = ()) -> Path:
         """Write everything into a folder, whole or not at all; an earlier comparison there is replaced.
@@ -104,14 +140,26 @@ class Comparison:
             write_json(new / "summary.json", self.summary)
             write_parquet(self.weekly, new / "weekly.parquet")
             write_csv(self.runs, new / "runs.csv")
+            write_csv(self.measures_of_runs(), new / "replicates.csv")
+            write_csv(dictionary(), new / "dictionary.csv")
             if self.futures:
                 weekly, runs = ({name: tables[index] for name, tables in self.futures.items()} for index in (0, 1))
                 write_parquet(_with_future(weekly), new / "weekly-in-futures.parquet")
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
+            if self.ablation is not None:
+                write_csv(self.ablation.values, new / "ablation.csv")
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})
         return target
+
+
+def dictionary() -> pd.DataFrame:
+    """What every column of the tables means: ``file, column, unit, meaning``."""
+    rows = [("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES.values()] + [
+        ("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in METRICS.values() if metric.per_run
+    ]
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

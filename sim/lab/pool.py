@@ -3,13 +3,18 @@
 A pool of processes alone does not: when a worker is killed (no memory left, say) all that was under way is lost. Here
 the pool is rebuilt, what was under way runs again alone, and only a task that kills its process a second time, with
 nobody else to blame, is given up.
+
+Results come back in files. Through the pool's own pipe they would come in pieces, and whoever reads a piece waits
+forever for the next one if the worker dies in between, be it by Ctrl-C; a file's name goes in one piece or not at all.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections import deque
@@ -20,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -134,13 +141,13 @@ def _work_off(
     work: Callable[[Task], Result], queue: deque[tuple[int, Task]], workers: int, board: _Board[Result]
 ) -> list[tuple[int, Task]]:
     """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
-    running: dict[Future[Result], tuple[int, Task]] = {}
-    with _crew(workers) as executor:
+    running: dict[Future[str], tuple[int, Task]] = {}
+    with TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True) as desk, _crew(workers) as executor:
         broken = False
         while (queue or running) and not broken:
             while queue and len(running) <= workers and not broken:  # one more than workers: nobody waits for work
                 try:
-                    running[executor.submit(work, queue[0][1])] = queue[0]
+                    running[executor.submit(_into_file, desk, work, queue[0][1])] = queue[0]
                 except BrokenProcessPool:
                     broken = True
                 else:
@@ -148,15 +155,32 @@ def _work_off(
             done, _ = wait(running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
             for future in done:
                 broken |= not _collect(future, running, board)
-    for future in [future for future in running if future.done()]:
-        _collect(future, running, board)  # finished in the moment of the break
+        for future in [future for future in running if future.done()]:
+            _collect(future, running, board)  # finished in the moment of the break
     return list(running.values())
 
 
-def _collect(future: Future[Result], running: dict[Future[Result], tuple[int, Task]], board: _Board[Result]) -> bool:
-    """Take the result of a finished task off; False (and leave it) if its process died."""
+def _into_file(desk: str, work: Callable[[Task], Result], task: Task) -> str:
+    """What a worker does: the task, whose result or failure goes into a file of that folder; the file's name."""
+    result: Result | Failure
     try:
-        result: Result | Failure = future.result()
+        result = work(task)
+        pickled = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        pickled = pickle.dumps(Failure.of(error))
+    descriptor, name = tempfile.mkstemp(dir=desk)
+    with open(descriptor, "wb") as file:
+        file.write(pickled)
+    return name
+
+
+def _collect(future: Future[str], running: dict[Future[str], tuple[int, Task]], board: _Board[Result]) -> bool:
+    """Take the result of a finished task off; False (and leave it) if its process died."""
+    result: Result | Failure
+    try:
+        file = Path(future.result())
+        result = pickle.loads(file.read_bytes())  # written by a process of our own, in a folder of our own
+        file.unlink()
     except BrokenProcessPool:
         return False
     except Exception as error:

@@ -7,10 +7,12 @@ listen. Wide confidence ends in one definition, narrow confidence in camps: an u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 _SOURCE = "Deffuant et al. 2000"
 
@@ -49,6 +51,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         plausible=(0.05, 1.0),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"training.ambiguity": 0.0}
+"""What people mean by centricity makes no difference to what they learn."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def pair_up(keys: FloatArray, share: float) -> tuple[IntArray, IntArray]:

@@ -6,11 +6,13 @@ month; weekly = 1 - (1 - m)^(12/52).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.dynamics import closed_in_a_week
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -167,6 +169,12 @@ PARAMETERS = (
         (0.9, 1.1),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
+"""Nobody leaves and nobody is dismissed, but by an event of the scenario."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def weekly_from_monthly(monthly: float) -> float:

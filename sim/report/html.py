@@ -19,6 +19,7 @@ from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
+from sim.report.ablation import section
 from sim.report.figures import PICTURES
 from sim.report.look import ON_PAGE, colors, to_svg
 
@@ -30,7 +31,10 @@ _KEY_GROUPS: Mapping[str, Sequence[str]] = {
     "Customers": (
         "enacted_change", "satisfaction_change", "attitudinal_loyalty_change", "retention_annual", "retention_change",
     ),
-    "Money": ("cost", "net_present_value", "organization_value", "customer_value"),
+    "Money": (
+        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "organization_value",
+        "customer_value",
+    ),
     "Choice": ("probability_best", "max_regret"),
 }  # fmt: skip
 
@@ -52,13 +56,37 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "half_life_weeks": "half-life after sponsorship",
     "practicing_lift_at_end": "practicing lift at end",
     "practicing_lift_later": "practicing lift two years later",
-    "enacted_change": "service change, last year",
+    "enacted_change": "service lift, last year",
     "satisfaction_change": "satisfaction change, last year",
     "attitudinal_loyalty_change": "stated loyalty change, last year",
     "retention_annual": "retention a year",
     "retention_change": "retention change",
     "probability_best": "best of the policies",
     "max_regret": "largest mean regret",
+    "cost": "cost, not discounted",
+    "revenue_change": "more revenue",
+    "service_cost_change": "less: more cost of service",
+    "discounted_cost": "less: cost of the policy",
+    "net_present_value": "= net present value",
+    "organization_value": "value for the organization",
+    "customer_value": "value for customers",
+    "enacted_per_customer_change": "service per customer change, last year",
+    "reported_change": "reported score change, last year",
+    "practicing_change": "practicing change, last year",
+    "internalization_change": "values held change, last year",
+    "espoused_enacted_gap": "gap between said and done, last year",
+    "trust_change": "trust change, last year",
+    "cynicism_change": "cynicism change, last year",
+    "self_assessment_change": "executives' self-assessment change, last year",
+    "revealed": "conflicts decided for the customer",
+    "break_even_week": "week of break-even, where reached",
+    "break_even_share": "runs that break even",
+    "lift_peak": "peak of the lift",
+    "practicing_lift_peak": "peak of the practicing lift",
+    "practicing_residual": "part of the practicing lift left",
+    "half_life_from_peak": "half-life from the peak",
+    "practicing_half_life_weeks": "half-life after sponsorship",
+    "practicing_half_life_from_peak": "half-life from the peak",
 }
 
 
@@ -85,8 +113,8 @@ def describe(comparison: Comparison) -> dict[str, Any]:
         "policies": comparison.policies,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
-        "headline": headline,
-        "texts": _by_policy(texts, comparison.policies),
+        "headline": _unbroken(headline),
+        "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
         "failures": comparison.failures,
@@ -104,7 +132,9 @@ def describe(comparison: Comparison) -> dict[str, Any]:
             }
             for picture in PICTURES
         ],
+        "why": section(comparison),
         "budget": _budget(comparison),
+        "futures": _futures(comparison),
         "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
         "method": _method(comparison),
         "caveats": _caveats(comparison),
@@ -116,6 +146,11 @@ def describe(comparison: Comparison) -> dict[str, Any]:
             f"{name} {version}" for name, version in comparison.manifest["versions"].items() if version
         ),
     }
+
+
+def _unbroken(text: str) -> str:
+    """Text whose numbers keep their per cent sign on the line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _facts(comparison: Comparison) -> str:
@@ -221,8 +256,28 @@ def _bundle(bundle: Bundle, comparison: Comparison) -> dict[str, Any]:
     setup = comparison.setup
     cost = f"{setup.scenario.currency} {setup.planned[bundle.name]:,.0f}"
     if setup.budget and bundle.name in setup.budget.factors:
-        cost += f" (amounts times {setup.budget.factors[bundle.name]:.3g})"
+        cost += f" ({setup.budget.describe(bundle.name)})"
+    cost += _spent(bundle.name, comparison)
     return {"name": bundle.name, "about": bundle.about, "cost": cost, "phases": [_phase(one) for one in bundle.phases]}
+
+
+def _spent(policy: str, comparison: Comparison) -> str:
+    """What was spent in the runs, and why that is not what was planned."""
+    cell = comparison.cells[policy]["cost"]
+    if cell.missing:
+        return ""
+    course = comparison.courses[policy]
+    early = course.done - course.usual if course.usual_end is not None else 0
+    text = f"; spent: {cell.value}, by the heads at work rather than by seats"
+    return f"{text}, and less in {early} of {course.done} runs where it ended in another week" if early else text
+
+
+def _futures(comparison: Comparison) -> dict[str, Any] | None:
+    """What every policy falls short of the best in every future."""
+    if not comparison.setup.futures:
+        return None
+    title, rows = comparison.futures_table()
+    return {"title": title, "rows": rows}
 
 
 def _phase(phase: Phase) -> dict[str, Any]:
@@ -262,9 +317,26 @@ def _method(comparison: Comparison) -> list[str]:
         f"Money is discounted at {100 * float(parameters['money.discount']):g} % a year over the first "
         f"{min(int(parameters['money.horizon']), setup.scenario.weeks)} weeks.",
     ]
+    if setup.without:
+        paragraphs.append(f"Switched off in every run, twins included: {', '.join(setup.without)}.")
     if setup.scenario.events:
         events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in setup.scenario.events)
         paragraphs.append(f"Events that strike every run, with or without policy: {', '.join(events)}.")
+    early = {
+        policy: course.begun - course.usual
+        for policy, course in comparison.courses.items()
+        if course.usual_end is not None and course.usual < course.begun
+    }
+    if early:
+        chance = 100.0 * float(parameters["executives.succession"])
+        keeps = 100.0 * float(parameters["executives.successor_keeps"])
+        told = ", ".join(f"{policy} in {number}" for policy, number in early.items())
+        paragraphs.append(
+            f"Some programs end in another week than usual ({told} of the {setup.replicates} runs): each executive is "
+            f"succeeded with a chance of {chance:g} % a year, a sponsor's successor keeps the program with a chance of "
+            f"{keeps:g} %, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
+            "when its own sponsorship ends."
+        )
     return paragraphs
 
 

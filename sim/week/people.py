@@ -32,6 +32,10 @@ def staff(org: Organization) -> None:
     )
     leaving, dismissed = staffing.leave(employees.employed, org.uniform("leave", seats), own_accord, by_boss)
     leaving |= _forced_exits(org)
+    merged = np.zeros(seats, dtype=np.bool_)
+    if org.now.forced_merger > 0.0:
+        merged = employees.employed & (org.uniform("merger", seats) < org.now.forced_merger)
+        leaving |= merged
     dismissed &= ~leaving
     org.now.left, org.now.dismissed = employees.identity[leaving], employees.identity[dismissed]
     gone = leaving | dismissed
@@ -42,7 +46,8 @@ def staff(org: Organization) -> None:
     employees.identity[gone] = -1
     employees.choice[gone] = 0
     employees.tenure += 1.0
-    filled = np.flatnonzero(vacant & (org.uniform("hire", seats) < 1.0 / org.number("hiring.delay_weeks")))
+    hired = vacant & (org.uniform("hire", seats) < 1.0 / org.number("hiring.delay_weeks"))
+    filled = np.flatnonzero(hired | merged)  # the other organization's people come with the merger
     if filled.size:
         join(employees, filled, org.employees_seen, org.amount("hiring_filter"), org.parameters, org.streams, org.week)
         org.employees_seen += filled.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.mechanisms import attention, delivery, energy, standard
+from sim.mechanisms import attention, delivery, energy, power, standard
 from sim.mechanisms.staffing import employee_satisfaction
 from sim.organization import Organization
 
@@ -62,7 +62,8 @@ def press(org: Organization) -> None:
 def _load(org: Organization) -> FloatArray:
     """Work against working time in each department at a standard of 1.
 
-    baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing.
+    baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where hands may
+    follow departments' power.
     """
     departments, employees = org.departments, org.employees
     noise = org.number("workload.noise")
@@ -73,11 +74,15 @@ def _load(org: Organization) -> FloatArray:
     work = facing * demand + (1.0 - facing)
     hours = org.amount_by_department("training")
     hours = hours + org.number("coaching.hours") * org.amount_by_department("coaching")
+    hours = hours + org.number("delegation.meetings") * org.amount_overall("delegation")  # everybody is called
     burden = hours / org.number("workload.hours")
     burden = burden + org.number("workload.procedure_burden") * org.amount_by_department("procedures")
     relief = 1.0 - org.number("workload.relief_effect") * org.amount_by_department("relief")
     heads = np.bincount(employees.department[employees.employed], minlength=len(departments))
     staffing = np.maximum(heads, 0.5) / np.maximum(departments.seats, 1)
+    budget = org.number("power.budget")
+    if budget > 0.0:
+        staffing = staffing * power.capacity(departments.power, departments.seats.astype(np.float64), budget)
     result: FloatArray = org.number("workload.baseline") * variation * work * (1.0 + burden) * relief / staffing
     return result
 

@@ -23,7 +23,7 @@ def test_what_lasts_and_what_does_not_is_said() -> None:
     texts = statements(summary_of(lasting=plateau(0.2, 0.9), fading=plateau(0.1)), "EUR")
     assert "90 % of its lift in service was left" in texts["lasting"]
     assert "it had not halved when the run ended" in texts["lasting"]
-    assert "had moved 20 % of the staff" in texts["lasting"]
+    assert "20 % of the positions had moved toward the customer" in texts["lasting"]
     assert "gains EUR" in texts["lasting"]
     assert "half of it was gone after 6 weeks" in texts["fading"]
     assert "stated loyalty: exactly as without it" in texts["fading"]
@@ -60,7 +60,7 @@ def test_falls_are_told_as_falls() -> None:
     measures["net_present_value"] = {"mean": -2.5e6, "low": -3e6, "high": -2e6}
     text = statements(summary, "EUR")["a"]
     assert "Annual retention fell by 2.0 points (1.0 to 3.0 points)" in text
-    assert "turned away 10 % of the staff when sponsorship ended (5 to 20 %)" in text
+    assert "10 % of the positions had moved away from the customer (5 to 20 %)" in text
     assert "loses EUR 2.5 million (EUR 2 million to EUR 3 million)" in text
 
 

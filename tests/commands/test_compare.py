@@ -65,6 +65,8 @@ def test_it_prints_a_table_and_the_answer_and_writes_everything(folder: Path) ->
         "summary.json",
         "weekly.parquet",
         "runs.csv",
+        "replicates.csv",
+        "dictionary.csv",
         "report.html",
         "manifest.json",
         *(f"figures/{name}.png" for name in ("propagation", "decay", "loyalty", "money")),

@@ -100,7 +100,11 @@ def test_histories_are_printed_with_causes() -> None:
         word for agent in ("employee:3", "department:back office", "customer:99999") for word in ("--trace", agent)
     ]
     result = run("small.toml", "--weeks", "3", "--policy", "drill", *arguments)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
+    assert result.stderr.splitlines()[-2:] == [
+        "--trace customer:99999: nobody of that number was there in these weeks of seed 1.",
+        "Numbers count in order of arrival, from 0; lower ones came first.",
+    ]
     lines = result.stdout.splitlines()
     assert lines[0].startswith("employee 3: ")
     assert any(line.startswith("department 1: ") for line in lines)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sim import Scenario
 from sim.cli import COMMANDS, app
 
 TOP = Path(__file__).parents[2]
@@ -82,3 +83,12 @@ def test_pages_of_the_replications_are_current() -> None:
 
     written = (TOP / "sim" / "replications" / "README.md").read_text(encoding="utf-8")
     assert written == pages(), "run: python -m sim.replications > sim/replications/README.md"
+
+
+@pytest.mark.parametrize("text", _blocks("toml"))
+def test_files_of_the_readme_are_legal(text: str, tmp_path: Path) -> None:
+    name = text.split("\n", 1)[0].removeprefix("# ").strip()
+    (tmp_path / name).write_text(text)
+    bundle = Scenario.load("retail-bank").policy(tmp_path / name)
+    assert bundle.name == name.removesuffix(".toml")
+    assert len(bundle.phases) == 2

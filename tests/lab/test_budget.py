@@ -110,3 +110,27 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
     assert comparison.setup.budget is not None
     assert factors == comparison.setup.budget.factors
     assert list(comparison.table()["amounts times"]) == [f"{factors[name]:.3g}" for name in ("talk more", "coach")]
+
+
+def test_a_budget_that_is_asked_for_is_spent_by_all_or_refused() -> None:
+    scenario = small()
+    policies = [bundle("cheap", speeches=0.05), bundle("dear", training=2.0)]
+    result, budget = equal_budget(policies, scenario, 5_000.0)
+    assert [planned_cost(one, scenario) for one in result] == pytest.approx([5_000.0, 5_000.0])
+    assert (budget.amount, budget.limited_by) == (5_000.0, "")
+    most = planned_cost(scaled(policies[0], 1e9), scenario)  # more than the other can spend too
+    with pytest.raises(ScenarioError, match="cheap can spend no more than") as refused:
+        equal_budget(policies, scenario, most * 1.1)
+    assert len(refused.value.faults) == 2
+    for nonsense in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ScenarioError, match="must be an amount above 0"):
+            equal_budget(policies, scenario, nonsense)
+
+
+def test_resources_that_cannot_grow_any_further_are_named() -> None:
+    scenario = small()
+    policies = [bundle("capped", posters=0.9, coaching=0.1), bundle("free", coaching=0.5)]
+    _, budget = equal_budget(policies, scenario, planned_cost(policies[0], scenario) * 2.0)
+    assert budget.at_most == {"capped": ("posters",)}
+    assert "posters no further than allowed" in budget.describe("capped")
+    assert "further" not in budget.describe("free")

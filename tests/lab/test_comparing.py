@@ -129,6 +129,13 @@ def test_default_policies_weeks_and_overrides() -> None:
 def test_futures_are_run_apart_and_counted_together() -> None:
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1, futures=True)
     assert set(comparison.futures) == {"restless"}
+    told = comparison.summary["in_futures"]
+    assert list(told) == ["as described", "restless"]
+    entry = comparison.summary["policies"]["talk"]["max_regret"]["mean"]
+    assert entry == pytest.approx(max(world["talk"]["regret"]["mean"] for world in told.values()))
+    assert min(entries["regret"]["mean"] for entries in told["restless"].values()) >= 0.0
+    title, rows = comparison.futures_table()
+    assert "short of the best" in title and [len(cells) for cells in rows.values()] == [2, 2]
     weekly, runs = comparison.futures["restless"]
     assert len(weekly) == len(comparison.weekly)
     assert list(runs["seed"]) == list(comparison.runs["seed"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,39 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_tasks(work, tasks, 2, interrupt)
     assert multiprocessing.active_children() == []
+
+
+LARGE_AND_INTERRUPTED = """
+import os, signal, sys, threading
+from sim.lab.pool import run_tasks
+
+def work(task):
+    return bytes(40_000_000)
+
+def interrupt_soon(done):
+    if done == 1:
+        threading.Timer(float(sys.argv[1]), os.kill, (os.getpid(), signal.SIGINT)).start()
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        run_tasks(work, range(1000), 2, interrupt_soon)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.08, 0.1, 0.15])
+def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay: float) -> None:
+    script = tmp_path / "large.py"
+    script.write_text(LARGE_AND_INTERRUPTED)
+    environment = {**os.environ, "PYTHONPATH": str(Path(pool.__file__).parents[2]), "TMPDIR": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, str(script), str(delay)],
+        capture_output=True, text=True, timeout=60, env=environment, check=False,
+    )  # fmt: skip
+    assert ended.stdout == "interrupted\n", ended.stderr
+    assert not list(tmp_path.glob("centricity-*"))
 
 
 def test_where_no_worker_can_be_started_the_message_says_what_to_do(

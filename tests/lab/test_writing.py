@@ -33,7 +33,9 @@ def test_everything_is_written_and_the_manifest_knows_it(tmp_path: Path) -> None
     comparison = compared()
     folder = comparison.save(tmp_path / "new" / "results")
     names = {path.name for path in folder.iterdir()}
-    assert names == {"summary.json", "weekly.parquet", "runs.csv", "manifest.json"}
+    assert names == {
+        "summary.json", "weekly.parquet", "runs.csv", "replicates.csv", "dictionary.csv", "manifest.json",
+    }  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["files"].keys() == names - {"manifest.json"}
     assert manifest["files"]["summary.json"]["bytes"] == (folder / "summary.json").stat().st_size

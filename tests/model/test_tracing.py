@@ -70,6 +70,19 @@ def test_a_contact_is_told_with_its_cause() -> None:
     assert served["cause"].str.contains("met employee|nobody could be reached").all()
 
 
+def test_who_stays_is_told_where_they_stand() -> None:
+    for kind, word in (("customer", "still a customer"), ("employee", "still employed")):
+        stayed = left = 0
+        for identity in range(12):
+            told = trace(SCENARIO, amounts(), 1, 15, kind, identity)
+            if told.empty:
+                continue
+            gone = told["what"].isin(["left", "stopped buying", "dismissed", "left of their own accord"]).any()
+            assert (told["what"].iloc[-1] == word) == (not gone)
+            stayed, left = stayed + (not gone), left + gone
+        assert stayed and left
+
+
 def test_someone_who_never_came_has_no_history() -> None:
     assert trace(SCENARIO, amounts(), 1, 3, "customer", 10_000).empty
 

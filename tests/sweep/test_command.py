@@ -178,7 +178,7 @@ def test_an_interrupted_command_leaves_whole_files_and_goes_on(tmp_path: Path, n
 
 def test_every_experiment_that_ships_is_legal_and_small() -> None:
     shipped = files("experiments")
-    expected = {"durability", "tornado", "regret-over-futures", "critical-mass", "attention-slivers"}
+    expected = {"durability", "tornado", "regret-over-futures", "critical-mass", "attention-slivers", "oversight"}
     assert expected <= shipped.keys()
     for name in shipped:
         experiment = load_experiment(name)

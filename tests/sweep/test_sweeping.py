@@ -98,7 +98,7 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = PLAIN.replace("low = 1.0\nhigh = 5.0", "values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]")
-    text = text.replace("time_limit = 20", "time_limit = 0.5").replace("replicates = 3", "replicates = 1")
+    text = text.replace("time_limit = 20", "time_limit = 2").replace("replicates = 3", "replicates = 1")
     monkeypatch.setenv(MARKS, str(tmp_path))
     out = tmp_path / "out"
     outcome = run(load(tmp_path, text), out, f"{RUNNERS}:faulty", Local(2))
@@ -107,7 +107,7 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     errors = table.groupby(level=0)["error"].first()
     assert errors[1.0] == errors[6.0] == ""
     assert errors[2.0] == "ZeroDivisionError: no such number"
-    assert errors[3.0] == too_long(0.5)
+    assert errors[3.0] == too_long(2.0)
     assert "died twice" in errors[4.0]
     assert errors[5.0] == "returned no number for any outcome"
     assert table.loc[table["status"] == "failed", ["reach", "cost"]].isna().all(axis=None)

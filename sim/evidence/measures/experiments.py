@@ -10,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from sim.evidence.region import surroundings
 from sim.kernel.arrays import FloatArray
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Scenario
@@ -99,8 +100,8 @@ def _bank() -> Scenario:
 
 
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
-    """The retail bank without scheduled events, with these parameters."""
-    return _bank().override(dict(overrides))
+    """The retail bank without scheduled events, with these parameters, wherever it stands (:mod:`sim.evidence.region`)."""
+    return _bank().override({**surroundings.get(), **overrides})
 
 
 def _frozen(value: Any) -> Any:

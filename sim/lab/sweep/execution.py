@@ -289,7 +289,8 @@ def _values(
         _levels=dict(zip(names, levels, strict=True)),
     )
     rate, horizon = float(scenario.parameters["money.discount"]), int(scenario.parameters["money.horizon"])
-    measured = measure_runs(panel, rate, horizon)
+    represented = float(scenario.parameters["customers.represented"])
+    measured = measure_runs(panel, rate, horizon, represented)
     return {label: {name: float(measured[name][row, 0]) for name in recipe.keep} for row, label in enumerate(runs)}
 
 
