@@ -2,10 +2,11 @@
 
 Curves are drawn by a few hundred lines of our own and not by a charting library, for measured reasons. Vega, Vega-Lite
 and Vega-Embed inlined (vl-convert 1.9) are 898 kB; a whole page with its runs is 200 to 750 kB, of which the program is
-60. In headless Chromium they take 0.19 s for the first picture of four curves and 14 ms (median) for each change, where
-this page draws curves *and* both organizations. Speed would not speak against them; size does, for a file that is sent
-round a class, and so does what makes the lesson: a sketch on the same axes, and a replay that shares its week with the
-curves, which would both be written by hand all the same. The cost is that axes, ticks and labels are ours to keep right.
+60. In headless Chromium they take 0.19 s for the first picture of four curves and 14 ms (median) for each change; this
+page's 12 ms (median, on a busy machine) are for the curves and both organizations. Speed would not speak against them;
+size does, for a file that is sent round a class, and so does what makes the lesson: a sketch on the same axes, and a
+replay that shares its week with the curves, which would both be written by hand all the same. The price is that axes,
+ticks and labels are ours to keep right.
 
 Numbers travel as whole steps (:class:`sim.lesson.lesson.Curve`), differences from week to week, deflated. The page
 turns them back to the same whole steps; nothing is interpolated.

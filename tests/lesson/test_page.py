@@ -206,7 +206,8 @@ def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
     page.open(f"step=sandbox&a=1.1&b=3.2&world=2&smooth={smooth}&curve=cynicism")
     lesson, steps = page.lesson, page.runs.steps.astype(float)
     scale = page.run(
-        "const {chart} = centricity; return [0, 1, chart.curve.low, chart.curve.high].map((one, at) => at < 2 ? chart.x(one) : chart.y(one))"
+        "const {chart} = centricity;"
+        "return [chart.x(0), chart.x(1), chart.y(chart.curve.low), chart.y(chart.curve.high)]"
     )
     low, high = page.run("return [centricity.chart.curve.low, centricity.chart.curve.high]")
     ticks = round_ticks(*(float(np.quantile(steps[:, :, 2].mean(axis=2) / 1000, one)) for one in (0.001, 0.999)))
@@ -225,6 +226,13 @@ def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
         assert len(points) == lesson.weeks
         assert points[:, 0] == pytest.approx(scale[0] + (scale[1] - scale[0]) * np.arange(lesson.weeks), abs=0.06)
         assert points[:, 1] == pytest.approx(scale[2] + (scale[3] - scale[2]) * (values - low) / (high - low), abs=0.06)
+
+
+SHOWN = """
+    const line = (name) => document.querySelector(`[data-line='${name}-set']`).outerHTML;
+    return {a: line('a'), b: line('b'), world: centricity.state.world.join()};
+"""
+"""Script: what a control may change."""
 
 
 def test_a_missing_week_breaks_the_line(page: Page) -> None:
@@ -246,15 +254,11 @@ def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name
     ):
         for index, control in enumerate(controls):
             page.open(f"step=sandbox&a={both}&b={both}&week=50")
-            before = page.run(
-                "return {a: document.querySelector(`[data-line='a-set']`).outerHTML, b: document.querySelector(`[data-line='b-set']`).outerHTML, world: centricity.state.world.join()}"
-            )
+            before = page.run(SHOWN)
             now = page.run("return centricity.state[arguments[0]][arguments[1]]", key, index)
             other = len(control.values) - 1 if now == 0 else now - 1
             page.slide(f"{key}-{control.name}", other)
-            after = page.run(
-                "return {a: document.querySelector(`[data-line='a-set']`).outerHTML, b: document.querySelector(`[data-line='b-set']`).outerHTML, world: centricity.state.world.join()}"
-            )
+            after = page.run(SHOWN)
             changed = {part for part in before if before[part] != after[part]}
             assert changed == ({"a", "b", "world"} if key == "world" else {key}), f"{key}-{control.name}"
             words = page.run(
@@ -370,7 +374,8 @@ def test_a_sketch_is_kept_and_compared(page: Page) -> None:
     page.open()
     assert page.run("return document.querySelector('#panel button.main').disabled")
     box = page.run(
-        "const box = document.querySelector('svg.curves').getBoundingClientRect(); return [box.left, box.top, box.width, box.height]"
+        "const box = document.querySelector('svg.curves').getBoundingClientRect();"
+        "return [box.left, box.top, box.width, box.height]"
     )
     mouse = [("mousePressed", 0.3, 0.5)] + [
         ("mouseMoved", share, 0.5 - 0.2 * share) for share in np.linspace(0.3, 0.9, 12)
@@ -389,7 +394,8 @@ def test_a_sketch_is_kept_and_compared(page: Page) -> None:
     drawn = [height for height in sketch if height is not None]
     assert len(drawn) > 15 and drawn == sorted(drawn) and drawn[0] < drawn[-1]
     page.run(
-        "document.querySelector('input[value=fades]').click(); const who = document.getElementById('who'); who.value = 'Ada, \"A\"'; who.dispatchEvent(new Event('input'))"
+        "document.querySelector('input[value=fades]').click(); const who = document.getElementById('who');"
+        "who.value = 'Ada, \"A\"'; who.dispatchEvent(new Event('input'))"
     )
     page.run("document.querySelector('#panel button.main').click()")
     assert page.run("return centricity.state.step") == "run"
@@ -416,7 +422,8 @@ def test_pictures_can_be_saved(page: Page) -> None:
     assert root.tag.endswith("svg") and "var(--" not in text and "class=" not in text
     assert "What does a speech leave behind?" in text and "CC BY 4.0" in text
     head = page.browser.execute_async_script(
-        "const done = arguments[0]; toPng(centricity.poster()).then(async (blob) => done([blob.size, [...new Uint8Array(await blob.slice(0, 8).arrayBuffer())]]))"
+        "const done = arguments[0]; toPng(centricity.poster()).then(async (blob) =>"
+        "done([blob.size, [...new Uint8Array(await blob.slice(0, 8).arrayBuffer())]]))"
     )
     assert head[0] > 20_000 and head[1][:4] == [137, 80, 78, 71]
 
@@ -432,7 +439,8 @@ def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
     page.open("step=sandbox")
     wanted = set(
         page.run(
-            "return [...document.querySelectorAll('button, input, select, a[href], summary')].filter((one) => !one.disabled && one.checkVisibility()).map((one) => one.id || one.textContent)"
+            "return [...document.querySelectorAll('button, input, select, a[href], summary')]"
+            ".filter((one) => !one.disabled && one.checkVisibility()).map((one) => one.id || one.textContent)"
         )
     )
     reached = set()

@@ -24,11 +24,11 @@ class Page {
 
   // --- what is on -----------------------------------------------------------------------------------------------
 
-  /** A line's values, computed once. */
-  line(world, policy, curve) {
-    const key = `${world} ${policy} ${curve}`;
+  /** Values of a mean over replicates, or of one of them; computed once. */
+  line(world, policy, curve, replicate = null) {
+    const key = `${world} ${policy} ${curve} ${replicate}`;
     if (!this.memory.has(key)) {
-      const raw = this.runs.mean(world, policy, curve);
+      const raw = replicate === null ? this.runs.mean(world, policy, curve) : this.runs.replicate(world, policy, curve, replicate);
       this.memory.set(key, { raw, smooth: quarterly(raw) });
     }
     return this.memory.get(key);
@@ -47,8 +47,8 @@ class Page {
         const at = world === "found" ? found : set;
         if (now.runs && world === "set") {
           LESSON.seeds.forEach((_, replicate) => {
-            const one = this.runs.replicate(at, number, now.curve, replicate);
-            lines.push({ values: now.smooth ? quarterly(one) : one, policy, world, faint: true });
+            const { raw, smooth } = this.line(at, number, now.curve, replicate);
+            lines.push({ values: now.smooth ? smooth : raw, policy, world, faint: true });
           });
         }
         const { raw, smooth } = this.line(at, number, now.curve);
