@@ -32,6 +32,9 @@ def test_every_setting_is_legal_and_has_words(name: str) -> None:
         assert list(control.values) == sorted(set(control.values))
         words = text["controls"][control.name]
         assert len(words["settings"]) == len(words["zones"]) == len(control.values)
+    for control in lesson.assumptions:
+        assert "{setting}" in text["controls"][control.name]["short"]
+    assert all(f"{{{control.name}}}" in text["plan"] for control in lesson.policy_controls)
     assert {scene.name for scene in lesson.scenes} == set(text["scenes"])
     assert set(text["choices"]) == set(CHOICES)
     for curve in lesson.curves:

@@ -136,6 +136,7 @@ def page(pages: Callable[[str], Page]) -> Page:
 EVERY_STATE = [f"step={step}" for step in ("predict", "run", "explain", "sandbox")] + [
     "step=run&week=90&guess=fades&sketch=" + "50" * 30,
     "step=sandbox&runs=1&smooth=1&week=60&world=3&sheet=1",
+    "step=sandbox&world=3.1",
 ]
 
 
@@ -149,9 +150,9 @@ def test_a_lesson_stands_alone_and_fits(pages: Callable[[str], Page], name: str,
         widest = page.run("return document.documentElement.scrollWidth")
         assert widest <= width, f"{state}: the page is {widest} px wide at {width} px"
         over = page.run(
-            "const right = document.documentElement.clientWidth;"
+            "const within = (one) => (one.closest('main > section') ?? document.documentElement).getBoundingClientRect().right;"
             "return [...document.querySelectorAll('main *, header *')]"
-            ".filter((one) => !one.closest('svg') && one.getBoundingClientRect().right > right + 1)"
+            ".filter((one) => !one.closest('svg') && one.getBoundingClientRect().right > within(one) + 1)"
             ".map((one) => one.outerHTML.slice(0, 80))"
         )
         assert over == [], f"{state}: {over}"

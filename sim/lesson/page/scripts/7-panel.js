@@ -22,7 +22,7 @@ function inWords(indices) {
 /** The world in a few words: what differs from as found. */
 function worldInWords(indices) {
   const changed = LESSON.assumptions
-    .map((control, index) => (indices[index] === control.first ? "" : `${WORDS.lesson.controls[control.name].label}: ${settingOf(control, indices[index])}`))
+    .map((control, index) => (indices[index] === control.first ? "" : lessonWords(`controls.${control.name}.short`, { setting: settingOf(control, indices[index]) })))
     .filter((text) => text);
   return changed.length ? changed.join("; ") : say("page.as_found");
 }
