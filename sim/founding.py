@@ -13,11 +13,14 @@ from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.agents.network import tie_colleagues
+from sim.agents.series import Series
 from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
 from sim.mechanisms import norm, partners
+from sim.mechanisms.attention import INTERNAL_PARTS
 from sim.mechanisms.credit import ORDINARY
+from sim.mechanisms.definitions import bring
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -41,6 +44,8 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
     customers, expected = _customers(scenario, streams, week)
     executives = _executives(scenario, streams, week)
     facing = employees.facing
+    role_share = np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"]))
+    employees.attention_colleagues = INTERNAL_PARTS[0] * (1.0 - role_share)  # nobody has been let down yet
     return Organization(
         scenario=scenario,
         parameters=dict(p),  # a plain dictionary: it is asked a hundred times a week
@@ -55,9 +60,10 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
         market=float(p["expectation.market"]),
         contacts_expected=expected,
         facing_seats=np.flatnonzero(facing),
-        role_share=np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"])),
+        role_share=role_share,
         now=WeekFacts(amounts=np.zeros((len(departments), len(RESOURCE_NAMES)))),
         nothing=np.zeros(len(employees)),
+        series=Series(engagement=float(p["moments.first_engagement"])),
         customers_seen=int(customers.active.sum()),
         employees_seen=len(employees),
         executives_seen=len(executives),
@@ -166,7 +172,10 @@ def _employees(scenario: Scenario, departments: DepartmentColumns, streams: Stre
         attention_bosses=zeros.copy(),
         attention_deadlines=zeros.copy(),
         delivery=np.full(seats, float(p["delivery.routine"])),
-        definition=streams.uniform("founding definition", week, seats),
+        definition=bring(streams.uniform("founding definition", week, seats), float(p["definitions.spread"])),
+        justice=np.full(seats, float(p["justice.initial"])),
+        gaming=zeros.copy(),
+        insight=zeros.copy(),
         tenure=tenure,
         picture=np.zeros((seats, int(p["needs.dimensions"])), dtype=np.int16),
     )
@@ -283,5 +292,6 @@ def _executives(scenario: Scenario, streams: Streams, week: int) -> ExecutiveCol
         weight_owners=owners,
         weight_self=own,
         self_assessment=np.full(count, float(p["satisfaction.reference"])),
+        customer_time=np.zeros(count),
         tenure=np.floor(years * _WEEKS_A_YEAR),
     )

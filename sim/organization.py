@@ -14,6 +14,7 @@ from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.agents.governance import GovernanceState
+from sim.agents.series import Series
 from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.parameters import ParameterValue
@@ -109,6 +110,7 @@ class Organization:
         surroundings: Needs of the market and the official picture of them, partners, crises.
         now: What happened this week.
         nothing: Zero at every seat.
+        series: Moments with customers in mind: agreed on, held, and what leaders make of them.
     """
 
     scenario: Scenario
@@ -127,6 +129,7 @@ class Organization:
     role_share: FloatArray
     now: WeekFacts
     nothing: FloatArray
+    series: Series
     reputation: float = 0.0
     talk: float = 0.0
     program: float = 1.0

@@ -41,6 +41,9 @@ class EmployeeColumns(Columns):
     attention_deadlines: FloatArray = share("Share of attention for deadlines.")
     delivery: FloatArray = share("Share of a customer's need that this person would serve this week.")
     definition: FloatArray = share("What this person understands by centricity, on a line from one meaning to another.")
+    justice: FloatArray = share("Justice felt among colleagues.")
+    gaming: FloatArray = share("How far this person works on the score instead of on what it measures.")
+    insight: FloatArray = share("What this person has learned in moments shared with customers in mind.")
     tenure: FloatArray = column("Weeks in the organization.", "weeks", 0.0)
     picture: SmallIntArray = column(
         "What this person believes that customers need, shape (seats, dimensions); 0: no belief.", "sign", -1, 1

@@ -359,6 +359,8 @@ def questions_of(
             ways = ("over", "of at most") if better == "higher" else ("under", "of at least")
         line = amount(sweep, outcome, goal)
         for policy, each in zip(design.policies, values, strict=True):
+            if not np.isfinite(each).any():
+                continue
             name = f"{policy} has {outcome}" if policy else outcome
             words = (f"{name} {ways[0]} {line}", f"{name} {ways[1]} {line}")
             found.append(_question(sweep, design, sign * (each - goal), words, (policy,), strict=given is None))

@@ -30,6 +30,7 @@ POINTS = 12
 """Points of a full run: if a claim holds at all of them, it holds over three quarters of the ranges or more."""
 
 _SEED = 20_260_101
+_MEASURES = "sim.evidence.measures."
 
 surroundings: ContextVar[Mapping[str, ParameterValue]] = ContextVar("surroundings", default=MappingProxyType({}))
 """Parameters of the point at which facts are scored just now; none at the default."""
@@ -46,8 +47,7 @@ class Point:
 
 def has_region(fact: Fact, measure: Measure) -> bool:
     """Whether the question makes sense: a conjecture, on runs of the organization, that does not decline it."""
-    module = sys.modules.get(getattr(measure, "__module__", ""))
-    return fact.tier is Tier.CONJECTURE and fact.region and hasattr(module, "scenario_with")
+    return fact.tier is Tier.CONJECTURE and fact.region and getattr(measure, "__module__", "") in _on_the_model()
 
 
 def list_points(facts: Sequence[Fact], measures: Mapping[str, Measure], number: int) -> list[Point]:
@@ -86,14 +86,22 @@ def standing(values: Mapping[str, ParameterValue]) -> Iterator[None]:
         _forget()
 
 
+def _on_the_model() -> dict[str, ModuleType]:
+    """Modules of measures that run the organization."""
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if name.startswith(_MEASURES) and hasattr(module, "scenario_with")
+    }
+
+
 def _forget() -> None:
     """Empty what modules of measures remember of runs."""
-    for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType) and hasattr(module, "scenario_with"):
-            for item in list(vars(module).values()):
-                clear = getattr(item, "cache_clear", None)
-                if clear is not None:
-                    clear()
+    for module in _on_the_model().values():
+        for item in list(vars(module).values()):
+            clear = getattr(item, "cache_clear", None)
+            if clear is not None:
+                clear()
 
 
 def look(point: Point) -> dict[str, bool]:

@@ -144,6 +144,11 @@ class Attention:
     bosses: FloatArray
     deadlines: FloatArray
 
+    def scaled(self, kept: FloatArray) -> Attention:
+        """The same division of a smaller whole: ``kept`` of each person's attention is left."""
+        parts = (self.customers, self.colleagues, self.bosses, self.deadlines)
+        return Attention(*(kept * part for part in parts))
+
 
 def divide_attention(
     role_share: FloatArray,

@@ -127,7 +127,7 @@ def spend_energy(
     relief: FloatArray,
     *,
     depletion: float,
-    recovery: float,
+    recovery: float | FloatArray,
     load_exponent: float,
     relief_effect: float,
 ) -> FloatArray:

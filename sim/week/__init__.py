@@ -7,9 +7,10 @@ from sim.organization import Organization
 from sim.week.books import keep_accounts, look_in_the_mirror, record, survey
 from sim.week.dues import collect_dues
 from sim.week.governance import answer_for_the_score, choose_place, draw_the_line, emulate, take_credit, take_stock
+from sim.week.moments import keep_calendars, make_moments
 from sim.week.needs import picture_needs
 from sim.week.partners import hold_partners_to_standards
-from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff
+from sim.week.people import agree_on_terms, choose, comply, learn, see_colleagues, speak, staff, work_on_the_score
 from sim.week.promotion import promote
 from sim.week.service import come, experience, serve, stay_or_go, talk
 from sim.week.shocks_and_funds import fund, strike, succeed
@@ -27,6 +28,9 @@ WEEK: tuple[Step[Organization], ...] = tuple(
         speak,
         take_credit,
         learn,
+        keep_calendars,
+        make_moments,
+        work_on_the_score,
         comply,
         see_colleagues,
         choose,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import leadership, ledger
+from sim.mechanisms import calendar, gaming, leadership, ledger
 from sim.mechanisms.definitions import agreement
 from sim.organization import Organization
 from sim.policies.resources import RESOURCES
@@ -24,12 +24,16 @@ def survey(org: Organization) -> None:
         return
     asked = min(org.number("survey.sample") / count, 1.0)
     deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
-    chance = leadership.response_chance(
-        deviation, org.number("survey.response_rate"), org.number("survey.response_bias")
-    )
+    employees = org.employees
+    gamed = gaming.mean_gaming(employees.gaming, employees.facing & employees.employed)
+    bias = org.number("survey.response_bias") + gamed * org.number("gaming.selection")
+    chance = leadership.response_chance(deviation, org.number("survey.response_rate"), bias)
     answered = customers.active & (org.uniform("survey", market) < asked * chance)
     if answered.any():
-        org.now.reported = float(customers.satisfaction[answered].mean())
+        answers = customers.satisfaction[answered]
+        if gamed > 0.0:
+            answers = gaming.talk_up(answers, gamed, org.number("gaming.inflation"))
+        org.now.reported = float(answers.mean())
 
 
 def look_in_the_mirror(org: Organization) -> None:
@@ -43,6 +47,15 @@ def look_in_the_mirror(org: Organization) -> None:
         weeks=org.number("executives.assessment_weeks"),
         flattery=org.number("executives.flattery"),
     )
+    listening = org.number("calendar.listening")
+    active = org.customers.active
+    if listening > 0.0 and active.any():
+        org.executives.self_assessment = calendar.see_for_oneself(
+            org.executives.self_assessment,
+            float(org.customers.satisfaction[active].mean()),
+            org.executives.customer_time,
+            listening,
+        )
 
 
 def keep_accounts(org: Organization) -> None:

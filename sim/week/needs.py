@@ -16,7 +16,7 @@ def picture_needs(org: Organization) -> None:
     shape = employees.picture.shape
     seats, dimensions = shape
     met = org.now.met[org.now.met >= 0]
-    contacts = np.where(employees.employed, np.bincount(met, minlength=seats), 0)
+    contacts = np.bincount(met, minlength=seats)
     draws = org.uniform("picture", (4, *shape))
     turned = needs.turned(org.now.upheaval, org.number("needs.upheaval"), org.number("needs.drift"))
     place = org.uniform("needs", (3, dimensions))

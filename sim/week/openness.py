@@ -50,7 +50,6 @@ def trust_lost(org: Organization, rows: IntArray) -> float | FloatArray:
         loss = disclosure.forgive(loss, disclosed, org.number("disclosure.forbearance"))
     words = org.number("recovery.words")
     if words > 0.0:
-        customers.apologies *= kept_after_a_week(org.number("recovery.memory_weeks"))
         effect = recovery.apology_effect(customers.apologies[rows], words, org.number("recovery.worn_out"))
         loss = recovery.remaining_loss(loss, np.where(now.apologized[rows], effect, 0.0))
         customers.apologies += now.apologized
@@ -71,6 +70,7 @@ def respond_to_failures(org: Organization, recovered: BoolArray) -> BoolArray:
         noticed = now.failed & (org.uniform("noticed", market) < notice)
         made_right = recovered & noticed
     if org.number("recovery.words") > 0.0:
+        org.customers.apologies *= kept_after_a_week(org.number("recovery.memory_weeks"))
         left = noticed & ~made_right
         now.apologized = left & (org.uniform("apology", market) < org.number("recovery.apology"))
     return made_right

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import arbitration, conflict, delivery, lifetime, satisfaction, service, word_of_mouth
+from sim.mechanisms import arbitration, conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
 from sim.week.offer import arriving, covered_by_promises
@@ -120,6 +120,11 @@ def experience(org: Organization) -> None:
     customers.expectation[rows] = satisfaction.update_expectation(
         customers.expectation[rows], performance, org.number("expectation.weight")
     )
+    if org.employees.gaming.any():
+        gamed = np.where(now.met[rows] >= 0, org.employees.gaming[np.maximum(now.met[rows], 0)], 0.0)
+        customers.expectation[rows] = gaming.talk_down(
+            customers.expectation[rows], gamed, org.number("gaming.expectation")
+        )
     _relate(org, rows, performance)
 
 

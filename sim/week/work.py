@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.mechanisms import attention, delivery, energy, power, standard
+from sim.mechanisms import attention, delivery, energy, gaming, justice, moments, power, standard
 from sim.mechanisms.staffing import employee_satisfaction
 from sim.organization import Organization
 
@@ -36,12 +36,18 @@ def press(org: Organization) -> None:
     org.now.pressure, org.now.quality = pressure, given
     employees.standard = np.where(employees.employed, eroded, employees.standard)
     relief = org.amount("relief")
+    _feel_justice(org, relief)
     employees.energy = energy.spend_energy(
         employees.energy,
         pressure,
         relief,
         depletion=org.number("energy.depletion"),
-        recovery=org.number("energy.recovery"),
+        recovery=justice.rest_under_justice(
+            org.number("energy.recovery"),
+            employees.justice,
+            org.number("justice.initial"),
+            org.number("justice.energy_effect"),
+        ),
         load_exponent=org.number("energy.load_exponent"),
         relief_effect=org.number("energy.relief_effect"),
     )
@@ -51,12 +57,37 @@ def press(org: Organization) -> None:
         employees.cynicism,
         relief,
         org.number("employees.satisfaction_weeks"),
+        justice=employees.justice,
+        justice_weight=org.number("justice.satisfaction_effect"),
     )
     heads = np.bincount(employees.department[employees.employed], minlength=len(departments))
     total = np.bincount(
         employees.department[employees.employed], weights=pressure[employees.employed], minlength=len(departments)
     )
     departments.work_pressure = np.where(heads > 0, total / np.maximum(heads, 1), departments.work_pressure)
+
+
+def _feel_justice(org: Organization, relief: FloatArray) -> None:
+    """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""
+    employees = org.employees
+    present = employees.employed
+    if not present.any():
+        return
+    served = justice.served_by_colleagues(
+        employees.attention_colleagues,
+        attention.INTERNAL_PARTS[0] * (1.0 - org.role_share),
+        employees.colleagues,
+        present & (employees.tenure > 0.0),
+    )
+    felt = justice.feel_justice(
+        employees.justice,
+        served,
+        org.now.pressure,
+        float(org.now.pressure[present].mean()),
+        relief,
+        org.number("justice.weeks"),
+    )
+    employees.justice = np.where(present, felt, employees.justice)
 
 
 def _load(org: Organization) -> FloatArray:
@@ -100,13 +131,18 @@ def attend(org: Organization) -> None:
         customer_pull=org.number("attention.customer_pull"),
         deadline_pull=org.number("attention.deadline_pull"),
     )
+    org.now.fulfilment = attention.internal_fulfilment(
+        divided.customers, org.role_share, org.number("attention.internal_need")
+    )
+    brooding = org.number("justice.attention_effect")
+    if brooding > 0.0:
+        kept = justice.attention_kept(employees.justice, org.number("justice.initial"), brooding)
+        divided = divided.scaled(kept)
+        org.now.fulfilment = org.now.fulfilment * kept
     employees.attention_customers = divided.customers
     employees.attention_colleagues = divided.colleagues
     employees.attention_bosses = divided.bosses
     employees.attention_deadlines = divided.deadlines
-    org.now.fulfilment = attention.internal_fulfilment(
-        divided.customers, org.role_share, org.number("attention.internal_need")
-    )
     org.now.support = attention.internal_support(
         org.now.fulfilment, employees.employed, org.number("attention.internal_weight")
     )
@@ -133,3 +169,12 @@ def prepare_delivery(org: Organization) -> None:
         salience_effect=org.number("delivery.salience"),
         compliance_effect=org.number("delivery.compliance"),
     )
+    if employees.insight.any():
+        employees.delivery = moments.deliver_with_insight(
+            employees.delivery, employees.insight, org.number("moments.effect")
+        )
+    bonus = org.amount("score_bonus")
+    if bonus.any() or employees.gaming.any():
+        employees.delivery = gaming.deliver_under_bonus(
+            employees.delivery, bonus, employees.gaming, org.number("gaming.effort"), org.number("gaming.distraction")
+        )

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.lab.sweep import read_store
@@ -148,6 +149,21 @@ def test_the_manifest_tells_the_whole_story(tmp_path: Path) -> None:
     assert list(seeds) == manifest["seeds"]
     assert manifest["versions"]["numpy"]
     assert manifest["experiment_hash"] == experiment.hash
+
+
+def test_the_dictionary_says_what_every_column_is(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    designs = '[[designs]]\nname = "drawn"\nkind = "latin-hypercube"\nnumber = 2\n'
+    run(load(tmp_path, PLAIN.replace("replicates = 3", "replicates = 1") + designs + WEEKLY), out)
+    tables = json.loads((out / "dictionary.json").read_text())["tables"]
+    assert set(tables) == {path.stem for path in out.glob("*.parquet")}
+    for name, table in tables.items():
+        schema = pq.read_schema(out / f"{name}.parquet")
+        assert table["meaning"]
+        assert list(table["columns"]) == schema.names
+        for column, told in table["columns"].items():
+            assert told["meaning"] and "unit" in told
+            assert told["type"] == str(schema.field(column).type)
 
 
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ from sim.evidence.measures.experiments import (
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms.norm import SEEN
-from sim.simulation import adopt, settle, simulate
+from sim.simulation import Run, adopt, settle, simulate
 from sim.week import live_through
 
 Policy = str | dict[str, Any]
@@ -221,8 +222,14 @@ def attention_gain(
 
 
 def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
+    return float(np.nanmean(_pulled(pull, weeks, seed).weekly[outcome]))
+
+
+@lru_cache(maxsize=500)
+def _pulled(pull: float, weeks: int, seed: int) -> Run:
+    """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
-    return float(np.nanmean(simulate(settle(scenario, seed), weeks).weekly[outcome]))
+    return simulate(settle(scenario, seed), weeks)
 
 
 @measure("model.dismissal_ratio")

@@ -239,7 +239,9 @@ class StoreWriter:
     def _first_files(self) -> dict[str, bytes]:
         """Files that are there from the start."""
         table = self.points.table
-        text = json.dumps(describe_columns(self.experiment, table), indent=2, ensure_ascii=False) + "\n"
+        text = (
+            json.dumps(describe_columns(self.experiment, table, self.points.unit), indent=2, ensure_ascii=False) + "\n"
+        )
         files = {POINTS: Part.of(table).content, DICTIONARY: text.encode()}
         if self.points.unit is not None:
             files[DESIGNS] = Part.of(self.points.unit).content
