@@ -24,7 +24,7 @@ def _speech(setting: Setting) -> Bundle:
 SPEECH = Lesson(
     name="speech",
     weeks=130,
-    replicates=5,
+    replicates=4,
     policy_controls=(Control("speeches", (0.0, 0.5, 1.0, 2.0, 5.0)), Control("speech_weeks", (13.0, 26.0, 52.0))),
     assumptions=(Control("forgetting", (2.0, 4.0, 8.0, 13.0), 1, "salience.forgetting_weeks"),),
     curves=(
@@ -61,7 +61,7 @@ def _managers_leave(setting: Setting) -> tuple[Event, ...]:
 CHECKLISTS = Lesson(
     name="checklists",
     weeks=156,
-    replicates=4,
+    replicates=3,
     policy_controls=(Control("procedures", (0.0, 0.4, 0.8)), Control("monitoring", (0.0, 0.3, 0.6, 0.9))),
     assumptions=(
         Control("workload", (0.8, 0.9, 1.0, 1.1), 1, "workload.baseline"),
@@ -100,7 +100,7 @@ def _executives_leave(_: Setting) -> tuple[Event, ...]:
 CRITICAL_MASS = Lesson(
     name="critical-mass",
     weeks=222,
-    replicates=6,
+    replicates=4,
     policy_controls=(Control("strength", (0.0, 0.25, 0.5, 0.75, 1.0)), Control("value_weeks", (26.0, 52.0, 104.0))),
     assumptions=(Control("turnover", (0.01, 0.02, 0.05, 0.1), 1, "employees.turnover"),),
     curves=(
@@ -145,7 +145,7 @@ def _budget_is_cut(_: Setting) -> tuple[Event, ...]:
 LINE = Lesson(
     name="line",
     weeks=130,
-    replicates=4,
+    replicates=3,
     policy_controls=(Control("bought", (0.0, 1.0, 2.0, 3.0)), Control("protected", (0.0, 1.0))),
     assumptions=(
         Control("true_weight", (0.1, 0.25, 0.4, 0.6), 1, "executives.customer_weight"),

@@ -72,8 +72,7 @@ def drawn_customers(market: int) -> IntArray:
 def pack(states: IntArray) -> Bytes:
     """Two states of 0 to 15 a byte, the first in the low half; an odd one is followed by 0."""
     padded = np.append(states, np.zeros(states.size % 2, dtype=states.dtype)).astype(np.uint8)
-    result: Bytes = padded[0::2] | (padded[1::2] << 4)
-    return result
+    return (padded[0::2] | (padded[1::2] << 4)).astype(np.uint8)
 
 
 def _seats(organization: Organization) -> IntArray:
