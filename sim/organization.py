@@ -160,8 +160,11 @@ class Organization:
 
     def amount_overall(self, resource: str) -> float:
         """Amount of a resource in force, mean over seats."""
+        by_department = self.amount_by_department(resource)
+        if not by_department.any():  # most resources, most weeks
+            return 0.0
         seats = self.departments.seats
-        return float((self.amount_by_department(resource) * seats).sum() / seats.sum())
+        return float((by_department * seats).sum() / seats.sum())
 
     def uniform(self, stream: str, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
         """This week's uniform draws of a stream, one a position."""

@@ -43,10 +43,9 @@ def trust_lost(org: Organization, rows: IntArray) -> float | FloatArray:
     """Share of trust that a failure left as it is costs: less where the risk was told, or somebody apologizes for it."""
     now, customers = org.now, org.customers
     loss: float | FloatArray = org.number("trust.loss")
-    told = org.uniform("risk told", len(customers))
     open_risk = org.amount("disclosure")
     if open_risk.any():
-        disclosed = told[rows] < open_risk[np.maximum(now.met[rows], 0)]
+        disclosed = org.uniform("risk told", len(customers))[rows] < open_risk[np.maximum(now.met[rows], 0)]
         loss = disclosure.forgive(loss, disclosed, org.number("disclosure.forbearance"))
     words = org.number("recovery.words")
     if words > 0.0:

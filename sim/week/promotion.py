@@ -11,7 +11,6 @@ from sim.organization import Organization
 def promote(org: Organization) -> None:
     """Promotional contacts reach customers; they sell a little, irritate whoever did not ask for them, and are blocked."""
     customers, now = org.customers, org.now
-    draw = org.uniform("blocks", len(customers))
     amount = org.amount_overall("promotion")
     if amount == 0.0 and not customers.irritation.any():
         return
@@ -29,5 +28,5 @@ def promote(org: Organization) -> None:
     customers.irritation = promotion.irritate(
         customers.irritation, unwanted, org.number("promotion.reactance"), org.number("promotion.irritation_weeks")
     )
-    blocks = draw < org.number("promotion.blocking") * customers.irritation
+    blocks = org.uniform("blocks", len(customers)) < org.number("promotion.blocking") * customers.irritation
     customers.blocked |= blocks & (received > 0.0)

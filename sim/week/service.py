@@ -249,11 +249,11 @@ def come(org: Organization) -> None:
         return
     rows = np.flatnonzero(now.acquired)
     # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
-    kind = np.array([org.uniform("newcomer kind", KIND_DRAWS, position) for position in rows.tolist()])
+    drawn = np.array([org.uniform("newcomer kind", KIND_DRAWS + 1, position) for position in rows.tolist()])
+    kind, agree = drawn[:, :KIND_DRAWS], drawn[:, KIND_DRAWS]
     feeling = np.array([org.normal("newcomer feeling", FEELING_DRAWS, position) for position in rows.tolist()])
     arrive(customers, rows, org.parameters, kind, feeling)
     customers.next_purchase[rows] += org.week + 1.0  # they come at the week's end
-    agree = np.array([org.uniform("newcomer agreement", 1, position)[0] for position in rows.tolist()])
     customers.agreed[rows] = agree < org.number("promotion.wanted")
     customers.active |= now.acquired
     customers.identity[now.acquired] = org.customers_seen + np.arange(count)

@@ -9,6 +9,7 @@ from sim.mechanisms import attention, delivery, energy, gaming, justice, moments
 from sim.mechanisms.staffing import employee_satisfaction
 from sim.organization import Organization
 
+_EFFECTS_OF_JUSTICE = ("justice.energy_effect", "justice.attention_effect", "justice.satisfaction_effect")
 _PRESSURE_LIMITS = (0.05, 5.0)  # below, people fill their time; above, the rest is left lying
 
 
@@ -71,7 +72,7 @@ def _feel_justice(org: Organization, relief: FloatArray) -> None:
     """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""
     employees = org.employees
     present = employees.employed
-    if not present.any():
+    if not present.any() or not any(org.number(name) for name in _EFFECTS_OF_JUSTICE):
         return
     served = justice.served_by_colleagues(
         employees.attention_colleagues,
