@@ -33,7 +33,8 @@ def scenario_text(session: Session) -> str:
     scenario = session.scenario.with_policies(*(each for each in session.setup.bundles if each.phases))
     pressed = len(session.pressed)
     head = [
-        f"# A session of `centricity live`: {pressed} event{'' if pressed == 1 else 's'} pressed, {session.week} weeks lived through.",
+        f"# A session of `centricity live`: {pressed} event{'' if pressed == 1 else 's'} pressed, "
+        f"{session.week} weeks lived through.",
         "# The same weeks again:",
         *(f"#   {command}" for command in commands(session, file_name(session))),
         "",

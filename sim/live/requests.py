@@ -43,7 +43,7 @@ def first_setup(
 
 
 def _usual(scenario: Scenario) -> list[str]:
-    """No policy, and the last that the scenario compares by default with one phase; the seed texts argue for that one."""
+    """No policy, and value-driven or else the last policy that the scenario compares by default."""
     names = [name for name in scenario.default_policies if name != "none"]
     preferred = "value-driven" if "value-driven" in names else (names or ["none"])[-1]
     return list(dict.fromkeys(["none", preferred]))
@@ -60,11 +60,22 @@ class Offers:
         self._own = first.source
         self._bundles = tuple(bundle for bundle in first.bundles if bundle.phases)
         self.names = list(dict.fromkeys([first.source, *files("scenarios")]))
+        self.described = {name: _described(self.load(name)) for name in self.names}
 
     def load(self, name: str) -> Scenario:
         """A scenario by its name; the first one with the policies that came with it."""
         scenario = Scenario.load(name)
         return scenario.with_policies(*self._bundles) if name == self._own else scenario
+
+
+def _described(scenario: Scenario) -> dict[str, Any]:
+    """What a page needs to set a run of a scenario up."""
+    return {
+        "weeks": scenario.weeks,
+        "policies": {name: bundle.about for name, bundle in scenario.policies.items()},
+        "usual": [_usual(scenario)[0], _usual(scenario)[-1]],
+        "parameters": dict(scenario.parameters),
+    }
 
 
 def read_setup(body: Mapping[str, Any], offers: Offers) -> Setup:
@@ -136,7 +147,9 @@ def read_shock(body: Mapping[str, Any], session: Session) -> Event:
     faults = Faults()
     _refuse_others(body, ("kind", "fields", "departments", "generation", "seen"), faults)
     if session.over:
-        faults.add("week", f"must be before the end, got {session.week} of {session.scenario.weeks}. Reset, or set more weeks.")
+        faults.add(
+            "week", f"must be before the end, got {session.week} of {session.scenario.weeks}. Reset, or set more weeks."
+        )
     fields = body.get("fields", {})
     if not isinstance(fields, Mapping):
         faults.add("fields", f"must be a table, got {show(fields)}. Leave it out for the defaults.")

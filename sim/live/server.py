@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 120.0
     disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """The page, what there is, and how things stand."""
         if not self._admitted():
             return
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with server.lock:
             if path == "/catalog":
-                answer = {**catalog(), "scenarios": server.offers.names}
+                answer = {**catalog(), "scenarios": server.offers.described}
             elif path == "/state":
                 answer = server.session.since(-1, 0)
             elif path == "/replay":
@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         self._send_json(HTTPStatus.OK, answer)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """A change."""
         if not self._admitted():
             return

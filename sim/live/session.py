@@ -140,9 +140,7 @@ class Session:
             "weeks": scenario.weeks,
             "seed": str(self.setup.seed),
             "policies": [bundle.name for bundle in self.setup.bundles],
-            "known_policies": {name: bundle.about for name, bundle in scenario.policies.items()},
             "starts": [_start(bundle) for bundle in self.setup.bundles],
-            "parameters": dict(scenario.parameters),
             "changes": dict(self.setup.changes),
             "layout": layout(self.sides[0].organization),
         }

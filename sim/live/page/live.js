@@ -57,7 +57,7 @@ function begin() {
   const seats = setup.layout.departments.reduce((sum, one) => [sum[0] + one.drawn, sum[1] + one.seats], [0, 0]);
   find("drawn").textContent = `Drawn: ${seats[0]} of ${seats[1]} seats, ${setup.layout.customers} of ${setup.layout.market} places in the market.`;
   stages.forEach((stage) => stage.build(setup.layout));
-  find("commands").textContent = "";
+  find("commands").hidden = true;
 }
 
 /** Draw before the next frame of the screen, once however often it is asked for. */
@@ -97,7 +97,8 @@ function complain(faults, place = "trouble") {
 
 /** Ask for a change, and show what came of it; whether it went well. */
 async function change(path, wish, place) {
-  find("trouble").parentElement.querySelector("main").setAttribute("aria-busy", "true");
+  const main = document.querySelector("main");
+  main.setAttribute("aria-busy", "true");
   try {
     learn(await ask(path, { ...wish, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
     complain([]);
@@ -109,7 +110,7 @@ async function change(path, wish, place) {
     draw();
     return false;
   } finally {
-    find("trouble").parentElement.querySelector("main").setAttribute("aria-busy", "false");
+    main.setAttribute("aria-busy", "false");
   }
 }
 
@@ -130,18 +131,12 @@ function press(kind, fields, departments) {
   return change("/shock", departments ? { kind, fields, departments } : { kind, fields });
 }
 
-/** Found another run; of another scenario, with the policies that it compares. */
-async function found(wish, another = false) {
+/** Found another run. */
+async function found(wish) {
   state.running = false;
   find("found").disabled = true;
   find("found").textContent = "Founding …";
-  const known = state.setup.policies;
-  if (another) {
-    const asked = { ...wish, policies: known };
-    if (!(await change("/setup", asked, "faults"))) await change("/setup", wish, "faults");
-  } else {
-    await change("/setup", wish, "faults");
-  }
+  await change("/setup", wish, "faults");
   find("found").disabled = false;
   find("found").textContent = "Found and begin";
 }
@@ -154,6 +149,7 @@ async function save() {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     find("commands").textContent = replay.commands.join("\n");
+    find("commands").hidden = false;
     await ask("/saved", {});
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

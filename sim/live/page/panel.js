@@ -18,17 +18,18 @@ export function buildShocks(shocks, departments, press) {
     const where = element("select", { "data-field": "departments" }, element("option", { value: "" }, "all departments"), ...departments.map((name) => element("option", { value: name }, name)));
     const button = element("button", {
       type: "button",
+      title: shock.meaning,
       id: `press-${shock.name}`,
       onclick: () => press(shock.name, Object.fromEntries(fields.map(([name, one]) => [name, one.value])), shock.departments && where.value ? [where.value] : null),
-    }, words(shock.name));
+    }, sentence(shock.name));
     const labels = fields.map(([name, one], index) => element("label", {}, `${name} (${shock.fields[index].legal}) `, one));
     if (shock.departments) labels.push(element("label", {}, "where ", where));
-    return element("fieldset", {}, element("legend", {}, words(shock.name)), element("p", { class: "quiet" }, shock.meaning), element("div", { class: "row" }, ...labels, button));
+    return element("div", { role: "group", "aria-label": words(shock.name) }, element("div", { class: "row" }, button, ...labels), element("p", { class: "quiet" }, shock.meaning));
   });
-  for (const fieldset of made) fieldset.querySelector("button").textContent = "Let it happen";
-  for (const [index, fieldset] of made.entries()) fieldset.querySelector("button").setAttribute("aria-label", `Let it happen: ${words(shocks[index].name)}`);
   find("shocks").replaceChildren(...made);
 }
+
+const sentence = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());
 
 /** The list of what happens, planned and pressed, numbered as on the curves. */
 export function showLog(events) {
@@ -40,6 +41,8 @@ export function showLog(events) {
   find("log").replaceChildren(...items);
   if (!items.length) find("log").append(element("li", { class: "quiet" }, "Nothing yet."));
 }
+
+const options = (names, chosen, titles = {}) => names.map((name) => element("option", { value: name, selected: name === chosen, title: titles[name] }, name));
 
 /** The form that founds another run. */
 export class SetupForm {
@@ -54,7 +57,7 @@ export class SetupForm {
     find("find").addEventListener("input", () => this.filter());
     find("scenario").addEventListener("change", () => {
       this.edits.clear(); // numbers of another organization
-      found({ scenario: find("scenario").value, policies: ["none", "none"], seed: find("seed").value, set: {} }, true);
+      this.fill(find("scenario").value);
     });
     find("weeks").addEventListener("input", () => this.edit("weeks", find("weeks").value));
     find("count").textContent = catalog.parameters.length;
@@ -71,17 +74,22 @@ export class SetupForm {
 
   /** Show what the session was made from. */
   show(setup) {
-    this.setup = setup;
     this.edits = new Map(Object.entries(setup.changes));
-    const options = (names, chosen, titles = {}) => names.map((name) => element("option", { value: name, selected: name === chosen, title: titles[name] }, name));
-    find("scenario").replaceChildren(...options(this.catalog.scenarios, setup.source));
-    ["a", "b"].forEach((side, index) => {
-      find(`policy-${side}`).replaceChildren(...options(Object.keys(setup.known_policies), setup.policies[index], setup.known_policies));
-    });
+    find("scenario").replaceChildren(...options(Object.keys(this.catalog.scenarios), setup.source));
     find("seed").value = setup.seed;
-    find("weeks").value = setup.weeks;
+    this.fill(setup.source, setup.policies);
+  }
+
+  /** Show what a scenario has to choose from, with the changes so far. */
+  fill(scenario, policies = null) {
+    this.base = this.catalog.scenarios[scenario];
+    const known = this.base.policies;
+    ["a", "b"].forEach((side, index) => {
+      find(`policy-${side}`).replaceChildren(...options(Object.keys(known), (policies ?? this.base.usual)[index], known));
+    });
+    find("weeks").value = this.edits.get("weeks") ?? this.base.weeks;
     const rows = this.catalog.parameters.map((parameter) => {
-      const value = this.edits.get(parameter.name) ?? setup.parameters[parameter.name];
+      const value = this.edits.get(parameter.name) ?? this.base.parameters[parameter.name];
       const field = input(parameter, value, { "data-parameter": parameter.name, oninput: (event) => this.edit(parameter.name, event.target.value) });
       const facts = `${withUnit(parameter.legal, parameter.unit)}, default ${parameter.default}. ${parameter.meaning} Source (tier ${parameter.tier}): ${parameter.source}.`;
       return element("div", { class: "parameter", "data-name": parameter.name, "data-text": `${parameter.name} ${parameter.meaning}`.toLowerCase() }, element("label", {}, element("span", {}, parameter.name), field), element("p", {}, facts));
@@ -92,11 +100,14 @@ export class SetupForm {
   }
 
   edit(name, text) {
-    const now = name === "weeks" ? this.setup.weeks : this.setup.parameters[name];
-    const before = this.setup.changes[name];
-    if (text.trim() === String(now) && before === undefined) this.edits.delete(name);
+    if (text.trim() === String(this.original(name))) this.edits.delete(name);
     else this.edits.set(name, text);
     this.mark();
+  }
+
+  /** Value of the scenario as it is in its file. */
+  original(name) {
+    return name === "weeks" ? this.base.weeks : this.base.parameters[name];
   }
 
   /** Mark what differs from the scenario as it ships. */
@@ -110,7 +121,7 @@ export class SetupForm {
         onclick: () => {
           this.edits.delete(name);
           const field = name === "weeks" ? find("weeks") : find("parameters").querySelector(`[data-parameter="${CSS.escape(name)}"]`);
-          if (this.setup.changes[name] === undefined) field.value = name === "weeks" ? this.setup.weeks : this.setup.parameters[name];
+          field.value = this.original(name);
           this.mark();
         },
       }, "forget")),

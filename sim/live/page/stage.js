@@ -18,7 +18,7 @@ export class Stage {
     this.width = Math.max(260, this.canvas.parentElement.clientWidth);
     const people = layout.departments.reduce((sum, one) => sum + one.drawn, 0);
     const cell = people > 220 ? 8 : people > 90 ? 10 : 13;
-    const rows = people > 220 ? 6 : people > 90 ? 5 : 3;
+    const rows = people > 220 ? 7 : people > 90 ? 5 : 3;
     this.cell = cell;
     this.rooms = [];
     this.seats = [];
@@ -29,7 +29,7 @@ export class Stage {
     for (const group of [behind, front]) {
       let left = 0;
       for (const room of group) {
-        const width = Math.min(this.width, Math.max(Math.ceil(room.drawn / rows) * cell + 6, 6.3 * room.name.length + 2));
+        const width = Math.min(this.width, Math.max(Math.ceil(room.drawn / rows) * cell + 6, 5.6 * room.name.length));
         if (left && left + width > this.width) {
           left = 0;
           top += rows * cell + LABEL + 14;
@@ -102,7 +102,7 @@ export class Stage {
   floors(pen) {
     for (const room of this.rooms) {
       pen.fillStyle = this.colors.quiet;
-      pen.fillText(room.name, room.x, room.y - 3, room.width + 6);
+      pen.fillText(room.name, room.x, room.y - 3, room.width + 2);
       pen.fillStyle = this.colors.tint;
       pen.strokeStyle = this.colors.line;
       pen.lineWidth = 1;
