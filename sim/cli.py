@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, MutableMapping
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -75,10 +77,37 @@ class _Group(TyperGroup):
         super().__init__(**settings)
         self.commands = _Commands()
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed; what is wrong with an option is told with the value and a remedy."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plainly(error)
+            raise
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of all commands."""
         del ctx
         return list(self.commands)
+
+
+def _plainly(error: typer.BadParameter) -> str:
+    """The message of a value that an option cannot take, without the words of the library that found out."""
+    details = getattr(error.__cause__, "errors", None)
+    if details is None:
+        return error.message
+    detail = details()[0]
+    kind, given = str(detail["type"]), str(detail["input"])
+    if kind.startswith(("int_", "float_")):
+        what = "a whole number, such as 30" if kind.startswith("int_") else "a number, such as 0.5"
+        return f"must be {what}, got {given}."
+    said = str(detail["msg"]).removeprefix("Value error, ")
+    legal = re.findall(r"'([^']+)'", said.partition(" is not one of ")[2])
+    if not legal:
+        return said
+    near = get_close_matches(given, legal, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"must be one of {', '.join(legal)}, got {given}.{hint}"
 
 
 app = typer.Typer(

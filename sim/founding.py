@@ -13,9 +13,14 @@ from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.agents.network import tie_colleagues
+from sim.agents.series import Series
+from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.random import Streams
-from sim.mechanisms import norm
+from sim.mechanisms import norm, partners
+from sim.mechanisms.attention import INTERNAL_PARTS
+from sim.mechanisms.credit import ORDINARY
+from sim.mechanisms.definitions import bring
 from sim.mechanisms.leadership import true_weights
 from sim.mechanisms.staffing import reports_to, weekly_from_monthly
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive, hired_values, remembered_elsewhere
@@ -39,6 +44,8 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
     customers, expected = _customers(scenario, streams, week)
     executives = _executives(scenario, streams, week)
     facing = employees.facing
+    role_share = np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"]))
+    employees.attention_colleagues = INTERNAL_PARTS[0] * (1.0 - role_share)  # nobody has been let down yet
     return Organization(
         scenario=scenario,
         parameters=dict(p),  # a plain dictionary: it is asked a hundred times a week
@@ -48,13 +55,15 @@ def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
         employees=employees,
         departments=departments,
         executives=executives,
+        surroundings=_surroundings(scenario, streams, week),
         week=week,
         market=float(p["expectation.market"]),
         contacts_expected=expected,
         facing_seats=np.flatnonzero(facing),
-        role_share=np.where(facing, float(p["attention.facing_customers"]), float(p["attention.inner_customers"])),
+        role_share=role_share,
         now=WeekFacts(amounts=np.zeros((len(departments), len(RESOURCE_NAMES)))),
         nothing=np.zeros(len(employees)),
+        series=Series(engagement=float(p["moments.first_engagement"])),
         customers_seen=int(customers.active.sum()),
         employees_seen=len(employees),
         executives_seen=len(executives),
@@ -79,6 +88,7 @@ def _departments(scenario: Scenario) -> DepartmentColumns:
         load=np.full(count, float(scenario.parameters["workload.baseline"])),
         work_pressure=np.full(count, float(scenario.parameters["workload.baseline"])),
         adopted=np.zeros(count),
+        importance=np.full(count, ORDINARY),
     )
 
 
@@ -162,8 +172,12 @@ def _employees(scenario: Scenario, departments: DepartmentColumns, streams: Stre
         attention_bosses=zeros.copy(),
         attention_deadlines=zeros.copy(),
         delivery=np.full(seats, float(p["delivery.routine"])),
-        definition=streams.uniform("founding definition", week, seats),
+        definition=bring(streams.uniform("founding definition", week, seats), float(p["definitions.spread"])),
+        justice=np.full(seats, float(p["justice.initial"])),
+        gaming=zeros.copy(),
+        insight=zeros.copy(),
         tenure=tenure,
+        picture=np.zeros((seats, int(p["needs.dimensions"])), dtype=np.int16),
     )
 
 
@@ -190,6 +204,7 @@ def _customers(scenario: Scenario, streams: Streams, week: int) -> tuple[Custome
     columns.next_purchase += week
     columns.identity[:initial] = np.arange(initial)
     columns.active[:] = position
+    columns.agreed[:] = streams.uniform("founding agreement", week, market) < float(p["promotion.wanted"])
     columns.depth = np.where(position, 0.7 * -np.expm1(-columns.tenure / 150.0), 0.0)
     columns.loyalty = 0.5 * columns.satisfaction + 0.3 * columns.trust + 0.2 * columns.depth
     by_purchase = float(columns.rate[position & ~columns.contract].sum())
@@ -232,6 +247,30 @@ def empty_market(market: int, contract_share: float, streams: Streams, week: int
         depth=zeros(),
         tenure=zeros(),
         contacts=np.zeros(market, dtype=np.int64),
+        redress=zeros(),
+        apologies=zeros(),
+        agreed=np.zeros(market, dtype=np.bool_),
+        irritation=zeros(),
+        blocked=np.zeros(market, dtype=np.bool_),
+        dues=zeros(),
+    )
+
+
+def _surroundings(scenario: Scenario, streams: Streams, week: int) -> Surroundings:
+    """Needs that nobody in the organization has a picture of yet, and partners left alone."""
+    p = scenario.parameters
+    dimensions = int(p["needs.dimensions"])
+    sign = streams.uniform("founding needs", week, dimensions) < 0.5
+    alone = partners.own_quality(
+        streams.uniform("founding partners", week, int(p["partners.number"])),
+        float(p["partners.quality"]),
+        float(p["partners.spread"]),
+    )
+    return Surroundings(
+        needs=np.where(sign, -1, 1).astype(np.int16),
+        official=np.zeros(dimensions, dtype=np.int16),
+        partners_alone=alone,
+        partners=alone.copy(),
     )
 
 
@@ -253,5 +292,6 @@ def _executives(scenario: Scenario, streams: Streams, week: int) -> ExecutiveCol
         weight_owners=owners,
         weight_self=own,
         self_assessment=np.full(count, float(p["satisfaction.reference"])),
+        customer_time=np.zeros(count),
         tenure=np.floor(years * _WEEKS_A_YEAR),
     )

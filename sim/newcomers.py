@@ -13,6 +13,7 @@ from sim.kernel.arrays import FloatArray, IntArray, SmallIntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
 from sim.mechanisms import lifetime, norm
+from sim.mechanisms.definitions import bring
 from sim.mechanisms.ledger import spending
 from sim.mechanisms.staffing import choose_candidate
 
@@ -27,13 +28,19 @@ _BLANK = (
     "compliance",
     "habit",
     "crowding",
+    "gaming",
+    "insight",
     "tenure",
     "attention_customers",
     "attention_colleagues",
     "attention_bosses",
     "attention_deadlines",
+    "picture",
 )
 """What a newcomer starts without."""
+
+_WITHOUT_A_PAST = ("redress", "apologies", "irritation", "blocked", "dues")
+"""What a new customer has not yet met with."""
 
 
 def arrive(
@@ -73,6 +80,8 @@ def arrive(
     customers.depth[rows] = 0.0
     customers.tenure[rows] = 0.0
     customers.contacts[rows] = 0
+    for name in _WITHOUT_A_PAST:
+        getattr(customers, name)[rows] = 0
 
 
 def hired_values(
@@ -116,7 +125,8 @@ def join(
     employees.memory[rows] = remembered_elsewhere(p, streams, week, seats)[rows]
     employees.memory_total[rows] = employees.memory[rows].sum(axis=1, dtype=np.int64)
     employees.memory_cursor[rows] = 0
-    employees.definition[rows] = streams.uniform("newcomer definition", week, seats)[rows]
+    drawn = streams.uniform("newcomer definition", week, seats)[rows]
+    employees.definition[rows] = bring(drawn, float(p["definitions.spread"]))
     for name in _BLANK:
         getattr(employees, name)[rows] = 0.0
     employees.choice[rows] = 0
@@ -125,3 +135,4 @@ def join(
     employees.energy[rows] = 1.0
     employees.cynicism[rows] = float(p["cynicism.initial"])
     employees.satisfaction[rows] = float(p["employees.satisfaction_initial"])
+    employees.justice[rows] = float(p["justice.initial"])

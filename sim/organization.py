@@ -13,6 +13,9 @@ from sim.agents.customers import CustomerColumns
 from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
+from sim.agents.governance import GovernanceState
+from sim.agents.series import Series
+from sim.agents.surroundings import Surroundings
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Streams
@@ -32,6 +35,8 @@ class WeekFacts:
     amounts: FloatArray  # (departments, resources) in force
     forced_succession: float = 0.0
     forced_manager_exit: FloatArray | None = None  # share by department
+    forced_merger: float = 0.0  # share of seats taken over by people of the other organization
+    fad: float = 0.0  # appeal of a fad that strikes this week
     messages: FloatArray = field(default_factory=lambda: np.zeros(0))  # by seat
     receptive: FloatArray = field(default_factory=lambda: np.zeros(0))
     pressure: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -40,6 +45,8 @@ class WeekFacts:
     compliance: FloatArray = field(default_factory=lambda: np.zeros(0))  # in force: demand or habit, load taken off
     discretion: FloatArray = field(default_factory=lambda: np.zeros(0))  # effort that crowding-out has left
     support: float = 1.0
+    line: float | None = None  # weight of customers in conflicts, where executives do not simply weigh case by case
+    permitted: float = 1.0  # factor on ordinary service that the line leaves
     hired: int = 0
     left: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # identities
     dismissed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -51,6 +58,8 @@ class WeekFacts:
     conceded: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     failed: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     recovered: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    apologized: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    behind: BoolArray | None = None  # with payment; None where nobody can be
     purchases: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     leaving_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
     leaving_draw: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -60,7 +69,14 @@ class WeekFacts:
     retention: float = float("nan")
     conceded_gain: float = 0.0
     conceded_cost: float = 0.0
+    promoted: float = 0.0  # margin that promotional contacts brought
+    collected: float = 0.0  # dues paid
+    complexity: float = 0.0  # extra cost of a contact, as a share
+    coordination_cost: float = 0.0
+    upheaval: float = 0.0  # size of this week's shift of the market
+    oversight: float = 0.0  # independence x probability x consequence, and what participation borrows of them
     reported: float = float("nan")
+    told: float = float("nan")  # what of it arrives at the top
     revenue: float = 0.0
     service_cost: float = 0.0
     policy_cost: float = 0.0
@@ -82,12 +98,19 @@ class Organization:
         talk: Recent talk of leadership, 0 to 1.
         program: Share of the program that is still sponsored (1 until a successor ends it).
         begun: Whether the policy has spent anything yet; until then nobody sponsors it.
+        customers_seen: Number of customers who have ever come, which numbers the next one.
+        employees_seen: Number of people who have ever been hired.
+        executives_seen: Number of executives who have ever been appointed.
+        customers_lost: Number of customers who have ever gone.
         budget_cuts: Cuts in force: part of amounts cut, and the week in which the cut is over.
+        governance: Where the line was drawn, what counts as normal profit, and what later fads have left of the program.
         contacts_expected: Contacts of an ordinary week, to which the facing departments are staffed.
         facing_seats: Seats that deal with customers.
         role_share: Attention to customers that each seat's role asks for.
+        surroundings: Needs of the market and the official picture of them, partners, crises.
         now: What happened this week.
         nothing: Zero at every seat.
+        series: Moments with customers in mind: agreed on, held, and what leaders make of them.
     """
 
     scenario: Scenario
@@ -98,6 +121,7 @@ class Organization:
     employees: EmployeeColumns
     departments: DepartmentColumns
     executives: ExecutiveColumns
+    surroundings: Surroundings
     week: int
     market: float
     contacts_expected: float
@@ -105,11 +129,13 @@ class Organization:
     role_share: FloatArray
     now: WeekFacts
     nothing: FloatArray
+    series: Series
     reputation: float = 0.0
     talk: float = 0.0
     program: float = 1.0
     begun: bool = False
     budget_cuts: list[tuple[float, int]] = field(default_factory=list)
+    governance: GovernanceState = field(default_factory=GovernanceState)
     customers_seen: int = 0
     employees_seen: int = 0
     executives_seen: int = 0
@@ -134,8 +160,11 @@ class Organization:
 
     def amount_overall(self, resource: str) -> float:
         """Amount of a resource in force, mean over seats."""
+        by_department = self.amount_by_department(resource)
+        if not by_department.any():  # most resources, most weeks
+            return 0.0
         seats = self.departments.seats
-        return float((self.amount_by_department(resource) * seats).sum() / seats.sum())
+        return float((by_department * seats).sum() / seats.sum())
 
     def uniform(self, stream: str, size: int | tuple[int, ...], round_: int = 0) -> FloatArray:
         """This week's uniform draws of a stream, one a position."""

@@ -1,4 +1,4 @@
-"""One registry of everything that has a name: parameters, resources, kinds of events, weekly outcomes.
+"""One registry of everything that has a name: mechanisms, parameters, resources, kinds of events, weekly outcomes.
 
 Parameters are declared beside the code that uses them, in tuples called ``PARAMETERS``; here they are found. The
 registry feeds the validation of files, ``centricity list``, the documentation and sweeps.
@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 
+from sim.kernel.mechanism import Mechanism
 from sim.kernel.parameters import Parameter
 from sim.outcomes.weekly import OUTCOMES, Outcome
 from sim.policies.resources import RESOURCES, Resource
 from sim.shocks import SHOCKS, Shock
 
-PACKAGES = ("sim.mechanisms", "sim.agents", "sim.policies", "sim.shocks", "sim.outcomes")
+MECHANISMS = "sim.mechanisms"
+"""Package in which every module is a mechanism."""
+
+PACKAGES = (MECHANISMS, "sim.agents", "sim.policies", "sim.shocks", "sim.outcomes")
 """Packages in which every module is searched for ``PARAMETERS``."""
 
 WITHOUT = frozenset({"sim.agents.views"})
@@ -26,6 +30,24 @@ WITHOUT = frozenset({"sim.agents.views"})
 
 MODULES: tuple[str, ...] = ()
 """Single modules outside of those packages that declare ``PARAMETERS`` too."""
+
+
+CORE = (
+    "salience",
+    "compliance",
+    "standard",
+    "norm",
+    "training",
+    "delivery",
+    "satisfaction",
+    "lifetime",
+    "staffing",
+    "leadership",
+    "ledger",
+)
+"""Mechanisms of the core: the three channels (identification, compliance, internalization), the standard that load wears
+down, what reaches customers and what they make of it, who comes and goes, and the books. The texts' argument needs no
+more; whether the headlines need more is what "the core alone" shows."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +61,7 @@ class Registry:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     shocks: Mapping[str, Shock] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
 
 
 def gather(declared: Iterable[tuple[str, Iterable[Parameter]]]) -> dict[str, Parameter]:
@@ -63,6 +86,26 @@ def gather(declared: Iterable[tuple[str, Iterable[Parameter]]]) -> dict[str, Par
     return {name: found[name][1] for name in sorted(found)}
 
 
+def mechanisms(found: Iterable[ModuleType]) -> dict[str, Mechanism]:
+    """Mechanisms of these modules by name, in alphabetical order: those that declare parameters or can be switched off."""
+    known: dict[str, Mechanism] = {}
+    for module in found:
+        package, _, last = module.__name__.rpartition(".")
+        if package != MECHANISMS or not (hasattr(module, "PARAMETERS") or hasattr(module, "NEUTRAL")):
+            continue
+        name = last.replace("_", "-")
+        known[name] = Mechanism(
+            name,
+            module.__name__,
+            " ".join((module.__doc__ or "").strip().partition("\n\n")[0].split()),
+            tuple(getattr(module, "PARAMETERS", ())),
+            dict(getattr(module, "NEUTRAL", {})),
+            dict(getattr(module, "ACTIVE", {})),
+            name in CORE,
+        )
+    return {name: known[name] for name in sorted(known)}
+
+
 def modules() -> Iterator[ModuleType]:
     """Every module that may declare parameters, imported."""
     for name in PACKAGES:
@@ -83,11 +126,13 @@ def _refuse(name: str) -> None:
 @cache
 def current() -> Registry:
     """The registry of the installed model, gathered once."""
+    found = tuple(modules())
     return Registry(
-        parameters=gather((module.__name__, getattr(module, "PARAMETERS", ())) for module in modules()),
+        parameters=gather((module.__name__, getattr(module, "PARAMETERS", ())) for module in found),
         resources=RESOURCES,
         shocks=SHOCKS,
         outcomes=OUTCOMES,
+        mechanisms=mechanisms(found),
     )
 
 

@@ -78,7 +78,8 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         story.tell("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
     if before >= 0 and now.lost[before] and now.lost_identity[before] == identity:
         own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
-        deviation = customers.satisfaction[before] - org.number("satisfaction.reference")
+        binding = customers.satisfaction[before] - customers.redress[before]
+        deviation = binding - org.number("satisfaction.reference")
         draw = now.leaving_draw[before]
         word = "left" if customers.contract[before] else "stopped buying"
         per = "in this week" if customers.contract[before] else "after this purchase"

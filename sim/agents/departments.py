@@ -19,3 +19,4 @@ class DepartmentColumns(Columns):
     load: FloatArray = column("Work against working time at the organization's own standard, last week.", "ratio", 0.0)
     work_pressure: FloatArray = column("Work against capacity this week.", "ratio", 0.0)
     adopted: FloatArray = share("How far its managers have made the procedures their own.")
+    importance: FloatArray = share("How important its people feel in the organization (1/2: as important as others).")

@@ -18,4 +18,5 @@ class ExecutiveColumns(Columns):
     weight_owners: FloatArray = share("True weight on owners' interest.")
     weight_self: FloatArray = share("True weight on the executive's own interest.")
     self_assessment: FloatArray = share("How customer-centric the executive thinks the organization is.")
+    customer_time: FloatArray = share("Share of this week's half days spent with customers.")
     tenure: FloatArray = column("Weeks in office.", "weeks", 0.0)

@@ -36,6 +36,9 @@ _MOST_NUMBERS = 40
 _FEW = 3
 
 
+_MANY = 10_000  # replicates beyond which only their order of magnitude matters
+
+
 @dataclass(frozen=True)
 class Convergence:
     """Intervals against the number of replicates.
@@ -71,8 +74,9 @@ class Convergence:
             f"row, {amount(most['high'])} or more in a tenth of the rows"
         )
         if np.isfinite(self.target):
-            text += f"; {amount(self.target)} is reached in {100 * self.enough:.0f} % of them, and {self.needed:,.0f} replicates "
-            text += "would do in 9 of 10"
+            number = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
+            text += f"; {amount(self.target)} is reached in {100 * self.enough:.0f} % of them, and {number} replicates would do "
+            text += "in 9 of 10"
         if self.bistable:
             groups = self.points[self.points["two_groups"]]
             low, high = (amount(float(groups[name].median())) for name in ("lower_group", "upper_group"))

@@ -18,6 +18,7 @@ from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, shar
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
 from sim.analysis.sweeps import Design, Key, Sweep
+from sim.analysis.wording import against_twin, amount
 
 POOR = 0.9
 """Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is one unlucky row."""
@@ -29,7 +30,8 @@ class Verdicts:
 
     Attributes:
         policies: One row a policy: ``policy``; ``expected, worst, regret, regret_poor, regret_max, satisficing,
-            best`` (share of worlds), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``worlds``.
+            best`` (share of worlds), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``worlds``;
+            ``satisficing_least, satisficing_most``: if no, or every, failed run had met the target.
         futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, worlds``.
         states: [policy, future x row] means over replicates, for pictures; ``regrets`` the same for regret.
         lost: Worlds left out because a policy has no value there. ``absent``: policies that have no value at all.
@@ -54,6 +56,8 @@ def compare_policies(
     better: Better,
     sampled: bool,
     target: float | FloatArray | None = None,
+    strict: bool = False,
+    failed: BoolArray | None = None,
 ) -> Verdicts:
     """Compare policies over all rows and futures in which all of them have a value.
 
@@ -64,6 +68,8 @@ def compare_policies(
         sampled: Whether rows are a random sample of what might be the case.
         target: What is good enough: a number, or [future, row, replicate] such as the twin's own values; ``None`` if
             nobody knows.
+        strict: Whether to equal the target is not enough.
+        failed: Whether each run failed, in the shape of ``values``; none did, if not given.
     """
     known = np.isfinite(values)
     able = np.asarray(known.any(axis=(1, 2, 3)))
@@ -79,9 +85,13 @@ def compare_policies(
     worlds = np.where(complete, values[able], np.nan)
     gains = worlds if better == "higher" else -worlds
     regret = np.where(complete, gains.max(axis=0) - gains, np.nan)
-    enough = _satisfied(gains, complete, target, better)
+    enough = _satisfied(gains, complete, target, better, strict)
     overall = _over_all(worlds, gains, regret, enough, sampled, better)
     overall.insert(0, "policy", names)
+    if failed is not None:
+        own = _satisfied(values[able] if better == "higher" else -values[able], known[able], target, better, strict)
+        bounds = [_least_and_most(met, lost) for met, lost in zip(own, failed[able], strict=True)]
+        overall["satisficing_least"], overall["satisficing_most"] = zip(*bounds, strict=True)
     overall["worst_future"] = [futures[int(place)] for place in overall["worst_future"]]
     table = _by_future(worlds, gains, regret, enough, sampled, names, futures)
     states = mean_where_known(worlds).reshape(len(names), -1)
@@ -96,14 +106,30 @@ def _because(verdicts: Verdicts, reason: str) -> Verdicts:
     )
 
 
-def _satisfied(gains: FloatArray, complete: BoolArray, target: float | FloatArray | None, better: Better) -> FloatArray:
+def _satisfied(
+    gains: FloatArray, complete: BoolArray, target: float | FloatArray | None, better: Better, strict: bool
+) -> FloatArray:
     """[policy, future, row, replicate] 1 where a policy meets the target, 0 where not, NaN where nobody knows."""
     if target is None:
         return np.full(gains.shape, np.nan)
-    goal = np.broadcast_to(np.asarray(target, dtype=np.float64), complete.shape)
+    goal = np.broadcast_to(np.asarray(target, dtype=np.float64), gains.shape[1:])
     known = complete & np.isfinite(goal)
-    met = gains >= (goal if better == "higher" else -goal)
+    line = goal if better == "higher" else -goal
+    met = gains > line if strict else gains >= line
     return np.where(known, met.astype(np.float64), np.nan)
+
+
+def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
+    """Share of worlds that meet the target if no failed run would have, and if every one would have (Manski 1990).
+
+    Args:
+        met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where nobody knows.
+        failed: The same shape: whether the run failed.
+    """
+    known = np.isfinite(met)
+    hidden = int((failed & ~known).sum())
+    number, hits = int(known.sum()) + hidden, float(met[known].sum())
+    return (hits / number, (hits + hidden) / number) if number else (float("nan"), float("nan"))
 
 
 def _units(values: FloatArray, sampled: bool) -> FloatArray:
@@ -223,15 +249,23 @@ def _quantile(values: FloatArray, share: float) -> Interval:
 
 @dataclass(frozen=True)
 class Target:
-    """What is good enough.
+    """What policies are held against.
 
     Attributes:
         value: A number, [future, row, replicate] values of the twin, or ``None`` if nobody knows.
         words: The same in words; empty if nobody knows.
+        chosen: Whether somebody said that this is good enough. Where nobody did, policies are held against doing nothing,
+            and to equal that is not enough: it is a low bar, and is not called good enough.
     """
 
     value: float | FloatArray | None
     words: str
+    chosen: bool = True
+
+    @property
+    def title(self) -> str:
+        """What it means to meet it."""
+        return "good enough" if self.chosen else "better than nothing"
 
 
 @dataclass(frozen=True)
@@ -255,27 +289,16 @@ class Question:
     lost: int
 
 
-def against_twin(outcome: str) -> bool:
-    """Whether an outcome is measured against the twin, so that 0 means: as without the policy."""
-    return (
-        "lift" in outcome
-        or outcome.startswith("reach")
-        or outcome.endswith("_change")
-        or outcome == "net_present_value"
-    )
-
-
 def target_of(sweep: Sweep, design: Design, outcome: str, given: float | None) -> Target:
-    """What is good enough: what was asked for, or else to be no worse than without a policy, where that is known."""
-    sign = "at least" if sweep.better(outcome) == "higher" else "at most"
+    """What policies are held against: what was asked for, or what the experiment says, or else no policy at all."""
     if given is not None:
-        return Target(given, f"{sign} {given:g}")
+        sign = "at least" if sweep.better(outcome) == "higher" else "at most"
+        return Target(given, f"{sign} {amount(sweep, outcome, given)}")
     if against_twin(outcome):
-        return Target(0.0, f"{sign} 0, as without a policy")
+        return Target(0.0, "better than without a policy", chosen=False)
     if TWIN in design.policies:
-        return Target(
-            sweep.values(design, outcome)[design.policies.index(TWIN)], f"no worse than {TWIN} in the same world"
-        )
+        twin = sweep.values(design, outcome)[design.policies.index(TWIN)]
+        return Target(twin, f"better than {TWIN} in the same world", chosen=False)
     return Target(None, "")
 
 
@@ -296,7 +319,10 @@ def verdicts_of(sweep: Sweep, outcome: str, given: float | None = None) -> list[
         target = target_of(sweep, design, outcome, given)
         goal = target.value[:, rows] if isinstance(target.value, np.ndarray) else target.value
         values = sweep.values(design, outcome)[:, :, rows]
-        result = compare_policies(values, design.policies, design.futures, better, sampled, goal)
+        result = compare_policies(
+            values, design.policies, design.futures, better, sampled, goal, strict=not target.chosen,
+            failed=sweep.failures(design)[:, :, rows],
+        )  # fmt: skip
         if not result.reason:
             result.policies["worst_row"] = rows[result.policies["worst_row"]]
         found.append((Key(design.name, outcome, ""), result, target))
@@ -328,11 +354,16 @@ def questions_of(
             found.append(_question(sweep, design, margin, words, (one, other), strict=True))
     if given is not None or (len(design.policies) == 1 and against_twin(outcome)):
         goal = 0.0 if given is None else given
+        ways = ("of at least", "under") if better == "higher" else ("of at most", "over")
+        if given is None:  # to equal no policy is not enough
+            ways = ("over", "of at most") if better == "higher" else ("under", "of at least")
+        line = amount(sweep, outcome, goal)
         for policy, each in zip(design.policies, values, strict=True):
+            if not np.isfinite(each).any():
+                continue
             name = f"{policy} has {outcome}" if policy else outcome
-            way = ("of at least", "under") if better == "higher" else ("of at most", "over")
-            words = (f"{name} {way[0]} {goal:g}", f"{name} {way[1]} {goal:g}")
-            found.append(_question(sweep, design, sign * (each - goal), words, (policy,), strict=False))
+            words = (f"{name} {ways[0]} {line}", f"{name} {ways[1]} {line}")
+            found.append(_question(sweep, design, sign * (each - goal), words, (policy,), strict=given is None))
     return found
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from sim.analysis.metrics import METRICS
 from sim.analysis.panel import TWIN
+from sim.analysis.pareto import pareto_front
 
 CAVEAT = (
     "These are results of a model, not of organizations: no study compares such policies side by side, so the "
@@ -54,11 +57,31 @@ def answer(summary: Mapping[str, Any], currency: str = "") -> list[str]:
     """The whole answer: which policy to prefer and how surely, each policy in a few sentences, and the caveat."""
     lines = [_headline(summary)]
     lines += [f"{policy}: {text}" for policy, text in statements(summary, currency).items()]
+    lines += _both_values(summary)
     failed = {policy: number for policy, number in summary.get("failed", {}).items() if number}
     if failed:
         counts = ", ".join(f"{policy} {number}" for policy, number in failed.items())
         lines.append(f"Left out because a run or its twin failed: {counts}.")
     return [*lines, f"Brackets hold 95 % intervals over replicates. {CAVEAT}"]
+
+
+def _both_values(summary: Mapping[str, Any]) -> list[str]:
+    """Which policies no other beats for customers and organization alike; nothing to say with fewer than two."""
+    policies = summary["policies"]
+    names = [name for name, measures in policies.items() if {"customer_value", "organization_value"} <= measures.keys()]
+    means = [[policies[name][value]["mean"] for value in ("customer_value", "organization_value")] for name in names]
+    if len(names) < 2:
+        return []
+    front = pareto_front(np.array(means, dtype=np.float64).reshape(-1, 2))  # a missing mean (None) becomes NaN
+    best = [name for name, chosen in zip(names, front, strict=True) if chosen]
+    if not best:
+        return []
+    if len(best) == 1:
+        return [f"On average {best[0]} is worth most to customers and to the organization alike."]
+    listed = f"{', '.join(best[:-1])} and {best[-1]}"
+    return [
+        f"Worth to customers and worth to the organization part ways: on average no other policy beats {listed} in both."
+    ]
 
 
 def _headline(summary: Mapping[str, Any]) -> str:

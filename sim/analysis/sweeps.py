@@ -142,7 +142,8 @@ class Sweep:
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
         positions: Design -> [row, factor] places in the unit cube, for Sobol' and Morris designs.
         finished: Whether all runs are there. ``planned``: how many that is; ``None`` if nobody knows yet.
-        stopping: ``{metric: half width}`` until which an adaptive sweep went on.
+        stopping: ``{metric: half width}`` until which an adaptive sweep went on. ``targets``: what its author calls good
+            enough, ``{metric: value}``.
         units: Outcome -> unit. ``lower``: outcomes of which less is better although nobody knows their name.
     """
 
@@ -158,6 +159,7 @@ class Sweep:
     finished: bool = True
     planned: int | None = None
     stopping: Mapping[str, float] = field(default_factory=dict)
+    targets: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     lower: tuple[str, ...] = ()
     currency: str = ""
@@ -202,6 +204,7 @@ class Sweep:
             finished=finished,
             planned=int(fixed) * len(points) if fixed else None,
             stopping={until["metric"]: float(until["half_width"])} if until else {},
+            targets={str(name): float(value) for name, value in (texts.get("targets") or {}).items()},
             units=dict(units or {}),
             currency=str(manifest.get("currency") or ""),
         )
@@ -284,18 +287,29 @@ class Sweep:
 
     def values(self, design: Design, outcome: str) -> FloatArray:
         """An outcome as [policy, future, row, replicate]; NaN is missing."""
+        found = np.full(self._shape(design), np.nan)
         part = self.runs[self.runs["design"] == design.name]
-        replicates = np.unique(self.runs["replicate"])
-        shape = (len(design.policies), len(design.futures), design.rows, len(replicates))
-        found = np.full(shape, np.nan)
-        places = (
+        found[self._places(design, part)] = part[outcome].to_numpy()
+        return found
+
+    def failures(self, design: Design) -> BoolArray:
+        """Whether runs failed, as [policy, future, row, replicate]."""
+        found = np.zeros(self._shape(design), dtype=np.bool_)
+        part = self.runs[self.runs["design"] == design.name]
+        found[self._places(design, part)] = (part["status"] != "done").to_numpy()
+        return found
+
+    def _shape(self, design: Design) -> tuple[int, int, int, int]:
+        return len(design.policies), len(design.futures), design.rows, int(self.runs["replicate"].nunique())
+
+    def _places(self, design: Design, part: pd.DataFrame) -> tuple[np.ndarray, ...]:
+        """Where runs of a design stand along the four axes."""
+        return (
             pd.Index(design.policies).get_indexer(pd.Index(part["policy"])),
             pd.Index(design.futures).get_indexer(pd.Index(part["future"])),
             part["row"].to_numpy(),
-            np.searchsorted(replicates, part["replicate"].to_numpy()),
+            np.searchsorted(np.unique(self.runs["replicate"]), part["replicate"].to_numpy()),
         )
-        found[places] = part[outcome].to_numpy()
-        return found
 
     def parts(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, Key, FloatArray]]:
         """[row, replicate] values of an outcome for every policy and future of the designs of these kinds."""

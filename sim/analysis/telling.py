@@ -16,14 +16,17 @@ import pandas as pd
 
 from sim.analysis.convergence import Convergence, convergence_of
 from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
+from sim.analysis.failures import failures_of
+from sim.analysis.grids import Plane, planes_of
+from sim.analysis.grids import tell as tell_plane
 from sim.analysis.indices import Morris, Sobol, constant, morris_of, sobol_of
-from sim.analysis.regret import Question, Target, Verdicts, against_twin, questions_of, ranking, verdicts_of
+from sim.analysis.regret import Question, Target, Verdicts, questions_of, ranking, verdicts_of
 from sim.analysis.statements import CAVEAT
-from sim.analysis.sweeps import Factor, Key, Sweep
+from sim.analysis.sweeps import Design, Factor, Key, Sweep
 from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
+from sim.analysis.wording import amount, limits, percent, setting, setting_word
 
 _OFTEN = 0.75
-MAGNITUDES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 _SHOWN = 3
 _WIDE = 0.4
 
@@ -34,7 +37,7 @@ class Wishes:
 
     Attributes:
         outcomes: Which outcomes, in order; the objective first, if not given.
-        targets: Outcome -> what is good enough.
+        targets: Outcome -> what is good enough; what the experiment says, if not given.
         half_widths: Outcome -> half width of an interval that is narrow enough.
         pairs: Policies to set against each other; the best against every other, if not given.
     """
@@ -47,7 +50,10 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything about one outcome; lists are empty where no design allows the analysis."""
+    """Everything about one outcome; lists are empty where no design allows the analysis.
+
+    ``target`` is what somebody said is good enough, in words; empty if nobody did.
+    """
 
     outcome: str
     verdicts: list[tuple[Key, Verdicts, Target]]
@@ -57,12 +63,14 @@ class Findings:
     regressions: list[tuple[Key, Regression]]
     swings: list[tuple[Key, Swings]]
     convergence: list[tuple[Key, Convergence]]
+    planes: list[tuple[Design, Key, Plane]] = field(default_factory=list)
+    target: str = ""
 
 
 def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Findings:
     """Everything that the designs of a sweep can say about an outcome."""
     wishes = wishes or Wishes()
-    goal, width = wishes.targets.get(outcome), wishes.half_widths.get(outcome)
+    goal, width = wishes.targets.get(outcome, sweep.targets.get(outcome)), wishes.half_widths.get(outcome)
     verdicts = verdicts_of(sweep, outcome, goal)
     better = sweep.better(outcome) or "higher"
     ranked = {key.design: ranking(result, better) for key, result, _ in verdicts}
@@ -81,6 +89,8 @@ def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Finding
     return Findings(
         outcome, verdicts, found, sobol_of(sweep, outcome), morris_of(sweep, outcome), regressions_of(sweep, outcome),
         swings_of(sweep, outcome), convergence_of(sweep, outcome, differences, width),
+        list(planes_of(sweep, outcome, goal)),
+        "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {amount(sweep, outcome, goal)}",
     )  # fmt: skip
 
 
@@ -92,23 +102,11 @@ class Teller:
 
     def amount(self, outcome: str, value: float) -> str:
         """A value of an outcome with its unit."""
-        unit = self.sweep.unit(outcome)
-        if not np.isfinite(value):
-            return "unknown"
-        if unit == "share":
-            return f"{_plain(100.0 * value)} {'points' if against_twin(outcome) or 'gap' in outcome else '%'}"
-        if unit and unit == (self.sweep.currency or "currency"):
-            size, word = next(((step, word) for step, word in MAGNITUDES if abs(value) >= step), (1.0, ""))
-            return " ".join(part for part in (unit, _plain(value / size), word) if part)
-        return f"{_plain(value)} {unit}".strip()
+        return amount(self.sweep, outcome, value)
 
     def limits(self, outcome: str, low: float, high: float) -> str:
         """An interval in brackets; nothing where there is none."""
-        if not (np.isfinite(low) and np.isfinite(high)):
-            return ""
-        first, last = self.amount(outcome, low), self.amount(outcome, high)
-        number, _, unit = first.partition(" ")
-        return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
+        return limits(self.sweep, outcome, low, high)
 
     def _in(self, key: Key) -> str:
         """Which design a result comes from, if there are several."""
@@ -130,6 +128,9 @@ class Teller:
             by_policy = sweep.runs.loc[sweep.runs["status"] != "done", "policy"].value_counts().sort_index()
             parts = ", ".join(f"{policy or 'all'} {count:,}" for policy, count in by_policy.items())
             told.append(f"{sweep.failed:,} runs failed and have no outcome ({parts}).")
+            told += [
+                (f"[{each.design}] " if len(sweep.designs) > 1 else "") + each.words() for each in failures_of(sweep)
+            ]
         for outcome in outcomes:
             done = sweep.runs.loc[sweep.runs["status"] == "done", outcome]
             if undefined := int(done.isna().sum()):
@@ -170,7 +171,7 @@ class Teller:
         told = (
             f"{ranked[0]} has the best expected {outcome}, {self.amount(outcome, best['expected'])}"
             f"{self.limits(outcome, best['expected_low'], best['expected_high'])}, and is best in "
-            f"{_percent(best['best'])} of the worlds"
+            f"{percent(best['best'])} of the worlds"
         )
         worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
         told += f"; {_also(worst, ranked[0])} the best worst case, {self.amount(outcome, table['worst'][worst])}"
@@ -179,27 +180,41 @@ class Teller:
         calm = str(table[column].idxmin())
         told += f"; {_also(calm, ranked[0])} the smallest {what}, {self.amount(outcome, table[column][calm])}."
         if target.words:
-            shares = ", ".join(f"{policy} {_percent(share)}" for policy, share in table["satisficing"].items())
-            told += f" Good enough ({target.words}), in this share of worlds: {shares}."
+            shares = ", ".join(f"{policy} {percent(share)}" for policy, share in table["satisficing"].items())
+            if target.chosen:
+                told += f" Good enough ({target.words}), in this share of worlds: {shares}."
+            else:
+                told += f" {target.words.capitalize()}, in this share of worlds: {shares}."
+                told += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
+            if self.sweep.failed:
+                least, most = table["satisficing_least"], table["satisficing_most"]
+                bounds = ", ".join(f"{policy} {percent(least[policy])} to {percent(most[policy])}" for policy in ranked)
+                told += f" If no failed run, or every one, had been among them: {bounds}."
         if verdicts.lost:
             told += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
         return told
 
     def discoveries(self, findings: Findings) -> list[str]:
         """Where something is so."""
-        told = []
+        flat = self.flat(findings.outcome)
+        told = [
+            self._in(key) + _who(key) + tell_plane(self.sweep, plane, findings.target)
+            for _, key, plane in findings.planes
+            if plane.shares is not None and key.policy not in flat
+        ]
+        few: dict[str, list[str]] = {}  # what has the same reason is told together
         for key, question, discovery in findings.discoveries:
             lost = f" {question.lost:,} rows have no value." if question.lost else ""
             if discovery.reason:
-                share = _percent(float(question.interest.mean())) if question.interest.size else "an unknown share"
-                number = f"{question.interest.size:,} rows"
-                told.append(f"{self._in(key)}{question.words} in {share} of {number}; {discovery.reason}.{lost}")
+                share = percent(float(question.interest.mean())) if question.interest.size else "an unknown share"
+                rest = f"{self._in(key)}{{}} of {question.interest.size:,} rows; {discovery.reason}.{lost}"
+                few.setdefault(rest, []).append(f"{question.words} in {share}")
                 continue
             parts = [self._box(box) for box in discovery.boxes]
             everywhere = f"of all {discovery.rows:,} rows, {_two(discovery.base_rate)}"
             more = "".join(f" Or else when {part}." for part in parts[1:])
             told.append(f"{self._in(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
-        return told
+        return told + [rest.format(", ".join(parts)) for rest, parts in few.items()]
 
     def _box(self, box: Box) -> str:
         """A box in words."""
@@ -236,7 +251,11 @@ class Teller:
         told += [(key, self._morris(key.outcome, morris)) for key, morris in findings.morris]
         told += [(key, regression.words(_SHOWN)) for key, regression in findings.regressions]
         told += [(key, self._swings(key.outcome, swings)) for key, swings in findings.swings]
-        return [self._in(key) + _who(key) + text for key, text in told if key.policy not in flat]
+        together: dict[tuple[str, str], list[str]] = {}  # what has the same reason is told once
+        for key, text in told:
+            if key.policy not in flat:
+                together.setdefault((self._in(key), text), []).append(_who(key).removesuffix(": "))
+        return [f"{where}{', '.join(who)}{': ' if any(who) else ''}{text}" for (where, text), who in together.items()]
 
     def _sobol(self, sobol: Sobol) -> str:
         """Indices in words."""
@@ -256,7 +275,7 @@ class Teller:
         idle = ranked[ranked["total_high"] < 0.01]["factor"].tolist()
         told += f" Under 1 %: {', '.join(idle)}." if idle else ""
         if np.isfinite(sobol.noise) and sobol.noise >= 0.05:
-            told += f" {_percent(sobol.noise)} of the variance among rows is chance, and total indices contain it."
+            told += f" {percent(sobol.noise)} of the variance among rows is chance, and total indices contain it."
         if (ranked["total_high"] - ranked["total_low"]).max() > _WIDE:
             rest = f" Intervals this wide ask for more of them.{rest}"
         return f"{told} From {sobol.blocks:,} base blocks.{rest}"
@@ -286,7 +305,7 @@ class Teller:
         ranked = swings.table.loc[size].sort_values("effect", key=np.abs, ascending=False, kind="stable")
         lead = []
         for row in _records(ranked.head(_SHOWN)):
-            where = _setting_word(self.sweep.factors[str(row["factor"])], row["value"])
+            where = setting_word(self.sweep.factors[str(row["factor"])], row["value"])
             change = self.amount(outcome, row["effect"]) + self.limits(outcome, row["low"], row["high"])
             lead.append(f"{row['factor']} at {where} {change}")
         lost = f" {swings.missing:,} rows have no replicate in common with the base." if swings.missing else ""
@@ -330,23 +349,6 @@ def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
     return [*told, CAVEAT] if sweep.currency else told
 
 
-def setting(factor: Factor, value: float, unit: bool = True) -> str:
-    """A value of a factor with its unit: shares and small rates in per cent."""
-    per = factor.unit.removeprefix("per ") if factor.unit.startswith("per ") else ""
-    if factor.unit == "share" or (per in ("month", "week", "year") and factor.high is not None and factor.high <= 1.0):
-        return f"{_plain(100.0 * value)} %{f' a {per}' if per and unit else ''}"
-    shown = "" if factor.unit in ("1", "index", "ratio", "exponent", "") or not unit else f" {factor.unit}"
-    return f"{_plain(value)}{shown}"
-
-
-def _setting_word(factor: Factor, value: str) -> str:
-    """A value of a factor that was kept as text."""
-    try:
-        return setting(factor, float(value)) if factor.numeric else value
-    except ValueError:
-        return "its base" if value in ("None", "nan", "<NA>") else value
-
-
 def _who(key: Key) -> str:
     """Whom a result is about."""
     future = f" in {key.future}" if key.future else ""
@@ -359,16 +361,6 @@ def _also(policy: str, best: str) -> str:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _plain(value: float) -> str:
-    """Three figures without needless zeros; whole numbers whole."""
-    text = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
-    return "0" if text == "-0" else text
-
-
-def _percent(value: float) -> str:
-    return f"{100.0 * value:.0f} %" if np.isfinite(value) else "an unknown share"
 
 
 def _two(value: float) -> str:

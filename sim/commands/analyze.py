@@ -30,7 +30,7 @@ MOST_OUTCOMES, MOST_PRINTED = 6, 5
 _WIDEST = 100
 _PARTS = {
     "policies": ("Which policy", ("policies", "futures")),
-    "where": ("Where it holds", ("region", "map")),
+    "where": ("Where it holds", ("region", "share", "map", "curves")),
     "factors": ("What matters", ("sobol", "morris", "ranks", "tornado")),
     "replicates": ("Were there enough replicates?", ("replicates",)),
 }
@@ -296,6 +296,8 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
             add("ranks", key, regression.table.assign(explained=regression.explained, rows=regression.rows), *run)
         for key, swings in each.swings:
             add("tornado", key, swings.table.assign(base_level=swings.level), *run)
+        for _, key, plane in each.planes:
+            add("grids", key, plane.table, "policy")
         for key, convergence in each.convergence:
             add("replicates", key, convergence.table.assign(target=convergence.target), "policy")
             add("points", key, convergence.points, "policy")

@@ -69,7 +69,9 @@ def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
     if _EXPERIMENT_KEYS & table.keys() or folder == "experiments":
         return "experiments"
     known = current()
-    if (STRUCTURE.keys() | sections(known).keys()) & table.keys():
+    # Some names are both, a resource with an amount and a section that is a table: `coaching = 0.5` and `[coaching]`.
+    amounts = {key for key, value in table.items() if key in known.resources and not isinstance(value, Mapping)}
+    if (STRUCTURE.keys() | sections(known).keys()) & (table.keys() - amounts):
         return "scenarios"
     legal = [*_POLICY_KEYS, *known.resources]
     policy = folder == "policies" or any(closest(key, legal) for key in table if key not in SETTINGS)

@@ -53,6 +53,15 @@ def compare(
     futures: Annotated[
         bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
     ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without", metavar="MECHANISM", help="Switch a mechanism off, in policies and twins; repeatable."
+        ),
+    ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Also switch off each mechanism in turn, to see why policies differ.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
@@ -79,6 +88,7 @@ def compare(
             setup = prepare(
                 scenario, policy, replicates, seed, workers, weeks,
                 assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
+                without=without or (), ablate=ablate,
             )  # fmt: skip
         except ScenarioError as error:
             faults.take(error.faults)
@@ -104,7 +114,8 @@ def _carry_out(setup: Setup) -> Comparison:
     policies = len(setup.policies)
     typer.echo(
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
-        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}, {setup.scenario.weeks} weeks, "
+        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
+        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}, {setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
         err=True,
     )
@@ -112,11 +123,11 @@ def _carry_out(setup: Setup) -> Comparison:
         try:
             return carry_out(setup, progress)
         except KeyboardInterrupt:
-            done, total = progress.done, setup.replicates * (1 + len(setup.futures))
+            done, total = progress.done, setup.tasks
         except CrewError as error:
             tell([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
-    fewer = done // (1 + len(setup.futures))
+    fewer = done * setup.replicates // total
     tell(
         [
             f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"

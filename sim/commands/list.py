@@ -36,6 +36,8 @@ class Catalog(StrEnum):
     PARAMETERS = "parameters"
     RESOURCES = "resources"
     EVENTS = "events"
+    MECHANISMS = "mechanisms"
+    EVIDENCE = "evidence"
 
 
 def shipped_rows(kind: ShippedKind) -> list[Row]:
@@ -124,6 +126,39 @@ def outcome_rows() -> list[Row]:
     ]
 
 
+def mechanism_rows() -> list[Row]:
+    """Rules of the model, with the values that switch each of them off or on."""
+    return [
+        {
+            "name": name,
+            "about": mechanism.about,
+            "core": mechanism.core,
+            "neutral": dict(mechanism.neutral),
+            "active": dict(mechanism.active),
+            "parameters": [parameter.name for parameter in mechanism.parameters],
+            "module": mechanism.module,
+        }
+        for name, mechanism in current().mechanisms.items()
+    ]
+
+
+def evidence_rows() -> list[Row]:
+    """Facts that ``centricity evidence`` scores."""
+    from sim.evidence.fact import load_facts
+
+    return [
+        {
+            "name": fact.id,
+            "claim": fact.claim,
+            "seed": fact.seed,
+            "tier": int(fact.tier),
+            "band": fact.band,
+            "source": fact.source,
+        }
+        for fact in load_facts()
+    ]
+
+
 ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
     Catalog.SCENARIOS: lambda: shipped_rows("scenarios"),
     Catalog.POLICIES: policy_rows,
@@ -132,6 +167,8 @@ ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
     Catalog.PARAMETERS: parameter_rows,
     Catalog.RESOURCES: resource_rows,
     Catalog.EVENTS: event_rows,
+    Catalog.MECHANISMS: mechanism_rows,
+    Catalog.EVIDENCE: evidence_rows,
 }
 """How the things of each catalog are gathered."""
 
@@ -161,6 +198,11 @@ def _fields(row: Row) -> str:
     return "; ".join([*fields, "departments"] if row["departments"] else fields)
 
 
+def _settings(values: Mapping[str, Any], nothing: str) -> str:
+    """Parameters and values as ``--set`` takes them."""
+    return ", ".join(f"{name}={value(given)}" for name, given in values.items()) or nothing
+
+
 Column = tuple[str, Callable[[Row], str]]
 """Heading of a column, and its text for a thing."""
 
@@ -184,6 +226,19 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
     ),
     Catalog.RESOURCES: (_NAME, ("range", legal), ("unit", _unit), _MEANING, ("cost a week", _cost), *_EVIDENCE),
     Catalog.EVENTS: (_NAME, _MEANING, ("fields", _fields)),
+    Catalog.MECHANISMS: (
+        _NAME,
+        ("core", lambda row: "core" if row["core"] else ""),
+        _ABOUT,
+        ("switched off by", lambda row: _settings(row["neutral"], "cannot be switched off")),
+        ("switched on by", lambda row: _settings(row["active"], "on as it is, or by its resource or event")),
+    ),
+    Catalog.EVIDENCE: (
+        _NAME,
+        ("claim", lambda row: str(row["claim"])),
+        ("seed", lambda row: str(row["seed"])),
+        ("tier", lambda row: str(row["tier"])),
+    ),
 }
 """Columns of the table of each catalog."""
 
@@ -203,6 +258,8 @@ def plain(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
     Catalog.PARAMETERS: (("name",), ("default", "range", "unit"), ("meaning", "source", "tier")),
     Catalog.RESOURCES: (("name",), ("range", "unit", "cost a week"), ("meaning", "source", "tier")),
+    Catalog.MECHANISMS: (("name", "core"), ("about", "switched off by", "switched on by")),
+    Catalog.EVIDENCE: (("name",), ("claim", "seed", "tier")),
 }
 """What comes below what on a terminal: seven columns side by side cannot be read at 100 characters."""
 
@@ -213,7 +270,7 @@ def table(rows: Sequence[Row], catalog: Catalog) -> Table:
     stacks = STACKED.get(catalog, tuple((name,) for name in texts))
     grid = Table(box=None, padding=(0, 2, 0, 0))
     for first, *below in stacks:
-        widest = None if first in ("name", "about", "meaning") else 24
+        widest = None if first in ("name", "about", "meaning", "claim") else 24
         heading = ", ".join([first, *below])
         grid.add_column(heading, no_wrap=first == "name", max_width=widest, style="bold" if first == "name" else "")
     for row in rows:
@@ -250,7 +307,9 @@ def list_catalog(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
     debug: Debug = False,
 ) -> None:
-    """List what there is: scenarios, policies, experiments, outcomes, parameters, resources, kinds of events.
+    """List what there is.
+
+    Scenarios, policies, experiments, outcomes, parameters, resources, kinds of events, mechanisms, facts of the evidence.
 
     Example: centricity list parameters
     """

@@ -18,10 +18,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from sim.evidence.fact import FactError
+from sim.evidence.region import POINTS
 from sim.evidence.scoring import Progress, Verdict, score
-from sim.evidence.tables import render_json, render_table
+from sim.evidence.tables import render_json, render_markdown, render_table
+from sim.lab.pool import CrewError, available_workers
 
-_DONE_WITH_FAILURES, _BAD_INPUT = 1, 2
+_DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
 
 
 def evidence_command(
@@ -30,22 +32,39 @@ def evidence_command(
         typer.Option("--only", metavar="ID", help="Score only this fact, group or prefix; repeatable."),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Fewer runs: two or three minutes, more left inconclusive.")
+        bool, typer.Option("--quick", help="Fewer runs and no regions: about a minute, more left inconclusive.")
     ] = False,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also write all rows as JSON.")] = None,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            "--points",
+            metavar="N",
+            min=0,
+            max=1000,
+            help=f"Points of the plausible ranges at which each conjecture is looked at again; else {POINTS}, or 0 if quick.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one a processor.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also write all rows: a document (.md), else JSON."),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Score the facts and the replications: tier, target, measured value, 95 % interval, verdict.
+    """Score the facts and the replications: tier, target, measured value, 95 % interval, verdict, and where it holds.
 
-    Exit code 0: nothing fails; 1: a fact fails or its measure broke down; 2: bad input.
+    Exit code 0: nothing fails; 1: a fact fails or its measure broke down; 2: bad input; 130: interrupted, nothing written.
 
     Example: centricity evidence --only march-1991 --quick
     """
     try:
         if out is not None:
             _require_writable(out)
+        spots = points if points is not None else 0 if quick else POINTS
         with _shown_progress() as progress:
-            rows = score(only, quick, progress)
+            rows = score(only, quick, progress, workers=workers or available_workers(), points=spots)
     except FactError as error:
         if debug:
             traceback.print_exc()
@@ -54,10 +73,13 @@ def evidence_command(
         raise typer.Exit(_BAD_INPUT) from None
     except KeyboardInterrupt:
         typer.echo("Interrupted: nothing was written. Go on with --only GROUP for the facts you still want.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    except CrewError as error:
+        typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(_DONE_WITH_FAILURES) from None
     typer.echo(render_table(rows))
     if out is not None:
-        _write(out, render_json(rows, quick))
+        _write(out, render_markdown(rows, quick) if out.suffix == ".md" else render_json(rows, quick))
     if any(row.error or row.verdict is Verdict.FAILS for row in rows):
         raise typer.Exit(_DONE_WITH_FAILURES)
 

@@ -15,8 +15,8 @@ from sim.kernel.parameters import Tier
 
 _TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
 _NUMBERS = ("target", "tolerance", "at_least", "at_most")
-_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "cases")
-_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments")
+_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "cases")
+_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick")
 
 
 class FactError(ValueError):
@@ -43,6 +43,8 @@ class Fact:
         seed: Text of the seeds that claims it, if any.
         note: What a reader must know about it.
         calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
+        quick: Whether to score it in a quick look too; what takes longest is left for the full run.
+        region: Whether to ask over what part of the plausible ranges it holds, if that can be asked.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Fact:
     seed: str = ""
     note: str = ""
     calibrated: bool = field(default=False)
+    region: bool = True
+    quick: bool = True
 
     @property
     def band(self) -> str:
@@ -171,4 +175,6 @@ def _build(case: Mapping[str, Any]) -> Fact:
         seed=case.get("seed", ""),
         note=case.get("note", ""),
         calibrated=bool(case.get("calibrated", False)),
+        region=bool(case.get("region", True)),
+        quick=bool(case.get("quick", True)),
     )

@@ -56,6 +56,8 @@ class Measurement:
     def of_difference(cls, first: ArrayLike, second: ArrayLike) -> Measurement:
         """Mean of ``first`` minus mean of ``second``, independent runs (Welch)."""
         a, b = np.asarray(first, dtype=np.float64).ravel(), np.asarray(second, dtype=np.float64).ravel()
+        if min(a.size, b.size) < 2:
+            return cls(float(a.mean() - b.mean()), float("-inf"), float("inf"), a.size + b.size)
         error_a, error_b = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
         error = float(error_a + error_b)
         difference = float(a.mean() - b.mean())
@@ -76,11 +78,13 @@ class Effort:
 
     Attributes:
         quick: A look instead of a proof: fewer runs, wider intervals, more facts left undecided.
+        glance: The least that gives a value at all: a single run where a look takes up to seven. For one point of many.
         seed: Seed of this fact's randomness; the same whichever other facts are scored.
     """
 
     quick: bool = False
     seed: int = 0
+    glance: bool = False
 
     @classmethod
     def on(cls, fact_id: str, quick: bool) -> Effort:
@@ -88,5 +92,7 @@ class Effort:
         return cls(quick=quick, seed=crc32(fact_id.encode()))
 
     def runs(self, full: int, quick: int) -> int:
-        """Number of runs: ``full``, or ``quick`` when only a look is wanted."""
+        """Number of runs: ``full``, or ``quick`` when only a look is wanted, or a quarter of that for a glance."""
+        if self.glance:
+            return max(1, quick // 4)
         return quick if self.quick else full

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -13,7 +13,9 @@ from time import perf_counter
 
 from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.region import Point, list_points, look, share_held
 from sim.evidence.registry import Measure, gather
+from sim.lab.pool import Failure, run_tasks
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, id)``: called before each fact, and once at the end with an empty id."""
@@ -37,6 +39,7 @@ class Row:
         verdict: Whether the interval lies inside the band, outside, or across its edge.
         seconds: Time that it took.
         error: What went wrong, if something did.
+        region: Share of the plausible ranges over which it holds; missing where nobody asked or it makes no sense.
     """
 
     fact: Fact
@@ -44,6 +47,7 @@ class Row:
     verdict: Verdict
     seconds: float
     error: str = ""
+    region: Measurement | None = None
 
 
 def judge(low: float, high: float, measurement: Measurement) -> Verdict:
@@ -96,31 +100,100 @@ def score(
     progress: Progress | None = None,
     *,
     facts: Sequence[Fact] | None = None,
+    workers: int = 1,
+    points: int = 0,
 ) -> list[Row]:
-    """Score facts: all that ship, or those asked for.
+    """Score facts: all that ship, or those asked for. The same bits for any number of workers.
 
     Args:
         only: Ids, groups, prefixes or patterns; everything, if missing.
-        quick: Fewer runs: more facts stay inconclusive.
-        progress: Told before each fact.
+        quick: Fewer runs: more facts stay inconclusive. Facts that decline are left out, unless asked for.
+        progress: Told before each fact; with several workers, after each piece of work.
         facts: Other facts than those that ship.
+        workers: Number of processes.
+        points: Points of the plausible ranges at which each conjecture is scored again; 0 leaves that out.
 
     Raises:
         FactError: When a name in ``only`` fits nothing, or a fact asks for a measure or argument that does not exist.
+        CrewError: If no worker process can be started.
     """
     measures = gather()
     chosen = choose(load_facts() if facts is None else facts, only)
+    if quick and not only:
+        chosen = [fact for fact in chosen if fact.quick]
     faults = [fault for fact in chosen for fault in _call_faults(fact, measures)]
     if faults:
         raise FactError(faults)
-    rows = []
-    for number, fact in enumerate(chosen):
+    spots = list_points(chosen, measures, points)
+    if workers > 1:
+        rows, looks = _score_together(chosen, spots, quick, workers, progress)
+    else:
+        rows, looks = _score_alone(chosen, spots, quick, progress)
+    return [replace(row, region=share_held(row.fact, looks)) for row in rows]
+
+
+def _score_alone(
+    chosen: Sequence[Fact], spots: Sequence[Point], quick: bool, progress: Progress | None
+) -> tuple[list[Row], list[Mapping[str, bool]]]:
+    """Everything in this process, one thing after the other."""
+    measures, total = gather(), len(chosen) + len(spots)
+    rows: list[Row] = []
+    looks: list[Mapping[str, bool]] = []
+    for fact in chosen:
         if progress:
-            progress(number, len(chosen), fact.id)
+            progress(len(rows), total, fact.id)
         rows.append(score_fact(fact, measures[fact.measure], quick))
+    for spot in spots:
+        if progress:
+            progress(len(chosen) + len(looks), total, f"region, point {spot.number + 1} of {spot.of}")
+        looks.append(look(spot))
     if progress:
-        progress(len(chosen), len(chosen), "")
-    return rows
+        progress(total, total, "")
+    return rows, looks
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Facts that share runs and are scored by one worker."""
+
+    facts: tuple[Fact, ...]
+    quick: bool
+
+
+def _score_together(
+    chosen: Sequence[Fact], spots: Sequence[Point], quick: bool, workers: int, progress: Progress | None
+) -> tuple[list[Row], list[Mapping[str, bool]]]:
+    """The same in several processes: points first, which take longest, then groups of facts."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in chosen:
+        groups.setdefault(fact.id.split("/", maxsplit=1)[0], []).append(fact)
+    tasks: list[_Group | Point] = [*spots, *(_Group(tuple(group), quick) for group in groups.values())]
+    total = len(tasks)
+    finished = (
+        None if progress is None else lambda done: progress(done, total, "" if done == total else "pieces of work")
+    )
+    found: dict[str, Row] = {}
+    looks: list[Mapping[str, bool]] = []
+    for task, result in zip(tasks, run_tasks(_work, tasks, workers, finished), strict=True):
+        if isinstance(task, _Group):
+            rows = [_lost(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
+            found.update({row.fact.id: row for row in rows if isinstance(row, Row)})
+        elif isinstance(result, dict):
+            looks.append(result)
+    return [found[fact.id] for fact in chosen], looks
+
+
+def _work(task: _Group | Point) -> list[Row] | dict[str, bool]:
+    """What a worker does."""
+    if isinstance(task, Point):
+        return look(task)
+    measures = gather()
+    return [score_fact(fact, measures[fact.measure], task.quick) for fact in task.facts]
+
+
+def _lost(fact: Fact, failure: Failure) -> Row:
+    """A fact whose worker died."""
+    return Row(fact, None, Verdict.INCONCLUSIVE, 0.0, failure.error)
 
 
 def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:

@@ -10,10 +10,12 @@ from typing import Any
 
 from sim.evidence.scoring import Row, Verdict
 
-_HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict")
+_HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
 _LEGEND = (
     "tier: 1 replication, 2 experiment, 3 observation, 4 survey, 5 conjecture (not validated by holding); "
-    "c: the number set a parameter, so it validates nothing"
+    "c: the number set a parameter, so it validates nothing\n"
+    "holds over: share of points of the plausible ranges of all parameters at which a glance at a conjecture came out, "
+    "with its 95 % interval"
 )
 
 
@@ -56,7 +58,44 @@ def _cells(row: Row) -> tuple[str, ...]:
     measured = "" if found is None else _number(found.value)
     interval = "" if found is None or not found.runs else f"{_number(found.low)} to {_number(found.high)}"
     tier = f"{int(row.fact.tier)}{' c' if row.fact.calibrated else ''}"
-    return row.fact.id, tier, row.fact.band, measured, interval, row.verdict.value
+    claim = ": ".join(part for part in (row.fact.seed.split(":")[0], row.fact.claim) if part)
+    return row.fact.id, tier, row.fact.band, measured, interval, row.verdict.value, _region(row), claim
+
+
+def _region(row: Row) -> str:
+    """Where a conjecture holds, in words."""
+    if row.region is None:
+        return ""
+    return f"{row.region.value:.0%} ({row.region.low:.0%} to {row.region.high:.0%})"
+
+
+def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
+    """A document: what was found, in tables by text, with notes on what does not hold."""
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in count_verdicts(rows).items())
+    lines = [
+        "# Evidence",
+        "",
+        f"Written by `centricity evidence{' --quick' if quick else ''}`: {counts}.",
+        "",
+        *(f"{line[0].upper()}{line[1:]}." for line in _LEGEND.split("\n")),
+    ]
+    for seed in sorted({row.fact.seed.split(":")[0] for row in rows}):
+        lines += ["", f"## {f'Text {seed}' if seed else 'Replications and evidence beside the texts'}", ""]
+        lines += [f"| {' | '.join(('fact', 'claim', *_HEADINGS[1:-1]))} |", f"|{'---|' * 8}"]
+        for row in rows:
+            if row.fact.seed.split(":")[0] == seed:
+                name, *cells, _ = _cells(row)
+                lines.append(f"| {' | '.join([f'`{name}`', _plain(row.fact.claim), *map(_plain, cells)])} |")
+    noted = [row for row in rows if row.verdict is not Verdict.HOLDS and (row.fact.note or row.error)]
+    if noted:
+        lines += ["", "## Notes on what does not hold", ""]
+        lines += [f"- `{row.fact.id}` ({row.verdict}): {_plain(row.error or row.fact.note)}" for row in noted]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text that may stand in a cell."""
+    return " ".join(text.split()).replace("|", "\\|") or "–"
 
 
 def _number(value: float) -> str:
@@ -80,6 +119,9 @@ def _record(row: Row) -> dict[str, Any]:
         "high": None if found is None else _finite(found.high),
         "runs": None if found is None else found.runs,
         "verdict": row.verdict.value,
+        "region": None
+        if row.region is None
+        else {"share": row.region.value, "low": row.region.low, "high": row.region.high, "points": row.region.runs},
         "source": fact.source,
         "seed": fact.seed or None,
         "note": fact.note or None,

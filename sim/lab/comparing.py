@@ -11,19 +11,17 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.summary import summarize
+from sim.lab.ablation import explain
 from sim.lab.comparison import Comparison, Tables
 from sim.lab.manifest import describe
 from sim.lab.pool import Failure, run_tasks
 from sim.lab.replicate import Attempt, Replicate, live, replicate_seed
 from sim.lab.setup import Policy, Setup, prepare
-from sim.outcomes.weekly import OUTCOME_NAMES
+from sim.lab.tables import attempts_of, tables_of
 from sim.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Told how many replicates are done, and how many there are (each replicate of each future counts)."""
-
-Attempts = Sequence[tuple[Replicate, tuple[Attempt, ...]]]
-"""What became of every task."""
 
 HERE = ""
 """Name of the scenario as described, among the futures."""
@@ -41,6 +39,8 @@ def compare(
     futures: bool = False,
     progress: Progress | None = None,
     budget: float | None = None,
+    without: Sequence[str] = (),
+    ablate: bool = False,
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -62,6 +62,8 @@ def compare(
         futures: Run the scenario's named futures too, and choose among policies over all of them.
         budget: What every policy is planned to cost then, in currency, instead of the median of what they would.
         progress: Called with the number of replicates that are done and their total.
+        without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
+        ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
 
     Raises:
         ScenarioError: With every fault of what was asked for.
@@ -72,7 +74,7 @@ def compare(
     """
     setup = prepare(
         scenario, policies, replicates, seed, workers, weeks, overrides,
-        equal=equal_budget, futures=futures, amount=budget,
+        equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
     )  # fmt: skip
     return carry_out(setup, progress)
 
@@ -81,12 +83,13 @@ def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
     """Run a comparison that has been checked."""
     started, clock = datetime.now(UTC), time.perf_counter()
     tasks = list_tasks(setup)
+    total = setup.tasks
     if progress is not None:
-        progress(0, len(tasks))
-    finished = None if progress is None else lambda number: progress(number, len(tasks))
+        progress(0, total)
+    finished = None if progress is None else lambda number: progress(number, total)
     results = run_tasks(live, tasks, setup.workers, finished)
-    attempts = [(task, _attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
-    tables = {world: _tables(attempts, world) for world in (HERE, *setup.futures)}
+    attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
+    tables = {world: tables_of(attempts, world) for world in (HERE, *setup.futures)}
     weekly, runs = tables.pop(HERE)
     seconds: dict[str, float] = {}
     failures = []
@@ -96,8 +99,14 @@ def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
             if attempt.failure is not None:
                 failures.append(_describe_failure(task, attempt, attempt.failure))
     summary = _summary(setup, weekly, runs, tables)
+    ablation = None
+    if setup.worlds:
+        later = None if progress is None else lambda number: progress(len(tasks) + number, total)
+        ablation = explain(setup, weekly, runs, later)
+        summary["ablation"] = ablation.to_entry(setup.policies)
+        failures += ablation.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(setup, summary, weekly, runs, tables, manifest)
+    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation)
 
 
 def list_tasks(setup: Setup) -> list[Replicate]:
@@ -108,48 +117,6 @@ def list_tasks(setup: Setup) -> list[Replicate]:
         for name, scenario in worlds.items()
         for number in range(setup.replicates)
     ]
-
-
-def _attempts_of(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple[Attempt, ...]:
-    """What a task found out; if it died, every one of its runs failed."""
-    if isinstance(result, Failure):
-        return tuple(Attempt(policy, None, result, 0.0) for policy in task.policies)
-    return result
-
-
-def _tables(attempts: Attempts, world: str) -> Tables:
-    """Weekly rows and runs of one future, ordered by policy, replicate and week."""
-    rows: list[dict[str, Any]] = []
-    parts: list[pd.DataFrame] = []
-    here = [(task, made) for task, made in attempts if task.future == world]
-    for position in range(len(here[0][1])):
-        for task, made in here:
-            attempt = made[position]
-            rows.append(_run_row(task, attempt))
-            if attempt.run is not None:
-                part = attempt.run.weekly.copy()
-                part.insert(0, "policy", attempt.policy)
-                part.insert(1, "replicate", task.number)
-                parts.append(part)
-    runs = pd.DataFrame(rows).astype({"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool})
-    empty = pd.DataFrame(columns=["policy", "replicate", "week", *OUTCOME_NAMES], dtype=float)
-    return (pd.concat(parts, ignore_index=True) if parts else empty), runs
-
-
-def _run_row(task: Replicate, attempt: Attempt) -> dict[str, Any]:
-    """One line of the table of runs."""
-    run = attempt.run
-    return {
-        "policy": attempt.policy,
-        "replicate": task.number,
-        "seed": task.seed,
-        "status": "failed" if run is None else "done",
-        "error": "" if attempt.failure is None else attempt.failure.error,
-        "sponsorship_start": None if run is None else run.sponsorship_start,
-        "sponsorship_end": None if run is None else run.sponsorship_end,
-        "permanent": run is not None and run.permanent,
-        "cost": float("nan") if run is None else float(run.weekly["policy_cost"].sum()),
-    }
 
 
 def _describe_failure(task: Replicate, attempt: Attempt, failure: Failure) -> dict[str, Any]:
@@ -184,6 +151,7 @@ def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Ma
         "objective": scenario.objective,
         "currency": scenario.currency,
         "futures": list(setup.futures),
+        "without": list(setup.without),
         "budget": None if setup.budget is None else setup.budget.amount,
         **measured,
     }

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.analysis.metrics import METRICS
 from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
+from sim.lab.ablation import Ablation
 from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
@@ -36,6 +37,7 @@ class Comparison:
         runs: One row a policy and replicate: seed, status, sponsorship, cost.
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
+        ablation: Why the policies differ, where that was asked for.
     """
 
     setup: Setup
@@ -44,6 +46,7 @@ class Comparison:
     runs: pd.DataFrame
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
+    ablation: Ablation | None = None
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
@@ -143,6 +146,8 @@ class Comparison:
                 weekly, runs = ({name: tables[index] for name, tables in self.futures.items()} for index in (0, 1))
                 write_parquet(_with_future(weekly), new / "weekly-in-futures.parquet")
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
+            if self.ablation is not None:
+                write_csv(self.ablation.values, new / "ablation.csv")
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})

@@ -89,6 +89,8 @@ def describe(
         },
         "budget": setup.budget.amount if setup.budget else None,
         "futures": list(setup.futures),
+        "without": list(setup.without),
+        "worlds": {world.name: dict(world.values) for world in setup.worlds},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,
         "scenario": setup.scenario.to_dict(),

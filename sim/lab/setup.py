@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
 from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.messages import Faults, show
@@ -36,6 +37,8 @@ class Setup:
         planned: Planned cost of every bundle as it will run, in currency.
         command: What to type to do it again; empty if it cannot be typed.
         single_run: What to type for one of its runs, before ``--policy`` and ``--seed``; empty if it cannot be typed.
+        without: Mechanisms switched off, in policies and twins alike.
+        worlds: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
     """
 
     scenario: Scenario
@@ -49,11 +52,18 @@ class Setup:
     planned: Mapping[str, float]
     command: str
     single_run: str
+    without: tuple[str, ...] = ()
+    worlds: tuple[World, ...] = ()
 
     @property
     def runs(self) -> int:
         """Number of runs, the twins included."""
-        return self.replicates * (1 + len(self.bundles)) * (1 + len(self.futures))
+        return self.tasks * (1 + len(self.bundles))
+
+    @property
+    def tasks(self) -> int:
+        """Number of replicates in all futures and worlds; a world in which nothing differs is not run again."""
+        return self.replicates * (1 + len(self.futures) + sum(bool(world.values) for world in self.worlds))
 
 
 def prepare(
@@ -68,6 +78,8 @@ def prepare(
     equal: bool = False,
     futures: bool = False,
     amount: float | None = None,
+    without: Sequence[str] = (),
+    ablate: bool = False,
 ) -> Setup:
     """Check everything that a comparison is asked for.
 
@@ -81,6 +93,8 @@ def prepare(
         equal: Whether to scale bundles to one budget.
         futures: Whether to run the scenario's named futures as well.
         amount: The one budget, in currency; found from the bundles if ``None``.
+        without: Mechanisms to switch off.
+        ablate: Whether to explain the result by switching off each mechanism in turn.
 
     Raises:
         ScenarioError: With every fault of all of them.
@@ -91,6 +105,8 @@ def prepare(
     if workers is not None:
         check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
     assignments = list(assignments)
+    off = find_mechanisms(without, faults)
+    check_settings(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
     ready = load(scenario, weeks, overrides or {}, assignments, faults)
     if ready is None:
         faults.raise_any()
@@ -101,14 +117,20 @@ def prepare(
     bundles = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
     faults.raise_any()
+    ready = switch_off(ready, off)
+    worlds = {name: switch_off(world, off) for name, world in worlds.items()}
     spending = tuple(bundle for bundle in bundles if bundle.name != NONE.name)
     budget = None
     if equal or amount is not None:
         spending, budget = equal_budget(spending, ready, amount)
     count = available_workers() if workers is None else workers
     given = scenario, overrides or {}, assignments, weeks
-    flags = [flag for flag, on in (("--equal-budget", equal and amount is None), ("--futures", futures)) if on]
+    flags = [word for mechanism in off for word in ("--without", mechanism.name)]
+    switches = (("--equal-budget", equal and amount is None), ("--futures", futures), ("--ablate", ablate))
+    flags += [flag for flag, on in switches if on]
     flags += [] if amount is None else ["--budget", repr(amount)]
+    alone = scenario, overrides or {}, [*assignments, *written(off)], weeks
+    typed = [name for name in names if isinstance(name, Bundle)]  # bundles cannot be typed, names go without saying
     return Setup(
         scenario=ready,
         policies=tuple(bundle.name for bundle in bundles),
@@ -120,9 +142,9 @@ def prepare(
         budget=budget,
         planned={bundle.name: planned_cost(bundle, ready) for bundle in spending},
         command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
-        single_run=""
-        if budget is not None
-        else write_command("run", *given, [name for name in names if isinstance(name, Bundle)]),
+        single_run="" if budget is not None else write_command("run", *alone, typed),
+        without=tuple(mechanism.name for mechanism in off),
+        worlds=list_worlds(ready, [mechanism.name for mechanism in off]) if ablate else (),
     )
 
 

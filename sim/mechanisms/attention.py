@@ -6,12 +6,13 @@ attention: Simon 1971, Ocasio 1997; role demands: Katz & Kahn 1978. Shares by ro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 _ROLE = "Conjecture from role descriptions; sales and service deal with customers all day"
 
@@ -117,6 +118,19 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "attention.practice_shift": 0.0,
+    "attention.reserve": 0.0,
+    "attention.salience_shift": 0.0,
+    "attention.customer_pull": 0.0,
+    "attention.deadline_pull": 0.0,
+    "attention.internal_weight": 0.0,
+}
+"""Customers get exactly the attention that each role asks for, and that is enough."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 INTERNAL_PARTS = (0.45, 0.2, 0.35)
 """How a role's internal attention divides over colleagues, bosses and deadlines; order of the columns."""
 
@@ -129,6 +143,11 @@ class Attention:
     colleagues: FloatArray
     bosses: FloatArray
     deadlines: FloatArray
+
+    def scaled(self, kept: FloatArray) -> Attention:
+        """The same division of a smaller whole: ``kept`` of each person's attention is left."""
+        parts = (self.customers, self.colleagues, self.bosses, self.deadlines)
+        return Attention(*(kept * part for part in parts))
 
 
 def divide_attention(

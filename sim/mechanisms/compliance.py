@@ -7,11 +7,13 @@ intrinsic motivation: Frey & Jegen 2001. Dropped practices follow managers' exit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
 from sim.kernel.dynamics import closed_in_a_week, saturating
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -125,6 +127,12 @@ PARAMETERS = (
         (13.0, 104.0),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"delivery.compliance": 0.0, "crowding.strength": 0.0}
+"""Conduct under procedures reaches no customer, and being watched crowds nothing out."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def shortcut(load: FloatArray, sensitivity: float) -> FloatArray:

@@ -6,10 +6,12 @@ utility without noise: the case is conceded when w_customer gain > (w_owner + w_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -55,6 +57,12 @@ PARAMETERS = (
         (0.4, 1.2),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"conflict.rate": 0.0}
+"""Interests never collide."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def stakes(normal: FloatArray, median: float, spread: float) -> FloatArray:

@@ -2,15 +2,18 @@
 
 Bounded confidence (Deffuant, Neau, Amblard & Weisbuch 2000, "Mixing beliefs among interacting agents"): each person
 has a definition in [0, 1]; two who meet and differ by less than the confidence move toward each other, others do not
-listen. Wide confidence ends in one definition, narrow confidence in camps: an umbrella term.
+listen. Wide confidence ends in one definition, narrow confidence in camps: an umbrella term. What a policy asks for
+means little to someone who means something else by it, so its effect falls with the variance of definitions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 _SOURCE = "Deffuant et al. 2000"
 
@@ -48,7 +51,70 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=1.0,
         plausible=(0.05, 1.0),
     ),
+    Parameter(
+        name="definitions.spread",
+        default=1.0,
+        unit="share of the range",
+        meaning="Range over which people's definitions are spread evenly when they come (0: all mean the same).",
+        source="Conjecture: the term is used for anything, so that newcomers bring every meaning of it",
+        tier=Tier.CONJECTURE,
+        low=0.0,
+        high=1.0,
+        plausible=(0.3, 1.0),
+    ),
+    Parameter(
+        name="definitions.discord",
+        default=0.0,
+        unit="share",
+        meaning="Part of coaching, example and procedures lost on someone whose definition stands a full range off the mean.",
+        source="Conjecture for the seed's claim that all have to agree on the target first. 0 is the neutral setting",
+        tier=Tier.CONJECTURE,
+        low=0.0,
+        high=1.0,
+        plausible=(0.0, 1.0),
+    ),
+    Parameter(
+        name="definitions.talk_meetings",
+        default=0.5,
+        unit="per week",
+        meaning="Further share of employees whom full talks about the target have meet someone in a week.",
+        source="This model's guess: everyone about every second week, against once a month",
+        tier=Tier.CONJECTURE,
+        low=0.0,
+        high=1.0,
+        plausible=(0.2, 0.8),
+    ),
+    Parameter(
+        name="definitions.talk_listening",
+        default=0.15,
+        unit="share of the range",
+        meaning="How much wider a difference people listen across in full talks that are well led.",
+        source="This model's guess: enough for one camp instead of two (Deffuant et al. 2000: .25 to .30)",
+        tier=Tier.CONJECTURE,
+        low=0.0,
+        high=1.0,
+        plausible=(0.05, 0.4),
+    ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"training.ambiguity": 0.0, "definitions.discord": 0.0}
+"""What people mean by it costs nothing."""
+
+ACTIVE: Mapping[str, ParameterValue] = {"definitions.discord": 0.5}
+"""Middle of the plausible range; the part in training is on by default."""
+
+
+def bring(draw: FloatArray, spread: float) -> FloatArray:
+    """Definitions that people bring, spread evenly over the middle of the range: 1/2 + spread (u - 1/2)."""
+    return draw if spread == 1.0 else 0.5 + spread * (draw - 0.5)
+
+
+def understood(definition: FloatArray, present: BoolArray, loss: float) -> FloatArray:
+    """Part of a common effort that each person takes as it was meant: 1 - loss |x - mean x|; all of it at loss 0."""
+    if loss == 0.0 or not present.any():
+        return np.ones_like(definition)
+    result: FloatArray = 1.0 - loss * np.abs(definition - definition[present].mean())
+    return result
 
 
 def pair_up(keys: FloatArray, share: float) -> tuple[IntArray, IntArray]:

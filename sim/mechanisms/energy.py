@@ -5,10 +5,12 @@ Depletion .06 and recovery .3 per week: Homer 1985. Fatigue within the shift: Da
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -112,6 +114,12 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {"energy.depletion": 0.0}
+"""Nobody ever tires."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 
 def spend_energy(
     energy: FloatArray,
@@ -119,7 +127,7 @@ def spend_energy(
     relief: FloatArray,
     *,
     depletion: float,
-    recovery: float,
+    recovery: float | FloatArray,
     load_exponent: float,
     relief_effect: float,
 ) -> FloatArray:

@@ -9,14 +9,14 @@ are exactly theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv, gammaincinv
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 WEEKS_A_YEAR = 52
 _LARGEST_SHIFT = 700.0  # exp() of more overflows; the probability is 0 or 1 to the last digit long before
@@ -103,6 +103,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         plausible=(0.2, 1.0),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"lifetime.satisfaction_link": 0.0}
+"""Customers leave by their own hazard, however satisfied they are."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 _SLOWEST_RATE = 1e-300  # a purchase in longer than the universe: the same as never, and its reciprocal is no number

@@ -10,12 +10,13 @@ McFadden (1974), Blume (1993); discounting of what is done under surveillance: K
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray, SmallIntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 SEEN = 100
 """Integer weight of one freely made choice of 1 in memory; exact, so that majorities are compared without rounding."""
@@ -123,6 +124,12 @@ PARAMETERS = (
         (0.1, 0.5),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"norm.encounters": 0.0}
+"""Nobody sees what colleagues choose: people act on their values and on what they remember from before."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def remember(memory: SmallIntArray, total: IntArray, cursor: IntArray, observed: IntArray, seen: BoolArray) -> None:

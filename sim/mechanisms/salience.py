@@ -6,11 +6,13 @@ change (Reichers, Wanous & Austin 1997).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
 from sim.kernel.dynamics import kept_after_a_week, saturating
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -113,6 +115,12 @@ PARAMETERS = (
         (0.0, 0.3),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"salience.gain": 0.0, "cynicism.gain": 0.0, "cynicism.initial": 0.0}
+"""Messages are neither remembered nor resented."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def receptiveness(cynicism: FloatArray, blunting: float) -> FloatArray:

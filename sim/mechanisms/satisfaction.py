@@ -6,10 +6,12 @@ tenure anchors: Bolton 1998; performance and disconfirmation both matter: Szyman
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -189,6 +191,19 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "satisfaction.weight": 0.0,
+    "trust.gain": 0.0,
+    "trust.loss": 0.0,
+    "trust.refusal": 0.0,
+    "relationship.growth": 0.0,
+    "loyalty.weight": 0.0,
+}
+"""Customers feel today what they felt at first, whatever they get."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 
 def disconfirmation(performance: FloatArray, expectation: FloatArray, loss_aversion: float) -> FloatArray:
     """How far experience beat or missed expectation, losses weighing more: D if D >= 0 else loss_aversion x D."""
@@ -234,8 +249,8 @@ def update_trust(
     broken: BoolArray,
     refused: BoolArray,
     *,
-    gain: float,
-    loss: float,
+    gain: float | FloatArray,
+    loss: float | FloatArray,
     refusal: float,
 ) -> FloatArray:
     """Trust grows slowly with service and falls fast with failures left as they are and with refusals.

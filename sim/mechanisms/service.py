@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -75,6 +77,12 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {"service.failure": 0.0}
+"""No contact goes wrong, so nothing has to be made right."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 
 def assign(seats: IntArray, employed: BoolArray, draws: FloatArray) -> IntArray:
     """Employee whom each customer meets: a facing seat drawn for the customer.
@@ -94,6 +102,11 @@ def assign(seats: IntArray, employed: BoolArray, draws: FloatArray) -> IntArray:
 def failure_odds(served: FloatArray, failure: float) -> FloatArray:
     """Chance of failure: ``failure`` x share of the need not served."""
     return failure * (1.0 - served)
+
+
+def odds_in_crisis(odds: FloatArray, share: float) -> FloatArray:
+    """Chance of failure in a service crisis, which makes a ``share`` of contacts fail by itself: 1 - (1 - p)(1 - share)."""
+    return odds if share == 0.0 else 1.0 - (1.0 - odds) * (1.0 - share)
 
 
 def recovery_odds(practice: FloatArray, authority: FloatArray, *, base: float, by_practice: float) -> FloatArray:

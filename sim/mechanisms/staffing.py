@@ -6,11 +6,13 @@ month; weekly = 1 - (1 - m)^(12/52).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel.dynamics import closed_in_a_week
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -168,6 +170,12 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
+"""Nobody leaves and nobody is dismissed, but by an event of the scenario."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 
 def weekly_from_monthly(monthly: float) -> float:
     """Weekly share that compounds to ``monthly`` over a month of 52/12 weeks: 1 - (1 - m)^(12/52)."""
@@ -212,13 +220,23 @@ def choose_candidate(candidates: FloatArray, pick: FloatArray, hiring_filter: Fl
 
 
 def employee_satisfaction(
-    satisfaction: FloatArray, energy: FloatArray, cynicism: FloatArray, relief: FloatArray, weeks: float
+    satisfaction: FloatArray,
+    energy: FloatArray,
+    cynicism: FloatArray,
+    relief: FloatArray,
+    weeks: float,
+    *,
+    justice: FloatArray | None = None,
+    justice_weight: float = 0.0,
 ) -> FloatArray:
     """Satisfaction follows working life: target .6 E + .25 (1 - y) + .15 relief, time constant ``weeks``.
 
-    Job demands-resources (Bakker & Demerouti 2007) for the ingredients; the weights are a conjecture.
+    Where felt justice has a weight w, the target is (1 - w) of this and w J. Job demands-resources (Bakker & Demerouti
+    2007) for the ingredients; the weights are a conjecture.
     """
     target = 0.6 * energy + 0.25 * (1.0 - cynicism) + 0.15 * relief
+    if justice is not None and justice_weight > 0.0:
+        target = (1.0 - justice_weight) * target + justice_weight * justice
     return satisfaction + (target - satisfaction) * closed_in_a_week(weeks)
 
 

@@ -7,10 +7,12 @@ the standard follows down within months and, as estimated in a bank's lending ce
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 _SOURCE = "Oliva & Sterman 2001, weekly estimates from a UK bank's lending center"
 
@@ -49,6 +51,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         plausible=(8.56e4, 8.14e6),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {"standard.sensitivity": 0.0}
+"""Work gets the time that it deserves however much there is of it, and the standard stays."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def work_pressure(demand: FloatArray, standard: FloatArray, capacity: FloatArray) -> FloatArray:

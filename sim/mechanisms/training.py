@@ -5,11 +5,13 @@ Transfer of training and its decay: Arthur et al. 1998; Saks & Belcourt 2006 (62
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
 from sim.kernel.dynamics import saturating
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -91,6 +93,18 @@ PARAMETERS = (
         (0.2, 0.8),
     ),
 )
+
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "training.effect": 0.0,
+    "training.standard_effect": 0.0,
+    "coaching.effect": 0.0,
+    "example.effect": 0.0,
+    "monitoring.practice": 0.0,
+}
+"""Hours of training and coaching are spent and change nobody; nobody follows an example or a watching eye."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
 
 
 def train(value: FloatArray, hours: FloatArray, receptive: FloatArray, effect: float) -> FloatArray:

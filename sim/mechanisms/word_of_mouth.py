@@ -6,11 +6,13 @@ acquisition is not smaller. New customers come from those of the market who are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.kernel.arrays import BoolArray, FloatArray
 from sim.kernel.dynamics import closed_in_a_week
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import Parameter, ParameterValue, Tier
 
 PARAMETERS = (
     Parameter(
@@ -99,6 +101,12 @@ PARAMETERS = (
     ),
 )
 
+NEUTRAL: Mapping[str, ParameterValue] = {"word_of_mouth.strength": 0.0}
+"""Reputation brings nobody and keeps nobody away."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
 
 def voice(satisfaction: FloatArray, reference: float, sd: float, positive_share: float) -> float:
     """Balance of what is said this week, in standard deviations of satisfaction.
@@ -118,8 +126,12 @@ def update_reputation(reputation: float, said: float, memory_weeks: float) -> fl
     return reputation + (said - reputation) * closed_in_a_week(memory_weeks)
 
 
-def acquire(prospect: BoolArray, draw: FloatArray, base: float, reputation: float, strength: float) -> BoolArray:
+def acquire(
+    prospect: BoolArray, draw: FloatArray, base: float | FloatArray, reputation: float, strength: float
+) -> BoolArray:
     """Who of the market becomes a customer: chance base x exp(strength x reputation), at most 1."""
-    chance = base if strength == 0.0 else min(base * float(np.exp(np.clip(strength * reputation, -50.0, 50.0))), 1.0)
+    chance = base
+    if strength != 0.0:
+        chance = np.minimum(base * float(np.exp(np.clip(strength * reputation, -50.0, 50.0))), 1.0)
     result: BoolArray = prospect & (draw < chance)
     return result

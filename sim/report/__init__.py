@@ -14,7 +14,8 @@ def save_report(comparison: Comparison, folder: str | Path) -> Path:
         >>> from sim import compare
         >>> save_report(compare("retail-bank"), "results/bank")  # doctest: +SKIP
     """
+    from sim.report.ablation import write_why
     from sim.report.figures import write_figures
     from sim.report.html import write_page
 
-    return comparison.save(folder, also=(write_figures, write_page))
+    return comparison.save(folder, also=(write_figures, write_why, write_page))

@@ -19,6 +19,7 @@ from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
+from sim.report.ablation import section
 from sim.report.figures import PICTURES
 from sim.report.look import ON_PAGE, colors, to_svg
 
@@ -131,6 +132,7 @@ def describe(comparison: Comparison) -> dict[str, Any]:
             }
             for picture in PICTURES
         ],
+        "why": section(comparison),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
         "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
@@ -315,6 +317,8 @@ def _method(comparison: Comparison) -> list[str]:
         f"Money is discounted at {100 * float(parameters['money.discount']):g} % a year over the first "
         f"{min(int(parameters['money.horizon']), setup.scenario.weeks)} weeks.",
     ]
+    if setup.without:
+        paragraphs.append(f"Switched off in every run, twins included: {', '.join(setup.without)}.")
     if setup.scenario.events:
         events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in setup.scenario.events)
         paragraphs.append(f"Events that strike every run, with or without policy: {', '.join(events)}.")

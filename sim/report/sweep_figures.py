@@ -15,22 +15,20 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.convergence import Convergence
 from sim.analysis.discovery import Discovery, Limit
-from sim.analysis.missing import FloatArray, mean_where_known
-from sim.analysis.regret import Question, Target, Verdicts, against_twin
-from sim.analysis.sweeps import Design, Key, Sweep
-from sim.analysis.telling import MAGNITUDES, Findings
-from sim.report.look import INK, OKABE_ITO, ON_PAPER, TWIN_COLOR, colors, style
-from sim.report.panels import MINUS, WIDTH
+from sim.analysis.missing import FloatArray
+from sim.analysis.regret import Question, Target, Verdicts
+from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.telling import Findings
+from sim.report.look import INK, OKABE_ITO, ON_PAPER, TWIN_COLOR, style
+from sim.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number
+from sim.report.sweep_maps import curve_axes, draw_curves, draw_map, draw_shares
 
-_COLUMNS, _MOST_ROWS, _MOST_PANELS, _MOST_CELLS = 4, 20, 12, 12
-_TOP, _LINE, _HEAD, _ROW, _AXIS = 0.36, 0.19, 0.34, 0.25, 0.56
+_MOST_ROWS, _MOST_PANELS, _ROW = 20, 12, 0.25
 _YES, _NO, *_ = OKABE_ITO
 _REGRETS = LinearSegmentedColormap.from_list("regrets", ["#FFFFFF", "#F6C28B", "#E58A3C"])
-_LEVELS = LinearSegmentedColormap.from_list("levels", ["#E58A3C", "#F7F7F7", "#5B9BD0"])
 
 _NOTES = {
     "sobol": "Sobol' indices, shares of the variance. Lower bar: the factor by itself; upper, light bar: with all its "
@@ -44,7 +42,6 @@ _NOTES = {
     "region": "Left: the way of the search from all rows (at the right) to the smallest box. Ring: the box that was chosen; "
     "cross: its coverage and density on rows held out. Right: every row, blue where it is so; frame: the box, pale: out of it by "
     "another factor.",
-    "map": "Mean over replicates{}{}. Line: the middle of the range over all panels.",
     "replicates": "Half of the 95 % interval of a row's mean, as replicates are added. Line: median of the rows; band: the "
     "middle four fifths; dashed: what would be narrow enough.",
 }  # fmt: skip
@@ -76,10 +73,7 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
     for number, (key, question, discovery) in enumerate(findings.discoveries, start=1):
         if discovery.boxes:
             yield picture(f"region-{number}", key.design, f"Where {key.policy}", _draw_region, question, discovery)
-    for design in sweep.designs:
-        over = [name for name in design.over if sweep.factors[name].numeric]
-        if design.kind == "grid" and len(over) >= 2 and len(sweep.runs):
-            yield picture("map", design.name, "Map", _draw_map, design, findings.outcome, over[:2])
+    yield from _grids(sweep, findings, picture)
     rows: tuple[tuple[str, str, Sequence[tuple[Key, Any]], Callable[..., None], str], ...] = (
         ("sobol", "Which factors matter", findings.sobol, _sobol, "total"),
         ("morris", "Which factors matter", findings.morris, _morris, "mu_star"),
@@ -95,73 +89,19 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
         yield picture("replicates", name, "How many replicates", _draw_convergence, list(part))
 
 
-def _sheet(
-    title: str, note: str, heads: Sequence[tuple[str, str]], height: float, gap: float = 0.2, rows: Sequence[str] = ()
-) -> tuple[Figure, list[Axes]]:
-    """A picture with panels (height and gap in inches) side by side, four to a row; ``height`` is that of one of ``rows``."""
-    left, height = (0.25 + 0.072 * max(map(len, rows)), height * len(rows) + 0.1) if rows else (0.8, height)
-    lines, titles = textwrap.wrap(note, 150), textwrap.wrap(title, 92, break_on_hyphens=False)
-    columns = min(len(heads), _COLUMNS)
-    width = (WIDTH - left - 0.2 - gap * (columns - 1)) / columns
-    names = [textwrap.wrap(name, max(int(width / 0.088), 10))[:4] for name, _ in heads]
-    head = _HEAD + 0.16 * (max(len(name) for name in names) - 1)
-    first = _TOP + 0.21 * (len(titles) - 1)
-    above = first + _LINE * len(lines) + 0.04
-    total = above + -(-len(heads) // columns) * (head + height + _AXIS)
-    figure = Figure(figsize=(WIDTH, total))
-    figure.text(0.1 / WIDTH, 1 - 0.1 / total, "\n".join(titles), va="top", fontsize=12.5, fontweight="bold")
-    figure.text(0.1 / WIDTH, 1 - first / total, "\n".join(lines), va="top", fontsize=8.5, linespacing=1.35)
-    made = []
-    for number, (_, color) in enumerate(heads):
-        row, column = divmod(number, columns)
-        low = total - above - (row + 1) * (head + height) - row * _AXIS
-        ax = figure.add_axes(((left + column * (width + gap)) / WIDTH, low / total, width / WIDTH, height / total))
-        ax.set_title("\n".join(names[number]), fontsize=9.5, fontweight="bold", color=color, loc="left", pad=5)
-        ax.tick_params(length=2.5, pad=2)
-        ax.set_axisbelow(True)
-        if rows:
-            ax.set_yticks(range(len(rows)), rows if column == 0 else [""] * len(rows))
-            ax.set_ylim(len(rows) - 0.4, -0.6)
-            ax.tick_params(axis="y", length=0)
-            ax.grid(axis="x")
-        made.append(ax)
-    return figure, made
-
-
-def _number(value: float, figures: int = 4) -> str:
-    return f"{float(f'{value:.{figures}g}'):,.6g}".replace("-", MINUS)
-
-
-def _ticks(ax: Axes, scale: float = 1.0, which: str = "x", whole: bool = False) -> None:
-    """Few, round ticks in units of the axis with a real minus sign."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
-    low, high = sorted(ax.get_xlim() if which == "x" else ax.get_ylim())
-    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=whole).tick_values(low * scale, high * scale)
-    axis.set_ticks([tick / scale for tick in ticks if low <= tick / scale <= high])
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _number(round(value * scale, 10))))
-
-
-def _scaled(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
-    """What values are multiplied by for an axis, and the unit to write there."""
-    unit = sweep.unit(outcome)
-    if unit == "share":
-        return 100.0, "points" if against_twin(outcome) else "%"
-    largest = float(np.nanmax(np.abs(values), initial=0.0))
-    size, word = next(((size, word) for size, word in MAGNITUDES if largest >= size), (1.0, ""))
-    return 1.0 / size, " ".join(part for part in (unit, word) if part)
-
-
-def _color(sweep: Sweep, policy: str) -> str:
-    """Color of a policy; of the first one where two are compared."""
-    palette = colors(list(dict.fromkeys(name for design in sweep.designs for name in design.policies)))
-    return palette.get(policy, palette.get(policy.partition(" - ")[0], OKABE_ITO[0]))
-
-
-def _head(sweep: Sweep, key: Key, noise: float = 0.0) -> tuple[str, str]:
-    """Name and color of the panel of a policy in a future, and how much of what it shows is chance."""
-    name = " in ".join(part for part in (key.policy.replace(" - ", f" {MINUS} "), key.future) if part)
-    chance = f"({100 * min(noise, 1.0):.0f} % is chance)" if noise >= 0.05 else ""
-    return f"{name} {chance}".strip(), _color(sweep, key.policy)
+def _grids(sweep: Sweep, findings: Findings, picture: Callable[..., Picture]) -> Iterator[Picture]:
+    """Maps and curves."""
+    for design, part in groupby(findings.planes, lambda each: each[0]):
+        planes = [(key.policy, plane) for _, key, plane in part if np.isfinite(plane.means).any()]
+        if planes and sweep.factors[planes[0][1].over[0]].numeric:
+            yield picture("map", design.name, "Map", draw_map, design, findings.outcome, planes)
+            if planes[0][1].shares is not None:
+                yield picture(
+                    "share", design.name, "How many runs are good enough", draw_shares, design, findings.target, planes
+                )
+    for design in sweep.designs:
+        if (over := curve_axes(sweep, design)) and np.isfinite(sweep.values(design, findings.outcome)).any():
+            yield picture("curves", design.name, "Curves", draw_curves, design, findings.outcome, over)
 
 
 def _line(ax: Axes, low: float, high: float, place: float, color: str = INK) -> None:
@@ -181,22 +121,22 @@ def _draw_rows(
     together = pd.concat([result.table for _, result in shown])
     largest = together[size].abs().groupby(together["factor"]).max().sort_values(ascending=False, kind="stable")
     names = [str(name) for name in largest.index[:_MOST_ROWS]]
-    heads, note = [_head(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
+    heads, note = [head_of(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
     if len(names) < len(largest) or len(shown) < len(results):
         note += f" The {len(names)} strongest of {len(largest)} factors, {len(shown)} of {len(results)} panels."
     plain = kind in ("sobol", "ranks")
-    scale, unit = (1.0, "") if plain else _scaled(sweep, shown[0][0].outcome, together[size].to_numpy())
+    scale, unit = (1.0, "") if plain else scaled(sweep, shown[0][0].outcome, together[size].to_numpy())
     with style(ON_PAPER):
-        figure, axes = _sheet(title, note, heads, _ROW, rows=names)
+        figure, axes = sheet(title, note, heads, _ROW, rows=names)
         for ax, (key, result) in zip(axes, shown, strict=True):
             ax.axvline(0.0, color=INK, linewidth=0.7)
             for row in result.table[result.table["factor"].isin(names)].to_dict("records"):
-                draw(ax, names.index(str(row["factor"])), row, _color(sweep, key.policy))
+                draw(ax, names.index(str(row["factor"])), row, color_of(sweep, key.policy))
         low, high = min(ax.get_xlim()[0] for ax in axes), max(ax.get_xlim()[1] for ax in axes)
         low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)  # wide intervals hide all else
         for ax in axes:
             ax.set_xlim(low if low < -0.06 * high else -0.02 * high, high)
-            _ticks(ax, scale)
+            set_ticks(ax, scale)
             ax.set_xlabel({"sobol": "share of the variance", "ranks": "standard deviations"}.get(kind, unit))
     return figure
 
@@ -232,29 +172,30 @@ def _swing(ax: Axes, place: int, row: Any, color: str) -> None:
 def _draw_policies(sweep: Sweep, title: str, key: Key, verdicts: Verdicts, target: Target) -> Figure:
     """What to expect of every policy and its worst case, its regret, and how often it is good enough."""
     names = [str(name) for name in verdicts.policies["policy"]]
-    scale, unit = _scaled(sweep, key.outcome, verdicts.states)
+    scale, unit = scaled(sweep, key.outcome, verdicts.states)
     judged = bool(verdicts.policies["satisficing"].notna().any())
     note = "Every row and future by the mean of its replicates. Dot: their mean; thick line: the middle four fifths; thin: all."
     if judged:
-        note += f" Good enough: {target.words}; 95 % intervals over {'rows' if verdicts.sampled else 'replicates'}."
-    heads = [(key.outcome, INK), ("regret", INK), *([("good enough", INK)] if judged else [])]
+        units = "rows" if verdicts.sampled else "replicates"
+        note += f" {target.title.capitalize()}: {target.words}; 95 % intervals over {units}."
+    heads = [(key.outcome, INK), ("regret", INK), *([(target.title, INK)] if judged else [])]
     with style(ON_PAPER):
-        figure, axes = _sheet(title, note, heads, 0.32, 0.3, names)
+        figure, axes = sheet(title, note, heads, 0.32, 0.3, names)
         for ax, values in zip(axes, (verdicts.states, verdicts.regrets), strict=False):
             ax.use_sticky_edges = False
             for place, name in enumerate(names):
                 known = values[place][np.isfinite(values[place])]
                 least, low, high, most = np.quantile(known, [0.0, 0.1, 0.9, 1.0])
-                _line(ax, least, most, place, _color(sweep, name))
-                ax.barh(place, high - low, 0.3, left=low, color=_color(sweep, name), alpha=0.4, linewidth=0)
-                _dot(ax, float(known.mean()), place, _color(sweep, name))
-            _ticks(ax, scale)
+                _line(ax, least, most, place, color_of(sweep, name))
+                ax.barh(place, high - low, 0.3, left=low, color=color_of(sweep, name), alpha=0.4, linewidth=0)
+                _dot(ax, float(known.mean()), place, color_of(sweep, name))
+            set_ticks(ax, scale)
             ax.set_xlabel(unit)
         for place, row in enumerate(verdicts.policies.to_dict("records") if judged else ()):
-            _line(axes[2], row["satisficing_low"], row["satisficing_high"], place, _color(sweep, names[place]))
-            _dot(axes[2], row["satisficing"], place, _color(sweep, names[place]))
+            _line(axes[2], row["satisficing_low"], row["satisficing_high"], place, color_of(sweep, names[place]))
+            _dot(axes[2], row["satisficing"], place, color_of(sweep, names[place]))
             axes[2].set_xlim(-0.04, 1.04)
-            _ticks(axes[2], 100.0)
+            set_ticks(axes[2], 100.0)
             axes[2].set_xlabel("% of worlds")
     return figure
 
@@ -264,13 +205,13 @@ def _draw_futures(sweep: Sweep, title: str, key: Key, verdicts: Verdicts) -> Fig
     table = verdicts.futures.replace({"future": {"": "as described"}}).set_index(["policy", "future"])
     names, futures = (list(dict.fromkeys(table.index.get_level_values(level))) for level in (0, 1))
     means, costs = (table[of].unstack()[futures].loc[names].to_numpy(dtype=np.float64) for of in ("mean", "regret"))
-    scale, unit = _scaled(sweep, key.outcome, means)
+    scale, unit = scaled(sweep, key.outcome, means)
     note = f"Mean outcome{f', {unit}' if unit else ''}; in brackets the mean regret: the darker, the more."
     with style(ON_PAPER):
-        figure, (ax,) = _sheet(title, note, [("", INK)], 0.42, rows=names)
+        figure, (ax,) = sheet(title, note, [("", INK)], 0.42, rows=names)
         ax.imshow(np.nan_to_num(costs), cmap=_REGRETS, aspect="auto", vmin=0.0)
         for row, column in np.argwhere(np.isfinite(means)):
-            text = f"{_number(scale * means[row, column], 3)}  ({_number(scale * costs[row, column], 2)})"
+            text = f"{short_number(scale * means[row, column], 3)}  ({short_number(scale * costs[row, column], 2)})"
             ax.text(column, row, text, ha="center", va="center", color=INK)
         ax.set_xticks(range(len(futures)), [textwrap.fill(name, 18) for name in futures])
         ax.tick_params(length=0)
@@ -292,7 +233,7 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
             axis=0,
         )
     with style(ON_PAPER):
-        figure, (left, right) = _sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
+        figure, (left, right) = sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
         left.plot(way["coverage"], way["density"], "o-", color=TWIN_COLOR, linewidth=0.8, markersize=3)
         left.plot([box.coverage], [box.density], "o", markersize=12, markerfacecolor="none", markeredgecolor=INK)
         left.plot([box.held_out_coverage], [box.held_out_density], "x", color=_NO, markersize=7, markeredgewidth=2)
@@ -306,7 +247,7 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
         right.set_ylabel("margin")
         for which, axis, name in zip("xy", (right.xaxis, right.yaxis), shown, strict=False):
             words = places[name][1]
-            _ticks(right, which=which)
+            set_ticks(right, which=which)
             if words:
                 axis.set_ticks(range(len(words)), words)
             unit = sweep.factors[name].unit if name in sweep.factors else ""
@@ -341,48 +282,16 @@ def _frame(ax: Axes, sides: Sequence[list[tuple[float, float]]]) -> None:
             ax.add_patch(Rectangle(corner, wide, tall, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=6))
 
 
-def _draw_map(sweep: Sweep, title: str, design: Design, outcome: str, over: Sequence[str]) -> Figure:
-    """The outcome over two factors of a grid, a panel a policy."""
-    settings, cube = sweep.table_of(design), mean_where_known(sweep.values(design, outcome))
-    numbers = [settings[name].to_numpy(dtype=np.float64) for name in over]
-    (across, column), (up, row) = (np.unique(values, return_inverse=True) for values in numbers)
-    grids = np.full((len(cube), len(up), len(across)), np.nan)
-    for y, x in np.ndindex(*grids.shape[1:]):
-        grids[:, y, x] = mean_where_known(cube[:, :, (row == y) & (column == x)].reshape(len(cube), -1))
-    low, high = float(np.nanmin(grids)), float(np.nanmax(grids))
-    scale, unit = _scaled(sweep, outcome, grids)
-    rest = ", ".join([*(name for name in design.over if name not in over), *["futures"] * (len(design.futures) > 1)])
-    note = _NOTES["map"].format(f" and {rest}" if rest else "", f", in {unit}" if unit else "")
-    with style(ON_PAPER):
-        heads = [(policy or outcome, _color(sweep, policy)) for policy in design.policies]
-        figure, axes = _sheet(title, note, heads, 2.3)
-        for number, (ax, grid) in enumerate(zip(axes, grids, strict=True)):
-            ax.imshow(grid, cmap=_LEVELS, origin="lower", aspect="auto", vmin=low, vmax=high)
-            if np.nanmin(grid, initial=high) < (low + high) / 2 < np.nanmax(grid, initial=low):
-                ax.contour(grid, levels=[(low + high) / 2], colors=INK, linewidths=1.2)
-            if max(grid.shape) <= _MOST_CELLS:
-                for y, x in np.argwhere(np.isfinite(grid)):
-                    ax.text(
-                        x, y, _number(scale * float(grid[y, x]), 2), ha="center", va="center", fontsize=6.5, color=INK
-                    )
-            for axis, values in ((ax.xaxis, across), (ax.yaxis, up)):
-                every = -(-len(values) // 6)
-                axis.set_ticks(range(0, len(values), every), [_number(value, 3) for value in values[::every]])
-            ax.set(xlabel=over[0], ylabel=over[1] if number % _COLUMNS == 0 else "")
-            ax.tick_params(labelleft=number % _COLUMNS == 0)
-    return figure
-
-
 def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[Key, Convergence]]) -> Figure:
     """Half width of the interval against the number of replicates, a panel a policy or pair."""
     shown = results[:_MOST_PANELS]
     widths = np.concatenate([result.table["high"].to_numpy()[min(2, len(result.table) - 1) :] for _, result in shown])
-    scale, unit = _scaled(sweep, shown[0][0].outcome, widths)
+    scale, unit = scaled(sweep, shown[0][0].outcome, widths)
     most = max(float(np.nanmax(widths)), *(float(np.nan_to_num(result.target)) for _, result in shown))
     with style(ON_PAPER):
-        figure, axes = _sheet(title, _NOTES["replicates"], [_head(sweep, key) for key, _ in shown], 1.6)
+        figure, axes = sheet(title, _NOTES["replicates"], [head_of(sweep, key) for key, _ in shown], 1.6)
         for number, (ax, (key, result)) in enumerate(zip(axes, shown, strict=True)):
-            table, color = result.table, _color(sweep, key.policy)
+            table, color = result.table, color_of(sweep, key.policy)
             ax.fill_between(table["replicates"], table["low"], table["high"], color=color, alpha=0.2, linewidth=0)
             marker = "o-" if len(table) < 3 else "-"
             ax.plot(table["replicates"], table["half_width"], marker, color=color, markersize=3)
@@ -392,8 +301,10 @@ def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[Key, Converg
                 ax.text(0.97, 0.95, text, transform=ax.transAxes, ha="right", va="top", fontsize=7.5)
             ax.set(ylim=(0.0, 1.08 * most or 1.0), xlabel="replicates")
             ax.grid(axis="y")
-            _ticks(ax, whole=True)
-            _ticks(ax, scale, "y")
-            ax.tick_params(labelleft=number % _COLUMNS == 0)
-            ax.set_ylabel(f"half width{f', {unit}' if unit else ''}" if number % _COLUMNS == 0 else "")
+            if len(table) == 1:  # else the ticks would be fractions of a replicate
+                ax.set_xlim(table["replicates"].iloc[0] - 1, table["replicates"].iloc[0] + 1)
+            set_ticks(ax, whole=True)
+            set_ticks(ax, scale, "y")
+            ax.tick_params(labelleft=number % COLUMNS == 0)
+            ax.set_ylabel(f"half width{f', {unit}' if unit else ''}" if number % COLUMNS == 0 else "")
     return figure

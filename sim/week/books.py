@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import leadership, ledger
+from sim.mechanisms import calendar, gaming, leadership, ledger
 from sim.mechanisms.definitions import agreement
 from sim.organization import Organization
 from sim.policies.resources import RESOURCES
@@ -24,43 +24,64 @@ def survey(org: Organization) -> None:
         return
     asked = min(org.number("survey.sample") / count, 1.0)
     deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
-    chance = leadership.response_chance(
-        deviation, org.number("survey.response_rate"), org.number("survey.response_bias")
-    )
+    employees = org.employees
+    gamed = gaming.mean_gaming(employees.gaming, employees.facing & employees.employed)
+    bias = org.number("survey.response_bias") + gamed * org.number("gaming.selection")
+    chance = leadership.response_chance(deviation, org.number("survey.response_rate"), bias)
     answered = customers.active & (org.uniform("survey", market) < asked * chance)
     if answered.any():
-        org.now.reported = float(customers.satisfaction[answered].mean())
+        answers = customers.satisfaction[answered]
+        if gamed > 0.0:
+            answers = gaming.talk_up(answers, gamed, org.number("gaming.inflation"))
+        org.now.reported = float(answers.mean())
 
 
 def look_in_the_mirror(org: Organization) -> None:
-    """Executives judge themselves by the reported score, and applaud their own messages."""
+    """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
     messages = org.amount_overall("speeches") + org.amount_overall("posters")
     org.executives.self_assessment = leadership.assess_oneself(
         org.executives.self_assessment,
-        org.now.reported,
+        org.now.told,
         messages,
         applause=org.number("executives.applause"),
         weeks=org.number("executives.assessment_weeks"),
         flattery=org.number("executives.flattery"),
     )
+    listening = org.number("calendar.listening")
+    active = org.customers.active
+    if listening > 0.0 and active.any():
+        org.executives.self_assessment = calendar.see_for_oneself(
+            org.executives.self_assessment,
+            float(org.customers.satisfaction[active].mean()),
+            org.executives.customer_time,
+            listening,
+        )
 
 
 def keep_accounts(org: Organization) -> None:
     """Revenue, cost of service and of the policy, and worth to customers are booked; a simulated customer stands for many."""
     customers, now = org.customers, org.now
     paying = (customers.active | now.lost) & customers.contract & ~now.acquired
+    if now.behind is not None:
+        paying &= ~now.behind
     now.revenue = float(customers.spending[paying].sum())
     now.revenue += float((customers.spending * now.purchases).sum())
     first = now.acquired & ~customers.contract
     now.revenue += float(customers.spending[first].sum())  # without contract, becoming a customer is a purchase
+    now.revenue += now.promoted + now.collected
+    for share, until in org.governance.squeezes:
+        if org.week < until:
+            now.revenue *= 1.0 - share
     now.service_cost = ledger.service_cost(
         now.served, now.contact, org.number("money.contact_cost"), org.number("money.served_cost")
     )
     now.service_cost += org.number("recovery.cost") * float(now.recovered.sum()) + now.conceded_cost
+    now.service_cost += now.complexity * org.number("money.contact_cost") * float(now.contact.sum())
     now.customer_value = org.number("money.need_value") * float(now.served.sum()) + now.conceded_gain
     represented = org.number("customers.represented")
     now.revenue *= represented
     now.service_cost *= represented
+    now.service_cost += now.coordination_cost  # of people who are all there, and stand for nobody else
     now.customer_value *= represented
     now.policy_cost = pay_for_policy(org)
 

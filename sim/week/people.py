@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.network import meet
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.mechanisms import compliance, definitions, norm, salience, staffing, training
+from sim.mechanisms import compliance, definitions, gaming, norm, salience, staffing, training
 from sim.mechanisms.attention import internal_fulfilment
 from sim.mechanisms.leadership import espouse, espoused_level
 from sim.newcomers import join
@@ -32,6 +32,10 @@ def staff(org: Organization) -> None:
     )
     leaving, dismissed = staffing.leave(employees.employed, org.uniform("leave", seats), own_accord, by_boss)
     leaving |= _forced_exits(org)
+    merged = np.zeros(seats, dtype=np.bool_)
+    if org.now.forced_merger > 0.0:
+        merged = employees.employed & (org.uniform("merger", seats) < org.now.forced_merger)
+        leaving |= merged
     dismissed &= ~leaving
     org.now.left, org.now.dismissed = employees.identity[leaving], employees.identity[dismissed]
     gone = leaving | dismissed
@@ -42,7 +46,8 @@ def staff(org: Organization) -> None:
     employees.identity[gone] = -1
     employees.choice[gone] = 0
     employees.tenure += 1.0
-    filled = np.flatnonzero(vacant & (org.uniform("hire", seats) < 1.0 / org.number("hiring.delay_weeks")))
+    hired = vacant & (org.uniform("hire", seats) < 1.0 / org.number("hiring.delay_weeks"))
+    filled = np.flatnonzero(hired | merged)  # the other organization's people come with the merger
     if filled.size:
         join(employees, filled, org.employees_seen, org.amount("hiring_filter"), org.parameters, org.streams, org.week)
         org.employees_seen += filled.size
@@ -136,6 +141,18 @@ def learn(org: Organization) -> None:
     )
 
 
+def work_on_the_score(org: Organization) -> None:
+    """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
+    employees = org.employees
+    bonus = org.amount("score_bonus")
+    if not bonus.any() and not employees.gaming.any():
+        return
+    gamed = gaming.learn_to_game(
+        employees.gaming, bonus, employees.value, org.number("gaming.temptation"), org.number("gaming.weeks")
+    )
+    employees.gaming = np.where(employees.employed, gamed, 0.0)
+
+
 def comply(org: Organization) -> None:
     """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""
     employees, departments = org.employees, org.departments
@@ -146,6 +163,9 @@ def comply(org: Organization) -> None:
     adopted = departments.adopted[employees.department]
     employees.crowding = compliance.crowd_out(employees.crowding, monitoring, org.number("crowding.weeks"))
     discretion = compliance.discretionary(employees.crowding, monitoring, org.number("crowding.strength"))
+    discord = org.number("definitions.discord")
+    if discord > 0.0:
+        procedures = procedures * definitions.understood(employees.definition, employees.employed, discord)
     own = compliance.unwatched_conduct(procedures, monitoring, adopted, discretion, org.number("compliance.unwatched"))
     watched = procedures * monitoring
     employees.compliance = compliance.comply(
@@ -248,6 +268,9 @@ def _prompt(
             coaching_effect=org.number("coaching.effect"),
             example_effect=org.number("example.effect"),
         )
+        discord = org.number("definitions.discord")
+        if discord > 0.0:
+            chance = chance * definitions.understood(employees.definition, employees.employed, discord)
         choice = np.where(draw < chance, 1, choice)
     monitoring = org.amount("monitoring")
     if monitoring.any():
@@ -260,12 +283,17 @@ def _prompt(
 def agree_on_terms(org: Organization) -> None:
     """Colleagues talk about what centricity is to mean, and move toward those who do not stand too far off."""
     employees = org.employees
-    first, second = definitions.pair_up(org.uniform("definitions", len(employees)), org.number("definitions.meetings"))
+    talks = org.amount_overall("alignment")
+    meetings, confidence = org.number("definitions.meetings"), org.number("definitions.confidence")
+    if talks > 0.0:
+        meetings = min(meetings + talks * org.number("definitions.talk_meetings"), 1.0)
+        confidence += talks * org.number("definitions.talk_listening")
+    first, second = definitions.pair_up(org.uniform("definitions", len(employees)), meetings)
     both = employees.employed[first] & employees.employed[second]
     employees.definition = definitions.meet_and_adjust(
         employees.definition,
         first[both],
         second[both],
-        confidence=org.number("definitions.confidence"),
+        confidence=confidence,
         convergence=org.number("definitions.convergence"),
     )

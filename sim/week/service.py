@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import conflict, delivery, lifetime, satisfaction, service, word_of_mouth
+from sim.mechanisms import arbitration, conflict, delivery, gaming, lifetime, satisfaction, service, word_of_mouth
 from sim.newcomers import FEELING_DRAWS, KIND_DRAWS, arrive
 from sim.organization import Organization
+from sim.week.offer import arriving, covered_by_promises
+from sim.week.openness import expected, perceived, please, respond_to_failures, trust_earned, trust_lost
 
 _TRIES = 3  # facing seats that a customer tries before giving up for this week
 
@@ -24,18 +26,24 @@ def serve(org: Organization) -> None:
             now.met[seeking] = service.assign(org.facing_seats, employees.employed, draws)
     seat = np.maximum(now.met, 0)
     found = now.contact & (now.met >= 0)
-    served = np.where(found, _reaching(org)[seat], 0.0)
+    served = np.where(found, arriving(org, _reaching(org)[seat], seat), 0.0)
+    if now.permitted != 1.0:
+        served = np.clip(served * now.permitted, 0.0, 1.0)
     _decide_conflicts(org)
     served = np.where(now.conflict & ~now.conceded, 0.0, served)
     draws = org.uniform("failure", (market, 2))
-    now.failed = found & (draws[:, 0] < service.failure_odds(served, org.number("service.failure")))
+    odds = service.failure_odds(served, org.number("service.failure"))
+    for share, until in org.surroundings.crises:
+        if org.week < until:
+            odds = service.odds_in_crisis(odds, share)
+    now.failed = found & (draws[:, 0] < odds)
     odds = service.recovery_odds(
         employees.choice[seat].astype(np.float64),
         org.amount("recovery_authority")[seat],
         base=org.number("recovery.base"),
         by_practice=org.number("recovery.practice"),
     )
-    now.recovered = now.failed & (draws[:, 1] < odds)
+    now.recovered = respond_to_failures(org, now.failed & (draws[:, 1] < odds))
     broken = now.failed & ~now.recovered
     now.served = np.where(broken, served * (1.0 - org.number("service.severity")), served)
     org.customers.contacts += now.contact
@@ -51,7 +59,7 @@ def _reaching(org: Organization) -> FloatArray:
 
 
 def _decide_conflicts(org: Organization) -> None:
-    """Interests collide in some contacts; those in power decide by their true weights."""
+    """Interests collide in some contacts; those in power decide by their true weights, or by where the line stands."""
     now, executives = org.now, org.executives
     market = len(org.customers)
     now.conflict = now.contact & (org.uniform("conflict", market) < org.number("conflict.rate"))
@@ -60,13 +68,27 @@ def _decide_conflicts(org: Organization) -> None:
     normal = org.normal("stakes", (market, 2))[rows]
     gain = conflict.stakes(normal[:, 0], org.number("conflict.gain"), org.number("conflict.spread"))
     cost = conflict.stakes(normal[:, 1], org.number("conflict.cost"), org.number("conflict.spread"))
-    conceded = conflict.concede(
-        gain,
-        cost,
-        float(executives.weight_customers.mean()),
-        float(executives.weight_owners.mean()),
-        float(executives.weight_self.mean()),
-    )
+    if now.line is None:
+        conceded = conflict.concede(
+            gain,
+            cost,
+            float(executives.weight_customers.mean()),
+            float(executives.weight_owners.mean()),
+            float(executives.weight_self.mean()),
+        )
+    else:
+        conceded = conflict.concede(gain, cost, now.line, 1.0 - now.line, 0.0)
+    rule = str(org.parameters["arbitration.rule"])
+    if rule != "hierarchy":
+        conceded = arbitration.resolve(
+            conceded,
+            gain,
+            cost,
+            org.uniform("arbitration", market)[rows],
+            rule,
+            org.number("arbitration.appeals"),
+            org.number("arbitration.covered"),
+        )
     now.conceded[rows] = conceded
     now.conceded_gain = float(gain[conceded].sum())
     now.conceded_cost = float(cost[conceded].sum())
@@ -79,10 +101,8 @@ def experience(org: Organization) -> None:
     customers.tenure[customers.active] += 1.0
     if rows.size == 0:
         return
-    performance = now.served[rows]
-    surprise = satisfaction.disconfirmation(
-        performance, customers.expectation[rows], org.number("satisfaction.loss_aversion")
-    )
+    performance = perceived(org, rows)
+    surprise = satisfaction.disconfirmation(performance, expected(org, rows), org.number("satisfaction.loss_aversion"))
     weight = satisfaction.experience_weight(
         org.number("satisfaction.weight"), customers.tenure[rows], org.number("satisfaction.anchor_weeks")
     )
@@ -96,9 +116,15 @@ def experience(org: Organization) -> None:
         by_performance=org.number("satisfaction.performance"),
         by_disconfirmation=org.number("satisfaction.disconfirmation"),
     )
+    please(org, rows, weight)
     customers.expectation[rows] = satisfaction.update_expectation(
         customers.expectation[rows], performance, org.number("expectation.weight")
     )
+    if org.employees.gaming.any():
+        gamed = np.where(now.met[rows] >= 0, org.employees.gaming[np.maximum(now.met[rows], 0)], 0.0)
+        customers.expectation[rows] = gaming.talk_down(
+            customers.expectation[rows], gamed, org.number("gaming.expectation")
+        )
     _relate(org, rows, performance)
 
 
@@ -112,8 +138,8 @@ def _relate(org: Organization, rows: IntArray, performance: FloatArray) -> None:
         performance,
         broken,
         refused,
-        gain=org.number("trust.gain"),
-        loss=org.number("trust.loss"),
+        gain=trust_earned(org, rows),
+        loss=trust_lost(org, rows),
         refusal=org.number("trust.refusal"),
     )
     customers.depth[rows] = satisfaction.deepen(
@@ -132,7 +158,7 @@ def talk(org: Organization) -> None:
     """Customers talk; the organization's reputation follows what is said."""
     customers = org.customers
     said = word_of_mouth.voice(
-        customers.satisfaction[customers.active],
+        (customers.satisfaction - customers.redress)[customers.active],
         org.number("satisfaction.reference"),
         org.number("satisfaction.sd"),
         org.number("word_of_mouth.positive_share"),
@@ -144,7 +170,8 @@ def stay_or_go(org: Organization) -> None:
     """Customers under contract leave by own hazard, the others stop buying after a purchase; satisfaction shifts both."""
     customers, now = org.customers, org.now
     market = len(customers)
-    deviation = (customers.satisfaction - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    binding = customers.satisfaction - customers.redress
+    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
     link = org.number("lifetime.satisfaction_link")
     own = np.where(customers.contract, customers.hazard, customers.dropout)
     now.leaving_chance = lifetime.leaving_probability(own, deviation, link)
@@ -198,6 +225,14 @@ def _measure_retention(org: Organization, expected_before: float) -> None:
     org.now.retention = kept / (under_contract + others)
 
 
+def _readiness(org: Organization) -> float | FloatArray:
+    """Chance that a prospect becomes a customer, reputation aside: higher where an offer of their own is promised."""
+    base = org.number("customers.acquisition")
+    if org.amount_overall("segments") == 0.0:
+        return base
+    return base * (1.0 + org.number("focus.reach") * covered_by_promises(org))
+
+
 def come(org: Organization) -> None:
     """Prospects of the market become customers, more of them where the organization is well spoken of."""
     customers, now = org.customers, org.now
@@ -205,7 +240,7 @@ def come(org: Organization) -> None:
     now.acquired = word_of_mouth.acquire(
         prospects,
         org.uniform("acquisition", len(customers)),
-        org.number("customers.acquisition"),
+        _readiness(org),
         org.reputation,
         org.number("word_of_mouth.strength"),
     )
@@ -214,10 +249,12 @@ def come(org: Organization) -> None:
         return
     rows = np.flatnonzero(now.acquired)
     # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
-    kind = np.array([org.uniform("newcomer kind", KIND_DRAWS, position) for position in rows.tolist()])
+    drawn = np.array([org.uniform("newcomer kind", KIND_DRAWS + 1, position) for position in rows.tolist()])
+    kind, agree = drawn[:, :KIND_DRAWS], drawn[:, KIND_DRAWS]
     feeling = np.array([org.normal("newcomer feeling", FEELING_DRAWS, position) for position in rows.tolist()])
     arrive(customers, rows, org.parameters, kind, feeling)
     customers.next_purchase[rows] += org.week + 1.0  # they come at the week's end
+    customers.agreed[rows] = agree < org.number("promotion.wanted")
     customers.active |= now.acquired
     customers.identity[now.acquired] = org.customers_seen + np.arange(count)
     org.customers_seen += count

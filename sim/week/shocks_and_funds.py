@@ -7,6 +7,7 @@ import numpy as np
 from sim.mechanisms.leadership import true_weights
 from sim.organization import Organization
 from sim.policies.resources import RESOURCE_NAMES, RESOURCES
+from sim.scenario.schema import Event
 
 _WEEKS_A_YEAR = 52.0
 _PROTECTED = RESOURCE_NAMES.index("protected_budget")
@@ -27,6 +28,26 @@ def strike(org: Organization) -> None:
             org.budget_cuts.append((float(event.fields["share"]), org.week + int(event.fields["weeks"])))
         elif event.kind == "market_shift":
             org.market = min(1.0, org.market + float(event.fields["size"]))
+            org.now.upheaval += float(event.fields["size"])
+        elif event.kind == "service_crisis":
+            org.surroundings.crises.append((float(event.fields["share"]), org.week + int(event.fields["weeks"])))
+        elif event.kind == "merger":
+            org.now.forced_merger = float(event.fields["share"])
+        else:
+            _shake_governance(org, event)
+
+
+def _shake_governance(org: Organization, event: Event) -> None:
+    """Events that strike those who decide: an early election, a squeeze of the margin, the next fad."""
+    size = float(event.fields["share"])
+    if size == 0.0:
+        return
+    if event.kind == "election":
+        org.governance.campaigns.append((org.week + int(event.fields["weeks"]), size))
+    elif event.kind == "margin_squeeze":
+        org.governance.squeezes.append((size, org.week + int(event.fields["weeks"])))
+    elif event.kind == "next_fad":
+        org.now.fad = size
 
 
 def succeed(org: Organization) -> None:

@@ -7,11 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from SALib.analyze import morris as salib_morris
-from SALib.analyze import sobol as salib_sobol
-from SALib.sample import morris as morris_sample
-from SALib.sample import sobol as sobol_sample
-from SALib.test_functions import Ishigami
 
 from analysis.test_sweeps import Tables, at
 from sim.analysis import indices
@@ -27,6 +22,13 @@ from sim.analysis.indices import (
     sobol_indices,
     sobol_of,
 )
+
+_EXTRA = "SALib comes with the extras test and lab"
+salib_morris: Any = pytest.importorskip("SALib.analyze.morris", reason=_EXTRA)
+salib_sobol: Any = pytest.importorskip("SALib.analyze.sobol", reason=_EXTRA)
+morris_sample: Any = pytest.importorskip("SALib.sample.morris", reason=_EXTRA)
+sobol_sample: Any = pytest.importorskip("SALib.sample.sobol", reason=_EXTRA)
+Ishigami: Any = pytest.importorskip("SALib.test_functions.Ishigami", reason=_EXTRA)
 
 Floats = npt.NDArray[np.float64]
 

@@ -121,15 +121,35 @@ def test_the_twin_in_the_same_world_can_be_the_target() -> None:
     assert found.policies["satisficing"].tolist() == [1.0, (values[1] >= values[0]).mean()]
 
 
+def test_to_equal_nothing_is_not_to_be_better_than_nothing() -> None:
+    values = np.zeros((2, 1, 1, 4))
+    values[1, 0, 0, :2] = 0.1
+    lax = compare_policies(values, POLICIES, ("",), "higher", sampled=False, target=0.0, strict=True).policies
+    assert lax["satisficing"].tolist() == [0.0, 0.5]
+    chosen = compare_policies(values, POLICIES, ("",), "higher", sampled=False, target=0.0).policies
+    assert chosen["satisficing"].tolist() == [1.0, 1.0]
+
+
+def test_what_failed_runs_could_hide_is_bounded() -> None:
+    values = np.array([[[[1.0, 3.0, 3.0, NAN]]], [[[3.0, 3.0, 3.0, 3.0]]]])
+    failed = np.isnan(values)
+    table = compare_policies(values, POLICIES, ("",), "higher", sampled=False, target=2.0, failed=failed).policies
+    assert table["satisficing"].tolist() == pytest.approx([2 / 3, 1.0])
+    assert table["satisficing_least"].tolist() == [0.5, 1.0]  # counted over a policy's own runs
+    assert table["satisficing_most"].tolist() == [0.75, 1.0]
+
+
 def test_targets_of_a_sweep() -> None:
     assert against_twin("lift_later") and against_twin("retention_change") and against_twin("net_present_value")
     assert not against_twin("organization_value") and not against_twin("retention_annual")
     sweep = Tables({"latin-hypercube": 40}, policies=("none", "procedural")).sweep()
     (design,) = sweep.designs
-    assert target_of(sweep, design, "lift_later", None).value == 0.0
-    assert target_of(sweep, design, "lift_later", 0.02).words == "at least 0.02"
+    lax = target_of(sweep, design, "lift_later", None)
+    assert lax.value == 0.0 and not lax.chosen and lax.title == "better than nothing"
+    given = target_of(sweep, design, "lift_later", 0.02)
+    assert given.words == "at least 2 points" and given.chosen and given.title == "good enough"
     twin = target_of(sweep, design, "organization_value", None)
-    assert twin.words == "no worse than none in the same world"
+    assert twin.words == "better than none in the same world"
     np.testing.assert_array_equal(twin.value, sweep.values(design, "organization_value")[0])
     without = Tables({"latin-hypercube": 40}).sweep()
     assert target_of(without, without.designs[0], "organization_value", None).value is None
@@ -158,6 +178,6 @@ def test_questions_of_a_sweep() -> None:
     assert list(beats.settings) == ["employees.turnover", "norm.memory", "norm.rule", "future"]
     assert set(beats.settings["future"]) == {"as described", "boom"}
     assert len(beats.interest) == 118 and beats.lost == 2
-    assert enough.words == "symbolic has lift_later of at least 0.2" and not enough.interest.any()
+    assert enough.words == "symbolic has lift_later of at least 20 points" and not enough.interest.any()
     alone = questions_of(sweep, design, "lift_later", [], None)
     assert alone == []

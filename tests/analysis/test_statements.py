@@ -94,3 +94,19 @@ def test_every_summary_can_be_told(replicates: int, weeks: int) -> None:
         assert text
         for word in ("None", "nan", "inf ", "?"):
             assert word not in text
+
+
+def test_both_values_are_told_and_what_no_policy_beats_in_both() -> None:
+    summary = summary_of(a=plateau(0.2, 0.9), b=plateau(0.1))
+    worth = {"none": (1.0, 9.0), "a": (5.0, 5.0), "b": (4.0, 4.0)}
+    for name, (customers, organization) in worth.items():
+        measures = summary["policies"][name]
+        measures["customer_value"] = {"mean": customers, "low": None, "high": None}
+        measures["organization_value"] = {"mean": organization, "low": None, "high": None}
+    (told,) = [line for line in answer(summary) if line.startswith("Worth")]
+    assert told.endswith("on average no other policy beats none and a in both.")
+    summary["policies"]["a"]["organization_value"]["mean"] = 10.0
+    assert "On average a is worth most to customers and to the organization alike." in answer(summary)
+    for measures in summary["policies"].values():
+        measures["customer_value"]["mean"] = None
+    assert not any("alike" in line or line.startswith("Worth") for line in answer(summary))

@@ -228,6 +228,7 @@ def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice(
     first = tidy_tables([examine(tables.sweep(), "lift_later", wishes)])
     assert set(first) == {
         "policies", "policies-by-future", "boxes", "peeling", "sobol", "morris", "ranks", "tornado", "replicates", "points",
+        "grids",
     }  # fmt: skip
     tables.points = tables.points.sample(frac=1.0, random_state=1)
     tables.runs = pd.concat([tables.runs, tables.runs.iloc[:50]]).sample(frac=1.0, random_state=2)
@@ -340,7 +341,8 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
     policies = " ".join(teller.policies(found))
     assert "symbolic has the same lift_later in every run, 0 points: nothing varies" in policies
     assert "[latin-hypercube] value-driven has the best expected lift_later" in policies
-    assert "Good enough (at least 0, as without a policy)" in policies
+    assert "Better than without a policy, in this share of worlds" in policies and "symbolic 0 %" in policies
+    assert "ask with --target lift_later=VALUE" in policies and "If no failed run, or every one" in policies
     (where,) = [
         text for text in teller.discoveries(found) if "[latin-hypercube] value-driven beats procedural when" in text
     ]
@@ -363,6 +365,8 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
         (Factor("t", high=0.1, unit="per month"), 0.03, "3 % a month"),
         (Factor("t", high=9.0, unit="per week"), 4.0, "4 per week"),
         (Factor("s", high=1.0, unit="share"), 0.255, "25.5 %"),
+        (Factor("t", values=(0.01, 0.1), unit="per month"), 0.03, "3 % a month"),
+        (Factor("s", high=0.5, unit="share of their time"), 0.05, "5 % of their time"),
         (Factor("n", "integer", high=99.0, unit="people"), 1200.0, "1,200 people"),
         (Factor("x", unit="1"), 8.25, "8.25"),
     ],

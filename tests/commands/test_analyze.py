@@ -155,9 +155,9 @@ def test_targets_pairs_and_half_widths_can_be_asked_for(folder: Path) -> None:
     result = run("sweep", "--outcome", "lift_later", *options)
     assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
-    assert "Good enough (at least 0.2)" in said
-    assert "value-driven has lift_later of at least 0.2 when" in said
-    assert "procedural beats symbolic in 100 % of 100 rows" in said
+    assert "Good enough (at least 20 points)" in said
+    assert "value-driven has lift_later of at least 20 points when" in said
+    assert "procedural beats symbolic in 100 %" in said
     assert "0.1 points is reached in" in said
 
 
@@ -260,14 +260,33 @@ def drawn() -> list[Picture]:
         policies=("none", "symbolic-then-value-driven-later-on", "procedural", "value-driven"),
     )  # fmt: skip
     sweep = tables.sweep()
-    return list(pictures(sweep, examine(sweep, "lift_later", Wishes(targets={"lift_later": 0.2}))))
+    words = Tables({"grid": 3}, replicates=4, over=("employees.turnover", "norm.rule")).sweep()
+    return [
+        *pictures(sweep, examine(sweep, "lift_later", Wishes(targets={"lift_later": 0.2}))),
+        *pictures(words, examine(words, "lift_later")),
+    ]
 
 
 def test_there_is_a_picture_of_every_kind(drawn: list[Picture]) -> None:
     names = {picture.name for picture in drawn}
     assert len(names) == len(drawn)
     kinds = {name.split("-")[0] for name in names}
-    assert kinds == {"policies", "futures", "region", "map", "sobol", "morris", "ranks", "tornado", "replicates"}
+    assert kinds == {
+        "policies", "futures", "region", "map", "share", "curves", "sobol", "morris", "ranks", "tornado", "replicates",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_what_the_experiment_calls_good_enough_counts_until_somebody_asks_otherwise(folder: Path) -> None:
+    tables = Tables({"latin-hypercube": 100}, replicates=2)
+    save(tables, folder / "sweep")
+    file = folder / "sweep" / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["experiment"]["targets"] = {"lift_later": 0.3}
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    assert "Good enough (at least 30 points)" in " ".join(run("sweep", "--outcome", "lift_later").stdout.split())
+    asked = run("sweep", "--outcome", "lift_later", "--target", "lift_later=0.01")
+    assert "Good enough (at least 1 points)" in " ".join(asked.stdout.split())
 
 
 def test_no_text_of_a_picture_lies_outside_and_none_overlaps(drawn: list[Picture]) -> None:

@@ -102,11 +102,15 @@ def test_debug_shows_the_traceback_besides() -> None:
         ("a.toml", "speechs = 1", "policies"),
         ("a.toml", "weeks = 52", "scenarios"),
         ("a.toml", "weeks = 52\n[employees]\nnumber = 3", "scenarios"),
+        ("a.toml", "coaching = 0.5\nuntil = 8", "policies"),  # a resource, and the name of a section
+        ("a.toml", "[coaching]\nhours = 2.0", "scenarios"),
         ("a.toml", "[[phases]]\nspeeches = 1", "policies"),
         ("policies/a.toml", "about = 'Talk.'", "policies"),
         ("a.toml", DEPARTMENTS, "scenarios"),
         ("policies/a.toml", DEPARTMENTS, "scenarios"),
         ("a.toml", "", "scenarios"),
+        ("a.toml", "training = 1.0", "policies"),  # [training] is a table of parameters, too
+        ("a.toml", "[training]\neffect = 0.02", "scenarios"),
         ("a.toml", "[policies.mine]\nspeeches = 1", "scenarios"),
         ("a.toml", "scenario = 'bank'\n[factors]", "experiments"),
         ("experiments/a.toml", "", "experiments"),

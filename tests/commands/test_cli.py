@@ -84,3 +84,19 @@ def test_a_fault_of_the_program_is_one_line_unless_debug_is_asked_for(
     monkeypatch.setattr(sys, "argv", ["centricity", "list", "--debug"])
     with pytest.raises(KeyError):
         cli.main()
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["compare", "--replicates", "2.5"], ("--replicates", "2.5")),
+        (["compare", "--budget", "much"], ("--budget", "much")),
+        (["list", "polices"], ("polices", "policies", "scenarios")),
+    ],
+)
+def test_values_that_cannot_be_are_told_with_the_value(words: list[str], parts: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 2
+    assert all(part in told.output for part in parts), told.output
+    assert "Value error" not in told.output
+    assert "Input should" not in told.output

@@ -167,3 +167,17 @@ def test_help_has_an_example() -> None:
     result = run("--help")
     assert result.exit_code == 0
     assert "Example: centricity list parameters" in result.stdout
+
+
+def test_mechanisms_say_how_they_are_switched_off() -> None:
+    found = {row["name"]: row for row in rows("mechanisms")}
+    assert list(found) == list(registry.current().mechanisms)
+    assert found["word-of-mouth"]["neutral"] == {"word_of_mouth.strength": 0.0}
+    assert found["norm"]["core"] and not found["energy"]["core"]
+    assert "word_of_mouth.strength=0" in run("mechanisms").stdout
+
+
+def test_facts_say_which_text_they_serve() -> None:
+    found = {row["name"]: row for row in rows("evidence")}
+    assert found["sacrifice"]["seed"].startswith("000")
+    assert found["sacrifice"]["tier"] == 5

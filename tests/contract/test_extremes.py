@@ -24,7 +24,12 @@ EVENTS = (
     event("manager_exit", 4),
     event("budget_cut", 8, share=0.5, weeks=4),
     event("executive_succession", 14, share=0.5),
+    event("service_crisis", 16),
     event("market_shift", 20),
+    event("election", 2, weeks=8),
+    event("margin_squeeze", 6, weeks=10),
+    event("merger", 12, share=0.3),
+    event("next_fad", 16),
 )
 WEEKS = 30
 
@@ -44,7 +49,36 @@ COMPANY: dict[str, dict[str, object]] = {
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
+    "justice.initial": {"justice.energy_effect": 0.5},
+    "justice.weeks": {"justice.energy_effect": 0.5},
+    "calendar.customer_requests": {"calendar.listening": 1.0},
+    "moments.impatience": {"moments.first_engagement": 0.0, "moments.hours": 0.0},
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
+    "line.ordinary": {"line.rule": "convenience"},
+    "line.convenience": {"line.rule": "convenience"},
+    "line.slack_weeks": {"line.rule": "convenience"},
+    "line.normal_weeks": {"line.rule": "convenience"},
+    "line.negotiation_weeks": {"line.rule": "negotiated"},
+    "line.bargaining": {"line.rule": "negotiated", "criteria.setter": "independent"},
+    "interest.political": {"line.rule": "convenience"},
+    "interest.cycle_weeks": {"line.rule": "convenience", "interest.political": 1.0},
+    "interest.first_election": {"line.rule": "convenience", "interest.political": 1.0},
+    "interest.campaign_weeks": {"line.rule": "convenience", "interest.political": 1.0},
+    "criteria.panel": {"criteria.setter": "customers"},
+    "criteria.capture": {"criteria.setter": "customers"},
+    "arbitration.rule": {"conflict.rate": 1.0, "service.contacts": 1.0},
+    "arbitration.appeals": {"arbitration.rule": "ombudsman", "conflict.rate": 1.0, "service.contacts": 1.0},
+    "arbitration.covered": {"arbitration.rule": "contract"},
+    "power.skill": {"power.voice": 0.5},
+    "place.power": {"place.decoupling": 1.0},
+    "place.horizon_weeks": {"place.decoupling": 1.0},
+    "place.payback_weeks": {"place.decoupling": 1.0},
+    "credit.shared": {"credit.threat": 1.0},
+    "credit.weeks": {"credit.threat": 1.0},
+    "fads.rate": {"fads.novelty": 1.0},
+    "fads.inertia": {"fads.rate": 12.0},
+    "fads.skepticism": {"fads.rate": 12.0, "fads.inertia": 0.0},
+    "fads.stories": {"fads.rate": 12.0, "fads.inertia": 0.0},
 }
 """Values that a parameter needs beside it: to be legal, or to matter."""
 
@@ -85,6 +119,12 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "norm.encounters": 12.0,
         "definitions.meetings": 0.8,
         "employees.dismissal": 0.05,
+        "needs.weight": 0.5,
+        "partners.dependence": 0.5,
+        "dues.arrears": 0.05,
+        "structure.by_customer": 0.5,
+        "motive.means": 0.5,
+        "recovery.words": 0.3,
     }
     organization = settled(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
     table = simulate(organization, WEEKS).weekly

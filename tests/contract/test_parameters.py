@@ -83,13 +83,21 @@ def test_no_parameter_makes_a_policy_last() -> None:
             assert not any(word in key for word in ("decay", "fading", "persist", "half_life", "forget")), name
 
 
+SETTINGS = ("NEUTRAL", "ACTIVE")
+
+
 def _is_declaration(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Parameter"
 
 
+def _is_setting(node: ast.AST) -> bool:
+    """Whether values are listed at which a mechanism is switched off or on: naming a parameter there is not reading it."""
+    return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in SETTINGS
+
+
 def _named(node: ast.AST) -> Iterator[str]:
     """Every text in a piece of code, but for the arguments with which a parameter is declared."""
-    if _is_declaration(node):
+    if _is_declaration(node) or _is_setting(node):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
@@ -117,6 +125,7 @@ def test_prices_are_read_by_the_name_of_their_resource() -> None:
 
 
 def test_a_declaration_alone_does_not_count_as_reading() -> None:
+    assert set(_named(ast.parse('NEUTRAL: Mapping[str, float] = {"norm.memory": 1}'))) == set()
     code = 'PARAMETERS = (Parameter("norm.memory", 12, source="norm.rule"),)\nsize = p["norm.encounters"]'
     assert set(_named(ast.parse(code))) == {"norm.encounters"}
     assert isinstance(Parameter("a.b", 1.0, "1", "M.", "Source", Tier.SURVEY, 0.0, 2.0), Parameter)

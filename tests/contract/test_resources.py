@@ -19,10 +19,27 @@ from sim.week import live_through
 BOOKKEEPING = {"policy_cost", "profit", "sponsored"}
 """Outcomes that record a resource by definition; a resource must change something else."""
 
-COMPANY = {"procedures": 0.5, "monitoring": 0.5, "training": 1.0, "coaching": 0.3, "sponsor_attention": 0.2}
+COMPANY = {
+    "procedures": 0.5,
+    "monitoring": 0.5,
+    "training": 1.0,
+    "coaching": 0.3,
+    "sponsor_attention": 0.2,
+    "audit_independence": 0.5,
+    "audit_probability": 0.5,
+    "audit_consequence": 0.5,
+    "delegation": 0.5,
+}
 """What a resource is added to: some of them work through others, as monitoring does through procedures."""
 
-LIVELY = {"employees.number": 40, "employees.turnover": 0.1, "hiring.delay_weeks": 2.0, "hiring.outside_practice": 0.3}
+LIVELY = {
+    "employees.number": 40,
+    "employees.turnover": 0.1,
+    "hiring.delay_weeks": 2.0,
+    "hiring.outside_practice": 0.3,
+    "needs.weight": 0.5,
+    "partners.dependence": 0.5,
+}
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 
@@ -62,6 +79,12 @@ def test_all_the_resources_are_there() -> None:
         "protected_budget",
         "recovery_authority",
         "relief",
+        "promotion",
+        "consent",
+        "disclosure",
+        "feedback",
+        "segments",
+        "partner_standards",
     } <= set(RESOURCE_NAMES)
 
 
@@ -99,7 +122,23 @@ def test_all_of_a_resource_changes_something(name: str) -> None:
     assert set(changed) - BOOKKEEPING, f"{name} is paid for and does nothing"
 
 
-@pytest.mark.parametrize("name", sorted(set(RESOURCE_NAMES) - {"protected_budget", "monitoring"}))
+THROUGH_OTHERS = {
+    "protected_budget",
+    "monitoring",
+    "audit_independence",
+    "audit_probability",
+    "audit_consequence",
+    "delegated_power",
+}
+"""Resources that do nothing alone: oversight is a product, and power without an office is nobody's."""
+
+
+@pytest.mark.parametrize("name", sorted(THROUGH_OTHERS - {"monitoring"}))  # which crowds out, procedures or not
+def test_a_factor_does_nothing_alone(name: str) -> None:
+    assert set(differing(lives(**{name: RESOURCES[name].high}).weekly, alone())) <= BOOKKEEPING
+
+
+@pytest.mark.parametrize("name", sorted(set(RESOURCE_NAMES) - THROUGH_OTHERS))
 def test_most_resources_do_something_by_themselves(name: str) -> None:
     assert set(differing(lives(**{name: RESOURCES[name].high}).weekly, alone())) - BOOKKEEPING
 

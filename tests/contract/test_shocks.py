@@ -14,8 +14,16 @@ from sim.scenario import Event, Scenario, ScenarioError
 from sim.shocks import SHOCKS
 
 KINDS = sorted(SHOCKS)
-SIZE = {"executive_succession": "share", "manager_exit": "share", "budget_cut": "share", "market_shift": "size"}
+SIZE = {
+    "executive_succession": "share",
+    "manager_exit": "share",
+    "budget_cut": "share",
+    "service_crisis": "share",
+    "market_shift": "size",
+}
+SIZE |= dict.fromkeys(("election", "margin_squeeze", "merger", "next_fad"), "share")
 LIVELY = {"executives.successor_keeps": 0.0, "employees.number": 30, "conflict.rate": 0.5}
+LIVELY |= {"line.rule": "convenience", "interest.political": 0.5}
 POLICY = amounts(training=2.0, procedures=0.5, monitoring=0.5)
 
 
@@ -96,6 +104,13 @@ def test_a_successor_who_does_not_keep_the_program_ends_it_for_good() -> None:
 def test_a_market_that_offers_more_makes_customers_less_satisfied() -> None:
     shifted = struck(event("market_shift", 2, size=0.5))
     assert shifted["satisfaction"][25] < quiet()["satisfaction"][25] - 0.02
+
+
+def test_in_a_service_crisis_contacts_fail_until_it_is_over() -> None:
+    shaken = struck(event("service_crisis", 9, share=1.0, weeks=3))
+    during = shaken[9:12]
+    assert (during["failures"] == during["contacts"]).all() and during["contacts"].sum() > 5
+    assert shaken["failures"][12:].sum() < shaken["contacts"][12:].sum()
 
 
 def test_a_second_budget_cut_does_not_lift_the_first() -> None:

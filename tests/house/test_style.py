@@ -23,11 +23,11 @@ def test_types_are_strict() -> None:
 
 
 def test_style_is_clean() -> None:
-    _passes("-m", "ruff", "check", ".")
+    _passes("-m", "ruff", "check", "sim", "tests")
 
 
 def test_code_is_formatted() -> None:
-    _passes("-m", "ruff", "format", "--check", ".")
+    _passes("-m", "ruff", "format", "--check", "sim", "tests")
 
 
 def test_imports_point_one_way() -> None:

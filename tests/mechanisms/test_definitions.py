@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import amounts, run, tiny
 
 from sim.kernel.random import Streams
 from sim.mechanisms import definitions
@@ -60,3 +61,33 @@ def test_agreement_of_known_spreads() -> None:
     assert definitions.agreement(np.array([0.0, 0.0, 1.0, 1.0]), everyone) == 0.0
     assert definitions.agreement(np.array([0.0, 1.0, 1.0, 0.0]), np.array([True, False, False, True])) == 1.0
     assert np.isnan(definitions.agreement(np.ones(4), np.zeros(4, dtype=np.bool_)))
+
+
+def test_people_bring_definitions_from_the_middle_of_the_range() -> None:
+    draw = np.linspace(0.0, 1.0, 5)
+    assert definitions.bring(draw, 1.0) is draw
+    np.testing.assert_allclose(definitions.bring(draw, 0.4), [0.3, 0.4, 0.5, 0.6, 0.7])
+    assert np.all(definitions.bring(draw, 0.0) == 0.5)
+
+
+def test_whoever_means_something_else_takes_less_of_it() -> None:
+    present = np.array([True, True, False])
+    taken = definitions.understood(np.array([0.2, 0.6, 1.0]), present, 0.5)
+    np.testing.assert_allclose(taken, [0.9, 0.9, 0.7])
+    assert np.all(definitions.understood(np.array([0.2, 0.6, 1.0]), present, 0.0) == 1.0)
+    assert np.all(definitions.understood(np.array([0.2]), np.array([False]), 0.5) == 1.0)
+
+
+def test_talks_bring_definitions_together() -> None:
+    values = {"employees.number": 60, "employees.turnover": 0.0, "definitions.confidence": 0.2}
+    talked = run(tiny(values), amounts(0, 26, alignment=1.0), weeks=30).weekly["definition_agreement"]
+    plain = run(tiny(values), weeks=30).weekly["definition_agreement"]
+    assert talked.iloc[-1] > plain.iloc[-1] + 0.1
+
+
+def test_discord_costs_training_coaching_and_procedures_their_effect() -> None:
+    policy = amounts(procedures=0.8, monitoring=0.5, coaching=1.0)
+    values = {"employees.number": 60, "definitions.meetings": 0.0}
+    lost = run(tiny({**values, "definitions.discord": 1.0}), policy).weekly.mean()
+    kept = run(tiny(values), policy).weekly.mean()
+    assert lost["compliance"] < kept["compliance"] and lost["practicing"] < kept["practicing"]

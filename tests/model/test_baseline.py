@@ -30,7 +30,7 @@ LEVELS = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["retail-bank", "online-store"])
+@pytest.mark.parametrize("name", ["retail-bank", "online-store", "professional-services", "utility"])
 def test_after_the_burn_in_no_outcome_drifts(name: str) -> None:
     scenario = dataclasses.replace(Scenario.load(name), events=())
     runs = [run(scenario, None, 208, seed).weekly for seed in range(4)]

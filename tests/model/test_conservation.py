@@ -186,7 +186,15 @@ def test_exits_and_arrivals_add_up_over_a_whole_run() -> None:
 
 @pytest.mark.parametrize("represented", [1.0, 50.0])
 def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
-    scenario = tiny({"customers.represented": represented, "conflict.rate": 0.3, "customers.acquisition": 0.05})
+    scenario = tiny(
+        {
+            "customers.represented": represented,
+            "conflict.rate": 0.3,
+            "customers.acquisition": 0.05,
+            "dues.arrears": 0.1,
+            "structure.by_customer": 0.5,
+        }
+    )
     organization = settled(scenario, everything(0.5))
     p = scenario.parameters
     for _ in range(25):
@@ -197,10 +205,15 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
         margins = old.spending[old.active & old.contract].sum()
         purchases = (old.spending * now.purchases)[old.active].sum()
         first = new.spending[now.acquired & ~new.contract].sum()
-        assert outcomes["revenue"] == pytest.approx(represented * (margins + purchases + first), abs=0.005)
+        paid = margins + purchases + first + now.promoted + now.collected
+        if now.behind is not None:
+            paid -= old.spending[now.behind].sum()
+        assert outcomes["revenue"] == pytest.approx(represented * paid, abs=0.005)
         served = 0.0 if math.isnan(outcomes["enacted"]) else outcomes["enacted"] * outcomes["contacts"]
         cost = float(p["money.contact_cost"]) * outcomes["contacts"] + float(p["money.served_cost"]) * served
         cost += float(p["recovery.cost"]) * outcomes["recovered"] + now.conceded_cost
-        assert outcomes["service_cost"] == pytest.approx(represented * cost, abs=0.005)
+        cost += now.complexity * float(p["money.contact_cost"]) * outcomes["contacts"]
+        cost = represented * cost + now.coordination_cost
+        assert outcomes["service_cost"] == pytest.approx(cost, abs=0.005)
         value = float(p["money.need_value"]) * served + now.conceded_gain
         assert outcomes["customer_value"] == pytest.approx(represented * value, abs=0.005)

@@ -17,10 +17,13 @@ from typer.testing import CliRunner
 from sim import evidence
 from sim.evidence import Effort, Fact, FactError, Measurement, Row, Verdict, load_facts, measure, score
 from sim.evidence.command import register
+from sim.evidence.measures.experiments import pairs, scenario_with
+from sim.evidence.region import has_region, standing, values_at
 from sim.evidence.registry import MEASURES, gather
 from sim.evidence.scoring import judge
-from sim.evidence.tables import render_json, render_table
+from sim.evidence.tables import render_json, render_markdown, render_table
 from sim.kernel.parameters import Tier
+from sim.registry import current
 
 DETERMINISTIC = (
     "sbg-*-fit",
@@ -222,5 +225,80 @@ def test_command_refuses_before_it_works(tmp_path: Path) -> None:
 
 def test_command_reports_a_fact_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.evidence.scoring.load_facts", lambda: [replace(FACT, arguments={"value": 9.0})])
-    result = CliRunner().invoke(app, [])
+    result = CliRunner().invoke(app, ["--workers", "1"])
     assert result.exit_code == 1 and "1 fails" in result.output
+
+
+def test_several_workers_give_the_same_rows() -> None:
+    names = ["bass-1969-agents", "degroot", "posters/cynicism-rises"]
+    alone, together = (score(names, quick=True, workers=workers, points=2) for workers in (1, 2))
+    assert [replace(row, seconds=0.0) for row in alone] == [replace(row, seconds=0.0) for row in together]
+
+
+def test_a_conjecture_is_looked_at_all_over_the_plausible_ranges() -> None:
+    rows = {row.fact.id: row for row in score(["posters", "degroot"], quick=True, points=3)}
+    region = rows["posters/cynicism-rises"].region
+    assert region is not None and region.runs == 3 and 0.0 <= region.low <= region.value <= region.high <= 1.0
+    assert rows["degroot-1974-limit"].region is None, "no parameter of the model is in it"
+    assert all(row.region is None for row in score(["posters"], quick=True))
+
+
+def test_points_spread_over_all_plausible_ranges_at_once() -> None:
+    points = [values_at(number, 4) for number in range(4)]
+    assert points[0] == values_at(0, 4) != values_at(0, 5)
+    for name, parameter in current().parameters.items():
+        if parameter.plausible:
+            drawn = [float(point[name]) for point in points]
+            assert parameter.plausible[0] <= min(drawn) <= max(drawn) <= parameter.plausible[1]
+            if parameter.kind == "number":
+                assert max(drawn) - min(drawn) > 0.4 * (parameter.plausible[1] - parameter.plausible[0])
+
+
+def test_at_a_point_facts_see_its_parameters_and_nothing_is_left_of_it_afterwards() -> None:
+    plain = scenario_with({}).parameters
+    with standing({"employees.turnover": 0.09, "norm.sharpness": 6.5}):
+        there = scenario_with({"norm.sharpness": 9.0}).parameters
+        assert (there["employees.turnover"], there["norm.sharpness"]) == (0.09, 9.0), "what a fact sets goes first"
+        elsewhere = pairs("posters", None, 20, 1)[0].run.weekly
+    assert scenario_with({}).parameters == plain
+    assert not pairs("posters", None, 20, 1)[0].run.weekly.equals(elsewhere)
+
+
+def test_a_fact_may_decline_and_only_conjectures_are_asked() -> None:
+    measures = gather()
+    posters = next(fact for fact in load_facts() if fact.id == "posters/cynicism-rises")
+    assert has_region(posters, measures[posters.measure])
+    assert not has_region(replace(posters, region=False), measures[posters.measure])
+    assert not has_region(replace(posters, tier=Tier.EXPERIMENT), measures[posters.measure])
+    assert not has_region(FACT, MEASURES["toy.constant"])
+
+
+def test_a_glance_takes_least() -> None:
+    glance = Effort(quick=True, glance=True)
+    assert (glance.runs(12, 4), glance.runs(300, 60), glance.runs(2, 1)) == (1, 15, 1)
+    assert Measurement.of_difference([2.0], [1.0]) == Measurement(1.0, -inf, inf, 2)
+
+
+def test_tables_say_text_claim_and_region(tmp_path: Path) -> None:
+    fact = replace(FACT, seed="003: a poster (row 26)", note="Because it is a toy.")
+    row = Row(fact, Measurement(1.7, 1.6, 1.8, 9), Verdict.FAILS, 0.1, region=Measurement.of_share(5, 8))
+    table = render_table([row])
+    assert "text and claim" in table and "003: A claim" in table and "62% (31% to 86%)" in table
+    record = json.loads(render_json([row]))["facts"][0]
+    assert (record["seed"], record["claim"], record["region"]["points"]) == (fact.seed, "A claim", 8)
+    document = render_markdown([row])
+    assert "## Text 003" in document and "| `toy/one` | A claim | 5 |" in document
+    assert "- `toy/one` (fails): Because it is a toy." in document
+    out = tmp_path / "evidence.md"
+    assert CliRunner().invoke(app, ["--only", "degroot", "--out", str(out)]).exit_code == 0
+    assert out.read_text(encoding="utf-8").startswith("# Evidence")
+
+
+def test_an_interrupt_says_so_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> list[Row]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.evidence.command.score", interrupt)
+    result = CliRunner().invoke(app, ["--out", str(tmp_path / "evidence.json")])
+    assert result.exit_code == 130 and "Interrupted" in result.output
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -15,6 +16,7 @@ from lab.small import bundle, compared, small
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
 from sim.lab.setup import Policy
+from sim.report import save_report
 from sim.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -212,3 +214,26 @@ def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "RuntimeError: <no> luck" in words
     assert "No policy can be preferred" in words
     assert words.index("4 of 4 runs failed") < words.index("Means over replicates")
+
+
+def test_without_being_asked_the_page_does_not_say_why() -> None:
+    assert 'id="why"' not in page()
+
+
+def test_asked_why_the_page_shows_what_each_mechanism_contributes(tmp_path: Path) -> None:
+    found = compare(
+        small(), ["none", bundle("train", end=20, training=4.0, coaching=1.0)], replicates=2, workers=1, weeks=135,
+        ablate=True, without=["word-of-mouth"],
+    )  # fmt: skip
+    text = render(found)
+    result = parsed(text)
+    assert 'href="#why"' in text and 'id="why"' in text
+    assert "Effects do not add up." in result.text and "sum of the changes" in result.text
+    assert "core alone" in result.text and "everything on" in result.text
+    assert "Switched off in every run, twins included: word-of-mouth." in result.text
+    assert found.ablation is not None
+    for name in set(found.ablation.mechanisms) - {"word-of-mouth"}:
+        assert name in result.text
+    save_report(found, tmp_path / "out")
+    assert (tmp_path / "out" / "figures" / "why.png").stat().st_size > 10_000
+    assert (tmp_path / "out" / "ablation.csv").read_text(encoding="utf-8").startswith("world,policy,replicate,")

@@ -211,6 +211,15 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_for_reading_alone_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o555)
+    with pytest.raises(ScenarioError, match=r"--out must be in a folder that can be written, got .*Permission denied"):
+        run(load(tmp_path), out)
+    assert not list(out.iterdir())
+
+
 def test_a_file_and_a_folder_of_something_else_are_refused(tmp_path: Path) -> None:
     experiment = load(tmp_path)
     (tmp_path / "file").write_text("mine")
@@ -244,7 +253,10 @@ def test_a_changed_experiment_is_refused_with_what_has_changed(tmp_path: Path, o
 
 def test_words_for_people_may_change(tmp_path: Path) -> None:
     run(load(tmp_path), tmp_path / "out")
-    assert run(load(tmp_path, PLAIN.replace("Two factors", "Both factors")), tmp_path / "out").new == 0
+    said = PLAIN.replace("Two factors", "Both factors") + "\n[targets]\nreach = 0.1\n"
+    assert run(load(tmp_path, said), tmp_path / "out").new == 0
+    manifest = read_store(tmp_path / "out").manifest  # whoever analyzes it is told what stands in the file now
+    assert manifest["experiment"]["about"].startswith("Both") and manifest["experiment"]["targets"] == {"reach": 0.1}
 
 
 def test_a_changed_scenario_is_another_experiment(tmp_path: Path) -> None:

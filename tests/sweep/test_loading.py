@@ -27,6 +27,7 @@ policies = ["none", "teach", "own"]
 futures = ["restless"]
 keep = ["reach", "cost"]
 objective = "cost"
+targets = { early = 0.2, reach = -1 }
 time_limit = 5
 budget = 100000
 [until]
@@ -112,6 +113,7 @@ def test_a_full_file_is_read_completely(tmp_path: Path) -> None:
     assert experiment.replicates == Until("early", 0.1, (4, 8), 12)
     assert experiment.windows == (Window("early", "practicing", 0, 8),)
     assert experiment.outcomes == ("reach", "cost", "early")
+    assert experiment.targets == {"early": 0.2, "reach": -1.0}
     assert list(experiment.bundles) == ["none", "teach", "own"]
     roles = {name: dimension.role for name, dimension in experiment.dimensions.items()}
     assert roles == {
@@ -190,6 +192,9 @@ def test_a_fault_is_told_with_place_rule_value_and_remedy(tmp_path: Path, old: s
     ("old", "new", "message"),
     [
         ('metric = "early"', 'metric = "late"', 'until.metric must be an outcome that is kept, got "late".'),
+        ("early = 0.2", "late = 0.2", 'targets must be of outcomes that are kept, got "late".'),
+        ("early = 0.2", 'early = "much"', 'targets.early must be a number, got "much". Give a number, in the unit'),
+        ("targets = { early = 0.2, reach = -1 }", "targets = 0.2", "targets must be a table, got 0.2. Write [targets]"),
         ("check_at = [4, 8]", "check_at = [8, 4]", "until.check_at must rise"),
         ("check_at = [4, 8]", "check_at = [4, 80]", "until.check_at must not go beyond max (12), got 80."),
         ("[until]", "[untill]", "untill is not a part of an experiment. Did you mean until?"),

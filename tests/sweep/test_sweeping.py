@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.lab.sweep import read_store
@@ -98,7 +99,7 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = PLAIN.replace("low = 1.0\nhigh = 5.0", "values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]")
-    text = text.replace("time_limit = 20", "time_limit = 0.5").replace("replicates = 3", "replicates = 1")
+    text = text.replace("time_limit = 20", "time_limit = 2").replace("replicates = 3", "replicates = 1")
     monkeypatch.setenv(MARKS, str(tmp_path))
     out = tmp_path / "out"
     outcome = run(load(tmp_path, text), out, f"{RUNNERS}:faulty", Local(2))
@@ -107,7 +108,7 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     errors = table.groupby(level=0)["error"].first()
     assert errors[1.0] == errors[6.0] == ""
     assert errors[2.0] == "ZeroDivisionError: no such number"
-    assert errors[3.0] == too_long(0.5)
+    assert errors[3.0] == too_long(2.0)
     assert "died twice" in errors[4.0]
     assert errors[5.0] == "returned no number for any outcome"
     assert table.loc[table["status"] == "failed", ["reach", "cost"]].isna().all(axis=None)
@@ -148,6 +149,21 @@ def test_the_manifest_tells_the_whole_story(tmp_path: Path) -> None:
     assert list(seeds) == manifest["seeds"]
     assert manifest["versions"]["numpy"]
     assert manifest["experiment_hash"] == experiment.hash
+
+
+def test_the_dictionary_says_what_every_column_is(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    designs = '[[designs]]\nname = "drawn"\nkind = "latin-hypercube"\nnumber = 2\n'
+    run(load(tmp_path, PLAIN.replace("replicates = 3", "replicates = 1") + designs + WEEKLY), out)
+    tables = json.loads((out / "dictionary.json").read_text())["tables"]
+    assert set(tables) == {path.stem for path in out.glob("*.parquet")}
+    for name, table in tables.items():
+        schema = pq.read_schema(out / f"{name}.parquet")
+        assert table["meaning"]
+        assert list(table["columns"]) == schema.names
+        for column, told in table["columns"].items():
+            assert told["meaning"] and "unit" in told
+            assert told["type"] == str(schema.field(column).type)
 
 
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from sim.evidence.region import surroundings
 from sim.kernel.arrays import FloatArray
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Scenario
@@ -71,8 +72,20 @@ def pairs(
     twin: str | Mapping[str, Any] = "none",
 ) -> list[Pair]:
     """Independent pairs. Facts about the same runs share them, so that looking twice costs once."""
+    purpose = repr(_frozen({**SMALL, **(overrides or {})}))
+    return pairs_on(seeds(purpose, replicates), policy, overrides, weeks, twin)
+
+
+def pairs_on(
+    chosen: Iterable[int],
+    policy: str | Mapping[str, Any],
+    overrides: Mapping[str, Any] | None,
+    weeks: int,
+    twin: str | Mapping[str, Any] = "none",
+) -> list[Pair]:
+    """Pairs on given seeds, so that what differs between two lists is the policy and the overrides alone."""
     key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
-    return [_pair(*key, seed) for seed in seeds(repr(key[1]), replicates)]
+    return [_pair(*key, seed) for seed in chosen]
 
 
 def seeds(purpose: str, count: int) -> Iterator[int]:
@@ -99,8 +112,8 @@ def _bank() -> Scenario:
 
 
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
-    """The retail bank without scheduled events, with these parameters."""
-    return _bank().override(dict(overrides))
+    """The retail bank without scheduled events, with these parameters, wherever it stands (:mod:`sim.evidence.region`)."""
+    return _bank().override({**surroundings.get(), **overrides})
 
 
 def _frozen(value: Any) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import qmc, spearmanr
+from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
@@ -23,8 +24,7 @@ from sim.evidence.measures.experiments import (
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms.norm import SEEN
-from sim.registry import current
-from sim.simulation import adopt, settle, simulate
+from sim.simulation import Run, adopt, settle, simulate
 from sim.week import live_through
 
 Policy = str | dict[str, Any]
@@ -222,8 +222,14 @@ def attention_gain(
 
 
 def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
+    return float(np.nanmean(_pulled(pull, weeks, seed).weekly[outcome]))
+
+
+@lru_cache(maxsize=500)
+def _pulled(pull: float, weeks: int, seed: int) -> Run:
+    """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
-    return float(np.nanmean(simulate(settle(scenario, seed), weeks).weekly[outcome]))
+    return simulate(settle(scenario, seed), weeks)
 
 
 @measure("model.dismissal_ratio")
@@ -253,51 +259,6 @@ def continuity(effort: Effort, policy: str, outcome: str = "enacted", weeks: int
                 curves.append(simulate(adopt(settle(scenario, seed), bundle), weeks).weekly[outcome].to_numpy())
             largest = max(largest, float(np.nanmax(np.abs(curves[1] - curves[0]))))
     return Measurement.exact(largest)
-
-
-@measure("model.region")
-def region(
-    effort: Effort,
-    policy: Policy,
-    claim: Literal["held", "faded", "reverted"],
-    draws: int = 64,
-    weeks: int = 215,
-) -> Measurement:
-    """Share of the plausible parameter space in which a claim is true of a single pair of runs.
-
-    Every parameter with a plausible range is drawn from it at once (Latin hypercube over the whole registry).
-    ``held``: as :func:`held`. ``faded``: half a year after the end, mean enacted lift is under a tenth of its peak or
-    under .01. ``reverted``: two years after the end, under a half of the last sponsored enacted lift.
-    """
-    ranged = [p for p in current().parameters.values() if p.plausible and p.name not in SMALL]
-    sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(effort.seed))
-    points = sampler.random(effort.runs(draws, 12))
-    hits = 0
-    for point, seed in zip(points, seeds(f"region {effort.seed}", len(points)), strict=True):
-        given: dict[str, Any] = {}
-        for parameter, share in zip(ranged, point, strict=True):
-            low, high = parameter.plausible or (0.0, 0.0)
-            value = low + share * (high - low)
-            given[parameter.name] = round(value) if parameter.kind == "integer" else float(value)
-        scenario = scenario_with({**SMALL, **given})
-        settled = settle(scenario, seed)
-        run = simulate(adopt(settled, bundle_of(scenario, policy)), weeks)
-        hits += _claim_is_true(claim, Pair(run, simulate(settled, weeks)))
-    return Measurement.of_share(hits, len(points))
-
-
-def _claim_is_true(claim: str, pair: Pair) -> bool:
-    """Whether a claim about durability is true of one pair."""
-    if claim == "held":
-        return held(pair)
-    enacted = pair.lift("enacted")
-    sponsored = float(np.nanmean(enacted[max(pair.end - WINDOW, 0) : pair.end]))
-    if claim == "faded":
-        curve = np.convolve(np.nan_to_num(enacted), np.ones(WINDOW) / WINDOW, "valid")
-        left = float(np.nanmean(enacted[pair.end + 20 : pair.end + 33]))
-        return left < max(0.1 * float(curve.max()), 0.01)
-    later = float(np.nanmean(enacted[pair.end + LATER[0] : pair.end + LATER[1]]))
-    return later < 0.5 * sponsored
 
 
 _WELL_MIXED = {

@@ -37,8 +37,14 @@ _MEANINGS = {
 _UNITS = {"cost": "currency", "sponsorship_start": "weeks", "sponsorship_end": "weeks", "week": "weeks", "seconds": "s"}
 
 
-def describe_columns(experiment: Experiment, points: pa.Table) -> dict[str, Any]:
-    """Type, unit and meaning of every column of every table, for JSON."""
+def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Table | None) -> dict[str, Any]:
+    """Type, unit and meaning of every column of every table, for JSON.
+
+    Args:
+        experiment: What is run.
+        points: Its table of points.
+        positions: Its table of places in the unit cube; ``None`` where no design has any.
+    """
     tables: dict[str, Any] = {
         "points": {
             "meaning": "One row a point: a row of a design in one future under one policy.",
@@ -51,6 +57,11 @@ def describe_columns(experiment: Experiment, points: pa.Table) -> dict[str, Any]
             "columns": {field.name: _run_column(field, experiment) for field in runs_schema(experiment.outcomes)},
         },
     }
+    if positions is not None:
+        tables["designs"] = {
+            "meaning": "One row a row of a design that was drawn: its place in the unit cube, before it is scaled to ranges.",
+            "columns": {field.name: _place_column(field) for field in positions.schema},
+        }
     if experiment.weekly:
         tables["weekly"] = {
             "meaning": f"Weekly outcomes in the last week of every stretch of {experiment.every} weeks; none of failed runs.",
@@ -77,6 +88,13 @@ def _point_column(field: pa.Field, dimension: Dimension | None) -> dict[str, Any
     if dimension.role == "lever":
         column["policies"] = ", ".join(dimension.policies)
     return dict(column)
+
+
+def _place_column(field: pa.Field) -> dict[str, Any]:
+    if field.name in _MEANINGS:
+        return _plain_column(field)
+    meaning = f"Place of {field.name} in its range, 0 up to 1; missing where the design does not vary it."
+    return {"type": str(field.type), "unit": "share of the range", "meaning": meaning}
 
 
 def _run_column(field: pa.Field, experiment: Experiment) -> dict[str, Any]:

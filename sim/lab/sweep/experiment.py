@@ -194,6 +194,7 @@ class Experiment:
         scenario_events: Whether the scenario's own events happen too.
         seed: Seed that the seeds of replicates and designs are derived from.
         objective: Outcome that policies are chosen by.
+        targets: Outcome -> what is good enough; for whoever reads the results, it decides none of them.
         keep: Measures of single runs to keep; ``windows``: the experiment's own.
         weekly: Weekly outcomes to keep, in the last week of every stretch of ``every`` weeks.
         dimensions: Everything that varies, by name, in the order of the file: uncertainties, levers, shocks.
@@ -214,6 +215,7 @@ class Experiment:
     scenario_events: bool
     seed: int
     objective: str
+    targets: Mapping[str, float]
     keep: tuple[str, ...]
     windows: tuple[Window, ...]
     weekly: tuple[str, ...]
@@ -262,6 +264,11 @@ class Experiment:
         return self.replicates
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What is there for whoever reads the results: the texts, and what is good enough; it decides nothing."""
+        return {**self.texts, "targets": dict(self.targets)}
+
+    @property
     def texts(self) -> dict[str, str]:
         """What is written for people; it decides nothing."""
         return {
@@ -274,6 +281,6 @@ class Experiment:
 
     @cached_property
     def hash(self) -> str:
-        """Fingerprint of all that decides the result (SHA-256, hexadecimal); texts for people do not count."""
+        """Fingerprint of all that decides the result (SHA-256, hexadecimal); what is there for readers does not count."""
         text = json.dumps(self.definition, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -11,7 +11,7 @@ from typing import Any
 from sim.lab.sweep.blocks import read_designs
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
-from sim.lab.sweep.schema import EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
+from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties, tables_in
 from sim.policies.bundle import NONE, Bundle
 from sim.registry import Registry, current
@@ -19,7 +19,7 @@ from sim.scenario import Scenario, ScenarioError
 from sim.scenario.loading import find, read_toml
 from sim.scenario.messages import Faults, did_you_mean, inside, listed, show
 from sim.scenario.policies import PolicyReader
-from sim.scenario.rules import Table
+from sim.scenario.rules import REFUSED, Table
 from sim.scenario.shipped import files
 from sim.scenario.values import flatten
 
@@ -93,6 +93,7 @@ class _Reader:
         outcomes = (*keep, *(window.name for window in windows))
         replicates = self._replicates(entries, outcomes)
         objective = self._objective(entries, scenario, outcomes)
+        targets = self._targets(outcomes)
         if scenario is None or faults.messages:
             faults.raise_any()
         assert scenario is not None  # else there would have been faults
@@ -107,6 +108,7 @@ class _Reader:
             scenario_events=entries.get("scenario_events", True),
             seed=entries.get("seed", 1),
             objective=objective,
+            targets=targets,
             keep=tuple(keep),
             windows=tuple(windows),
             weekly=weekly,
@@ -276,6 +278,23 @@ class _Reader:
         if scenario is not None and scenario.objective in outcomes:
             return scenario.objective
         return outcomes[0] if outcomes else ""
+
+    def _targets(self, outcomes: tuple[str, ...]) -> dict[str, float]:
+        """What is good enough, by outcome."""
+        faults, raw = self.faults, self.raw.get("targets", {})
+        if not isinstance(raw, Mapping):
+            faults.add(
+                "targets", f"must be a table, got {show(raw)}. Write [targets] and {outcomes[0]} = 0.1 below it."
+            )
+            return {}
+        found = {}
+        for name, value in raw.items():
+            if name not in outcomes:
+                remedy = did_you_mean(faults.suggestion(str(name), outcomes), dict.fromkeys(outcomes, ""))
+                faults.add("targets", f"must be of outcomes that are kept, got {show(name)}. {remedy}".rstrip())
+            elif (target := AMOUNT.read(value, inside("targets", name), faults)) is not REFUSED:
+                found[str(name)] = float(target)
+        return found
 
     def _check_size(self, experiment: Experiment) -> None:
         """Note a fault if there are too many points, or more runs than the budget allows."""

@@ -51,6 +51,8 @@ def count_rule(low: int, high: int, what: str) -> Rule:
                 "Give a whole number.")  # fmt: skip
 
 
+AMOUNT = Rule(number(), "a number", "", "a number", "Give a number, in the unit of the outcome.")
+
 POSITIVE = Rule(number(gt=0), "a number", "above 0", "a number above 0", "Give a number above 0.")
 
 _NAMES = list_of(NAME, "a list of names", 'Write for example ["none", "value-driven"].', "list of names")
@@ -71,6 +73,7 @@ EXPERIMENT: Mapping[str, Rule] = {
     "futures": _NAMES,
     "keep": list_of(_METRIC, "a list of measures of single runs", f"Known: {', '.join(KEPT)}.", "list of measures"),
     "objective": NAME,
+    "targets": as_it_is("table: what is good enough, outcome = value"),
     "time_limit": Rule(number(gt=0), "a number", "above 0 (seconds a run)", "seconds a run", "Give seconds."),
     "budget": count_rule(1, 10**9, "most runs in all"),
     "replicates": count_rule(1, MOST_REPLICATES, "replicates at every point"),

@@ -86,8 +86,7 @@ def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, 
     another = "or choose another --out"
     if manifest.get("experiment_hash") != experiment.hash:
         was = manifest.get("experiment", {})
-        now = {**experiment.texts, **experiment.definition}
-        changed = [key for key in now if key not in experiment.texts and was.get(key) != now[key]]
+        changed = [key for key, value in experiment.definition.items() if was.get(key) != value]
         what = f" ({', '.join(changed)})" if changed else ""
         faults.add(
             "--out",
@@ -164,6 +163,7 @@ class StoreWriter:
         else:
             self.manifest = known
             self._check_points(files)
+            self._renew_words()
         for name, content in start.items():
             path = self.folder / name
             if not path.is_file() or digest(path) != files[name]["sha256"]:
@@ -239,7 +239,9 @@ class StoreWriter:
     def _first_files(self) -> dict[str, bytes]:
         """Files that are there from the start."""
         table = self.points.table
-        text = json.dumps(describe_columns(self.experiment, table), indent=2, ensure_ascii=False) + "\n"
+        text = (
+            json.dumps(describe_columns(self.experiment, table, self.points.unit), indent=2, ensure_ascii=False) + "\n"
+        )
         files = {POINTS: Part.of(table).content, DICTIONARY: text.encode()}
         if self.points.unit is not None:
             files[DESIGNS] = Part.of(self.points.unit).content
@@ -259,6 +261,14 @@ class StoreWriter:
                     "designs (SALib, SciPy). Install those of its manifest to go on, or choose another --out.",
                 )
         faults.raise_any()
+
+    def _renew_words(self) -> None:
+        """Take over what the experiment file says to readers by now, since it decides no result."""
+        words = self.experiment.words
+        if any(self.manifest["experiment"].get(key) != value for key, value in words.items()):
+            self.manifest["experiment"] |= words
+            self.manifest["claim"] = self.experiment.claim
+            self.save()
 
     def _check_finished(self) -> None:
         """Make sure that a finished store is still whole; if not, what is lost has to be done again."""

@@ -1,0 +1,161 @@
+"""Failed runs: whether they failed at random, and what could be hidden behind them.
+
+Everything else leaves runs without a value out. That is right only if runs fail whatever they would have shown; a model
+that breaks where turnover is high leaves a sample in which turnover looks harmless. So what can be seen of it is said:
+which factor, policy or future failures go with, and how far shares could lie from what was counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import fisher_exact, mannwhitneyu
+
+from sim.analysis.missing import BoolArray
+from sim.analysis.sweeps import Design, Factor, Sweep
+from sim.analysis.wording import percent, setting
+
+CHANCE = 0.05
+"""Probability of seeing any such pattern, among all that were looked at, where failures are random."""
+
+FEWEST = 5
+"""Failed rows below which nothing can be told."""
+
+_COARSE = 0.5  # share of failed rows at the end of a factor that is told
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Something that failed runs have in common.
+
+    Attributes:
+        name: A factor, ``policy`` or ``future``.
+        words: What they have in common.
+        p: Probability of as much in common where failures are random, times the number of patterns looked at.
+    """
+
+    name: str
+    words: str
+    p: float
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Failed runs of a design.
+
+    Attributes:
+        failed, runs: Numbers of runs. ``rows``: rows in which some run failed.
+        patterns: What they have in common beyond chance, the clearest first.
+        told: Whether there were enough of them, and of others, to tell.
+    """
+
+    design: str
+    failed: int
+    runs: int
+    rows: int
+    patterns: tuple[Pattern, ...]
+    told: bool
+
+    def words(self) -> str:
+        """The same in words."""
+        if self.patterns:
+            common = "; ".join(pattern.words for pattern in self.patterns[:3])
+            return (
+                f"Runs did not fail at random: {common}. What is said about all runs holds for those that did not fail, "
+                "and may be otherwise where they failed."
+            )
+        if self.told:
+            return "No factor, policy or future goes with the failures beyond chance, but what was not varied may."
+        return (
+            f"Runs failed in {self.rows} of the rows: that is too few, or too many, to tell whether at random; "
+            "everything below assumes so."
+        )
+
+
+def failures_of(sweep: Sweep) -> list[Failures]:
+    """What failed runs have in common, for every design that has some."""
+    found = []
+    for design in sweep.designs:
+        runs = sweep.runs[sweep.runs["design"] == design.name]
+        failed = (runs["status"] != "done").to_numpy()
+        if failed.any():
+            found.append(_examine(sweep, design, runs, failed))
+    return found
+
+
+def _examine(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: BoolArray) -> Failures:
+    """Look at every factor by rows, and at policies and futures by rows in which they failed."""
+    settings = sweep.table_of(design)
+    bad = np.zeros(design.rows, dtype=np.bool_)
+    bad[runs["row"].to_numpy()[failed]] = True
+    seen = np.zeros(design.rows, dtype=np.bool_)
+    seen[runs["row"].to_numpy()] = True
+    if design.independent.any():  # the other rows of a Sobol' design repeat values, and would count them again
+        bad, seen = bad & design.independent, seen & design.independent
+    rows = int(bad.sum())
+    told = rows >= FEWEST and int((seen & ~bad).sum()) >= FEWEST
+    looked: list[Pattern] = []
+    if told:
+        looked += [_by_factor(sweep.factors[name], settings[name], bad, seen) for name in design.over]
+    for column, names in (("policy", design.policies), ("future", design.futures)):
+        if len(names) > 1 and rows >= FEWEST:
+            told = True
+            looked += _by_word(column, runs[column], runs["row"], failed)
+    number = max(len(looked), 1)
+    clear = [Pattern(each.name, each.words, min(1.0, each.p * number)) for each in looked]
+    patterns = sorted((each for each in clear if each.p < CHANCE), key=lambda each: (each.p, each.name))
+    return Failures(design.name, int(failed.sum()), len(runs), rows, tuple(patterns), told)
+
+
+def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArray) -> Pattern:
+    """Whether rows with failures lie higher or lower than others, or have other words."""
+    if not factor.numeric:
+        best = Pattern(factor.name, "", 1.0)
+        said = column.astype("string").fillna("as written")
+        kinds = said[seen].unique()
+        for word in kinds:
+            here = (said == word).to_numpy() & seen
+            p = _exact(bad & here, bad & ~here, here, seen & ~here) * len(kinds)
+            if p < best.p:
+                share = f"{percent(float(bad[here].mean()))} of the rows in which {factor.name} is {word} have failures"
+                best = Pattern(factor.name, f"{share}, {percent(float(bad[seen & ~here].mean()))} of the others", p)
+        return best
+    values = factor.encode(column)
+    known = seen & np.isfinite(values)
+    one, other = values[known & bad], values[known & ~bad]
+    if not one.size or not other.size or np.ptp(values[known]) == 0.0:
+        return Pattern(factor.name, "", 1.0)
+    p = float(mannwhitneyu(one, other).pvalue)
+    high = float(np.median(one)) > float(np.median(other))
+    edge = float(np.quantile(one, 1.0 - _COARSE if high else _COARSE))
+    beyond = (values[known] >= edge) if high else (values[known] <= edge)
+    share = percent(float(bad[known][beyond].mean()))
+    rest = percent(float(bad[known][~beyond].mean())) if (~beyond).any() else "none"
+    side = "at least" if high else "at most"
+    words = f"{share} of the rows in which {factor.name} is {side} {setting(factor, edge)} have failures, {rest} of the others"
+    return Pattern(factor.name, words, p)
+
+
+def _by_word(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray) -> list[Pattern]:
+    """Whether one policy or future fails in more rows than the others together."""
+    table = pd.DataFrame({"label": labels.to_numpy(), "row": rows.to_numpy(), "failed": failed})
+    each = table.groupby(["label", "row"])["failed"].any().reset_index()
+    found = []
+    for label, part in each.groupby("label"):
+        rest = each.loc[each["label"] != label, "failed"].to_numpy()
+        here = part["failed"].to_numpy()
+        p = _exact(here, rest, np.ones_like(here), np.ones_like(rest))
+        name = str(label) or ("as described" if column == "future" else "all")
+        words = (
+            f"{name} fails in {percent(float(here.mean()))} of the rows, the others in {percent(float(rest.mean()))}"
+        )
+        found.append(Pattern(column, words, p))
+    return found
+
+
+def _exact(bad: BoolArray, bad_rest: BoolArray, all_here: BoolArray, all_rest: BoolArray) -> float:
+    """Fisher's exact test of two shares."""
+    first, second = int(bad.sum()), int(bad_rest.sum())
+    return float(fisher_exact([[first, int(all_here.sum()) - first], [second, int(all_rest.sum()) - second]]).pvalue)

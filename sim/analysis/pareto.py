@@ -1,0 +1,37 @@
+"""Two values at once: which policies no other beats for customers and organization alike, and where both gain."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.intervals import Interval, share_interval
+from sim.analysis.missing import BoolArray, FloatArray
+
+
+def pareto_front(values: FloatArray) -> BoolArray:
+    """Which points nothing else dominates: no other point has at least as much of everything and more of something.
+
+    Args:
+        values: [point, value], more is better; a point with a missing value (NaN) is on no front and beats nobody.
+            For policies: mean customer_value and mean organization_value.
+
+    Returns:
+        Whether each point is on the front; equal points are on it together.
+    """
+    known = np.isfinite(values).all(axis=1)
+    one, other = values[:, np.newaxis, :], values[np.newaxis, :, :]
+    with np.errstate(invalid="ignore"):
+        beaten = (other >= one).all(axis=2) & (other > one).any(axis=2) & known
+    front: BoolArray = known & ~beaten.any(axis=1)
+    return front
+
+
+def win_win(customer_change: FloatArray, organization_change: FloatArray) -> Interval:
+    """Share of worlds in which customers and organization both gain over the twin, with Wilson's interval.
+
+    Args:
+        customer_change, organization_change: One value a world; worlds with a missing one are left out.
+    """
+    known = np.isfinite(customer_change) & np.isfinite(organization_change)
+    both = (customer_change[known] > 0.0) & (organization_change[known] > 0.0)
+    return share_interval(float(both.mean()) if both.size else float("nan"), int(both.size))

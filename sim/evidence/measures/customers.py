@@ -1,0 +1,405 @@
+"""Measures of the customers' side: contrasts of settings under common random numbers, optima inside a range, encounters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.analysis.pareto import pareto_front
+from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
+from sim.evidence.registry import measure
+from sim.kernel.arrays import BoolArray, FloatArray
+from sim.mechanisms import needs
+from sim.organization import Organization
+from sim.policies.resources import RESOURCES
+from sim.registry import current
+from sim.scenario import Scenario
+from sim.simulation import adopt, settle
+from sim.week import live_through
+
+Policy = str | dict[str, Any]
+Setting = Mapping[str, Any]
+Deed = Literal["made right", "apologized", "left"]
+
+LIGHT: Mapping[str, Any] = {
+    **SMALL,
+    "employees.number": 60,
+    "run.burn_in": 26,
+    **{f"cost.{name}": 0.15 * entry.cost for name, entry in RESOURCES.items() if entry.per == "organization"},
+}
+"""A bank of 15 instead of 100 thousand customers; what is bought for the whole organization is cheaper by as much."""
+
+
+def _count(effort: Effort, replicates: int) -> int:
+    return effort.runs(replicates, max(4, replicates // 3))
+
+
+def _pictures(org: Organization) -> FloatArray:
+    return needs.match(org.employees.picture, org.surroundings.needs)
+
+
+def _mean(values: FloatArray) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+STATES: Mapping[str, Callable[[Organization], float]] = {
+    "blocked": lambda org: _mean(org.customers.blocked[org.customers.active].astype(np.float64)),
+    "irritation": lambda org: _mean(org.customers.irritation[org.customers.active]),
+    "promoted": lambda org: org.now.promoted,
+    "picture_facing": lambda org: _mean(_pictures(org)[org.employees.employed & org.employees.facing]),
+    "picture_inner": lambda org: _mean(_pictures(org)[org.employees.employed & ~org.employees.facing]),
+    "official_error": lambda org: 1.0 - float(needs.match(org.surroundings.official, org.surroundings.needs)),
+    "weakest_partner": lambda org: float(org.surroundings.partners.min()),
+    "money_owed": lambda org: float(org.customers.dues[org.customers.active].sum()),
+}
+"""What is read from the organization itself, since no weekly outcome says it."""
+
+
+@lru_cache(maxsize=4000)
+def _curves(policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]) -> Any:
+    """Outcomes and states of one run, week by week."""
+    scenario = scenario_with({**LIGHT, **_thawed(overrides)})
+    scenario = _with_events(scenario, _thawed(events))
+    org = adopt(settle(scenario, seed), bundle_of(scenario, _thawed(policy)))
+    rows = []
+    for _ in range(weeks):
+        live_through(org)
+        rows.append([STATES[name](org) if name in STATES else org.outcomes[name] for name in watched])
+    return dict(zip(watched, np.array(rows, dtype=np.float64).T, strict=True))
+
+
+def _with_events(scenario: Scenario, events: Sequence[Mapping[str, Any]]) -> Scenario:
+    if not events:
+        return scenario
+    table = scenario.to_dict() | {"events": [dict(event) for event in events]}
+    return Scenario.from_dict(table, place="evidence")
+
+
+def _average(
+    policy: Policy, given: Setting, events: Any, weeks: int, seed: int, outcome: str, first: int, last: int
+) -> float:
+    """Mean of an outcome or state over the weeks ``first`` to ``last`` (exclusive) of one run."""
+    curve = _curves(_frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
+    return float(np.nanmean(curve[first:last]))
+
+
+@measure("customers.contrast")
+def contrast(
+    effort: Effort,
+    outcome: str,
+    policy: Policy = "none",
+    other_policy: Policy | None = None,
+    overrides: Setting | None = None,
+    other_overrides: Setting | None = None,
+    events: Sequence[Setting] = (),
+    other_events: Sequence[Setting] | None = None,
+    first: int = 26,
+    last: int = 52,
+    other_first: int | None = None,
+    other_last: int | None = None,
+    replicates: int = 10,
+) -> Measurement:
+    """Mean outcome in one setting minus in another, the same seeds in both; what is not given of the other is the same."""
+    one = (policy, overrides or {}, list(events), first, last)
+    other = (
+        policy if other_policy is None else other_policy,
+        one[1] if other_overrides is None else other_overrides,
+        one[2] if other_events is None else list(other_events),
+        first if other_first is None else other_first,
+        last if other_last is None else other_last,
+    )
+    differences = []
+    for seed in seeds("customers", _count(effort, replicates)):
+        pair = [
+            _average(plan, given, struck, max(last, other[4]), seed, outcome, begin, end)
+            for plan, given, struck, begin, end in (one, other)
+        ]
+        differences.append(pair[0] - pair[1])
+    return Measurement.of_runs(differences)
+
+
+@measure("customers.level")
+def level(
+    effort: Effort,
+    outcome: str,
+    policy: Policy = "none",
+    overrides: Setting | None = None,
+    first: int = 26,
+    last: int = 52,
+    replicates: int = 10,
+) -> Measurement:
+    """Mean of an outcome or state over some weeks."""
+    return Measurement.of_runs(
+        [
+            _average(policy, overrides or {}, [], last, seed, outcome, first, last)
+            for seed in seeds("customers", _count(effort, replicates))
+        ]
+    )
+
+
+@measure("customers.interaction")
+def interaction(
+    effort: Effort,
+    outcome: str,
+    policy: Policy,
+    one: str,
+    other: str,
+    overrides: Setting | None = None,
+    first: int = 0,
+    last: int = 8,
+    replicates: int = 8,
+) -> Measurement:
+    """Outcome with both parameters at 1, minus the better of one at 1 and the other at 0: negative if together is worse."""
+    given = dict(overrides or {})
+    gains = []
+    for seed in seeds("customers", _count(effort, replicates)):
+        both, first_alone, other_alone = (
+            _average(policy, {**given, one: x, other: y}, [], last, seed, outcome, first, last)
+            for x, y in ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
+        )
+        gains.append((both - min(first_alone, other_alone)) / abs(min(first_alone, other_alone)))
+    return Measurement.of_runs(gains)
+
+
+@measure("customers.interior")
+def interior(
+    effort: Effort,
+    outcome: str,
+    name: str,
+    grid: Sequence[float],
+    end: Literal["low", "high"],
+    policy: Setting | None = None,
+    overrides: Setting | None = None,
+    first: int = 26,
+    last: int = 78,
+    replicates: int = 8,
+) -> Measurement:
+    """Best mean outcome inside the grid minus the outcome at one end, paired by seed; positive at both ends: an optimum inside.
+
+    The best point is that of the mean over runs; choosing it lifts it a little, less the more runs there are.
+
+    Args:
+        name: A resource (its amount is varied) or a parameter (dotted; its value is).
+        grid: Values from one end to the other.
+    """
+    found = seeds("customers", _count(effort, replicates))
+    table = np.array(
+        [
+            [
+                _average(*_varied(name, value, policy or {}, overrides or {}), [], last, seed, outcome, first, last)
+                for value in grid
+            ]
+            for seed in found
+        ]
+    )
+    best = 1 + int(table[:, 1:-1].mean(axis=0).argmax())
+    return Measurement.of_runs(table[:, best] - table[:, 0 if end == "low" else -1])
+
+
+def _varied(name: str, value: float, policy: Setting, overrides: Setting) -> tuple[dict[str, Any], dict[str, Any]]:
+    if "." in name:
+        return dict(policy), {**overrides, name: value}
+    return {**policy, name: value}, dict(overrides)
+
+
+@measure("customers.after_failure")
+def after_failure(
+    effort: Effort,
+    deed: Deed,
+    other: Deed | Literal["no failure"],
+    feeling: Literal["trust", "satisfaction"] = "trust",
+    heard: tuple[float, float] = (0.0, 0.5),
+    policy: Policy = "none",
+    overrides: Setting | None = None,
+    weeks: int = 78,
+    replicates: int = 10,
+) -> Measurement:
+    """Change of a feeling by a failure after which one thing was done, minus by one after which another was done.
+
+    Of trust, the share kept of what the contact would have left without the failure; of satisfaction, the change itself.
+
+    Args:
+        deed, other: What was done; ``left`` is nothing at all.
+        feeling: Column of customers.
+        heard: Apologies that the customer of ``deed`` had heard before and not yet forgotten: from, up to (exclusive).
+    """
+    given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, "service.failure": 0.5, **(overrides or {})}
+    found = [
+        _felt(scenario_with(given), policy, seed, weeks, feeling, deed, other, tuple(heard))
+        for seed in seeds("customers", _count(effort, replicates))
+    ]
+    return Measurement.of_runs([value for value in found if np.isfinite(value)])
+
+
+def _felt(
+    scenario: Scenario, policy: Policy, seed: int, weeks: int, feeling: str, deed: str, other: str, heard: Any
+) -> float:
+    org = adopt(settle(scenario, seed), bundle_of(scenario, policy))
+    one: list[FloatArray] = []
+    rest: list[FloatArray] = []
+    for _ in range(weeks):
+        before, apologies = getattr(org.customers, feeling).copy(), org.customers.apologies.copy()
+        live_through(org)
+        now = org.now
+        after = getattr(org.customers, feeling)
+        grown = before + org.number("trust.gain") * now.served * (1.0 - before)
+        change = after / np.maximum(grown, 1e-9) if feeling == "trust" else after - before
+        there = now.contact & ~now.lost & ~now.acquired & ~now.conflict & (before > 0.05) & (now.met >= 0)
+        done = _done(org, there)
+        one.append(change[done[deed] & (apologies >= heard[0]) & (apologies < heard[1])])
+        rest.append(change[done[other]])
+    return _mean(np.concatenate(one)) - _mean(np.concatenate(rest))
+
+
+def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
+    """Which contacts went wrong, and what was done about it."""
+    now = org.now
+    sorry = now.apologized if now.apologized.size else np.zeros_like(there)
+    return {
+        "made right": there & now.recovered,
+        "apologized": there & sorry,
+        "left": there & now.failed & ~now.recovered & ~sorry,
+        "no failure": there & ~now.failed,
+    }
+
+
+@measure("customers.still_blocked")
+def still_blocked(
+    effort: Effort, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
+) -> Measurement:
+    """Share of those who blocked promotional contact during a campaign, and are still customers, who block it later."""
+    shares = []
+    for seed in seeds("customers", _count(effort, replicates)):
+        scenario = scenario_with(LIGHT)
+        org = adopt(settle(scenario, seed), bundle_of(scenario, {"promotion": promotion, "until": until}))
+        for _ in range(until):
+            live_through(org)
+        who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)
+        for _ in range(later):
+            live_through(org)
+        there = (who >= 0) & (org.customers.identity == who)
+        shares.append(float(org.customers.blocked[there].mean()))
+    return Measurement.of_runs(shares)
+
+
+@measure("customers.at_equal_profit")
+def at_equal_profit(
+    effort: Effort, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
+) -> Measurement:
+    """What an organization for which customers are ends gives more than one for which they are means, profits held equal.
+
+    Regression of the outcome on motive (0 or 1) and profit over organizations that differ in costs and markets; the
+    coefficient of motive as a share of the mean outcome.
+    """
+    count = effort.runs(organizations, 24)
+    rng = np.random.default_rng(effort.seed)
+    rows = []
+    for index, seed in enumerate(seeds("equal profit", count)):
+        given = {
+            "motive.means": float(index % 2),
+            "money.served_cost": float(rng.uniform(1.0, 6.0)),
+            "money.contact_cost": float(rng.uniform(2.0, 6.0)),
+            "service.contacts": 0.25,
+        }
+        run = [_average("none", given, [], weeks, seed, name, 26, weeks) for name in (outcome, "profit")]
+        rows.append([run[0], 1.0, 1.0 - given["motive.means"], run[1]])
+    table = np.array(rows)
+    explained, design = table[:, 0] / table[:, 0].mean(), table[:, 1:] / np.abs(table[:, 1:]).max(axis=0)
+    found, *_ = np.linalg.lstsq(design, explained, rcond=None)
+    error = explained - design @ found
+    variance = float(error @ error) / (count - design.shape[1]) * np.linalg.inv(design.T @ design)[1, 1]
+    half = 1.96 * float(np.sqrt(variance))
+    return Measurement(float(found[1]), float(found[1]) - half, float(found[1]) + half, count)
+
+
+_BUYABLE = (
+    "training",
+    "coaching",
+    "procedures",
+    "monitoring",
+    "relief",
+    "recovery_authority",
+    "promotion",
+    "disclosure",
+)
+"""Resources that win-win policies are made of, drawn between nothing and half of the legal maximum."""
+
+
+def _fortunes(policy: Policy, given: Setting, seed: int, weeks: int) -> FloatArray:
+    """Mean weekly customer value and profit of one run."""
+    names = ("customer_value", "profit")
+    curves = _curves(_frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
+    return np.array([curves[name].mean() for name in names])
+
+
+@measure("customers.win_win")
+def share_of_win_win(
+    effort: Effort, gains: Literal["both", "one"] = "both", policies: int = 40, until: int = 52, weeks: int = 130
+) -> Measurement:
+    """Share of policies drawn at random under which ``both`` gain over the twin, or ``one`` gains and the other loses."""
+    count = effort.runs(policies, 24)
+    rng = np.random.default_rng(effort.seed)
+    wins = np.empty((count, 2), dtype=np.bool_)
+    for index, seed in enumerate(seeds("win-win", count)):
+        chosen = rng.choice(len(_BUYABLE), 2, replace=False)
+        amounts = {_BUYABLE[k]: float(RESOURCES[_BUYABLE[k]].high * 0.5 * rng.random()) for k in chosen}
+        amounts["until"] = until
+        wins[index] = _fortunes(amounts, {}, seed, weeks) > _fortunes("none", {}, seed, weeks)
+    hits = wins.all(axis=1) if gains == "both" else wins[:, 0] != wins[:, 1]
+    return Measurement.of_share(int(hits.sum()), count)
+
+
+@measure("customers.pareto_front")
+def front_size(
+    effort: Effort, policies: Sequence[str], weeks: int = 130, replicates: int = 8, overrides: Setting | None = None
+) -> Measurement:
+    """Number of policies on the Pareto front of customer value and profit: means over runs, 95 % by bootstrap."""
+    found = list(seeds("front", _count(effort, replicates)))
+    values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
+    rng = np.random.default_rng(effort.seed)
+    sizes = [pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)]
+    low, high = np.quantile(sizes, [0.025, 0.975])
+    return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))
+
+
+@measure("customers.region")
+def region(
+    effort: Effort,
+    outcome: str,
+    direction: Literal["up", "down"],
+    policy: Policy = "none",
+    other_policy: Policy | None = None,
+    overrides: Setting | None = None,
+    other_overrides: Setting | None = None,
+    events: Sequence[Setting] = (),
+    first: int = 26,
+    last: int = 52,
+    draws: int = 32,
+) -> Measurement:
+    """Share of the plausible parameter space in which one setting has more (or less) of an outcome than another.
+
+    Every parameter with a plausible range is drawn from it at once (Latin hypercube over the whole registry), but for
+    those that the settings give; one pair of runs with the same seed at each point.
+    """
+    mine = dict(overrides or {})
+    others = mine if other_overrides is None else dict(other_overrides)
+    ranged = [p for p in current().parameters.values() if p.plausible and p.name not in LIGHT]
+    points = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(effort.seed)).random(effort.runs(draws, 12))
+    hits = 0
+    for point, seed in zip(points, seeds(f"customers region {effort.seed}", len(points)), strict=True):
+        drawn: dict[str, Any] = {}
+        for parameter, share in zip(ranged, point, strict=True):
+            low, high = parameter.plausible or (0.0, 0.0)
+            value = low + share * (high - low)
+            drawn[parameter.name] = round(value) if parameter.kind == "integer" else float(value)
+        plans = (policy, mine), (policy if other_policy is None else other_policy, others)
+        one, other = (
+            _average(plan, {**drawn, **given}, list(events), last, seed, outcome, first, last) for plan, given in plans
+        )
+        hits += one > other if direction == "up" else one < other
+    return Measurement.of_share(hits, len(points))

@@ -1,0 +1,351 @@
+"""Measures of people and time: what a score hides, justice and fatigue, definitions, calendars, moments, upkeep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.analysis.intervals import paired_bootstrap
+from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
+from sim.evidence.registry import measure
+from sim.kernel.arrays import FloatArray
+from sim.kernel.random import Streams
+from sim.mechanisms import attention, calendar, delivery, justice, moments, staffing
+from sim.organization import Organization
+from sim.registry import current
+from sim.simulation import adopt, settle, simulate
+from sim.week import live_through
+
+Policy = str | dict[str, Any]
+
+TEAM: Mapping[str, Any] = {
+    "employees.number": 100,
+    "customers.initial": 200,
+    "customers.market": 260,
+    "run.burn_in": 39,
+}
+"""A bank a fifth of its size: effects on people need few customers."""
+
+
+def _count(effort: Effort, replicates: int) -> int:
+    return effort.runs(replicates, max(4, replicates // 3))
+
+
+def _pairs(
+    effort: Effort, policy: Policy, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
+) -> list[Pair]:
+    """Pairs on the same seeds whatever the policy and the overrides."""
+    chosen = seeds("people and time", _count(effort, replicates))
+    return pairs_on(chosen, policy, {**TEAM, **(overrides or {})}, weeks)
+
+
+def _lifts(found: list[Pair], outcome: str, first: int, last: int) -> FloatArray:
+    return np.array([np.nanmean(pair.lift(outcome)[first:last]) for pair in found])
+
+
+@measure("people.lift")
+def lift(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int,
+    last: int,
+    less: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    replicates: int = 8,
+) -> Measurement:
+    """Mean lift over weeks ``first`` to ``last`` (exclusive) of the policy, less that of the outcome ``less``."""
+    found = _pairs(effort, policy, overrides, last, replicates)
+    values = _lifts(found, outcome, first, last)
+    return Measurement.of_runs(values if less is None else values - _lifts(found, less, first, last))
+
+
+@measure("people.contrast")
+def contrast(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int,
+    last: int,
+    other: Policy | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    other_overrides: Mapping[str, Any] | None = None,
+    replicates: int = 8,
+) -> Measurement:
+    """Lift of one policy (under ``overrides``) minus lift of another (under ``other_overrides``), on the same seeds."""
+    one = _pairs(effort, policy, overrides, last, replicates)
+    two = _pairs(effort, policy if other is None else other, other_overrides, last, replicates)
+    return Measurement.of_runs(_lifts(one, outcome, first, last) - _lifts(two, outcome, first, last))
+
+
+@measure("people.level_contrast")
+def level_contrast(
+    effort: Effort,
+    outcome: str,
+    overrides: Mapping[str, Any],
+    other_overrides: Mapping[str, Any] | None = None,
+    first: int = 0,
+    last: int = 39,
+    replicates: int = 8,
+) -> Measurement:
+    """Mean outcome without any policy under ``overrides`` minus that under ``other_overrides``, on the same seeds."""
+    means = [
+        [float(np.nanmean(p.run.weekly[outcome][first:last])) for p in _pairs(effort, "none", given, last, replicates)]
+        for given in (overrides, other_overrides)
+    ]
+    return Measurement.of_runs(np.array(means[0]) - np.array(means[1]))
+
+
+@measure("people.share_due")
+def share_due(
+    effort: Effort,
+    policy: Policy,
+    outcome: str,
+    first: int,
+    last: int,
+    without: Mapping[str, Any],
+    replicates: int = 8,
+) -> Measurement:
+    """Share of a lift that is gone when something is switched off: 1 - mean lift without it / mean lift with it."""
+    both = np.array(
+        [_lifts(_pairs(effort, policy, given, last, replicates), outcome, first, last) for given in (None, without)]
+    )
+    interval = paired_bootstrap(both, lambda means: 1.0 - means[1] / means[0])
+    return Measurement(interval.mean, interval.low, interval.high, both.shape[1])
+
+
+@measure("people.survey_gap")
+def survey_gap(effort: Effort, policy: Policy, first: int = 13, last: int = 52, replicates: int = 8) -> Measurement:
+    """Score that the organization shows itself minus what a survey of all its customers would find, under the policy."""
+    found = _pairs(effort, policy, None, last, replicates)
+    gaps = [(pair.run.weekly["reported"] - pair.run.weekly["satisfaction"])[first:last] for pair in found]
+    return Measurement.of_runs([float(np.nanmean(gap)) for gap in gaps])
+
+
+UNITS_DIFFER_IN = (
+    "workload.baseline",
+    "employees.turnover",
+    "hiring.value_mean",
+    "hiring.outside_practice",
+    "expectation.market",
+)
+"""What the units of one firm differ in: their load, their people, and the rivals next door."""
+
+
+@measure("people.unit_correlation")
+def unit_correlation(
+    effort: Effort,
+    outcome: str = "satisfaction",
+    active: bool = False,
+    units: int = 200,
+    weeks: int = 26,
+) -> Measurement:
+    """Correlation over units of employees' satisfaction and a customers' outcome, with Fisher's interval.
+
+    Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from the whole of their plausible ranges (Latin
+    hypercube), fixed before anything was looked at. ``active`` lets felt justice work.
+    """
+    parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
+    count = effort.runs(units, 60)
+    points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(effort.seed)).random(count)
+    fixed = {**SMALL, "employees.number": 25, "customers.initial": 60, "customers.market": 80, "run.burn_in": 20}
+    fixed |= dict(justice.ACTIVE) if active else {}
+    means = []
+    for point, seed in zip(points, seeds(f"units {effort.seed}", count), strict=True):
+        given = dict(fixed)
+        for parameter, share in zip(parameters, point, strict=True):
+            low, high = parameter.plausible or (0.0, 0.0)
+            given[parameter.name] = float(low + share * (high - low))
+        weekly = simulate(settle(scenario_with(given), seed), weeks).weekly
+        means.append([float(np.nanmean(weekly[name])) for name in ("employee_satisfaction", outcome)])
+    found = float(np.corrcoef(np.array(means).T)[0, 1])
+    half = 1.96 / np.sqrt(count - 3)
+    low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))
+    return Measurement(found, float(low), float(high), count)
+
+
+def _default(name: str) -> float:
+    return float(current().parameters[name].default)
+
+
+def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
+    """Mean weeks until so many executives share a free half day, over ``tries`` weeks of asking."""
+    waits = []
+    for week in range(tries):
+        found = calendar.first_joint_slot(
+            lambda ahead, week=week: streams.uniform(  # type: ignore[misc]
+                "appointments", week + ahead, (attendees, int(_default("calendar.slots")))
+            ),
+            lambda ahead: frozenset(),
+            520,
+            busy=_default("calendar.busy"),
+            standing=_default("calendar.standing"),
+            lead_weeks=_default("calendar.lead_weeks"),
+        )
+        waits.append(520 if found is None else found[0])
+    return float(np.mean(waits))
+
+
+@measure("people.wait")
+def wait(effort: Effort, attendees: int, against: int | None = None, replicates: int = 24) -> Measurement:
+    """Weeks until a joint free half day; with ``against``, how many times the wait of so many attendees it is."""
+    values = []
+    for seed in seeds(f"waits {effort.seed}", _count(effort, replicates)):
+        weeks = _mean_wait(Streams(seed), attendees, 26)
+        values.append(weeks if against is None else weeks / _mean_wait(Streams(seed), against, 26))
+    return Measurement.of_runs(values)
+
+
+@measure("people.executive_time")
+def executive_time(effort: Effort, weeks: int = 26, replicates: int = 12) -> Measurement:
+    """Share of executives' half days that customers get."""
+    shares = []
+    for seed in seeds("executive time", _count(effort, replicates)):
+        organization = settle(scenario_with({**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20}), seed)
+        mean = []
+        for _ in range(weeks):
+            live_through(organization)
+            mean.append(float(organization.executives.customer_time.mean()))
+        shares.append(float(np.mean(mean)))
+    return Measurement.of_runs(shares)
+
+
+MANY_MOMENTS = 400
+
+
+def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -> tuple[FloatArray, FloatArray]:
+    """Payoffs of many moments, and how far each of their steps got, shape (moments, steps)."""
+    normal = Streams(seed).normal("steps of a moment", 0, (MANY_MOMENTS, moments.STEPS))
+    needed = moments.time_needed(normal, _default("moments.step_hours"), _default("moments.uncertainty"))
+    skill = moments.team_skill(breadth, _default("moments.substitution"))
+    speed = moments.pace(skill, engagement, _default("moments.engagement"))
+    steps = np.array([moments.carry_through(hours * speed, each) for each in needed])
+    return np.array([moments.payoff(each) for each in steps]), steps
+
+
+@measure("people.moment_ratio")
+def moment_ratio(
+    effort: Effort, hours: float = 40.0, breadth: float = 1.0, engagement: float = 1.0, replicates: int = 12
+) -> Measurement:
+    """Mean payoff of moments against that of moments of a fully mixed team with engaged leaders and the default time."""
+    ratios = []
+    for seed in seeds("moments", _count(effort, replicates)):
+        full = _payoffs(seed, _default("moments.hours"), 1.0)[0].mean()
+        ratios.append(float(_payoffs(seed, hours, breadth, engagement)[0].mean() / full))
+    return Measurement.of_runs(ratios)
+
+
+@measure("people.compression")
+def compression(effort: Effort, hours: float = 20.0, replicates: int = 12) -> Measurement:
+    """What less time takes from the last two steps, minus what it takes from the first two."""
+    differences = []
+    for seed in seeds("moments", _count(effort, replicates)):
+        lost = _payoffs(seed, _default("moments.hours"), 1.0)[1] - _payoffs(seed, hours, 1.0)[1]
+        differences.append(float(lost[:, -2:].mean() - lost[:, :2].mean()))
+    return Measurement.of_runs(differences)
+
+
+@measure("people.concentration")
+def concentration(effort: Effort, hours: float = 40.0, replicates: int = 12) -> Measurement:
+    """Share of the payoff of all moments that the best tenth of them has, team and leaders as by default."""
+    shares = []
+    for seed in seeds("moments", _count(effort, replicates)):
+        paid = np.sort(_payoffs(seed, hours, _default("moments.breadth"), _default("moments.first_engagement"))[0])
+        shares.append(float(paid[-MANY_MOMENTS // 10 :].sum() / paid.sum()))
+    return Measurement.of_runs(shares)
+
+
+@measure("people.series_ended")
+def series_ended(
+    effort: Effort, overrides: Mapping[str, Any], other_overrides: Mapping[str, Any], weeks: int = 104
+) -> Measurement:
+    """Share of series of moments that leaders have ended, under ``overrides`` minus under ``other_overrides``."""
+    fixed = {**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20, "customers.initial": 20, "customers.market": 30}
+    ended = []
+    for given in (overrides, other_overrides):
+        outcomes = []
+        for seed in seeds("series of moments", effort.runs(20, 10)):
+            scenario = scenario_with({**fixed, **given})
+            organization = adopt(settle(scenario, seed), bundle_of(scenario, "moments"))
+            for _ in range(weeks):
+                live_through(organization)
+            outcomes.append(float(organization.series.ended))
+        ended.append(outcomes)
+    return Measurement.of_runs(np.array(ended[0]) - np.array(ended[1]))
+
+
+Channel = Literal["salience", "compliance", "norm"]
+
+
+def _contribution(org: Organization, twin: Organization, channel: Channel) -> float:
+    """What a channel adds to this week's mean delivery: with everything as it is, minus with the channel as in the twin."""
+    return _delivered(org, org, channel) - _delivered(org, twin, channel)
+
+
+def _delivered(org: Organization, source: Organization, channel: Channel) -> float:
+    """Mean delivery of those who face customers, one channel's state taken from ``source``."""
+    staff = org.employees
+    result = delivery.deliver(
+        (source if channel == "norm" else org).employees.choice,
+        attention.attention_factor(
+            staff.attention_customers,
+            org.role_share,
+            org.number("attention.practice_shift"),
+            org.number("attention.reserve"),
+        ),
+        staff.energy,
+        org.now.quality,
+        (source if channel == "salience" else org).employees.salience,
+        (source if channel == "compliance" else org).now.compliance,
+        org.now.discretion,
+        routine=org.number("delivery.routine"),
+        practice=org.number("delivery.practice"),
+        salience_effect=org.number("delivery.salience"),
+        compliance_effect=org.number("delivery.compliance"),
+    )
+    return float(result[staff.facing & staff.employed].mean())
+
+
+@measure("people.upkeep")
+def upkeep(
+    effort: Effort,
+    channel: Channel,
+    policy: Policy = "mixed",
+    sponsored: int = 104,
+    later: int = 52,
+    replicates: int = 8,
+) -> Measurement:
+    """Share of a channel's part in the lift that is gone so many weeks after the last resource: the part that needs upkeep.
+
+    Contributions are means over 13 weeks, at the end of ``sponsored`` weeks and ``later`` weeks after.
+    """
+    both = []
+    for seed in seeds("upkeep", _count(effort, replicates)):
+        scenario = scenario_with({**SMALL, **TEAM})
+        settled = settle(scenario, seed)
+        org, twin = adopt(settled, bundle_of(scenario, policy)), settled
+        added = []
+        for _ in range(sponsored + later):
+            live_through(org)
+            live_through(twin)
+            added.append(_contribution(org, twin, channel))
+        both.append([float(np.mean(added[sponsored - 13 : sponsored])), float(np.mean(added[-13:]))])
+    interval = paired_bootstrap(np.array(both).T, lambda means: 1.0 - means[1] / means[0])
+    return Measurement(interval.mean, interval.low, interval.high, len(both))
+
+
+@measure("people.dismissal_by_role")
+def dismissal_by_role(effort: Effort, attention_to_customers: float) -> Measurement:
+    """Log ratio of the hazards of dismissal, back office against sales and service, when both give customers as much."""
+    hazards = []
+    for role in ("attention.inner_customers", "attention.facing_customers"):
+        met = attention.internal_fulfilment(
+            np.array([attention_to_customers]), np.array([_default(role)]), _default("attention.internal_need")
+        )
+        base = staffing.weekly_from_monthly(_default("employees.dismissal"))
+        hazards.append(float(staffing.dismissal_odds(base, met, _default("employees.dismissal_steepness"))[0]))
+    return Measurement.exact(np.log(hazards[0] / hazards[1]))

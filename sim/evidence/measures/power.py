@@ -1,0 +1,303 @@
+"""Measures of power and governance: who decides for whom, who is told what, and what it takes to find out.
+
+A *case* is the small bank with ``overrides`` of parameters, ``power`` of departments by name, ``events`` and a ``policy``;
+cases are compared under common random numbers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import norm, spearmanr
+
+from sim.analysis.intervals import paired_bootstrap
+from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.registry import measure
+from sim.kernel.arrays import FloatArray
+from sim.mechanisms import interest, line
+from sim.organization import Organization
+from sim.scenario import Scenario
+from sim.scenario.schema import Event
+from sim.shocks import SHOCKS
+from sim.simulation import Run, adopt, settle, simulate
+from sim.week import WEEK, live_through
+
+Case = Mapping[str, Any]
+
+_BASE: Case = {**SMALL, "employees.number": 60, "run.burn_in": 26}
+_WINDOW = 13
+_REPRESENTED = 50.0  # real customers for each of the bank's
+
+
+def _replicates(effort: Effort, replicates: int) -> int:
+    return effort.runs(replicates, max(4, replicates // 2))
+
+
+def _settled(case: Case, seed: int) -> Organization:
+    """The small bank of a case, its policy about to begin."""
+    scenario = _scenario(case)
+    return adopt(settle(scenario, seed), bundle_of(scenario, case.get("policy", "none")))
+
+
+def _scenario(case: Case) -> Scenario:
+    scenario = scenario_with({**_BASE, **case.get("overrides", {})})
+    power = case.get("power", {})
+    departments = tuple(
+        dataclasses.replace(each, power=power.get(each.name, each.power)) for each in scenario.departments
+    )
+    events = tuple(
+        Event(
+            each["kind"],
+            each["week"],
+            {name: each.get(name, field.default) for name, field in SHOCKS[each["kind"]].fields.items()},
+        )
+        for each in case.get("events", ())
+    )
+    return dataclasses.replace(scenario, departments=departments, events=events)
+
+
+def _lived(case: Case | None, weeks: int, seed: int) -> Run:
+    """One run of a case; facts that look at the same runs share them."""
+    return _lived_once(json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
+
+
+@lru_cache(maxsize=2000)
+def _lived_once(case: str, weeks: int, seed: int) -> Run:
+    return simulate(_settled(json.loads(case), seed), weeks)
+
+
+def _mean(case: Case | None, outcome: str, first: int, last: int, seed: int) -> float:
+    return float(np.nanmean(_lived(case, last, seed).weekly[outcome].to_numpy()[first:last]))
+
+
+@measure("power.difference")
+def difference(
+    effort: Effort,
+    case: Case,
+    outcome: str,
+    first: int,
+    last: int,
+    other: Case | None = None,
+    replicates: int = 8,
+) -> Measurement:
+    """Mean outcome over weeks ``first`` to ``last`` (exclusive) in a case minus in the other, same seeds."""
+    return Measurement.of_runs(
+        [
+            _mean(case, outcome, first, last, seed) - _mean(other, outcome, first, last, seed)
+            for seed in seeds("power", _replicates(effort, replicates))
+        ]
+    )
+
+
+@measure("power.effect_ratio")
+def effect_ratio(
+    effort: Effort,
+    case: Case,
+    against: Case,
+    outcome: str,
+    first: int,
+    last: int,
+    other: Case | None = None,
+    replicates: int = 8,
+) -> Measurement:
+    """Effect of one change as a share of the effect of another, both against the same other case."""
+    rows = []
+    for seed in seeds("power", _replicates(effort, replicates)):
+        at = _mean(other, outcome, first, last, seed)
+        rows.append([_mean(each, outcome, first, last, seed) - at for each in (case, against)])
+    interval = paired_bootstrap(np.array(rows).T, lambda means: means[0] / means[1])
+    return Measurement(interval.mean, interval.low, interval.high, len(rows))
+
+
+@measure("power.gap_closed")
+def gap_closed(
+    effort: Effort, policy: Case, overrides: Case, first: int = 4, last: int = 40, replicates: int = 8
+) -> Measurement:
+    """Share of the gap between the reported and the true score that a policy closes."""
+    shares = []
+    for seed in seeds("power", _replicates(effort, replicates)):
+        gaps = []
+        for case in ({"overrides": overrides, "policy": policy}, {"overrides": overrides}):
+            weekly = _lived(case, last, seed).weekly.iloc[first:]
+            gaps.append(float((weekly["reported"] - weekly["satisfaction"]).mean()))
+        shares.append(1.0 - gaps[0] / gaps[1])
+    return Measurement.of_runs(shares)
+
+
+@measure("power.follows")
+def follows(
+    effort: Effort,
+    of: Literal["slack", "attention"],
+    overrides: Case,
+    events: list[Case],
+    outcome: str = "enacted",
+    weeks: int = 416,
+    replicates: int = 8,
+) -> Measurement:
+    """Correlation, over one run, of an outcome with owners' slack or politicians' attention; means of 13 weeks.
+
+    Of the two, the one that is not asked for is held fixed (partial correlation): their timing may coincide by chance.
+    """
+    case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
+    found = []
+    for seed in seeds("follows", _replicates(effort, replicates)):
+        table = _watched(case, outcome, weeks, seed)
+        smooth = [np.convolve(row, np.ones(_WINDOW) / _WINDOW, "valid") for row in table]
+        found.append(_partial(smooth[0], *(smooth[1:] if of == "slack" else smooth[:0:-1])))
+    return Measurement.of_runs(found)
+
+
+def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float:
+    """Correlation of outcome and cause, what both share with the other taken out."""
+    r = np.corrcoef(np.array([outcome, cause, other]))
+    return float((r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1.0 - r[0, 2] ** 2) * (1.0 - r[1, 2] ** 2)))
+
+
+@lru_cache(maxsize=200)
+def _watched(case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
+    """Outcome, slack and political attention week by week, shape (3, weeks)."""
+    organization = _settled(json.loads(case), seed)
+    rows = np.empty((3, weeks))
+    for index in range(weeks):
+        state = organization.governance
+        attention = interest.political_attention(
+            organization.week,
+            int(organization.number("interest.first_election")),
+            int(organization.number("interest.cycle_weeks")),
+            organization.number("interest.campaign_weeks"),
+        )
+        slack = line.slack(state.recent_profit, state.normal_profit)
+        live_through(organization)
+        rows[:, index] = organization.outcomes[outcome], slack, attention
+    # A week without contacts or conflicts has no value of its own; it is given the last one.
+    values = rows[0]
+    for index in np.flatnonzero(np.isnan(values)).tolist():
+        values[index] = values[index - 1] if index else 0.0
+    return rows
+
+
+@measure("power.voice_rank")
+def voice_rank(effort: Effort, by: Literal["power", "knowledge"], organizations: int = 100) -> Measurement:
+    """Spearman correlation, over departments, of a department's influence on the line with its power or its knowledge.
+
+    Influence is found by trying: everybody in one department comes to value customers more by .2, and the line is drawn
+    again. Powers are drawn at random; knowledge is the share of seats that deal with customers.
+    """
+    rng = np.random.default_rng(effort.seed)
+    ranks = []
+    for seed in seeds("voice", effort.runs(organizations, 24)):
+        organization = _settled({"overrides": {"power.voice": 0.5, "run.burn_in": 2}}, seed)
+        departments = organization.departments
+        departments.power = rng.dirichlet(np.ones(len(departments)))
+        influence = [_line(organization, label) - _line(organization) for label in range(len(departments))]
+        held = departments.power if by == "power" else departments.facing
+        ranks.append(float(spearmanr(influence, held).statistic))
+    return Measurement.of_runs(ranks)
+
+
+def _line(organization: Organization, raised: int = -1) -> float:
+    """Line that would be drawn if the department ``raised`` valued customers more."""
+    tried = organization.copy()
+    tried.start_week()
+    tried.employees.value = tried.employees.value + 0.2 * (tried.employees.department == raised)
+    next(step for step in WEEK if step.name == "draw_the_line").run(tried)
+    return tried.governance.line
+
+
+@measure("power.superior")
+def superior(
+    effort: Effort, who: Literal["executives", "customers"], overrides: Case, threshold: float = 0.8, weeks: int = 78
+) -> Measurement:
+    """Share of executives, or of customers, who think the organization superior after a year and a half."""
+    shares = []
+    for seed in seeds("superior", effort.runs(30, 10)):
+        organization = _settled({"overrides": {**overrides, "executives.number": 10}}, seed)
+        for _ in range(weeks):
+            live_through(organization)
+        customers = organization.customers
+        judged = (
+            organization.executives.self_assessment if who == "executives" else customers.satisfaction[customers.active]
+        )
+        shares.append(float((judged > threshold).mean()))
+    return Measurement.of_runs(shares)
+
+
+@measure("power.sacrifice_passed")
+def sacrifice_passed(effort: Effort, cost: float, organizations: int = 150, weeks: int = 13) -> Measurement:
+    """Share of organizations that decide most conflicts for customers when that costs ``cost`` of the customers' gain.
+
+    True weights of executives are drawn evenly from their plausible ranges.
+    """
+    rng = np.random.default_rng(effort.seed)
+    passed = 0
+    count = effort.runs(organizations, 40)
+    for seed in seeds("sacrifice", count):
+        scenario = scenario_with(
+            {
+                **SMALL,
+                "employees.number": 12,
+                "customers.initial": 60,
+                "customers.market": 70,
+                "run.burn_in": 2,
+                "conflict.gain": 60.0,
+                "conflict.cost": 60.0 * cost,
+                "conflict.spread": 0.1,
+                "conflict.rate": 0.5,
+                "executives.customer_weight": float(rng.uniform(0.05, 0.4)),
+                "executives.self_weight": float(rng.uniform(0.05, 0.4)),
+            }
+        )
+        weekly = simulate(settle(scenario, seed), weeks).weekly
+        decided = float(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
+        passed += decided > 0.5
+    return Measurement.of_share(passed, count)
+
+
+@measure("power.given_up")
+def given_up(
+    effort: Effort, rate: float, policy: Case, outcome: str, weeks: int = 104, replicates: int = 24
+) -> Measurement:
+    """Share of an outcome in the last half year of a lasting program that so many fads a year take."""
+    small = {"employees.number": 30, "customers.initial": 60, "customers.market": 80}
+    rows = [
+        [
+            _mean({"overrides": {**small, "fads.rate": fads}, "policy": policy}, outcome, weeks - 26, weeks, seed)
+            for fads in (rate, 0.0)
+        ]
+        for seed in seeds("fads", _replicates(effort, replicates))
+    ]
+    interval = paired_bootstrap(np.array(rows).T, lambda means: 1.0 - means[0] / means[1])
+    return Measurement(interval.mean, interval.low, interval.high, len(rows))
+
+
+@measure("power.survivors")
+def survivors(effort: Effort, policy: Case, weeks: int = 104, luck: float = 0.15, replicates: int = 10) -> Measurement:
+    """How much better champions look among survivors than they are, in currency per customer and week.
+
+    Champions run ``policy`` for good, as many others do not; all differ in luck, a lognormal factor on their margin (luck in
+    margins moves nothing but revenue here, so that it is taken afterwards, at 99 quantiles). Survivors earn more than
+    the median of all. What is measured: champions minus others among survivors, less the same among all.
+    """
+    factor = np.exp(luck * norm.ppf(np.arange(1, 100) / 100.0))
+    earned = []
+    for seed in seeds("survivors", _replicates(effort, replicates)):
+        pair = []
+        for case in ({"policy": policy}, {}):
+            weekly = _lived(case, weeks, seed).weekly
+            costs = weekly["service_cost"].mean() + weekly["policy_cost"].mean()
+            customers = weekly["active_customers"].mean() * _REPRESENTED
+            pair.append((factor * weekly["revenue"].mean() - costs) / customers)
+        earned.append(pair)
+    profit = np.array(earned)  # (replicates, champions and others, luck)
+    found = []
+    for champions, others in profit:
+        bar = np.median(profit)
+        real = champions.mean() - others.mean()
+        found.append(champions[champions > bar].mean() - others[others > bar].mean() - real)
+    return Measurement.of_runs(found)

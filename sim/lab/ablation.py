@@ -1,0 +1,172 @@
+"""Why the policies differ: the same comparison again with each mechanism switched off, under common random numbers.
+
+What a mechanism contributes to a policy is the change of the policy's lift when that mechanism is switched off, in the
+policy's runs and in the twins alike, on the same organizations with the same draws. Changes are absolute, paired by
+replicate, and do not add up: mechanisms work through each other, so that two that are each indispensable both account
+for the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.intervals import Interval, mean_interval
+from sim.analysis.summary import run_values
+from sim.lab.pool import Failure, run_tasks
+from sim.lab.replicate import Replicate, live, replicate_seed
+from sim.lab.setup import Setup
+from sim.lab.switching import CORE, EVERYTHING, World, with_values
+from sim.lab.tables import attempts_of, tables_of
+from sim.policies.bundle import NONE
+from sim.scenario import Scenario
+
+MEASURES = ("lift_later", "practicing_lift_later", "attitudinal_loyalty_change")
+"""What is explained: L104 of service and of practice, and what customers say of themselves in the last year."""
+
+HEADLINES = ("lift_at_end", *MEASURES, "net_present_value")
+"""What is shown side by side for the core alone, the scenario as it is, and everything on."""
+
+Measured = tuple[pd.DataFrame, list[dict[str, Any]]]
+"""Measures of a replicate, a row a policy, and the runs that failed."""
+
+AS_IS = "as it is"
+"""The scenario without any change, beside the other worlds."""
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What came of it.
+
+    Attributes:
+        worlds: What was run beside the scenario as it is.
+        values: A row a world, policy and replicate, a column a measure; NaN is missing.
+        failures: Runs that failed, as the manifest lists them.
+    """
+
+    worlds: tuple[World, ...]
+    values: pd.DataFrame
+    failures: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Mechanisms that were switched off one by one."""
+        return tuple(world.name for world in self.worlds if world.single)
+
+    def level(self, world: str, policy: str, measure: str) -> Interval:
+        """Mean of a measure in a world."""
+        return mean_interval(self._of(world, policy, measure))
+
+    def change(self, world: str, policy: str, measure: str) -> Interval:
+        """Change of a measure against the scenario as it is, paired by replicate."""
+        return mean_interval(self._of(world, policy, measure) - self._of(AS_IS, policy, measure))
+
+    def summed(self, policy: str, measure: str) -> float:
+        """Sum of the changes of all single ablations: what effects would come to if they did add up."""
+        return float(sum(self.change(name, policy, measure).mean for name in self.mechanisms))
+
+    def _of(self, world: str, policy: str, measure: str) -> np.ndarray:
+        rows = (self.values["world"] == world) & (self.values["policy"] == policy)
+        return self.values.loc[rows].sort_values("replicate")[measure].to_numpy(dtype=np.float64)
+
+    def to_entry(self, policies: Sequence[str]) -> dict[str, Any]:
+        """What ``summary.json`` says of it: changes of single ablations, and levels of the other worlds."""
+        policies = [policy for policy in policies if policy != NONE.name]
+        return {
+            "note": "Changes are absolute and paired; effects of single mechanisms do not add up.",
+            "changes": {
+                name: {
+                    policy: {measure: self.change(name, policy, measure).to_entry() for measure in MEASURES}
+                    for policy in policies
+                }
+                for name in self.mechanisms
+            },
+            "headlines": {
+                world: {
+                    policy: {measure: self.level(world, policy, measure).to_entry() for measure in HEADLINES}
+                    for policy in policies
+                }
+                for world in (CORE, AS_IS, EVERYTHING)
+            },
+            "failures": len(self.failures),
+        }
+
+
+def list_tasks(setup: Setup) -> list[Replicate]:
+    """A task a world that differs and replicate, with the seeds of the comparison."""
+    return [
+        Replicate(
+            number,
+            replicate_seed(setup.seed, number),
+            with_values(setup.scenario, world.values),
+            setup.bundles,
+            world.name,
+        )
+        for world in setup.worlds
+        if world.values
+        for number in range(setup.replicates)
+    ]
+
+
+def measure(task: Replicate) -> Measured:
+    """Run a replicate in another world and keep its measures alone, a row a policy; and what failed."""
+    made = live(task)
+    weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
+    failures = [_describe(task, one.policy, one.failure) for one in made if one.failure is not None]
+    return _measured(task.scenario, weekly, runs, task.future), failures
+
+
+def _measured(scenario: Scenario, weekly: pd.DataFrame, runs: pd.DataFrame, world: str) -> pd.DataFrame:
+    rate, horizon = float(scenario.parameters["money.discount"]), int(scenario.parameters["money.horizon"])
+    values = run_values(weekly, runs, rate, horizon)[["policy", "replicate", *HEADLINES]]
+    values.insert(0, "world", world)
+    return values
+
+
+def explain(
+    setup: Setup,
+    weekly: pd.DataFrame,
+    runs: pd.DataFrame,
+    finished: Callable[[int], None] | None = None,
+) -> Ablation:
+    """Run the comparison again in every other world.
+
+    Args:
+        setup: What was compared.
+        weekly, runs: Tables of the scenario as it is.
+        finished: Told the number of replicates that are done, after each of them.
+    """
+    tasks = list_tasks(setup)
+    results = run_tasks(measure, tasks, setup.workers, finished) if tasks else []
+    here = _measured(setup.scenario, weekly, runs, AS_IS)
+    parts, failures = [here], []
+    for task, result in zip(tasks, results, strict=True):
+        measured, failed = _lost(here, task, result) if isinstance(result, Failure) else result
+        parts.append(measured)
+        failures += failed
+    parts += [here.assign(world=world.name) for world in setup.worlds if not world.values]  # nothing to change
+    return Ablation(setup.worlds, pd.concat(parts, ignore_index=True), tuple(failures))
+
+
+def _lost(here: pd.DataFrame, task: Replicate, failure: Failure) -> Measured:
+    """What is left of a replicate whose process died: rows without a value."""
+    rows = here[here["replicate"] == task.number].assign(world=task.future)
+    rows[list(HEADLINES)] = np.nan
+    return rows, [_describe(task, policy, failure) for policy in task.policies]
+
+
+def _describe(task: Replicate, policy: str, failure: Failure) -> dict[str, Any]:
+    """A failed run, as the manifest lists it."""
+    return {
+        "policy": policy,
+        "replicate": task.number,
+        "seed": task.seed,
+        "future": None,
+        "world": task.future,
+        "error": failure.error,
+        "traceback": failure.traceback,
+    }

@@ -1,0 +1,173 @@
+"""Every mechanism can be named, and where it declares a neutral setting, that setting really switches it off.
+
+Switched off means: what is left of the mechanism's own parameters makes no difference to any outcome but those that only
+display it. A tiny organization lives through 30 weeks with half of every resource and every kind of event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import pandas as pd
+import pytest
+from support import differing, event, everything, settled, tiny
+
+from sim import registry
+from sim.kernel.mechanism import Mechanism
+from sim.kernel.parameters import Parameter, ParameterValue
+from sim.simulation import simulate
+
+WEEKS = 30
+MECHANISMS = registry.current().mechanisms
+NAMES = sorted(MECHANISMS)
+SWITCHED = [name for name in NAMES if MECHANISMS[name].neutral]
+
+BASE: Mapping[str, object] = {
+    "workload.baseline": 1.1,
+    "employees.turnover": 0.08,
+    "hiring.delay_weeks": 2.0,
+    "hiring.outside_practice": 0.4,
+    "conflict.rate": 0.4,
+    "arbitration.appeals": 1.0,
+    "service.failure": 0.4,
+    "executives.successor_keeps": 0.6,
+    "survey.response_rate": 0.5,
+    "lifetime.purchase_shape": 2.0,
+    "customers.acquisition": 0.1,
+    "norm.encounters": 12.0,
+    "definitions.meetings": 0.8,
+    "employees.dismissal": 0.05,
+    "attention.customer_pull": 0.2,
+}
+"""Values at which every mechanism has work to do, even in so small an organization."""
+
+APART: Mapping[str, tuple[str, ...]] = {
+    "attention": ("attention.facing_customers", "attention.inner_customers"),  # roles ask, with or without a shortage
+    "compliance": ("compliance.", "habit.", "manager."),  # shown as compliance; tried below
+    "energy": ("workload.",),  # how much work there is
+    "lifetime": ("lifetime.churn", "lifetime.purchase", "lifetime.dropout"),  # what customers are like by themselves
+    "norm": ("norm.rule", "norm.sharpness", "norm.value", "norm.omission", "norm.surveillance", "norm.memory"),
+    "satisfaction": (
+        "satisfaction.",
+        "expectation.",
+        "trust.initial",
+        "relationship.client_depth",
+    ),  # the first feelings
+    "service": ("service.contacts",),  # how many contacts there are
+    "staffing": ("employees.number", "employees.span", "employees.satisfaction_initial", "hiring."),  # who is there
+    "training": ("training.ambiguity", "coaching.hours"),  # hours are spent all the same
+    "word-of-mouth": ("customers.",),  # how large the market is
+}
+"""Parameters declared in the same file that are no part of what the neutral setting switches off, and why."""
+
+SHOWN: Mapping[str, frozenset[str]] = {
+    "attention": frozenset({"attention_customer"}),
+    "definitions": frozenset({"definition_agreement"}),
+    "staffing": frozenset({"employee_satisfaction"}),
+}
+"""Outcomes that display the mechanism's own state, which may go on when nothing depends on it any more."""
+
+
+@cache
+def weekly(mechanism: str, name: str = "", value: ParameterValue = 0) -> pd.DataFrame:
+    """Outcomes with a mechanism switched off, and perhaps another value of one parameter."""
+    values = {**BASE, **MECHANISMS[mechanism].neutral, **({name: value} if name else {})}
+    shocks = registry.current().shocks
+    events = tuple(event(kind, 4 + 5 * number) for number, kind in enumerate(sorted(shocks)))
+    return simulate(settled(tiny(values, events), everything(0.5, end=22)), WEEKS).weekly
+
+
+def others(mechanism: Mechanism) -> list[Parameter]:
+    """Parameters of the mechanism that should no longer matter."""
+    apart = APART.get(mechanism.name, ())
+    return [
+        parameter
+        for parameter in mechanism.parameters
+        if parameter.name not in mechanism.neutral and not parameter.name.startswith(apart or ("\0",))
+    ]
+
+
+def values(parameter: Parameter) -> tuple[ParameterValue, ...]:
+    """Two values or more that are not the default alone."""
+    if parameter.kind == "choice":
+        return parameter.choices
+    if parameter.kind == "switch":
+        return (False, True)
+    low, high = parameter.plausible or (parameter.low, parameter.high)
+    assert low is not None and high is not None
+    return (int(low), int(high)) if parameter.kind == "integer" else (float(low), float(high))
+
+
+CASES = [
+    (name, parameter.name, value)
+    for name in SWITCHED
+    for parameter in others(MECHANISMS[name])
+    for value in values(parameter)
+]
+
+
+@pytest.mark.parametrize(("mechanism", "name", "value"), CASES)
+def test_nothing_depends_on_a_mechanism_that_is_switched_off(mechanism: str, name: str, value: ParameterValue) -> None:
+    changed = set(differing(weekly(mechanism, name, value), weekly(mechanism)))
+    assert changed <= SHOWN.get(mechanism, frozenset())
+
+
+def off(mechanism: str, **values: ParameterValue) -> pd.DataFrame:
+    """Outcomes with a mechanism switched off and other values, ``__`` for the dot."""
+    given = {name.replace("__", "."): value for name, value in values.items()}
+    return simulate(
+        settled(tiny({**BASE, **MECHANISMS[mechanism].neutral, **given}), everything(0.5, end=22)), WEEKS
+    ).weekly
+
+
+def test_without_compliance_procedures_reach_no_customer() -> None:
+    changed = differing(off("compliance", compliance__unwatched=1.0, habit__decay_weeks=4.0), off("compliance"))
+    assert changed == ["compliance"]
+
+
+def test_without_the_norm_nobody_is_moved_by_colleagues() -> None:
+    apart = off("norm", network__mixing=1.0, network__manager_share=0.9)
+    assert differing(apart, off("norm")) == []
+
+
+def test_without_feelings_customers_stay_as_they_came() -> None:
+    changed = differing(
+        off("satisfaction", expectation__market=0.1, satisfaction__loss_aversion=5.0), off("satisfaction")
+    )
+    assert changed == []
+
+
+def test_without_coming_and_going_seats_keep_their_people() -> None:
+    quiet = off("staffing")
+    assert (quiet["left"] + quiet["dismissed"] + quiet["hired"]).sum() == 0
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_a_neutral_setting_is_legal_and_changes_something(name: str) -> None:
+    mechanism = MECHANISMS[name]
+    assert set(mechanism.neutral) <= set(registry.current().parameters)
+    if not mechanism.active:
+        return  # whether the defaults have it on is for what follows to say
+    on = {**BASE, **mechanism.active}
+    shocks = registry.current().shocks
+    events = tuple(event(kind, 4 + 5 * number) for number, kind in enumerate(sorted(shocks)))
+    table = simulate(settled(tiny(on, events), everything(0.5, end=22)), WEEKS).weekly
+    assert differing(table, weekly(name)), "active and neutral are the same"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mechanism_says_what_it_is(name: str) -> None:
+    mechanism = MECHANISMS[name]
+    assert name == name.lower() and "_" not in name
+    assert len(mechanism.about.split()) >= 4
+    for parameter, value in mechanism.active.items():
+        assert parameter in registry.current().parameters
+        assert value != mechanism.neutral.get(parameter), f"{parameter} is the same on and off"
+    tiny({**mechanism.neutral})
+    tiny({**mechanism.active})
+
+
+def test_the_core_is_there() -> None:
+    assert set(registry.CORE) <= set(NAMES)
+    assert {name for name in NAMES if MECHANISMS[name].core} == set(registry.CORE)

@@ -1,0 +1,135 @@
+"""Mechanisms switched off: the same in policies and twins, named in everything that is written, and compared fairly."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from lab.small import bundle, small
+from sim.lab import Comparison, compare
+from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
+from sim.lab.setup import prepare
+from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_worlds
+from sim.registry import current
+from sim.scenario import ScenarioError
+from sim.scenario.messages import Faults
+
+TRAIN = bundle("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
+
+
+@cache
+def explained() -> Comparison:
+    """A small comparison with every mechanism switched off in turn; nobody changes it."""
+    return compare(small(), ["none", TRAIN], replicates=3, seed=5, workers=1, weeks=140, ablate=True)
+
+
+def test_what_is_switched_off_is_off_in_policy_and_twin_and_said() -> None:
+    found = compare(small(), ["none", TRAIN], replicates=2, seed=5, workers=1, without=["conflict", "word-of-mouth"])
+    assert found.weekly["conflicts"].sum() == 0
+    assert found.setup.scenario.parameters["word_of_mouth.strength"] == 0.0
+    assert found.summary["without"] == found.manifest["without"] == ["conflict", "word-of-mouth"]
+    assert found.manifest["scenario"]["conflict"]["rate"] == 0.0
+    by_hand = compare(
+        small(), ["none", TRAIN], replicates=2, seed=5, workers=1,
+        overrides={"conflict.rate": 0.0, "word_of_mouth.strength": 0.0},
+    )  # fmt: skip
+    assert found.weekly.equals(by_hand.weekly)
+
+
+def test_futures_lose_the_mechanism_too() -> None:
+    setup = prepare(small(), ["none"], 2, 1, 1, None, futures=True, without=["staffing"])
+    assert setup.futures["restless"].parameters["employees.turnover"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("nrom", "--without nrom is not a mechanism. Did you mean norm?"),
+        ("word_of_moth", "Did you mean word-of-mouth?"),
+        ("ledger", "cannot be switched off"),
+        ("quantum-gravity", "`centricity list mechanisms` shows them"),
+    ],
+)
+def test_a_misspelt_mechanism_gets_a_suggestion(name: str, rule: str) -> None:
+    with pytest.raises(ScenarioError, match="--without") as caught:
+        prepare(small(), ["none"], 2, 1, 1, None, without=[name])
+    assert rule in str(caught.value)
+
+
+def test_a_parameter_is_not_set_and_switched_off_at_once() -> None:
+    with pytest.raises(ScenarioError, match=r"conflict sets conflict\.rate, which --set sets too"):
+        prepare(small(), ["none"], 2, 1, 1, None, assignments=["conflict.rate=0.5"], without=["conflict"])
+
+
+def test_the_command_repeats_it() -> None:
+    setup = prepare("retail-bank", ["none"], 2, 1, 1, 40, without=["norm", "norm"], ablate=True)
+    assert setup.command.endswith("--without norm --ablate")
+    assert "--set norm.encounters=0.0" in setup.single_run
+
+
+def test_every_mechanism_that_can_be_is_switched_off_in_turn() -> None:
+    names = {world.name for world in list_worlds(small()) if world.single}
+    known = current().mechanisms
+    on = {name for name in known if any(small().parameters[key] != value for key, value in known[name].neutral.items())}
+    assert names == on
+    assert {world.name for world in list_worlds(small()) if not world.single} == {CORE, EVERYTHING}
+    assert "norm" not in {world.name for world in list_worlds(small(), ["norm"])}
+
+
+def test_the_core_alone_has_everything_else_off() -> None:
+    world = next(world for world in list_worlds(small()) if world.name == CORE)
+    values = {**small().parameters, **world.values}
+    for name, mechanism in current().mechanisms.items():
+        off = all(values[key] == value for key, value in mechanism.neutral.items())
+        if not mechanism.core and mechanism.neutral:
+            assert off, name
+    assert not any(key in world.values for key in current().mechanisms["norm"].neutral)
+
+
+def test_changes_are_paired_and_absolute() -> None:
+    ablation = explained().ablation
+    assert ablation is not None
+    for measure in MEASURES:
+        change = ablation.change("norm", "train", measure)
+        here, there = (
+            ablation.values.query("world == @world and policy == 'train'").sort_values("replicate")[measure].to_numpy()
+            for world in (AS_IS, "norm")
+        )
+        assert change.mean == pytest.approx(float(np.mean(there - here)))
+        assert change.low <= change.mean <= change.high
+    assert ablation.change("norm", "none", "attitudinal_loyalty_change").mean == 0.0, "the twin has no lift to lose"
+    assert ablation.summed("train", "lift_later") == pytest.approx(
+        sum(ablation.change(name, "train", "lift_later").mean for name in ablation.mechanisms)
+    )
+
+
+def test_without_training_there_is_no_lift_of_training() -> None:
+    ablation = explained().ablation
+    assert ablation is not None
+    assert abs(ablation.level("training", "train", "practicing_lift_later").mean) <= 0.02
+    assert ablation.level(AS_IS, "train", "practicing_lift_later").mean > 0.1
+
+
+def test_the_summary_holds_changes_and_headlines() -> None:
+    found = explained()
+    entry = found.summary["ablation"]
+    assert found.ablation is not None
+    assert list(entry["changes"]) == list(found.ablation.mechanisms)
+    assert set(entry["changes"]["norm"]) == {"train"}
+    assert set(entry["headlines"]) == {CORE, AS_IS, EVERYTHING}
+    assert set(entry["headlines"][CORE]["train"]) == set(HEADLINES)
+    assert "do not add up" in entry["note"]
+
+
+def test_two_workers_give_the_same_bits() -> None:
+    again = compare(small(), ["none", TRAIN], replicates=3, seed=5, workers=2, weeks=140, ablate=True)
+    assert again.ablation is not None and explained().ablation is not None
+    assert again.ablation.values.equals(explained().ablation.values)
+
+
+def test_faults_of_several_mechanisms_come_together() -> None:
+    faults = Faults()
+    assert find_mechanisms(["nrom", "energy", "leger"], faults)[0].name == "energy"
+    assert len(faults.messages) == 2

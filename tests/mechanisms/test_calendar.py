@@ -1,0 +1,66 @@
+"""Executives' calendars: filling up, joint free half days, and whom the time goes to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
+
+from sim.mechanisms import calendar
+from sim.week import live_through
+
+
+@given(st.floats(0.0, 100.0), SHARES, SHARES, st.floats(0.5, 52.0))
+def test_what_is_booked_is_a_share_and_no_less_than_what_stands(
+    ahead: float, busy: float, standing: float, lead: float
+) -> None:
+    booked = calendar.booked_ahead(ahead, busy, standing, lead)
+    assert standing <= booked <= max(busy, standing)
+
+
+def test_weeks_fill_as_they_come_nearer() -> None:
+    booked = [calendar.booked_ahead(ahead, 0.95, 0.3, 6.0) for ahead in (52.0, 12.0, 6.0, 1.0, 0.0)]
+    assert rising(booked) and booked[-1] == 0.95
+    assert booked[2] == pytest.approx(0.3 + 0.65 * np.exp(-1.0), rel=1e-14)
+
+
+@given(st.integers(0, 1000), SHARES, SHARES)
+def test_what_is_taken_stays_taken(seed: int, one: float, other: float) -> None:
+    draws = np.random.default_rng(seed).random((3, 10))
+    early, late = calendar.free(draws, min(one, other)), calendar.free(draws, max(one, other))
+    assert np.all(early | ~late)
+
+
+def test_the_first_half_day_that_all_have_free_and_nobody_took() -> None:
+    available = np.array([[True, True, False, True], [False, True, True, True]])
+    assert calendar.joint_slot(available, frozenset()) == 1
+    assert calendar.joint_slot(available, frozenset({1})) == 3
+    assert calendar.joint_slot(available, frozenset({1, 3})) == -1
+
+
+@given(vectors(), SHARES)
+def test_customers_share_is_a_share(weight: Floats, requests: float) -> None:
+    assert in_unit_interval(calendar.customer_share(weight, requests))
+
+
+def test_customers_get_time_by_asking_and_by_mattering() -> None:
+    assert calendar.customer_share(np.array([0.0, 0.5, 1.0]), 0.1).tolist() == pytest.approx([0.0, 0.1, 1.0])
+    assert calendar.customer_share(np.array([1.0]), 0.0).tolist() == [0.0]
+
+
+def test_time_with_customers_is_a_sliver() -> None:
+    organization = settled(tiny({"executives.number": 20}))
+    times = []
+    for _ in range(40):
+        live_through(organization)
+        times.append(organization.executives.customer_time.mean())
+    assert 0.01 < np.mean(times) < 0.08
+
+
+def test_executives_who_listen_come_down_to_what_customers_see() -> None:
+    plain = run(tiny()).weekly
+    listening = run(tiny({"calendar.listening": 1.0})).weekly
+    assert differing(listening, plain) == ["executive_self_assessment"]
+    assert listening["executive_self_assessment"].iloc[-1] < plain["executive_self_assessment"].iloc[-1]

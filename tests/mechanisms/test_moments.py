@@ -1,0 +1,118 @@
+"""Moments with customers in mind: six steps in limited time, mixed skills, engaged leaders, and what people learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
+
+from sim.mechanisms import moments
+from sim.organization import Organization
+from sim.week import live_through
+
+NEEDS = vectors(st.floats(0.1, 50.0))
+
+
+def test_a_mixed_team_is_one_and_a_narrow_one_gets_little_done() -> None:
+    assert moments.team_skill(1.0, 0.5) == pytest.approx(1.0)
+    assert moments.team_skill(0.0, 0.5) == 0.0
+    by_hand = 1.0 / np.mean(1.0 / (4.0 * np.array([0.85, 0.05, 0.05, 0.05])))  # elasticity .5: the harmonic mean
+    assert moments.team_skill(0.2, 0.5) == pytest.approx(by_hand, rel=1e-12)
+    assert rising([moments.team_skill(share, 0.5) for share in np.linspace(0.0, 1.0, 11)])
+    assert moments.team_skill(0.2, 0.9) > moments.team_skill(0.2, 0.3)
+
+
+@given(SHARES, st.floats(0.1, 0.95), SHARES, SHARES)
+def test_skill_and_pace_are_shares(breadth: float, substitution: float, engagement: float, weight: float) -> None:
+    skill = moments.team_skill(breadth, substitution)
+    assert -1e-12 <= skill <= 1.0 + 1e-12
+    assert -1e-12 <= moments.pace(skill, engagement, weight) <= 1.0 + 1e-12
+
+
+def test_lack_of_time_cuts_the_last_steps() -> None:
+    needed = np.full(6, 6.0)
+    assert moments.carry_through(36.0, needed).tolist() == [1.0] * 6
+    assert moments.carry_through(21.0, needed).tolist() == [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
+    assert moments.carry_through(0.0, needed).tolist() == [0.0] * 6
+    assert moments.payoff(moments.carry_through(33.0, needed)) == pytest.approx(0.5)
+    assert moments.payoff(moments.carry_through(30.0, needed)) == 0.0
+
+
+@given(st.floats(0.0, 400.0), NEEDS)
+def test_steps_are_done_in_order(hours: float, needed: Floats) -> None:
+    completed = moments.carry_through(hours, needed)
+    assert in_unit_interval(completed) and rising(-completed)
+    assert float((completed * needed).sum()) <= hours + 1e-9
+    assert moments.payoff(completed) <= completed.min() + 1e-15
+
+
+@given(vectors(), SHARES, SHARES, vectors(), SHARES)
+def test_insight_and_delivery_stay_shares(
+    insight: Floats, paid: float, learning: float, delivery: Floats, effect: float
+) -> None:
+    assert in_unit_interval(moments.learn_from(insight, paid, learning))
+    assert in_unit_interval(moments.deliver_with_insight(delivery, insight, effect))
+
+
+def test_time_needed_has_the_mean_that_was_given() -> None:
+    drawn = moments.time_needed(np.random.default_rng(1).standard_normal(200_000), 6.0, 0.5)
+    assert drawn.mean() == pytest.approx(6.0, rel=0.01)
+
+
+STEADY = {"employees.turnover": 0.0, "employees.dismissal": 0.0, "employees.number": 40, "moments.impatience": 0.0}
+
+
+def held(values: dict[str, object], weeks: int = 60, per_week: float = 0.5) -> Organization:
+    organization = settled(tiny({**STEADY, **values}), amounts(moments=per_week))
+    for _ in range(weeks):
+        live_through(organization)
+    return organization
+
+
+def test_moments_wait_for_a_joint_half_day_and_teach() -> None:
+    organization = held({})
+    assert len(organization.series.waits) == len(organization.series.payoffs) > 5
+    assert min(organization.series.waits) >= 1
+    assert 0.1 < organization.employees.insight.mean() < 1.0
+    assert in_unit_interval(organization.series.payoffs) and 0.0 <= organization.series.engagement <= 1.0
+
+
+def test_free_calendars_take_the_wait_away_and_full_ones_the_moments() -> None:
+    assert set(held({"calendar.busy": 0.0, "calendar.standing": 0.0}).series.waits) == {1}
+    assert held({"calendar.standing": 1.0}).series.waits == []
+
+
+def test_a_narrow_team_gets_less_than_half_as_far() -> None:
+    mixed, narrow = held({"moments.breadth": 1.0}), held({"moments.breadth": 0.2})
+    assert np.mean(narrow.series.payoffs) < 0.5 * np.mean(mixed.series.payoffs)
+    assert len(narrow.series.payoffs) == len(mixed.series.payoffs), "the same half days"
+
+
+def test_what_was_learned_leaves_with_those_who_go() -> None:
+    organization = held({})
+    employees = organization.employees
+    knew = employees.insight[5]
+    assert knew > 0.0
+    organization.employees.employed[5] = False
+    organization.employees.identity[5] = -1
+    for _ in range(60):
+        live_through(organization)
+        if employees.employed[5]:
+            break
+    assert employees.insight[5] < knew
+
+
+def test_leaders_without_early_wins_end_the_series() -> None:
+    impatient = {"moments.impatience": 1.0, "moments.hours": 0.0, "moments.first_engagement": 0.0}
+    organization = held(impatient)
+    assert organization.series.ended and len(organization.series.payoffs) == 1
+    assert not organization.series.agreed
+    assert not held({**impatient, "moments.impatience": 0.0}).series.ended
+
+
+def test_moments_at_neutral_settings_change_only_the_books() -> None:
+    values = {**STEADY, **moments.NEUTRAL}
+    changed = differing(run(tiny(values), amounts(moments=1.0)).weekly, run(tiny(values)).weekly)
+    assert set(changed) == {"policy_cost", "profit", "sponsored"}

@@ -1,0 +1,204 @@
+"""What the steps of a week do to an organization, one by one: governance."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
+
+from sim.policies.resources import RESOURCE_NAMES
+from sim.week import WEEK, live_through
+
+from .steps import STAYING, lived, until
+
+AUDITED = {"audit_independence": 1.0, "audit_probability": 1.0, "audit_consequence": 1.0}
+STEPS = ("emulate", "choose_place", "take_credit", "draw_the_line", "answer_for_the_score", "take_stock")
+CERTAIN = {"executives.weight_spread": 0.0, "executives.succession": 0.0}
+
+
+@pytest.mark.parametrize("name", STEPS[:-2])
+def test_ungoverned_a_step_of_governance_changes_nothing(name: str) -> None:
+    """At its neutral setting a week without the step is the same week, but for what governance keeps for itself."""
+    with_step, without = settled(tiny(), amounts(training=1.0)), settled(tiny(), amounts(training=1.0))
+    live_through(with_step)
+    without.start_week()
+    for step in WEEK:
+        if step.name != name:
+            step.run(without)
+    without.week += 1
+    assert set(same_state(with_step, without)) <= {"departments.importance"}
+    assert repr(with_step.outcomes) == repr(without.outcomes)
+
+
+def drawn(values: dict[str, object] | None = None, **resources: float) -> float:
+    organization = until(settled(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
+    return organization.governance.line if organization.now.line is None else organization.now.line
+
+
+def test_left_to_their_discretion_executives_weigh_each_case() -> None:
+    organization = until(settled(tiny()), "draw_the_line")
+    assert organization.now.line is None and organization.now.permitted == 1.0
+
+
+def test_oversight_moves_the_line_and_one_of_three_alone_does_not() -> None:
+    assert drawn(**AUDITED) == pytest.approx(0.3 + 0.3 * 0.7)
+    for name in AUDITED:
+        assert drawn(**{**AUDITED, name: 0.0}) == pytest.approx(0.3)
+
+
+def test_the_setter_the_departments_and_the_office_have_their_say() -> None:
+    assert drawn({"criteria.setter": "independent"}) == pytest.approx(0.5)
+    assert drawn({"criteria.setter": "customers", "criteria.capture": 0.0}) == pytest.approx(0.7)
+    assert drawn(delegation=1.0, delegated_power=1.0) == pytest.approx(0.7)
+    assert drawn(delegation=1.0) == pytest.approx(0.3)
+    assert drawn({"power.voice": 1.0, "power.skill": 1.0}) > drawn({"power.voice": 1.0, "power.skill": 0.0})
+
+
+def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_with_them() -> None:
+    for rule, stays in (("fixed", True), ("convenience", False)):
+        organization = settled(tiny({"line.rule": rule, **CERTAIN}))
+        before = until(organization, "draw_the_line").now.line
+        organization.executives.weight_customers[:] = 0.05
+        after = until(organization, "draw_the_line").now.line
+        assert (before == after) is stays
+
+
+def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:
+    values = {"line.rule": "convenience", "conflict.rate": 0.5, **STAYING, **CERTAIN}
+    squeeze = event("margin_squeeze", 0, share=0.5, weeks=40)
+    organization, squeezed = settled(tiny(values)), settled(tiny(values, (squeeze,)))
+    for _ in range(12):
+        live_through(organization)
+        live_through(squeezed)
+    assert squeezed.governance.line < organization.governance.line - 0.05
+    assert squeezed.now.revenue < organization.now.revenue
+
+
+def test_politicians_give_before_the_vote() -> None:
+    values = {"line.rule": "convenience", "interest.political": 1.0, "interest.first_election": 10, **CERTAIN}
+    organization = settled(tiny(values))
+    lines = []
+    for _ in range(13):
+        live_through(organization)
+        lines.append(organization.governance.line)
+    assert int(np.argmax(lines)) == 10 and lines[11] < lines[0] < lines[9]
+
+
+def test_what_the_line_permits_reaches_customers() -> None:
+    values = {"criteria.setter": "customers", "criteria.capture": 0.0, "service.contacts": 1.0, "conflict.rate": 0.0}
+    generous = lived({**values, "service.failure": 0.0, **CERTAIN})
+    usual = lived({**values, "service.failure": 0.0, **CERTAIN, "line.ordinary": 0.0})
+    contact = usual.now.contact & (usual.now.served > 0.0)
+    np.testing.assert_allclose(generous.now.served[contact], usual.now.served[contact] * 1.2, rtol=1e-9)
+
+
+def test_an_ombudsman_ends_more_conflicts_for_customers() -> None:
+    values = {"conflict.rate": 1.0, "service.contacts": 1.0, "executives.customer_weight": 0.05, **CERTAIN}
+    heard = lived({**values, "arbitration.rule": "ombudsman", "arbitration.appeals": 1.0})
+    alone = lived(values)
+    assert heard.now.conceded.sum() > alone.now.conceded.sum()
+    assert heard.now.conceded_cost > alone.now.conceded_cost
+
+
+def test_a_score_is_what_its_authors_make_of_it_unless_somebody_looks() -> None:
+    survey = {"survey.response_rate": 1.0, "survey.response_bias": 0.0}
+    true = lived(survey)
+    lenient = lived({**survey, "criteria.leniency": 0.2})
+    assert lenient.now.reported == pytest.approx(true.now.reported + 0.2)
+    watched = lived({**survey, "criteria.leniency": 0.2, "audit.deterrence": 0.0}, amounts(**AUDITED))
+    assert watched.now.reported == pytest.approx(true.now.reported + 0.04)
+    office = lived(survey, amounts(delegation=1.0))
+    assert office.now.reported > true.now.reported + 0.02
+
+
+def test_bad_news_gets_lost_on_the_way_up() -> None:
+    filtered, open_ = lived({"insiders.filter": 0.5}, weeks=8), lived({}, weeks=8)
+    assert filtered.now.told > filtered.now.reported and open_.now.told == open_.now.reported
+    assert filtered.executives.self_assessment.mean() > open_.executives.self_assessment.mean()
+    assert filtered.now.reported == open_.now.reported, "what is shown to the world is not filtered"
+
+
+def test_a_fad_takes_talk_and_leaves_work() -> None:
+    values = {"fads.inertia": 0.0, "fads.skepticism": 0.0, **STAYING}
+    policy = amounts(speeches=1.0, training=1.0)
+    dropped = None
+    for seed in range(20):
+        organization = settled(tiny(values, (event("next_fad", 3),)), policy, seed)
+        for _ in range(6):
+            live_through(organization)
+        if organization.governance.talk_left == 0.0:
+            dropped = organization
+    assert dropped is not None, "half of the programs with ordinary results should be given up"
+    assert dropped.amount_overall("speeches") == 0.0 and dropped.amount_overall("training") == pytest.approx(1.0)
+
+
+def test_what_is_protected_no_fad_takes() -> None:
+    policy = amounts(speeches=1.0, protected_budget=1.0)
+    organization = settled(tiny(), policy)
+    organization.governance.talk_left = 0.0
+    assert until(organization, "emulate").amount_overall("speeches") == 1.0
+
+
+def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
+    values = {"place.decoupling": 1.0, "place.power": 1.0, "place.payback_weeks": 1040.0, "place.horizon_weeks": 4.0}
+    now = until(settled(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place").now
+    index = {name: number for number, name in enumerate(RESOURCE_NAMES)}
+    assert now.amounts[:, index["training"]] == pytest.approx(0.0)
+    assert now.amounts[:, index["speeches"]] == pytest.approx(0.5)
+    assert now.amounts[:, index["protected_budget"]] == pytest.approx(0.5)
+
+
+def test_who_gets_no_credit_hears_less() -> None:
+    organization = settled(tiny({"credit.threat": 1.0, "credit.weeks": 1.0}), amounts(training=10.0))
+    for _ in range(8):
+        live_through(organization)
+    front, back = organization.departments.importance
+    assert front > 0.5 > back
+    receptive, department = organization.now.receptive, organization.employees.department
+    assert receptive[department == 1].mean() < receptive[department == 0].mean()
+
+
+def test_power_gives_hands() -> None:
+    rich = dataclasses.replace(
+        tiny({"power.budget": 0.5}),
+        departments=tuple(dataclasses.replace(each, power=float(each.name == "front")) for each in tiny().departments),
+    )
+    loads = until(settled(rich), "press").departments.load, until(settled(tiny()), "press").departments.load
+    assert loads[0][0] < loads[1][0] and loads[0][1] > loads[1][1]
+
+
+def test_a_merger_brings_people_of_the_world_outside() -> None:
+    values = {**STAYING, "hiring.outside_practice": 0.0}
+    organization = settled(tiny(values, (event("merger", 0, share=1.0),)))
+    old = set(organization.employees.identity[organization.employees.employed].tolist())
+    organization.employees.memory[:] = 100
+    organization.employees.memory_total = organization.employees.memory.sum(axis=1, dtype=np.int64)
+    until(organization, "staff")
+    employees = organization.employees
+    assert employees.employed.sum() >= len(old) and not old & set(employees.identity.tolist())
+    assert not employees.memory[employees.employed].any()
+    assert organization.now.hired >= organization.now.left.size == len(old)
+
+
+def test_governance_copies_apart() -> None:
+    organization = settled(tiny())
+    copied = organization.copy()
+    live_through(copied)
+    copied.governance.campaigns.append((3, 1.0))
+    assert organization.governance.campaigns == [] and organization.governance != copied.governance
+    assert same_bits(organization.departments.importance, np.full(2, 0.5))
+
+
+def test_accounts_teach_what_is_normal() -> None:
+    organization = lived({"line.normal_weeks": 4.0, "line.slack_weeks": 1.0}, weeks=3)
+    assert np.isfinite([organization.governance.recent_profit, organization.governance.normal_profit]).all()
+
+
+def test_an_arrival_by_chance_is_keyed_like_everything_else() -> None:
+    values = {"fads.rate": 6.0}
+    assert (
+        differing(run(tiny(values), amounts(speeches=1.0)).weekly, run(tiny(values), amounts(speeches=1.0)).weekly)
+        == []
+    )
