@@ -268,7 +268,7 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
     from selenium.webdriver.common.keys import Keys
 
     reached = []
-    for _ in range(40):
+    for _ in range(80):
         ActionChains(page.browser).send_keys(Keys.TAB).perform()
         active = page.browser.switch_to.active_element
         reached.append(active.get_attribute("id") or active.get_attribute("data-field") or active.tag_name)

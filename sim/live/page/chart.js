@@ -3,7 +3,7 @@
 import { amount, element, mark } from "./elements.js";
 
 const EDGE = { left: 42, right: 16, top: 12, bottom: 20 };
-const HEIGHT = 122;
+const HEIGHT = 108;
 const QUARTER = 13;
 
 export class Chart {
