@@ -110,12 +110,13 @@ def read_setup(body: Mapping[str, Any], offers: Offers) -> Setup:
             scenario = scenario.override(values)
         except ScenarioError as error:
             faults.take(error.faults)
-    names = body.get("policies")
-    if not isinstance(names, list) or len(names) != 2:
-        faults.add("policies", f"must be two names, got {show(names)}. Name one for each side.")
+    wanted = body.get("policies")
+    names: list[Any] = wanted if isinstance(wanted, list) else []
+    if len(names) != 2:
+        faults.add("policies", f"must be two names, got {show(wanted)}. Name one for each side.")
     elif scenario is not None:
         for name in names:
-            if name not in scenario.policies:
+            if not isinstance(name, str) or name not in scenario.policies:
                 known = ", ".join(scenario.policies)
                 faults.add("policies", f"must be of the scenario {scenario.name}, got {show(name)}. Known: {known}.")
     faults.raise_any()
