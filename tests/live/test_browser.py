@@ -153,9 +153,9 @@ def test_run_pause_and_speed(page: Page) -> None:
     page.wait(lambda: page.week >= 2)
     page.click("run")
     page.wait(lambda: page.text("run") == "Run")
-    time.sleep(0.6)
+    page.wait(lambda: page.browser.find_element("css selector", "main").get_attribute("aria-busy") == "false")
     stopped = page.week
-    time.sleep(0.8)
+    time.sleep(1.2)
     assert page.week == stopped < 40
     page.choose("speed", "0")
     page.click("run")
