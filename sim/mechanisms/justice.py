@@ -77,7 +77,7 @@ PARAMETERS = (
 _EFFECTS = ("justice.energy_effect", "justice.attention_effect", "justice.satisfaction_effect")
 
 NEUTRAL: Mapping[str, ParameterValue] = dict.fromkeys(_EFFECTS, 0.0)
-"""Justice is felt and changes nothing."""
+"""Justice changes nothing, and is not followed."""
 
 ACTIVE: Mapping[str, ParameterValue] = dict(zip(_EFFECTS, (0.5, 0.25, 0.25), strict=True))
 """Middle of the plausible ranges."""
@@ -94,10 +94,9 @@ def served_by_colleagues(given: FloatArray, asked: FloatArray, colleagues: IntAr
         colleagues: Seats of each seat's colleagues, shape (seats, degree).
         employed: Whether each seat is taken.
     """
-    service = np.minimum(given / np.maximum(asked, 1e-12), 1.0)
-    there = employed[colleagues]
-    heads = there.sum(axis=1)
-    total = np.where(there, service[colleagues], 0.0).sum(axis=1)
+    service = np.where(employed, np.minimum(given / np.maximum(asked, 1e-12), 1.0), 0.0)
+    heads = employed[colleagues].sum(axis=1)
+    total = service[colleagues].sum(axis=1)
     return np.where(heads > 0, total / np.maximum(heads, 1), 1.0)
 
 

@@ -174,12 +174,14 @@ def _convenience(org: Organization) -> float:
 
 def _oversight(org: Organization, own: float) -> float:
     """Strength of oversight this week: of audits, and of customers who take part."""
-    strength = audit.oversight(
-        org.amount_by_department("audit_independence"),
-        org.amount_by_department("audit_probability"),
-        org.amount_by_department("audit_consequence"),
-        org.departments.seats.astype(np.float64),
-    )
+    strength = 0.0
+    if org.amount_by_department("audit_probability").any():
+        strength = audit.oversight(
+            org.amount_by_department("audit_independence"),
+            org.amount_by_department("audit_probability"),
+            org.amount_by_department("audit_consequence"),
+            org.departments.seats.astype(np.float64),
+        )
     return audit.with_participation(strength, org.amount_overall("participation"), own)
 
 

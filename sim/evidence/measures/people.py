@@ -11,6 +11,7 @@ from scipy.stats import qmc
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
+from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
@@ -168,8 +169,9 @@ def unit_correlation(
     return Measurement(found, float(low), float(high), count)
 
 
-def _default(name: str) -> float:
-    return float(current().parameters[name].default)
+def _value(name: str) -> float:
+    """Value of a parameter where facts are scored just now: the default, but for a look at the plausible ranges."""
+    return float(surroundings.get().get(name, current().parameters[name].default))
 
 
 def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
@@ -178,13 +180,13 @@ def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
     for week in range(tries):
         found = calendar.first_joint_slot(
             lambda ahead, week=week: streams.uniform(  # type: ignore[misc]
-                "appointments", week + ahead, (attendees, int(_default("calendar.slots")))
+                "appointments", week + ahead, (attendees, int(_value("calendar.slots")))
             ),
             lambda ahead: frozenset(),
             520,
-            busy=_default("calendar.busy"),
-            standing=_default("calendar.standing"),
-            lead_weeks=_default("calendar.lead_weeks"),
+            busy=_value("calendar.busy"),
+            standing=_value("calendar.standing"),
+            lead_weeks=_value("calendar.lead_weeks"),
         )
         waits.append(520 if found is None else found[0])
     return float(np.mean(waits))
@@ -220,9 +222,9 @@ MANY_MOMENTS = 400
 def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """Payoffs of many moments, and how far each of their steps got, shape (moments, steps)."""
     normal = Streams(seed).normal("steps of a moment", 0, (MANY_MOMENTS, moments.STEPS))
-    needed = moments.time_needed(normal, _default("moments.step_hours"), _default("moments.uncertainty"))
-    skill = moments.team_skill(breadth, _default("moments.substitution"))
-    speed = moments.pace(skill, engagement, _default("moments.engagement"))
+    needed = moments.time_needed(normal, _value("moments.step_hours"), _value("moments.uncertainty"))
+    skill = moments.team_skill(breadth, _value("moments.substitution"))
+    speed = moments.pace(skill, engagement, _value("moments.engagement"))
     steps = np.array([moments.carry_through(hours * speed, each) for each in needed])
     return np.array([moments.payoff(each) for each in steps]), steps
 
@@ -234,7 +236,7 @@ def moment_ratio(
     """Mean payoff of moments against that of moments of a fully mixed team with engaged leaders and the default time."""
     ratios = []
     for seed in seeds("moments", _count(effort, replicates)):
-        full = _payoffs(seed, _default("moments.hours"), 1.0)[0].mean()
+        full = _payoffs(seed, _value("moments.hours"), 1.0)[0].mean()
         ratios.append(float(_payoffs(seed, hours, breadth, engagement)[0].mean() / full))
     return Measurement.of_runs(ratios)
 
@@ -244,7 +246,7 @@ def compression(effort: Effort, hours: float = 20.0, replicates: int = 12) -> Me
     """What less time takes from the last two steps, minus what it takes from the first two."""
     differences = []
     for seed in seeds("moments", _count(effort, replicates)):
-        lost = _payoffs(seed, _default("moments.hours"), 1.0)[1] - _payoffs(seed, hours, 1.0)[1]
+        lost = _payoffs(seed, _value("moments.hours"), 1.0)[1] - _payoffs(seed, hours, 1.0)[1]
         differences.append(float(lost[:, -2:].mean() - lost[:, :2].mean()))
     return Measurement.of_runs(differences)
 
@@ -254,7 +256,7 @@ def concentration(effort: Effort, hours: float = 40.0, replicates: int = 12) -> 
     """Share of the payoff of all moments that the best tenth of them has, team and leaders as by default."""
     shares = []
     for seed in seeds("moments", _count(effort, replicates)):
-        paid = np.sort(_payoffs(seed, hours, _default("moments.breadth"), _default("moments.first_engagement"))[0])
+        paid = np.sort(_payoffs(seed, hours, _value("moments.breadth"), _value("moments.first_engagement"))[0])
         shares.append(float(paid[-MANY_MOMENTS // 10 :].sum() / paid.sum()))
     return Measurement.of_runs(shares)
 
@@ -344,8 +346,8 @@ def dismissal_by_role(effort: Effort, attention_to_customers: float) -> Measurem
     hazards = []
     for role in ("attention.inner_customers", "attention.facing_customers"):
         met = attention.internal_fulfilment(
-            np.array([attention_to_customers]), np.array([_default(role)]), _default("attention.internal_need")
+            np.array([attention_to_customers]), np.array([_value(role)]), _value("attention.internal_need")
         )
-        base = staffing.weekly_from_monthly(_default("employees.dismissal"))
-        hazards.append(float(staffing.dismissal_odds(base, met, _default("employees.dismissal_steepness"))[0]))
+        base = staffing.weekly_from_monthly(_value("employees.dismissal"))
+        hazards.append(float(staffing.dismissal_odds(base, met, _value("employees.dismissal_steepness"))[0]))
     return Measurement.exact(np.log(hazards[0] / hazards[1]))
