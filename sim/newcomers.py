@@ -61,12 +61,11 @@ def arrive(
     contract = customers.contract[rows]
     churn = lifetime.annual_churn(kind[:, 0], float(p["lifetime.churn_alpha"]), float(p["lifetime.churn_beta"]))
     customers.hazard[rows] = np.where(contract, lifetime.weekly_hazard(churn), 0.0)
-    rate = lifetime.purchase_rate(kind[:, 1], float(p["lifetime.purchase_shape"]), float(p["lifetime.purchase_scale"]))
-    customers.rate[rows] = np.where(contract, 0.0, rate)
-    dropout = lifetime.dropout_probability(kind[:, 2], float(p["lifetime.dropout_a"]), float(p["lifetime.dropout_b"]))
-    customers.dropout[rows] = np.where(contract, 0.0, dropout)
-    waiting = lifetime.waiting_time(customers.rate[rows], -np.log1p(-kind[:, 3]))
-    customers.next_purchase[rows] = np.where(contract, np.inf, waiting)
+    if contract.all():
+        customers.rate[rows] = customers.dropout[rows] = 0.0
+        customers.next_purchase[rows] = np.inf
+    else:
+        _buy_as_they_like(customers, rows, p, kind)
     heterogeneity = 1.0 + _CONTACT_SPREAD * (2.0 * kind[:, 4] - 1.0)
     contact_rate = np.minimum(float(p["service.contacts"]) * heterogeneity, 1.0)
     customers.contact_rate[rows] = np.where(contract, contact_rate, 0.0)
@@ -82,6 +81,19 @@ def arrive(
     customers.contacts[rows] = 0
     for name in _WITHOUT_A_PAST:
         getattr(customers, name)[rows] = 0
+
+
+def _buy_as_they_like(
+    customers: CustomerColumns, rows: IntArray, p: Mapping[str, ParameterValue], kind: FloatArray
+) -> None:
+    """Rates, dropout and first purchase of the newcomers among ``rows`` who come without contract."""
+    contract = customers.contract[rows]
+    rate = lifetime.purchase_rate(kind[:, 1], float(p["lifetime.purchase_shape"]), float(p["lifetime.purchase_scale"]))
+    customers.rate[rows] = np.where(contract, 0.0, rate)
+    dropout = lifetime.dropout_probability(kind[:, 2], float(p["lifetime.dropout_a"]), float(p["lifetime.dropout_b"]))
+    customers.dropout[rows] = np.where(contract, 0.0, dropout)
+    waiting = lifetime.waiting_time(customers.rate[rows], -np.log1p(-kind[:, 3]))
+    customers.next_purchase[rows] = np.where(contract, np.inf, waiting)
 
 
 def hired_values(

@@ -126,8 +126,8 @@ class Teller:
             told.append(f"{number:,} runs, {sum(design.rows for design in sweep.designs):,} rows of designs.")
         if sweep.failed:
             by_policy = sweep.runs.loc[sweep.runs["status"] != "done", "policy"].value_counts().sort_index()
-            parts = ", ".join(f"{policy or 'all'} {count:,}" for policy, count in by_policy.items())
-            told.append(f"{sweep.failed:,} runs failed and have no outcome ({parts}).")
+            parts = ", ".join(f"{policy} {count:,}" for policy, count in by_policy.items() if policy)
+            told.append(f"{sweep.failed:,} runs failed and have no outcome{f' ({parts})' if parts else ''}.")
             told += [
                 (f"[{each.design}] " if len(sweep.designs) > 1 else "") + each.words() for each in failures_of(sweep)
             ]

@@ -26,8 +26,8 @@ from sim.evidence.registry import Measure, gather
 from sim.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.registry import current
 
-POINTS = 12
-"""Points of a full run: if a claim holds at all of them, it holds over three quarters of the ranges or more."""
+POINTS = 8
+"""Points of a full run: if a claim holds at all of them, it holds over two thirds of the ranges or more (Wilson's limit)."""
 
 _SEED = 20_260_101
 _MEASURES = "sim.evidence.measures."

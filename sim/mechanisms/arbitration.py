@@ -49,8 +49,8 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"arbitration.rule": "hierarchy"}
 """Whoever decided decides again."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "ombudsman"}
-"""Someone else hears those who appeal."""
+ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "contract"}
+"""Part of the conflicts is settled by terms."""
 
 
 def resolve(

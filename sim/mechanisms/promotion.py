@@ -2,7 +2,8 @@
 
 Targeting and obtrusiveness each raise purchase intent; together they do less than either (Goldfarb & Tucker 2011).
 Unwanted contact irritates; irritation blunts what comes next, wears trust, and leads to blocking, which nobody takes
-back (reactance: Brehm 1966).
+back (reactance: Brehm 1966). What the nuisance costs customers shows in trust and blocking, not in money: customer_value
+counts needs served, so that a campaign looks better by it than customers would say.
 """
 
 from __future__ import annotations

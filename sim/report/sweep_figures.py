@@ -41,7 +41,7 @@ _NOTES = {
     "dots: values between, colored: words. Lines: 95 % intervals over replicates.",
     "region": "Left: the way of the search from all rows (at the right) to the smallest box. Ring: the box that was chosen; "
     "cross: its coverage and density on rows held out. Right: every row, blue where it is so; frame: the box, pale: out of it by "
-    "another factor.",
+    "another factor; margin: by how much it is so.",
     "replicates": "Half of the 95 % interval of a row's mean, as replicates are added. Line: median of the rows; band: the "
     "middle four fifths; dashed: what would be narrow enough.",
 }  # fmt: skip

@@ -35,8 +35,9 @@ def draw_map(sweep: Sweep, title: str, design: Design, outcome: str, planes: Seq
 
 def draw_shares(sweep: Sweep, title: str, design: Design, words: str, planes: Sequence[tuple[str, Plane]]) -> Figure:
     """How many of the single runs are good enough over two factors, a panel a policy."""
-    rest = _rest(design, planes[0][1].over)
-    note = f"Share of single runs{rest.replace(' and', ', over', 1)} that are good enough ({words}), in %. Line: half of them."
+    others = _rest(design, planes[0][1].over).removeprefix(" and ")
+    over = f" (over {others})" if others else ""
+    note = f"Share of single runs{over} that are good enough ({words}), in %. Line: half of them."
     shown = [(name, plane, plane.shares) for name, plane in planes if plane.shares is not None]
     return _draw(sweep, title, note, shown, (0.0, 2.0 * HALF), 100.0)
 

@@ -12,7 +12,16 @@ _INDEX = {name: index for index, name in enumerate(RESOURCE_NAMES)}
 _LIMITS = np.array([resource.high for resource in RESOURCES.values()])
 _SAID = [_INDEX[name] for name in ("speeches", "posters")]
 _SHOWN = [*_SAID, _INDEX["sponsor_attention"]]  # what lives by executives' own attention
-_NO_WORK = {"speeches", "posters", "protected_budget", "participation", "delegation", "delegated_power"}
+_NO_WORK = {
+    "speeches",
+    "posters",
+    "protected_budget",
+    "participation",
+    "delegation",
+    "delegated_power",
+    "promotion",
+    "score_bonus",
+}
 _WORK = [
     index for name, index in _INDEX.items() if name not in _NO_WORK and not name.startswith("audit_")
 ]  # what a program does, apart from what is said about it and who watches over it
@@ -165,12 +174,14 @@ def _convenience(org: Organization) -> float:
 
 def _oversight(org: Organization, own: float) -> float:
     """Strength of oversight this week: of audits, and of customers who take part."""
-    strength = audit.oversight(
-        org.amount_by_department("audit_independence"),
-        org.amount_by_department("audit_probability"),
-        org.amount_by_department("audit_consequence"),
-        org.departments.seats.astype(np.float64),
-    )
+    strength = 0.0
+    if org.amount_by_department("audit_probability").any():
+        strength = audit.oversight(
+            org.amount_by_department("audit_independence"),
+            org.amount_by_department("audit_probability"),
+            org.amount_by_department("audit_consequence"),
+            org.departments.seats.astype(np.float64),
+        )
     return audit.with_participation(strength, org.amount_overall("participation"), own)
 
 

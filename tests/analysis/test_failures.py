@@ -44,8 +44,8 @@ def test_failures_with_a_word_and_with_a_policy_are_found() -> None:
 
 
 def test_random_failures_are_hardly_ever_called_otherwise() -> None:
-    wrong = sum(bool(only(broken("row >= 0", 0.02, seed)).patterns) for seed in range(40))
-    assert wrong <= 5  # 2 expected
+    wrong = sum(bool(only(broken("row >= 0", 0.02, seed)).patterns) for seed in range(20))
+    assert wrong <= 4  # 1 expected
 
 
 @pytest.mark.parametrize(("where", "words"), [("row == 3", "too few, or too many"), ("row >= 0", "beyond chance")])

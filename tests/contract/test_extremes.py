@@ -58,6 +58,7 @@ COMPANY: dict[str, dict[str, object]] = {
         "moments.hours": 400.0,
     },
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
+    "word_of_mouth.memory_weeks": {"word_of_mouth.strength": 5.0},
     "line.ordinary": {"line.rule": "convenience"},
     "line.convenience": {"line.rule": "convenience"},
     "line.slack_weeks": {"line.rule": "convenience"},

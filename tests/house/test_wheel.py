@@ -73,3 +73,11 @@ def test_evidence_finds_its_data(unpacked: Path) -> None:
     done = _run(unpacked, "evidence", "--only", "sbg", "--quick")
     assert done.returncode in (0, 2), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
+    folder = unpacked / "sim" / "lesson"
+    assert (folder / "words.toml").is_file() and (folder / "page" / "page.html.jinja").is_file()
+    assert len(list((folder / "page" / "scripts").glob("*.js"))) == 8
+    done = _run(unpacked, "lesson", "--help")
+    assert done.returncode == 0, done.stderr

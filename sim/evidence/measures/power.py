@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import norm, spearmanr
+from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
@@ -22,6 +22,7 @@ from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms import interest, line
 from sim.organization import Organization
+from sim.registry import current
 from sim.scenario import Scenario
 from sim.scenario.schema import Event
 from sim.shocks import SHOCKS
@@ -93,6 +94,42 @@ def difference(
             for seed in seeds("power", _replicates(effort, replicates))
         ]
     )
+
+
+@measure("power.region")
+def region(
+    effort: Effort,
+    case: Case,
+    outcome: str,
+    first: int,
+    last: int,
+    at_least: float = -np.inf,
+    at_most: float = np.inf,
+    other: Case | None = None,
+    draws: int = 32,
+) -> Measurement:
+    """Share of the plausible parameter space in which a difference of two cases, one run each, lies within limits.
+
+    Every parameter with a plausible range that the cases leave alone is drawn from it at once (Latin hypercube).
+    """
+    fixed = {*_BASE, *case.get("overrides", {}), *(other or {}).get("overrides", {})}
+    ranged = [p for p in current().parameters.values() if p.plausible and p.name not in fixed]
+    sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(effort.seed))
+    points = sampler.random(effort.runs(draws, 12))
+    hits = 0
+    for point, seed in zip(points, seeds(f"region {effort.seed}", len(points)), strict=True):
+        drawn: dict[str, Any] = {}
+        for parameter, share in zip(ranged, point.tolist(), strict=True):
+            low, high = parameter.plausible or (0.0, 0.0)
+            value = low + share * (high - low)
+            drawn[parameter.name] = round(value) if parameter.kind == "integer" else value
+        means = []
+        for each in (case, other or {}):
+            given = {**each, "overrides": {**drawn, **each.get("overrides", {})}}
+            weekly = simulate(_settled(given, seed), last).weekly
+            means.append(float(np.nanmean(weekly[outcome].to_numpy()[first:])))
+        hits += at_least <= means[0] - means[1] <= at_most
+    return Measurement.of_share(hits, len(points))
 
 
 @measure("power.effect_ratio")

@@ -1,0 +1,89 @@
+"""``centricity lesson`` on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lesson.small import thin
+from sim.cli import app
+from sim.lesson import LESSONS
+
+
+@pytest.fixture(autouse=True)
+def little(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Thin lessons, kept in a folder of the test's own."""
+    for name in LESSONS:
+        monkeypatch.setitem(LESSONS, name, thin(name))
+    monkeypatch.setattr("sim.lesson.precomputed.cache_folder", lambda: tmp_path / "cache")
+
+
+def test_a_lesson_is_one_small_file(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["lesson", "speech", "--out", str(file), "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    assert file.stat().st_size < 3_000_000
+    text = file.read_text(encoding="utf-8")
+    assert "What does a speech leave behind?" in text and "CC BY 4.0" in text
+    assert "src=" not in text.replace("image.src =", "") and "@import" not in text
+    assert [
+        line
+        for line in text.splitlines()
+        if "://" in line and "w3.org" not in line and "creativecommons.org" not in line
+    ] == []
+
+
+def test_bad_input_is_told_at_once(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["lesson", "spech", "--out", str(tmp_path / "page.pdf"), "--workers", "0"])
+    assert done.exit_code == 2
+    assert "Did you mean speech?" in done.output and "must end in .html" in done.output and "--workers" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    done = CliRunner().invoke(app, ["lesson", "speech", "--out", str(tmp_path / "page.html")])
+    assert done.exit_code == 2
+    assert 'pip install "centricity[people]"' in done.output and "platformdirs" in done.output
+
+
+def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.lesson.precomputed.live", interrupted)
+    done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
+    assert done.exit_code == 130
+    assert "The same command goes on" in done.output
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_failed_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def failing(_: object) -> str:
+        raise ValueError("no such week")
+
+    monkeypatch.setattr("sim.lesson.precomputed.live", failing)
+    done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
+    assert done.exit_code == 1
+    assert "no such week" in done.output
+
+
+def test_texts_may_be_translated(tmp_path: Path) -> None:
+    from importlib import resources
+
+    english = (resources.files("sim.lesson") / "words.toml").read_text(encoding="utf-8")
+    words = tmp_path / "words.toml"
+    words.write_text(
+        english.replace("What does a speech leave behind?", "Was bleibt von einer Rede?").replace(
+            'language = "en"', 'language = "de"'
+        ),
+        encoding="utf-8",
+    )
+    file = tmp_path / "rede.html"
+    done = CliRunner().invoke(app, ["lesson", "speech", "--out", str(file), "--words", str(words), "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    text = file.read_text(encoding="utf-8")
+    assert "Was bleibt von einer Rede?" in text and '<html lang="de">' in text
