@@ -52,7 +52,11 @@ COMPANY: dict[str, dict[str, object]] = {
     "justice.initial": {"justice.energy_effect": 0.5},
     "justice.weeks": {"justice.energy_effect": 0.5},
     "calendar.customer_requests": {"calendar.listening": 1.0},
-    "moments.impatience": {"moments.first_engagement": 0.0, "moments.hours": 400.0},
+    "moments.impatience": {
+        "moments.first_engagement": 0.0,
+        "moments.engagement_weight": 0.0,
+        "moments.hours": 400.0,
+    },
     "habit.load_decay": {"workload.baseline": 1.5, "compliance.shortcut": 0.0},
     "word_of_mouth.memory_weeks": {"word_of_mouth.strength": 5.0},
     "line.ordinary": {"line.rule": "convenience"},
