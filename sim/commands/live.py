@@ -1,0 +1,138 @@
+"""``centricity live``: the real model in the browser, on this machine only."""
+
+from __future__ import annotations
+
+import errno
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, tell
+
+if TYPE_CHECKING:
+    from sim.live.server import LiveServer
+    from sim.live.session import Session, Setup
+
+PORT = 8765
+"""Where the page is, unless told otherwise."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+_TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
+
+
+def live(
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    port: Annotated[
+        int, typer.Option(metavar="N", help="Port of the page, on this machine only; 0 takes a free one.")
+    ] = PORT,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy", metavar="P", help="Policy, or its TOML file; twice for two. One stands beside no policy."
+        ),
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of the run; else the scenario's.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same run.")] = 1,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the session here when it ends, as a scenario: .toml.")
+    ] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser as well.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Step the real model in the browser: two policies side by side, with the same luck and the same shocks.
+
+    The page can be reached from this machine only. Every run is the one that `centricity run` gives for its seed; a
+    session with all that was pressed can be saved as a scenario file that repeats it. Ctrl-C ends it. Exit code 2: bad
+    input, or the port is taken; 130: ended with Ctrl-C.
+
+    Example: centricity live retail-bank --policy symbolic --policy value-driven
+    """
+    with reporting_faults(debug):
+        setup = _prepare(scenario, port, policy or [], weeks, seed, assignments or [], save)
+    server = None
+    try:
+        server = _listen(setup, port, debug)
+        typer.echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
+        if open_page:
+            import webbrowser
+
+            webbrowser.open(server.url)
+        server.serve_forever()
+    except KeyboardInterrupt:
+        tell([f"Ended. `{shlex.join(['centricity', *sys.argv[1:]])}` begins anew."])
+    finally:
+        if server is not None:
+            server.server_close()
+    if server is not None and save is not None:
+        with reporting_faults(debug):
+            _save(server.session, save)
+    raise typer.Exit(INTERRUPTED)
+
+
+def _prepare(
+    scenario: str,
+    port: int,
+    policies: list[str],
+    weeks: int | None,
+    seed: int,
+    assignments: list[str],
+    save: Path | None,
+) -> Setup:
+    """Check everything; all faults are raised together."""
+    from sim.lab.setup import check_whole_number
+    from sim.lab.writing import check_file
+    from sim.live.requests import first_setup
+    from sim.scenario import ScenarioError
+    from sim.scenario.messages import Faults
+
+    faults, setup = Faults(), None
+    check_whole_number("port", port, 0, 65535, faults)
+    if save is not None:
+        check_file(save, (".toml",), faults, "--save")
+    try:
+        setup = first_setup(scenario, policies, weeks, seed, assignments)
+    except ScenarioError as error:
+        faults.take(error.faults)
+    faults.raise_any()
+    assert setup is not None  # else there would have been faults
+    return setup
+
+
+def _listen(setup: Setup, port: int, debug: bool) -> LiveServer:
+    """The server, listening; a port that cannot be had ends the command."""
+    from sim.live.server import LiveServer
+
+    try:
+        return LiveServer(setup, port, typer.echo, debug)
+    except OSError as error:
+        if debug:
+            raise
+        why = "taken by another program" if error.errno in _TAKEN else f"not to be had ({error.strerror})"
+        tell([f"--port {port} is {why}. Give another one, or --port 0 for any that is free."])
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _save(session: Session, file: Path) -> None:
+    """Write the session, and tell how to run it again."""
+    from sim.lab.writing import replaced_file, write_text
+    from sim.live.replay import commands, scenario_text
+
+    with replaced_file(file) as new:
+        write_text(new, scenario_text(session))
+    typer.echo(f"{file}: the session, {session.week} weeks. The same again:")
+    for command in commands(session, str(file)):
+        typer.echo(f"  {command}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("live")(live)

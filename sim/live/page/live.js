@@ -1,0 +1,195 @@
+// The page: asks the server for weeks of the real model, and shows them. Nothing is computed here but what is drawn.
+
+import { Chart } from "./chart.js";
+import { element, find, mark } from "./elements.js";
+import { SetupForm, buildShocks, showLog } from "./panel.js";
+import { Refused, ask } from "./server.js";
+import { Stage, tell } from "./stage.js";
+
+const CURVES = [
+  { name: "practicing", title: "Practicing", percent: true },
+  { name: "enacted", title: "Enacted", percent: true },
+  { name: "attitudinal_loyalty", title: "Loyalty", percent: true },
+  { name: "satisfaction", title: "Satisfaction", percent: true },
+  { name: "active_customers", title: "Customers", percent: false },
+  { name: "profit", title: "Profit a week", percent: false },
+];
+const FASTEST = 4; // weeks in a request when there is no time to lose
+
+const state = { generation: -1, week: 0, rows: [[], []], frames: [], events: [], setup: null, over: false, running: false };
+let charts = [];
+let stages = [];
+let form = null;
+let columns = [];
+let pending = false;
+
+/** Take in what the server tells. */
+function learn(told) {
+  const fresh = told.setup !== undefined;
+  if (fresh) {
+    state.setup = told.setup;
+    state.rows = [[], []];
+  }
+  told.rows.forEach((rows, side) => {
+    state.rows[side].length = told.first;
+    state.rows[side].push(...rows);
+  });
+  Object.assign(state, { generation: told.generation, week: told.week, frames: told.frames, events: told.events, over: told.over });
+  if (told.over) state.running = false;
+  if (fresh) begin();
+  draw();
+}
+
+/** Show a session that has just begun, or that another window has begun. */
+function begin() {
+  const { setup } = state;
+  find("name").textContent = `${setup.name}, seed ${setup.seed}`;
+  find("about").textContent = setup.about;
+  find("about").title = setup.about;
+  document.title = `${setup.name} live · Centricity`;
+  form.show(setup);
+  buildShocks(state.catalog.shocks, setup.layout.departments.map((one) => one.name), press);
+  find("legend").replaceChildren(...setup.policies.map((name, side) => {
+    const stroke = mark("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" }, mark("path", { d: "M1,5H31", class: `curve ${"ab"[side]}` }));
+    return element("li", { class: "ab"[side] }, stroke, " ", element("span", { class: "letter" }, "AB"[side]), ` ${name}`);
+  }));
+  ["a", "b"].forEach((side, index) => { find(`plan-${side}`).textContent = setup.policies[index]; });
+  const seats = setup.layout.departments.reduce((sum, one) => [sum[0] + one.drawn, sum[1] + one.seats], [0, 0]);
+  find("drawn").textContent = `Drawn: ${seats[0]} of ${seats[1]} seats, ${setup.layout.customers} of ${setup.layout.market} places in the market.`;
+  stages.forEach((stage) => stage.build(setup.layout));
+  find("commands").hidden = true;
+}
+
+/** Draw before the next frame of the screen, once however often it is asked for. */
+function draw() {
+  if (pending) return;
+  pending = true;
+  requestAnimationFrame(() => {
+    pending = false;
+    const { setup, week, over } = state;
+    if (!setup) return;
+    const numbered = state.events.map((event, index) => ({ week: event.week, number: index + 1 }));
+    charts.forEach((chart) => {
+      const column = columns.indexOf(chart.outcome.name);
+      chart.draw(state.rows.map((rows) => rows.map((row) => row[column])), setup.weeks, numbered, setup.starts, find("smooth").checked);
+    });
+    stages.forEach((stage, side) => {
+      stage.draw(state.frames[side], tell(state.frames[side], setup.layout, `${"AB"[side]}, ${setup.policies[side]}, after ${week} weeks`));
+    });
+    showLog(state.events);
+    find("week").textContent = over ? `${week} weeks: the end` : `${week} of ${setup.weeks} weeks`;
+    find("run").textContent = state.running ? "Pause" : "Run";
+    for (const id of ["run", "step", "quarter"]) find(id).disabled = over;
+    for (const button of find("shocks").querySelectorAll("button")) button.disabled = over;
+    document.body.dataset.week = week;
+    document.body.dataset.generation = state.generation;
+  });
+}
+
+/** Say what went wrong, where the reader is looking; no faults: nothing is wrong any more. */
+function complain(faults, place = "trouble") {
+  for (const id of ["trouble", "faults"]) {
+    const lines = id === place ? faults : [];
+    find(id).replaceChildren(...lines.map((line) => element("div", {}, line)));
+    find(id).hidden = !lines.length;
+  }
+}
+
+/** Ask for a change, and show what came of it; whether it went well. */
+async function change(path, wish, place) {
+  const main = document.querySelector("main");
+  main.setAttribute("aria-busy", "true");
+  try {
+    learn(await ask(path, { ...wish, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
+    complain([]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    state.running = false;
+    complain(error.faults, place);
+    draw();
+    return false;
+  } finally {
+    main.setAttribute("aria-busy", "false");
+  }
+}
+
+const step = (weeks) => change("/step", { weeks });
+
+/** Step until somebody pauses, or the run is over. */
+async function run() {
+  while (state.running) {
+    const speed = Number(find("speed").value);
+    const started = performance.now();
+    if (!(await step(speed ? 1 : FASTEST))) return;
+    const left = speed ? 1000 / speed - (performance.now() - started) : 0;
+    if (left > 1) await new Promise((wake) => { setTimeout(wake, left); });
+  }
+}
+
+function press(kind, fields, departments) {
+  return change("/shock", departments ? { kind, fields, departments } : { kind, fields });
+}
+
+/** Found another run. */
+async function found(wish) {
+  state.running = false;
+  find("found").disabled = true;
+  find("found").textContent = "Founding …";
+  await change("/setup", wish, "faults");
+  find("found").disabled = false;
+  find("found").textContent = "Found and begin";
+}
+
+/** Hand over the scenario file, and show the commands. */
+async function save() {
+  try {
+    const replay = await ask("/replay");
+    const link = element("a", { href: URL.createObjectURL(new Blob([replay.text], { type: "application/toml" })), download: replay.file });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    find("commands").textContent = replay.commands.join("\n");
+    find("commands").hidden = false;
+    await ask("/saved", {});
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    complain(error.faults);
+  }
+}
+
+async function start() {
+  try {
+    state.catalog = await ask("/catalog");
+    columns = state.catalog.outcomes.map((outcome) => outcome.name);
+    const meanings = Object.fromEntries(state.catalog.outcomes.map((outcome) => [outcome.name, outcome.meaning]));
+    charts = CURVES.map((curve) => new Chart(find("curves"), { ...curve, meaning: meanings[curve.name] }));
+    stages = ["a", "b"].map((side) => new Stage(find(`stage-${side}`)));
+    form = new SetupForm(state.catalog, found);
+    learn(await ask("/state"));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    complain(error.faults);
+    return;
+  }
+  find("run").addEventListener("click", () => {
+    state.running = !state.running;
+    draw();
+    if (state.running) run();
+  });
+  find("step").addEventListener("click", () => step(1));
+  find("quarter").addEventListener("click", () => step(13));
+  find("reset").addEventListener("click", () => {
+    state.running = false;
+    change("/reset", { keep: find("keep").checked });
+  });
+  find("smooth").addEventListener("change", draw);
+  find("save").addEventListener("click", save);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  new ResizeObserver(() => {
+    stages.forEach((stage) => stage.build(state.setup.layout));
+    draw();
+  }).observe(find("curves"));
+  document.querySelector("main").setAttribute("aria-busy", "false");
+}
+
+start();
