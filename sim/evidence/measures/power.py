@@ -106,7 +106,7 @@ def region(
     at_least: float = -np.inf,
     at_most: float = np.inf,
     other: Case | None = None,
-    draws: int = 32,
+    draws: int = 16,
 ) -> Measurement:
     """Share of the plausible parameter space in which a difference of two cases, one run each, lies within limits.
 
