@@ -116,8 +116,14 @@ PARAMETERS = (
     ),
 )
 
-NEUTRAL: Mapping[str, ParameterValue] = {"salience.gain": 0.0, "cynicism.gain": 0.0, "cynicism.initial": 0.0}
-"""Messages are neither remembered nor resented."""
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "salience.gain": 0.0,
+    "cynicism.gain": 0.0,
+    "cynicism.initial": 0.0,
+    "delivery.salience": 0.0,
+    "attention.salience_shift": 0.0,
+}
+"""Messages are neither remembered nor resented, and what else keeps customers on people's minds changes nothing."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""

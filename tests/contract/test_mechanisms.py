@@ -64,6 +64,7 @@ APART: Mapping[str, tuple[str, ...]] = {
 SHOWN: Mapping[str, frozenset[str]] = {
     "attention": frozenset({"attention_customer"}),
     "definitions": frozenset({"definition_agreement"}),
+    "salience": frozenset({"salience"}),
     "staffing": frozenset({"employee_satisfaction"}),
 }
 """Outcomes that display the mechanism's own state, which may go on when nothing depends on it any more."""
