@@ -158,4 +158,5 @@ def _by_word(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray)
 def _exact(bad: BoolArray, bad_rest: BoolArray, all_here: BoolArray, all_rest: BoolArray) -> float:
     """Fisher's exact test of two shares."""
     first, second = int(bad.sum()), int(bad_rest.sum())
-    return float(fisher_exact([[first, int(all_here.sum()) - first], [second, int(all_rest.sum()) - second]]).pvalue)
+    table = np.array([[first, int(all_here.sum()) - first], [second, int(all_rest.sum()) - second]])
+    return float(fisher_exact(table).pvalue)

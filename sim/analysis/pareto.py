@@ -21,7 +21,7 @@ def pareto_front(values: FloatArray) -> BoolArray:
     known = np.isfinite(values).all(axis=1)
     one, other = values[:, np.newaxis, :], values[np.newaxis, :, :]
     with np.errstate(invalid="ignore"):
-        beaten = (other >= one).all(axis=2) & (other > one).any(axis=2) & known
+        beaten = np.all(other >= one, axis=2) & np.any(other > one, axis=2) & known
     front: BoolArray = known & ~beaten.any(axis=1)
     return front
 

@@ -81,6 +81,7 @@ COMPANY: dict[str, dict[str, object]] = {
     "credit.shared": {"credit.threat": 1.0},
     "credit.weeks": {"credit.threat": 1.0},
     "fads.rate": {"fads.novelty": 1.0},
+    "fads.displacement": {"fads.rate": 12.0},
     "fads.inertia": {"fads.rate": 12.0},
     "fads.skepticism": {"fads.rate": 12.0, "fads.inertia": 0.0},
     "fads.stories": {"fads.rate": 12.0, "fads.inertia": 0.0},

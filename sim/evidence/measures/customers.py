@@ -122,25 +122,6 @@ def contrast(
     return Measurement.of_runs(differences)
 
 
-@measure("customers.level")
-def level(
-    effort: Effort,
-    outcome: str,
-    policy: Policy = "none",
-    overrides: Setting | None = None,
-    first: int = 26,
-    last: int = 52,
-    replicates: int = 10,
-) -> Measurement:
-    """Mean of an outcome or state over some weeks."""
-    return Measurement.of_runs(
-        [
-            _average(policy, overrides or {}, [], last, seed, outcome, first, last)
-            for seed in seeds("customers", _count(effort, replicates))
-        ]
-    )
-
-
 @measure("customers.interaction")
 def interaction(
     effort: Effort,
