@@ -114,7 +114,8 @@ def look(point: Point) -> dict[str, bool]:
             effort = Effort(quick=True, seed=Effort.on(fact.id, quick=True).seed, glance=True)
             try:
                 value = measures[fact.measure](effort, **fact.arguments).value
-            except Exception:  # a measure that breaks down at a point says nothing about it
+            except Exception:  # where a measure breaks down its claim does not come out: counted, not forgotten
+                found[fact.id] = False
                 continue
             if not isnan(value):
                 found[fact.id] = fact.low <= value <= fact.high

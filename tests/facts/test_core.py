@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from facts.looking import assert_holds, scored
 from sim.evidence.scoring import Verdict, score
 
 HELD = (
@@ -31,11 +32,7 @@ HELD = (
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    rows = [row for row in score(only=[group]) if row.fact.id.split("/")[0] == group]
-    assert rows
-    for row in rows:
-        assert row.error == ""
-        assert row.verdict is Verdict.HOLDS, (row.fact.id, row.fact.band, row.measurement)
+    assert_holds(scored(group))
 
 
 @pytest.mark.slow
