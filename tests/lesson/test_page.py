@@ -183,6 +183,8 @@ def test_the_first_picture_is_there_at_once(page: Page) -> None:
     taken = []
     for _ in range(5):
         page.open()
+        # The browser may enter a paint into its list some frames after it happened.
+        page.wait("return performance.getEntriesByName('first-contentful-paint').length === 1")
         taken.append(page.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime"))
     assert median(taken) < 1500
 
