@@ -13,13 +13,13 @@ import pytest
 from support import Floats, amounts, differing, event, everything, run, same_bits, settled, tiny
 
 import sim
+from sim.engine import live_through
 from sim.kernel.arrays import IntArray
 from sim.kernel.random import Streams
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import simulate
-from sim.week import live_through
 
 Key = tuple[str, str, int, int]
 WEEKS = 30
