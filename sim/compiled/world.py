@@ -18,6 +18,7 @@ from sim.agents.executives import ExecutiveColumns
 from sim.compiled.streams import STREAM_NAMES
 from sim.kernel.arrays import FloatArray
 from sim.kernel.parameters import Parameter, ParameterValue
+from sim.kernel.random import Streams
 from sim.organization import Organization, WeekFacts
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.resources import RESOURCES
@@ -136,7 +137,7 @@ class World:
         keys: Keys of the random streams, in the order of :data:`~sim.compiled.streams.STREAM_NAMES`.
         prices: Cost of each resource.
         now: The facts of the week as the rest of the model reads them; its arrays are those of ``facts``.
-        parameters: What the settings were made of.
+        parameters, streams: What settings and keys were made of.
         eventful: Weeks in which something is scheduled.
     """
 
@@ -153,6 +154,7 @@ class World:
     prices: NDArray[np.void]
     now: WeekFacts
     parameters: Mapping[str, ParameterValue]
+    streams: Streams
     eventful: frozenset[int]
 
     def fits(self, org: Organization) -> bool:
@@ -161,6 +163,7 @@ class World:
         around, now = self.around, org.surroundings
         return (
             self.parameters is org.parameters
+            and self.streams is org.streams
             and self.facts[0].role_share is org.role_share
             and around.facing_seats is org.facing_seats
             and around.needs is now.needs
@@ -214,6 +217,7 @@ def see(org: Organization) -> World:
         prices=prices,
         now=now,
         parameters=org.parameters,
+        streams=org.streams,
         eventful=frozenset(event.week for event in org.scenario.events),
     )
 

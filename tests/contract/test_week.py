@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from support import amounts, same_state, settled, tiny
 
-from sim.engine import live_through
 from sim.kernel.schedule import Step
 from sim.organization import Organization
-from sim.week import WEEK
+from sim.week import WEEK, live_through
 
 NAMES = [step.name for step in WEEK]
 
