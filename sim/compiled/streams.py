@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 STREAM_NAMES = (
     "executive leaves", "successor weights", "successor keeps", "leave", "manager exit", "merger", "hire", "candidates",
@@ -13,7 +14,7 @@ STREAM_NAMES = (
 )  # fmt: skip
 """Names of the streams, as :meth:`sim.kernel.random.Streams.key` takes them."""
 
-_Keys = namedtuple("_Keys", [name.replace(" ", "_") for name in STREAM_NAMES])  # type: ignore[misc] # noqa: PYI024
+_Keys = namedtuple("_Keys", [name.replace(" ", "_") for name in STREAM_NAMES])
 
-KEY = _Keys(*range(len(STREAM_NAMES)))
+KEY: Any = _Keys(*range(len(STREAM_NAMES)))
 """Place of each stream's key: ``keys[KEY.leave]``."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim import engine
 from sim.analysis.summary import summarize
 from sim.lab.ablation import explain
 from sim.lab.comparison import Comparison, Tables
@@ -82,6 +83,7 @@ def compare(
 def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
     """Run a comparison that has been checked."""
     started, clock = datetime.now(UTC), time.perf_counter()
+    engine.prepare()
     tasks = list_tasks(setup)
     total = setup.tasks
     if progress is not None:

@@ -14,7 +14,19 @@ from typing import Any
 from sim.lab.setup import Setup
 from sim.lab.writing import KIND
 
-PACKAGES = ("centricity", "mesa", "numpy", "pandas", "scipy", "pyarrow", "pydantic", "networkx", "matplotlib", "jinja2")
+PACKAGES = (
+    "centricity",
+    "mesa",
+    "numpy",
+    "numba",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "pydantic",
+    "networkx",
+    "matplotlib",
+    "jinja2",
+)
 """Distributions whose versions can change a number or a picture."""
 
 

@@ -11,11 +11,12 @@ import pandas as pd
 
 from sim.analysis.lift import QUARTER
 from sim.analysis.spread import reach_curve
+from sim.engine import ChoiceArray
 from sim.lab.pool import Failure
 from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Scenario
-from sim.simulation import ChoiceArray, Run, adopt, settle, simulate
+from sim.simulation import Run, adopt, settle, simulate
 
 _SEED_BITS = 53
 """Seeds are whole numbers that spreadsheets and JSON keep exactly."""
