@@ -170,7 +170,7 @@ def test_single_draws_of_compiled_loops_are_those_of_the_blocks() -> None:
     streams = Streams(2**63 + 5)
     key = np.uint64(streams.key("stakes"))
     for week, round_ in ((-104, 0), (0, 0), (259, 3)):
-        start = draws.block(key, week, round_)
+        start = np.uint64(draws.block(key, week, round_))
         for kind, draw, tolerance in (
             ("uniform", draws.uniform, 0.0),
             ("normal", draws.normal, 1e-12),
