@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import exp
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,11 @@ STATE = (
 class Customer(mesa.Agent):
     """Comes forward, is served or not, feels it, talks, stays or goes."""
 
+    __slots__ = (*STATE, "numbers", "position", "left_in")
+
     def __init__(self, model: ReferenceModel, position: int) -> None:
         super().__init__(model)
+        self.numbers = model.numbers
         self.position = position
 
     def needs_service(self, draw: float, week_end: float) -> bool:
@@ -35,8 +39,7 @@ class Customer(mesa.Agent):
 
     def be_served(self, employee: Employee | None, conflict_draw: float, failure_draw: float, amends_draw: float) -> None:
         """One contact: interests may collide, something may go wrong, and may be made right."""
-        model = self.model
-        p = model.numbers
+        model, p = self.model, self.numbers
         served = 0.0
         if employee is not None:
             front = (1.0 - model.support_share) * employee.delivery + model.support_share * model.delivered_behind
@@ -59,12 +62,13 @@ class Customer(mesa.Agent):
 
     def experience(self, performance: float, broken: bool, refused: bool) -> None:
         """Compare it with what was expected; satisfaction, expectation, trust, depth and loyalty move."""
-        p = self.model.numbers
+        p = self.numbers
         surprise = performance - self.expectation
         if surprise < 0.0:
             surprise *= p.satisfaction_loss_aversion
         target = p.satisfaction_reference + p.satisfaction_performance * (performance - p.expectation_market)
-        target = min(max(target + p.satisfaction_disconfirmation * surprise, 0.0), 1.0)
+        target += p.satisfaction_disconfirmation * surprise
+        target = 0.0 if target < 0.0 else min(target, 1.0)
         weight = p.satisfaction_weight / (1.0 + (self.tenure + 1.0) / p.satisfaction_anchor_weeks)
         self.satisfaction += weight * (target - self.satisfaction)
         self.expectation += p.expectation_weight * (performance - self.expectation)
@@ -80,8 +84,8 @@ class Customer(mesa.Agent):
 
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
-        model = self.model
-        deviation = (self.satisfaction - model.numbers.satisfaction_reference) / model.numbers.satisfaction_sd
+        model, p = self.model, self.numbers
+        deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
         if deviation > 0.0:
             model.praise += deviation
         else:
@@ -98,10 +102,10 @@ class Customer(mesa.Agent):
 
     def shifted(self, chance: float, deviation: float) -> float:
         """Own chance of leaving, its odds shifted by satisfaction."""
-        shift = self.model.numbers.lifetime_satisfaction_link * deviation
+        shift = self.numbers.lifetime_satisfaction_link * deviation
         if shift == 0.0 or not 0.0 < chance < 1.0:
             return chance
-        return chance / (chance + (1.0 - chance) * math.exp(min(max(shift, -700.0), 700.0)))
+        return chance / (chance + (1.0 - chance) * exp(shift if shift < 700.0 else 700.0))
 
     def buy(self, dropout: float, draws: Callable[[int], tuple[list[float], list[float]]]) -> None:
         """Buy at one's own rate in continuous time; after each purchase perhaps never come back."""
@@ -140,7 +144,7 @@ class Customer(mesa.Agent):
 
     def arrive(self, kind: list[float], feeling: list[float]) -> None:
         """What a new customer is like, and feels at first."""
-        p = self.model.numbers
+        p = self.numbers
         self.hazard = self.rate = self.dropout = self.contact_rate = 0.0
         self.next_purchase = math.inf
         mean = p.money_purchase
@@ -155,7 +159,7 @@ class Customer(mesa.Agent):
             if self.rate > 1e-300:
                 self.next_purchase = -math.log1p(-kind[3]) / self.rate
         spread = p.money_margin_spread
-        self.spending = mean * math.exp(spread * feeling[0] - 0.5 * spread * spread)
+        self.spending = mean * exp(spread * feeling[0] - 0.5 * spread * spread)
         sd = p.satisfaction_sd
         self.satisfaction = min(max(p.satisfaction_reference + sd * feeling[1], 0.0), 1.0)
         self.expectation = min(max(p.expectation_market + 0.5 * sd * feeling[2], 0.0), 1.0)
@@ -168,10 +172,10 @@ class Customer(mesa.Agent):
         """Whether the customer is asked by the survey and answers, the satisfied more readily."""
         if not (self.active and draw < asked):
             return False
-        p = self.model.numbers
+        p = self.numbers
         rate, bias = p.survey_response_rate, p.survey_response_bias
         if bias != 0.0 and rate < 1.0:
             deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
-            odds = p.answer_odds * math.exp(min(max(bias * deviation, -50.0), 50.0))
+            odds = p.answer_odds * exp(min(max(bias * deviation, -50.0), 50.0))
             rate = odds / (1.0 + odds)
         return draw < asked * rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from math import exp, expm1
 from typing import TYPE_CHECKING
 
 import mesa
@@ -25,9 +25,14 @@ STATE = (
 class Employee(mesa.Agent):
     """Comes and goes, hears, complies, remembers colleagues, chooses, works."""
 
+    __slots__ = (
+        *STATE, "numbers", "seat", "department", "manager", "colleagues", "manages", "role_share", "internal_need",
+        "attention_needed", "shown", "exemplified", "fulfilled", "receptive", "discretion", "conduct", "pressure",
+    )  # fmt: skip
+
     def __init__(self, model: ReferenceModel, seat: int, department: Department, facing: bool) -> None:
         super().__init__(model)
-        p = model.numbers
+        p = self.numbers = model.numbers
         self.seat, self.department, self.facing = seat, department, facing
         self.manager: Employee = self
         self.colleagues: list[Employee] = []
@@ -42,7 +47,7 @@ class Employee(mesa.Agent):
         department = self.department
         self.tenure += 1.0
         if not self.employed:
-            if hire_draw < self.model.numbers.hired:
+            if hire_draw < self.numbers.hired:
                 self.join(*self.model.newcomer(self))
         else:
             chance = self.leaving_chance()
@@ -57,28 +62,25 @@ class Employee(mesa.Agent):
             department.delivered += self.delivery
         seen = self.choice
         self.exemplified = seen
-        self.shown = seen and (self.model.numbers.watched_practice if self.surveilled else HUNDRED)
+        self.shown = seen and (self.numbers.watched_practice if self.surveilled else HUNDRED)
 
     def leaving_chance(self) -> float:
         """Weekly chance of leaving of one's own accord: proportional hazards in satisfaction."""
-        p = self.model.numbers
+        p = self.numbers
         link = p.employees_satisfaction_link
         if link == 0.0:
             return p.leaves
-        hazard = math.exp(link * (p.employees_satisfaction_initial - self.satisfaction))
-        return -math.expm1(math.log1p(-p.leaves) * hazard)
+        return -expm1(p.log_stays * exp(link * (p.employees_satisfaction_initial - self.satisfaction)))
 
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""
-        p = self.model.numbers
-        unmet = 1.0 - self.fulfilment()
-        return -math.expm1(math.log1p(-p.dismissed) * math.exp(p.employees_dismissal_steepness * unmet))
+        p = self.numbers
+        return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * (1.0 - self.fulfilled)))
 
-    def fulfilment(self) -> float:
+    def fulfil(self) -> None:
         """Share of the attention that the inside needs which it is given."""
-        if self.internal_need <= 0.0:
-            return 1.0
-        return min((1.0 - self.attention_customers) / max(self.internal_need, 1e-12), 1.0)
+        given, needed = 1.0 - self.attention_customers, self.internal_need
+        self.fulfilled = 1.0 if given >= needed else given / max(needed, 1e-12)
 
     def quit(self) -> None:
         """The seat is vacant from now on."""
@@ -90,7 +92,7 @@ class Employee(mesa.Agent):
 
     def join(self, identity: int, quantile: float, memory: list[int], definition: float) -> None:
         """Somebody new: fresh energy, the outside's memory, a value as the hiring filter let in."""
-        p = self.model.numbers
+        p = self.numbers
         self.identity, self.employed = identity, True
         ones = p.hiring_value_mean * p.hiring_value_concentration
         self.value = float(betaincinv(ones, p.hiring_value_concentration - ones, quantile))
@@ -99,6 +101,7 @@ class Employee(mesa.Agent):
         self.salience = self.exposure = self.compliance = self.habit = self.crowding = self.tenure = 0.0
         self.attention_customers = self.attention_colleagues = 0.0
         self.attention_bosses = self.attention_deadlines = 0.0
+        self.fulfil()
         self.choice, self.surveilled = 0, False
         self.standard = p.hiring_standard
         self.energy = 1.0
@@ -107,7 +110,7 @@ class Employee(mesa.Agent):
 
     def hear(self) -> None:
         """Messages raise salience, the first more than the tenth; those that are plainly untrue make cynical."""
-        p, department = self.model.numbers, self.department
+        p, department = self.numbers, self.department
         salience = self.salience * p.salience_kept
         cynicism = self.cynicism * p.cynicism_kept
         exposure = self.exposure
@@ -115,24 +118,24 @@ class Employee(mesa.Agent):
         if department.messages:
             receptive = 1.0 - p.cynicism_blunting * self.cynicism
             dose = p.salience_gain * department.speeches * receptive / (1.0 + p.salience_habituation * exposure)
-            salience -= (1.0 - salience) * math.expm1(-dose)
+            salience -= (1.0 - salience) * expm1(-dose)
             seen_through = p.cynicism_gain * department.messages * department.espousal_gap
-            cynicism -= (1.0 - cynicism) * math.expm1(-seen_through)
+            cynicism -= (1.0 - cynicism) * expm1(-seen_through)
         self.salience, self.cynicism = salience, cynicism
         self.receptive = 1.0 - p.cynicism_blunting * cynicism
 
     def learn(self, common_definition: float) -> None:
         """Training moves values, less where people mean something else; with coaching it restores standards."""
-        p, department = self.model.numbers, self.department
+        p, department = self.numbers, self.department
         apart = abs(self.definition - common_definition)
         understood = self.receptive * (1.0 - p.training_ambiguity * apart)
-        self.value -= (1.0 - self.value) * math.expm1(-p.training_effect * department.training * understood)
+        self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * understood)
         hours = department.training + p.coaching_hours * department.coaching
-        self.standard -= max(1.0 - self.standard, 0.0) * math.expm1(-p.training_standard_effect * hours)
+        self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
 
     def comply(self) -> None:
         """Follow procedures because they are one's own, because somebody looks, or by habit."""
-        p, department = self.model.numbers, self.department
+        p, department = self.numbers, self.department
         if not (department.procedures or department.monitoring or self.compliance or self.habit or self.crowding):
             self.discretion, self.conduct = 1.0, 0.0
             return
@@ -150,7 +153,7 @@ class Employee(mesa.Agent):
 
     def meet(self, kind: float, partner: float, occasion: float) -> None:
         """See the manager, anyone at all or one of one's ties, and remember what they chose last week."""
-        p = self.model.numbers
+        p = self.numbers
         if not (occasion < p.encounter and self.employed):
             return
         if kind < p.network_mixing:
@@ -171,7 +174,7 @@ class Employee(mesa.Agent):
         if not self.employed:
             self.choice, self.surveilled = 0, False
             return
-        p, department = self.model.numbers, self.department
+        p, department = self.numbers, self.department
         choice = self.wanted(draw)
         if not choice and (department.coaching or department.example):
             unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptive
@@ -189,25 +192,25 @@ class Employee(mesa.Agent):
 
     def wanted(self, draw: float) -> int:
         """One's own choice: noisy best response to what colleagues do and oneself values, or the majority's."""
-        p = self.model.numbers
+        p = self.numbers
         remembered = self.memory_total / (HUNDRED * len(self.memory))
         if p.norm_rule == "majority":
             return self.choice if remembered == 0.5 else int(remembered > 0.5)
         support = p.norm_sharpness * (remembered - 0.5 + p.norm_value_weight * (self.value - 0.5))
-        return int(draw < 1.0 / (1.0 + math.exp(-min(max(support, -700.0), 700.0))))
+        return int(draw < 1.0 / (1.0 + exp(-support if support > -700.0 else 700.0)))
 
     def work(self) -> None:
         """Pressure wears down standard and energy; attention is divided; what comes out is what customers would get."""
-        p, department = self.model.numbers, self.department
-        pressure = min(max(department.load * self.standard, 0.05), 5.0)
-        quality = max(pressure**p.standard_sensitivity * self.standard, 0.1)
+        p, department = self.numbers, self.department
+        standard = self.standard
+        pressure = min(max(department.load * standard, 0.05), 5.0)
+        quality = max(pressure**p.standard_sensitivity * standard, 0.1)
         if self.employed:
-            gap = quality - self.standard
-            self.standard += gap * (p.standard_up if gap > 0.0 else p.standard_down)
+            self.standard += (quality - standard) * (p.standard_up if quality > standard else p.standard_down)
         drain = p.energy_depletion * pressure**p.energy_load_exponent
         rate = department.rest + drain
         balance = department.rest / rate
-        self.energy = balance + (self.energy - balance) * math.exp(-rate)
+        self.energy = balance + (self.energy - balance) * exp(-rate)
         content = 0.6 * self.energy + 0.25 * (1.0 - self.cynicism) + 0.15 * department.relief
         self.satisfaction += (content - self.satisfaction) * p.satisfied
         self.pressure = pressure
@@ -216,21 +219,24 @@ class Employee(mesa.Agent):
 
     def attend(self, pressure: float) -> None:
         """Divide the week over customers, colleagues, bosses and deadlines, which take more when work presses."""
-        p = self.model.numbers
+        p = self.numbers
         wish = self.role_share + p.attention_practice_shift * self.choice + p.attention_salience_shift * self.salience
-        wish = min(wish, 1.0)
+        wish = wish if wish < 1.0 else 1.0
         wish += p.attention_customer_pull * (1.0 - wish)
-        pulled = min(p.attention_deadline_pull * max(pressure - 1.0, 0.0), 1.0)
-        self.attention_customers = wish * (1.0 - pulled)
-        internal = (1.0 - wish) * (1.0 - pulled)
+        pulled = min(p.attention_deadline_pull * (pressure - 1.0), 1.0) if pressure > 1.0 else 0.0
+        kept = 1.0 - pulled
+        self.attention_customers = wish * kept
+        internal = (1.0 - wish) * kept
         self.attention_colleagues, self.attention_bosses = 0.45 * internal, 0.2 * internal
         self.attention_deadlines = 0.35 * internal + pulled
+        self.fulfil()
 
     def deliver(self, quality: float) -> None:
         """Choice x attention x energy x standard, and what routine, salience and compliance add."""
-        p = self.model.numbers
-        attention = min(self.attention_customers / max(self.attention_needed, 1e-12), 1.0)
-        execution = min(quality, 1.0)
+        p = self.numbers
+        given, needed = self.attention_customers, self.attention_needed
+        attention = 1.0 if given >= needed > 0.0 else given / max(needed, 1e-12)
+        execution = quality if quality < 1.0 else 1.0
         effort = attention * self.energy * self.discretion
         by_course = p.delivery_routine * execution * attention * self.discretion
         missed = 1.0 - p.delivery_practice * effort * execution if self.choice else 1.0

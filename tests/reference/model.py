@@ -243,7 +243,7 @@ class ReferenceModel(mesa.Model):
         self.delivered_behind = sum(behind) / len(behind) if behind else 0.0
         self.support = 0.0
         if self.present:
-            fulfilled = sum(person.fulfilment() for person in self.present) / len(self.present)
+            fulfilled = sum(person.fulfilled for person in self.present) / len(self.present)
             self.support = fulfilled**p.attention_internal_weight
 
     def serve(self, contacts: list[Customer]) -> None:
@@ -369,10 +369,12 @@ def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
     staff = [Employee(model, seat, model.departments[index], facing) for seat, (index, facing) in enumerate(places)]
     ties = zip(columns.manager.tolist(), columns.colleagues.tolist(), strict=True)
     for person, row, (manager, colleagues) in zip(staff, _rows(columns, employee.STATE), ties, strict=True):
-        vars(person).update(row)
+        for name, value in row.items():
+            setattr(person, name, value)
         person.manager = staff[manager]
         person.manager.manages = True
         person.colleagues = [staff[seat] for seat in colleagues]
+        person.fulfil()
     for person in staff:
         person.department.managing_seats += person.manages
     return staff
@@ -383,7 +385,8 @@ def _market(model: ReferenceModel, organization: Organization) -> list[Customer]
     market = []
     for position, row in enumerate(_rows(organization.customers, customer.STATE)):
         each = Customer(model, position)
-        vars(each).update(row)
+        for name, value in row.items():
+            setattr(each, name, value)
         each.left_in = model.week - 1
         market.append(each)
     return market
