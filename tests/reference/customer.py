@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from math import exp
 from collections.abc import Callable
+from math import exp
 from typing import TYPE_CHECKING
 
 import mesa
@@ -26,6 +26,16 @@ class Customer(mesa.Agent):
 
     __slots__ = (*STATE, "numbers", "position", "left_in")
 
+    active: bool
+    next_purchase: float
+    spending: float
+    expectation: float
+    satisfaction: float
+    trust: float
+    loyalty: float
+    depth: float
+    tenure: float
+
     def __init__(self, model: ReferenceModel, position: int) -> None:
         super().__init__(model)
         self.numbers = model.numbers
@@ -37,7 +47,9 @@ class Customer(mesa.Agent):
             return False
         return draw < self.contact_rate if self.contract else self.next_purchase < week_end
 
-    def be_served(self, employee: Employee | None, conflict_draw: float, failure_draw: float, amends_draw: float) -> None:
+    def be_served(
+        self, employee: Employee | None, conflict_draw: float, failure_draw: float, amends_draw: float
+    ) -> None:
         """One contact: interests may collide, something may go wrong, and may be made right."""
         model, p = self.model, self.numbers
         served = 0.0
@@ -178,4 +190,4 @@ class Customer(mesa.Agent):
             deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
             odds = p.answer_odds * exp(min(max(bias * deviation, -50.0), 50.0))
             rate = odds / (1.0 + odds)
-        return draw < asked * rate
+        return bool(draw < asked * rate)

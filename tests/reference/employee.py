@@ -6,8 +6,9 @@ from math import exp, expm1
 from typing import TYPE_CHECKING
 
 import mesa
-from reference.numbers import HUNDRED
 from scipy.special import betaincinv
+
+from reference.numbers import HUNDRED
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
@@ -48,7 +49,7 @@ class Employee(mesa.Agent):
         self.tenure += 1.0
         if not self.employed:
             if hire_draw < self.numbers.hired:
-                self.join(*self.model.newcomer(self))
+                self.join(*self.model.applicants.hire(self))
         else:
             chance = self.leaving_chance()
             if leave_draw < chance:

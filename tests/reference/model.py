@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
-from reference import customer, employee
+
+from reference.agents import make_departments, make_executives, make_market, make_staff
+from reference.applicants import Applicants
 from reference.coverage import refuse_more
 from reference.customer import Customer
-from reference.employee import Employee
-from reference.numbers import HUNDRED, Numbers
-from reference.offices import Department, Executive
+from reference.numbers import Numbers
 from reference.outcomes import weekly_outcomes
-
 from sim.kernel.random import Streams
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
@@ -51,11 +48,11 @@ class ReferenceModel(mesa.Model):
         self.begun = organization.begun
         self.customers_seen, self.employees_seen = organization.customers_seen, organization.employees_seen
         self.contacts_expected = organization.contacts_expected
-        self.departments = _departments(self, organization)
-        self.staff = _staff(self, organization)
+        self.departments = make_departments(self, organization)
+        self.staff = make_staff(self, organization)
         self.facing = [each for each in self.staff if each.facing]
-        self.market = _market(self, organization)
-        self.executives = _executives(self, organization)
+        self.market = make_market(self, organization)
+        self.executives = make_executives(self, organization)
         self.seats = len(self.staff)
         self.outcomes: dict[str, float] = {}
         self.datacollector = mesa.DataCollector({name: partial(_outcome, name) for name in OUTCOME_NAMES})
@@ -82,15 +79,18 @@ class ReferenceModel(mesa.Model):
         """Live through so many weeks; one row of outcomes a week."""
         for _ in range(weeks):
             self.step()
-        return self.datacollector.get_model_vars_dataframe().iloc[-weeks:].reset_index(drop=True)
+        table: pd.DataFrame = self.datacollector.get_model_vars_dataframe()
+        return table.iloc[-weeks:].reset_index(drop=True)
 
     def uniform(self, stream: str, size: int, round_: int = 0) -> list[float]:
         """This week's uniform draws of a stream, one a position."""
-        return self.streams.uniform(stream, self.week, size, round_).tolist()
+        draws: list[float] = self.streams.uniform(stream, self.week, size, round_).tolist()
+        return draws
 
     def triples(self, stream: str, round_: int = 0) -> list[list[float]]:
         """Three uniform draws for every seat."""
-        return self.streams.uniform(stream, self.week, (self.seats, 3), round_).tolist()
+        draws: list[list[float]] = self.streams.uniform(stream, self.week, (self.seats, 3), round_).tolist()
+        return draws
 
     def open_week(self) -> None:
         """Nothing has happened yet."""
@@ -104,7 +104,7 @@ class ReferenceModel(mesa.Model):
     def succeed(self) -> None:
         """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
         count = len(self.executives)
-        forced = [event.fields["share"] for event in self.events if event.week == self.week]
+        forced = [float(event.fields["share"]) for event in self.events if event.week == self.week]
         pushed = math.ceil(forced[-1] * count) if forced else 0
         draws = self.uniform("executive leaves", count)
         gone = [index for index, draw in enumerate(draws) if index < pushed or draw < self.numbers.succeeded]
@@ -133,42 +133,19 @@ class ReferenceModel(mesa.Model):
 
     def overall(self, resource: str) -> float:
         """Amount of a resource in force, mean over seats."""
-        spent = sum(amounts[resource] * each.seats for amounts, each in zip(self.amounts, self.departments, strict=True))
+        spent: float = sum(
+            amounts[resource] * each.seats for amounts, each in zip(self.amounts, self.departments, strict=True)
+        )
         return spent / self.seats
 
     def come_and_go(self) -> None:
         """People leave or are dismissed; vacant seats are filled."""
-        self.newcomer = self._newcomers()
+        self.applicants = Applicants(self)
         leave, hire = self.uniform("leave", self.seats), self.uniform("hire", self.seats)
         for person, leave_draw, hire_draw in zip(self.staff, leave, hire, strict=True):
             person.stay_or_go(leave_draw, hire_draw)
         for department in self.departments:
             department.lose_managers()
-
-    def _newcomers(self) -> Callable[[Employee], tuple[int, float, list[int], float]]:
-        """Function that says who is hired into a seat this week; its draws are made when the first one is."""
-        p, blocks = self.numbers, {}
-
-        def block(stream: str, width: int = 1) -> Any:
-            if stream not in blocks:
-                size = self.seats if width == 1 else (self.seats, width)
-                blocks[stream] = self.streams.uniform(stream, self.week, size)
-            return blocks[stream]
-
-        def newcomer(person: Employee) -> tuple[int, float, list[int], float]:
-            seat = person.seat
-            candidates = block("candidates", p.hiring_candidates)[seat].tolist()
-            picky = block("candidate picked")[seat] < person.department.hiring_filter
-            seen = block("remembered elsewhere", p.norm_memory)[seat].tolist()
-            memory = [HUNDRED if draw < p.hiring_outside_practice else 0 for draw in seen]
-            meaning = float(block("newcomer definition")[seat])
-            identity = self.employees_seen
-            self.employees_seen += 1
-            self.hired += 1
-            definition = 0.5 + p.definitions_spread * (meaning - 0.5)
-            return identity, max(candidates) if picky else candidates[0], memory, definition
-
-        return newcomer
 
     def hear_and_learn(self) -> None:
         """Messages, training, procedures."""
@@ -267,7 +244,8 @@ class ReferenceModel(mesa.Model):
             each.be_served(met, conflict[place], failure[place], amends[place])
 
     def _mean_weight(self, whose: str) -> float:
-        return sum(map(attrgetter(whose), self.executives)) / len(self.executives)
+        weights = list(map(attrgetter(whose), self.executives))
+        return float(sum(weights) / len(weights))
 
     def concede(self, position: int) -> bool:
         """Whether a conflict is decided for the customer, by true weights and what is at stake."""
@@ -348,56 +326,3 @@ class ReferenceModel(mesa.Model):
 def _outcome(name: str, model: ReferenceModel) -> float:
     """What the data collector notes down."""
     return model.outcomes[name]
-
-
-def _rows(columns: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Columns as one dictionary of attributes a row."""
-    lists = [getattr(columns, name).tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
-
-
-def _departments(model: ReferenceModel, organization: Organization) -> list[Department]:
-    """One agent a department."""
-    names = ("seats", "facing", "load", "adopted")
-    return [Department(model, index, **row) for index, row in enumerate(_rows(organization.departments, names))]
-
-
-def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
-    """One agent a seat, with manager and ties."""
-    columns = organization.employees
-    places = zip(columns.department.tolist(), columns.facing.tolist(), strict=True)
-    staff = [Employee(model, seat, model.departments[index], facing) for seat, (index, facing) in enumerate(places)]
-    ties = zip(columns.manager.tolist(), columns.colleagues.tolist(), strict=True)
-    for person, row, (manager, colleagues) in zip(staff, _rows(columns, employee.STATE), ties, strict=True):
-        for name, value in row.items():
-            setattr(person, name, value)
-        person.manager = staff[manager]
-        person.manager.manages = True
-        person.colleagues = [staff[seat] for seat in colleagues]
-        person.fulfil()
-    for person in staff:
-        person.department.managing_seats += person.manages
-    return staff
-
-
-def _market(model: ReferenceModel, organization: Organization) -> list[Customer]:
-    """One agent a position in the market."""
-    market = []
-    for position, row in enumerate(_rows(organization.customers, customer.STATE)):
-        each = Customer(model, position)
-        for name, value in row.items():
-            setattr(each, name, value)
-        each.left_in = model.week - 1
-        market.append(each)
-    return market
-
-
-def _executives(model: ReferenceModel, organization: Organization) -> list[Executive]:
-    """One agent an executive."""
-    names = ("stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "tenure")
-    people = []
-    for row in _rows(organization.executives, names):
-        executive = Executive(model, row["stated"], (row["weight_customers"], row["weight_owners"], row["weight_self"]))
-        executive.self_assessment, executive.tenure = row["self_assessment"], row["tenure"]
-        people.append(executive)
-    return people

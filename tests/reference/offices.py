@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class Department(mesa.Agent):
     """What its people share: resources this week, load, and procedures that its managers have made their own."""
 
-    def __init__(self, model: ReferenceModel, index: int, seats: int, facing: float, load: float, adopted: float) -> None:
+    def __init__(
+        self, model: ReferenceModel, index: int, seats: int, facing: float, load: float, adopted: float
+    ) -> None:
         super().__init__(model)
         self.index, self.seats, self.facing = index, seats, facing
         self.load, self.adopted = load, adopted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from reference.coverage import EVENTS, RESOURCES, NotCoveredError, refuse_more
 from support import amounts, event, tiny
 
+from reference.coverage import EVENTS, RESOURCES, NotCoveredError, refuse_more
 from sim import registry
 from sim.policies.bundle import NONE
 from sim.policies.resources import RESOURCES as ALL_RESOURCES
