@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from benchmark import market, names, people
-from benchmark.draws import compiled
-from benchmark.market import call, come, look_back, serve, stay_or_go
 from reference.numbers import Numbers
 from scipy.special import betaincinv
 
+from benchmark import market, names, people
+from benchmark.draws import compiled
+from benchmark.market import call, come, look_back, serve, stay_or_go
 from sim.organization import Organization
 from sim.policies.plan import Plan
 from sim.policies.resources import RESOURCE_NAMES, RESOURCES

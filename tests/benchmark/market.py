@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from benchmark import names as n
 from benchmark.draws import compiled, fill, key, normals, take, uniform
 

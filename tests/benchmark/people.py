@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from benchmark import names as n
 from benchmark.draws import compiled, fill, key, normals, take, uniform
+
 
 @compiled
 def succeed(seed, week, p, org, forced):
@@ -138,7 +140,16 @@ def hear_learn_choose(seed, week, p, d, s, spent, common):
             s.standard[i] -= max(1.0 - s.standard[i], 0.0) * math.expm1(-p.training_standard_effect * hours)
         comply(p, d, s, i, at, spent)
         meet(p, s, i, encounter, seats)
-        choose(p, s, i, choice_key, coaching, spent[at, n.SPONSOR], spent[at, n.PROCEDURES] * spent[at, n.MONITORING], receptive)
+        choose(
+            p,
+            s,
+            i,
+            choice_key,
+            coaching,
+            spent[at, n.SPONSOR],
+            spent[at, n.PROCEDURES] * spent[at, n.MONITORING],
+            receptive,
+        )
 
 
 @compiled
