@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from benchmark import names as n
+from benchmark.curves import exp, log
 from benchmark.draws import compiled, fill, key, normals, take, uniform
 
 _TRIES = 3
@@ -50,8 +51,8 @@ def serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, 
         if take(blocks[1], collides, j, lavish) < p.conflict_rate:
             one, other = take(blocks[2], stakes, j, lavish), take(blocks[3], stakes + np.uint64(1), j, lavish)
             one, other = normals(one, other)
-            gain = p.conflict_gain * math.exp(p.conflict_spread * one)
-            cost = p.conflict_cost * math.exp(p.conflict_spread * other)
+            gain = p.conflict_gain * exp(p.conflict_spread * one)
+            cost = p.conflict_cost * exp(p.conflict_spread * other)
             now[n.CONFLICTS] += 1.0
             refused = own_weight * gain <= (1.0 - own_weight) * cost
             if refused:
@@ -111,7 +112,7 @@ def stay_or_go(seed, week, p, org, c, now):
         c.tenure[j] += 1.0
         now[n.REVENUE] += c.spending[j]
         hazard = c.hazard[j]
-        odds = (1.0 - hazard) * math.exp(p.lifetime_satisfaction_link * deviation)
+        odds = (1.0 - hazard) * exp(p.lifetime_satisfaction_link * deviation)
         if uniform(start, j) * (hazard + odds) < hazard:
             c.active[j], c.gone[j] = False, True
             now[n.LOST] += 1.0
@@ -127,7 +128,7 @@ def come(seed, week, lavish, p, org, c, tables, now, blocks):
     start = key(seed, week, n.ACQUISITION)
     if lavish:
         fill(blocks[0][: c.active.size], start)
-    readiness = min(p.customers_acquisition * math.exp(p.word_of_mouth_strength * org.reputation[0]), 1.0)
+    readiness = min(p.customers_acquisition * exp(p.word_of_mouth_strength * org.reputation[0]), 1.0)
     for j in range(c.active.size):
         if c.active[j] or c.gone[j] or take(blocks[0], start, j, lavish) >= readiness:
             continue
@@ -138,7 +139,7 @@ def come(seed, week, lavish, p, org, c, tables, now, blocks):
         c.hazard[j] = tables.hazard[int(uniform(drawn, 4) * tables.hazard.size)]
         c.contact_rate[j] = min(p.service_contacts * (0.5 + uniform(drawn, 5)), 1.0)
         spread = p.money_margin_spread
-        c.spending[j] = p.money_margin * math.exp(spread * worth - 0.5 * spread * spread)
+        c.spending[j] = p.money_margin * exp(spread * worth - 0.5 * spread * spread)
         c.satisfaction[j] = min(max(p.satisfaction_reference + p.satisfaction_sd * feels, 0.0), 1.0)
         c.expectation[j] = min(max(p.expectation_market + 0.5 * p.satisfaction_sd * expects, 0.0), 1.0)
         c.trust[j], c.depth[j], c.tenure[j], c.contacts[j] = p.trust_initial, 0.0, 0.0, 0
@@ -150,7 +151,7 @@ def come(seed, week, lavish, p, org, c, tables, now, blocks):
 def look_back(seed, week, lavish, p, org, d, c, spent, prices, messages, contacts, now, blocks):
     """The survey, executives' view of themselves, means over customers, and money."""
     _ask(seed, week, lavish, p, c, now, blocks)
-    applause = -math.expm1(-p.executives_applause * messages)
+    applause = 1.0 - exp(-p.executives_applause * messages)
     for index in range(org.assessment.size):
         view = org.assessment[index]
         if now[n.REPORTED] > 0.0:
@@ -195,7 +196,7 @@ def _ask(seed, week, lavish, p, c, now, blocks):
         draw = take(blocks[0], start, j, lavish)
         if c.active[j] and draw < asked:
             deviation = (c.satisfaction[j] - p.satisfaction_reference) / p.satisfaction_sd
-            odds = p.answer_odds * math.exp(p.survey_response_bias * deviation)
+            odds = p.answer_odds * exp(p.survey_response_bias * deviation)
             if draw * (1.0 + odds) < asked * odds:
                 now[n.REPORTED] += c.satisfaction[j]
                 answers += 1

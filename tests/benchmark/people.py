@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from benchmark import names as n
+from benchmark.curves import exp, log
 from benchmark.draws import compiled, fill, key, normals, take, uniform
 
 
@@ -19,8 +20,8 @@ def succeed(seed, week, p, org, forced):
         if index < math.ceil(forced * count) or uniform(start, index) < p.succeeded:
             one, other = normals(uniform(start, 100 + 2 * index), uniform(start, 101 + 2 * index))
             spread = p.executives_weight_spread
-            customers = p.executives_customer_weight * math.exp(spread * one - 0.5 * spread * spread)
-            own = p.executives_self_weight * math.exp(spread * other - 0.5 * spread * spread)
+            customers = p.executives_customer_weight * exp(spread * one - 0.5 * spread * spread)
+            own = p.executives_self_weight * exp(spread * other - 0.5 * spread * spread)
             org.customers_weight[index] = customers / max(customers + own, 1.0)
             org.assessment[index] = p.satisfaction_reference
             if index == 0 and org.begun[0] and uniform(start, 99) >= p.executives_successor_keeps:
@@ -57,11 +58,11 @@ def come_and_go(seed, week, lavish, p, d, s, spent, tables, now, blocks):
                 now[n.HIRED] += 1.0
         else:
             missing = p.employees_satisfaction_initial - s.satisfaction[i]
-            chance = -math.expm1(p.log_stays * math.exp(p.employees_satisfaction_link * missing))
-            boss = -math.expm1(p.log_kept_on * math.exp(p.employees_dismissal_steepness * (1.0 - s.fulfilled[i])))
-            draw = uniform(leave, i)
-            if draw < chance + (1.0 - chance) * boss:
-                now[n.LEFT if draw < chance else n.DISMISSED] += 1.0
+            stays = p.log_stays * exp(p.employees_satisfaction_link * missing)
+            kept_on = p.log_kept_on * exp(p.employees_dismissal_steepness * (1.0 - s.fulfilled[i]))
+            draw = 1.0 - uniform(leave, i)
+            if draw > exp(stays + kept_on):
+                now[n.LEFT if draw > exp(stays) else n.DISMISSED] += 1.0
                 s.employed[i] = False
                 s.choice[i] = 0
                 d.managers_gone[at] += s.manages[i]
@@ -127,17 +128,17 @@ def hear_learn_choose(seed, week, p, d, s, spent, common):
         cynicism = s.cynicism[i] * p.cynicism_kept
         if messages > 0.0:
             dose = p.salience_gain * speeches * receptive / (1.0 + p.salience_habituation * s.exposure[i])
-            kept -= (1.0 - kept) * math.expm1(-dose)
-            cynicism -= (1.0 - cynicism) * math.expm1(-p.cynicism_gain * messages * d.gap[at])
+            kept = 1.0 - (1.0 - kept) * exp(-dose)
+            cynicism = 1.0 - (1.0 - cynicism) * exp(-p.cynicism_gain * messages * d.gap[at])
         s.salience[i], s.cynicism[i] = kept, cynicism
         s.exposure[i] = s.exposure[i] * p.exposure_kept + speeches
         receptive = 1.0 - p.cynicism_blunting * cynicism
         training, coaching = spent[at, n.TRAINING], spent[at, n.COACHING]
         if training > 0.0 or coaching > 0.0:
             understood = receptive * (1.0 - p.training_ambiguity * abs(s.definition[i] - common))
-            s.value[i] -= (1.0 - s.value[i]) * math.expm1(-p.training_effect * training * understood)
+            s.value[i] = 1.0 - (1.0 - s.value[i]) * exp(-p.training_effect * training * understood)
             hours = training + p.coaching_hours * coaching
-            s.standard[i] -= max(1.0 - s.standard[i], 0.0) * math.expm1(-p.training_standard_effect * hours)
+            s.standard[i] += max(1.0 - s.standard[i], 0.0) * (1.0 - exp(-p.training_standard_effect * hours))
         comply(p, d, s, i, at, spent)
         meet(p, s, i, encounter, seats)
         choose(
@@ -194,7 +195,7 @@ def choose(p, s, i, start, coaching, sponsor, watching, receptive):
         return
     remembered = s.memory_total[i] / (100.0 * s.memory.shape[1])
     support = remembered - 0.5 + p.norm_value_weight * (s.value[i] - 0.5)
-    choice = draw < 1.0 / (1.0 + math.exp(-p.norm_sharpness * support))
+    choice = draw < 1.0 / (1.0 + exp(-p.norm_sharpness * support))
     unmoved = (1.0 - coaching * p.coaching_effect * receptive) * (
         1.0 - sponsor * s.exemplified[s.manager[i]] * p.example_effect * receptive
     )
@@ -232,7 +233,7 @@ def bear_load(seed, week, p, org, d, spent, contacts):
     start = key(seed, week, n.WORKLOAD)
     for at in range(d.seats.size):
         normal, _ = normals(uniform(start, 2 * at), uniform(start, 2 * at + 1))
-        variation = math.exp(p.workload_noise * normal - 0.5 * p.workload_noise * p.workload_noise)
+        variation = exp(p.workload_noise * normal - 0.5 * p.workload_noise * p.workload_noise)
         work = d.facing[at] * contacts / org.expected[0] + 1.0 - d.facing[at]
         burden = (spent[at, n.TRAINING] + p.coaching_hours * spent[at, n.COACHING]) / p.workload_hours
         burden += p.workload_procedure_burden * spent[at, n.PROCEDURES]
@@ -252,11 +253,12 @@ def work(p, d, s, spent, now):
         at = s.department[i]
         standard = s.standard[i]
         pressure = min(max(d.load[at] * standard, 0.05), 5.0)
-        quality = max(pressure**p.standard_sensitivity * standard, 0.1)
-        drain = p.energy_depletion * pressure**p.energy_load_exponent
+        strain = log(pressure)
+        quality = max(exp(p.standard_sensitivity * strain) * standard, 0.1)
+        drain = p.energy_depletion * exp(p.energy_load_exponent * strain)
         rate = d.rest[at] + drain
         balance = d.rest[at] / rate
-        energy = balance + (s.energy[i] - balance) * math.exp(-rate)
+        energy = balance + (s.energy[i] - balance) * exp(-rate)
         content = 0.6 * energy + 0.25 * (1.0 - s.cynicism[i]) + 0.15 * spent[at, n.RELIEF]
         s.energy[i] = energy
         s.satisfaction[i] += (content - s.satisfaction[i]) * p.satisfied
