@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from benchmark.draws import compiled
 
 _LOG_2, _PER_LOG_2 = 0.6931471805599453, 1.4426950408889634

@@ -12,8 +12,10 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _A, _B, _C, _LOST = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _STREAMS = np.uint64(64)
 
-compiled = numba.njit(cache=True, fastmath=True, error_model="numpy")
-"""How everything that the fused kernel consists of is compiled."""
+_WAY = {"cache": True, "fastmath": True, "error_model": "numpy"}
+called_from_python = numba.njit(**_WAY)
+compiled = numba.njit(**_WAY, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""How all that the fused kernel calls is compiled; only the kernel itself needs a way in from Python."""
 
 
 @compiled

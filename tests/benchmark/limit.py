@@ -18,7 +18,7 @@ from reference.numbers import Numbers
 from scipy.special import betaincinv
 
 from benchmark import market, names, people
-from benchmark.draws import compiled
+from benchmark.draws import called_from_python
 from benchmark.market import call, come, look_back, serve, stay_or_go
 from sim.organization import Organization
 from sim.policies.plan import Plan
@@ -31,14 +31,40 @@ _USED = {
     if hasattr(function, "py_func")
     for name in function.py_func.__code__.co_names
 }
+_DEPARTMENT_SCRATCH = ("delivered", "gap", "habit_lost", "under_load", "unwatched", "rest")
+_SEAT_COLUMNS = (
+    "tenure", "satisfaction", "delivery", "surveilled", "value", "memory", "memory_total", "memory_cursor", "definition",
+    "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy", "cynicism", "manager", "colleagues",
+)  # fmt: skip
+_SEAT_SCRATCH = ("conduct", "discretion", "customers", "colleagues_share", "bosses", "deadlines")
+_MARKET_COLUMNS = (
+    "hazard", "contact_rate", "spending", "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts",
+)  # fmt: skip
+
+# Arrays with names, of classes that stand in this file: what was compiled for them can be kept.
+Tables = namedtuple("Tables", ("value", "hazard"))
+Above = namedtuple(
+    "Above", ("program", "begun", "talk", "reputation", "expected", "assessment", "customers_weight", "facing_seats")
+)
+Departments = namedtuple(
+    "Departments",
+    ("seats", "facing", "load", "adopted", "managing", "heads", "managers_gone", *_DEPARTMENT_SCRATCH),
+)
+Seats = namedtuple(
+    "Seats",
+    ("there", "choice", "shown", "exemplified", "department", "facing", "role", "manages", "fulfilled", *_SEAT_COLUMNS,
+     *_SEAT_SCRATCH),
+)  # fmt: skip
+Market = namedtuple("Market", ("active", "gone", *_MARKET_COLUMNS))
+
 _GRID = (np.arange(4096) + 0.5) / 4096  # quantiles of what newcomers are like
 
 
-@compiled
+@called_from_python
 def live(seed, weeks, lavish, p, org, d, s, c, amounts, prices, tables, events, record):
     """Live through so many weeks; one row of ``record`` a week."""
     blocks = np.empty((6, max(s.choice.size, c.active.size)))
-    contact = np.zeros(c.active.size, np.uint8)
+    contact = np.zeros(c.active.size)
     for week in range(weeks):
         now = record[week]
         now[:] = 0.0
@@ -47,13 +73,13 @@ def live(seed, weeks, lavish, p, org, d, s, c, amounts, prices, tables, events, 
         messages = people.open_week(p, org, d, spent)
         people.come_and_go(seed, week, lavish, p, d, s, spent, tables, now, blocks)
         common = people.see(d, s, p, org, spent)
-        people.hear_learn_choose(seed, week, p, d, s, spent, common)
+        people.hear_learn_choose(seed, week, p, d, s, spent, common, blocks)
         people.agree(seed, week, p, s, blocks)
         contacts = call(seed, week, c, contact)
         people.bear_load(seed, week, p, org, d, spent, contacts)
-        behind, support = people.work(p, d, s, spent, now)
+        behind, support = people.work(p, d, s, spent, now, blocks)
         serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, now, blocks)
-        stay_or_go(seed, week, p, org, c, now)
+        stay_or_go(seed, week, p, org, c, now, blocks)
         come(seed, week, lavish, p, org, c, tables, now, blocks)
         look_back(seed, week, lavish, p, org, d, c, spent, prices, messages, contacts, now, blocks)
 
@@ -65,7 +91,7 @@ def prepare(organization: Organization, weeks: int, lavish: bool = True) -> Any:
     kept = {name: value for name, value in values.items() if name in _USED}
     mean, concentration = numbers.hiring_value_mean, numbers.hiring_value_concentration
     churn = betaincinv(numbers.lifetime_churn_alpha, numbers.lifetime_churn_beta, _GRID)
-    tables = _pack("Tables", value=betaincinv(mean * concentration, (1.0 - mean) * concentration, _GRID),
+    tables = Tables(value=betaincinv(mean * concentration, (1.0 - mean) * concentration, _GRID),
                    hazard=-np.expm1(np.log1p(-churn) / 52.0))  # fmt: skip
     used = [RESOURCE_NAMES.index(name) for name in names.SPENT]
     plan = Plan(organization.plan.bundle, [each.name for each in organization.scenario.departments])
@@ -89,11 +115,6 @@ def run(prepared: Any) -> pd.DataFrame:
     return pd.DataFrame(prepared[-1], columns=list(names.RECORDED))
 
 
-def _pack(name: str, **values: Any) -> Any:
-    """Values with names, in a form that compiles."""
-    return namedtuple(name, sorted(values))(**values)
-
-
 def _record(values: dict[str, float]) -> Any:
     """Numbers with names, in a form that compiles."""
     table = np.zeros(1, np.dtype([(name, np.float64) for name in sorted(values)]))
@@ -101,11 +122,10 @@ def _record(values: dict[str, float]) -> Any:
     return table[0]
 
 
-def _above(organization: Organization) -> Any:
+def _above(organization: Organization) -> Above:
     """Executives, and what the organization as a whole remembers."""
     executives = organization.executives
-    return _pack(
-        "Above",
+    return Above(
         program=np.array([organization.program]),
         begun=np.array([organization.begun]),
         talk=np.array([organization.talk]),
@@ -122,25 +142,16 @@ def _departments(organization: Organization) -> Any:
     departments, employees = organization.departments, organization.employees
     count = len(departments)
     manages = np.unique(employees.manager)
-    worked_out = ("delivered", "gap", "habit_lost", "under_load", "unwatched", "rest")
-    return _pack(
-        "Departments",
+    return Departments(
         seats=departments.seats.copy(),
         facing=departments.facing.copy(),
         load=departments.load.copy(),
         adopted=departments.adopted.copy(),
         managing=np.bincount(employees.department[manages], minlength=count),
-        heads=np.zeros(count, np.int64),
-        managers_gone=np.zeros(count, np.int64),
-        **{name: np.zeros(count) for name in worked_out},
+        heads=np.zeros(count),
+        managers_gone=np.zeros(count),
+        **{name: np.zeros(count) for name in _DEPARTMENT_SCRATCH},
     )
-
-
-_SEAT_COLUMNS = (
-    "department", "tenure", "employed", "satisfaction", "delivery", "surveilled", "value", "memory", "memory_total",
-    "memory_cursor", "definition", "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy",
-    "cynicism", "manager", "colleagues", "facing",
-)  # fmt: skip
 
 
 def _seats(organization: Organization, numbers: Numbers) -> Any:
@@ -149,29 +160,26 @@ def _seats(organization: Organization, numbers: Numbers) -> Any:
     count = len(employees)
     role = np.where(employees.facing, numbers.attention_facing_customers, numbers.attention_inner_customers)
     needed = np.maximum(numbers.attention_internal_need * (1.0 - role), 1e-12)
-    manages = np.zeros(count, np.int64)
+    manages = np.zeros(count)
     manages[employees.manager] = 1
-    worked_out = ("conduct", "discretion", "customers", "colleagues_share", "bosses", "deadlines")
-    return _pack(
-        "Seats",
-        choice=employees.choice.copy(),
-        shown=np.zeros(count, np.int64),
-        exemplified=np.zeros(count, np.int64),
+    return Seats(
+        there=employees.employed.astype(np.float64),
+        choice=employees.choice.astype(np.float64),
+        shown=np.zeros(count),
+        exemplified=np.zeros(count),
+        department=employees.department.astype(np.uint32),
+        facing=employees.facing.astype(np.float64),
+        role=role,
         manages=manages,
         fulfilled=np.minimum((1.0 - employees.attention_customers) / needed, 1.0),
         **{name: getattr(employees, name).copy() for name in _SEAT_COLUMNS},
-        **{name: np.zeros(count) for name in worked_out},
+        **{name: np.zeros(count) for name in _SEAT_SCRATCH},
     )
-
-
-_MARKET_COLUMNS = (
-    "active", "hazard", "contact_rate", "spending", "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure",
-    "contacts",
-)  # fmt: skip
 
 
 def _market(organization: Organization) -> Any:
     """Positions in the market, all of them under contract."""
     customers = organization.customers
     columns = {name: getattr(customers, name).copy() for name in _MARKET_COLUMNS}
-    return _pack("Market", gone=np.zeros(len(customers), np.bool_), **columns)
+    active = customers.active.astype(np.float64)
+    return Market(active=active, gone=np.zeros(len(customers)), **columns)

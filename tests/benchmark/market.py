@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from benchmark import names as n
-from benchmark.curves import exp, log
+from benchmark.curves import exp
 from benchmark.draws import compiled, fill, key, normals, take, uniform
 
 _TRIES = 3
@@ -16,11 +14,11 @@ _TRIES = 3
 @compiled
 def call(seed, week, c, contact):
     """Who comes forward this week."""
-    start, count = key(seed, week, n.CONTACT), 0
+    start, count = key(seed, week, n.CONTACT), 0.0
     for j in range(c.active.size):
-        comes = c.active[j] and uniform(start, j) < c.contact_rate[j]
-        contact[j] = comes
-        count += comes
+        contact[j] = c.active[j] * (uniform(start, j) < c.contact_rate[j])
+    for j in range(c.active.size):
+        count += contact[j]
     return count
 
 
@@ -35,13 +33,13 @@ def serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, 
             fill(blocks[row][:market], start)
     own_weight = org.customers_weight.mean()
     for j in range(market):
-        if not contact[j]:
+        if contact[j] == 0.0:
             continue
         seat = -1
         for attempt in range(_TRIES):
             draw = take(blocks[0], meets, j, lavish) if attempt == 0 else uniform(meets, market + 3 * j + attempt)
             candidate = org.facing_seats[int(draw * org.facing_seats.size)]
-            if s.employed[candidate]:
+            if s.there[candidate] > 0.0:
                 seat = candidate
                 break
         served = 0.0
@@ -50,17 +48,9 @@ def serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, 
         refused = False
         if take(blocks[1], collides, j, lavish) < p.conflict_rate:
             one, other = take(blocks[2], stakes, j, lavish), take(blocks[3], stakes + np.uint64(1), j, lavish)
-            one, other = normals(one, other)
-            gain = p.conflict_gain * exp(p.conflict_spread * one)
-            cost = p.conflict_cost * exp(p.conflict_spread * other)
-            now[n.CONFLICTS] += 1.0
-            refused = own_weight * gain <= (1.0 - own_weight) * cost
-            if refused:
-                served = 0.0
-            else:
-                now[n.REVEALED] += 1.0
-                now[n.CUSTOMER_VALUE] += gain
-                now[n.SERVICE_COST] += cost
+            refused = _refuse(p, own_weight, one, other, now)
+        if refused:
+            served = 0.0
         broken = False
         if seat >= 0 and take(blocks[4], fails, j, lavish) < p.service_failure * (1.0 - served):
             now[n.FAILURES] += 1.0
@@ -74,6 +64,21 @@ def serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, 
         c.contacts[j] += 1
         now[n.ENACTED] += served
         _experience(p, c, j, served, broken, refused)
+
+
+@compiled
+def _refuse(p, own_weight, one, other, now):
+    """Whether a conflict is decided against the customer, by true weights and what is at stake."""
+    one, other = normals(one, other)
+    gain = p.conflict_gain * exp(p.conflict_spread * one)
+    cost = p.conflict_cost * exp(p.conflict_spread * other)
+    now[n.CONFLICTS] += 1.0
+    if own_weight * gain <= (1.0 - own_weight) * cost:
+        return True
+    now[n.REVEALED] += 1.0
+    now[n.CUSTOMER_VALUE] += gain
+    now[n.SERVICE_COST] += cost
+    return False
 
 
 @compiled
@@ -98,28 +103,31 @@ def _experience(p, c, j, served, broken, refused):
 
 
 @compiled
-def stay_or_go(seed, week, p, org, c, now):
+def stay_or_go(seed, week, p, org, c, now, blocks):
     """Customers talk, then stay or go."""
-    start, praise, complaint, count = key(seed, week, n.CUSTOMER_LEAVES), 0.0, 0.0, 0
-    for j in range(c.active.size):
-        c.gone[j] = False
-        if not c.active[j]:
-            continue
-        deviation = (c.satisfaction[j] - p.satisfaction_reference) / p.satisfaction_sd
-        praise += max(deviation, 0.0)
-        complaint += max(-deviation, 0.0)
-        count += 1
-        c.tenure[j] += 1.0
-        now[n.REVENUE] += c.spending[j]
-        hazard = c.hazard[j]
-        odds = (1.0 - hazard) * exp(p.lifetime_satisfaction_link * deviation)
-        if uniform(start, j) * (hazard + odds) < hazard:
-            c.active[j], c.gone[j] = False, True
-            now[n.LOST] += 1.0
+    start, odds, market = key(seed, week, n.CUSTOMER_LEAVES), blocks[0], c.active.size
+    reference, sd, link = p.satisfaction_reference, p.satisfaction_sd, p.lifetime_satisfaction_link
+    praise, complaint, count, revenue, lost = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(market):
+        deviation = (c.satisfaction[j] - reference) / sd
+        praise += c.active[j] * max(deviation, 0.0)
+        complaint += c.active[j] * max(-deviation, 0.0)
+        count += c.active[j]
+        revenue += c.active[j] * c.spending[j]
+    for j in range(market):
+        odds[j] = (1.0 - c.hazard[j]) * exp(link / sd * (c.satisfaction[j] - reference))
+    for j in range(market):
+        c.gone[j] = c.active[j] * (uniform(start, j) * (c.hazard[j] + odds[j]) < c.hazard[j])
+    for j in range(market):
+        c.tenure[j] += c.active[j]
+    for j in range(market):
+        c.active[j] -= c.gone[j]
+        lost += c.gone[j]
+    now[n.REVENUE], now[n.LOST] = revenue, lost
     share = p.word_of_mouth_positive_share
-    said = 2.0 * (share * praise - (1.0 - share) * complaint) / max(count, 1)
+    said = 2.0 * (share * praise - (1.0 - share) * complaint) / max(count, 1.0)
     org.reputation[0] += (said - org.reputation[0]) * p.reputed
-    now[n.RETENTION] = (count - now[n.LOST]) / max(count, 1)
+    now[n.RETENTION] = (count - lost) / max(count, 1.0)
 
 
 @compiled
@@ -130,12 +138,12 @@ def come(seed, week, lavish, p, org, c, tables, now, blocks):
         fill(blocks[0][: c.active.size], start)
     readiness = min(p.customers_acquisition * exp(p.word_of_mouth_strength * org.reputation[0]), 1.0)
     for j in range(c.active.size):
-        if c.active[j] or c.gone[j] or take(blocks[0], start, j, lavish) >= readiness:
+        if c.active[j] + c.gone[j] > 0.0 or take(blocks[0], start, j, lavish) >= readiness:
             continue
         drawn = key(seed, week, n.NEWCOMER, j)
         worth, feels = normals(uniform(drawn, 0), uniform(drawn, 1))
         expects, _ = normals(uniform(drawn, 2), uniform(drawn, 3))
-        c.active[j] = True
+        c.active[j] = 1.0
         c.hazard[j] = tables.hazard[int(uniform(drawn, 4) * tables.hazard.size)]
         c.contact_rate[j] = min(p.service_contacts * (0.5 + uniform(drawn, 5)), 1.0)
         spread = p.money_margin_spread
@@ -178,23 +186,24 @@ def look_back(seed, week, lavish, p, org, d, c, spent, prices, messages, contact
 @compiled
 def _ask(seed, week, lavish, p, c, now, blocks):
     """Means over customers, and the score that those who answer give."""
+    active, satisfaction, trust, loyalty, clients = 0.0, 0.0, 0.0, 0.0, 0.0
+    deep = p.relationship_client_depth
     for j in range(c.active.size):
-        if c.active[j]:
-            now[n.ACTIVE] += 1.0
-            now[n.SATISFACTION] += c.satisfaction[j]
-            now[n.TRUST] += c.trust[j]
-            now[n.LOYALTY] += c.loyalty[j]
-            now[n.CLIENTS] += c.depth[j] >= p.relationship_client_depth
-    count = max(now[n.ACTIVE], 1.0)
-    for column in (n.SATISFACTION, n.TRUST, n.LOYALTY):
-        now[column] /= count
+        active += c.active[j]
+        satisfaction += c.active[j] * c.satisfaction[j]
+        trust += c.active[j] * c.trust[j]
+        loyalty += c.active[j] * c.loyalty[j]
+        clients += c.active[j] * (c.depth[j] >= deep)
+    count = max(active, 1.0)
+    now[n.ACTIVE], now[n.CLIENTS] = active, clients
+    now[n.SATISFACTION], now[n.TRUST], now[n.LOYALTY] = satisfaction / count, trust / count, loyalty / count
     start, answers = key(seed, week, n.SURVEY), 0
     asked = min(p.survey_sample / count, 1.0)
     if lavish:
         fill(blocks[0][: c.active.size], start)
     for j in range(c.active.size):
         draw = take(blocks[0], start, j, lavish)
-        if c.active[j] and draw < asked:
+        if draw < asked and c.active[j] > 0.0:
             deviation = (c.satisfaction[j] - p.satisfaction_reference) / p.satisfaction_sd
             odds = p.answer_odds * exp(p.survey_response_bias * deviation)
             if draw * (1.0 + odds) < asked * odds:

@@ -46,31 +46,41 @@ def open_week(p, org, d, spent):
 @compiled
 def come_and_go(seed, week, lavish, p, d, s, spent, tables, now, blocks):
     """People leave, are dismissed, are hired; what colleagues will see of each is noted."""
-    leave, hire = key(seed, week, n.LEAVE), key(seed, week, n.HIRE)
+    leave, hire, seats = key(seed, week, n.LEAVE), key(seed, week, n.HIRE), s.choice.size
+    stays, gone = blocks[1], blocks[2]
+    link, usual, steepness = (
+        p.employees_satisfaction_link,
+        p.employees_satisfaction_initial,
+        p.employees_dismissal_steepness,
+    )
+    log_stays, log_kept_on = p.log_stays, p.log_kept_on
+    for i in range(seats):
+        stays[i] = log_stays * exp(link * (usual - s.satisfaction[i]))
+    for i in range(seats):
+        kept = exp(stays[i] + log_kept_on * exp(steepness * (1.0 - s.fulfilled[i])))
+        gone[i] = s.there[i] * (1.0 - uniform(leave, i) > kept)
     if lavish:
-        fill(blocks[0][: s.choice.size], hire)
-    for i in range(s.choice.size):
-        at = s.department[i]
+        fill(blocks[0][:seats], hire)
+    for i in range(seats):
         s.tenure[i] += 1.0
-        if not s.employed[i]:
+    for i in range(seats):
+        at = s.department[i]
+        if s.there[i] == 0.0:
             if take(blocks[0], hire, i, lavish) < p.hired:
                 join(seed, week, p, s, i, spent[at, n.HIRING_FILTER], tables)
                 now[n.HIRED] += 1.0
-        else:
-            missing = p.employees_satisfaction_initial - s.satisfaction[i]
-            stays = p.log_stays * exp(p.employees_satisfaction_link * missing)
-            kept_on = p.log_kept_on * exp(p.employees_dismissal_steepness * (1.0 - s.fulfilled[i]))
-            draw = 1.0 - uniform(leave, i)
-            if draw > exp(stays + kept_on):
-                now[n.LEFT if draw > exp(stays) else n.DISMISSED] += 1.0
-                s.employed[i] = False
-                s.choice[i] = 0
-                d.managers_gone[at] += s.manages[i]
-        if s.employed[i]:
-            d.heads[at] += 1
-            d.delivered[at] += s.delivery[i]
+        elif gone[i] > 0.0:
+            now[n.LEFT if 1.0 - uniform(leave, i) > exp(stays[i]) else n.DISMISSED] += 1.0
+            s.there[i] = 0.0
+            s.choice[i] = 0.0
+            d.managers_gone[at] += s.manages[i]
+        d.heads[at] += s.there[i]
+        d.delivered[at] += s.there[i] * s.delivery[i]
+    for i in range(seats):
         s.exemplified[i] = s.choice[i]
-        s.shown[i] = s.choice[i] * (p.watched_practice if s.surveilled[i] else 100)
+    watched = p.watched_practice
+    for i in range(seats):
+        s.shown[i] = s.choice[i] * (watched if s.surveilled[i] else 100.0)
 
 
 @compiled
@@ -87,7 +97,7 @@ def join(seed, week, p, s, i, picky, tables):
         s.memory[i, slot] = 100 if uniform(start, 100 + slot) < p.hiring_outside_practice else 0
         s.memory_total[i] += s.memory[i, slot]
     s.definition[i] = uniform(start, 51)
-    s.employed[i], s.choice[i], s.surveilled[i] = True, 0, False
+    s.there[i], s.choice[i], s.surveilled[i] = 1.0, 0.0, False
     s.salience[i] = s.exposure[i] = s.compliance[i] = s.habit[i] = s.crowding[i] = s.tenure[i] = 0.0
     s.standard[i], s.energy[i], s.fulfilled[i] = p.hiring_standard, 1.0, 1.0
     s.cynicism[i], s.satisfaction[i] = p.cynicism_initial, p.employees_satisfaction_initial
@@ -110,68 +120,92 @@ def see(d, s, p, org, spent):
     total, heads = 0.0, 0
     if spent[:, n.TRAINING].any() or spent[:, n.COACHING].any():
         for i in range(s.choice.size):
-            total += s.definition[i] * s.employed[i]
-            heads += s.employed[i]
+            total += s.definition[i] * s.there[i]
+            heads += s.there[i]
     return total / max(heads, 1)
 
 
 @compiled
-def hear_learn_choose(seed, week, p, d, s, spent, common):
-    """All that an employee takes in and decides: messages, training, procedures, colleagues, the choice."""
-    encounter, choice_key = key(seed, week, n.ENCOUNTER), key(seed, week, n.CHOICE)
-    seats = s.choice.size
+def hear_learn_choose(seed, week, p, d, s, spent, common, blocks):
+    """All that employees take in and decide: messages, training, procedures, colleagues, the choice."""
+    hear(p, d, s, spent)
+    learn(p, s, spent, common)
+    comply(p, d, s, spent)
+    encounter, seats = key(seed, week, n.ENCOUNTER), s.choice.size
     for i in range(seats):
-        at = s.department[i]
-        speeches, messages = spent[at, n.SPEECHES], spent[at, n.SPEECHES] + spent[at, n.POSTERS]
-        receptive = 1.0 - p.cynicism_blunting * s.cynicism[i]
-        kept = s.salience[i] * p.salience_kept
-        cynicism = s.cynicism[i] * p.cynicism_kept
-        if messages > 0.0:
-            dose = p.salience_gain * speeches * receptive / (1.0 + p.salience_habituation * s.exposure[i])
-            kept = 1.0 - (1.0 - kept) * exp(-dose)
-            cynicism = 1.0 - (1.0 - cynicism) * exp(-p.cynicism_gain * messages * d.gap[at])
-        s.salience[i], s.cynicism[i] = kept, cynicism
-        s.exposure[i] = s.exposure[i] * p.exposure_kept + speeches
-        receptive = 1.0 - p.cynicism_blunting * cynicism
-        training, coaching = spent[at, n.TRAINING], spent[at, n.COACHING]
-        if training > 0.0 or coaching > 0.0:
-            understood = receptive * (1.0 - p.training_ambiguity * abs(s.definition[i] - common))
-            s.value[i] = 1.0 - (1.0 - s.value[i]) * exp(-p.training_effect * training * understood)
-            hours = training + p.coaching_hours * coaching
-            s.standard[i] += max(1.0 - s.standard[i], 0.0) * (1.0 - exp(-p.training_standard_effect * hours))
-        comply(p, d, s, i, at, spent)
         meet(p, s, i, encounter, seats)
-        choose(
-            p,
-            s,
-            i,
-            choice_key,
-            coaching,
-            spent[at, n.SPONSOR],
-            spent[at, n.PROCEDURES] * spent[at, n.MONITORING],
-            receptive,
-        )
+    choose(seed, week, p, s, spent, blocks)
 
 
 @compiled
-def comply(p, d, s, i, at, spent):
+def hear(p, d, s, spent):
+    """Messages raise salience, and cynicism where they are plainly untrue."""
+    blunting, gain, habituation = p.cynicism_blunting, p.salience_gain, p.salience_habituation
+    kept, exposed, forgiven, suspicion = p.salience_kept, p.exposure_kept, p.cynicism_kept, p.cynicism_gain
+    said = spent[:, n.SPEECHES] + spent[:, n.POSTERS]
+    if not said.any():
+        for i in range(s.choice.size):
+            s.salience[i] *= kept
+        for i in range(s.choice.size):
+            s.cynicism[i] *= forgiven
+        for i in range(s.choice.size):
+            s.exposure[i] *= exposed
+        return
+    for i in range(s.choice.size):
+        speeches = spent[s.department[i], n.SPEECHES]
+        dose = gain * speeches * (1.0 - blunting * s.cynicism[i]) / (1.0 + habituation * s.exposure[i])
+        s.salience[i] = 1.0 - (1.0 - s.salience[i] * kept) * exp(-dose)
+    for i in range(s.choice.size):
+        gap = said[s.department[i]] * d.gap[s.department[i]]
+        s.cynicism[i] = 1.0 - (1.0 - s.cynicism[i] * forgiven) * exp(-suspicion * gap)
+    for i in range(s.choice.size):
+        s.exposure[i] = s.exposure[i] * exposed + spent[s.department[i], n.SPEECHES]
+
+
+@compiled
+def learn(p, s, spent, common):
+    """Training moves values, and with coaching restores standards."""
+    hours = spent[:, n.TRAINING] + p.coaching_hours * spent[:, n.COACHING]
+    if not hours.any():
+        return
+    restored = 1.0 - np.exp(-p.training_standard_effect * hours)
+    blunting, ambiguity, effect = p.cynicism_blunting, p.training_ambiguity, p.training_effect
+    for i in range(s.choice.size):
+        understood = (1.0 - blunting * s.cynicism[i]) * (1.0 - ambiguity * abs(s.definition[i] - common))
+        taught = effect * spent[s.department[i], n.TRAINING]
+        s.value[i] = 1.0 - (1.0 - s.value[i]) * exp(-taught * understood)
+    for i in range(s.choice.size):
+        s.standard[i] += max(1.0 - s.standard[i], 0.0) * restored[s.department[i]]
+
+
+@compiled
+def comply(p, d, s, spent):
     """Follow procedures of one's own accord, because somebody looks, or by habit."""
-    monitoring, procedures = spent[at, n.MONITORING], spent[at, n.PROCEDURES]
-    s.crowding[i] += (monitoring - s.crowding[i]) * p.crowded
-    s.discretion[i] = 1.0 - p.crowding_strength * s.crowding[i] * (1.0 - monitoring)
-    own, watched = d.unwatched[at] * s.discretion[i], procedures * monitoring
-    demand = own + watched
-    s.compliance[i] += (demand - s.compliance[i]) * p.complied
-    practised = s.compliance[i] * (own + p.norm_surveillance_weight * watched) / demand if demand > 0.0 else 0.0
-    s.habit[i] += (practised - s.habit[i]) * (p.habit_formed if practised > s.habit[i] else d.habit_lost[at])
-    s.conduct[i] = max(s.compliance[i], s.habit[i] * s.discretion[i]) * d.under_load[at]
+    crowded, strength, complied, formed = p.crowded, p.crowding_strength, p.complied, p.habit_formed
+    weight = p.norm_surveillance_weight
+    monitoring, watched = spent[:, n.MONITORING].copy(), spent[:, n.PROCEDURES] * spent[:, n.MONITORING]
+    for i in range(s.choice.size):
+        s.crowding[i] += (monitoring[s.department[i]] - s.crowding[i]) * crowded
+    for i in range(s.choice.size):
+        s.discretion[i] = 1.0 - strength * s.crowding[i] * (1.0 - monitoring[s.department[i]])
+    for i in range(s.choice.size):
+        demand = d.unwatched[s.department[i]] * s.discretion[i] + watched[s.department[i]]
+        s.compliance[i] += (demand - s.compliance[i]) * complied
+    for i in range(s.choice.size):
+        at = s.department[i]
+        own = d.unwatched[at] * s.discretion[i]
+        practised = s.compliance[i] * (own + weight * watched[at]) / max(own + watched[at], 1e-300)
+        s.habit[i] += (practised - s.habit[i]) * (formed if practised > s.habit[i] else d.habit_lost[at])
+    for i in range(s.choice.size):
+        followed = max(s.compliance[i], s.habit[i] * s.discretion[i])
+        s.conduct[i] = followed * d.under_load[s.department[i]]
 
 
 @compiled
 def meet(p, s, i, start, seats):
     """Remember what one colleague chose last week."""
     kind, partner, occasion = uniform(start, 3 * i), uniform(start, 3 * i + 1), uniform(start, 3 * i + 2)
-    if not s.employed[i] or occasion >= p.encounter:
+    if s.there[i] == 0.0 or occasion >= p.encounter:
         return
     if kind < p.network_mixing:
         other = (i + 1 + int(partner * (seats - 1))) % seats
@@ -179,32 +213,38 @@ def meet(p, s, i, start, seats):
         other = s.manager[i]
     else:
         other = s.colleagues[i, int(partner * s.colleagues.shape[1])]
-    if s.employed[other] and other != i:
-        slot = s.memory_cursor[i]
-        s.memory_total[i] += s.shown[other] - s.memory[i, slot]
-        s.memory[i, slot] = s.shown[other]
+    if s.there[other] > 0.0 and other != i:
+        slot, shown = s.memory_cursor[i], s.shown[other]
+        s.memory_total[i] += shown - s.memory[i, slot]
+        s.memory[i, slot] = shown
         s.memory_cursor[i] = 0 if slot + 1 == s.memory.shape[1] else slot + 1
 
 
 @compiled
-def choose(p, s, i, start, coaching, sponsor, watching, receptive):
+def choose(seed, week, p, s, spent, blocks):
     """Noisy best response, or prompted by coaching, example or monitoring; values follow."""
-    draw, prompt, watch = uniform(start, 3 * i), uniform(start, 3 * i + 1), uniform(start, 3 * i + 2)
-    if not s.employed[i]:
-        s.surveilled[i] = False
-        return
-    remembered = s.memory_total[i] / (100.0 * s.memory.shape[1])
-    support = remembered - 0.5 + p.norm_value_weight * (s.value[i] - 0.5)
-    choice = draw < 1.0 / (1.0 + exp(-p.norm_sharpness * support))
-    unmoved = (1.0 - coaching * p.coaching_effect * receptive) * (
-        1.0 - sponsor * s.exemplified[s.manager[i]] * p.example_effect * receptive
-    )
-    choice = choice or prompt < 1.0 - unmoved
-    surveilled = not choice and watch < p.monitoring_practice * watching
-    choice = choice or surveilled
-    weight = p.norm_omission_weight if not choice else (p.norm_surveillance_weight if surveilled else 1.0)
-    s.value[i] += p.norm_value_drift * weight * (choice - s.value[i])
-    s.choice[i], s.surveilled[i] = choice, surveilled
+    start, seats = key(seed, week, n.CHOICE), s.choice.size
+    sharpness, by_value, size = p.norm_sharpness, p.norm_value_weight, 100.0 * s.memory.shape[1]
+    coaching, example = p.coaching_effect * spent[:, n.COACHING], p.example_effect * spent[:, n.SPONSOR]
+    watching = p.monitoring_practice * spent[:, n.PROCEDURES] * spent[:, n.MONITORING]
+    blunting, own, unmoved = p.cynicism_blunting, blocks[0], blocks[1]
+    for i in range(seats):
+        support = s.memory_total[i] / size - 0.5 + by_value * (s.value[i] - 0.5)
+        own[i] = 1.0 / (1.0 + exp(-sharpness * support))
+    for i in range(seats):
+        at, receptive = s.department[i], 1.0 - blunting * s.cynicism[i]
+        unmoved[i] = (1.0 - coaching[at] * receptive) * (1.0 - example[at] * s.exemplified[s.manager[i]] * receptive)
+    for i in range(seats):
+        free = (uniform(start, 3 * i) < own[i]) | (uniform(start, 3 * i + 1) < 1.0 - unmoved[i])
+        caught = uniform(start, 3 * i + 2) < watching[s.department[i]]
+        s.choice[i] = s.there[i] * (free | caught)
+        own[i] = s.there[i] * (caught & ~free)
+    for i in range(seats):
+        s.surveilled[i] = own[i] > 0.0
+    rate, omission, watched = p.norm_value_drift, p.norm_omission_weight, p.norm_surveillance_weight
+    for i in range(seats):
+        weight = omission if s.choice[i] == 0.0 else (watched if own[i] > 0.0 else 1.0)
+        s.value[i] += s.there[i] * rate * weight * (s.choice[i] - s.value[i])
 
 
 @compiled
@@ -222,7 +262,7 @@ def agree(seed, week, p, s, blocks):
     for pair in range(count // 2):
         one, other = meeting[order[2 * pair]], meeting[order[2 * pair + 1]]
         gap = s.definition[other] - s.definition[one]
-        if s.employed[one] and s.employed[other] and abs(gap) < p.definitions_confidence:
+        if s.there[one] * s.there[other] > 0.0 and abs(gap) < p.definitions_confidence:
             s.definition[one] += p.definitions_convergence * gap
             s.definition[other] -= p.definitions_convergence * gap
 
@@ -245,62 +285,111 @@ def bear_load(seed, week, p, org, d, spent, contacts):
 
 
 @compiled
-def work(p, d, s, spent, now):
-    """Pressure, standard, energy, attention, delivery; sums over those who are there."""
-    ones, behind, hands, fulfilled = np.zeros(d.seats.size), 0.0, 0, 0.0
-    meanings, squares, heads = 0.0, 0.0, 0
-    for i in range(s.choice.size):
-        at = s.department[i]
-        standard = s.standard[i]
-        pressure = min(max(d.load[at] * standard, 0.05), 5.0)
-        strain = log(pressure)
-        quality = max(exp(p.standard_sensitivity * strain) * standard, 0.1)
-        drain = p.energy_depletion * exp(p.energy_load_exponent * strain)
-        rate = d.rest[at] + drain
-        balance = d.rest[at] / rate
-        energy = balance + (s.energy[i] - balance) * exp(-rate)
-        content = 0.6 * energy + 0.25 * (1.0 - s.cynicism[i]) + 0.15 * spent[at, n.RELIEF]
-        s.energy[i] = energy
-        s.satisfaction[i] += (content - s.satisfaction[i]) * p.satisfied
-        role = p.attention_facing_customers if s.facing[i] else p.attention_inner_customers
-        wish = min(role + p.attention_practice_shift * s.choice[i] + p.attention_salience_shift * s.salience[i], 1.0)
-        wish += p.attention_customer_pull * (1.0 - wish)
-        pulled = min(p.attention_deadline_pull * max(pressure - 1.0, 0.0), 1.0)
-        customers, internal = wish * (1.0 - pulled), (1.0 - wish) * (1.0 - pulled)
-        s.customers[i], s.colleagues_share[i] = customers, 0.45 * internal
-        s.bosses[i], s.deadlines[i] = 0.2 * internal, 0.35 * internal + pulled
-        s.fulfilled[i] = min((1.0 - customers) / max(p.attention_internal_need * (1.0 - role), 1e-12), 1.0)
-        needed = min(role + p.attention_practice_shift + p.attention_reserve, 1.0)
-        attention = min(customers / max(needed, 1e-12), 1.0)
-        execution = min(quality, 1.0)
-        effort = attention * energy * s.discretion[i]
-        by_course = p.delivery_routine * execution * attention * s.discretion[i]
-        missed = 1.0 - p.delivery_practice * s.choice[i] * effort * execution
-        missed *= 1.0 - p.delivery_salience * s.salience[i] * effort
-        missed *= 1.0 - p.delivery_compliance * s.conduct[i]
-        s.delivery[i] = by_course + (1.0 - by_course) * (1.0 - missed)
-        if not s.employed[i]:
-            continue
-        s.standard[i] += (quality - standard) * (p.standard_up if quality > standard else p.standard_down)
-        heads += 1
-        fulfilled += s.fulfilled[i]
-        if not s.facing[i]:
-            behind += s.delivery[i]
-            hands += 1
-        ones[at] += s.choice[i]
-        meanings += s.definition[i]
-        squares += s.definition[i] * s.definition[i]
-        now[n.INTERNALIZATION] += s.value[i]
-        now[n.SALIENCE] += s.salience[i]
-        now[n.COMPLIANCE] += s.conduct[i]
-        now[n.STANDARD] += s.standard[i]
-        now[n.CYNICISM] += s.cynicism[i]
-        now[n.ENERGY] += energy
-        now[n.CONTENT] += s.satisfaction[i]
-        now[n.ATTENTION] += customers
-        now[n.PRESSURE] += pressure
+def work(p, d, s, spent, now, blocks):
+    """Pressure, standard, energy, attention, delivery: one flat loop for each, so that all of them are vectorized."""
+    seats = s.choice.size
+    pressure, strain, quality = blocks[0][:seats], blocks[1][:seats], blocks[2][:seats]
+    _press(p, d, s, pressure, strain, quality)
+    _tire(p, d, s, spent, strain)
+    _attend(p, s, pressure)
+    _deliver(p, s, quality)
+    up, down = p.standard_up, p.standard_down
+    for i in range(seats):
+        gap = quality[i] - s.standard[i]
+        s.standard[i] += s.there[i] * gap * (up if gap > 0.0 else down)
+    return _sum_up(p, d, s, now, pressure)
+
+
+@compiled
+def _press(p, d, s, pressure, strain, quality):
+    """Work against time, its logarithm, and the quality of what is done under it."""
+    sensitivity = p.standard_sensitivity
+    for i in range(pressure.size):
+        pressure[i] = min(max(d.load[s.department[i]] * s.standard[i], 0.05), 5.0)
+    for i in range(pressure.size):
+        strain[i] = log(pressure[i])
+    for i in range(pressure.size):
+        quality[i] = max(exp(sensitivity * strain[i]) * s.standard[i], 0.1)
+
+
+@compiled
+def _tire(p, d, s, spent, strain):
+    """Energy and satisfaction with working life."""
+    depletion, exponent, satisfied = p.energy_depletion, p.energy_load_exponent, p.satisfied
+    for i in range(strain.size):
+        drain, rest = depletion * exp(exponent * strain[i]), d.rest[s.department[i]]
+        balance = rest / (rest + drain)
+        s.energy[i] = balance + (s.energy[i] - balance) * exp(-(rest + drain))
+    for i in range(strain.size):
+        content = 0.6 * s.energy[i] + 0.25 * (1.0 - s.cynicism[i]) + 0.15 * spent[s.department[i], n.RELIEF]
+        s.satisfaction[i] += (content - s.satisfaction[i]) * satisfied
+
+
+@compiled
+def _attend(p, s, pressure):
+    """Attention to customers, colleagues, bosses and deadlines, and how far the inside gets what it needs."""
+    shift, by_salience = p.attention_practice_shift, p.attention_salience_shift
+    pull, by_deadlines, need = p.attention_customer_pull, p.attention_deadline_pull, p.attention_internal_need
+    for i in range(pressure.size):
+        wish = min(s.role[i] + shift * s.choice[i] + by_salience * s.salience[i], 1.0)
+        wish += pull * (1.0 - wish)
+        s.customers[i] = wish * (1.0 - min(by_deadlines * max(pressure[i] - 1.0, 0.0), 1.0))
+    for i in range(pressure.size):
+        pulled = min(by_deadlines * max(pressure[i] - 1.0, 0.0), 1.0)
+        s.deadlines[i] = 0.35 * (1.0 - pulled - s.customers[i]) + pulled
+    for i in range(pressure.size):
+        s.bosses[i] = 0.2 / 0.65 * (1.0 - s.customers[i] - s.deadlines[i])
+    for i in range(pressure.size):
+        s.colleagues_share[i] = 0.45 / 0.2 * s.bosses[i]
+    for i in range(pressure.size):
+        s.fulfilled[i] = min((1.0 - s.customers[i]) / max(need * (1.0 - s.role[i]), 1e-12), 1.0)
+
+
+@compiled
+def _deliver(p, s, quality):
+    """Choice x attention x energy x standard, and what is added."""
+    reserve = p.attention_practice_shift + p.attention_reserve
+    routine, practice, salience, compliance = (
+        p.delivery_routine, p.delivery_practice, p.delivery_salience, p.delivery_compliance,
+    )  # fmt: skip
+    for i in range(quality.size):
+        attention = min(s.customers[i] / max(min(s.role[i] + reserve, 1.0), 1e-12), 1.0) * s.discretion[i]
+        execution, effort = min(quality[i], 1.0), attention * s.energy[i]
+        missed = (1.0 - practice * s.choice[i] * effort * execution) * (1.0 - salience * s.salience[i] * effort)
+        s.delivery[i] = 1.0 - (1.0 - routine * execution * attention) * missed * (1.0 - compliance * s.conduct[i])
+
+
+@compiled
+def _sum_up(p, d, s, now, pressure):
+    """Sums over those who are there; gives what reaches customers from behind, and how far internal work is done."""
+    ones, behind, hands, fulfilled = np.zeros(d.seats.size), 0.0, 0.0, 0.0
+    meanings, squares, heads = 0.0, 0.0, 0.0
+    value, salience, conduct, standard, cynicism = 0.0, 0.0, 0.0, 0.0, 0.0
+    energy, content, customers, pressed = 0.0, 0.0, 0.0, 0.0
+    for i in range(pressure.size):
+        there = s.there[i]
+        heads += there
+        fulfilled += there * s.fulfilled[i]
+        behind += there * (1.0 - s.facing[i]) * s.delivery[i]
+        hands += there * (1.0 - s.facing[i])
+        meanings += there * s.definition[i]
+        squares += there * s.definition[i] * s.definition[i]
+        value += there * s.value[i]
+        salience += there * s.salience[i]
+        conduct += there * s.conduct[i]
+        standard += there * s.standard[i]
+        cynicism += there * s.cynicism[i]
+        energy += there * s.energy[i]
+        content += there * s.satisfaction[i]
+        customers += there * s.customers[i]
+        pressed += there * pressure[i]
+    for i in range(pressure.size):
+        ones[s.department[i]] += s.choice[i]
+    now[n.INTERNALIZATION], now[n.SALIENCE], now[n.COMPLIANCE], now[n.STANDARD] = value, salience, conduct, standard
+    now[n.CYNICISM], now[n.ENERGY], now[n.CONTENT], now[n.ATTENTION] = cynicism, energy, content, customers
+    now[n.PRESSURE] = pressed
     _note(now, ones, d.heads, heads, meanings, squares)
-    return behind / max(hands, 1), (fulfilled / max(heads, 1)) ** p.attention_internal_weight
+    return behind / max(hands, 1.0), (fulfilled / max(heads, 1.0)) ** p.attention_internal_weight
 
 
 @compiled
