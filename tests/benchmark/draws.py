@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
@@ -12,9 +13,11 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _A, _B, _C, _LOST = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _STREAMS = np.uint64(64)
 
+_njit: Any = numba.njit  # what its types leave out: the ways in from Python
 _WAY = {"cache": True, "fastmath": True, "error_model": "numpy"}
-called_from_python = numba.njit(**_WAY)
-compiled = numba.njit(**_WAY, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+called_from_python = _njit(**_WAY)
+compiled = _njit(**_WAY, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """How all that the fused kernel calls is compiled; only the kernel itself needs a way in from Python."""
 
 

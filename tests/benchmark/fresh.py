@@ -4,53 +4,63 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import sim
 from benchmark.plan import Extent
 from benchmark.subjects import MODEL, REFERENCE
 
 _TESTS = str(Path(__file__).parents[1])
-_CACHE = "NUMBA_CACHE_DIR"
 
 
 def start(extent: Extent) -> list[dict[str, Any]]:
-    """From the command to its end, imports included: the very first time, and with compiled code cached."""
+    """From the command to its end, imports included: the very first time, and with compiled code kept.
+
+    A copy of the package, of which nothing has been compiled yet, stands in for one that was just installed.
+    """
+    run = ["-m", "sim", "run", "retail-bank", *extent.run_options, "--out", "run.csv"]
+    compare = ["-m", "sim", "compare", "retail-bank", *extent.compare_options, "--out", "compared"]
+    jobs = {"centricity run": (run, extent.rounds), "centricity compare": (compare, extent.long_rounds)}
     rows = []
-    with TemporaryDirectory() as folder:
-        cache = {_CACHE: str(Path(folder) / "cache")}
-        run = ["run", "retail-bank", *extent.run_options, "--out", "run.csv"]
-        compare = ["compare", "retail-bank", *extent.compare_options, "--out", "compared"]
-        first = [_command(run, folder, cache)]
-        rows.append(_row("centricity run, first time ever", first))
-        rows.append(_row("centricity run", [_command(run, folder, cache) for _ in range(extent.rounds)]))
-        rows.append(_row("centricity compare", [_command(compare, folder, cache) for _ in range(extent.long_rounds)]))
-        rows.append(_row("python -c 'import sim'", [_python(folder) for _ in range(extent.rounds)]))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        if extent.from_nothing:
+            _copy_package(folder)
+        for what, (words, rounds) in jobs.items():
+            if extent.from_nothing:
+                rows.append(_row(f"{what}, first time ever", [_clocked(words, folder)]))
+            rows.append(_row(what, [_clocked(words, folder) for _ in range(rounds)]))
+        rows.append(_row("import sim", [_clocked(["-c", "import sim"], folder) for _ in range(extent.rounds)]))
     return rows
+
+
+def _copy_package(folder: Path) -> None:
+    """Put the model's sources into a folder, and what ships beside them in a checkout."""
+    package = Path(sim.__file__).parent
+    unwanted = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(package, folder / "sim", ignore=unwanted)
+    for name in ("scenarios", "experiments"):
+        if (package.parent / name).is_dir():
+            shutil.copytree(package.parent / name, folder / name, ignore=unwanted)
 
 
 def _row(what: str, taken: Sequence[float]) -> dict[str, Any]:
     return {"what": what, "seconds": median(taken), "slowest": max(taken), "times": len(taken)}
 
 
-def _command(words: Sequence[str], folder: str, cache: Mapping[str, str]) -> float:
-    """Seconds that a command of the model takes in a new process."""
-    return _clocked([sys.executable, "-m", "sim", *words], folder, {**_environment(), **cache})
-
-
-def _python(folder: str) -> float:
-    return _clocked([sys.executable, "-c", "import sim"], folder, _environment())
-
-
-def _clocked(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> float:
+def _clocked(words: Sequence[str], folder: Path) -> float:
+    """Seconds that Python takes in a new process, in a folder whose packages come first."""
+    environment = _environment(str(folder))
     started = time.perf_counter()
-    subprocess.run(command, cwd=folder, env=dict(environment), check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], cwd=folder, env=environment, check=True, capture_output=True)
     return time.perf_counter() - started
 
 
@@ -69,12 +79,12 @@ def memory(extent: Extent) -> list[dict[str, Any]]:
 def _measure(job: str, times: float, weeks: int, agents: int) -> dict[str, Any]:
     """Run one job of :mod:`benchmark.child` and say what it took."""
     command = [sys.executable, "-m", "benchmark.child", job, str(times), str(weeks)]
-    done = subprocess.run(command, env=_environment(), check=True, capture_output=True, text=True)
+    done = subprocess.run(command, env=_environment(_TESTS), check=True, capture_output=True, text=True)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return {"what": job, "agents": agents, "weeks": weeks, **told}
 
 
-def _environment() -> dict[str, str]:
-    """This process's surroundings, with the places that it imports from."""
-    places = [_TESTS, *(place for place in sys.path if place)]
+def _environment(first: str) -> dict[str, str]:
+    """This process's surroundings; packages are looked for in one folder first, then where this process finds them."""
+    places = [first, *(place for place in sys.path if place)]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(places))}

@@ -74,10 +74,9 @@ def _grown(by: str, taken: dict[str, list[float]], units: dict[str, float]) -> I
 
 
 def _with_agents(extent: Extent) -> Iterator[Row]:
-    weeks = min(size.weeks for size in extent.sizes)
-    sizes = [Size(size.times, weeks) for size in extent.sizes]
-    taken = in_turn({str(size.agents): partial(prepare_model, size) for size in sizes}, extent.rounds)
-    yield from _grown("agents", taken, {str(size.agents): float(size.agents) for size in sizes})
+    sizes = [Size(size.times, extent.weeks_of_growth) for size in extent.sizes]
+    taken = in_turn({f"{size.agents:,}": partial(prepare_model, size) for size in sizes}, extent.rounds)
+    yield from _grown("agents", taken, {f"{size.agents:,}": float(size.agents) for size in sizes})
     settled.cache_clear()
 
 

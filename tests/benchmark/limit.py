@@ -41,21 +41,24 @@ _MARKET_COLUMNS = (
     "hazard", "contact_rate", "spending", "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts",
 )  # fmt: skip
 
-# Arrays with names, of classes that stand in this file: what was compiled for them can be kept.
-Tables = namedtuple("Tables", ("value", "hazard"))
-Above = namedtuple(
-    "Above", ("program", "begun", "talk", "reputation", "expected", "assessment", "customers_weight", "facing_seats")
+
+def _arrays(name: str, *fields: str) -> Any:
+    """A class of arrays with names; it stands in this file, so that what was compiled for it can be kept."""
+    return namedtuple(name, fields, module=__name__)
+
+
+Tables = _arrays("Tables", "value", "hazard")
+Above = _arrays(
+    "Above", "program", "begun", "talk", "reputation", "expected", "assessment", "customers_weight", "facing_seats"
 )
-Departments = namedtuple(
-    "Departments",
-    ("seats", "facing", "load", "adopted", "managing", "heads", "managers_gone", *_DEPARTMENT_SCRATCH),
+Departments = _arrays(
+    "Departments", "seats", "facing", "load", "adopted", "managing", "heads", "managers_gone", *_DEPARTMENT_SCRATCH
 )
-Seats = namedtuple(
-    "Seats",
-    ("there", "choice", "shown", "exemplified", "department", "facing", "role", "manages", "fulfilled", *_SEAT_COLUMNS,
-     *_SEAT_SCRATCH),
+Seats = _arrays(
+    "Seats", "there", "choice", "shown", "exemplified", "department", "facing", "role", "manages", "fulfilled",
+    *_SEAT_COLUMNS, *_SEAT_SCRATCH,
 )  # fmt: skip
-Market = namedtuple("Market", ("active", "gone", *_MARKET_COLUMNS))
+Market = _arrays("Market", "active", "gone", *_MARKET_COLUMNS)
 
 _GRID = (np.arange(4096) + 0.5) / 4096  # quantiles of what newcomers are like
 
@@ -122,7 +125,7 @@ def _record(values: dict[str, float]) -> Any:
     return table[0]
 
 
-def _above(organization: Organization) -> Above:
+def _above(organization: Organization) -> Any:
     """Executives, and what the organization as a whole remembers."""
     executives = organization.executives
     return Above(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,35 +36,40 @@ def test_every_section_measures_something(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["benchmark.json", "benchmark.md"]
 
 
-def _speed(agents: int, program: str, faster: float, cost: float) -> dict[str, object]:
-    return {
-        "agents": agents,
-        "program": program,
-        "model_is_times_faster": faster,
-        "nanoseconds_per_agent_and_week": cost,
-    }
-
-
 def test_goals_are_judged_by_what_was_measured() -> None:
     rows = [
-        _speed(agents, program, faster, cost)
-        for agents, cost in ((2_500, 10.0), (250_000, 11.0))
+        {"agents": agents, "program": program, "model_is_times_faster": faster}
+        for agents in (2_500, 250_000)
         for program, faster in ((MODEL, 1.0), (REFERENCE, 200.0), (LIMIT, 0.4))
     ]
-    judged = {row["goal"]: row["met"] for row in judge({"speed": rows})}
+    grown = [
+        {"grows_with": "agents", "how_many": agents, "cost_per_unit_against_first": cost}
+        for agents, cost in (("2,500", 1.0), ("250,000", 1.1))
+    ]
+    started = [{"what": "centricity run", "seconds": 1.5}, {"what": "centricity compare", "seconds": 12.0}]
+    filled = [{"what": "everything on", "agents": 1_050_000, "peak_mib": 3000.0}]
+    sections = {"speed": rows, "growth": grown, "start": started, "memory": filled}
+    judged = {row["goal"]: row["met"] for row in judge(sections)}
     assert judged == {
         "times faster than the reference at 2,500 agents": True,
         "times faster than the reference at 250,000 agents": False,
         "share of the limit's speed at 2,500 agents": False,
         "share of the limit's speed at 250,000 agents": False,
-        "cost per agent at 250,000 against 2,500": False,
+        "cost per agent at 250,000 against 2,500 agents": False,
+        "seconds of `centricity run`, compiled code kept": True,
+        "seconds of `centricity compare`": False,
+        "GiB of memory for 1,050,000 agents, everything on": True,
     }
     assert judge({}) == []
 
 
 def test_everyone_takes_turns_and_goes_first() -> None:
     log: list[str] = []
-    taken = in_turn({name: lambda name=name: lambda: log.append(name) for name in "abc"}, rounds=3)
+
+    def ready(name: str) -> Callable[[], None]:
+        return lambda: log.append(name)
+
+    taken = in_turn({name: partial(ready, name) for name in "abc"}, rounds=3)
     assert "".join(log) == "abcbcacab"
     assert [len(times) for times in taken.values()] == [3, 3, 3]
 
