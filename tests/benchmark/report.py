@@ -24,7 +24,10 @@ _EXPLAINED = {
         "ratios medians over rounds of the ratio within a round. The reference gives the model's numbers, the limit's "
         "are its own."
     ),
-    "start": "Imports, founding, 104 weeks of burn-in and the files included; `first time ever` compiles what is compiled, and keeps it.",
+    "start": (
+        "Imports, founding, 104 weeks of burn-in and the files included; `first time ever` compiles what is compiled, "
+        "and keeps it."
+    ),
     "memory": "`everything on` switches on every mechanism that the bank leaves off, the rest runs its defaults.",
     "growth": (
         "Cost per agent, week or replicate against the first of its kind (below 1: cheaper); for mechanisms, time against "

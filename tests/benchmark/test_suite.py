@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_every_section_measures_something(tmp_path: Path) -> None:
 
 
 def test_goals_are_judged_by_what_was_measured() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"agents": agents, "program": program, "model_is_times_faster": faster}
         for agents in (2_500, 250_000)
         for program, faster in ((MODEL, 1.0), (REFERENCE, 200.0), (LIMIT, 0.4))
@@ -48,7 +49,7 @@ def test_goals_are_judged_by_what_was_measured() -> None:
     ]
     started = [{"what": "centricity run", "seconds": 1.5}, {"what": "centricity compare", "seconds": 12.0}]
     filled = [{"what": "everything on", "agents": 1_050_000, "peak_mib": 3000.0}]
-    sections = {"speed": rows, "growth": grown, "start": started, "memory": filled}
+    sections: dict[str, list[dict[str, Any]]] = {"speed": rows, "growth": grown, "start": started, "memory": filled}
     judged = {row["goal"]: row["met"] for row in judge(sections)}
     assert judged == {
         "times faster than the reference at 2,500 agents": True,
