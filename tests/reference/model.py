@@ -88,8 +88,8 @@ class ReferenceModel(mesa.Model):
         return draws
 
     def triples(self, stream: str, round_: int = 0) -> list[list[float]]:
-        """Three uniform draws for every seat."""
-        draws: list[list[float]] = self.streams.uniform(stream, self.week, (self.seats, 3), round_).tolist()
+        """Three uniform draws for every seat, one list for each of the three."""
+        draws: list[list[float]] = self.streams.uniform(stream, self.week, (self.seats, 3), round_).T.tolist()
         return draws
 
     def open_week(self) -> None:
@@ -179,9 +179,10 @@ class ReferenceModel(mesa.Model):
     def meet_and_choose(self) -> None:
         """Colleagues see each other's choices of last week; then everybody chooses."""
         for round_ in range(self.numbers.rounds):
-            for person, (kind, partner, occasion) in zip(self.staff, self.triples("encounter", round_), strict=True):
+            draws = self.triples("encounter", round_)
+            for person, kind, partner, occasion in zip(self.staff, *draws, strict=True):
                 person.meet(kind, partner, occasion)
-        for person, (draw, prompt, watch) in zip(self.staff, self.triples("choice"), strict=True):
+        for person, draw, prompt, watch in zip(self.staff, *self.triples("choice"), strict=True):
             person.choose(draw, prompt, watch)
 
     def agree_on_terms(self) -> None:
