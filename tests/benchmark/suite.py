@@ -52,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python tests/benchmark",
         description="Measure how fast the model is, against the plain reference and a kernel fused by hand. "
-        "In earnest it takes about an hour, with --quick some minutes; let nothing else run meanwhile.",
+        "In earnest it takes half an hour or so, with --quick some minutes; let nothing else run meanwhile.",
     )
     parser.add_argument("--only", action="append", choices=list(SECTIONS), help="measure this section; repeatable")
     parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer rounds")
