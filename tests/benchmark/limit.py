@@ -10,15 +10,18 @@ holds their means against the model's.
 from __future__ import annotations
 
 from collections import namedtuple
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pandas as pd
 from reference.numbers import Numbers
 from scipy.special import betaincinv
 
 from benchmark import market, names, people
-from benchmark.draws import called_from_python
+from benchmark.draws import WAY
 from benchmark.market import call, come, look_back, serve, stay_or_go
 from sim.organization import Organization
 from sim.policies.plan import Plan
@@ -63,28 +66,45 @@ Market = _arrays("Market", "active", "gone", *_MARKET_COLUMNS)
 _GRID = (np.arange(4096) + 0.5) / 4096  # quantiles of what newcomers are like
 
 
-@called_from_python
-def live(seed, weeks, lavish, p, org, d, s, c, amounts, prices, tables, events, record):
-    """Live through so many weeks; one row of ``record`` a week."""
-    blocks = np.empty((6, max(s.choice.size, c.active.size)))
-    contact = np.zeros(c.active.size)
-    for week in range(weeks):
-        now = record[week]
-        now[:] = 0.0
-        people.succeed(seed, week, p, org, events[week])
-        spent = amounts[week] * org.program[0]
-        messages = people.open_week(p, org, d, spent)
-        people.come_and_go(seed, week, lavish, p, d, s, spent, tables, now, blocks)
-        common = people.see(d, s, p, org, spent)
-        people.hear_learn_choose(seed, week, p, d, s, spent, common, blocks)
-        people.agree(seed, week, p, s, blocks)
-        contacts = call(seed, week, c, contact)
-        people.bear_load(seed, week, p, org, d, spent, contacts)
-        behind, support = people.work(p, d, s, spent, now, blocks)
-        serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, now, blocks)
-        stay_or_go(seed, week, p, org, c, now, blocks)
-        come(seed, week, lavish, p, org, c, tables, now, blocks)
-        look_back(seed, week, lavish, p, org, d, c, spent, prices, messages, contacts, now, blocks)
+def _sources() -> int:
+    """Fingerprint of all that the kernel is compiled from."""
+    digest = blake2b(digest_size=7)
+    for name in ("curves", "draws", "limit", "market", "names", "people"):
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _compile(sources):
+    """The kernel. Numba keeps its machine code, and takes it for stale when ``sources`` is another number."""
+
+    @numba.njit(cache=True, **WAY)
+    def live(seed, weeks, lavish, p, org, d, s, c, amounts, prices, tables, events, record):
+        """Live through so many weeks; one row of ``record`` a week."""
+        _ = sources
+        blocks = np.empty((6, max(s.choice.size, c.active.size)))
+        contact = np.zeros(c.active.size)
+        for week in range(weeks):
+            now = record[week]
+            now[:] = 0.0
+            people.succeed(seed, week, p, org, events[week])
+            spent = amounts[week] * org.program[0]
+            messages = people.open_week(p, org, d, spent)
+            people.come_and_go(seed, week, lavish, p, d, s, spent, tables, now, blocks)
+            common = people.see(d, s, p, org, spent)
+            people.hear_learn_choose(seed, week, p, d, s, spent, common, blocks)
+            people.agree(seed, week, p, s, blocks)
+            contacts = call(seed, week, c, contact)
+            people.bear_load(seed, week, p, org, d, spent, contacts)
+            behind, support = people.work(p, d, s, spent, now, blocks)
+            serve(seed, week, lavish, p, org, d, s, c, spent, contact, behind, support, now, blocks)
+            stay_or_go(seed, week, p, org, c, now, blocks)
+            come(seed, week, lavish, p, org, c, tables, now, blocks)
+            look_back(seed, week, lavish, p, org, d, c, spent, prices, messages, contacts, now, blocks)
+
+    return live
+
+
+live = _compile(_sources())
 
 
 def prepare(organization: Organization, weeks: int, lavish: bool = True) -> Any:
