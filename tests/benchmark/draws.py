@@ -13,11 +13,13 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _A, _B, _C, _LOST = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _STREAMS = np.uint64(64)
 
-WAY = {"fastmath": True, "error_model": "numpy"}
-"""How the fused kernel is compiled."""
-
 _njit: Any = numba.njit  # what its types leave out: the ways in from Python
-compiled = _njit(**WAY, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_WAY = {"fastmath": True, "error_model": "numpy"}
+
+compiled_and_kept = _njit(**_WAY, cache=True)
+"""Compiles the fused kernel."""
+
+compiled = _njit(**_WAY, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Compiles what the kernel calls: without a way in from Python, which takes a third of the time to compile.
 
 Called from Python such a function crashes; call the kernel.

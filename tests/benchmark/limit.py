@@ -14,14 +14,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pandas as pd
 from reference.numbers import Numbers
 from scipy.special import betaincinv
 
 from benchmark import market, names, people
-from benchmark.draws import WAY
+from benchmark.draws import compiled_and_kept
 from benchmark.market import call, come, look_back, serve, stay_or_go
 from sim.organization import Organization
 from sim.policies.plan import Plan
@@ -77,7 +76,7 @@ def _sources() -> int:
 def _compile(sources):
     """The kernel. Numba keeps its machine code, and takes it for stale when ``sources`` is another number."""
 
-    @numba.njit(cache=True, **WAY)
+    @compiled_and_kept
     def live(seed, weeks, lavish, p, org, d, s, c, amounts, prices, tables, events, record):
         """Live through so many weeks; one row of ``record`` a week."""
         _ = sources
