@@ -16,7 +16,7 @@ from typing import Any
 
 import sim
 from benchmark.plan import Extent
-from benchmark.subjects import MODEL, REFERENCE
+from benchmark.subjects import MODEL, REFERENCE, Size
 
 _TESTS = str(Path(__file__).parents[1])
 
@@ -68,20 +68,22 @@ def memory(extent: Extent) -> list[dict[str, Any]]:
     """Peak of resident memory, each job in a process of its own."""
     rows = []
     for size in extent.sizes:
-        for program in (MODEL, REFERENCE):
-            weeks = min(size.weeks, extent.weeks_for_memory)
-            rows.append(_measure(program, size.times, weeks, size.agents))
-    size = extent.largest
-    rows.append(_measure("everything on", size.times, size.weeks, size.agents))
-    return rows
+        short = Size(size.times, min(size.weeks, extent.weeks_for_memory))
+        rows += [_measure(program, short) for program in (MODEL, REFERENCE)]
+    return [*rows, _measure("everything on", extent.largest)]
 
 
-def _measure(job: str, times: float, weeks: int, agents: int) -> dict[str, Any]:
-    """Run one job of :mod:`benchmark.child` and say what it took."""
-    command = [sys.executable, "-m", "benchmark.child", job, str(times), str(weeks)]
+def _measure(job: str, size: Size) -> dict[str, Any]:
+    """Run one job and say what it took."""
+    return {"what": job, "agents": size.agents, "weeks": size.weeks, **run_child(job, size)}
+
+
+def run_child(job: str, size: Size) -> dict[str, float]:
+    """What :mod:`benchmark.child` tells of one job."""
+    command = [sys.executable, "-m", "benchmark.child", job, str(size.times), str(size.weeks)]
     done = subprocess.run(command, env=_environment(_TESTS), check=True, capture_output=True, text=True)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return {"what": job, "agents": agents, "weeks": weeks, **told}
+    return told
 
 
 def _environment(first: str) -> dict[str, str]:

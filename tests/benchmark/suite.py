@@ -58,12 +58,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer rounds")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"where tables go, default {OUT}")
     chosen = parser.parse_args(words)
-    given = sys.argv[1:] if words is None else list(words)
+    asked = [*(f"--only {name}" for name in chosen.only or ()), *(["--quick"] if chosen.quick else [])]
     if platform.system() == "Windows" and (chosen.only is None or "memory" in chosen.only):
         print("Memory cannot be measured here; choose other sections with --only.", file=sys.stderr)
         return 2
     result = measure(
-        QUICK if chosen.quick else FULL, chosen.only or tuple(SECTIONS), " ".join(("python tests/benchmark", *given))
+        QUICK if chosen.quick else FULL, chosen.only or tuple(SECTIONS), " ".join(("python tests/benchmark", *asked))
     )
     for file in write(result, chosen.out):
         print(f"Wrote {file}")

@@ -10,12 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from benchmark.fresh import run_child
 from benchmark.goals import judge
 from benchmark.plan import TINY
 from benchmark.report import table, write
-from benchmark.subjects import LIMIT, MODEL, PROGRAMS, REFERENCE
+from benchmark.subjects import LIMIT, MODEL, PROGRAMS, REFERENCE, Size
 from benchmark.suite import SECTIONS, measure
 from benchmark.timing import in_turn, ratio
 
@@ -62,6 +64,12 @@ def test_goals_are_judged_by_what_was_measured() -> None:
         "GiB of memory for 1,050,000 agents, everything on": True,
     }
     assert judge({}) == []
+
+
+def test_a_process_tells_of_its_own_memory_alone() -> None:
+    ballast = np.ones(100_000_000)  # 763 MiB here, which must not count there
+    told = run_child("everything on", Size(0.04, 2))
+    assert 20.0 < told["peak_mib"] < ballast.nbytes / 2**20
 
 
 def test_everyone_takes_turns_and_goes_first() -> None:
