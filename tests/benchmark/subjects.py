@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import mesa
 from reference.model import ReferenceModel
 
 from benchmark import limit
@@ -81,8 +80,6 @@ def prepare_model(size: Size) -> Job:
 
 def prepare_reference(size: Size) -> Job:
     """The plain Mesa model of the same week."""
-    # Mesa 3.3 keeps every model that ever had agents, which would slow down whoever comes next.
-    getattr(mesa.Agent, "_ids", {}).clear()
     model = ReferenceModel(ready(size))
     return lambda: model.run(size.weeks)
 

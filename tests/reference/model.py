@@ -55,6 +55,8 @@ class ReferenceModel(mesa.Model):
         self.executives = make_executives(self, organization)
         self.seats = len(self.staff)
         self.outcomes: dict[str, float] = {}
+        # Mesa 3.3 keeps every model that ever had agents for the numbers of the next ones; here no more will come.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.datacollector = mesa.DataCollector({name: partial(_outcome, name) for name in OUTCOME_NAMES})
 
     def step(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import weakref
 from typing import Any
 
-import mesa
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -30,13 +30,6 @@ COUNTS = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "co
 SMALL = {"employees.number": 60, "customers.initial": 200, "customers.market": 260, "run.burn_in": 26}
 
 Numbers = npt.NDArray[np.float64]
-
-
-@pytest.fixture(autouse=True)
-def _no_model_is_kept() -> Iterator[None]:
-    """Mesa 3.3 keeps every model that ever had agents."""
-    yield
-    getattr(mesa.Agent, "_ids", {}).clear()
 
 
 def _far_apart(fast: Numbers, plain: Numbers) -> npt.NDArray[np.bool_]:
@@ -102,6 +95,12 @@ def test_the_main_job_is_as_specified(policy: str) -> None:
 def test_small_organizations_are_as_specified(name: str, policy: str, seed: int) -> None:
     scenario = Scenario.load(name).override(SMALL)
     _compare(scenario, scenario.policy(policy), seed, weeks=160)  # past the end of sponsorship, and the succession
+
+
+def test_a_model_that_nobody_holds_is_gone() -> None:
+    model = weakref.ref(ReferenceModel(adopt(settle(tiny(), 1), NONE)))
+    gc.collect()
+    assert model() is None
 
 
 def test_the_burn_in_is_as_specified() -> None:
