@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 RESULTS = Path("centricity-results")
 """Folder for results when nobody names another: each scenario has one of its own in it."""
 
+REPORT = ("sim.report.ablation", "sim.report.figures", "sim.report.html", "pyarrow.parquet", "rich.table")
+"""Modules that the results will be shown with."""
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -121,7 +124,7 @@ def _carry_out(setup: Setup) -> Comparison:
     )
     with shown("replicates") as progress:
         try:
-            return carry_out(setup, progress)
+            return carry_out(setup, progress, REPORT)
         except KeyboardInterrupt:
             done, total = progress.done, setup.tasks
         except CrewError as error:

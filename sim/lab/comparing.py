@@ -5,26 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from sim.analysis.summary import summarize
-from sim.lab.ablation import explain
-from sim.lab.comparison import Comparison, Tables
-from sim.lab.manifest import describe
 from sim.lab.pool import Failure, run_tasks
-from sim.lab.replicate import Attempt, Replicate, live, replicate_seed
 from sim.lab.setup import Policy, Setup, prepare
-from sim.lab.tables import attempts_of, tables_of
+from sim.lab.task import Attempt, Replicate, live, replicate_seed
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.lab.comparison import Comparison, Tables
 
 Progress = Callable[[int, int], None]
 """Told how many replicates are done, and how many there are (each replicate of each future counts)."""
 
 HERE = ""
 """Name of the scenario as described, among the futures."""
+
+AFTERWARD = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
+"""What is needed when the runs are done. Tables and statistics take half a second to import: time for the workers."""
 
 
 def compare(
@@ -79,15 +81,26 @@ def compare(
     return carry_out(setup, progress)
 
 
-def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
-    """Run a comparison that has been checked."""
+def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = ()) -> Comparison:
+    """Run a comparison that has been checked.
+
+    Args:
+        setup: What was checked.
+        progress: Told how far the work has got.
+        afterward: Modules to import while the workers are busy, which whoever calls needs when they are done.
+    """
     started, clock = datetime.now(UTC), time.perf_counter()
     tasks = list_tasks(setup)
     total = setup.tasks
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(live, tasks, setup.workers, finished)
+    results = run_tasks(live, tasks, setup.workers, finished, lambda: _import_all((*AFTERWARD, *afterward)))
+    from sim.lab.ablation import explain
+    from sim.lab.comparison import Comparison
+    from sim.lab.manifest import describe
+    from sim.lab.tables import attempts_of, tables_of
+
     attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
     tables = {world: tables_of(attempts, world) for world in (HERE, *setup.futures)}
     weekly, runs = tables.pop(HERE)
@@ -107,6 +120,11 @@ def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
         failures += ablation.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
     return Comparison(setup, summary, weekly, runs, tables, manifest, ablation)
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)
 
 
 def list_tasks(setup: Setup) -> list[Replicate]:
@@ -132,6 +150,8 @@ def _describe_failure(task: Replicate, attempt: Attempt, failure: Failure) -> di
 
 def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Mapping[str, Tables]) -> dict[str, Any]:
     """Content of ``summary.json``."""
+    from sim.analysis.summary import summarize
+
     scenario = setup.scenario
     measured = summarize(
         weekly,

@@ -19,9 +19,9 @@ from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
-from sim.report.ablation import section
-from sim.report.figures import PICTURES
-from sim.report.look import ON_PAGE, colors, to_svg
+from sim.report import ablation
+from sim.report.figures import Drawn, draw_figures, to_page
+from sim.report.look import colors
 
 _KEY_GROUPS: Mapping[str, Sequence[str]] = {
     "People": (
@@ -90,22 +90,29 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
 }
 
 
-def write_page(comparison: Comparison, folder: Path) -> None:
+def write_page(comparison: Comparison, folder: Path, drawn: Drawn) -> None:
     """Write ``report.html`` into a folder."""
-    write_text(folder / "report.html", render(comparison))
+    write_text(folder / "report.html", render(comparison, drawn))
 
 
-def render(comparison: Comparison) -> str:
-    """The report as HTML, everything it needs inside."""
+def render(comparison: Comparison, drawn: Drawn | None = None) -> str:
+    """The report as HTML, everything it needs inside.
+
+    Args:
+        comparison: What was found.
+        drawn: Its pictures, where somebody has drawn them already.
+    """
     folder = resources.files("sim.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     css = (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(css=Markup(css), **describe(comparison)) + "\n"
+    return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
 
 
-def describe(comparison: Comparison) -> dict[str, Any]:
+def describe(comparison: Comparison, drawn: Drawn | None = None) -> dict[str, Any]:
     """Everything that the page says, apart from its form."""
+    pictures = {picture["name"]: picture for picture in to_page(draw_figures(comparison) if drawn is None else drawn)}
+    why = pictures.pop(ablation.NAME, {"svg": ""})
     setup = comparison.setup
     headline, *texts, closing = comparison.answer()
     return {
@@ -124,15 +131,8 @@ def describe(comparison: Comparison) -> dict[str, Any]:
         "key_groups": _groups(comparison, _KEY_GROUPS),
         "all_groups": _groups(comparison, _all_groups()),
         "reasons": _reasons(comparison),
-        "pictures": [
-            {
-                "name": picture.name,
-                "title": picture.title,
-                "svg": Markup(to_svg(picture.draw(comparison, ON_PAGE), picture.name, picture.label)),
-            }
-            for picture in PICTURES
-        ],
-        "why": section(comparison),
+        "pictures": list(pictures.values()),
+        "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
         "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
