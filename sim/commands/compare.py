@@ -65,6 +65,34 @@ def compare(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Also switch off each mechanism in turn, to see why policies differ.")
     ] = False,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="MEASURE>=N",
+            help="What would be good enough, say retention_annual>=0.9 (or <=): the report tells its chance; repeatable.",
+        ),
+    ] = None,
+    unknown: Annotated[
+        int,
+        typer.Option(
+            "--unknown",
+            metavar="N",
+            help="Also run N draws of what nobody knows well, two replicates each: 40 or more.",
+        ),
+    ] = 0,
+    tornado: Annotated[
+        bool,
+        typer.Option(
+            "--tornado", help="Also move each such parameter alone to both ends of its plausible range (long)."
+        ),
+    ] = False,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary", metavar="NAME", help="Only these parameters, or sections (norm), for the two above; repeatable."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
@@ -91,7 +119,8 @@ def compare(
             setup = prepare(
                 scenario, policy, replicates, seed, workers, weeks,
                 assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
-                without=without or (), ablate=ablate,
+                without=without or (), ablate=ablate, targets=target or (), unknown=unknown, tornado=tornado,
+                vary=vary or (),
             )  # fmt: skip
         except ScenarioError as error:
             faults.take(error.faults)
@@ -118,7 +147,8 @@ def _carry_out(setup: Setup) -> Comparison:
     typer.echo(
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
         f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
-        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}, {setup.scenario.weeks} weeks, "
+        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}"
+        f"{f' and {len(setup.settings)} settings of parameters' if setup.settings else ''}, {setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
         err=True,
     )

@@ -43,6 +43,10 @@ def compare(
     budget: float | None = None,
     without: Sequence[str] = (),
     ablate: bool = False,
+    targets: Sequence[str] = (),
+    unknown: int = 0,
+    tornado: bool = False,
+    vary: Sequence[str] = (),
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -66,6 +70,12 @@ def compare(
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
+        targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is told.
+        unknown: Also run so many draws of the parameters that nobody knows well from their plausible ranges, with two
+            replicates each, to tell not knowing from luck.
+        tornado: Also run two replicates with each of these parameters alone at both ends of its range (long).
+        vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
+            default, if none is named.
 
     Raises:
         ScenarioError: With every fault of what was asked for.
@@ -77,6 +87,7 @@ def compare(
     setup = prepare(
         scenario, policies, replicates, seed, workers, weeks, overrides,
         equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
+        targets=targets, unknown=unknown, tornado=tornado, vary=vary,
     )  # fmt: skip
     return carry_out(setup, progress)
 
@@ -112,14 +123,27 @@ def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequenc
             if attempt.failure is not None:
                 failures.append(_describe_failure(task, attempt, attempt.failure))
     summary = _summary(setup, weekly, runs, tables)
-    ablation = None
+    done = len(tasks)
+
+    def later(number: int) -> None:
+        if progress is not None:
+            progress(done + number, total)
+
+    ablation = doubt = None
     if setup.worlds:
-        later = None if progress is None else lambda number: progress(len(tasks) + number, total)
         ablation = explain(setup, weekly, runs, later)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
+        done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
+    if setup.settings:
+        from sim.lab.doubt import explore
+        from sim.lab.doubtful import to_entry
+
+        doubt = explore(setup, weekly, runs, later)
+        summary["doubt"] = to_entry(doubt, setup)
+        failures += doubt.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation)
+    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation, doubt)
 
 
 def _import_all(modules: Sequence[str]) -> None:
@@ -174,4 +198,19 @@ def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Ma
         "without": list(setup.without),
         "budget": None if setup.budget is None else setup.budget.amount,
         **measured,
+        "targets": _targets(setup, weekly, runs),
     }
+
+
+def _targets(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> list[dict[str, Any]]:
+    """The chance of each target; nothing to say where nobody set one."""
+    if not setup.targets:
+        return []
+    from sim.analysis.summary import run_values
+    from sim.analysis.targets import chances
+
+    parameters = setup.scenario.parameters
+    rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
+    represented = float(parameters["customers.represented"])
+    values = run_values(weekly, runs, rate, horizon, setup.policies, represented)
+    return chances(values, setup.targets, setup.policies)

@@ -15,6 +15,7 @@ from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
 from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
+from sim.lab.doubt import Doubt
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
@@ -38,6 +39,7 @@ class Comparison:
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
         ablation: Why the policies differ, where that was asked for.
+        doubt: The same at other settings of what nobody knows well, where that was asked for.
     """
 
     setup: Setup
@@ -47,6 +49,7 @@ class Comparison:
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
     ablation: Ablation | None = None
+    doubt: Doubt | None = None
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
@@ -148,6 +151,9 @@ class Comparison:
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
             if self.ablation is not None:
                 write_csv(self.ablation.values, new / "ablation.csv")
+            if self.doubt is not None:
+                write_csv(self.doubt.sweep.settings, new / "settings.csv")
+                write_csv(self.doubt.sweep.runs.drop(columns="future"), new / "runs-at-settings.csv")
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})
