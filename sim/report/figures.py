@@ -13,13 +13,11 @@ from matplotlib.figure import Figure
 
 from sim.analysis.lift import LATER, QUARTER
 from sim.lab.comparison import Comparison
-from sim.report import ablation
+from sim.report import ablation, doubt
 from sim.report.axes import MINUS
 from sim.report.look import INK, save_png, to_svg
-from sim.report.panels import Grid, Row
+from sim.report.panels import Grid, Row, money_scale
 from sim.report.series import fan
-
-_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +82,8 @@ def draw_money(comparison: Comparison) -> Figure:
     """Discounted profit gained against the twin so far."""
     grid = Grid(comparison)
     gained = grid.curves.gained()
-    known = np.abs(gained[np.isfinite(gained)])
-    largest = float(known.max()) if known.size else 0.0
-    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
-    currency = comparison.setup.scenario.currency
-    rows = [Row(f"gained so far,\n{' '.join(part for part in (currency, word) if part)}", gained, 1.0 / size)]
+    scale, unit = money_scale(gained, comparison.setup.scenario.currency)
+    rows = [Row(f"gained so far,\n{unit}", gained, scale)]
     rate = float(comparison.setup.scenario.parameters["money.discount"])
     note = f"Profit less the twin's, costs of the policy taken off, discounted at {100 * rate:g} % a year."
     return grid.draw("When it pays", rows, note)
@@ -153,6 +148,21 @@ PICTURES: tuple[Picture, ...] = (
         "When it pays",
         "Discounted profit gained against the twin so far, by week and policy, as quantile fans over replicates",
         draw_money,
+    ),
+    Picture(
+        "doubt",
+        "Luck, and what nobody knows",
+        "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
+        "parameters",
+        doubt.draw_doubt,
+        doubt.was_drawn,
+    ),
+    Picture(
+        "tornado",
+        "What each parameter does by itself",
+        "Change of each policy's net present value when one parameter alone is at an end of its plausible range",
+        doubt.draw_tornado,
+        doubt.has_swings,
     ),
     Picture(
         ablation.NAME, ablation.TITLE, ablation.LABEL, ablation.draw_why, lambda comparison: bool(comparison.ablation)

@@ -13,13 +13,14 @@ from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
 from sim.kernel.parameters import Tier
-from sim.lab.cells import KEY_MEASURES, unit_of
+from sim.lab.cells import KEY_MEASURES, cell, unit_of
 from sim.lab.comparison import Comparison
 from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
 from sim.report import ablation
+from sim.report.decision import describe_decision, tiers_in_words
 from sim.report.figures import Drawn, draw_figures, to_page
 from sim.report.look import colors
 
@@ -32,8 +33,8 @@ _KEY_GROUPS: Mapping[str, Sequence[str]] = {
         "enacted_change", "satisfaction_change", "attitudinal_loyalty_change", "retention_annual", "retention_change",
     ),
     "Money": (
-        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "organization_value",
-        "customer_value",
+        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "break_even_share",
+        "break_even_week", "break_even_loyalty", "organization_value", "customer_value",
     ),
     "Choice": ("probability_best", "max_regret"),
 }  # fmt: skip
@@ -79,8 +80,10 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "cynicism_change": "cynicism change, last year",
     "self_assessment_change": "executives' self-assessment change, last year",
     "revealed": "conflicts decided for the customer",
-    "break_even_week": "week of break-even, where reached",
-    "break_even_share": "runs that break even",
+    "break_even_week": "payback: week, where reached",
+    "break_even_share": "runs that pay back",
+    "break_even_loyalty": "break-even value of loyalty",
+    "loyalty_gained": "stated loyalty gained",
     "lift_peak": "peak of the lift",
     "practicing_lift_peak": "peak of the practicing lift",
     "practicing_residual": "part of the practicing lift left",
@@ -121,6 +124,8 @@ def describe(comparison: Comparison, drawn: Drawn | None = None) -> dict[str, An
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
         "headline": _unbroken(headline),
+        "headings": {name: heading(name) for name in METRICS},
+        "heading_of_objective": heading(setup.scenario.objective),
         "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
@@ -131,7 +136,10 @@ def describe(comparison: Comparison, drawn: Drawn | None = None) -> dict[str, An
         "key_groups": _groups(comparison, _KEY_GROUPS),
         "all_groups": _groups(comparison, _all_groups()),
         "reasons": _reasons(comparison),
+        "drawn": {name: pictures.pop(name)["svg"] for name in ("doubt", "tornado") if name in pictures},
         "pictures": list(pictures.values()),
+        **describe_decision(comparison),
+        "tiers": tiers_in_words(),
         "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
@@ -277,7 +285,15 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
     if not comparison.setup.futures:
         return None
     title, rows = comparison.futures_table()
-    return {"title": title, "rows": rows}
+    objective, currency = comparison.summary["objective"], comparison.setup.scenario.currency
+    objectives = {
+        future: [
+            cell(objective, told[policy]["objective"], comparison.courses[policy], objective, currency)
+            for policy in comparison.policies
+        ]
+        for future, told in comparison.summary["in_futures"].items()
+    }
+    return {"title": title, "rows": rows, "objectives": objectives}
 
 
 def _phase(phase: Phase) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -28,6 +28,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
 _LINE = 0.19
 _HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
 _NARROW_GAP = 0.16
+_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 _LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
@@ -43,6 +44,7 @@ class Row:
         values: [policy, replicate, week], in the order of the comparison's panel.
         scale: What values are multiplied by for the axis (100 for per cent).
         reference: Whether the twin's own fan is drawn behind; if not, there is a line at zero.
+        behind: Policy -> [run, week] that are drawn behind as a fan of their own, before scaling.
         limits: Widest sensible ends of the axis, after scaling.
         mark: Draws more into a panel, given its axes and the policy.
     """
@@ -51,6 +53,7 @@ class Row:
     values: FloatArray
     scale: float = 1.0
     reference: bool = False
+    behind: Mapping[str, FloatArray] | None = None
     limits: tuple[float, float] = (-np.inf, np.inf)
     mark: Callable[[Axes, str], None] | None = None
 
@@ -158,7 +161,8 @@ class Grid:
         """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
         fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
-        low, high = _limits([*fans.values(), *([twin] if twin else [])], row)
+        behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
+        low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
         step = next(step for least, step in YEAR_TICKS if self.curves.weeks >= least)
         weeks, levels = range(0, self.curves.weeks, step), list(_LEVELS.tick_values(low, high))
         for position, (policy, ax) in enumerate(panels.items()):
@@ -166,6 +170,8 @@ class Grid:
                 self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
             elif twin is None:
                 ax.axhline(0.0, color=INK, linewidth=0.7)
+            if policy in behind:
+                self._draw_fan(ax, behind[policy], TWIN_COLOR, strength=1.4)
             self._draw_fan(ax, fans[policy], self.palette[policy])
             if row.mark is not None:
                 row.mark(ax, policy)
@@ -204,6 +210,14 @@ class Grid:
             for event in self.comparison.setup.scenario.events
         ]
         return f"▲ {'; '.join(events)}" if events else ""
+
+
+def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
+    """What amounts are multiplied by for an axis, and the unit to write there."""
+    known = np.abs(values[np.isfinite(values)])
+    largest = float(known.max()) if known.size else 0.0
+    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
+    return 1.0 / size, " ".join(part for part in (currency, word) if part)
 
 
 def _when(course: Course) -> str:
