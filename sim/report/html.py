@@ -23,6 +23,7 @@ from sim.report import ablation
 from sim.report.decision import describe_decision, tiers_in_words
 from sim.report.figures import Drawn, draw_figures, to_page
 from sim.report.look import colors
+from sim.screen import palette
 
 _KEY_GROUPS: Mapping[str, Sequence[str]] = {
     "People": (
@@ -108,7 +109,7 @@ def render(comparison: Comparison, drawn: Drawn | None = None) -> str:
     folder = resources.files("sim.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
-    css = (folder / "report.css").read_text(encoding="utf-8")
+    css = palette() + (folder / "report.css").read_text(encoding="utf-8")
     return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
 
 

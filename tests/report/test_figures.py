@@ -59,7 +59,9 @@ def crowded() -> Comparison:
             bundle("nothing"),
             bundle("early", 0, 3, coaching=1.0),
         ]
-        _CROWDED.append(compare(small(), policies, replicates=3, workers=1))
+        _CROWDED.append(
+            compare(small(), policies, replicates=3, workers=1, unknown=2, tornado=True, vary=["norm.sharpness"])
+        )
     return _CROWDED[0]
 
 
