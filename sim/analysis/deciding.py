@@ -162,7 +162,7 @@ def _doubted(summary: Mapping[str, Any], leading: Race) -> list[str]:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
         often = f"{percent(chances[best]['mean'])} of the worlds{limits(chances[best], percent)}"
         told.append(
-            f"With {len(doubt['varied'])} parameters drawn from their plausible ranges ({doubt['draws']} draws), {best} is best "
+            f"With {_number(len(doubt['varied']), 'parameter')} drawn from the plausible ranges ({doubt['draws']} draws), {best} is best "
             f"most often, in {often}."
         )
     told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
@@ -277,6 +277,10 @@ def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str
         if ways:
             told.append(f"For {policy} to break even, {', or '.join(ways)}.")
     return told
+
+
+def _number(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _worth(entry: Entry, currency: str) -> str:
