@@ -161,9 +161,9 @@ def _doubted(summary: Mapping[str, Any], leading: Race) -> list[str]:
     if chances and len(chances) > 1:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
         often = f"{percent(chances[best]['mean'])} of the worlds{limits(chances[best], percent)}"
+        varied = _number(len(doubt["varied"]), "parameter")
         told.append(
-            f"With {_number(len(doubt['varied']), 'parameter')} drawn from the plausible ranges ({doubt['draws']} draws), {best} is best "
-            f"most often, in {often}."
+            f"With {varied} drawn from the plausible ranges ({doubt['draws']} draws), {best} is best most often, in {often}."
         )
     told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
     share = policies.get(told_of, {}).get("net_present_value", {}).get("share_not_knowing")

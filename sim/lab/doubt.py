@@ -23,7 +23,7 @@ from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.lab.pool import Failure, run_tasks
-from sim.lab.setting import TORNADO, UNKNOWN, few
+from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
@@ -77,19 +77,22 @@ class Doubt:
         return dict(zip(design.policies, cube, strict=True))
 
 
-def list_tasks(setup: Setup) -> list[Replicate]:
-    """A task a setting and replicate, with the seeds of the comparison."""
-    return [
-        Replicate(
-            number,
-            replicate_seed(setup.seed, number),
-            with_values(setup.scenario, dict(setting.values)),
-            setup.bundles,
-            setting.name,
-        )
-        for setting in setup.settings
-        for number in range(few(setup.replicates))
-    ]
+def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
+    """Setting, place among its organizations, and task.
+
+    A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
+    organizations of the comparison, so that together they have its luck and not that of the first two.
+    """
+    small = few(setup.replicates)
+    tasks = []
+    for setting in setup.settings:
+        scenario = with_values(setup.scenario, dict(setting.values))
+        first = small * setting.row if setting.design == UNKNOWN else 0
+        for place in range(small):
+            number = (first + place) % setup.replicates
+            seed = replicate_seed(setup.seed, number)
+            tasks.append((setting, place, Replicate(number, seed, scenario, setup.bundles, setting.name)))
+    return tasks
 
 
 def look(task: Replicate) -> Seen:
@@ -124,20 +127,24 @@ def explore(
         finished: Told the number of replicates that are done, after each of them.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(look, tasks, setup.workers, finished)
+    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished)
     failures: list[dict[str, Any]] = []
     parts, curves = [_base(setup, weekly, runs)], {}
-    rows = {setting.name: setting for setting in setup.settings}
-    for task, result in zip(tasks, results, strict=True):
-        setting = rows[task.future]
+    for (setting, place, task), result in zip(tasks, results, strict=True):
         if isinstance(result, Failure):
             failures += [_describe(task, policy, result) for policy in task.policies]
-            values = pd.DataFrame({"policy": task.policies, "replicate": task.number})
+            values = pd.DataFrame({"policy": task.policies})
         else:
             failures += result.failures
             values = result.values
-            curves[setting.row, task.number] = result.curves if setting.design == UNKNOWN else {}
-        parts.append(values.assign(design=setting.design, row=setting.row))
+            curves[setting.row, place] = result.curves if setting.design == UNKNOWN else {}
+        where: dict[str, Any] = {
+            "design": setting.design,
+            "row": setting.row,
+            "replicate": place,
+            "organization": task.number,
+        }
+        parts.append(values.assign(**where))
     return Doubt(_sweep(setup, parts), _fans(setup, curves), few(setup.replicates), tuple(failures))
 
 
@@ -150,9 +157,9 @@ def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFram
         weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), names,
         float(parameters["customers.represented"]),
     )  # fmt: skip
-    if not any(setting.design == TORNADO for setting in setup.settings):
-        return values.iloc[:0].assign(design=TORNADO, row=0)
-    return values[values["replicate"] < few(setup.replicates)].assign(design=TORNADO, row=0)
+    asked = any(setting.design == TORNADO for setting in setup.settings)
+    values = values[values["replicate"] < (few(setup.replicates) if asked else 0)]
+    return values.assign(design=TORNADO, row=0, organization=values["replicate"])
 
 
 def _sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:

@@ -211,6 +211,8 @@ def _glossary_entry(name: str, comparison: Comparison) -> dict[str, str]:
     """A measure: heading, unit and meaning."""
     metric = METRICS[name]
     unit = unit_of(name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    if name == "break_even_loyalty":
+        unit += " per point, customer and year"
     better = {"higher": "More is better.", "lower": "Less is better.", None: "Neither way is better by itself."}
     return {
         "name": name,
