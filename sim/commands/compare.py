@@ -105,7 +105,9 @@ def compare(
     earlier comparison in that folder is replaced. Exit code 0: done; 1: done, but runs failed or could not be written;
     2: bad input, nothing written; 130: interrupted, nothing written.
 
-    Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+    Examples: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+
+    centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
     with reporting_faults(debug):
         from sim.lab.setup import prepare
@@ -222,6 +224,10 @@ def _print(comparison: Comparison) -> None:
         console.print()
     if comparison.setup.futures:
         console.print(_futures_table(comparison))
+        console.print()
+    if comparison.summary["targets"]:
+        for line in comparison.chances():
+            console.print(Text(line))
         console.print()
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.metrics import METRICS
+from sim.analysis.phrases import limits, percent
 from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
@@ -96,6 +97,18 @@ class Comparison:
             ]
             for future, told in self.summary["in_futures"].items()
         }
+
+    def chances(self) -> list[str]:
+        """How likely each target is, a line a target; nothing where nobody set one."""
+        told = []
+        for each in self.summary["targets"]:
+            parts = [
+                f"{policy} {percent(entry['mean'])}{limits(entry, percent)}"
+                for policy, entry in each["policies"].items()
+            ]
+            name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"
+            told.append(f"{name}: {', '.join(parts)}.")
+        return told
 
     def table(self) -> pd.DataFrame:
         """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
