@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,13 +16,15 @@ from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
 from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
-from sim.lab.doubt import Doubt
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
 from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE
+
+if TYPE_CHECKING:
+    from sim.lab.doubt import Doubt  # with the statistics of sweeps behind it
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row a run."""

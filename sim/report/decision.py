@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from sim.analysis.deciding import break_even_conditions, decide, race
 from sim.analysis.phrases import percent
@@ -48,9 +51,12 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _unbroken(text: str) -> str:
-    """Text whose numbers keep their per cent sign on the line."""
-    return text.replace(" %", "\u00a0%")
+_OPTION = re.compile(r"--[a-z-]+( \d+)?")
+
+
+def _unbroken(text: str) -> Markup:
+    """Text whose numbers keep their per cent sign on the line, and whose options stay whole."""
+    return Markup(_OPTION.sub(r"<code>\g<0></code>", str(escape(text.replace(" %", "\u00a0%")))))
 
 
 def _chance(entry: dict[str, Any]) -> Cell:

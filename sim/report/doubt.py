@@ -8,13 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.missing import mean_where_known
-from sim.analysis.telling import Findings
-from sim.analysis.tornado import swings_of
 from sim.lab.comparison import Comparison
 from sim.lab.setting import TORNADO, UNKNOWN
 from sim.policies.bundle import NONE
 from sim.report.panels import Grid, Row, money_scale
-from sim.report.sweep_figures import pictures
 
 _GAIN = "net_present_value"
 
@@ -55,6 +52,12 @@ def draw_doubt(comparison: Comparison) -> Figure:
 
 def draw_tornado(comparison: Comparison) -> Figure:
     """What each parameter does by itself to the net present value of each policy."""
+    from sim.analysis.telling import (
+        Findings,  # with all of SciPy's statistics behind it, which other reports do not need
+    )
+    from sim.analysis.tornado import swings_of
+    from sim.report.sweep_figures import pictures
+
     assert comparison.doubt is not None
     sweep = comparison.doubt.sweep
     designs = tuple(
