@@ -17,6 +17,7 @@ _FEW_DRAWS = 40
 """Draws under which no region can be looked for."""
 
 _SHOWN = 3
+_MOST_TIMES = 10.0  # beyond that much more revenue nobody would ask what would have to be true
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str
         if gain is None or gain >= 0.0 or within_chance(each["net_present_value"]):
             continue
         ways = []
-        if revenue is not None and revenue > 0.0:
+        if revenue is not None and revenue > -gain / _MOST_TIMES:
             ways.append(f"the additional revenue would have to be {percent(-gain / revenue)} higher")
         if service is not None and service > -gain:
             ways.append(f"the additional cost of service {percent(-gain / service)} lower")

@@ -137,7 +137,7 @@ def _claims(comparison: Comparison) -> list[dict[str, Any]]:
             "about": each.about,
             "tiers": ", ".join(f"{number} at tier {tier}" for tier, number in _count(each)) or "none of its own",
             "best": min((int(tier) for tier, _ in _count(each)), default=int(Tier.CONJECTURE)),
-            "sources": "; ".join(_sources(each)) or "its own reasoning, see `centricity list parameters`",
+            "sources": "; ".join(_sources(each)) or "its own reasoning (centricity list parameters tells it)",
         }
         for each in sorted(acting, key=lambda each: min((p.tier for p in each.parameters), default=Tier.CONJECTURE))
     ]

@@ -68,4 +68,8 @@ def draw_tornado(comparison: Comparison) -> Figure:
     alone = replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
     swings = [(key, found) for key, found in swings_of(alone, _GAIN) if not found.reason]
     findings = Findings(_GAIN, [], [], [], [], [], swings, [])
-    return next(picture for picture in pictures(alone, findings) if picture.name.startswith("tornado")).draw()
+    figure = next(picture for picture in pictures(alone, findings) if picture.name.startswith("tornado")).draw()
+    figure.texts[0].set_text(
+        "What each parameter does by itself to the net present value"
+    )  # instead of the sweep's title
+    return figure

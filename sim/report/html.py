@@ -371,7 +371,8 @@ def _caveats(comparison: Comparison) -> list[str]:
         f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
         f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
         "Intervals hold the chance between runs of this model with these parameters. They do not hold doubt about the "
-        "parameters or about the model; vary those (--set NAME=VALUE, or a sweep) before leaning on a number.",
+        "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
+        "a number.",
         f"Policies are judged by {heading(setup.scenario.objective)} alone; value for customers and value for the "
         "organization are both in the table, and they need not agree.",
     ]

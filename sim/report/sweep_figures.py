@@ -133,7 +133,11 @@ def _draw_rows(
             for row in result.table[result.table["factor"].isin(names)].to_dict("records"):
                 draw(ax, names.index(str(row["factor"])), row, color_of(sweep, key.policy))
         low, high = min(ax.get_xlim()[0] for ax in axes), max(ax.get_xlim()[1] for ax in axes)
-        low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)  # wide intervals hide all else
+        # wide intervals hide all else
+        low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)
+        if kind == "tornado":
+            most = 1.6 * float(together[size].abs().max())
+            low, high = max(low, -most), min(high, most)
         for ax in axes:
             ax.set_xlim(low if low < -0.06 * high else -0.02 * high, high)
             set_ticks(ax, scale)

@@ -122,6 +122,17 @@ def test_what_it_takes_to_break_even_adds_up() -> None:
     assert "worth EUR 2 (EUR 1.5 to EUR 2.5) per customer and year" in line
 
 
+def test_ways_out_that_nobody_could_take_are_left_out() -> None:
+    poor = summary()
+    poor["policies"]["values"] |= {
+        "revenue_change": entry(1.0),
+        "service_cost_change": entry(100.0),
+        "discounted_cost": entry(9.0),
+    }
+    (line,) = break_even_conditions(poor, "EUR")
+    assert line.startswith("For values to break even, a point of stated loyalty worth EUR 2")
+
+
 def test_luck_and_not_knowing_are_taken_apart() -> None:
     draw = np.random.default_rng(3)
     centers = draw.normal(0.0, 3.0, (4000, 1))
