@@ -102,6 +102,8 @@ def describe(
         "budget": setup.budget.amount if setup.budget else None,
         "futures": list(setup.futures),
         "without": list(setup.without),
+        "targets": [str(target) for target in setup.targets],
+        "settings": len(setup.settings),
         "worlds": {world.name: dict(world.values) for world in setup.worlds},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,

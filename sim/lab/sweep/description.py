@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim.lab.manifest import machine, version_of, versions
-from sim.lab.replicate import replicate_seed
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Until
 from sim.lab.sweep.fingerprint import own_source
 from sim.lab.sweep.points import Points
+from sim.lab.task import replicate_seed
 
 KIND = "sweep"
 """What tells the manifest of a sweep from any other."""
