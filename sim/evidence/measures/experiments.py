@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import surroundings
+from sim.evidence.region import surroundings, whereabouts
 from sim.kernel.arrays import FloatArray
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Scenario
@@ -85,7 +85,7 @@ def pairs_on(
 ) -> list[Pair]:
     """Pairs on given seeds, so that what differs between two lists is the policy and the overrides alone."""
     key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
-    return [_pair(*key, seed) for seed in chosen]
+    return [_pair(whereabouts(), *key, seed) for seed in chosen]
 
 
 def seeds(purpose: str, count: int) -> Iterator[int]:
@@ -95,12 +95,13 @@ def seeds(purpose: str, count: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=4000)
-def _pair(policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
-    return Pair(_run(policy, overrides, weeks, seed), _run(twin, overrides, weeks, seed))
+def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
+    return Pair(_run(where, policy, overrides, weeks, seed), _run(where, twin, overrides, weeks, seed))
 
 
 @lru_cache(maxsize=4000)
-def _run(policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
+def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
+    """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
     scenario = scenario_with(_thawed(overrides))
     return simulate(adopt(settle(scenario, seed), bundle_of(scenario, _thawed(policy))), weeks)
 

@@ -18,6 +18,7 @@ from scipy.stats import norm, qmc, spearmanr
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms import interest, line
@@ -65,11 +66,11 @@ def _scenario(case: Case) -> Scenario:
 
 def _lived(case: Case | None, weeks: int, seed: int) -> Run:
     """One run of a case; facts that look at the same runs share them."""
-    return _lived_once(json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
+    return _lived_once(whereabouts(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
 
 
 @lru_cache(maxsize=2000)
-def _lived_once(case: str, weeks: int, seed: int) -> Run:
+def _lived_once(where: Any, case: str, weeks: int, seed: int) -> Run:
     return simulate(_settled(json.loads(case), seed), weeks)
 
 
@@ -184,7 +185,7 @@ def follows(
     case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
     found = []
     for seed in seeds("follows", _replicates(effort, replicates)):
-        table = _watched(case, outcome, weeks, seed)
+        table = _watched(whereabouts(), case, outcome, weeks, seed)
         smooth = [np.convolve(row, np.ones(_WINDOW) / _WINDOW, "valid") for row in table]
         found.append(_partial(smooth[0], *(smooth[1:] if of == "slack" else smooth[:0:-1])))
     return Measurement.of_runs(found)
@@ -197,7 +198,7 @@ def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float
 
 
 @lru_cache(maxsize=200)
-def _watched(case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
+def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
     """Outcome, slack and political attention week by week, shape (3, weeks)."""
     organization = _settled(json.loads(case), seed)
     rows = np.empty((3, weeks))
