@@ -100,7 +100,20 @@ def test_a_resource_is_documented(name: str) -> None:
 
 
 def test_a_resource_has_nothing_that_could_make_it_last() -> None:
-    known = {"name", "unit", "low", "high", "meaning", "per", "cost", "channels", "source", "tier", "nature", "by_attention"}
+    known = {
+        "name",
+        "unit",
+        "low",
+        "high",
+        "meaning",
+        "per",
+        "cost",
+        "channels",
+        "source",
+        "tier",
+        "nature",
+        "by_attention",
+    }
     assert set(Resource.__dataclass_fields__) == known, "a new field: make sure that it is no decay in disguise"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.evidence.region import surroundings, whereabouts
 from sim.kernel.arrays import FloatArray
+from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Scenario
 from sim.simulation import Run, adopt, settle, simulate
@@ -102,8 +103,14 @@ def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: 
 @lru_cache(maxsize=4000)
 def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
     """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
-    scenario = scenario_with(_thawed(overrides))
-    return simulate(adopt(settle(scenario, seed), bundle_of(scenario, _thawed(policy))), weeks)
+    settled = _settled(where, overrides, seed)
+    return simulate(adopt(settled, bundle_of(settled.scenario, _thawed(policy))), weeks)
+
+
+@lru_cache(maxsize=200)
+def _settled(where: Any, overrides: Any, seed: int) -> Organization:
+    """An organization after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    return settle(scenario_with(_thawed(overrides)), seed)
 
 
 @lru_cache(maxsize=1)
