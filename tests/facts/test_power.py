@@ -21,6 +21,7 @@ HELD = (
     "voice",
     "delegated",
     "place",
+    "place-weighed",
     "status",
     "survivors",
     "merger",
