@@ -278,8 +278,10 @@ def _executives(scenario: Scenario, streams: Streams, week: int) -> ExecutiveCol
     """Executives with true weights of their own; what they state is one number of the scenario, independent of them."""
     p = scenario.parameters
     count = int(p["executives.number"])
+    normal = streams.normal("executive weights", week, (count, 2))
     customers, owners, own = true_weights(
-        streams.normal("executive weights", week, (count, 2)),
+        normal[:, 0],
+        normal[:, 1],
         float(p["executives.customer_weight"]),
         float(p["executives.self_weight"]),
         float(p["executives.weight_spread"]),

@@ -17,7 +17,7 @@ from sim.mechanisms.definitions import bring
 from sim.mechanisms.ledger import spending
 from sim.mechanisms.staffing import choose_candidate
 
-_CONTACT_SPREAD = 0.5  # half-width of the uniform spread of contact rates around their mean
+CONTACT_SPREAD = 0.5  # half-width of the uniform spread of contact rates around their mean
 
 KIND_DRAWS, FEELING_DRAWS = 5, 3
 """Draws that make one customer: what they are like, and how they feel at first."""
@@ -66,7 +66,7 @@ def arrive(
         customers.next_purchase[rows] = np.inf
     else:
         _buy_as_they_like(customers, rows, p, kind)
-    heterogeneity = 1.0 + _CONTACT_SPREAD * (2.0 * kind[:, 4] - 1.0)
+    heterogeneity = 1.0 + CONTACT_SPREAD * (2.0 * kind[:, 4] - 1.0)
     contact_rate = np.minimum(float(p["service.contacts"]) * heterogeneity, 1.0)
     customers.contact_rate[rows] = np.where(contract, contact_rate, 0.0)
     mean = np.where(contract, float(p["money.margin"]), float(p["money.purchase"]))

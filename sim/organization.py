@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -111,6 +111,7 @@ class Organization:
         now: What happened this week.
         nothing: Zero at every seat.
         series: Moments with customers in mind: agreed on, held, and what leaders make of them.
+        world: How compiled loops see it (:mod:`sim.compiled.world`); made when they are first asked, never copied.
     """
 
     scenario: Scenario
@@ -141,6 +142,7 @@ class Organization:
     executives_seen: int = 0
     customers_lost: int = 0
     outcomes: dict[str, float] = field(default_factory=dict)
+    world: Any = field(default=None, repr=False, compare=False)
 
     def number(self, name: str) -> float:
         """Value of a numeric parameter."""
@@ -182,7 +184,11 @@ class Organization:
     def copy(self) -> Organization:
         """Independent copy; scenario, parameters and streams are shared since nothing changes them."""
         shared = (self.scenario, self.parameters, self.streams)
-        return deepcopy(self, {id(item): item for item in shared})
+        return deepcopy(self, {id(item): item for item in shared} | {id(self.world): None})
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles do without the view of compiled loops, which is made anew."""
+        return vars(self) | {"world": None}
 
     def means_over_staff(self, values: Mapping[str, FloatArray | IntArray]) -> dict[str, float]:
         """Mean of each of several attributes over the seats that are taken; all missing (NaN) when none is."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.engine import live_through
 from sim.founding import found
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
@@ -16,7 +17,6 @@ from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
 from sim.scenario import Scenario
-from sim.week import live_through
 
 ChoiceArray = NDArray[np.int8]
 

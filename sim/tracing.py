@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from sim.engine import live_through
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import adopt, settle
-from sim.week import live_through
 
 TRACED = ("customer", "employee", "department", "executive")
 """Kinds of agents that can be traced."""

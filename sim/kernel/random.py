@@ -4,25 +4,65 @@ A draw belongs to its *stream* (what it is for), its *week* and its *position* (
 customer in the market). Nothing is drawn from a shared sequence, so one run's extra exit, contact or policy shifts
 nobody else's draws, and two runs with the same seed differ only by what the policy changed.
 
-Each (seed, stream, week, round) names one block of numbers: PCG64DXSM (O'Neill 2014) started where the BLAKE2b hash of
-these four says. Position *i* is the *i*-th value of the block, so a larger population extends the block without changing
-its beginning. Against a counter-based generator (Philox) this halves the time that a week spends on drawing.
+Each (seed, stream, week, round) names one block of numbers, and each number of a block is computed from its position
+alone: SplitMix64 (Steele, Lea & Flood 2014), whose n-th value is a mixing function of start + n x constant. Any of them can
+thus be had without the others, in any order, by compiled loops (:mod:`sim.kernel.draws`) that need only a few of a block.
+The start of a block is mixed from its week and round and from a BLAKE2b hash of seed and name. Normal draws are those of
+Box & Muller (1958), exponential ones the inverse of their distribution, so that each has its place as well.
 """
 
 from __future__ import annotations
 
+import math
 from hashlib import blake2b
 from struct import Struct
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernel.arrays import FloatArray
 
 Size = int | tuple[int, ...]
+WordArray = NDArray[np.uint64]
+
+STEP, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""Constants of SplitMix64: the distance of neighbors (2^64 / golden ratio), and the two multipliers of its mixing."""
 
 _LARGEST_SEED = 2**64 - 1
-_seed_and_place = Struct("<Qqq").pack
+_WORD = 2**64 - 1
+_seed_in_bytes = Struct("<Q").pack
+_steps: WordArray = np.zeros(0, dtype=np.uint64)
+
+
+def mix(word: int) -> int:
+    """Mixing function of SplitMix64, of one word."""
+    word = ((word ^ (word >> 30)) * FIRST) & _WORD
+    word = ((word ^ (word >> 27)) * SECOND) & _WORD
+    return word ^ (word >> 31)
+
+
+def block_of(stream: int, week: int, round_: int) -> int:
+    """Start of the block of a week and round (which tells repeats in a week apart) in the stream with this key."""
+    return mix((mix((stream + week * STEP) & _WORD) + (round_ + 1) * STEP) & _WORD)
+
+
+def _count(number: int) -> WordArray:
+    """1, 2, 3 ... times :data:`STEP`; kept from call to call, since every draw needs it."""
+    global _steps  # noqa: PLW0603 - a table that only grows
+    if _steps.size < number:
+        _steps = np.arange(1, max(number, 4096) + 1, dtype=np.uint64) * np.uint64(STEP)
+    return _steps[:number]
+
+
+def _words(start: int, number: int) -> WordArray:
+    """The first ``number`` words of a block."""
+    words = _count(number) + np.uint64(start)
+    words ^= words >> np.uint64(30)
+    words *= np.uint64(FIRST)
+    words ^= words >> np.uint64(27)
+    words *= np.uint64(SECOND)
+    words ^= words >> np.uint64(31)
+    return words
 
 
 class Streams:
@@ -36,57 +76,47 @@ class Streams:
         (2,)
     """
 
-    __slots__ = ("_bits", "_inner", "_kept", "_rng", "_room", "_state", "seed")
+    __slots__ = ("_keys", "seed")
 
     def __init__(self, seed: int) -> None:
         if not 0 <= seed <= _LARGEST_SEED:
             raise ValueError(f"seed must be from 0 to 2^64 - 1, got {seed}")
         self.seed = int(seed)
-        # One bit generator is moved from block to block: setting its state is far cheaper than making a new one.
-        self._bits = np.random.PCG64DXSM(0)
-        self._rng = np.random.Generator(self._bits)
-        self._state: Any = dict(self._bits.state)
-        self._inner = self._state["state"] = {"state": 0, "inc": 1}
-        self._kept: dict[tuple[str, str, int, Size, int], FloatArray] = {}
-        self._room = 0
+        self._keys: dict[str, int] = {}
 
-    def _at(self, stream: str, week: int, round_: int) -> np.random.Generator:
-        """Generator at the start of the block of ``stream`` in ``week`` (``round_`` tells repeats in a week apart)."""
-        digest = blake2b(_seed_and_place(self.seed, week, round_) + stream.encode(), digest_size=32).digest()
-        self._inner["state"] = int.from_bytes(digest[:16], "little")
-        self._inner["inc"] = int.from_bytes(digest[16:], "little") | 1  # PCG's increment must be odd
-        self._bits.state = self._state
-        return self._rng
+    def key(self, stream: str) -> int:
+        """Key of a stream: a word of 64 bits that belongs to this seed and this name alone."""
+        key = self._keys.get(stream)
+        if key is None:
+            digest = blake2b(_seed_in_bytes(self.seed) + stream.encode(), digest_size=8).digest()
+            key = self._keys[stream] = int.from_bytes(digest, "little")
+        return key
 
-    def remember(self, most_bytes: int) -> None:
-        """Keep draws from now on, up to so many bytes: runs that share these streams need them again and again."""
-        self._room = most_bytes
-
-    def _draw(self, kind: str, stream: str, week: int, size: Size, round_: int) -> FloatArray:
-        """One block of numbers, from memory if it was drawn before."""
-        key = (kind, stream, week, size, round_)
-        kept = self._kept.get(key)
-        if kept is not None:
-            return kept
-        values: FloatArray = getattr(self._at(stream, week, round_), kind)(size)
-        if values.nbytes < self._room:
-            self._room -= values.nbytes
-            values.flags.writeable = False
-            self._kept[key] = values
-        return values
+    def _uniform(self, stream: str, week: int, number: int, round_: int) -> FloatArray:
+        """Uniform draws at positions 0, 1 ... of a block: its words' upper 53 bits."""
+        words = _words(block_of(self.key(stream), week, round_), number)
+        result: FloatArray = (words >> np.uint64(11)) * 2.0**-53
+        return result
 
     def uniform(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Uniform draws in [0, 1), one a position."""
-        return self._draw("random", stream, week, size, round_)
+        return self._uniform(stream, week, _product(size), round_).reshape(size)
 
     def normal(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
-        """Standard normal draws, one a position."""
-        return self._draw("standard_normal", stream, week, size, round_)
+        """Standard normal draws, one a position, each of two uniform ones: sqrt(-2 log(1 - u)) cos(2 pi u')."""
+        pair = self._uniform(stream, week, 2 * _product(size), round_).reshape(-1, 2)
+        values: FloatArray = np.sqrt(-2.0 * np.log1p(-pair[:, 0])) * np.cos(2.0 * math.pi * pair[:, 1])
+        return values.reshape(size)
 
     def exponential(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
-        """Standard exponential draws, one a position."""
-        return self._draw("standard_exponential", stream, week, size, round_)
+        """Standard exponential draws, one a position: -log(1 - u)."""
+        return -np.log1p(-self.uniform(stream, week, size, round_))
 
     def __reduce__(self) -> tuple[type[Streams], tuple[int]]:
         """Copies and pickles carry the seed alone: a stream has no history to lose."""
         return Streams, (self.seed,)
+
+
+def _product(size: Size) -> int:
+    """Number of positions of a shape."""
+    return size if isinstance(size, int) else math.prod(size)

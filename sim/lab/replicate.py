@@ -17,9 +17,6 @@ from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Scenario
 from sim.simulation import ChoiceArray, Run, adopt, settle, simulate
 
-_MOST_KEPT = 200_000_000
-"""Bytes of draws that the policies of a replicate share; what goes beyond is drawn anew."""
-
 _SEED_BITS = 53
 """Seeds are whole numbers that spreadsheets and JSON keep exactly."""
 
@@ -81,7 +78,6 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
     except Exception as error:
         failure = Failure.of(error)
         return tuple(Attempt(policy, None, failure, 0.0) for policy in task.policies)
-    settled.streams.remember(_MOST_KEPT)
     attempts: list[Attempt] = []
     twin: ChoiceArray | None = None
     for bundle in (NONE, *task.bundles):

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import live_through
 from sim.kernel.arrays import FloatArray, IntArray
 from sim.organization import Organization
-from sim.week import live_through
 
 Bytes = NDArray[np.uint8]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from sim.engine import live_through
 from sim.live.picture import frame, layout
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.scenario import Event, Scenario
 from sim.simulation import adopt, settle
-from sim.week import live_through
 
 _GENERATIONS = count(1)
 

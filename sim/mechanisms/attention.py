@@ -7,7 +7,7 @@ attention: Simon 1971, Ocasio 1997; role demands: Katz & Kahn 1978. Shares by ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -135,8 +135,7 @@ INTERNAL_PARTS = (0.45, 0.2, 0.35)
 """How a role's internal attention divides over colleagues, bosses and deadlines; order of the columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(NamedTuple):
     """Shares of each employee's week; they sum to one."""
 
     customers: FloatArray
@@ -146,8 +145,7 @@ class Attention:
 
     def scaled(self, kept: FloatArray) -> Attention:
         """The same division of a smaller whole: ``kept`` of each person's attention is left."""
-        parts = (self.customers, self.colleagues, self.bosses, self.deadlines)
-        return Attention(*(kept * part for part in parts))
+        return Attention(*(kept * part for part in self))
 
 
 def divide_attention(
@@ -171,8 +169,8 @@ def divide_attention(
     pulled = np.minimum(deadline_pull * np.maximum(work_pressure - 1.0, 0.0), 1.0)
     customers = wish * (1.0 - pulled)
     internal = (1.0 - wish) * (1.0 - pulled)
-    colleagues, bosses, deadlines = (part * internal for part in INTERNAL_PARTS)
-    return Attention(customers, colleagues, bosses, deadlines + pulled)
+    to_colleagues, to_bosses, to_deadlines = INTERNAL_PARTS
+    return Attention(customers, to_colleagues * internal, to_bosses * internal, to_deadlines * internal + pulled)
 
 
 def attention_factor(

@@ -149,12 +149,16 @@ def meet_and_adjust(
         confidence: epsilon; at 0 nobody listens.
         convergence: mu, 0 to 0.5; a scalar, or one value a pair.
     """
-    gap = definition[second] - definition[first]
-    step = np.where(np.abs(gap) < confidence, convergence * gap, 0.0)
+    step = approach(definition[second] - definition[first], confidence, convergence)
     adjusted = definition.copy()
     adjusted[first] += step
     adjusted[second] -= step
     return adjusted
+
+
+def approach(gap: FloatArray, confidence: float, convergence: float | FloatArray) -> FloatArray:
+    """Step of the first toward the second of a pair: convergence x gap where the gap is less than ``confidence``, else 0."""
+    return np.where(np.abs(gap) < confidence, convergence * gap, 0.0)
 
 
 def agreement(definition: FloatArray, present: BoolArray) -> float:

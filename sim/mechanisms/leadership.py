@@ -197,17 +197,17 @@ def assess_oneself(
 
 
 def true_weights(
-    normal: FloatArray, customer: float, own: float, spread: float
+    for_customers: FloatArray, for_self: FloatArray, customer: float, own: float, spread: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Weights of customers, owners (or politicians) and self for each executive; they sum to 1.
 
     The first and last are mean x exp(spread z - spread^2/2), scaled back together where they exceed 1.
 
     Args:
-        normal: Standard normal draws, shape (executives, 2).
+        for_customers, for_self: Standard normal draws, one an executive.
     """
-    drift = np.exp(spread * normal - 0.5 * spread * spread)
-    customers, selves = customer * drift[:, 0], own * drift[:, 1]
+    customers = customer * np.exp(spread * for_customers - 0.5 * spread * spread)
+    selves = own * np.exp(spread * for_self - 0.5 * spread * spread)
     total = np.maximum(customers + selves, 1.0)
     customers, selves = customers / total, selves / total
     return customers, np.maximum(1.0 - customers - selves, 0.0), selves

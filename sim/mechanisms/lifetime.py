@@ -126,7 +126,13 @@ def annual_churn(uniform: FloatArray, alpha: float, beta: float) -> FloatArray:
 def weekly_hazard(annual_churn: FloatArray) -> FloatArray:
     """Probability of leaving in one week that gives ``annual_churn`` in 52: ``1 - (1 - theta)**(1/52)``."""
     with np.errstate(divide="ignore"):  # a certain leaver: log(0) is the right answer here
-        return np.asarray(-np.expm1(np.log1p(-annual_churn) / WEEKS_A_YEAR), dtype=np.float64)
+        return np.asarray(hazard_a_week(annual_churn), dtype=np.float64)
+
+
+def hazard_a_week(annual_churn: FloatArray) -> FloatArray:
+    """Equation of :func:`weekly_hazard`, which leaves it to the caller what to say of a certain leaver's log(0)."""
+    result: FloatArray = -np.expm1(np.log1p(-annual_churn) / WEEKS_A_YEAR)
+    return result
 
 
 def leaving_probability(hazard: FloatArray, deviation: FloatArray, link: float) -> FloatArray:

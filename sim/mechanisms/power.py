@@ -82,6 +82,10 @@ def capacity(power: FloatArray, seats: FloatArray, budget: float) -> FloatArray:
 
     Weighted by seats it is 1: what one department gains others lose. Never below a tenth: some work is done anyway.
     """
-    share = seats / seats.sum()
+    return hands(power, seats / seats.sum(), budget)
+
+
+def hands(power: FloatArray, share: FloatArray, budget: float) -> FloatArray:
+    """Equation of :func:`capacity` for departments with these shares of power and of seats."""
     result: FloatArray = np.maximum(1.0 - budget + budget * power / np.maximum(share, 1e-12), 0.1)
     return result

@@ -61,8 +61,10 @@ def succeed(org: Organization) -> None:
     if not leaving.any():
         return
     rows = np.flatnonzero(leaving)
+    normal = org.normal("successor weights", (count, 2))
     customers, owners, own = true_weights(
-        org.normal("successor weights", (count, 2)),
+        normal[:, 0],
+        normal[:, 1],
         org.number("executives.customer_weight"),
         org.number("executives.self_weight"),
         org.number("executives.weight_spread"),

@@ -116,7 +116,7 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
     # Other parameters are such that every mechanism has work to do, even in so small an organization.
     base: dict[str, object] = {
         "workload.baseline": 1.1,
-        "employees.turnover": 0.08,
+        "employees.turnover": 0.2,
         "hiring.delay_weeks": 2.0,
         "hiring.outside_practice": 0.4,
         "conflict.rate": 0.4,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
+from sim.engine import live_through
 from sim.mechanisms import calendar
-from sim.week import live_through
 
 
 @given(st.floats(0.0, 100.0), SHARES, SHARES, st.floats(0.5, 52.0))

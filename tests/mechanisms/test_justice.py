@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARES, Floats, amounts, differing, in_unit_interval, run, settled, tiny, vectors
 
+from sim.engine import live_through
 from sim.mechanisms import justice
-from sim.week import live_through
 
 LOADS = st.floats(0.05, 5.0)
 

@@ -88,7 +88,7 @@ def test_executives_end_above_the_score_that_they_read() -> None:
 
 
 def test_weights_by_hand() -> None:
-    customers, owners, own = true_weights(np.array([[0.0, 1.0]]), 0.3, 0.15, 0.4)
+    customers, owners, own = true_weights(np.array([0.0]), np.array([1.0]), 0.3, 0.15, 0.4)
     assert customers[0] == pytest.approx(0.3 * math.exp(-0.08), rel=1e-14)
     assert own[0] == pytest.approx(0.15 * math.exp(0.4 - 0.08), rel=1e-14)
     assert owners[0] == pytest.approx(1.0 - customers[0] - own[0], rel=1e-14)
@@ -101,7 +101,7 @@ def test_weights_by_hand() -> None:
     legal("executives.weight_spread"),
 )
 def test_weights_are_shares_of_one(normal: Floats, customer: float, own: float, spread: float) -> None:
-    weights = true_weights(normal.reshape(5, 2), customer, own, spread)
+    weights = true_weights(*normal.reshape(5, 2).T, customer, own, spread)
     for each in weights:
         assert in_unit_interval(each)
     np.testing.assert_allclose(np.sum(weights, axis=0), 1.0, atol=1e-14)
@@ -110,14 +110,14 @@ def test_weights_are_shares_of_one(normal: Floats, customer: float, own: float, 
 
 
 def test_without_spread_all_executives_are_alike() -> None:
-    customers, owners, own = true_weights(np.array([[2.0, -1.0], [0.0, 3.0]]), 0.3, 0.15, 0.0)
+    customers, owners, own = true_weights(np.array([2.0, 0.0]), np.array([-1.0, 3.0]), 0.3, 0.15, 0.0)
     assert (customers.tolist(), own.tolist()) == ([0.3, 0.3], [0.15, 0.15])
     assert owners.tolist() == [pytest.approx(0.55)] * 2
 
 
 def test_the_mean_weight_is_the_parameter() -> None:
     normal = np.random.default_rng(2).standard_normal((200_000, 2))
-    customers, _, own = true_weights(normal, 0.2, 0.1, 0.3)
+    customers, _, own = true_weights(*normal.T, 0.2, 0.1, 0.3)
     assert customers.mean() == pytest.approx(0.2, abs=0.001)
     assert own.mean() == pytest.approx(0.1, abs=0.001)
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
+from sim.engine import live_through
 from sim.mechanisms import moments
 from sim.organization import Organization
-from sim.week import live_through
 
 NEEDS = vectors(st.floats(0.1, 50.0))
 

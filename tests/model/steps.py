@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from support import settled, tiny
 
+from sim.engine import live_through
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
-from sim.week import WEEK, live_through
+from sim.week import WEEK
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 

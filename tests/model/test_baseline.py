@@ -33,7 +33,7 @@ LEVELS = (
 @pytest.mark.parametrize("name", ["retail-bank", "online-store", "professional-services", "utility"])
 def test_after_the_burn_in_no_outcome_drifts(name: str) -> None:
     scenario = dataclasses.replace(Scenario.load(name), events=())
-    runs = [run(scenario, None, 208, seed).weekly for seed in range(4)]
+    runs = [run(scenario, None, 208, seed).weekly for seed in range(16)]  # one run's definitions wander by .008 a year
 
     def level(outcome: str, year: int) -> float:
         return float(np.mean([weekly[outcome].to_numpy()[52 * year : 52 * (year + 1)].mean() for weekly in runs]))

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from support import event, everything, legal, parameter, settled, tiny, violations
 
 from sim import registry
+from sim.engine import live_through
 from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.scenario import Department, Event, Scenario
 from sim.shocks import SHOCKS
-from sim.week import live_through
 
 SIZES = {"employees.number", "customers.initial", "customers.market", "run.burn_in", "norm.rule"}
 FREE = sorted(set(registry.current().parameters) - SIZES)

@@ -10,11 +10,11 @@ import pytest
 from scipy.special import betaln, gammaln
 from support import Floats, amounts, run, settled, tiny
 
+from sim.engine import live_through
 from sim.kernel.arrays import IntArray
 from sim.organization import Organization
 from sim.replications.datasets import cdnow
 from sim.scenario import Department, Scenario
-from sim.week import live_through
 
 # --- customers with a contract: the shifted-beta-geometric table --------------------------------------------------------
 

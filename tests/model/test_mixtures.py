@@ -15,10 +15,10 @@ from support import event, parameter, settled, tiny
 
 from model.test_conservation import check_week
 from sim import registry
+from sim.engine import live_through
 from sim.kernel.parameters import ParameterValue
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Event, Scenario
-from sim.week import live_through
 
 KNOWN = registry.current()
 SHORTEST, LONGEST = 60, 260

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from support import amounts, everything, same_bits, settled, tiny
 
-from sim.week import WEEK, live_through
+from sim.engine import live_through
+from sim.week import WEEK
 
 from .steps import STAYING, lived, until
 

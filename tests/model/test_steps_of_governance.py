@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
 
+from sim.engine import live_through
 from sim.policies.resources import RESOURCE_NAMES
-from sim.week import WEEK, live_through
+from sim.week import WEEK
 
 from .steps import STAYING, lived, until
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from support import amounts, bundle, event, same_bits, settled, tiny
 
+from sim.engine import live_through
 from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Department
-from sim.week import WEEK, live_through
+from sim.week import WEEK
 
 from .steps import STAYING, lived, until
 

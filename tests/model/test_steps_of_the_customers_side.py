@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from support import amounts, event, settled, tiny
 
+from sim.engine import live_through
 from sim.mechanisms import needs
 from sim.organization import Organization
-from sim.week import WEEK, live_through
+from sim.week import WEEK
 
 from .steps import STAYING, lived, until
 

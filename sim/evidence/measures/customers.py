@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from sim.analysis.pareto import pareto_front
+from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
@@ -20,7 +21,6 @@ from sim.organization import Organization
 from sim.policies.resources import RESOURCES
 from sim.scenario import Scenario
 from sim.simulation import adopt, settle
-from sim.week import live_through
 
 Policy = str | dict[str, Any]
 Setting = Mapping[str, Any]

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
+from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import (
     LATER,
@@ -26,7 +27,6 @@ from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms.norm import SEEN
 from sim.simulation import Run, adopt, settle, simulate
-from sim.week import live_through
 
 Policy = str | dict[str, Any]
 Moment = Literal["start", "end"]

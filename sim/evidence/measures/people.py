@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.analysis.intervals import paired_bootstrap
+from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
 from sim.evidence.region import surroundings
@@ -19,7 +20,6 @@ from sim.mechanisms import attention, calendar, delivery, moments, staffing
 from sim.organization import Organization
 from sim.registry import current
 from sim.simulation import adopt, settle, simulate
-from sim.week import live_through
 
 Policy = str | dict[str, Any]
 

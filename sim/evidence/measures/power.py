@@ -16,6 +16,7 @@ import numpy as np
 from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
+from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
@@ -28,7 +29,7 @@ from sim.scenario import Scenario
 from sim.scenario.schema import Event
 from sim.shocks import SHOCKS
 from sim.simulation import Run, adopt, settle, simulate
-from sim.week import WEEK, live_through
+from sim.week import WEEK
 
 Case = Mapping[str, Any]
 

@@ -77,10 +77,6 @@ class Recipe:
         """Columns of the table of runs that hold what a run found."""
         return (*self.keep, *(window.name for window in self.windows))
 
-
-_DRAWS_KEPT = 200_000_000
-"""Bytes of draws that the policies of a job share; what goes beyond is drawn anew."""
-
 Position = tuple[int, int]
 """A job of a chunk and a run in it (:data:`SETTLING`, 0 the twin, 1.. the variants)."""
 
@@ -210,7 +206,6 @@ def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
     scenario = job.scenario(recipe.scenario)
     begin(SETTLING)
     settled = settle(scenario, job.seed)
-    settled.streams.remember(_DRAWS_KEPT)
     clock = time.perf_counter()
     begin(0)
     twin = simulate(adopt(settled, NONE), scenario.weeks)

@@ -1,0 +1,186 @@
+"""The week's end in compiled loops: the survey, the ledger, what goes on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.compiled.amounts import largest_share
+from sim.compiled.streams import KEY
+from sim.compiled.sums import count_of, mean_of, mean_where
+from sim.kernel.compiling import for_one, inlined
+from sim.kernel.draws import block, uniform
+from sim.mechanisms import gaming, leadership
+
+_response_chance = for_one(leadership.response_chance)
+_talk_up = for_one(gaming.talk_up)
+_espoused_level = for_one(leadership.espoused_level)
+
+
+@inlined
+def survey(e: Any, c: Any, keys: Any, p: Any, s: Any) -> None:
+    """As :func:`sim.week.books.survey`."""
+    s.reported = np.nan
+    count = count_of(c.active)
+    if count == 0:
+        return
+    asked = min(p.survey_sample / count, 1.0)
+    total, people = 0.0, 0
+    for seat in range(e.gaming.size):
+        if e.facing[seat] and e.employed[seat]:
+            total += e.gaming[seat]
+            people += 1
+    gamed = total / people if people > 0 else 0.0
+    bias, rate = p.survey_response_bias + gamed * p.gaming_selection, p.survey_response_rate
+    reference, sd = p.satisfaction_reference, p.satisfaction_sd
+    start = block(keys[KEY.survey], int(s.week), 0)
+    total, answers = 0.0, 0
+    for row in range(c.active.size):
+        if not c.active[row]:
+            continue
+        draw = uniform(start, row)
+        if draw >= asked:  # nobody answers unasked
+            continue
+        if draw < asked * _response_chance((c.satisfaction[row] - reference) / sd, rate, bias):
+            said = c.satisfaction[row]
+            if gamed > 0.0:
+                said = _talk_up(said, gamed, p.gaming_inflation)
+            total += said
+            answers += 1
+    if answers > 0:
+        s.reported = total / answers
+
+
+@inlined
+def keep_accounts(e: Any, c: Any, d: Any, m: Any, b: Any, squeezes: Any, amounts: Any, prices: Any, p: Any, s: Any) -> None:
+    """As :func:`sim.week.books.keep_accounts`."""
+    paid, bought, first = 0.0, 0.0, 0.0
+    late = p.dues_arrears != 0.0
+    for row in range(c.active.size):
+        if c.contract[row]:
+            if (c.active[row] or m.lost[row]) and not m.acquired[row] and not (late and m.behind[row]):
+                paid += c.spending[row]
+        elif m.acquired[row]:
+            first += c.spending[row]  # without contract, becoming a customer is a purchase
+        if m.purchases[row] > 0:
+            bought += c.spending[row] * m.purchases[row]
+    served, recovered = 0.0, 0
+    for index in range(int(s.contacts)):
+        served += m.served[m.rows[index]]
+        recovered += m.recovered[m.rows[index]]
+    s.revenue = paid + bought + first + s.promoted + s.collected
+    for squeeze in range(squeezes.shape[0]):
+        if s.week < squeezes[squeeze, 1]:
+            s.revenue *= 1.0 - squeezes[squeeze, 0]
+    s.service_cost = p.money_contact_cost * s.contacts + p.money_served_cost * served
+    s.service_cost += p.recovery_cost * recovered + s.conceded_cost
+    s.service_cost += s.complexity * p.money_contact_cost * s.contacts
+    s.customer_value = p.money_need_value * served + s.conceded_gain
+    s.revenue *= p.customers_represented
+    s.service_cost *= p.customers_represented
+    s.service_cost += s.coordination_cost  # of people who are all there, and stand for nobody else
+    s.customer_value *= p.customers_represented
+    s.policy_cost = _pay_for_policy(e, d, b, amounts, prices)
+
+
+@inlined
+def _pay_for_policy(e: Any, d: Any, b: Any, amounts: Any, prices: Any) -> float:
+    """As :func:`sim.week.shocks_and_funds.pay_for_policy`."""
+    if largest_share(amounts) == 0.0:
+        return 0.0
+    heads = b.heads
+    heads[:] = 0.0
+    for seat in range(e.employed.size):
+        if e.employed[seat]:
+            heads[e.department[seat]] += 1.0
+    seats, total = count_of(d.seats), 0.0
+    for resource in range(amounts.shape[1]):
+        spent = 0.0
+        for department in range(d.seats.size):
+            reached = heads[department] if prices[resource].by_head else d.seats[department] / seats
+            spent += amounts[department, resource] * reached
+        total += prices[resource].price * spent
+    return total
+
+
+@inlined
+def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any, p: Any, s: Any, o: Any) -> None:
+    """As :func:`sim.week.books.record`, but for the policy's conditions, which are looked at outside."""
+    s.sponsored = largest_share(amounts)
+    _record_staff(e, d, f, b, o)
+    o.espoused = _espoused_level(mean_of(x.stated), s.talk)
+    o.reach = np.nan
+    o.executive_self_assessment = mean_of(x.self_assessment)
+    o.hired, o.left, o.dismissed, o.sponsored = s.hired, s.left_count, s.dismissed_count, s.sponsored
+    _record_customers(c, m, p, s, o)
+    o.reported, o.retention = s.reported, s.retention
+    o.revenue, o.service_cost, o.policy_cost = s.revenue, s.service_cost, s.policy_cost
+    o.profit, o.customer_value = s.revenue - s.service_cost - s.policy_cost, s.customer_value
+
+
+@inlined
+def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
+    """Outcomes that employees show."""
+    o.practicing, o.internalization = mean_where(e.employed, e.choice), mean_where(e.employed, e.value)
+    o.salience, o.compliance = mean_where(e.employed, e.salience), mean_where(e.employed, f.compliance)
+    o.standard, o.cynicism = mean_where(e.employed, e.standard), mean_where(e.employed, e.cynicism)
+    o.energy = mean_where(e.employed, e.energy)
+    o.employee_satisfaction = mean_where(e.employed, e.satisfaction)
+    o.attention_customer = mean_where(e.employed, e.attention_customers)
+    o.work_pressure = mean_where(e.employed, f.pressure)
+    mean = mean_where(e.employed, e.definition)
+    heads, ones = b.heads, b.total
+    heads[:] = ones[:] = 0.0
+    apart, count = 0.0, 0
+    for seat in range(e.value.size):
+        if e.employed[seat]:
+            count += 1
+            apart += (e.definition[seat] - mean) ** 2
+            heads[e.department[seat]] += 1.0
+            ones[e.department[seat]] += e.choice[seat]
+    o.employees = float(count)
+    o.definition_agreement = o.department_gap = np.nan
+    if count > 0:
+        o.definition_agreement = min(max(1.0 - 2.0 * np.sqrt(apart / count), 0.0), 1.0)
+        most, least = 0.0, 1.0
+        for department in range(d.seats.size):
+            if heads[department] > 0.0:
+                most = max(most, ones[department] / heads[department])
+                least = min(least, ones[department] / heads[department])
+        o.department_gap = most - least
+
+
+@inlined
+def _record_customers(c: Any, m: Any, p: Any, s: Any, o: Any) -> None:
+    """Outcomes that customers and contacts show."""
+    satisfaction, trust, loyalty = 0.0, 0.0, 0.0
+    count, clients, acquired, lost = 0, 0, 0, 0
+    close = p.relationship_client_depth
+    for row in range(c.active.size):
+        acquired += m.acquired[row]
+        lost += m.lost[row]
+        if c.active[row]:
+            count += 1
+            satisfaction += c.satisfaction[row]
+            trust += c.trust[row]
+            loyalty += c.loyalty[row]
+            clients += c.depth[row] >= close
+    o.satisfaction = o.trust = o.attitudinal_loyalty = o.enacted = o.enacted_per_customer = o.revealed = np.nan
+    served, failures, recovered, conflicts, conceded = 0.0, 0, 0, 0, 0
+    for index in range(int(s.contacts)):
+        row = m.rows[index]
+        served += m.served[row]
+        failures += m.failed[row]
+        recovered += m.recovered[row]
+        conflicts += m.conflict[row]
+        conceded += m.conceded[row]
+    if count > 0:
+        o.satisfaction, o.trust, o.attitudinal_loyalty = satisfaction / count, trust / count, loyalty / count
+        o.enacted_per_customer = served / count
+    if s.contacts > 0.0:
+        o.enacted = served / s.contacts
+    if conflicts > 0:
+        o.revealed = conceded / conflicts
+    o.active_customers, o.active_clients, o.acquired, o.lost = float(count), float(clients), float(acquired), float(lost)
+    o.contacts, o.failures, o.recovered, o.conflicts = s.contacts, float(failures), float(recovered), float(conflicts)

@@ -1,0 +1,142 @@
+"""Customers who leave, stop buying or come, in compiled loops."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.compiled.amounts import OF, overall
+from sim.compiled.service import covered_by_promises
+from sim.compiled.streams import KEY
+from sim.kernel.compiling import for_one, inlined
+from sim.kernel.draws import block, exponential, normal, uniform
+from sim.mechanisms import ledger, lifetime, word_of_mouth
+from sim.newcomers import CONTACT_SPREAD, FEELING_DRAWS, KIND_DRAWS
+
+if FEELING_DRAWS != 3 or KIND_DRAWS != 5:
+    raise ImportError("sim.compiled.loyalty makes a customer of five uniform and three normal draws")
+
+_leaving_probability = for_one(lifetime.leaving_probability)
+_waiting_time = for_one(lifetime.waiting_time)
+_annual_churn = for_one(lifetime.annual_churn)
+_hazard_a_week = for_one(lifetime.hazard_a_week)
+_purchase_rate = for_one(lifetime.purchase_rate)
+_dropout_probability = for_one(lifetime.dropout_probability)
+_spending = for_one(ledger.spending)
+_acquire = for_one(word_of_mouth.acquire)
+
+
+@inlined
+def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
+    """As :func:`sim.week.service.stay_or_go`; ``m.leaving_chance`` is known of those who are there."""
+    week = int(s.week)
+    leaves = block(keys[KEY.customer_leaves], week, 0)
+    reference, sd, link = p.satisfaction_reference, p.satisfaction_sd, p.lifetime_satisfaction_link
+    under_contract, contracts_kept, others = 0, 0, 0
+    expected_before, expected_after = 0.0, 0.0
+    lost = 0
+    for row in range(c.active.size):
+        m.purchases[row] = 0
+        m.lost[row] = False
+        m.lost_identity[row] = -1
+        m.leaving_draw[row] = uniform(leaves, row)
+        if not c.active[row]:
+            continue
+        deviation = (c.satisfaction[row] - c.redress[row] - reference) / sd
+        own = c.hazard[row] if c.contract[row] else c.dropout[row]
+        chance = _leaving_probability(own, deviation, link)
+        m.leaving_chance[row] = chance
+        if c.contract[row]:
+            gone = m.leaving_draw[row] < chance
+            under_contract += 1
+            contracts_kept += not gone
+        else:
+            others += 1
+            expected_before += c.rate[row]
+            gone = _buy(c, m, row, chance, keys, week)
+            if not gone:
+                expected_after += c.rate[row]
+        if gone:
+            m.lost[row] = True
+            m.lost_identity[row] = c.identity[row]
+            c.active[row] = False
+            c.identity[row] = -1
+            lost += 1
+    s.customers_lost += lost
+    s.retention = np.nan
+    if under_contract + others > 0:
+        kept = float(contracts_kept)
+        if others > 0:
+            kept += others * (expected_after / expected_before if expected_before > 0.0 else 1.0)
+        s.retention = kept / (under_contract + others)
+
+
+@inlined
+def _buy(c: Any, m: Any, row: int, chance: float, keys: Any, week: int) -> bool:
+    """As :func:`sim.mechanisms.lifetime.buy_within_week`, of one customer: whether they stop buying."""
+    round_ = 0
+    while c.next_purchase[row] < week + 1.0:
+        m.purchases[row] += 1
+        if uniform(block(keys[KEY.stops_buying], week, round_), row) < chance:
+            c.next_purchase[row] = np.inf
+            return True
+        waits = exponential(block(keys[KEY.next_purchase], week, round_), row)
+        c.next_purchase[row] += _waiting_time(c.rate[row], waits)
+        round_ += 1
+    return False
+
+
+@inlined
+def come(c: Any, d: Any, m: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
+    """As :func:`sim.week.service.come`."""
+    week = int(s.week)
+    draws = block(keys[KEY.acquisition], week, 0)
+    promised = overall(amounts, d.seats, OF.segments)
+    base, strength, reputation = p.customers_acquisition, p.word_of_mouth_strength, s.reputation
+    for row in range(c.active.size):
+        m.acquired[row] = False
+        if c.active[row] or m.lost[row]:
+            continue
+        ready = base
+        if promised != 0.0:
+            ready = base * (1.0 + p.focus_reach * covered_by_promises(row, promised, p))
+        if _acquire(True, uniform(draws, row), ready, reputation, strength):
+            m.acquired[row] = True
+            _arrive(c, row, keys, week, p)
+            c.next_purchase[row] += week + 1.0  # they come at the week's end
+            c.active[row] = True
+            c.identity[row] = int(s.customers_seen)
+            s.customers_seen += 1.0
+
+
+@inlined
+def _arrive(c: Any, row: int, keys: Any, week: int, p: Any) -> None:
+    """As :func:`sim.newcomers.arrive`, of one customer, whose position has a block of its own."""
+    kind = block(keys[KEY.newcomer_kind], week, row)
+    feeling = block(keys[KEY.newcomer_feeling], week, row)
+    if c.contract[row]:
+        churn = _annual_churn(uniform(kind, 0), p.lifetime_churn_alpha, p.lifetime_churn_beta)
+        c.hazard[row] = _hazard_a_week(churn)
+        c.rate[row] = c.dropout[row] = 0.0
+        c.next_purchase[row] = np.inf
+        spread = 1.0 + CONTACT_SPREAD * (2.0 * uniform(kind, 4) - 1.0)
+        c.contact_rate[row] = min(p.service_contacts * spread, 1.0)
+    else:
+        c.hazard[row] = c.contact_rate[row] = 0.0
+        c.rate[row] = _purchase_rate(uniform(kind, 1), p.lifetime_purchase_shape, p.lifetime_purchase_scale)
+        c.dropout[row] = _dropout_probability(uniform(kind, 2), p.lifetime_dropout_a, p.lifetime_dropout_b)
+        c.next_purchase[row] = _waiting_time(c.rate[row], -math.log1p(-uniform(kind, 3)))
+    mean = p.money_margin if c.contract[row] else p.money_purchase
+    c.spending[row] = mean * _spending(normal(feeling, 0), 1.0, p.money_margin_spread)
+    sd = p.satisfaction_sd
+    c.satisfaction[row] = min(max(p.satisfaction_reference + sd * normal(feeling, 1), 0.0), 1.0)
+    c.expectation[row] = min(max(p.expectation_market + 0.5 * sd * normal(feeling, 2), 0.0), 1.0)
+    c.trust[row] = p.trust_initial
+    c.loyalty[row] = 0.5 * c.satisfaction[row] + 0.3 * c.trust[row]
+    c.depth[row] = c.tenure[row] = 0.0
+    c.contacts[row] = 0
+    c.redress[row] = c.apologies[row] = c.irritation[row] = c.dues[row] = 0.0
+    c.blocked[row] = False
+    c.agreed[row] = uniform(kind, KIND_DRAWS) < p.promotion_wanted

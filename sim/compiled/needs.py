@@ -1,0 +1,82 @@
+"""Pictures of what customers need, in compiled loops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.compiled.amounts import OF, overall
+from sim.compiled.streams import KEY
+from sim.kernel.compiling import for_one, inlined
+from sim.kernel.draws import block, uniform
+from sim.kernel.dynamics import kept_after_a_week
+from sim.mechanisms import needs
+
+_kept_after_a_week = for_one(kept_after_a_week)
+_turned = for_one(needs.turned)
+
+
+@inlined
+def picture_needs(e: Any, d: Any, f: Any, m: Any, around: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
+    """As :func:`sim.week.needs.picture_needs`: needs turn, pictures follow contacts and the official one, which learns."""
+    if p.needs_weight == 0.0:
+        return
+    week, dimensions = int(s.week), around.needs.size
+    place = block(keys[KEY.needs], week, 0)
+    turns = _turned(s.upheaval, p.needs_upheaval, p.needs_drift)
+    for dimension in range(dimensions):
+        if uniform(place, dimension) < turns:
+            around.needs[dimension] = -around.needs[dimension]
+    contacts = f.met
+    contacts[:] = 0
+    for index in range(int(s.contacts)):
+        if m.met[m.rows[index]] >= 0:
+            contacts[m.met[m.rows[index]]] += 1
+    margin = around.margin
+    _picture(e, around, contacts, block(keys[KEY.picture], week, 0), p)
+    heard = overall(amounts, d.seats, OF.feedback) * p.needs_sensing
+    for dimension in range(dimensions):
+        adopted = uniform(place, dimensions + dimension) < 1.0 - (1.0 - p.needs_learning) ** abs(margin[dimension])
+        if adopted and margin[dimension] != 0:
+            around.official[dimension] = 1 if margin[dimension] > 0 else -1
+        if uniform(place, 2 * dimensions + dimension) < heard:
+            around.official[dimension] = around.needs[dimension]
+
+
+@inlined
+def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
+    """Everybody's picture after the week, and the margin of the majority among those who do better than the official one.
+
+    As :func:`~sim.mechanisms.needs.empathize`, :func:`~sim.mechanisms.needs.fade`,
+    :func:`~sim.mechanisms.learning.socialize` and :func:`~sim.mechanisms.learning.learn_code`, one person at a time.
+    """
+    seats, dimensions = e.picture.shape
+    official, reality = around.official, around.needs
+    size = seats * dimensions
+    own = 0
+    for dimension in range(dimensions):
+        own += official[dimension] * reality[dimension]
+    margin, acted = around.margin, around.acted
+    margin[:] = 0
+    kept, rate, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_empathy, p.needs_socialization
+    for seat in range(seats):
+        chance = 1.0 - (1.0 - rate) ** contacts[seat]
+        performance = 0
+        for dimension in range(dimensions):
+            position = seat * dimensions + dimension
+            belief = e.picture[seat, dimension]
+            if uniform(draws, position) < chance:
+                belief += np.sign(reality[dimension] - belief)
+            if contacts[seat] == 0 and uniform(draws, size + position) >= kept:
+                belief = 0
+            acted[dimension] = belief
+            if belief == 0:
+                acted[dimension] = -1 if uniform(draws, 3 * size + position) < 0.5 else 1
+            performance += acted[dimension] * reality[dimension]
+            if official[dimension] != 0 and uniform(draws, 2 * size + position) < teaching:
+                belief += np.sign(official[dimension] - belief)
+            e.picture[seat, dimension] = belief if e.employed[seat] else 0
+        if e.employed[seat] and performance > own:
+            for dimension in range(dimensions):
+                margin[dimension] += acted[dimension]

@@ -1,0 +1,98 @@
+"""The week as one compiled function: every step of :data:`sim.week.WEEK` in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.compiled import books, experience, governance, leaders, loyalty, needs, norms, people, service, staffing, work
+from sim.compiled.world import World
+from sim.kernel.compiling import compiled, for_one, inlined
+from sim.mechanisms import partners
+from sim.organization import Organization
+from sim.week import WEEK
+
+STEPS = {step.name: place for place, step in enumerate(WEEK)}
+"""Place of each step in the week."""
+
+_EMULATE, _STAFF = STEPS["emulate"], STEPS["staff"]
+_MAKE_MOMENTS = STEPS["make_moments"]
+_raise_quality = for_one(partners.raise_quality)
+
+
+@compiled
+def live(
+    first: int,
+    last: int,
+    e: Any,
+    c: Any,
+    d: Any,
+    x: Any,
+    f: Any,
+    m: Any,
+    b: Any,
+    around: Any,
+    amounts: Any,
+    wanted: Any,
+    prices: Any,
+    keys: Any,
+    settings: Any,
+    state: Any,
+    values: Any,
+) -> None:
+    """Live through the steps from ``first`` up to ``last`` of one week; places as in :data:`STEPS`."""
+    p, s, o = settings[0], state[0], values[0]
+    if first <= _EMULATE:
+        leaders.succeed(x, keys, p, s)
+        leaders.fund(amounts, wanted, around.cuts, s)
+    if first <= _STAFF < last:
+        staffing.staff(e, d, f, b, around, amounts, keys, p, s)
+        people.speak(e, d, x, f, b, amounts, p, s)
+        leaders.take_credit(d, amounts, p)
+        leaders.hear_less(e, d, f, p)
+        people.learn(e, f, amounts, p)
+        leaders.keep_calendars(x, keys, p, s)
+    if last <= _MAKE_MOMENTS:
+        return
+    people.work_on_the_score(e, amounts, p)
+    people.comply(e, d, f, amounts, p)
+    norms.see_colleagues(e, f, keys, p, s)
+    norms.choose(e, f, amounts, keys, p, s)
+    people.agree_on_terms(e, d, f, amounts, keys, p, s)
+    _hold_partners_to_standards(d, around, amounts, p)
+    experience.promote(c, d, amounts, keys, p, s)
+    work.need_service(c, m, keys, s)
+    work.press(e, d, f, b, amounts, keys, p, s)
+    work.attend(e, f, p, s)
+    work.prepare_delivery(e, f, amounts, p)
+    governance.draw_the_line(e, d, x, b, amounts, p, s)
+    service.serve(e, c, d, x, m, around, amounts, keys, p, s)
+    needs.picture_needs(e, d, f, m, around, amounts, keys, p, s)
+    experience.experience(e, c, d, m, amounts, keys, p, s)
+    experience.collect_dues(c, m, keys, p, s)
+    experience.talk(c, p, s)
+    loyalty.stay_or_go(c, m, keys, p, s)
+    loyalty.come(c, d, m, amounts, keys, p, s)
+    books.survey(e, c, keys, p, s)
+    governance.answer_for_the_score(e, c, d, amounts, p, s)
+    leaders.look_in_the_mirror(c, d, x, amounts, p, s)
+    books.keep_accounts(e, c, d, m, b, around.squeezes, amounts, prices, p, s)
+    governance.take_stock(p, s)
+    books.record(e, c, d, x, f, m, b, amounts, p, s, o)
+
+
+@inlined
+def _hold_partners_to_standards(d: Any, around: Any, amounts: Any, p: Any) -> None:
+    """As :func:`sim.week.partners.hold_partners_to_standards`."""
+    if p.partners_dependence == 0.0:
+        return
+    standards = people.overall(amounts, d.seats, people.OF.partner_standards)
+    for partner in range(around.partners.size):
+        around.partners[partner] = _raise_quality(
+            around.partners[partner],
+            around.partners_alone[partner],
+            standards,
+            improvement=p.partners_improvement,
+            weeks=p.partners_weeks,
+        )
