@@ -22,7 +22,7 @@ class Mechanism:
         parameters: Dotted names of the parameters that it declares.
         neutral: Values at which it is switched off: nothing else then depends on it. Empty where it cannot be, because
             without it there would be no model.
-        active: Values at which it is on, where its defaults leave it off since not every organization has such a thing.
+        active: Values at which it is on, where its defaults leave it off.
         core: Whether it belongs to the core: what is left when everything that can be switched off beside it is.
     """
 

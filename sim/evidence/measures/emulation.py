@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
@@ -18,7 +19,6 @@ from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.policies.plan import Plan
 from sim.simulation import settle
-from sim.week import live_through
 
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
 
