@@ -13,9 +13,9 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from sim import registry
-from sim.evidence.worlds import ISOLATED, values_in
 from sim.kernel.columns import Columns
 from sim.kernel.parameters import Parameter
+from sim.lab.worlds import ISOLATED, values_in
 from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.policies.resources import RESOURCES

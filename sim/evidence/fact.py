@@ -12,8 +12,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from sim.evidence.worlds import DEFAULT, worlds
 from sim.kernel.parameters import Tier
+from sim.lab.worlds import DEFAULT, worlds
 
 _ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 
@@ -49,7 +49,7 @@ class Fact:
         calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
         quick: Whether to score it in a quick look too; what takes longest is left for the full run.
         region: Whether to ask over what part of the plausible ranges it holds, if that can be asked.
-        world: Setting in which it is scored (:mod:`sim.evidence.worlds`).
+        world: Setting in which it is scored (:mod:`sim.lab.worlds`).
     """
 
     id: str

@@ -23,8 +23,8 @@ from scipy.stats import qmc
 from sim.evidence.fact import Fact
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.registry import Measure, gather
-from sim.evidence.worlds import values_in
 from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.lab.worlds import values_in
 from sim.registry import current
 
 POINTS = 8

@@ -15,8 +15,8 @@ from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
-from sim.evidence.worlds import values_in
 from sim.lab.pool import Failure, run_tasks
+from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, id)``: called before each fact, and once at the end with an empty id."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.evidence.claims import claims
 from sim.evidence.scoring import Row, Verdict
-from sim.evidence.worlds import worlds
+from sim.lab.worlds import worlds
 
 _HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
 _LEGEND = (

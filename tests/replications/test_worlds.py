@@ -7,7 +7,7 @@ import pytest
 from sim.evidence.fact import load_facts
 from sim.evidence.measures.experiments import pairs, scenario_with
 from sim.evidence.region import standing
-from sim.evidence.worlds import CORE, DEFAULT, ISOLATED, values_in, worlds
+from sim.lab.worlds import CORE, DEFAULT, ISOLATED, values_in, worlds
 from sim.registry import current
 from sim.scenario import Scenario
 
