@@ -15,10 +15,11 @@ KNOWN_TO_FAIL = (
     "symbolic/cynicism-stays/core",
     "procedural/rises-under-monitoring/core",
     "posters/cynicism-rises/core",
+    "value-driven/pays-later/core",
 )
 """Headlines that the core alone does not show: their notes say why."""
 
-UNDECIDED = ("value-driven/pays-later", "value-driven/pays-later/core")
+UNDECIDED = ("value-driven/pays-later",)
 """What so many runs do not settle; it may not fail."""
 
 HELD = (
