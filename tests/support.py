@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sim import registry
 from sim.kernel.columns import Columns
 from sim.kernel.parameters import Parameter
+from sim.lab.worlds import ISOLATED, values_in
 from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.policies.resources import RESOURCES
@@ -29,8 +30,13 @@ TINY: Mapping[str, object] = {
     "customers.market": 45,
     "customers.contract_share": 0.5,
     "run.burn_in": 4,
+    **values_in(ISOLATED),
 }
-"""An organization so small that a week takes a thousandth of a second, with customers of both kinds."""
+"""An organization so small that a week takes a thousandth of a second, with customers of both kinds.
+
+Mechanisms that would act in every step at once are at rest, so that a step can be tried by itself; a test of one of them
+switches it on.
+"""
 
 DEPARTMENTS = [
     {"name": "front", "share": 0.6, "facing": 0.8, "power": 0.4},

@@ -151,6 +151,7 @@ def evidence_rows() -> list[Row]:
             "name": fact.id,
             "claim": fact.claim,
             "seed": fact.seed,
+            "world": fact.world,
             "tier": int(fact.tier),
             "band": fact.band,
             "source": fact.source,

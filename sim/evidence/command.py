@@ -48,8 +48,8 @@ def evidence_command(
         int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one a processor.")
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Also write all rows: a document (.md), else JSON."),
+        list[Path] | None,
+        typer.Option("--out", metavar="FILE", help="Also write all rows: a document (.md), else JSON; repeatable."),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -60,8 +60,8 @@ def evidence_command(
     Example: centricity evidence --only march-1991 --quick
     """
     try:
-        if out is not None:
-            _require_writable(out)
+        for path in out or ():
+            _require_writable(path)
         spots = points if points is not None else 0 if quick else POINTS
         with _shown_progress() as progress:
             rows = score(only, quick, progress, workers=workers or available_workers(), points=spots)
@@ -78,8 +78,8 @@ def evidence_command(
         typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(_DONE_WITH_FAILURES) from None
     typer.echo(render_table(rows))
-    if out is not None:
-        _write(out, render_markdown(rows, quick) if out.suffix == ".md" else render_json(rows, quick))
+    for path in out or ():
+        _write(path, render_markdown(rows, quick) if path.suffix == ".md" else render_json(rows, quick))
     if any(row.error or row.verdict is Verdict.FAILS for row in rows):
         raise typer.Exit(_DONE_WITH_FAILURES)
 

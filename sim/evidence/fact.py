@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.kernel.parameters import Tier
+from sim.lab.worlds import DEFAULT, worlds
+
+_ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 
 _TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
 _NUMBERS = ("target", "tolerance", "at_least", "at_most")
-_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "cases")
-_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick")
+_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "worlds", "cases")
+_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick", "worlds")
 
 
 class FactError(ValueError):
@@ -40,11 +44,12 @@ class Fact:
         target: Published or claimed value, if there is one.
         source: Where the claim or number comes from.
         tier: Quality of that source (1 best; 5 is conjecture and is never called validated).
-        seed: Text of the seeds that claims it, if any.
+        seed: Text of the seeds that claims it, if any, with the numbers of the claims in :file:`claims.toml`.
         note: What a reader must know about it.
         calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
         quick: Whether to score it in a quick look too; what takes longest is left for the full run.
         region: Whether to ask over what part of the plausible ranges it holds, if that can be asked.
+        world: Setting in which it is scored (:mod:`sim.lab.worlds`).
     """
 
     id: str
@@ -61,6 +66,13 @@ class Fact:
     calibrated: bool = field(default=False)
     region: bool = True
     quick: bool = True
+    world: str = DEFAULT
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Numbers of the claims of the texts that it serves, as its ``seed`` names them."""
+        named = _ROWS.search(self.seed)
+        return tuple(int(number) for number in named.group(1).split(",")) if named else ()
 
     @property
     def band(self) -> str:
@@ -90,7 +102,7 @@ def load_facts(*paths: Path) -> list[Fact]:
         for number, entry in enumerate(table.get("facts", []), start=1):
             place = f"{name}: facts[{entry.get('id', number)}]"
             faults += _unknown_fields(entry, place)
-            for case in _expand(entry):
+            for case in _expand({"worlds": table.get("worlds", [DEFAULT]), **entry}):
                 found = list(_faults(case, place))
                 faults += [fault for fault in found if fault not in faults]
                 if not found:
@@ -113,14 +125,24 @@ def _shipped() -> Iterator[tuple[str, str]]:
 
 
 def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The fact itself, or each of its cases with what they share filled in."""
+    """The fact itself, or each of its cases with what they share filled in, in each of its worlds."""
     shared = {key: value for key, value in entry.items() if key != "cases"}
-    if "cases" not in entry:
-        yield shared
-        return
-    for case in entry["cases"]:
-        arguments = {**shared.get("arguments", {}), **case.get("arguments", {})}
-        yield {**shared, **case, "id": f"{shared.get('id', '')}/{case.get('id', '')}", "arguments": arguments}
+    cases = [shared]
+    if "cases" in entry:
+        cases = [
+            {
+                **shared,
+                **case,
+                "id": f"{shared.get('id', '')}/{case.get('id', '')}",
+                "arguments": {**shared.get("arguments", {}), **case.get("arguments", {})},
+            }
+            for case in entry["cases"]
+        ]
+    for case in cases:
+        for number, world in enumerate(case["worlds"]):
+            # The plausible ranges are the same from wherever one looks: they are asked about once.
+            again = {"id": f"{case.get('id', '')}/{world}", "region": False} if number else {}
+            yield {**case, **again, "world": world}
 
 
 def _unknown_fields(entry: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -148,6 +170,8 @@ def _faults(case: Mapping[str, Any], place: str) -> Iterator[str]:
             yield f"{place}: {key} must be a number, got {case[key]!r}. Leave the quotes out."
     if case.get("tier") not in set(Tier):
         yield f"{place}: tier must be 1 (replication) to 5 (conjecture), got {case.get('tier')!r}. Choose one."
+    if case["world"] not in worlds():
+        yield f"{place}: {case['world']!r} is not a world. Legal are {', '.join(worlds())}."
     both = "target" in case and "tolerance" in case
     one_sided = "at_least" in case or "at_most" in case
     if both == one_sided:
@@ -177,4 +201,5 @@ def _build(case: Mapping[str, Any]) -> Fact:
         calibrated=bool(case.get("calibrated", False)),
         region=bool(case.get("region", True)),
         quick=bool(case.get("quick", True)),
+        world=case["world"],
     )

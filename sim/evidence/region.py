@@ -24,6 +24,7 @@ from sim.evidence.fact import Fact
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.registry import Measure, gather
 from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.lab.worlds import values_in
 from sim.registry import current
 
 POINTS = 8
@@ -33,7 +34,7 @@ _SEED = 20_260_101
 _MEASURES = "sim.evidence.measures."
 
 surroundings: ContextVar[Mapping[str, ParameterValue]] = ContextVar("surroundings", default=MappingProxyType({}))
-"""Parameters of the point at which facts are scored just now; none at the default."""
+"""Parameters of the world and the point at which facts are scored just now; none at the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,17 @@ def _at(parameter: Parameter, share: float) -> ParameterValue:
 
 @contextmanager
 def standing(values: Mapping[str, ParameterValue]) -> Iterator[None]:
-    """Score at this point: runs remembered from elsewhere are forgotten on the way in and out."""
-    _forget()
-    token = surroundings.set(values)
+    """Score with these parameters; runs that measures remember are remembered together with where they were made."""
+    token = surroundings.set(MappingProxyType(dict(values)))
     try:
         yield
     finally:
         surroundings.reset(token)
-        _forget()
+
+
+def whereabouts() -> tuple[tuple[str, ParameterValue], ...]:
+    """Parameters in force just now, as measures remember them with their runs."""
+    return tuple(sorted(surroundings.get().items()))
 
 
 def _on_the_model() -> dict[str, ModuleType]:
@@ -108,17 +112,20 @@ def look(point: Point) -> dict[str, bool]:
     """Whether each fact comes out at the point, by its id; those that have no value there are left out."""
     measures = gather()
     found: dict[str, bool] = {}
-    with standing(values_at(point.number, point.of)), warnings.catch_warnings():
+    drawn = values_at(point.number, point.of)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a single run has no spread, and says so
         for fact in point.facts:
             effort = Effort(quick=True, seed=Effort.on(fact.id, quick=True).seed, glance=True)
             try:
-                value = measures[fact.measure](effort, **fact.arguments).value
+                with standing({**values_in(fact.world), **drawn}):
+                    value = measures[fact.measure](effort, **fact.arguments).value
             except Exception:  # where a measure breaks down its claim does not come out: counted, not forgotten
                 found[fact.id] = False
                 continue
             if not isnan(value):
                 found[fact.id] = fact.low <= value <= fact.high
+    _forget()  # nobody comes back to this point
     return found
 
 

@@ -13,9 +13,10 @@ from time import perf_counter
 
 from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.region import Point, list_points, look, share_held
+from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
 from sim.lab.pool import Failure, run_tasks
+from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, id)``: called before each fact, and once at the end with an empty id."""
@@ -200,7 +201,8 @@ def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:
     """Score one fact. A measure that breaks down leaves a row with its error: undecided, not dropped."""
     start = perf_counter()
     try:
-        found = measure(Effort.on(fact.id, quick), **fact.arguments)
+        with standing(values_in(fact.world)):
+            found = measure(Effort.on(fact.id, quick), **fact.arguments)
     except Exception as error:  # a broken measure is itself a finding, and must not hide the others
         message = f"{type(error).__name__}: {error}"
         return Row(fact, None, Verdict.INCONCLUSIVE, perf_counter() - start, message)

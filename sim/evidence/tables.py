@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from sim.evidence.claims import claims
 from sim.evidence.scoring import Row, Verdict
+from sim.lab.worlds import worlds
 
 _HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
 _LEGEND = (
@@ -78,19 +80,36 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
         f"Written by `centricity evidence{' --quick' if quick else ''}`: {counts}.",
         "",
         *(f"{line[0].upper()}{line[1:]}." for line in _LEGEND.split("\n")),
+        "",
+        *(f"World *{name}*: {_plain(about)}" for name, about in worlds().items()),
+        *_by_claim(rows),
     ]
     for seed in sorted({row.fact.seed.split(":")[0] for row in rows}):
         lines += ["", f"## {f'Text {seed}' if seed else 'Replications and evidence beside the texts'}", ""]
-        lines += [f"| {' | '.join(('fact', 'claim', *_HEADINGS[1:-1]))} |", f"|{'---|' * 8}"]
+        lines += [f"| {' | '.join(('fact', 'claim', 'world', *_HEADINGS[1:-1]))} |", f"|{'---|' * 9}"]
         for row in rows:
             if row.fact.seed.split(":")[0] == seed:
                 name, *cells, _ = _cells(row)
-                lines.append(f"| {' | '.join([f'`{name}`', _plain(row.fact.claim), *map(_plain, cells)])} |")
+                told = [f"`{name}`", _plain(row.fact.claim), row.fact.world, *map(_plain, cells)]
+                lines.append(f"| {' | '.join(told)} |")
     noted = [row for row in rows if row.verdict is not Verdict.HOLDS and (row.fact.note or row.error)]
     if noted:
         lines += ["", "## Notes on what does not hold", ""]
         lines += [f"- `{row.fact.id}` ({row.verdict}): {_plain(row.error or row.fact.note)}" for row in noted]
     return "\n".join(lines) + "\n"
+
+
+def _by_claim(rows: Sequence[Row]) -> list[str]:
+    """A line for each claim of the texts: what answers for it in the model, and how its facts came out."""
+    lines = ["", "## Claim by claim", "", "| row | text | claim | in the model | holds | fails | inconclusive |"]
+    lines.append(f"|{'---|' * 7}")
+    for claim in claims():
+        found = count_verdicts([row for row in rows if claim.row in row.fact.rows])
+        served = ", ".join(f"`{name}`" for name in claim.served_by)
+        lines.append(
+            f"| {claim.row} | {claim.text} | {claim.claim} | {served} | {' | '.join(map(str, found.values()))} |"
+        )
+    return lines
 
 
 def _plain(text: str) -> str:
@@ -107,6 +126,8 @@ def _record(row: Row) -> dict[str, Any]:
     return {
         "id": fact.id,
         "claim": fact.claim,
+        "rows": list(fact.rows),
+        "world": fact.world,
         "tier": int(fact.tier),
         "calibrated": fact.calibrated,
         "target": fact.target,

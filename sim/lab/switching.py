@@ -36,7 +36,8 @@ class World:
 def list_worlds(scenario: Scenario, without: Sequence[str] = ()) -> tuple[World, ...]:
     """The scenario with each mechanism switched off that is not off already, with the core alone, and with everything on.
 
-    Everything on: a mechanism that the scenario leaves off is set to its active values; one that is on stays as it is.
+    Everything on: a mechanism that the scenario leaves off is set to its active values, or to its defaults where they have
+    it on; one that is on stays as it is.
 
     Args:
         scenario: As it will run.
@@ -52,7 +53,7 @@ def list_worlds(scenario: Scenario, without: Sequence[str] = ()) -> tuple[World,
     full: dict[str, ParameterValue] = {}
     for name, mechanism in known.items():
         if name not in without and not differing(mechanism.neutral):
-            full.update(mechanism.active)
+            full.update(mechanism.active or switched_on(mechanism))
     return (
         *(world for world in single if world.values),
         World(CORE, differing(bare)),
@@ -93,6 +94,12 @@ def check_settings(mechanisms: Iterable[Mechanism], assigned: Iterable[str], fau
 def settings(mechanisms: Iterable[Mechanism]) -> dict[str, ParameterValue]:
     """Values at which all of these are off."""
     return {name: value for mechanism in mechanisms for name, value in mechanism.neutral.items()}
+
+
+def switched_on(mechanism: Mechanism) -> dict[str, ParameterValue]:
+    """Defaults of what switches it off; where they leave it off, too, a policy or event brings it in."""
+    parameters = current().parameters
+    return {name: parameters[name].default for name in mechanism.neutral}
 
 
 def switch_off(scenario: Scenario, mechanisms: Iterable[Mechanism]) -> Scenario:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
+from sim.lab.worlds import ISOLATED, values_in
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Event, Scenario
 
@@ -14,13 +15,14 @@ Setting = tuple[float, ...]
 """A value for each of several controls, in their order."""
 
 ORGANIZATION: Mapping[str, object] = {
+    **values_in(ISOLATED),
     "employees.number": 120,
     "customers.initial": 1000,
     "customers.market": 1250,
     "customers.represented": 1.0,
     "executives.succession": 0.0,
 }
-"""The retail bank as a class meets it: small enough to be drawn, and executives stay unless the lesson says otherwise."""
+"""The retail bank as a class meets it: small enough to be drawn, one mechanism at a time, with executives who stay."""
 
 START = 13
 """Week in which every policy of a lesson begins: a quarter is seen before it."""

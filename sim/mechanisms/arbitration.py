@@ -50,7 +50,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"arbitration.rule": "hierarchy"}
 """Whoever decided decides again."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "contract"}
-"""Part of the conflicts is settled by terms."""
+"""Off unless a scenario has it: terms settle part of the conflicts, or there is an ombudsman."""
 
 
 def resolve(

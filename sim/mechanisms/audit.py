@@ -20,8 +20,9 @@ PARAMETERS = (
         0.8,
         "share",
         "Share of the gap between reported and true score that full oversight closes.",
-        "Duflo et al. 2013: reports of independent auditors equal the truth; some 80 % less false compliance",
-        Tier.EXPERIMENT,
+        "Direction: Duflo et al. 2013, reports of independent auditors equal the truth, and far fewer plants pass falsely; that "
+        "this carries over to the share of a score's gap, and its size, are conjectures",
+        Tier.CONJECTURE,
         0.0,
         1.0,
         (0.5, 1.0),

@@ -73,7 +73,7 @@ PARAMETERS = (
     ),
     Parameter(
         "calendar.listening",
-        0.0,
+        0.5,
         "per week",
         "How fast an executive who spent all time with customers would come to see the organization as they do.",
         "Conjecture. 0 is the neutral setting",
@@ -91,8 +91,9 @@ NEUTRAL: Mapping[str, ParameterValue] = {
 }
 """Executives are always free."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"calendar.listening": 0.5}
-"""Calendars are full by default and matter to moments only; this lets time with customers open executives' eyes."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Every organization's executives have calendars. Where they meet customers, what they see there corrects
+what they think."""
 
 
 def booked_ahead(weeks_ahead: float, busy: float, standing: float, lead_weeks: float) -> float:

@@ -18,7 +18,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "credit.threat",
-        0.0,
+        0.5,
         "share",
         "How much of a program fails to get through to people who feel quite unimportant.",
         "Direction: Tajfel & Turner 1979; size is a conjecture",
@@ -54,8 +54,9 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"credit.threat": 0.0}
 """Nobody minds who gets the credit."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"credit.threat": 0.5}
-"""Half of it fails to get through to people who feel quite unimportant."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Every organization has departments that meet customers and others that do not: half of a program fails
+to get through to people who feel quite unimportant."""
 
 ORDINARY = 0.5
 """Felt importance of a department to which nobody pays attention, nor to others."""

@@ -64,10 +64,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="definitions.discord",
-        default=0.0,
+        default=0.5,
         unit="share",
         meaning="Part of coaching, example and procedures lost on someone whose definition stands a full range off the mean.",
-        source="Conjecture for the seed's claim that all have to agree on the target first. 0 is the neutral setting",
+        source="Conjecture for the seed's claim that all have to agree on the target first. Middle of its range",
         tier=Tier.CONJECTURE,
         low=0.0,
         high=1.0,
@@ -100,8 +100,9 @@ PARAMETERS: tuple[Parameter, ...] = (
 NEUTRAL: Mapping[str, ParameterValue] = {"training.ambiguity": 0.0, "definitions.discord": 0.0}
 """What people mean by it costs nothing."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"definitions.discord": 0.5}
-"""Middle of the plausible range; the part in training is on by default."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. The term is an umbrella everywhere: a common effort is lost on those who mean something else, in
+training and beyond it."""
 
 
 def bring(draw: FloatArray, spread: float) -> FloatArray:

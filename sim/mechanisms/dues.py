@@ -75,7 +75,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"dues.arrears": 0.0}
 """Everybody pays in time."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"dues.arrears": 0.01}
-"""One customer in a hundred falls behind in a week."""
+"""Off unless a scenario has dues: one customer in a hundred falls behind in a week."""
 
 
 def payment_chance(dunning: float, payment: float, collection: float) -> float:

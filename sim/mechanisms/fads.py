@@ -18,7 +18,7 @@ _SOURCE = "Strang & Macy 2001, as quoted in a public re-implementation"
 PARAMETERS = (
     Parameter(
         "fads.rate",
-        0.0,
+        0.5,
         "per year",
         "Fads that come up in a year.",
         "Conjecture; waves of fashion every one to three years (Abrahamson & Fairchild 1999)",
@@ -92,8 +92,8 @@ NEUTRAL: Mapping[str, ParameterValue] = {
 }
 """None comes up, and one that strikes takes nothing."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"fads.rate": 0.5}
-"""One in two years."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Fads come to every organization: one in two years."""
 
 _CALIBRATION = 0.25  # lambda
 _WEEKS_A_QUARTER = 13.0

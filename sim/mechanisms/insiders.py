@@ -15,7 +15,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "insiders.filter",
-        0.0,
+        0.15,
         "share",
         "Share of bad news that each level of hierarchy keeps to itself.",
         "Direction: Rosen & Tesser 1970; size is a conjecture",
@@ -29,8 +29,8 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"insiders.filter": 0.0}
 """Bad news arrives."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"insiders.filter": 0.15}
-"""A sixth of it gets lost on each level."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Every organization of more than a few levels filters bad news: a seventh of it on each level."""
 
 
 def levels(people: int, span: float) -> float:

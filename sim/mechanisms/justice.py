@@ -41,10 +41,10 @@ PARAMETERS = (
     ),
     Parameter(
         "justice.energy_effect",
-        0.0,
+        0.5,
         "per unit",
         "How much one unit of felt justice above the outset speeds the recovery of energy (1: twice as fast).",
-        "Direction: Robbins, Ford & Tetrick 2012; size is a conjecture. 0 is the neutral setting",
+        "Direction: Robbins, Ford & Tetrick 2012; size is a conjecture",
         Tier.CONJECTURE,
         0.0,
         1.0,
@@ -52,10 +52,10 @@ PARAMETERS = (
     ),
     Parameter(
         "justice.attention_effect",
-        0.0,
+        0.25,
         "share",
         "Part of attention that brooding over injustice takes where no justice is felt at all.",
-        "Conjecture; withholding effort restores equity (Adams 1965). 0 is the neutral setting",
+        "Conjecture; withholding effort restores equity (Adams 1965)",
         Tier.CONJECTURE,
         0.0,
         1.0,
@@ -63,10 +63,10 @@ PARAMETERS = (
     ),
     Parameter(
         "justice.satisfaction_effect",
-        0.0,
+        0.25,
         "share",
         "Weight of felt justice in employee satisfaction.",
-        "Direction: Colquitt et al. 2001; size is a conjecture. 0 is the neutral setting",
+        "Direction: Colquitt et al. 2001; size is a conjecture",
         Tier.CONJECTURE,
         0.0,
         1.0,
@@ -79,8 +79,8 @@ _EFFECTS = ("justice.energy_effect", "justice.attention_effect", "justice.satisf
 NEUTRAL: Mapping[str, ParameterValue] = dict.fromkeys(_EFFECTS, 0.0)
 """Justice changes nothing, and is not followed."""
 
-ACTIVE: Mapping[str, ParameterValue] = dict(zip(_EFFECTS, (0.5, 0.25, 0.25), strict=True))
-"""Middle of the plausible ranges."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. People everywhere judge how they are treated: the middle of the plausible ranges."""
 
 
 def served_by_colleagues(given: FloatArray, asked: FloatArray, colleagues: IntArray, employed: BoolArray) -> FloatArray:

@@ -17,7 +17,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "line.rule",
-        "discretion",
+        "convenience",
         "1",
         "By which rule the line between customers' and the organization's interest is drawn.",
         "Conjecture; the questions are the seed's: where do we draw the line, and why",
@@ -95,8 +95,9 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"line.rule": "discretion", "line.ordinary": 0.0}
 """Each case is decided by the true weights of those in power, and ordinary service does not depend on them."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"line.rule": "convenience"}
-"""The line that the seed finds everywhere."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Drawn where it is convenient, which the seed finds everywhere, unless a scenario says who draws it once
+and for all."""
 
 
 def smooth(level: float, value: float, weeks: float) -> float:

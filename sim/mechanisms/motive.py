@@ -17,7 +17,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "motive.means",
-        0.0,
+        0.5,
         "share",
         "How far customers are means: weight of what they bring in what they get (0: served by need alone).",
         "Conjecture; set by the user",
@@ -53,8 +53,9 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"motive.means": 0.0}
 """Everyone is served by need, whatever they bring."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"motive.means": 0.5}
-"""What customers bring has half the say in what they get."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Private organizations serve partly by what customers bring: the middle of the range. An agency that
+serves by law, and a champion, do not; their scenarios say so."""
 
 
 def pays(worth: FloatArray, cost: FloatArray, hurdle: float) -> FloatArray:

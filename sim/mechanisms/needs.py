@@ -19,7 +19,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "needs.weight",
-        0.0,
+        0.4,
         "share",
         "How much of the worth of service hangs on its being what the customer needs.",
         "Conjecture",
@@ -121,8 +121,9 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"needs.weight": 0.0}
 """Service is worth the same whatever is needed; nobody pictures anything."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"needs.weight": 0.4}
-"""Four tenths of what service is worth hang on its being the right one."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. What customers need is never quite known: four tenths of what service is worth hang on its being the
+right one."""
 
 
 def empathize(

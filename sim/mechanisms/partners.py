@@ -87,7 +87,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"partners.dependence": 0.0}
 """Nothing that customers get passes through partners."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"partners.dependence": 0.5}
-"""Half of what customers get passes through partners."""
+"""Off unless a scenario depends on partners: half of what customers get passes through them."""
 
 
 def own_quality(draw: FloatArray, quality: float, spread: float) -> FloatArray:

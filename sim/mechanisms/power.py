@@ -17,7 +17,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "power.voice",
-        0.0,
+        0.3,
         "share",
         "Share of the line that departments draw, each by its power, instead of executives alone.",
         "Conjecture; the seed's claim that power decides, not expertise",
@@ -28,7 +28,7 @@ PARAMETERS = (
     ),
     Parameter(
         "power.budget",
-        0.0,
+        0.2,
         "share",
         "Share of capacity that follows departments' power instead of their work.",
         "Direction: Pfeffer & Salancik 1974; size is a conjecture",
@@ -53,8 +53,8 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"power.voice": 0.0, "power.budget": 0.0}
 """Executives draw the line alone, and capacity follows work."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"power.voice": 0.3, "power.budget": 0.2}
-"""Departments are heard, and fed, by their power."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. No organization is without it: departments have some voice, and some hands, by their power."""
 
 KNOWN_TO_ALL = 0.3
 """Share of customers' needs that anybody knows without ever dealing with one (conjecture)."""

@@ -18,7 +18,7 @@ from sim.kernel.parameters import Parameter, ParameterValue, Tier
 PARAMETERS = (
     Parameter(
         "recovery.notice",
-        1.0,
+        0.8,
         "share",
         "Share of failures that the organization notices; what nobody notices is neither apologized for nor made right.",
         "Conjecture: most dissatisfied customers do not complain",
@@ -40,7 +40,7 @@ PARAMETERS = (
     ),
     Parameter(
         "recovery.words",
-        0.0,
+        0.3,
         "share",
         "Part of the lost trust that a first apology restores by itself.",
         "Conjecture: money restores all of it in this model; Halperin et al. 2022 for words doing less than money",
@@ -73,7 +73,7 @@ PARAMETERS = (
     ),
     Parameter(
         "recovery.delight",
-        0.0,
+        0.05,
         "index",
         "Satisfaction gained by a failure made right, beyond what faultless service gives.",
         "de Matos et al. 2007: positive on satisfaction, none on repurchase; size is a conjecture",
@@ -87,8 +87,9 @@ PARAMETERS = (
 NEUTRAL: Mapping[str, ParameterValue] = {"recovery.words": 0.0, "recovery.delight": 0.0, "recovery.notice": 1.0}
 """Every failure is noticed, words restore nothing, and what is made right counts as service without a fault."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"recovery.words": 0.3, "recovery.delight": 0.05, "recovery.notice": 0.8}
-"""Some failures pass unnoticed, first apologies restore some trust, and making right pleases more than no fault."""
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Failures happen everywhere: some pass unnoticed, first apologies restore some trust, and making right
+pleases more than no fault."""
 
 
 def apology_effect(heard: FloatArray, words: float, worn_out: float) -> FloatArray:

@@ -104,7 +104,7 @@ PARAMETERS = (
     ),
     Parameter(
         "expectation.market",
-        0.45,
+        0.42,
         "share",
         "Share of needs that customers find served elsewhere in the market.",
         "Conjecture: about what the organization itself serves at the outset",

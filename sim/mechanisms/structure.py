@@ -52,7 +52,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"structure.by_customer": 0.0}
 """Organized by function throughout."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"structure.by_customer": 0.5}
-"""Half of the organization is organized by customer."""
+"""Off unless a scenario is organized so: half of the organization is organized by customer."""
 
 
 def align(served: FloatArray, by_customer: float, alignment: float) -> FloatArray:

@@ -7,8 +7,12 @@ documentation; mechanisms read amounts, never names of policies.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.kernel.parameters import Parameter, Tier
+
+Nature = Literal["talk", "work", "terms"]
+"""What a resource is when executives choose between saying and doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Resource:
         channels: Which dynamics it feeds.
         source: Where it, and its cost, come from.
         tier: Quality of that source.
+        nature: What executives can make of it: ``work`` can end as ``talk``; ``terms`` (who watches, who pays, who is
+            asked, what is sold) are neither.
+        by_attention: Whether it lives by executives' own attention, and falls when that moves to the next topic.
     """
 
     name: str
@@ -37,6 +44,8 @@ class Resource:
     channels: tuple[str, ...]
     source: str
     tier: Tier = Tier.CONJECTURE
+    nature: Nature = "work"
+    by_attention: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a resource whose cost could not be added up."""
@@ -73,6 +82,8 @@ RESOURCES: dict[str, Resource] = {
             1500.0,
             ("salience", "espoused", "cynicism", "self-assessment"),
             _PRICE,
+            nature="talk",
+            by_attention=True,
         ),
         Resource(
             "posters",
@@ -84,6 +95,8 @@ RESOURCES: dict[str, Resource] = {
             200.0,
             ("espoused", "cynicism", "self-assessment"),
             _PRICE,
+            nature="talk",
+            by_attention=True,
         ),
         Resource(
             "procedures",
@@ -150,6 +163,7 @@ RESOURCES: dict[str, Resource] = {
             5000.0,
             ("practice by example",),
             _PRICE,
+            by_attention=True,
         ),
         Resource(
             "protected_budget",
@@ -161,6 +175,7 @@ RESOURCES: dict[str, Resource] = {
             0.0,
             ("persistence of other resources",),
             "A commitment costs nothing by itself; what it protects is paid for",
+            nature="terms",
         ),
         Resource(
             "recovery_authority",
@@ -183,6 +198,7 @@ RESOURCES: dict[str, Resource] = {
             2000.0,
             ("extra sales", "trust", "irritation", "blocking"),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "consent",
@@ -282,6 +298,7 @@ RESOURCES: dict[str, Resource] = {
             25.0,
             ("effort", "gaming of the score"),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "audit_independence",
@@ -293,6 +310,7 @@ RESOURCES: dict[str, Resource] = {
             600.0,
             ("oversight",),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "audit_probability",
@@ -304,6 +322,7 @@ RESOURCES: dict[str, Resource] = {
             2500.0,
             ("oversight",),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "audit_consequence",
@@ -315,6 +334,7 @@ RESOURCES: dict[str, Resource] = {
             300.0,
             ("oversight",),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "participation",
@@ -326,6 +346,7 @@ RESOURCES: dict[str, Resource] = {
             1200.0,
             ("oversight, as far as those in power lend it independence and consequence",),
             _PRICE,
+            nature="terms",
         ),
         Resource(
             "delegation",
@@ -337,6 +358,7 @@ RESOURCES: dict[str, Resource] = {
             8000.0,
             ("reported score", "workload"),
             _PRICE + " of a handful of people",
+            nature="terms",
         ),
         Resource(
             "delegated_power",
@@ -348,6 +370,7 @@ RESOURCES: dict[str, Resource] = {
             0.0,
             ("where the line is drawn",),
             "Power costs nothing by itself; what is conceded is paid for",
+            nature="terms",
         ),
     )
 }

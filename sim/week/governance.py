@@ -10,21 +10,9 @@ from sim.policies.resources import RESOURCE_NAMES, RESOURCES
 
 _INDEX = {name: index for index, name in enumerate(RESOURCE_NAMES)}
 _LIMITS = np.array([resource.high for resource in RESOURCES.values()])
-_SAID = [_INDEX[name] for name in ("speeches", "posters")]
-_SHOWN = [*_SAID, _INDEX["sponsor_attention"]]  # what lives by executives' own attention
-_NO_WORK = {
-    "speeches",
-    "posters",
-    "protected_budget",
-    "participation",
-    "delegation",
-    "delegated_power",
-    "promotion",
-    "score_bonus",
-}
-_WORK = [
-    index for name, index in _INDEX.items() if name not in _NO_WORK and not name.startswith("audit_")
-]  # what a program does, apart from what is said about it and who watches over it
+_SAID = [_INDEX[name] for name, resource in RESOURCES.items() if resource.nature == "talk"]
+_WORK = [_INDEX[name] for name, resource in RESOURCES.items() if resource.nature == "work"]
+_SHOWN = [_INDEX[name] for name, resource in RESOURCES.items() if resource.by_attention]
 _ON_PROTECTED = _INDEX["protected_budget"]
 _EXECUTIVE_TALK = 1.0  # speeches a week, and share of sites with posters, that a program turned to talk comes to
 
@@ -66,19 +54,29 @@ def _turn_to(org: Organization, appeal: float) -> None:
 
 
 def choose_place(org: Organization) -> None:
-    """Executives choose how much of the program's work ends as talk: more with power, short horizons and poor results."""
-    decoupling = org.number("place.decoupling")
+    """Executives choose how much of the program's work ends as talk, each by what it promises them within their horizon."""
+    most = org.number("place.decoupling")
     work = org.now.amounts[:, _WORK]
-    if decoupling == 0.0 or not work.any():
+    if most == 0.0 or not work.any():
         return
-    state = org.governance
-    turned = place.turned_to_talk(
-        decoupling,
-        org.number("place.power"),
-        org.number("place.horizon_weeks"),
+    state, executives = org.governance, org.executives
+    staying = place.chance_to_reap(
         org.number("place.payback_weeks"),
+        org.number("place.horizon_weeks"),
         max(-line.slack(state.recent_profit, state.normal_profit), 0.0),
+        org.number("place.pressure"),
     )
+    worth = place.worth_of_work(
+        executives.weight_customers,
+        executives.weight_owners,
+        executives.self_assessment,
+        staying,
+        org.number("place.cost"),
+    )
+    applause = place.worth_of_talk(
+        executives.weight_self, executives.self_assessment, org.number("place.power"), org.number("place.reckoning")
+    )
+    turned = place.turned_to_talk(worth, applause, most, org.number("place.sharpness"))
     program = (work / _LIMITS[_WORK]).max(axis=1, keepdims=True)
     amounts = org.now.amounts.copy()
     amounts[:, _WORK] = work * (1.0 - turned)

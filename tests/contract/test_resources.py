@@ -100,8 +100,29 @@ def test_a_resource_is_documented(name: str) -> None:
 
 
 def test_a_resource_has_nothing_that_could_make_it_last() -> None:
-    known = {"name", "unit", "low", "high", "meaning", "per", "cost", "channels", "source", "tier"}
+    known = {
+        "name",
+        "unit",
+        "low",
+        "high",
+        "meaning",
+        "per",
+        "cost",
+        "channels",
+        "source",
+        "tier",
+        "nature",
+        "by_attention",
+    }
     assert set(Resource.__dataclass_fields__) == known, "a new field: make sure that it is no decay in disguise"
+
+
+def test_executives_can_make_talk_of_work_alone() -> None:
+    """What a program does can end as talk; who watches over it and pays for it cannot. No name decides: a property does."""
+    natures = {name: resource.nature for name, resource in RESOURCES.items()}
+    assert [name for name, nature in natures.items() if nature == "talk"] == ["speeches", "posters"]
+    assert {natures[name] for name in ("audit_independence", "protected_budget", "score_bonus")} == {"terms"}
+    assert {natures[name] for name in ("training", "coaching", "procedures", "relief")} == {"work"}
 
 
 def test_a_cost_that_cannot_be_added_up_is_refused() -> None:

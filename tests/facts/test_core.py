@@ -11,6 +11,17 @@ import pytest
 from facts.looking import assert_holds, scored
 from sim.evidence.scoring import Verdict, score
 
+KNOWN_TO_FAIL = (
+    "symbolic/cynicism-stays/core",
+    "procedural/rises-under-monitoring/core",
+    "posters/cynicism-rises/core",
+    "value-driven/pays-later/core",
+)
+"""Headlines that the core alone does not show: their notes say why."""
+
+UNDECIDED = ("value-driven/pays-later",)
+"""What so many runs do not settle; it may not fail."""
+
 HELD = (
     "sacrifice",
     "symbolic",
@@ -32,7 +43,11 @@ HELD = (
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    assert_holds(scored(group))
+    rows = scored(group)
+    assert_holds([row for row in rows if row.fact.id not in (*KNOWN_TO_FAIL, *UNDECIDED)])
+    failing = {row.fact.id: row for row in rows if row.verdict is Verdict.FAILS}
+    assert set(failing) == {row.fact.id for row in rows} & set(KNOWN_TO_FAIL)
+    assert all(row.fact.note for row in failing.values())
 
 
 @pytest.mark.slow

@@ -28,6 +28,9 @@ HELD = (
     "symbolic-first",
 )
 
+UNDECIDED = ("symbolic-first/values/core", "symbolic-first/practice/core")
+"""Headlines of which the core alone shows nothing: their note says why. They may not fail."""
+
 OPEN = ("pictures-of-needs", "focus", "dunning", "ends-at-equal-profit", "win-win", "pareto-front")
 """Groups in which a case or more cannot be decided, or takes long to: nothing in them may fail."""
 
@@ -35,7 +38,10 @@ OPEN = ("pictures-of-needs", "focus", "dunning", "ends-at-equal-profit", "win-wi
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    assert_holds(settled(group))
+    rows = settled(group)
+    assert_holds([row for row in rows if row.fact.id not in UNDECIDED])
+    for row in rows:
+        assert row.verdict is not Verdict.FAILS and (row.verdict is Verdict.HOLDS or row.fact.note)
 
 
 @pytest.mark.slow

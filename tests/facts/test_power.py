@@ -40,6 +40,15 @@ def test_enacted_follows_whose_interest_counts(fact: str) -> None:
     assert row.verdict is Verdict.HOLDS, row.measurement
 
 
+@pytest.mark.slow
+def test_who_executives_are_decides_what_becomes_of_a_program() -> None:
+    """Care for customers and having nothing to gain come out; care for applause does not, and its note says why."""
+    rows = {row.fact.id: row for row in settled("place-weighed")}
+    applause = rows.pop("place-weighed/cares-for-applause")
+    assert_holds(list(rows.values()))
+    assert applause.verdict is Verdict.FAILS and applause.fact.note
+
+
 def test_facts_that_do_not_come_out_are_still_there() -> None:
     """The texts' claim about sacrifice, and whether a champion pays, are reported whatever they turn out to be."""
     ids = {row.id for row in _facts()}

@@ -13,7 +13,7 @@ from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
 from sim.lab.setup import prepare
 from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_worlds
 from sim.registry import current
-from sim.scenario import ScenarioError
+from sim.scenario import Scenario, ScenarioError
 from sim.scenario.messages import Faults
 
 TRAIN = bundle("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
@@ -133,3 +133,24 @@ def test_faults_of_several_mechanisms_come_together() -> None:
     faults = Faults()
     assert find_mechanisms(["nrom", "energy", "leger"], faults)[0].name == "energy"
     assert len(faults.messages) == 2
+
+
+def test_everything_on_puts_back_what_a_scenario_leaves_off() -> None:
+    """By its active values, or by its defaults where they have it on; what is on already stays as it is."""
+    quiet = small().override({"fads.rate": 0.0, "fads.inertia": 1.0, "fads.displacement": 0.0, "fads.novelty": 0.0})
+    full = next(world.values for world in list_worlds(quiet) if world.name == EVERYTHING)
+    parameters = current().parameters
+    assert full["fads.rate"] == parameters["fads.rate"].default > 0.0
+    assert full["structure.by_customer"] == current().mechanisms["structure"].active["structure.by_customer"]
+    assert "credit.threat" not in full, "it is on, so that nothing needs to be said"
+
+
+def test_the_default_bank_has_everything_on_that_a_bank_has() -> None:
+    """Neutral is what it has not: elections, and an organization by customer."""
+    off = [
+        name
+        for name, mechanism in current().mechanisms.items()
+        if mechanism.neutral
+        and all(Scenario.load("retail-bank").parameters[key] == value for key, value in mechanism.neutral.items())
+    ]
+    assert off == ["interest", "structure"]

@@ -143,7 +143,8 @@ def test_what_is_protected_no_fad_takes() -> None:
 
 
 def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
-    values = {"place.decoupling": 1.0, "place.power": 1.0, "place.payback_weeks": 1040.0, "place.horizon_weeks": 4.0}
+    hasty = {"place.power": 1.0, "place.payback_weeks": 1040.0, "place.horizon_weeks": 4.0, "place.cost": 10.0}
+    values = {"place.decoupling": 1.0, "place.sharpness": 100.0, **hasty}
     now = until(settled(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place").now
     index = {name: number for number, name in enumerate(RESOURCE_NAMES)}
     assert now.amounts[:, index["training"]] == pytest.approx(0.0)

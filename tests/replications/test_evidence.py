@@ -287,7 +287,8 @@ def test_tables_say_text_claim_and_region(tmp_path: Path) -> None:
     record = json.loads(render_json([row]))["facts"][0]
     assert (record["seed"], record["claim"], record["region"]["points"]) == (fact.seed, "A claim", 8)
     document = render_markdown([row])
-    assert "## Text 003" in document and "| `toy/one` | A claim | 5 |" in document
+    assert "## Text 003" in document and "| `toy/one` | A claim | default | 5 |" in document
+    assert "| 26 | 003 | The poster nobody believes |" in document
     assert "- `toy/one` (fails): Because it is a toy." in document
     out = tmp_path / "evidence.md"
     assert CliRunner().invoke(app, ["--only", "degroot", "--out", str(out)]).exit_code == 0

@@ -13,6 +13,7 @@ from sim.analysis.pareto import pareto_front
 from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
+from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.kernel.arrays import BoolArray, FloatArray
 from sim.mechanisms import needs
@@ -60,16 +61,24 @@ STATES: Mapping[str, Callable[[Organization], float]] = {
 
 
 @lru_cache(maxsize=4000)
-def _curves(policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]) -> Any:
+def _curves(
+    where: Any, policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]
+) -> Any:
     """Outcomes and states of one run, week by week."""
-    scenario = scenario_with({**LIGHT, **_thawed(overrides)})
-    scenario = _with_events(scenario, _thawed(events))
-    org = adopt(settle(scenario, seed), bundle_of(scenario, _thawed(policy)))
+    settled = _founded(where, overrides, events, seed)
+    org = adopt(settled, bundle_of(settled.scenario, _thawed(policy)))
     rows = []
     for _ in range(weeks):
         live_through(org)
         rows.append([STATES[name](org) if name in STATES else org.outcomes[name] for name in watched])
     return dict(zip(watched, np.array(rows, dtype=np.float64).T, strict=True))
+
+
+@lru_cache(maxsize=200)
+def _founded(where: Any, overrides: Any, events: Any, seed: int) -> Organization:
+    """The bank after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    scenario = scenario_with({**LIGHT, **_thawed(overrides)})
+    return settle(_with_events(scenario, _thawed(events)), seed)
 
 
 def _with_events(scenario: Scenario, events: Sequence[Mapping[str, Any]]) -> Scenario:
@@ -83,7 +92,7 @@ def _average(
     policy: Policy, given: Setting, events: Any, weeks: int, seed: int, outcome: str, first: int, last: int
 ) -> float:
     """Mean of an outcome or state over the weeks ``first`` to ``last`` (exclusive) of one run."""
-    curve = _curves(_frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
+    curve = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
     return float(np.nanmean(curve[first:last]))
 
 
@@ -313,7 +322,7 @@ _BUYABLE = (
 def _fortunes(policy: Policy, given: Setting, seed: int, weeks: int) -> FloatArray:
     """Mean weekly customer value and profit of one run."""
     names = ("customer_value", "profit")
-    curves = _curves(_frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
+    curves = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
     return np.array([curves[name].mean() for name in names])
 
 

@@ -10,8 +10,9 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import surroundings
+from sim.evidence.region import surroundings, whereabouts
 from sim.kernel.arrays import FloatArray
+from sim.organization import Organization
 from sim.policies.bundle import Bundle, Phase
 from sim.scenario import Scenario
 from sim.simulation import Run, adopt, settle, simulate
@@ -85,7 +86,7 @@ def pairs_on(
 ) -> list[Pair]:
     """Pairs on given seeds, so that what differs between two lists is the policy and the overrides alone."""
     key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
-    return [_pair(*key, seed) for seed in chosen]
+    return [_pair(whereabouts(), *key, seed) for seed in chosen]
 
 
 def seeds(purpose: str, count: int) -> Iterator[int]:
@@ -95,14 +96,21 @@ def seeds(purpose: str, count: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=4000)
-def _pair(policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
-    return Pair(_run(policy, overrides, weeks, seed), _run(twin, overrides, weeks, seed))
+def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
+    return Pair(_run(where, policy, overrides, weeks, seed), _run(where, twin, overrides, weeks, seed))
 
 
 @lru_cache(maxsize=4000)
-def _run(policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
-    scenario = scenario_with(_thawed(overrides))
-    return simulate(adopt(settle(scenario, seed), bundle_of(scenario, _thawed(policy))), weeks)
+def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
+    """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
+    settled = _settled(where, overrides, seed)
+    return simulate(adopt(settled, bundle_of(settled.scenario, _thawed(policy))), weeks)
+
+
+@lru_cache(maxsize=200)
+def _settled(where: Any, overrides: Any, seed: int) -> Organization:
+    """An organization after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    return settle(scenario_with(_thawed(overrides)), seed)
 
 
 @lru_cache(maxsize=1)

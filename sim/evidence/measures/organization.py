@@ -22,6 +22,7 @@ from sim.evidence.measures.experiments import (
     scenario_with,
     seeds,
 )
+from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms.norm import SEEN
@@ -222,11 +223,11 @@ def attention_gain(
 
 
 def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
-    return float(np.nanmean(_pulled(pull, weeks, seed).weekly[outcome]))
+    return float(np.nanmean(_pulled(whereabouts(), pull, weeks, seed).weekly[outcome]))
 
 
 @lru_cache(maxsize=500)
-def _pulled(pull: float, weeks: int, seed: int) -> Run:
+def _pulled(where: Any, pull: float, weeks: int, seed: int) -> Run:
     """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
     return simulate(settle(scenario, seed), weeks)

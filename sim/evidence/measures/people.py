@@ -16,7 +16,7 @@ from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
-from sim.mechanisms import attention, calendar, delivery, justice, moments, staffing
+from sim.mechanisms import attention, calendar, delivery, moments, staffing
 from sim.organization import Organization
 from sim.registry import current
 from sim.simulation import adopt, settle, simulate
@@ -141,20 +141,20 @@ UNITS_DIFFER_IN = (
 def unit_correlation(
     effort: Effort,
     outcome: str = "satisfaction",
-    active: bool = False,
+    overrides: Mapping[str, Any] | None = None,
     units: int = 200,
     weeks: int = 26,
 ) -> Measurement:
     """Correlation over units of employees' satisfaction and a customers' outcome, with Fisher's interval.
 
     Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from the whole of their plausible ranges (Latin
-    hypercube), fixed before anything was looked at. ``active`` lets felt justice work.
+    hypercube), fixed before anything was looked at.
     """
     parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
     count = effort.runs(units, 60)
     points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(effort.seed)).random(count)
     fixed = {**SMALL, "employees.number": 25, "customers.initial": 60, "customers.market": 80, "run.burn_in": 20}
-    fixed |= dict(justice.ACTIVE) if active else {}
+    fixed |= overrides or {}
     means = []
     for point, seed in zip(points, seeds(f"units {effort.seed}", count), strict=True):
         given = dict(fixed)
@@ -203,7 +203,7 @@ def wait(effort: Effort, attendees: int, against: int | None = None, replicates:
 
 
 @measure("people.executive_time")
-def executive_time(effort: Effort, weeks: int = 26, replicates: int = 12) -> Measurement:
+def executive_time(effort: Effort, weeks: int = 26, replicates: int = 60) -> Measurement:
     """Share of executives' half days that customers get."""
     shares = []
     for seed in seeds("executive time", _count(effort, replicates)):

@@ -19,6 +19,7 @@ from sim.analysis.intervals import paired_bootstrap
 from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms import interest, line
@@ -43,8 +44,15 @@ def _replicates(effort: Effort, replicates: int) -> int:
 
 def _settled(case: Case, seed: int) -> Organization:
     """The small bank of a case, its policy about to begin."""
-    scenario = _scenario(case)
-    return adopt(settle(scenario, seed), bundle_of(scenario, case.get("policy", "none")))
+    found = {key: value for key, value in case.items() if key != "policy"}
+    settled = _founded(whereabouts(), json.dumps(found, sort_keys=True), seed)
+    return adopt(settled, bundle_of(settled.scenario, case.get("policy", "none")))
+
+
+@lru_cache(maxsize=200)
+def _founded(where: Any, case: str, seed: int) -> Organization:
+    """The bank of a case after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    return settle(_scenario(json.loads(case)), seed)
 
 
 def _scenario(case: Case) -> Scenario:
@@ -66,11 +74,11 @@ def _scenario(case: Case) -> Scenario:
 
 def _lived(case: Case | None, weeks: int, seed: int) -> Run:
     """One run of a case; facts that look at the same runs share them."""
-    return _lived_once(json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
+    return _lived_once(whereabouts(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
 
 
 @lru_cache(maxsize=2000)
-def _lived_once(case: str, weeks: int, seed: int) -> Run:
+def _lived_once(where: Any, case: str, weeks: int, seed: int) -> Run:
     return simulate(_settled(json.loads(case), seed), weeks)
 
 
@@ -185,7 +193,7 @@ def follows(
     case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
     found = []
     for seed in seeds("follows", _replicates(effort, replicates)):
-        table = _watched(case, outcome, weeks, seed)
+        table = _watched(whereabouts(), case, outcome, weeks, seed)
         smooth = [np.convolve(row, np.ones(_WINDOW) / _WINDOW, "valid") for row in table]
         found.append(_partial(smooth[0], *(smooth[1:] if of == "slack" else smooth[:0:-1])))
     return Measurement.of_runs(found)
@@ -198,7 +206,7 @@ def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float
 
 
 @lru_cache(maxsize=200)
-def _watched(case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
+def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
     """Outcome, slack and political attention week by week, shape (3, weeks)."""
     organization = _settled(json.loads(case), seed)
     rows = np.empty((3, weeks))

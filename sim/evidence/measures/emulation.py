@@ -1,0 +1,120 @@
+"""Measures of organizations that look at one another: who gives up what, and takes over what from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.engine import live_through
+from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.region import whereabouts
+from sim.evidence.registry import measure
+from sim.kernel.arrays import FloatArray
+from sim.mechanisms import fads
+from sim.organization import Organization
+from sim.policies.bundle import Bundle, Phase
+from sim.policies.plan import Plan
+from sim.simulation import settle
+
+Judge = Literal["executive_self_assessment", "enacted", "chance"]
+
+ON_OFFER = ("symbolic", "procedural", "value-driven")
+"""Practices that organizations know of: the three places on the continuum."""
+
+ROUND = 26  # weeks between two decisions: half a year
+
+_SMALL = {**SMALL, "employees.number": 40, "customers.initial": 80, "customers.market": 110, "run.burn_in": 26}
+
+
+@measure("emulation.share")
+def share(
+    effort: Effort,
+    of: Literal["leading", "symbolic", "procedural", "value-driven"],
+    judged_by: Judge,
+    against: Judge,
+    organizations: int = 8,
+    rounds: int = 8,
+    replicates: int = 18,
+) -> Measurement:
+    """Share of organizations that run a practice in the second half, judged one way minus judged another.
+
+    Every organization begins with a practice at random. After each round it drops it by its own disappointment and takes
+    over that of the most successful (Strang & Macy 2001, :mod:`sim.mechanisms.fads`); ``chance`` tries another at random.
+    """
+    differences = []
+    for seed in seeds("emulation", effort.runs(replicates, 4)):
+        pair = [_practised(whereabouts(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
+        differences.append(_share(pair[0], of) - _share(pair[1], of))
+    return Measurement.of_runs(differences)
+
+
+def _share(practised: FloatArray, of: str) -> float:
+    """Share of organizations with a practice, or with the leading one, mean over the second half of the rounds."""
+    late = practised[len(practised) // 2 :]
+    counts = np.array([(late == index).mean(axis=1) for index in range(len(ON_OFFER))])
+    return float((counts.max(axis=0) if of == "leading" else counts[ON_OFFER.index(of)]).mean())
+
+
+@lru_cache(maxsize=200)
+def _practised(where: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
+    """Index of the practice of each organization, round by round, shape (rounds, organizations)."""
+    rng = np.random.default_rng([seed, 1991])
+    scenario = scenario_with(_SMALL)
+    field = [settle(scenario, seed + number) for number in range(organizations)]
+    choice = rng.integers(len(ON_OFFER), size=organizations)
+    held = np.zeros(organizations, dtype=np.int64)
+    practised = np.empty((rounds, organizations))
+    won: list[tuple[int, int]] = []
+    for org, index in zip(field, choice, strict=True):
+        _take_up(org, ON_OFFER[index])
+    for number in range(rounds):
+        practised[number] = choice
+        seen = np.array([_live_a_round(org, judge) for org in field])
+        held += 1
+        best = int(seen.argmax())
+        won.append((best, int(choice[best])))
+        draws = rng.random((organizations, 3))
+        stories = len({who for who, what in won[-10:] if what == won[-1][1]})
+        for row, org in enumerate(field):
+            drop, believe = _odds(org, float(seen[row]), int(held[row]), stories, judge)
+            if draws[row, 0] >= drop:
+                continue
+            copied = draws[row, 1] < believe
+            choice[row] = won[-1][1] if copied else int(draws[row, 2] * len(ON_OFFER))
+            held[row] = 0
+            _take_up(org, ON_OFFER[choice[row]])
+    return practised
+
+
+def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: Judge) -> tuple[float, float]:
+    """Chances that an organization drops its practice, and that it then believes the success story of the day."""
+    inertia, skepticism = org.number("fads.inertia"), org.number("fads.skepticism")
+    # Dropping needs no story: infinitely many leave the owner's own disappointment as the only factor.
+    drop = fads.given_up_chance(outcome, rounds * ROUND, 1.0, inertia=inertia, skepticism=0.0, stories=1.0)
+    if judge == "chance":
+        return drop, 0.0
+    believe = fads.given_up_chance(0.0, 1e9, 1.0, inertia=0.0, skepticism=skepticism, stories=float(stories))
+    return drop, believe
+
+
+def _live_a_round(org: Organization, judge: Judge) -> float:
+    """How the organization did, on a scale of 1, over half a year; judged by chance, it is judged by its executives."""
+    name = "executive_self_assessment" if judge == "chance" else judge
+    seen: list[float] = []
+    for _ in range(ROUND):
+        live_through(org)
+        seen.append(org.outcomes[name])
+    return float(np.nanmean(seen))
+
+
+def _take_up(org: Organization, practice: str) -> None:
+    """The organization runs a practice from now on, for as long as it keeps it."""
+    amounts: Sequence[Phase] = bundle_of(org.scenario, practice).phases
+    most = {name: max(phase.amounts.get(name, 0.0) for phase in amounts) for phase in amounts for name in phase.amounts}
+    bundle = Bundle(practice, (Phase(org.week, None, None, most),))
+    org.plan = Plan(bundle, [department.name for department in org.scenario.departments])
+    org.program = 1.0

@@ -1,0 +1,55 @@
+"""The evidence that is kept in the repository is about the facts that ship: the same ids, claims, bands and settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.evidence.fact import load_facts
+from sim.evidence.scoring import Row, Verdict
+from sim.evidence.tables import count_verdicts, to_records
+
+KEPT = Path(__file__).parents[2] / "results" / "reference"
+FOUND = ("measured", "low", "high", "runs", "verdict", "region", "seconds", "error")
+"""What only a run can tell."""
+
+pytestmark = pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout")
+
+
+def kept() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((KEPT / "evidence.json").read_text(encoding="utf-8"))
+    return document
+
+
+def said(record: dict[str, Any]) -> dict[str, Any]:
+    """What a fact says, whatever came of it, as JSON has it."""
+    told: dict[str, Any] = json.loads(json.dumps({key: value for key, value in record.items() if key not in FOUND}))
+    return told
+
+
+def test_what_is_kept_is_about_the_facts_that_ship() -> None:
+    """If this fails: centricity evidence --out results/reference/evidence.json --out results/reference/evidence.md"""
+    now = to_records([Row(fact, None, Verdict.INCONCLUSIVE, 0.0) for fact in load_facts()])
+    assert [record["id"] for record in kept()["facts"]] == [record["id"] for record in now]
+    for one, other in zip(kept()["facts"], now, strict=True):
+        assert said(one) == said(other), one["id"]
+
+
+def test_what_is_kept_is_a_full_run_in_which_no_measure_broke_down() -> None:
+    document = kept()
+    assert document["quick"] is False
+    assert sum(document["counts"].values()) == len(document["facts"])
+    assert set(document["counts"]) == set(count_verdicts([]))
+    assert [record["id"] for record in document["facts"] if record["error"]] == []
+
+
+def test_the_table_for_people_has_every_fact_and_every_claim() -> None:
+    text = (KEPT / "evidence.md").read_text(encoding="utf-8")
+    for record in kept()["facts"]:
+        assert f"| `{record['id']}` |" in text
+    assert text.count("\n| ") >= len(kept()["facts"]) + 36
+    said_so = ", ".join(f"{number} {verdict}" for verdict, number in kept()["counts"].items())
+    assert said_so in text
