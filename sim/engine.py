@@ -1,4 +1,4 @@
-"""Lives through weeks the fast way: compiled loops, and the original steps where something rare happens.
+"""Lives through weeks the fast way: compiled loops, and the original step where moments are made.
 
 :func:`live_through` does what :func:`sim.week.live_through` does, :func:`live_on` does it for many weeks at once; both give
 the same bits. Columns stay the organization's own; its numbers go into a record before the loops and come out after them.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -32,8 +32,6 @@ from sim.week import WEEK
 ChoiceArray = NDArray[np.int8]
 
 _END = len(WEEK)
-_TOP = ("emulate", "choose_place")
-_TALK = [RESOURCE_NAMES.index(name) for name in ("speeches", "posters", "sponsor_attention")]
 _MOMENTS = RESOURCE_NAMES.index("moments")
 _COUNTED = ("week", "customers_seen", "employees_seen", "executives_seen", "customers_lost")
 _OF_ORGANIZATION = slice(0, len(ORGANIZATION))
@@ -122,7 +120,7 @@ def _quiet_weeks(org: Organization, world: World, most: int) -> int:
         return 1
     wanted = _wanted(org)
     world.wanted[:] = wanted
-    if org.week >= 0 and (org.plan.conditional or _top_acts(org, world) or _moments_act(org, world)):
+    if org.week >= 0 and (org.plan.conditional or _moments_act(org, world)):
         return 1
     end = org.week + most if org.week >= 0 else min(org.week + most, 0)
     week = org.week + 1
@@ -139,15 +137,12 @@ def _wanted(org: Organization) -> FloatArray | float:
 def _live(org: Organization, world: World, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
     """Live through so many weeks, all of them quiet if they are more than one."""
     _begin(org, world)
-    start, topical = 0, _top_acts(org, world)
-    if topical:
-        start = _originals(org, world, start, _TOP, values, choices)
-    if _moments_act(org, world):
-        start = _originals(org, world, start, ("make_moments",), values, choices)
+    start = 0
     loops = _loops[0] if _loops else _get_loops(world, values, choices)
+    if _moments_act(org, world):
+        loops(0, STEPS["make_moments"], 1, *_arguments(world), values, choices)
+        start = _make_moments(org, world)
     loops(start, _END, weeks, *_arguments(world), values, choices)
-    if not topical and world.amounts[:, _TALK].any():  # else the original step has counted
-        world.state["talk_weeks"] += weeks
     _finish(org, world, values)
 
 
@@ -164,7 +159,7 @@ def _begin(org: Organization, world: World) -> None:
     _push(org, world)
     state = world.state
     state["forced_succession"], state["forced_merger"] = now.forced_succession, now.forced_merger
-    state["upheaval"] = now.upheaval
+    state["upheaval"], state["fad"] = now.upheaval, now.fad
     state["exits_forced"] = now.forced_manager_exit is not None
     if now.forced_manager_exit is not None:
         world.around.manager_exit[:] = now.forced_manager_exit
@@ -178,42 +173,19 @@ def _begin(org: Organization, world: World) -> None:
         )
 
 
-def _top_acts(org: Organization, world: World) -> bool:
-    """Whether fads or executives' choice of their place change anything this week."""
-    settings = world.settings
-    return bool(
-        settings["fads_rate"][0] > 0.0
-        or org.now.fad > 0.0
-        or org.governance.talk_left < 1.0
-        or (settings["place_decoupling"][0] > 0.0 and world.wanted.any())
-    )
-
-
 def _moments_act(org: Organization, world: World) -> bool:
     """Whether moments are asked for or agreed on."""
     return bool(world.wanted[:, _MOMENTS].any() or org.series.agreed or org.series.credit)
 
 
-def _originals(
-    org: Organization,
-    world: World,
-    start: int,
-    names: Sequence[str],
-    values: NDArray[np.void],
-    choices: ChoiceArray,
-) -> int:
-    """Compiled steps up to the first of these, then these as they stand in :mod:`sim.week`; the step to go on with."""
-    loops = _loops[0] if _loops else _get_loops(world, values, choices)
-    loops(start, STEPS[names[0]], 1, *_arguments(world), values, choices)
+def _make_moments(org: Organization, world: World) -> int:
+    """The step of this name as it stands in :mod:`sim.week`; the one to go on with."""
     _pull(org, world)
-    for name in names:
-        WEEK[STEPS[name]].run(org)
-    if org.now.amounts is not world.amounts:
-        world.amounts[:] = org.now.amounts
-        org.now.amounts = world.amounts
+    place = STEPS["make_moments"]
+    WEEK[place].run(org)
     _push(org, world)
     world.look_again(org)
-    return STEPS[names[-1]] + 1
+    return place + 1
 
 
 def _push(org: Organization, world: World) -> None:

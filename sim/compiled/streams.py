@@ -10,7 +10,7 @@ STREAM_NAMES = (
     "candidate picked", "remembered elsewhere", "newcomer definition", "who is met", "encounter", "choice", "definitions",
     "blocks", "contact", "workload", "assignment", "conflict", "stakes", "arbitration", "failure", "noticed", "apology",
     "needs", "picture", "risk told", "pays dues", "falls behind", "customer leaves", "stops buying", "next purchase",
-    "acquisition", "newcomer kind", "newcomer feeling", "survey",
+    "acquisition", "newcomer kind", "newcomer feeling", "survey", "fad comes up", "topic given up",
 )  # fmt: skip
 """Names of the streams, as :meth:`sim.kernel.random.Streams.key` takes them."""
 

@@ -6,7 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import books, experience, governance, leaders, loyalty, needs, norms, people, service, staffing, work
+from sim.compiled import (
+    books,
+    experience,
+    governance,
+    leaders,
+    loyalty,
+    needs,
+    norms,
+    people,
+    service,
+    staffing,
+    top,
+    work,
+)
 from sim.compiled.amounts import OF, overall
 from sim.kernel.compiling import compiled, for_one, inlined
 from sim.mechanisms import partners
@@ -18,7 +31,6 @@ STEPS = {step.name: place for place, step in enumerate(WEEK)}
 VACANT = -1
 """Entry of the table of choices where nobody sits."""
 
-_EMULATE, _STAFF = STEPS["emulate"], STEPS["staff"]
 _MAKE_MOMENTS = STEPS["make_moments"]
 _raise_quality = for_one(partners.raise_quality)
 
@@ -55,13 +67,12 @@ def live(
     p, s = settings[0], state[0]
     for number in range(weeks):
         s.week += number > 0
-        if first <= _EMULATE:
+        if first == 0:
             _begin(s)
             leaders.succeed(x, keys, p, s)
             leaders.fund(amounts, wanted, around.cuts, s)
-        if last <= _EMULATE:
-            return
-        if first <= _STAFF:
+            top.emulate(e, x, amounts, keys, p, s)
+            top.choose_place(x, amounts, p, s)
             staffing.staff(e, d, f, b, around, amounts, keys, p, s)
             people.speak(e, d, x, f, b, amounts, p, s)
             leaders.take_credit(d, amounts, p)

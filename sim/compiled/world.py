@@ -105,7 +105,7 @@ ORGANIZATION = (
     "customers_lost", "contacts_expected",
 )  # fmt: skip
 GOVERNANCE = ("line", "benchmark", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
-FORCED = ("forced_succession", "forced_merger", "upheaval")
+FORCED = ("forced_succession", "forced_merger", "upheaval", "fad")
 FACTS = (
     "hired", "support", "permitted", "retention", "conceded_gain", "conceded_cost", "promoted", "collected", "complexity",
     "coordination_cost", "oversight", "reported", "told", "revenue", "service_cost", "policy_cost", "customer_value",
