@@ -46,7 +46,7 @@ def speak(e: Any, d: Any, x: Any, f: Any, b: Any, amounts: Any, p: Any, s: Any) 
     done, heads = b.total, b.heads
     done[:] = heads[:] = 0.0
     for seat in range(e.value.size):
-        if e.employed[seat]:
+        if e.employed[seat] and e.tenure[seat] > 0.0:  # who comes this week has not yet done anything
             done[e.department[seat]] += e.delivery[seat]
             heads[e.department[seat]] += 1.0
     gain, forgetting = p.salience_gain, p.salience_forgetting_weeks

@@ -115,10 +115,10 @@ def speak(org: Organization) -> None:
 
 
 def _witnessed(org: Organization) -> FloatArray:
-    """What each person saw being done around them last week: mean delivery of the department, 0 where nobody works."""
+    """What each person saw being done around them last week: mean delivery of the department, 0 where nobody worked."""
     employees = org.employees
     count = len(org.departments)
-    present = employees.employed
+    present = employees.employed & (employees.tenure > 0.0)  # who comes this week has not yet done anything
     heads = np.bincount(employees.department[present], minlength=count)
     done = np.bincount(employees.department[present], weights=employees.delivery[present], minlength=count)
     return (done / np.maximum(heads, 1))[employees.department]

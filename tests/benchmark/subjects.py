@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from reference.coverage import core_of
 from reference.model import ReferenceModel
 
 from benchmark import limit
@@ -45,8 +46,8 @@ class Size:
 
 
 def bank(size: Size, burn_in: int | None = None) -> Scenario:
-    """The retail bank at that size: whatever is a number of people grows alike."""
-    scenario = Scenario.load("retail-bank")
+    """The core of the retail bank at that size: whatever is a number of people grows alike."""
+    scenario = core_of(Scenario.load("retail-bank"))
     sample = float(scenario.parameters["survey.sample"])
     values: dict[str, object] = {
         "employees.number": size.employees,

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from reference.coverage import core_of
 
 from benchmark import limit, names
 from benchmark.subjects import POLICY, Size, bank
@@ -57,7 +58,7 @@ def test_the_policy_does_something_to_it() -> None:
 
 
 def test_as_many_draws_or_only_those_that_matter_give_the_same_numbers() -> None:
-    bank = Scenario.load("retail-bank").override({"run.burn_in": 4})
+    bank = core_of(Scenario.load("retail-bank").override({"run.burn_in": 4}))
     organization = adopt(settle(bank, 1), bank.policy(POLICY))
     one, other = (limit.run(limit.prepare(organization, 30, lavish)) for lavish in (True, False))
     pd.testing.assert_frame_equal(one, other, rtol=1e-9)

@@ -53,6 +53,11 @@ RESOURCES = (
 )
 
 
+def core_of(scenario: Scenario) -> Scenario:
+    """The scenario with everything at rest that the reference leaves out."""
+    return scenario.override(dict(LEFT_OUT))
+
+
 class NotCoveredError(ValueError):
     """The reference cannot say what would happen."""
 

@@ -60,7 +60,9 @@ class Employee(mesa.Agent):
                 self.quit()
         if self.employed:
             department.heads += 1
-            department.delivered += self.delivery
+            if self.tenure > 0.0:  # who comes this week has not yet done anything
+                department.witnesses += 1
+                department.delivered += self.delivery
         seen = self.choice
         self.exemplified = seen
         self.shown = seen and (self.numbers.watched_practice if self.surveilled else HUNDRED)

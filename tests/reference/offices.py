@@ -21,7 +21,7 @@ class Department(mesa.Agent):
         self.index, self.seats, self.facing = index, seats, facing
         self.load, self.adopted = load, adopted
         self.managing_seats = 0
-        self.heads = self.managers_gone = 0
+        self.heads = self.witnesses = self.managers_gone = 0
         self.delivered = 0.0
         self.espousal_gap = 0.0
 
@@ -38,7 +38,7 @@ class Department(mesa.Agent):
 
     def open_week(self) -> None:
         """Nobody has been counted yet."""
-        self.heads = self.managers_gone = 0
+        self.heads = self.witnesses = self.managers_gone = 0
         self.delivered = 0.0
 
     def lose_managers(self) -> None:
@@ -49,7 +49,7 @@ class Department(mesa.Agent):
     def look_around(self, espoused: float) -> None:
         """How far what is espoused exceeds what its people saw being done, beyond what they tolerate."""
         p = self.model.numbers
-        self.espousal_gap = max(espoused - self.delivered / max(self.heads, 1) - p.cynicism_tolerance, 0.0)
+        self.espousal_gap = max(espoused - self.delivered / max(self.witnesses, 1) - p.cynicism_tolerance, 0.0)
 
     def adopt(self) -> None:
         """Managers make running procedures their own; what that and last week's load mean for habits and shortcuts."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support import amounts, bundle, event, parameter, tiny
 
 from reference import customer, employee
+from reference.coverage import core_of
 from reference.model import ReferenceModel
 from sim.founding import found
 from sim.kernel.random import Streams
@@ -84,7 +85,7 @@ def _compare(scenario: Scenario, policy: Bundle, seed: int, weeks: int = WEEKS) 
 
 @pytest.mark.parametrize("policy", CORE_POLICIES)
 def test_the_main_job_is_as_specified(policy: str) -> None:
-    bank = Scenario.load("retail-bank")
+    bank = core_of(Scenario.load("retail-bank"))
     weekly = _compare(bank, bank.policy(policy), seed=1)
     assert min(weekly[name].sum() for name in COUNTS) > 0.0
 
@@ -93,18 +94,18 @@ def test_the_main_job_is_as_specified(policy: str) -> None:
 @pytest.mark.parametrize("policy", [*CORE_POLICIES, "symbolic-then-value-driven"])
 @pytest.mark.parametrize("name", ["retail-bank", "online-store"])
 def test_small_organizations_are_as_specified(name: str, policy: str, seed: int) -> None:
-    scenario = Scenario.load(name).override(SMALL)
+    scenario = core_of(Scenario.load(name).override(SMALL))
     _compare(scenario, scenario.policy(policy), seed, weeks=160)  # past the end of sponsorship, and the succession
 
 
 def test_a_model_that_nobody_holds_is_gone() -> None:
-    model = weakref.ref(ReferenceModel(adopt(settle(tiny(), 1), NONE)))
+    model = weakref.ref(ReferenceModel(adopt(settle(core_of(tiny()), 1), NONE)))
     gc.collect()
     assert model() is None
 
 
 def test_the_burn_in_is_as_specified() -> None:
-    bank = Scenario.load("retail-bank").override({**SMALL, "run.burn_in": 52})
+    bank = core_of(Scenario.load("retail-bank").override({**SMALL, "run.burn_in": 52}))
     organization = found(bank, NONE, Streams(5))
     model = ReferenceModel(organization)
     model.run(52)
@@ -180,17 +181,17 @@ def test_any_tiny_organization_is_as_specified(
     seed: int,
 ) -> None:
     shaken = (event("executive_succession", 40, share=0.5),)
-    scenario = tiny({**values, "norm.rule": rule}, shaken)
+    scenario = core_of(tiny({**values, "norm.rule": rule}, shaken))
     _compare(scenario, bundle(Phase(3, 70, departments, spent)), seed)
 
 
 def test_a_phase_that_waits_for_a_condition_is_as_specified() -> None:
     until = Condition("practicing", above=0.5)
     policy = Bundle("until half", (Phase(0, None, None, {"coaching": 1.0, "training": 5.0}, until),))
-    weekly = _compare(tiny(), policy, seed=3)
+    weekly = _compare(core_of(tiny()), policy, seed=3)
     assert 0 < (weekly["sponsored"] > 0.0).sum() < WEEKS
 
 
 def test_a_market_without_customers_and_a_firm_without_people_are_as_specified() -> None:
-    _compare(tiny({"customers.initial": 0, "customers.acquisition": 0.0}), NONE, 1, weeks=20)
-    _compare(tiny({"employees.turnover": 0.5, "hiring.delay_weeks": 52.0}), amounts(speeches=1.0, training=1.0), 1)
+    _compare(core_of(tiny({"customers.initial": 0, "customers.acquisition": 0.0})), NONE, 1, weeks=20)
+    _compare(core_of(tiny({"employees.turnover": 0.5, "hiring.delay_weeks": 52.0})), amounts(speeches=1.0, training=1.0), 1)
