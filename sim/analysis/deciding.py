@@ -225,7 +225,7 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
     tornado = (summary.get("doubt") or {}).get("tornado") or {}
     for policy, rows in tornado.items():
         if rows and policy == (leading.first if leading.first in tornado else next(iter(tornado))):
-            row = rows[0]
+            row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
             told.append(
                 f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
                 f"{money_words(row['effect'], currency)}."

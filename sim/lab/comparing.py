@@ -74,7 +74,7 @@ def compare(
         targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is told.
         unknown: Also run so many draws of the parameters that nobody knows well from their plausible ranges, with two
             replicates each, to tell not knowing from luck.
-        tornado: Also run two replicates with each of these parameters alone at both ends of its range (long).
+        tornado: Also run four replicates with each of these parameters alone at both ends of its range (long).
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
             default, if none is named.
 

@@ -105,7 +105,7 @@ class Comparison:
         told = []
         for each in self.summary["targets"]:
             parts = [
-                f"{policy} {percent(entry['mean'])}{limits(entry, percent)}"
+                f"{policy} {'not known' if entry['mean'] is None else percent(entry['mean'])}{limits(entry, percent)}"
                 for policy, entry in each["policies"].items()
             ]
             name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"

@@ -55,7 +55,7 @@ class Doubt:
     Attributes:
         sweep: Designs ``unknown`` and ``tornado``, as far as they were asked for, with every measure of single runs.
         curves: For the draws of ``unknown``: what is drawn -> policy -> [draw, replicate, week].
-        replicates: Organizations at every setting.
+        replicates: Organizations at every draw.
         failures: Runs that failed, as the manifest lists them.
     """
 
@@ -83,10 +83,10 @@ def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
     A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
     organizations of the comparison, so that together they have its luck and not that of the first two.
     """
-    small = few(setup.replicates)
     tasks = []
     for setting in setup.settings:
         scenario = with_values(setup.scenario, dict(setting.values))
+        small = few(setting.design, setup.replicates)
         first = small * setting.row if setting.design == UNKNOWN else 0
         for place in range(small):
             number = (first + place) % setup.replicates
@@ -137,7 +137,8 @@ def explore(
         else:
             failures += result.failures
             values = result.values
-            curves[setting.row, place] = result.curves if setting.design == UNKNOWN else {}
+            if setting.design == UNKNOWN:
+                curves[setting.row, place] = result.curves
         where: dict[str, Any] = {
             "design": setting.design,
             "row": setting.row,
@@ -145,7 +146,7 @@ def explore(
             "organization": task.number,
         }
         parts.append(values.assign(**where))
-    return Doubt(_sweep(setup, parts), _fans(setup, curves), few(setup.replicates), tuple(failures))
+    return Doubt(_sweep(setup, parts), _fans(setup, curves), few(UNKNOWN, setup.replicates), tuple(failures))
 
 
 def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +159,7 @@ def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFram
         float(parameters["customers.represented"]),
     )  # fmt: skip
     asked = any(setting.design == TORNADO for setting in setup.settings)
-    values = values[values["replicate"] < (few(setup.replicates) if asked else 0)]
+    values = values[values["replicate"] < (few(TORNADO, setup.replicates) if asked else 0)]
     return values.assign(design=TORNADO, row=0, organization=values["replicate"])
 
 
@@ -205,7 +206,7 @@ def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) ->
     """Curves of the draws: what -> policy -> [draw, replicate, week]."""
     draws = sum(setting.design == UNKNOWN for setting in setup.settings)
     names = (NONE.name, *(bundle.name for bundle in setup.bundles))
-    shape = (draws, few(setup.replicates), setup.scenario.weeks)
+    shape = (draws, few(UNKNOWN, setup.replicates), setup.scenario.weeks)
     found = {what: {policy: np.full(shape, np.nan) for policy in names} for what in CURVES}
     for (row, replicate), told in curves.items():
         for what, values in told.items():

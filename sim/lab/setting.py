@@ -16,8 +16,9 @@ UNKNOWN, TORNADO = "unknown", "tornado"
 """Designs: everything drawn at once, and one at a time."""
 
 MOST_DRAWS = 10_000
-FEW = 2
-"""Organizations at every setting: enough to tell luck from not knowing, on average over settings."""
+FEW = {UNKNOWN: 2, TORNADO: 4}
+"""Organizations at every setting. Two tell luck from not knowing, on average over draws; each bar of a tornado has an
+interval of its own, which two would make useless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Setting:
         return f"{self.design} {self.row}"
 
 
-def few(replicates: int) -> int:
-    """Replicates at every setting of a comparison with so many."""
-    return min(replicates, FEW)
+def few(design: str, replicates: int) -> int:
+    """Organizations at every setting of a design, in a comparison with so many replicates."""
+    return min(replicates, FEW[design])
 
 
 def find_unknowns(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:

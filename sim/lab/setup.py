@@ -74,7 +74,7 @@ class Setup:
     def tasks(self) -> int:
         """Number of replicates in all futures and worlds; a world in which nothing differs is not run again."""
         whole = 1 + len(self.futures) + sum(bool(world.values) for world in self.worlds)
-        return self.replicates * whole + few(self.replicates) * len(self.settings)
+        return self.replicates * whole + sum(few(setting.design, self.replicates) for setting in self.settings)
 
 
 def prepare(

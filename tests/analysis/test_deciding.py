@@ -99,7 +99,10 @@ def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
         "varied": ["norm.sharpness"],
         "policies": {"none": {"best": entry(0.4), **spread}, "values": {"best": entry(0.6, 0.45, 0.74), **spread}},
         "tornado": {
-            "values": [{"parameter": "norm.sharpness", "value": 12.0, "effect": 300.0, "low": 1.0, "high": 9.0}]
+            "values": [
+                {"parameter": "norm.sharpness", "value": 6.0, "effect": -20.0, "low": -30.0, "high": 1.0},
+                {"parameter": "norm.sharpness", "value": 12.0, "effect": 300.0, "low": 1.0, "high": 9.0},
+            ]
         },
     }
     futures = {
