@@ -1,140 +1,89 @@
-"""Lives through weeks the fast way: compiled loops, and the original steps where something rare happens.
+"""Lives through weeks the fast way: compiled loops, and the original step where moments are made.
 
-:func:`live_through` does what :func:`sim.week.live_through` does. Columns stay the organization's own; its numbers go into a
-record before the loops and come out of it after them.
+:func:`live_through` does what :func:`sim.week.live_through` does, :func:`live_on` does it for many weeks at once; both give
+the same bits. Columns stay the organization's own; its numbers go into a record before the loops and come out after them.
 """
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled.week import STEPS, live
-from sim.compiled.world import FACTS, FORCED, GOVERNANCE, MEASURED, ORGANIZATION, STATE, World, see
+from sim.compiled.world import FACTS, GOVERNANCE, ORGANIZATION, VALUES, World, see
+from sim.founding import found
+from sim.kernel.arrays import FloatArray
 from sim.kernel.compiling import is_kept
+from sim.kernel.random import Streams
 from sim.mechanisms import interest
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
+from sim.policies.bundle import Bundle
 from sim.policies.resources import RESOURCE_NAMES
+from sim.scenario import Scenario
 from sim.week import WEEK
 
+ChoiceArray = NDArray[np.int8]
+
 _END = len(WEEK)
-_TOP = ("emulate", "choose_place")
-_TALK = [RESOURCE_NAMES.index(name) for name in ("speeches", "posters", "sponsor_attention")]
 _MOMENTS = RESOURCE_NAMES.index("moments")
-_RESTING = {"support": 1.0, "permitted": 1.0, "retention": math.nan, "reported": math.nan, "told": math.nan}
-_WHOLE = {"week", "customers_seen", "employees_seen", "executives_seen", "customers_lost", "talk_weeks", "hired"}
+_COUNTED = ("week", "customers_seen", "employees_seen", "executives_seen", "customers_lost")
 _OF_ORGANIZATION = slice(0, len(ORGANIZATION))
 _OF_GOVERNANCE = slice(len(ORGANIZATION), len(ORGANIZATION) + len(GOVERNANCE))
-_OF_WEEK = slice(_OF_GOVERNANCE.stop, len(STATE))
-_FRESH = np.array([_RESTING.get(name, 0.0) for name in (*FORCED, *FACTS, *MEASURED)])
+_OF_FACTS = slice(_OF_GOVERNANCE.stop, _OF_GOVERNANCE.stop + len(FACTS))
+_SMALLEST = {"employees": {"number": 1}, "customers": {"initial": 1, "market": 1}, "run": {"burn_in": 0}}
 
 
 def live_through(org: Organization) -> None:
     """Run one week and move the clock."""
-    world = org.world
-    if world is None or not world.fits(org):
-        world = org.world = see(org)
-    _begin(org, world)
-    start = 0
-    if _top_acts(org, world):
-        start = _originals(org, world, start, _TOP)
-    if world.wanted[:, _MOMENTS].any() or org.series.agreed:
-        start = _originals(org, world, start, ("make_moments",))
-    _run(world, start, _END)
-    _finish(org, world)
+    world = _world(org)
+    _live(org, world, 1, *_room(org, 1))
 
 
-def _begin(org: Organization, world: World) -> None:
-    """A fresh week: events strike, the policy says what it wants, numbers go into their record."""
-    now = org.now = world.now
-    now.amounts = world.amounts
-    now.forced_succession = now.forced_merger = now.fad = now.upheaval = 0.0
-    now.forced_manager_exit = None
-    if org.week in world.eventful:
-        WEEK[0].run(org)
-        world.look_again(org)
-    if org.week < 0:
-        world.wanted[:] = 0.0
-    else:
-        world.wanted[:] = org.plan.amounts(org.week)
-    numbers = world.numbers
-    numbers[_OF_WEEK] = _FRESH
-    _push(org, world)
-    state = world.state
-    state["forced_succession"], state["forced_merger"] = now.forced_succession, now.forced_merger
-    state["upheaval"] = now.upheaval
-    if now.forced_manager_exit is not None:
-        world.around.manager_exit[:] = now.forced_manager_exit
-        state["exits_forced"] = 1.0
-    political = float(world.settings["interest_political"][0])
-    if political > 0.0:
-        state["political_attention"] = interest.political_attention(
-            org.week,
-            int(org.number("interest.first_election")),
-            int(org.number("interest.cycle_weeks")),
-            org.number("interest.campaign_weeks"),
-            org.governance.campaigns,
-        )
+def live_on(org: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
+    """Run many weeks and move the clock.
 
-
-def _top_acts(org: Organization, world: World) -> bool:
-    """Whether fads or executives' choice of their place change anything this week."""
-    settings = world.settings
-    return bool(
-        settings["fads_rate"][0] > 0.0
-        or org.now.fad > 0.0
-        or org.governance.talk_left < 1.0
-        or (settings["place_decoupling"][0] > 0.0 and world.wanted.any())
-    )
-
-
-def _originals(org: Organization, world: World, start: int, names: Sequence[str]) -> int:
-    """Compiled steps up to the first of these, then these as they stand in :mod:`sim.week`; the step to go on with."""
-    _run(world, start, STEPS[names[0]])
-    _pull(org, world)
-    for name in names:
-        WEEK[STEPS[name]].run(org)
-    if org.now.amounts is not world.amounts:
-        world.amounts[:] = org.now.amounts
-        org.now.amounts = world.amounts
-    _push(org, world)
-    world.look_again(org)
-    return STEPS[names[-1]] + 1
-
-
-def prepare(organization: Callable[[], Organization], waiting: Callable[[], None]) -> None:
-    """Have the loops at hand before anybody waits for a week: in memory, from disk, or compiled.
-
-    Args:
-        organization: Founds any organization; their columns are all of the same types.
-        waiting: Called before compiling, which takes about a minute and is done once for an installation.
+    Returns:
+        Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`), and choices by week and seat,
+        :data:`VACANT` where nobody sits.
     """
+    values, choices = _room(org, weeks)
+    done = 0
+    while done < weeks:
+        world = _world(org)
+        stretch = _quiet_weeks(org, world, weeks - done)
+        _live(org, world, stretch, values[done : done + stretch], choices[done : done + stretch])
+        done += stretch
+    return values.view(np.float64).reshape(weeks, len(OUTCOME_NAMES)), choices
+
+
+def prepare() -> None:
+    """Have the loops at hand before anybody waits for a week, or starts processes that would each compile them."""
     if not _loops:
-        _get_loops(see(organization()), waiting)
-
-
-def _get_loops(world: World, waiting: Callable[[], None] = lambda: None) -> Callable[..., None]:
-    """The compiled week itself. Its types are known, so that it is called without asking for them every time."""
-    types = tuple(numba.typeof(each) for each in (0, 0, *_arguments(world)))
-    if not is_kept(live, types):
-        waiting()
-    live.compile(types)  # type: ignore[attr-defined]
-    _loops.append(live.overloads[types].entry_point)  # type: ignore[attr-defined]
-    return _loops[0]
+        scenario = Scenario.from_dict(
+            {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **_SMALLEST}
+        )
+        organization = found(scenario, Bundle("none"), Streams(0))
+        _get_loops(see(organization), *_room(organization, 1))
 
 
 _loops: list[Callable[..., None]] = []
 
 
-def _run(world: World, first: int, last: int) -> None:
-    """Live through these steps in compiled loops."""
-    loops = _loops[0] if _loops else _get_loops(world)
-    loops(first, last, *_arguments(world))
+def _get_loops(world: World, values: NDArray[np.void], choices: ChoiceArray) -> Callable[..., None]:
+    """The compiled week itself. Its types are known, so that it is called without asking for them every time."""
+    types = tuple(numba.typeof(each) for each in (0, 0, 0, *_arguments(world), values, choices))  # type: ignore[no-untyped-call]
+    if not is_kept(live, types):
+        logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about a minute, once.")
+    live.compile(types)  # type: ignore[attr-defined]
+    _loops.append(live.overloads[types].entry_point)  # type: ignore[attr-defined]
+    return _loops[0]
 
 
 def _arguments(world: World) -> tuple[Any, ...]:
@@ -149,8 +98,94 @@ def _arguments(world: World) -> tuple[Any, ...]:
         world.keys,
         world.settings,
         world.state,
-        world.values,
     )
+
+
+def _room(org: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
+    """Room for so many weeks' outcomes and choices."""
+    return np.zeros(weeks, dtype=VALUES), np.zeros((weeks, len(org.employees)), dtype=np.int8)
+
+
+def _world(org: Organization) -> World:
+    """The organization as loops see it now."""
+    if org.world is None or not org.world.fits(org):
+        org.world = see(org)
+    world: World = org.world
+    return world
+
+
+def _quiet_weeks(org: Organization, world: World, most: int) -> int:
+    """Weeks from now on, at least one, in which nothing happens that loops do not know of and the policy asks for the same."""
+    if org.week in world.eventful or float(world.settings["interest_political"][0]) > 0.0:
+        return 1
+    wanted = _wanted(org)
+    world.wanted[:] = wanted
+    if org.week >= 0 and (org.plan.conditional or _moments_act(org, world)):
+        return 1
+    end = org.week + most if org.week >= 0 else min(org.week + most, 0)
+    week = org.week + 1
+    while week < end and week not in world.eventful and (week < 0 or org.plan.amounts(week) is wanted):
+        week += 1
+    return week - org.week
+
+
+def _wanted(org: Organization) -> FloatArray | float:
+    """What the policy asks for this week."""
+    return 0.0 if org.week < 0 else org.plan.amounts(org.week)
+
+
+def _live(org: Organization, world: World, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
+    """Live through so many weeks, all of them quiet if they are more than one."""
+    _begin(org, world)
+    start = 0
+    loops = _loops[0] if _loops else _get_loops(world, values, choices)
+    if _moments_act(org, world):
+        loops(0, STEPS["make_moments"], 1, *_arguments(world), values, choices)
+        start = _make_moments(org, world)
+    loops(start, _END, weeks, *_arguments(world), values, choices)
+    _finish(org, world, values)
+
+
+def _begin(org: Organization, world: World) -> None:
+    """A fresh week: events strike, the policy says what it wants, numbers go into their record."""
+    now = org.now = world.now
+    now.amounts = world.amounts
+    now.forced_succession = now.forced_merger = now.fad = now.upheaval = 0.0
+    now.forced_manager_exit = None
+    if org.week in world.eventful:
+        WEEK[0].run(org)
+        world.look_again(org)
+    world.wanted[:] = _wanted(org)
+    _push(org, world)
+    state = world.state
+    state["forced_succession"], state["forced_merger"] = now.forced_succession, now.forced_merger
+    state["upheaval"], state["fad"] = now.upheaval, now.fad
+    state["exits_forced"] = now.forced_manager_exit is not None
+    if now.forced_manager_exit is not None:
+        world.around.manager_exit[:] = now.forced_manager_exit
+    if float(world.settings["interest_political"][0]) > 0.0:
+        state["political_attention"] = interest.political_attention(
+            org.week,
+            int(org.number("interest.first_election")),
+            int(org.number("interest.cycle_weeks")),
+            org.number("interest.campaign_weeks"),
+            org.governance.campaigns,
+        )
+
+
+def _moments_act(org: Organization, world: World) -> bool:
+    """Whether moments are asked for or agreed on."""
+    return bool(world.wanted[:, _MOMENTS].any() or org.series.agreed or org.series.credit)
+
+
+def _make_moments(org: Organization, world: World) -> int:
+    """The step of this name as it stands in :mod:`sim.week`; the one to go on with."""
+    _pull(org, world)
+    place = STEPS["make_moments"]
+    WEEK[place].run(org)
+    _push(org, world)
+    world.look_again(org)
+    return place + 1
 
 
 def _push(org: Organization, world: World) -> None:
@@ -164,28 +199,26 @@ def _push(org: Organization, world: World) -> None:
 
 def _pull(org: Organization, world: World) -> None:
     """Numbers of the organization out of their record."""
-    for name, value in zip(ORGANIZATION, world.numbers[_OF_ORGANIZATION].tolist(), strict=True):
-        setattr(org, name, int(value) if name in _WHOLE else value)
+    vars(org).update(zip(ORGANIZATION, world.numbers[_OF_ORGANIZATION].tolist(), strict=True))
+    for name in _COUNTED:
+        setattr(org, name, int(getattr(org, name)))
     org.begun = bool(org.begun)
     governance = org.governance
-    for name, value in zip(GOVERNANCE, world.numbers[_OF_GOVERNANCE].tolist(), strict=True):
-        setattr(governance, name, int(value) if name in _WHOLE else value)
+    vars(governance).update(zip(GOVERNANCE, world.numbers[_OF_GOVERNANCE].tolist(), strict=True))
+    governance.talk_weeks = int(governance.talk_weeks)
 
 
-def _finish(org: Organization, world: World) -> None:
+def _finish(org: Organization, world: World, values: NDArray[np.void]) -> None:
     """Numbers come out of their record, the outcomes go on record, the policy's conditions are looked at."""
     _pull(org, world)
-    now, seats = org.now, world.facts[0]
-    facts = dict(zip((*FORCED, *FACTS, *MEASURED), world.numbers[_OF_WEEK].tolist(), strict=True))
-    for name in FACTS:
-        setattr(now, name, facts[name])
-    now.hired = int(facts["hired"])
-    now.line = None if math.isnan(facts["line_now"]) else facts["line_now"]
-    now.left = seats.left[: int(facts["left_count"])]
-    now.dismissed = seats.dismissed[: int(facts["dismissed_count"])]
-    org.outcomes = dict(zip(OUTCOME_NAMES, world.values.view(np.float64).tolist(), strict=True))
-    if not _top_acts(org, world) and world.amounts[:, _TALK].any():
-        org.governance.talk_weeks += 1
+    now, seats, state = org.now, world.facts[0], world.state
+    vars(now).update(zip(FACTS, world.numbers[_OF_FACTS].tolist(), strict=True))
+    now.hired = int(now.hired)
+    line = float(state["line_now"][0])
+    now.line = None if math.isnan(line) else line
+    now.left = seats.left[: int(state["left_count"][0])]
+    now.dismissed = seats.dismissed[: int(state["dismissed_count"][0])]
+    org.outcomes = dict(zip(OUTCOME_NAMES, values[-1].tolist(), strict=True))
     if org.week >= 0:
         org.plan.observe(org.week, org.outcomes)
     org.week += 1

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.views import KINDS, AgentView
-from sim.engine import live_through
+from sim.engine import ChoiceArray, live_through
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
-from sim.simulation import ChoiceArray, adopt, seat_choices, settle
+from sim.simulation import adopt, seat_choices, settle
 
 Randomness = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 

@@ -61,7 +61,6 @@ class WeekFacts:
     apologized: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     behind: BoolArray | None = None  # with payment; None where nobody can be
     purchases: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    leaving_chance: FloatArray = field(default_factory=lambda: np.zeros(0))
     leaving_draw: FloatArray = field(default_factory=lambda: np.zeros(0))
     lost: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     lost_identity: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))

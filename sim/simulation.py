@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sim.engine import live_through
+from sim.compiled.week import VACANT
+from sim.engine import ChoiceArray, live_on
 from sim.founding import found
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
@@ -17,11 +17,6 @@ from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
 from sim.scenario import Scenario
-
-ChoiceArray = NDArray[np.int8]
-
-VACANT = -1
-"""Entry of the table of choices where nobody sat."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +41,7 @@ class Run:
 def settle(scenario: Scenario, seed: int) -> Organization:
     """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
     organization = found(scenario, scenario.policy("none"), Streams(seed))
-    while organization.week < 0:
-        live_through(organization)
+    live_on(organization, -organization.week)
     return organization
 
 
@@ -60,13 +54,8 @@ def adopt(settled: Organization, bundle: Bundle) -> Organization:
 
 def simulate(organization: Organization, weeks: int) -> Run:
     """Live through ``weeks`` weeks and keep the tables. Changes ``organization``."""
-    values = np.empty((weeks, len(OUTCOME_NAMES)))
-    choices = np.empty((weeks, len(organization.employees)), dtype=np.int8)
     first = organization.week
-    for index in range(weeks):
-        live_through(organization)
-        values[index] = [organization.outcomes[name] for name in OUTCOME_NAMES]
-        choices[index] = seat_choices(organization)
+    values, choices = live_on(organization, weeks)
     weekly = pd.DataFrame(values, columns=list(OUTCOME_NAMES))
     weekly.insert(0, "week", np.arange(first, first + weeks))
     start, end, permanent = sponsorship(weekly["sponsored"].to_numpy(), first)

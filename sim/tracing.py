@@ -13,6 +13,7 @@ from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import adopt, settle
+from sim.week.service import leaving_chance
 
 TRACED = ("customer", "employee", "department", "executive")
 """Kinds of agents that can be traced."""
@@ -81,24 +82,25 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         binding = customers.satisfaction[before] - customers.redress[before]
         deviation = binding - org.number("satisfaction.reference")
         draw = now.leaving_draw[before]
+        chance = leaving_chance(org)[before]
         word = "left" if customers.contract[before] else "stopped buying"
         per = "in this week" if customers.contract[before] else "after this purchase"
         drawn = f", drew {draw:.5f}" if customers.contract[before] else ""
         story.tell(
             word,
-            now.leaving_chance[before],
-            f"chance {now.leaving_chance[before]:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
+            chance,
+            f"chance {chance:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
             f"{deviation:+.3f} from reference{drawn}",
         )
 
 
 def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
     """Where a customer who stayed stands."""
-    customers = org.customers
+    customers, chance = org.customers, leaving_chance(org)[row]
     story.tell(
         "still a customer",
-        org.now.leaving_chance[row],
-        f"chance to leave {org.now.leaving_chance[row]:.5f}: own baseline "
+        chance,
+        f"chance to leave {chance:.5f}: own baseline "
         f"{customers.hazard[row] if customers.contract[row] else customers.dropout[row]:.5f}, satisfaction "
         f"{customers.satisfaction[row]:.3f}, trust {customers.trust[row]:.3f}, after {customers.tenure[row]:.0f} weeks",
     )

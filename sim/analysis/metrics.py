@@ -142,6 +142,21 @@ _MONEY = (
         "lower",
     ),
     Metric("break_even_share", "share", "Runs whose discounted profit ends up above the twin's for good.", "higher"),
+    Metric(
+        "loyalty_gained",
+        "point-years",
+        "Stated loyalty against the twin: points, times customers, times years, discounted as money is.",
+        "higher",
+    ),
+    Metric(
+        "break_even_loyalty",
+        "currency",
+        "Break-even value of loyalty: what a point of stated loyalty would have to be worth, per customer and year and on "
+        "top of what the books show, for the net present value to be zero. Below zero the policy pays without it. Means "
+        "over replicates; missing where loyalty does not surely rise.",
+        "lower",
+        per_run=False,
+    ),
     Metric("customer_value", "currency", "Discounted value that customers receive.", "higher"),
     Metric("organization_value", "currency", "Discounted profit of the organization.", "higher"),
     Metric("cost", "currency", "What the policy's resources cost over the run, not discounted.", "lower"),

@@ -48,6 +48,34 @@ def discounted(values: FloatArray, rate: float, horizon: int) -> FloatArray:
     return total_if_complete(counted * discount_factors(counted.shape[-1], rate))
 
 
+def gained(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
+    """Discounted profit gained against the twin so far, week by week; missing after the horizon.
+
+    Args:
+        profit_lift: [..., week] profit of the run minus its twin's.
+        rate: Discount rate per year.
+        horizon: Weeks that count.
+    """
+    lift = profit_lift.copy()
+    lift[..., horizon:] = np.nan
+    running: FloatArray = np.cumsum(lift * discount_factors(lift.shape[-1], rate), axis=-1)
+    return running
+
+
+def loyalty_gained(loyalty_lift: FloatArray, customers: FloatArray, rate: float, horizon: int) -> FloatArray:
+    """Stated loyalty gained against the twin: points, times customers, times years, discounted as money is.
+
+    What it would have to be worth for a policy to break even is what the policy loses, divided by this.
+
+    Args:
+        loyalty_lift: [..., week] attitudinal loyalty (0 to 1) of the run minus its twin's.
+        customers: [..., week] active customers of the run, all whom the simulated ones stand for.
+        rate: Discount rate per year.
+        horizon: Weeks that count.
+    """
+    return discounted(100.0 * loyalty_lift * customers / YEAR, rate, horizon)
+
+
 def break_even_week(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
     """First week from which the discounted profit gained so far is positive for good.
 

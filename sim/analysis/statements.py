@@ -11,19 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.metrics import METRICS
 from sim.analysis.panel import TWIN
 from sim.analysis.pareto import pareto_front
+from sim.analysis.phrases import Entry, absolute, limits, money_words, percent, points, weeks, within_chance, words_of
 
 CAVEAT = (
     "These are results of a model, not of organizations: no study compares such policies side by side, so the "
     "comparison is a conjecture that can be tested, not a finding."
 )
 
-_Entry = Mapping[str, float | None]
-_Measures = Mapping[str, _Entry]
+_Measures = Mapping[str, Entry]
 
-_MONEY_STEPS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 _MOST_UNDEFINED = 0.5
 _CANNOT_TELL = "could be told from chance"
 
@@ -93,20 +91,22 @@ def _headline(summary: Mapping[str, Any]) -> str:
         if (entry := measures["probability_best"])["mean"] is not None
     }
     if not chances:
-        return f"No policy can be preferred: {_words(objective)} is missing."
+        return f"No policy can be preferred: {words_of(objective)} is missing."
     if len(chances) == 1:
-        return f"Only {next(iter(chances))} could be judged by {_words(objective)}; there was nothing to choose among."
+        return (
+            f"Only {next(iter(chances))} could be judged by {words_of(objective)}; there was nothing to choose among."
+        )
     ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
     first, second = ranked[0], ranked[1]
-    share = f"{_percent(chances[first]['mean'])} of the runs{_limits(chances[first], _percent)}"
+    share = f"{percent(chances[first]['mean'])} of the runs{limits(chances[first], percent)}"
     low = chances[first]["low"]
     if low is None:
-        return f"Judged by {_words(objective)}, {first} did best, but one replicate cannot tell that from chance."
+        return f"Judged by {words_of(objective)}, {first} did best, but one replicate cannot tell that from chance."
     if low > 0.5:
-        return f"Judged by {_words(objective)}, {first} did best, in {share}."
-    told = f"Judged by {_words(objective)}, no policy stands out: {first} did best most often, in {share}"
+        return f"Judged by {words_of(objective)}, {first} did best, in {share}."
+    told = f"Judged by {words_of(objective)}, no policy stands out: {first} did best most often, in {share}"
     runner_up = chances[second]["mean"]
-    return f"{told}, then {second} in {_percent(runner_up)}." if runner_up else f"{told}; no other did in any."
+    return f"{told}, then {second} in {percent(runner_up)}." if runner_up else f"{told}; no other did in any."
 
 
 def _describe_twin(measures: _Measures) -> str:
@@ -114,29 +114,27 @@ def _describe_twin(measures: _Measures) -> str:
     retention = measures["retention_annual"]
     if retention["mean"] is None:
         return "Nothing is done; all else is compared with this."
-    kept = f"{_percent(retention['mean'])} of the customers (or of what they are expected to buy)"
-    return f"Nothing is done; all else is compared with this. It keeps {kept} a year{_limits(retention, _percent)}."
+    kept = f"{percent(retention['mean'])} of the customers (or of what they are expected to buy)"
+    return f"Nothing is done; all else is compared with this. It keeps {kept} a year{limits(retention, percent)}."
 
 
 def _describe_spread(measures: _Measures) -> str:
     """How far it got among the staff."""
     reach, peak = measures["reach"], measures["reach_peak"]
     if reach["mean"] is not None:
-        if _within_chance(reach):
-            return f"It {_chance_words(reach, _percent)} how the staff chose when sponsorship ended{_limits(reach, _percent)}."
+        if within_chance(reach):
+            return f"It {_chance_words(reach, percent)} how the staff chose when sponsorship ended{limits(reach, percent)}."
         way = "toward" if reach["mean"] > 0.0 else "away from"
-        text = f"When sponsorship ended {_percent(abs(reach['mean']))} of the positions had moved {way} the customer"
-        text += _limits(_absolute(reach), _percent)
+        text = f"When sponsorship ended {percent(abs(reach['mean']))} of the positions had moved {way} the customer"
+        text += limits(absolute(reach), percent)
         practice = measures["practicing_lift_at_end"]
-        if practice["mean"] is None or _within_chance(practice):
+        if practice["mean"] is None or within_chance(practice):
             return f"{text}."
         side = "higher" if practice["mean"] > 0.0 else "lower"
-        share = f"the share of staff who practice stood {_points(abs(practice['mean']))} {side} than without it"
-        return f"{text}; {share}{_limits(_absolute(practice), _points)}."
+        share = f"the share of staff who practice stood {points(abs(practice['mean']))} {side} than without it"
+        return f"{text}; {share}{limits(absolute(practice), points)}."
     if peak["mean"] is not None:
-        return (
-            f"At most {_percent(peak['mean'])} of the positions had moved toward the customer{_limits(peak, _percent)}."
-        )
+        return f"At most {percent(peak['mean'])} of the positions had moved toward the customer{limits(peak, percent)}."
     return "How far it spread among the staff is not known."
 
 
@@ -147,41 +145,41 @@ def _describe_durability(measures: _Measures) -> str:
         undefined = "Its sponsorship did not end within the run, so what would be left of it is undefined"
         return f"{undefined}{_last_year_words(measures['enacted_change'])}."
     if left["mean"] is not None:
-        if _within_chance(left):
+        if within_chance(left):
             text = f"Two years after sponsorship ended nothing of its lift in service was left that {_CANNOT_TELL}"
-            text += _limits(left, _percent)
+            text += limits(left, percent)
         else:
-            part = f"{_percent(left['mean'])} of its lift in service was left"
-            text = f"Two years after sponsorship ended {part}{_limits(left, _percent)}"
+            part = f"{percent(left['mean'])} of its lift in service was left"
+            text = f"Two years after sponsorship ended {part}{limits(left, percent)}"
         return f"{text}{_half_life_words(measures['half_life_weeks'])}."
     if later["mean"] is None:
         return "The run is too short to see what is left two years after sponsorship ended."
     if at_end["low"] is None:
         return "One replicate is not enough to say what part of its lift was left two years after sponsorship ended."
-    then = f"{_points(at_end['mean'])}{_limits(at_end, _points)} when sponsorship ended"
-    now = f"{_points(later['mean'])}{_limits(later, _points)} two years later"
+    then = f"{points(at_end['mean'])}{limits(at_end, points)} when sponsorship ended"
+    now = f"{points(later['mean'])}{limits(later, points)} two years later"
     return f"Its lift in service was too small or too uncertain to ask what part lasts: {then}, {now}."
 
 
-def _last_year_words(entry: _Entry) -> str:
+def _last_year_words(entry: Entry) -> str:
     """Where service stands while a policy is still in force, as a clause."""
     if entry["mean"] is None:
         return ""
-    if _within_chance(entry):
-        return f"; in the last year, service: {_no_change_words(entry, _points)}{_limits(entry, _points)}"
+    if within_chance(entry):
+        return f"; in the last year, service: {_no_change_words(entry, points)}{limits(entry, points)}"
     side = "above" if entry["mean"] > 0.0 else "below"
-    there = f"{_points(abs(entry['mean']))} {side} what it is without the policy"
-    return f"; in the last year service stood {there}{_limits(_absolute(entry), _points)}"
+    there = f"{points(abs(entry['mean']))} {side} what it is without the policy"
+    return f"; in the last year service stood {there}{limits(absolute(entry), points)}"
 
 
-def _half_life_words(entry: _Entry) -> str:
+def _half_life_words(entry: Entry) -> str:
     """Half-life as a clause, if enough runs have one."""
     undefined, censored, median = entry["undefined"], entry["censored"], entry["median"]
     if undefined is None or censored is None or undefined > _MOST_UNDEFINED:
         return ""
     if median is None:
-        return f"; in {_percent(censored)} of the runs it had not halved when the run ended"
-    return f"; half of it was gone after {median:.0f} weeks{_limits(entry, _weeks)}"
+        return f"; in {percent(censored)} of the runs it had not halved when the run ended"
+    return f"; half of it was gone after {median:.0f} weeks{limits(entry, weeks)}"
 
 
 def _describe_customers(measures: _Measures) -> str:
@@ -191,11 +189,11 @@ def _describe_customers(measures: _Measures) -> str:
         entry = measures[name]
         if entry["mean"] is None:
             told.append(f"{subject} is not known")
-        elif _within_chance(entry):
-            told.append(f"{subject}: {_no_change_words(entry, _points)}{_limits(entry, _points)}")
+        elif within_chance(entry):
+            told.append(f"{subject}: {_no_change_words(entry, points)}{limits(entry, points)}")
         else:
             verb = "rose" if entry["mean"] > 0.0 else "fell"
-            told.append(f"{subject} {verb} by {_points(abs(entry['mean']))}{_limits(_absolute(entry), _points)}")
+            told.append(f"{subject} {verb} by {points(abs(entry['mean']))}{limits(absolute(entry), points)}")
     return f"{'; '.join(told)}."
 
 
@@ -203,16 +201,16 @@ def _describe_money(measures: _Measures, currency: str) -> str:
     """What it costs, and whether that comes back."""
 
     def money(value: float | None) -> str:
-        return _money(value, currency)
+        return money_words(value, currency)
 
     paid, gain = measures["cost"], measures["net_present_value"]
     text = "What it costs is not known" if paid["mean"] is None else f"It costs {money(paid['mean'])}"
     if gain["mean"] is None:
         return f"{text}; what that brings in is not known."
-    if _within_chance(gain):
-        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{_limits(gain, money)}."
+    if within_chance(gain):
+        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{limits(gain, money)}."
     verb = "gains" if gain["mean"] > 0.0 else "loses"
-    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{_limits(_absolute(gain), money)}"
+    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{limits(absolute(gain), money)}"
     revenue, service = measures["revenue_change"]["mean"], measures["service_cost_change"]["mean"]
     if revenue is None or service is None:
         return f"{text}; {after}."
@@ -227,17 +225,11 @@ def _describe_chance(measures: _Measures, objective: str) -> str:
     entry = measures["probability_best"]
     if entry["mean"] is None:
         return ""
-    by = f" by {_words(objective)}" if objective else ""
-    return f"It was the best of the policies{by} in {_percent(entry['mean'])} of the runs{_limits(entry, _percent)}."
+    by = f" by {words_of(objective)}" if objective else ""
+    return f"It was the best of the policies{by} in {percent(entry['mean'])} of the runs{limits(entry, percent)}."
 
 
-def _within_chance(entry: _Entry) -> bool:
-    """Whether the value could be zero: the interval includes it, or there is no interval."""
-    low, high = entry["low"], entry["high"]
-    return low is None or high is None or low <= 0.0 <= high
-
-
-def _no_change_words(entry: _Entry, words: Callable[[float | None], str]) -> str:
+def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:
     """Why no change is claimed."""
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "exactly as without it"
@@ -246,56 +238,10 @@ def _no_change_words(entry: _Entry, words: Callable[[float | None], str]) -> str
     return f"no change {_CANNOT_TELL}"
 
 
-def _chance_words(entry: _Entry, words: Callable[[float | None], str]) -> str:
+def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
     """The same, as a verb."""
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "did not change"
     if entry["low"] is None:
         return f"made a difference of {words(entry['mean'])}, in one replicate that cannot be told from chance, to"
     return f"made no difference that {_CANNOT_TELL} to"
-
-
-def _absolute(entry: _Entry) -> _Entry:
-    """The entry of a fall, told as the size of it."""
-    mean, low, high = entry["mean"], entry["low"], entry["high"]
-    if mean is None or mean >= 0.0 or low is None or high is None:
-        return entry
-    return {"mean": -mean, "low": -high, "high": -low}
-
-
-def _limits(entry: _Entry, words: Callable[[float | None], str]) -> str:
-    """The interval in brackets, if there is one that says something; a unit that both ends share is said once."""
-    low, high = entry["low"], entry["high"]
-    if low is None or high is None or words(low) == words(high):
-        return ""
-    first, last = words(low), words(high)
-    number, _, unit = first.partition(" ")
-    return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
-
-
-def _words(name: str) -> str:
-    """A measure's name as words."""
-    return name.replace("_", " ") if name in METRICS else name or "the objective"
-
-
-def _percent(value: float | None) -> str:
-    """A share in per cent, without decimals that nobody believes."""
-    return "?" if value is None else f"{100.0 * value + 0.0:.0f} %".replace("-0 %", "0 %")
-
-
-def _points(value: float | None) -> str:
-    """A change of a share in percentage points."""
-    return "?" if value is None else f"{100.0 * value + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
-
-
-def _weeks(value: float | None) -> str:
-    """A number of weeks."""
-    return "?" if value is None else f"{value:.0f}"
-
-
-def _money(value: float | None, currency: str) -> str:
-    """An amount in three figures with its magnitude in words."""
-    if value is None:
-        return "?"
-    size, word = next(((step, name) for step, name in _MONEY_STEPS if abs(value) >= step), (1.0, ""))
-    return " ".join(part for part in (currency, f"{value / size:.3g}", word) if part)

@@ -12,11 +12,11 @@ import pandas as pd
 from sim.analysis.change import CHANGES, cost, last_year, retention_annual, revealed
 from sim.analysis.choice import Better, max_regret, probability_best
 from sim.analysis.durability import half_life, residual
-from sim.analysis.intervals import mean_limits, share_of_runs
+from sim.analysis.intervals import MISSING, Interval, mean_interval, mean_limits, paired_bootstrap, share_of_runs
 from sim.analysis.lift import lift_at_end, lift_later, peak_of_mean_curve, trailing_mean
 from sim.analysis.metrics import METRICS, Metric, find_objective
 from sim.analysis.missing import FloatArray, or_none
-from sim.analysis.money import break_even_week, customer_lifetime_value, discounted
+from sim.analysis.money import break_even_week, customer_lifetime_value, discounted, loyalty_gained
 from sim.analysis.panel import Panel
 from sim.analysis.spread import reach_at_end, weeks_to_half_reach
 
@@ -85,6 +85,7 @@ def summarize(
         entries[policy]["break_even_share"] = share_of_runs(turned).to_entry()
         entries[policy]["reach_peak"] = peak_of_mean_curve(reach[position]).height.to_entry()
         entries[policy].update(_durability_entries(panel, courses, position))
+        entries[policy]["break_even_loyalty"] = _break_even_loyalty(values, position).to_entry()
     worlds = [_select(panel, values[metric.name], reported)]
     objective_in = {AS_DESCRIBED: {policy: entries[policy][metric.name] for policy in reported}}
     for name, tables in (futures or {}).items():
@@ -168,6 +169,9 @@ def _measure_money(panel: Panel, rate: float, horizon: int, represented: float) 
         "revenue_change": discounted(panel.lift("revenue"), rate, horizon),
         "service_cost_change": discounted(panel.lift("service_cost"), rate, horizon),
         "discounted_cost": discounted(panel.level("policy_cost"), rate, horizon),
+        "loyalty_gained": loyalty_gained(
+            panel.lift("attitudinal_loyalty"), panel.level("active_customers") * represented, rate, horizon
+        ),
         "break_even_week": turn,
         "break_even_share": turned,
         "customer_lifetime_value": customer_lifetime_value(
@@ -179,6 +183,14 @@ def _measure_money(panel: Panel, rate: float, horizon: int, represented: float) 
             horizon,
         ),
     }
+
+
+def _break_even_loyalty(values: Mapping[str, FloatArray], position: int) -> Interval:
+    """What a point of loyalty would have to be worth; missing where loyalty does not surely rise."""
+    present, points = values["net_present_value"][position], values["loyalty_gained"][position]
+    if not mean_interval(points).low > 0.0:
+        return MISSING
+    return paired_bootstrap(np.stack([present, points]), lambda means: -means[0] / means[1])
 
 
 def _course(panel: Panel, outcome: str) -> _Course:

@@ -17,7 +17,7 @@ from sim.calibration.spending import SpendFit, expected_density
 from sim.calibration.words import deviation
 from sim.kernel.arrays import FloatArray
 from sim.replications import shifted_beta_geometric
-from sim.report.look import INK, OKABE_ITO, ON_PAPER, TWIN_COLOR, style
+from sim.report.look import INK, OKABE_ITO, TWIN_COLOR, style
 
 DATA, MODEL = INK, OKABE_ITO[1]
 
@@ -45,7 +45,7 @@ def draw(fit: PurchaseFit | ContractFit, title: str, note: str) -> Figure:
         title: What it says.
         note: How to read it.
     """
-    with style(ON_PAPER):
+    with style():
         return _draw_purchases(fit, title, note) if isinstance(fit, PurchaseFit) else _draw_contract(fit, title, note)
 
 

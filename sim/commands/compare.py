@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 RESULTS = Path("centricity-results")
 """Folder for results when nobody names another: each scenario has one of its own in it."""
 
+REPORT = ("sim.report.ablation", "sim.report.figures", "sim.report.html", "pyarrow.parquet", "rich.table")
+"""Modules that the results will be shown with."""
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -62,6 +65,34 @@ def compare(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Also switch off each mechanism in turn, to see why policies differ.")
     ] = False,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="MEASURE>=N",
+            help="What would be good enough, say retention_annual>=0.9 (or <=): the report tells its chance; repeatable.",
+        ),
+    ] = None,
+    unknown: Annotated[
+        int,
+        typer.Option(
+            "--unknown",
+            metavar="N",
+            help="Also run N draws of what nobody knows well, two replicates each: 40 or more.",
+        ),
+    ] = 0,
+    tornado: Annotated[
+        bool,
+        typer.Option(
+            "--tornado", help="Also move each such parameter alone to both ends of its plausible range (long)."
+        ),
+    ] = False,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary", metavar="NAME", help="Only these parameters, or sections (norm), for the two above; repeatable."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
@@ -74,7 +105,9 @@ def compare(
     earlier comparison in that folder is replaced. Exit code 0: done; 1: done, but runs failed or could not be written;
     2: bad input, nothing written; 130: interrupted, nothing written.
 
-    Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+    Examples: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+
+    centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
     with reporting_faults(debug):
         from sim.lab.setup import prepare
@@ -88,7 +121,8 @@ def compare(
             setup = prepare(
                 scenario, policy, replicates, seed, workers, weeks,
                 assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
-                without=without or (), ablate=ablate,
+                without=without or (), ablate=ablate, targets=target or (), unknown=unknown, tornado=tornado,
+                vary=vary or (),
             )  # fmt: skip
         except ScenarioError as error:
             faults.take(error.faults)
@@ -115,13 +149,14 @@ def _carry_out(setup: Setup) -> Comparison:
     typer.echo(
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
         f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
-        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}, {setup.scenario.weeks} weeks, "
+        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}"
+        f"{f' and {len(setup.settings)} settings of parameters' if setup.settings else ''}, {setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
         err=True,
     )
     with shown("replicates") as progress:
         try:
-            return carry_out(setup, progress)
+            return carry_out(setup, progress, REPORT)
         except KeyboardInterrupt:
             done, total = progress.done, setup.tasks
         except CrewError as error:
@@ -189,6 +224,10 @@ def _print(comparison: Comparison) -> None:
         console.print()
     if comparison.setup.futures:
         console.print(_futures_table(comparison))
+        console.print()
+    if comparison.summary["targets"]:
+        for line in comparison.chances():
+            console.print(Text(line))
         console.print()
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))

@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 
-from sim.scenario import ScenarioError
-
 DONE, DONE_WITH_FAILURES, BAD_INPUT = 0, 1, 2
 """Exit codes of every command."""
 
@@ -28,6 +26,8 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
     Raises:
         typer.Exit: In place of the error.
     """
+    from sim.scenario import ScenarioError
+
     try:
         yield
     except ScenarioError as error:

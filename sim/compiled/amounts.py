@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from sim.kernel.arrays import FloatArray, IntArray
 from sim.kernel.compiling import inlined
 from sim.policies.resources import RESOURCE_NAMES, RESOURCES
 
-_Resources = namedtuple("_Resources", RESOURCE_NAMES)  # type: ignore[misc] # noqa: PYI024
+_Resources = namedtuple("_Resources", RESOURCE_NAMES)
 
-OF = _Resources(*range(len(RESOURCE_NAMES)))
+OF: Any = _Resources(*range(len(RESOURCE_NAMES)))
 """Column of each resource: ``amounts[department, OF.speeches]``."""
 
 LIMITS = np.array([resource.high for resource in RESOURCES.values()])

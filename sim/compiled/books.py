@@ -53,7 +53,9 @@ def survey(e: Any, c: Any, keys: Any, p: Any, s: Any) -> None:
 
 
 @inlined
-def keep_accounts(e: Any, c: Any, d: Any, m: Any, b: Any, squeezes: Any, amounts: Any, prices: Any, p: Any, s: Any) -> None:
+def keep_accounts(
+    e: Any, c: Any, d: Any, m: Any, b: Any, squeezes: Any, amounts: Any, prices: Any, p: Any, s: Any
+) -> None:
     """As :func:`sim.week.books.keep_accounts`."""
     paid, bought, first = 0.0, 0.0, 0.0
     late = p.dues_arrears != 0.0
@@ -182,5 +184,10 @@ def _record_customers(c: Any, m: Any, p: Any, s: Any, o: Any) -> None:
         o.enacted = served / s.contacts
     if conflicts > 0:
         o.revealed = conceded / conflicts
-    o.active_customers, o.active_clients, o.acquired, o.lost = float(count), float(clients), float(acquired), float(lost)
+    o.active_customers, o.active_clients, o.acquired, o.lost = (
+        float(count),
+        float(clients),
+        float(acquired),
+        float(lost),
+    )
     o.contacts, o.failures, o.recovered, o.conflicts = s.contacts, float(failures), float(recovered), float(conflicts)

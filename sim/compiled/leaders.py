@@ -132,5 +132,3 @@ def look_in_the_mirror(c: Any, d: Any, x: Any, amounts: Any, p: Any, s: Any) -> 
         if count > 0:
             view = _see_for_oneself(view, total / count, x.customer_time[row], listening)
         x.self_assessment[row] = view
-
-

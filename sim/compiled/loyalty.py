@@ -18,6 +18,8 @@ from sim.newcomers import CONTACT_SPREAD, FEELING_DRAWS, KIND_DRAWS
 if FEELING_DRAWS != 3 or KIND_DRAWS != 5:
     raise ImportError("sim.compiled.loyalty makes a customer of five uniform and three normal draws")
 
+_ROUNDING = 1.0 + 1e-12
+
 _leaving_probability = for_one(lifetime.leaving_probability)
 _waiting_time = for_one(lifetime.waiting_time)
 _annual_churn = for_one(lifetime.annual_churn)
@@ -30,7 +32,7 @@ _acquire = for_one(word_of_mouth.acquire)
 
 @inlined
 def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
-    """As :func:`sim.week.service.stay_or_go`; ``m.leaving_chance`` is known of those who are there."""
+    """As :func:`sim.week.service.stay_or_go`."""
     week = int(s.week)
     leaves = block(keys[KEY.customer_leaves], week, 0)
     reference, sd, link = p.satisfaction_reference, p.satisfaction_sd, p.lifetime_satisfaction_link
@@ -45,17 +47,17 @@ def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
         if not c.active[row]:
             continue
         deviation = (c.satisfaction[row] - c.redress[row] - reference) / sd
-        own = c.hazard[row] if c.contract[row] else c.dropout[row]
-        chance = _leaving_probability(own, deviation, link)
-        m.leaving_chance[row] = chance
         if c.contract[row]:
-            gone = m.leaving_draw[row] < chance
+            gone = _leaves(m.leaving_draw[row], c.hazard[row], deviation, link)
             under_contract += 1
             contracts_kept += not gone
         else:
             others += 1
             expected_before += c.rate[row]
-            gone = _buy(c, m, row, chance, keys, week)
+            gone = False
+            if c.next_purchase[row] < week + 1.0:
+                chance = _leaving_probability(c.dropout[row], deviation, link)
+                gone = _buy(c, m, row, chance, keys, week)
             if not gone:
                 expected_after += c.rate[row]
         if gone:
@@ -71,6 +73,18 @@ def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
         if others > 0:
             kept += others * (expected_after / expected_before if expected_before > 0.0 else 1.0)
         s.retention = kept / (under_contract + others)
+
+
+@inlined
+def _leaves(draw: float, hazard: float, deviation: float, link: float) -> bool:
+    """Whether a draw lies below the probability of leaving, which most draws are far above.
+
+    h / (h + (1 - h) exp(x)) is at most h for x >= 0 and at most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x.
+    """
+    shift = link * deviation
+    if draw > hazard * _ROUNDING and (shift >= 0.0 or (shift > -1.0 and draw * (1.0 + shift) > hazard * _ROUNDING)):
+        return False
+    return draw < _leaving_probability(hazard, deviation, link)
 
 
 @inlined

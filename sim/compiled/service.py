@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.amounts import OF, overall, some
+from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
 from sim.compiled.sums import mean_of, smallest
 from sim.compiled.world import place

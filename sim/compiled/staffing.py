@@ -59,18 +59,18 @@ def _go(e: Any, f: Any, around: Any, keys: Any, p: Any, s: Any) -> None:
     by_boss = _weekly_from_monthly(p.employees_dismissal)
     reference, link = p.employees_satisfaction_initial, p.employees_satisfaction_link
     need, steepness = p.attention_internal_need, p.employees_dismissal_steepness
+    # Nobody leaves more readily than the least satisfied, and nobody is dismissed before those who did nothing asked.
+    most = _leaving_odds(base, 0.0, reference, link) + _dismissal_odds(by_boss, 0.0, steepness) + 1e-12
     left, dismissed = 0, 0
     for seat in range(e.value.size):
         f.gone[seat] = False
         if not e.employed[seat]:
             continue
-        met = _fulfilment(e.attention_customers[seat], f.role_share[seat], need)
-        goes, sent = _leave(
-            True,
-            uniform(leaves, seat),
-            _leaving_odds(base, e.satisfaction[seat], reference, link),
-            _dismissal_odds(by_boss, met, steepness),
-        )
+        draw, goes, sent = uniform(leaves, seat), False, False
+        if draw < most:
+            met = _fulfilment(e.attention_customers[seat], f.role_share[seat], need)
+            at_will = _leaving_odds(base, e.satisfaction[seat], reference, link)
+            goes, sent = _leave(True, draw, at_will, _dismissal_odds(by_boss, met, steepness))
         if s.exits_forced != 0.0 and f.manages[seat]:
             goes |= uniform(exits, seat) < around.manager_exit[e.department[seat]]
         if s.forced_merger > 0.0:

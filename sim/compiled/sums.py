@@ -50,7 +50,7 @@ def count_of(flags: Any) -> int:
 @inlined
 def any_of(values: Any) -> bool:
     """Whether any of them is not zero."""
-    for value in values:  # noqa: SIM110 - any() of a generator cannot be compiled
+    for value in values:
         if value != 0.0:
             return True
     return False

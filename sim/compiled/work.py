@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, count_of, mean_of
+from sim.compiled.sums import any_of, count_of
 from sim.kernel.compiling import for_one, inlined
 from sim.kernel.draws import block, normal, uniform
 from sim.mechanisms import attention, delivery, energy, gaming, justice, moments, power, staffing, standard
@@ -39,10 +39,8 @@ def need_service(c: Any, m: Any, keys: Any, s: Any) -> None:
     for row in range(c.active.size):
         needs = False
         if c.active[row]:
-            if c.contract[row]:
-                needs = uniform(start, row) < c.contact_rate[row]
-            else:
-                needs = c.next_purchase[row] < s.week + 1.0
+            calls = uniform(start, row) < c.contact_rate[row]
+            needs = calls if c.contract[row] else c.next_purchase[row] < s.week + 1.0
         m.contact[row] = needs
         if needs:
             m.rows[count] = row

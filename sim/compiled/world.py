@@ -25,10 +25,10 @@ from sim.policies.resources import RESOURCES
 from sim.registry import PARAMETERS
 
 # Numba needs named tuples whose class it finds by name in a module; typing.NamedTuple cannot take names from elsewhere.
-Employees = namedtuple("Employees", [item.name for item in fields(EmployeeColumns)])  # type: ignore[misc] # noqa: PYI024
-Customers = namedtuple("Customers", [item.name for item in fields(CustomerColumns)])  # type: ignore[misc] # noqa: PYI024
-Departments = namedtuple("Departments", [item.name for item in fields(DepartmentColumns)])  # type: ignore[misc] # noqa: PYI024
-Executives = namedtuple("Executives", [item.name for item in fields(ExecutiveColumns)])  # type: ignore[misc] # noqa: PYI024
+Employees = namedtuple("Employees", [item.name for item in fields(EmployeeColumns)])
+Customers = namedtuple("Customers", [item.name for item in fields(CustomerColumns)])
+Departments = namedtuple("Departments", [item.name for item in fields(DepartmentColumns)])
+Executives = namedtuple("Executives", [item.name for item in fields(ExecutiveColumns)])
 
 _SEATS: dict[str, Any] = {
     "messages": float,
@@ -64,7 +64,6 @@ _MARKET: dict[str, Any] = {
     "recovered": bool,
     "apologized": bool,
     "purchases": np.int64,
-    "leaving_chance": float,
     "leaving_draw": float,
     "lost": bool,
     "lost_identity": np.int64,
@@ -74,18 +73,30 @@ _MARKET_ASIDE: dict[str, Any] = {"behind": bool, "rows": np.int64}
 
 _BINS: dict[str, Any] = {"heads": float, "total": float, "other": float}
 
-SeatFacts = namedtuple("SeatFacts", [*_SEATS, *_SEATS_ASIDE])  # type: ignore[misc] # noqa: PYI024
+SeatFacts = namedtuple("SeatFacts", [*_SEATS, *_SEATS_ASIDE])
 """This week's facts of every seat (what :class:`~sim.organization.WeekFacts` has of them), and room to work in."""
 
-Bins = namedtuple("Bins", list(_BINS))  # type: ignore[misc] # noqa: PYI024
+Bins = namedtuple("Bins", list(_BINS))
 """Room to add up by department."""
 
-MarketFacts = namedtuple("MarketFacts", [*_MARKET, *_MARKET_ASIDE])  # type: ignore[misc] # noqa: PYI024
+MarketFacts = namedtuple("MarketFacts", [*_MARKET, *_MARKET_ASIDE])
 """This week's facts of every position in the market, and room to work in."""
 
-Around = namedtuple(  # type: ignore[misc] # noqa: PYI024
-    "Around", ["needs", "official", "margin", "acted", "partners_alone", "partners", "facing_seats", "crises", "squeezes", "cuts",
-     "manager_exit"]
+Around = namedtuple(
+    "Around",
+    [
+        "needs",
+        "official",
+        "margin",
+        "acted",
+        "partners_alone",
+        "partners",
+        "facing_seats",
+        "crises",
+        "squeezes",
+        "cuts",
+        "manager_exit",
+    ],
 )
 """What surrounds the organization; a row of crises, squeezes and cuts is size and the week in which it is over."""
 
@@ -94,14 +105,14 @@ ORGANIZATION = (
     "customers_lost", "contacts_expected",
 )  # fmt: skip
 GOVERNANCE = ("line", "benchmark", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
-FORCED = ("forced_succession", "forced_merger", "upheaval")
+FORCED = ("forced_succession", "forced_merger", "upheaval", "fad")
 FACTS = (
     "hired", "support", "permitted", "retention", "conceded_gain", "conceded_cost", "promoted", "collected", "complexity",
     "coordination_cost", "oversight", "reported", "told", "revenue", "service_cost", "policy_cost", "customer_value",
 )  # fmt: skip
 MEASURED = ("line_now", "left_count", "dismissed_count", "contacts", "sponsored", "political_attention", "exits_forced")
 
-STATE = np.dtype([(name, np.float64) for name in (*ORGANIZATION, *GOVERNANCE, *FORCED, *FACTS, *MEASURED)])
+STATE = np.dtype([(name, np.float64) for name in (*ORGANIZATION, *GOVERNANCE, *FACTS, *FORCED, *MEASURED)])
 """Numbers of the organization and of its week; whole numbers are kept exactly up to 2^53."""
 
 VALUES = np.dtype([(name, np.float64) for name in OUTCOME_NAMES])
@@ -131,7 +142,7 @@ class World:
         columns: Employees, customers, departments, executives.
         facts: Facts of seats, facts of the market, room to add up.
         around: What surrounds the organization.
-        settings, state, values: One record each.
+        settings, state: One record each.
         numbers: The state as a plain array.
         amounts, wanted: Resources in force and asked for, shape (departments, resources).
         keys: Keys of the random streams, in the order of :data:`~sim.compiled.streams.STREAM_NAMES`.
@@ -146,7 +157,6 @@ class World:
     around: Any
     settings: NDArray[np.void]
     state: NDArray[np.void]
-    values: NDArray[np.void]
     numbers: FloatArray
     amounts: FloatArray
     wanted: FloatArray
@@ -169,7 +179,9 @@ class World:
             and around.needs is now.needs
             and around.official is now.official
             and around.partners is now.partners
-            and all(all(map(is_, known, vars(columns).values())) for known, columns in zip(self.columns, kept, strict=True))
+            and all(
+                all(map(is_, known, vars(columns).values())) for known, columns in zip(self.columns, kept, strict=True)
+            )
         )
 
     def look_again(self, org: Organization) -> None:
@@ -209,7 +221,6 @@ def see(org: Organization) -> World:
         around=_around(org, np.zeros(len(org.departments))),
         settings=settings,
         state=state,
-        values=np.zeros(1, dtype=VALUES),
         numbers=state.view(np.float64),
         amounts=amounts,
         wanted=np.zeros(shape),

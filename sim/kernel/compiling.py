@@ -14,68 +14,66 @@ from __future__ import annotations
 import math
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
-from hashlib import blake2b
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import llvmlite.binding as llvm
 import numba
 import numpy as np
 import scipy.special
-from numba.core import caching
-from numba.extending import get_cython_function_address
+from llvmlite import ir
+from numba.core import caching, cgutils
+from numba.extending import get_cython_function_address, intrinsic
+
+from sim.kernel.sources import source_hash
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_PACKAGE = Path(__file__).parent.parent
+INGREDIENTS = (
+    "kernel/", "agents/", "mechanisms/", "policies/", "outcomes/", "week/", "compiled/", "newcomers.py", "registry.py",
+)  # fmt: skip
+"""Parts of the package whose text decides what compiled loops do: equations, columns, and the order of everything."""
 
 
-@cache
-def fingerprint() -> str:
-    """Hash of every source file of the package: machine code made from other sources is not used."""
-    digest = blake2b(digest_size=16)
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        digest.update(str(path.relative_to(_PACKAGE)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-class _BesideTheSource(caching.InTreeCacheLocator):  # type: ignore[misc]
+class _BesideTheSource(caching.InTreeCacheLocator):
     """Machine code beside its source file, where that folder can be written to."""
 
     def get_source_stamp(self) -> str:
         """What the machine code was made from: all of the package, since a loop holds the mechanisms that it calls."""
-        return fingerprint()
+        return source_hash(INGREDIENTS)
 
 
-class _InTheUsersCache(caching.UserWideCacheLocator):  # type: ignore[misc]
+class _InTheUsersCache(caching.UserWideCacheLocator):
     """Machine code in the user's own cache folder."""
 
     def get_source_stamp(self) -> str:
         """As beside the source."""
-        return fingerprint()
+        return source_hash(INGREDIENTS)
 
 
-class _Kept(caching.CompileResultCacheImpl):  # type: ignore[misc]
+class _Kept(caching.CompileResultCacheImpl):
     """How machine code is written and where."""
 
     _locator_classes = [_BesideTheSource, _InTheUsersCache]  # noqa: RUF012 - Numba's own name and type
 
 
-class _Cache(caching.FunctionCache):  # type: ignore[misc]
+class _Cache(caching.FunctionCache):
     """Machine code of one function, kept while the package's sources stay as they are."""
 
     _impl_class = _Kept
 
 
+def _compile(function: Callable[..., Any]) -> Any:
+    """Numba's compiler, without counting references to arrays: loops make none, and what they are given outlives them."""
+    return numba.njit(**{"_nrt": False})(function)  # type: ignore[call-overload]
+
+
 def compiled(function: Function) -> Function:
     """Compile a loop, and keep its machine code on disk where a disk lets us."""
-    dispatcher = numba.njit(_nrt=False)(function)
-    try:
-        dispatcher._cache = _Cache(function)
-    except RuntimeError:  # no folder can be written to: it is compiled at every start
-        pass
+    dispatcher = _compile(function)
+    with suppress(RuntimeError):  # where no folder can be written to, it is compiled at every start
+        dispatcher._cache = _Cache(function)  # type: ignore[no-untyped-call]
     return cast(Function, dispatcher)
 
 
@@ -88,7 +86,39 @@ def is_kept(function: Any, signature: tuple[Any, ...]) -> bool:
 
 def inlined(function: Function) -> Function:
     """Compile a helper of compiled loops; it is kept as a part of them."""
-    return cast(Function, numba.njit(_nrt=False)(function))
+    return cast(Function, _compile(function))
+
+
+def _pure(name: str) -> Any:
+    """A function of the C library that depends on its argument alone, so that loops take what does not change out of them."""
+
+    @intrinsic
+    def call(context: Any, number: Any) -> Any:
+        """Call it."""
+
+        def generate(_: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            kind = ir.FunctionType(ir.DoubleType(), [ir.DoubleType()])
+            function = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+            function.attributes.add("readnone")
+            function.attributes.add("nounwind")
+            return builder.call(function, arguments)
+
+        return numba.types.float64(numba.types.float64), generate
+
+    return call
+
+
+_expm1_outside, _log1p_outside = _pure("expm1"), _pure("log1p")
+
+
+@inlined
+def _expm1(value: float) -> float:
+    return _expm1_outside(float(value))  # type: ignore[no-any-return]
+
+
+@inlined
+def _log1p(value: float) -> float:
+    return _log1p_outside(float(value))  # type: ignore[no-any-return]
 
 
 @inlined
@@ -145,12 +175,14 @@ _PLAIN_CALL = np.int32(0)  # Cython asks whether to look for an overriding Pytho
 
 @inlined
 def betaincinv(a: float, b: float, share: float) -> float:
-    return _betaincinv_outside(a, b, share, _PLAIN_CALL)
+    """Quantile of the Beta distribution, as :func:`scipy.special.betaincinv`."""
+    return _betaincinv_outside(a, b, share, _PLAIN_CALL)  # type: ignore[no-any-return]
 
 
 @inlined
 def gammaincinv(shape: float, share: float) -> float:
-    return _gammaincinv_outside(shape, share, _PLAIN_CALL)
+    """Quantile of the Gamma distribution, as :func:`scipy.special.gammaincinv`."""
+    return _gammaincinv_outside(shape, share, _PLAIN_CALL)  # type: ignore[no-any-return]
 
 
 _SCALAR: dict[str, Any] = {
@@ -163,9 +195,9 @@ _SCALAR: dict[str, Any] = {
     "ones_like": _ones_like,
     "abs": np.abs,
     "exp": math.exp,
-    "expm1": math.expm1,
+    "expm1": _expm1,
     "log": math.log,
-    "log1p": math.log1p,
+    "log1p": _log1p,
     "sqrt": math.sqrt,
     "isnan": math.isnan,
     "sign": np.sign,
@@ -178,9 +210,16 @@ _SCALAR: dict[str, Any] = {
 _SCIPY: dict[Any, Any] = {scipy.special.betaincinv: betaincinv, scipy.special.gammaincinv: gammaincinv}
 """What SciPy's functions are for one number."""
 
-_numpy_of_one = types.ModuleType("numpy_of_one")
-for _name, _meaning in _SCALAR.items():
-    setattr(_numpy_of_one, _name, _meaning)
+
+def _module(name: str, meanings: dict[str, Any]) -> types.ModuleType:
+    """A module of these functions, for Numba to find them in."""
+    module = types.ModuleType(name)
+    vars(module).update(meanings)
+    return module
+
+
+_numpy_of_one = _module("numpy_of_one", _SCALAR)
+_math_of_one = _module("math_of_one", vars(math) | {"expm1": _expm1, "log1p": _log1p})
 
 
 @cache
@@ -196,22 +235,24 @@ def for_one(function: Function) -> Function:
     Raises:
         numba.core.errors.NumbaError: When it is called for the first time and does need one.
     """
-    meanings = dict(function.__globals__)  # type: ignore[attr-defined]
-    for name in _names(function.__code__):  # type: ignore[attr-defined]
+    meanings = dict(function.__globals__)
+    for name in _names(function.__code__):
         meaning = meanings.get(name)
         if meaning is np:
             meanings[name] = _numpy_of_one
+        elif meaning is math:
+            meanings[name] = _math_of_one
         elif isinstance(meaning, np.ufunc) and meaning in _SCIPY:
             meanings[name] = _SCIPY[meaning]
         elif isinstance(meaning, types.FunctionType) and meaning.__module__.startswith("sim."):
             meanings[name] = for_one(meaning)
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     # Numba calls with keywords what may be called without them.
     plain = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
-    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())  # type: ignore[attr-defined]
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
     copy = types.FunctionType(plain, meanings, function.__name__, defaults)
     copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
-    return cast(Function, numba.njit(_nrt=False)(copy))
+    return cast(Function, _compile(copy))
 
 
 def _names(code: types.CodeType) -> set[str]:

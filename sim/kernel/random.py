@@ -95,8 +95,7 @@ class Streams:
     def _uniform(self, stream: str, week: int, number: int, round_: int) -> FloatArray:
         """Uniform draws at positions 0, 1 ... of a block: its words' upper 53 bits."""
         words = _words(block_of(self.key(stream), week, round_), number)
-        result: FloatArray = (words >> np.uint64(11)) * 2.0**-53
-        return result
+        return np.asarray((words >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
 
     def uniform(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Uniform draws in [0, 1), one a position."""
@@ -105,12 +104,12 @@ class Streams:
     def normal(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard normal draws, one a position, each of two uniform ones: sqrt(-2 log(1 - u)) cos(2 pi u')."""
         pair = self._uniform(stream, week, 2 * _product(size), round_).reshape(-1, 2)
-        values: FloatArray = np.sqrt(-2.0 * np.log1p(-pair[:, 0])) * np.cos(2.0 * math.pi * pair[:, 1])
-        return values.reshape(size)
+        values = np.sqrt(-2.0 * np.log1p(-pair[:, 0])) * np.cos(2.0 * math.pi * pair[:, 1])
+        return np.asarray(values, dtype=np.float64).reshape(size)
 
     def exponential(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard exponential draws, one a position: -log(1 - u)."""
-        return -np.log1p(-self.uniform(stream, week, size, round_))
+        return np.asarray(-np.log1p(-self.uniform(stream, week, size, round_)), dtype=np.float64)
 
     def __reduce__(self) -> tuple[type[Streams], tuple[int]]:
         """Copies and pickles carry the seed alone: a stream has no history to lose."""

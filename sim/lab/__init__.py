@@ -1,6 +1,22 @@
 """Running many organizations: replicates in processes, each policy paired with its twin, results written whole."""
 
-from sim.lab.comparing import compare
-from sim.lab.comparison import Comparison
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.lab.comparing import compare
+    from sim.lab.comparison import Comparison
 
 __all__ = ["Comparison", "compare"]
+
+_HOMES = {"Comparison": "sim.lab.comparison", "compare": "sim.lab.comparing"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names on first use: most modules here need neither tables nor statistics to be imported."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,10 +18,10 @@ import pandas as pd
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
 from sim.lab.pool import Failure, run_tasks
-from sim.lab.replicate import Replicate, live, replicate_seed
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
+from sim.lab.task import Replicate, live, replicate_seed
 from sim.policies.bundle import NONE
 from sim.scenario import Scenario
 

@@ -119,6 +119,8 @@ def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float
         places = _decimals(100.0 * max(abs(value) for value in values))
         sign = "" if measure.endswith("_gap") else "+"
         return lambda value: _signless(f"{100.0 * value:{sign}.{places}f}")
+    if unit == "point-years":
+        return lambda value: _signless(f"{value:,.0f}")
     if unit == "weeks":
         return lambda value: _signless(f"{value:.0f}")
     largest = max(abs(value) for value in values)

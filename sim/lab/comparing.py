@@ -5,26 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from sim.analysis.summary import summarize
-from sim.lab.ablation import explain
-from sim.lab.comparison import Comparison, Tables
-from sim.lab.manifest import describe
+from sim import engine
 from sim.lab.pool import Failure, run_tasks
-from sim.lab.replicate import Attempt, Replicate, live, replicate_seed
 from sim.lab.setup import Policy, Setup, prepare
-from sim.lab.tables import attempts_of, tables_of
+from sim.lab.task import Attempt, Replicate, live, replicate_seed
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.lab.comparison import Comparison, Tables
 
 Progress = Callable[[int, int], None]
 """Told how many replicates are done, and how many there are (each replicate of each future counts)."""
 
 HERE = ""
 """Name of the scenario as described, among the futures."""
+
+AFTERWARD = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
+"""What is needed when the runs are done. Tables and statistics take half a second to import: time for the workers."""
 
 
 def compare(
@@ -41,6 +44,10 @@ def compare(
     budget: float | None = None,
     without: Sequence[str] = (),
     ablate: bool = False,
+    targets: Sequence[str] = (),
+    unknown: int = 0,
+    tornado: bool = False,
+    vary: Sequence[str] = (),
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -64,6 +71,12 @@ def compare(
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
+        targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is told.
+        unknown: Also run so many draws of the parameters that nobody knows well from their plausible ranges, with two
+            replicates each, to tell not knowing from luck.
+        tornado: Also run two replicates with each of these parameters alone at both ends of its range (long).
+        vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
+            default, if none is named.
 
     Raises:
         ScenarioError: With every fault of what was asked for.
@@ -75,19 +88,32 @@ def compare(
     setup = prepare(
         scenario, policies, replicates, seed, workers, weeks, overrides,
         equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
+        targets=targets, unknown=unknown, tornado=tornado, vary=vary,
     )  # fmt: skip
     return carry_out(setup, progress)
 
 
-def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
-    """Run a comparison that has been checked."""
+def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = ()) -> Comparison:
+    """Run a comparison that has been checked.
+
+    Args:
+        setup: What was checked.
+        progress: Told how far the work has got.
+        afterward: Modules to import while the workers are busy, which whoever calls needs when they are done.
+    """
     started, clock = datetime.now(UTC), time.perf_counter()
+    engine.prepare()
     tasks = list_tasks(setup)
     total = setup.tasks
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(live, tasks, setup.workers, finished)
+    results = run_tasks(live, tasks, setup.workers, finished, lambda: _import_all((*AFTERWARD, *afterward)))
+    from sim.lab.ablation import explain
+    from sim.lab.comparison import Comparison
+    from sim.lab.manifest import describe
+    from sim.lab.tables import attempts_of, tables_of
+
     attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
     tables = {world: tables_of(attempts, world) for world in (HERE, *setup.futures)}
     weekly, runs = tables.pop(HERE)
@@ -99,14 +125,32 @@ def carry_out(setup: Setup, progress: Progress | None = None) -> Comparison:
             if attempt.failure is not None:
                 failures.append(_describe_failure(task, attempt, attempt.failure))
     summary = _summary(setup, weekly, runs, tables)
-    ablation = None
+    done = len(tasks)
+
+    def later(number: int) -> None:
+        if progress is not None:
+            progress(done + number, total)
+
+    ablation = doubt = None
     if setup.worlds:
-        later = None if progress is None else lambda number: progress(len(tasks) + number, total)
         ablation = explain(setup, weekly, runs, later)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
+        done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
+    if setup.settings:
+        from sim.lab.doubt import explore
+        from sim.lab.doubtful import to_entry
+
+        doubt = explore(setup, weekly, runs, later)
+        summary["doubt"] = to_entry(doubt, setup)
+        failures += doubt.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation)
+    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation, doubt)
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)
 
 
 def list_tasks(setup: Setup) -> list[Replicate]:
@@ -132,6 +176,8 @@ def _describe_failure(task: Replicate, attempt: Attempt, failure: Failure) -> di
 
 def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Mapping[str, Tables]) -> dict[str, Any]:
     """Content of ``summary.json``."""
+    from sim.analysis.summary import summarize
+
     scenario = setup.scenario
     measured = summarize(
         weekly,
@@ -154,4 +200,19 @@ def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Ma
         "without": list(setup.without),
         "budget": None if setup.budget is None else setup.budget.amount,
         **measured,
+        "targets": _targets(setup, weekly, runs),
     }
+
+
+def _targets(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> list[dict[str, Any]]:
+    """The chance of each target; nothing to say where nobody set one."""
+    if not setup.targets:
+        return []
+    from sim.analysis.summary import run_values
+    from sim.analysis.targets import chances
+
+    parameters = setup.scenario.parameters
+    rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
+    represented = float(parameters["customers.represented"])
+    values = run_values(weekly, runs, rate, horizon, setup.policies, represented)
+    return chances(values, setup.targets, setup.policies)

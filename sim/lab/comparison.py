@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.analysis.metrics import METRICS
+from sim.analysis.phrases import limits, percent
 from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
@@ -21,6 +22,9 @@ from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
 from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE
+
+if TYPE_CHECKING:
+    from sim.lab.doubt import Doubt  # with the statistics of sweeps behind it
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row a run."""
@@ -38,6 +42,7 @@ class Comparison:
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
         ablation: Why the policies differ, where that was asked for.
+        doubt: The same at other settings of what nobody knows well, where that was asked for.
     """
 
     setup: Setup
@@ -47,6 +52,7 @@ class Comparison:
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
     ablation: Ablation | None = None
+    doubt: Doubt | None = None
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
@@ -93,6 +99,18 @@ class Comparison:
             ]
             for future, told in self.summary["in_futures"].items()
         }
+
+    def chances(self) -> list[str]:
+        """How likely each target is, a line a target; nothing where nobody set one."""
+        told = []
+        for each in self.summary["targets"]:
+            parts = [
+                f"{policy} {percent(entry['mean'])}{limits(entry, percent)}"
+                for policy, entry in each["policies"].items()
+            ]
+            name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"
+            told.append(f"{name}: {', '.join(parts)}.")
+        return told
 
     def table(self) -> pd.DataFrame:
         """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
@@ -148,6 +166,9 @@ class Comparison:
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
             if self.ablation is not None:
                 write_csv(self.ablation.values, new / "ablation.csv")
+            if self.doubt is not None:
+                write_csv(self.doubt.sweep.settings, new / "settings.csv")
+                write_csv(self.doubt.sweep.runs.drop(columns="future"), new / "runs-at-settings.csv")
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})

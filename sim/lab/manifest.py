@@ -14,7 +14,19 @@ from typing import Any
 from sim.lab.setup import Setup
 from sim.lab.writing import KIND
 
-PACKAGES = ("centricity", "mesa", "numpy", "pandas", "scipy", "pyarrow", "pydantic", "networkx", "matplotlib", "jinja2")
+PACKAGES = (
+    "centricity",
+    "mesa",
+    "numpy",
+    "numba",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "pydantic",
+    "networkx",
+    "matplotlib",
+    "jinja2",
+)
 """Distributions whose versions can change a number or a picture."""
 
 
@@ -90,6 +102,8 @@ def describe(
         "budget": setup.budget.amount if setup.budget else None,
         "futures": list(setup.futures),
         "without": list(setup.without),
+        "targets": [str(target) for target in setup.targets],
+        "settings": len(setup.settings),
         "worlds": {world.name: dict(world.values) for world in setup.worlds},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,

@@ -1,8 +1,8 @@
 """Work spread over processes, in a way that survives the death of one of them.
 
 A pool of processes alone does not: when a worker is killed (no memory left, say) all that was under way is lost. Here
-the pool is rebuilt, what was under way runs again alone, and only a task that kills its process a second time, with
-nobody else to blame, is given up.
+the pool is rebuilt, what was under way runs again alone, and only a task that then kills its process twice, with nobody
+else to blame, is given up.
 
 Results come back in files. Through the pool's own pipe they would come in pieces, and whoever reads a piece waits
 forever for the next one if the worker dies in between, be it by Ctrl-C; a file's name goes in one piece or not at all.
@@ -38,6 +38,7 @@ MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 """Windows cannot wait for more processes at once."""
 
 _SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_MOST_DEATHS = 2  # of a task that runs alone
 _PATIENCE = 1.0  # seconds between looks for Ctrl-C where a wait cannot be interrupted
 
 
@@ -77,6 +78,7 @@ def run_tasks(
     tasks: Sequence[Task],
     workers: int,
     finished: Callable[[int], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Result | Failure]:
     """Do every task; one that fails leaves a :class:`Failure` in its place and the others alone.
 
@@ -85,6 +87,7 @@ def run_tasks(
         tasks: What to do; each must be picklable unless there is one worker.
         workers: Number of processes; with 1 all is done in this one.
         finished: Told the number of tasks that are done, after each of them.
+        meanwhile: Something else that this process can do while others begin with the tasks.
 
     Returns:
         A result a task, in the order of the tasks, whoever finished first.
@@ -105,9 +108,12 @@ def run_tasks(
     first = True
     while queue:
         try:
-            suspects = _work_off(work, queue, min(workers, len(queue), MOST_WORKERS), board)
+            suspects = _work_off(
+                work, queue, min(workers, len(queue), MOST_WORKERS), board, meanwhile if first else None
+            )
             for suspect in suspects:
-                if _work_off(work, deque([suspect]), 1, board):
+                # the first death may have been another's: whoever is under way when a pool breaks is ended with it
+                if all(_work_off(work, deque([suspect]), 1, board) for _ in range(_MOST_DEATHS)):
                     board.put(suspect[0], Failure(DIED))
         except CrewError:
             if first:
@@ -138,7 +144,11 @@ class _Board(Generic[Result]):
 
 
 def _work_off(
-    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], workers: int, board: _Board[Result]
+    work: Callable[[Task], Result],
+    queue: deque[tuple[int, Task]],
+    workers: int,
+    board: _Board[Result],
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[tuple[int, Task]]:
     """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
     running: dict[Future[str], tuple[int, Task]] = {}
@@ -152,6 +162,9 @@ def _work_off(
                     broken = True
                 else:
                     queue.popleft()
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             done, _ = wait(running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
             for future in done:
                 broken |= not _collect(future, running, board)

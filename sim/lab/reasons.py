@@ -27,6 +27,7 @@ _OTHERWISE = {
     "practicing_residual": _SMALL,
     "reach": f"sponsorship ends before {QUARTER} weeks have passed",
     "weeks_to_half_reach": "reach never rises above a tenth",
+    "break_even_loyalty": "stated loyalty does not surely rise, so no value of it could pay",
     "break_even_week": "in no run does the money come back for good",
     "probability_best": "the objective has no value to compare",
     "max_regret": "the objective has no value to compare",

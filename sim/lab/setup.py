@@ -6,13 +6,19 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
 from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
+from sim.lab.targets import read_targets
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.messages import Faults, show
+
+if TYPE_CHECKING:
+    from sim.analysis.targets import Target
 
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
@@ -39,6 +45,8 @@ class Setup:
         single_run: What to type for one of its runs, before ``--policy`` and ``--seed``; empty if it cannot be typed.
         without: Mechanisms switched off, in policies and twins alike.
         worlds: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
+        targets: What would be good enough.
+        settings: Other values of parameters at which to run a few replicates as well.
     """
 
     scenario: Scenario
@@ -54,6 +62,8 @@ class Setup:
     single_run: str
     without: tuple[str, ...] = ()
     worlds: tuple[World, ...] = ()
+    targets: tuple[Target, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -63,7 +73,8 @@ class Setup:
     @property
     def tasks(self) -> int:
         """Number of replicates in all futures and worlds; a world in which nothing differs is not run again."""
-        return self.replicates * (1 + len(self.futures) + sum(bool(world.values) for world in self.worlds))
+        whole = 1 + len(self.futures) + sum(bool(world.values) for world in self.worlds)
+        return self.replicates * whole + few(self.replicates) * len(self.settings)
 
 
 def prepare(
@@ -80,6 +91,10 @@ def prepare(
     amount: float | None = None,
     without: Sequence[str] = (),
     ablate: bool = False,
+    targets: Sequence[str] = (),
+    unknown: int = 0,
+    tornado: bool = False,
+    vary: Sequence[str] = (),
 ) -> Setup:
     """Check everything that a comparison is asked for.
 
@@ -95,6 +110,10 @@ def prepare(
         amount: The one budget, in currency; found from the bundles if ``None``.
         without: Mechanisms to switch off.
         ablate: Whether to explain the result by switching off each mechanism in turn.
+        targets: What would be good enough, such as ``retention_annual>=0.9``.
+        unknown: Number of draws of the parameters that nobody knows well.
+        tornado: Whether to move each of these alone to both ends of its plausible range.
+        vary: Which of them; all that the scenario leaves at their default, if none is named.
 
     Raises:
         ScenarioError: With every fault of all of them.
@@ -104,6 +123,8 @@ def prepare(
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
     if workers is not None:
         check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
+    check_whole_number("unknown", unknown, 0, MOST_DRAWS, faults)
+    wanted = read_targets(targets, faults)
     assignments = list(assignments)
     off = find_mechanisms(without, faults)
     check_settings(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
@@ -116,6 +137,9 @@ def prepare(
     names: Sequence[Policy] = ready.default_policies if policies is None else policies
     bundles = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
+    if vary and not (unknown or tornado):
+        faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
+    unknowns = find_unknowns(ready, vary, faults) if unknown or tornado else []
     faults.raise_any()
     ready = switch_off(ready, off)
     worlds = {name: switch_off(world, off) for name, world in worlds.items()}
@@ -129,6 +153,10 @@ def prepare(
     switches = (("--equal-budget", equal and amount is None), ("--futures", futures), ("--ablate", ablate))
     flags += [flag for flag, on in switches if on]
     flags += [] if amount is None else ["--budget", repr(amount)]
+    flags += [word for target in targets for word in ("--target", target)]
+    flags += ["--unknown", str(unknown)] if unknown else []
+    flags += ["--tornado"] if tornado else []
+    flags += [word for name in vary for word in ("--vary", name)]
     alone = scenario, overrides or {}, [*assignments, *written(off)], weeks
     typed = [name for name in names if isinstance(name, Bundle)]  # bundles cannot be typed, names go without saying
     return Setup(
@@ -145,6 +173,8 @@ def prepare(
         single_run="" if budget is not None else write_command("run", *alone, typed),
         without=tuple(mechanism.name for mechanism in off),
         worlds=list_worlds(ready, [mechanism.name for mechanism in off]) if ablate else (),
+        targets=wanted,
+        settings=list_settings(ready, unknowns, unknown, tornado, int(seed)),
     )
 
 

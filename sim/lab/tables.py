@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.pool import Failure
-from sim.lab.replicate import Attempt, Replicate
+from sim.lab.task import Attempt, Replicate
 from sim.outcomes.weekly import OUTCOME_NAMES
 
 Attempts = Sequence[tuple[Replicate, tuple[Attempt, ...]]]

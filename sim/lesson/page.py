@@ -36,6 +36,7 @@ from sim.lesson.precomputed import MISSING, REPLAYED, Runs, key
 from sim.lesson.recording import Bytes, drawn_customers
 from sim.lesson.words import Words, english
 from sim.policies.bundle import NONE
+from sim.screen import palette
 
 STEPS = ("predict", "run", "explain", "sandbox")
 """Parts of a lesson, in order."""
@@ -81,7 +82,7 @@ def render(lesson: Lesson, runs: Runs, words: Words) -> str:
             ui=words["page"],
             steps=STEPS,
             key=_key_marks(),
-            css=Markup((folder / "page.css").read_text(encoding="utf-8")),
+            css=Markup(palette() + (folder / "page.css").read_text(encoding="utf-8")),
             scripts=Markup(program),
             data=Markup(json.dumps(data, ensure_ascii=False, allow_nan=False).replace("</", "<\\/")),
             steps_packed=pack_steps(runs.steps),

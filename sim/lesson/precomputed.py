@@ -23,7 +23,8 @@ from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.writing import replaced_file
 from sim.lesson.extras import require
 from sim.lesson.lesson import Lesson
-from sim.lesson.recording import CUSTOMERS_DRAWN, LEVELS, Bytes, record
+from sim.lesson.recording import CUSTOMERS_DRAWN, Bytes, record
+from sim.screen import states
 from sim.simulation import adopt, settle
 
 Steps = NDArray[np.uint16]
@@ -80,8 +81,9 @@ def key(lesson: Lesson) -> str:
         "worlds": [lesson.scenario(setting).hash for setting in lesson.worlds],
         "policies": [bundle.to_dict() for bundle in lesson.policies],
         "curves": [[curve.outcome, curve.step] for curve in lesson.curves],
-        "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *LEVELS],
+        "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *states.LEVELS],
         "recording": Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
+        "states": Path(states.__file__).read_text(encoding="utf-8"),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -35,6 +35,7 @@ from sim.live.replay import commands, file_name, scenario_text
 from sim.live.requests import Offers, read_setup, read_shock, read_weeks
 from sim.live.session import Session, Setup
 from sim.scenario import ScenarioError
+from sim.screen import palette
 
 ADDRESS = "127.0.0.1"
 TOKEN_HEADER = "X-Centricity-Token"
@@ -84,6 +85,7 @@ class LiveServer(ThreadingHTTPServer):
         self.offers = Offers(setup)
         self.session = Session(setup)
         self.files = {f"/{path.name}": path.read_bytes() for path in _PAGE.iterdir() if path.suffix in _TYPES}
+        self.files["/palette.css"] = palette().encode()
         self.files["/"] = self.files.pop("/index.html").replace(b"{{ token }}", self.token.encode())
 
     def server_bind(self) -> None:

@@ -156,5 +156,10 @@ def turned_to_talk(work: FloatArray, talk: FloatArray, most: float, sharpness: f
 
     most x mean(1 / (1 + exp(-sharpness x (talk - work)))).
     """
-    chosen = 1.0 / (1.0 + np.exp(np.clip(sharpness * (work - talk), -50.0, 50.0)))
-    return most * float(chosen.mean())
+    return most * float(chooses_talk(work, talk, sharpness).mean())
+
+
+def chooses_talk(work: FloatArray, talk: FloatArray, sharpness: float) -> FloatArray:
+    """Logit choice of each executive between what talk and work promise: 1 / (1 + exp(-sharpness x (talk - work)))."""
+    result: FloatArray = 1.0 / (1.0 + np.exp(np.clip(sharpness * (work - talk), -50.0, 50.0)))
+    return result

@@ -30,6 +30,8 @@ class Plan:
             self._amounts.append(reached[:, None] * row)
         self._ended = [False] * len(bundle.phases)
         self._none = np.zeros((len(departments), len(RESOURCE_NAMES)))
+        self._running: tuple[bool, ...] = ()
+        self._total = self._none
 
     @property
     def permanent(self) -> bool:
@@ -39,13 +41,24 @@ class Plan:
             for phase, amounts in zip(self.bundle.phases, self._amounts, strict=True)
         )
 
+    @property
+    def conditional(self) -> bool:
+        """Whether what happens can end a phase that has not ended yet."""
+        phases = zip(self.bundle.phases, self._ended, strict=True)
+        return any(phase.stop_when is not None and not ended for phase, ended in phases)
+
     def amounts(self, week: int) -> FloatArray:
         """What the bundle asks for in ``week``: running phases add up, each resource up to its legal maximum."""
-        running = [
-            amounts
-            for phase, amounts, ended in zip(self.bundle.phases, self._amounts, self._ended, strict=True)
-            if not ended and phase.covers(week)
-        ]
+        which = tuple(
+            not ended and phase.covers(week) for phase, ended in zip(self.bundle.phases, self._ended, strict=True)
+        )
+        if which != self._running:
+            self._running, self._total = which, self._add_up(which)
+        return self._total
+
+    def _add_up(self, which: tuple[bool, ...]) -> FloatArray:
+        """Amounts of the phases that run."""
+        running = [amounts for amounts, runs in zip(self._amounts, which, strict=True) if runs]
         if not running:
             return self._none
         # Sorted before they are added, so that the order of the phases in a file changes no bit.

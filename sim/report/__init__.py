@@ -14,8 +14,13 @@ def save_report(comparison: Comparison, folder: str | Path) -> Path:
         >>> from sim import compare
         >>> save_report(compare("retail-bank"), "results/bank")  # doctest: +SKIP
     """
-    from sim.report.ablation import write_why
-    from sim.report.figures import write_figures
+    from sim.report.figures import draw_figures, write_figures
     from sim.report.html import write_page
 
-    return comparison.save(folder, also=(write_figures, write_why, write_page))
+    drawn = draw_figures(comparison)
+
+    def write(found: Comparison, place: Path) -> None:
+        write_figures(drawn, place)
+        write_page(found, place, drawn)
+
+    return comparison.save(folder, also=(write,))

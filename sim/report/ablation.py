@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from sim.lab.comparison import Comparison
 from sim.lab.switching import CORE, EVERYTHING
 from sim.policies.bundle import NONE
 from sim.registry import current
-from sim.report.look import ON_PAGE, ON_PAPER, Look, colors, save_png, style, to_svg
+from sim.report.look import INK, colors, style
 
 NAME = "why"
 TITLE = "What the lifts hang on"
@@ -38,20 +37,14 @@ _WIDTH, _LINE, _TOP, _BOTTOM, _LEFT, _RIGHT, _GAP = 10.5, 0.19, 0.36, 0.5, 1.45,
 _NEGLIGIBLE = 1e-12
 
 
-def section(comparison: Comparison) -> Markup:
-    """The part of the page, or nothing where nobody asked why."""
+def section(comparison: Comparison, picture: str) -> Markup:
+    """The part of the page, with its picture, or nothing where nobody asked why."""
     ablation = comparison.ablation
     if ablation is None:
         return Markup("")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     text = (resources.files("sim.report") / "ablation.html.jinja").read_text(encoding="utf-8")
-    return Markup(environment.from_string(text).render(**_describe(comparison, ablation)))
-
-
-def write_why(comparison: Comparison, folder: Path) -> None:
-    """Write the picture as ``figures/why.png``, where there is one."""
-    if comparison.ablation is not None:
-        save_png(draw_why(comparison, ON_PAPER), folder / "figures" / f"{NAME}.png")
+    return Markup(environment.from_string(text).render(svg=picture, **_describe(comparison, ablation)))
 
 
 def _describe(comparison: Comparison, ablation: Ablation) -> dict[str, Any]:
@@ -68,7 +61,6 @@ def _describe(comparison: Comparison, ablation: Ablation) -> dict[str, Any]:
         "switched": [name for name in (CORE, EVERYTHING) if not _values(ablation, name)],
         "core": ", ".join(name for name, mechanism in current().mechanisms.items() if mechanism.core),
         "everything": ", ".join(f"{name} = {value}" for name, value in _values(ablation, EVERYTHING).items()),
-        "svg": Markup(to_svg(draw_why(comparison, ON_PAGE), NAME, LABEL)),
         "title": TITLE,
     }
 
@@ -149,7 +141,7 @@ def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policie
     }
 
 
-def draw_why(comparison: Comparison, look: Look) -> Figure:
+def draw_why(comparison: Comparison) -> Figure:
     """A panel a measure, a line a mechanism, a dot a policy: the change without the mechanism, with its interval."""
     ablation = comparison.ablation
     assert ablation is not None
@@ -164,7 +156,7 @@ def draw_why(comparison: Comparison, look: Look) -> Figure:
     above = _TOP + _LINE * (len(note) + 1) + 0.35
     height = above + line * max(len(told), 1) + _BOTTOM
     panel = (_WIDTH - _LEFT - _RIGHT - _GAP * (len(MEASURES) - 1)) / len(MEASURES)
-    with style(look):
+    with style():
         figure = Figure(figsize=(_WIDTH, height))
         figure.text(0.1 / _WIDTH, 1.0 - 0.1 / height, TITLE, va="top", fontsize=12.5, fontweight="bold")
         figure.text(0.1 / _WIDTH, 1.0 - _TOP / height, "\n".join(note), va="top", fontsize=8.5, linespacing=1.35)
@@ -173,7 +165,7 @@ def draw_why(comparison: Comparison, look: Look) -> Figure:
             left = _LEFT + column * (panel + _GAP)
             ax = figure.add_axes((left / _WIDTH, _BOTTOM / height, panel / _WIDTH, (height - above - _BOTTOM) / height))
             ax.set_title(HEADINGS[measure], fontsize=8.5, loc="left")
-            ax.axvline(0.0, color=look.ink, linewidth=0.7)
+            ax.axvline(0.0, color=INK, linewidth=0.7)
             ax.grid(axis="x")
             ax.set_axisbelow(True)
             ax.set_ylim(max(len(told), 1) - 0.5, -0.5)
@@ -182,7 +174,7 @@ def draw_why(comparison: Comparison, look: Look) -> Figure:
             ax.set_xlabel("points")
             ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
             for row in range(1, len(told)):
-                ax.axhline(row - 0.5, color=look.ink, linewidth=0.3, alpha=0.25)
+                ax.axhline(row - 0.5, color=INK, linewidth=0.3, alpha=0.25)
             for row, name in enumerate(told):
                 for position, policy in enumerate(policies):
                     change = ablation.change(name, policy, measure)

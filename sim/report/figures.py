@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.lift import LATER, QUARTER
 from sim.lab.comparison import Comparison
-from sim.report.look import ON_PAPER, Look, save_png
-from sim.report.panels import MINUS, Grid, Row
+from sim.report import ablation, doubt
+from sim.report.axes import MINUS
+from sim.report.look import INK, save_png, to_svg
+from sim.report.panels import Grid, Row, money_scale
 from sim.report.series import fan
-
-_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,19 @@ class Picture:
         title: What it shows.
         label: The same for somebody who cannot see it.
         draw: Draws it.
+        wanted: Whether a comparison has anything to show in it.
     """
 
     name: str
     title: str
     label: str
-    draw: Callable[[Comparison, Look], Figure]
+    draw: Callable[[Comparison], Figure]
+    wanted: Callable[[Comparison], bool] = lambda comparison: True
 
 
-def draw_propagation(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
+def draw_propagation(comparison: Comparison) -> Figure:
     """How many practice, week by week, and how many positions that has moved."""
-    grid = Grid(comparison, look)
+    grid = Grid(comparison)
     rows = [
         Row(
             "practicing,\n% of employees", grid.curves.level("practicing"), 100.0, reference=True, limits=(-1.0, 101.0)
@@ -49,9 +52,9 @@ def draw_propagation(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
     return grid.draw("How far practice spreads", rows, note)
 
 
-def draw_decay(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
+def draw_decay(comparison: Comparison) -> Figure:
     """What a policy adds to its twin, while it is sponsored and afterwards."""
-    grid = Grid(comparison, look)
+    grid = Grid(comparison)
     rows = []
     for label, outcome, prefix in (
         ("lift in service\n(enacted), points", "enacted", ""),
@@ -63,9 +66,9 @@ def draw_decay(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
     return grid.draw("What is left when sponsorship ends", rows, note)
 
 
-def draw_loyalty(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
+def draw_loyalty(comparison: Comparison) -> Figure:
     """What customers do, what they say, and how satisfied they are."""
-    grid = Grid(comparison, look)
+    grid = Grid(comparison)
     rows = [
         Row("retention,\n% a year", 100.0 * grid.curves.annual_retention(), reference=True),
         Row("attitudinal\nloyalty, 0 to 100", grid.curves.level("attitudinal_loyalty"), 100.0, reference=True),
@@ -75,15 +78,12 @@ def draw_loyalty(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
     return grid.draw("What customers do, and what they say", rows, note)
 
 
-def draw_money(comparison: Comparison, look: Look = ON_PAPER) -> Figure:
+def draw_money(comparison: Comparison) -> Figure:
     """Discounted profit gained against the twin so far."""
-    grid = Grid(comparison, look)
+    grid = Grid(comparison)
     gained = grid.curves.gained()
-    known = np.abs(gained[np.isfinite(gained)])
-    largest = float(known.max()) if known.size else 0.0
-    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
-    currency = comparison.setup.scenario.currency
-    rows = [Row(f"gained so far,\n{' '.join(part for part in (currency, word) if part)}", gained, 1.0 / size)]
+    scale, unit = money_scale(gained, comparison.setup.scenario.currency)
+    rows = [Row(f"gained so far,\n{unit}", gained, scale)]
     rate = float(comparison.setup.scenario.parameters["money.discount"])
     note = f"Profit less the twin's, costs of the policy taken off, discounted at {100 * rate:g} % a year."
     return grid.draw("When it pays", rows, note)
@@ -106,7 +106,7 @@ def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, 
             center = grid.comparison.summary["policies"][policy][name]["mean"]
             if center is None:
                 continue
-            ax.plot([first, last], [100.0 * center] * 2, color=grid.look.ink, linewidth=2.2, solid_capstyle="butt")
+            ax.plot([first, last], [100.0 * center] * 2, color=INK, linewidth=2.2, solid_capstyle="butt")
             nearby = curve.highest[max(first - 12, 0) : last + 12]
             above = max([0.0, 100.0 * center, *nearby[np.isfinite(nearby)]])
             early = last < 0.2 * grid.curves.weeks  # no room to the left of the end of sponsorship
@@ -149,12 +149,52 @@ PICTURES: tuple[Picture, ...] = (
         "Discounted profit gained against the twin so far, by week and policy, as quantile fans over replicates",
         draw_money,
     ),
+    Picture(
+        "doubt",
+        "Luck, and what nobody knows",
+        "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
+        "parameters",
+        doubt.draw_doubt,
+        doubt.was_drawn,
+    ),
+    Picture(
+        "tornado",
+        "What each parameter does by itself",
+        "Change of each policy's net present value when one parameter alone is at an end of its plausible range",
+        doubt.draw_tornado,
+        doubt.has_swings,
+    ),
+    Picture(
+        ablation.NAME, ablation.TITLE, ablation.LABEL, ablation.draw_why, lambda comparison: bool(comparison.ablation)
+    ),
 )
 """Every picture, in the order of the report."""
 
 
-def write_figures(comparison: Comparison, folder: Path) -> None:
-    """Write every picture as ``figures/NAME.png`` into a folder."""
+Drawn = dict[str, Figure]
+"""Pictures by name: drawn once, then saved as files and put on the page."""
+
+
+def draw_figures(comparison: Comparison) -> Drawn:
+    """Draw every picture that a comparison has something to show in."""
+    return {picture.name: picture.draw(comparison) for picture in PICTURES if picture.wanted(comparison)}
+
+
+def write_figures(drawn: Drawn, folder: Path) -> None:
+    """Write pictures as ``figures/NAME.png`` into a folder."""
     (folder / "figures").mkdir()
-    for picture in PICTURES:
-        save_png(picture.draw(comparison, ON_PAPER), folder / "figures" / f"{picture.name}.png")
+    for name, figure in drawn.items():
+        save_png(figure, folder / "figures" / f"{name}.png")
+
+
+def to_page(drawn: Drawn) -> list[dict[str, str]]:
+    """Pictures as parts of a page: ``name, title, svg``."""
+    return [
+        {
+            "name": picture.name,
+            "title": picture.title,
+            "svg": Markup(to_svg(drawn[picture.name], picture.name, picture.label)),
+        }
+        for picture in PICTURES
+        if picture.name in drawn
+    ]

@@ -13,15 +13,17 @@ from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
 from sim.kernel.parameters import Tier
-from sim.lab.cells import KEY_MEASURES, unit_of
+from sim.lab.cells import KEY_MEASURES, cell, unit_of
 from sim.lab.comparison import Comparison
 from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
-from sim.report.ablation import section
-from sim.report.figures import PICTURES
-from sim.report.look import ON_PAGE, colors, to_svg
+from sim.report import ablation
+from sim.report.decision import describe_decision, tiers_in_words
+from sim.report.figures import Drawn, draw_figures, to_page
+from sim.report.look import colors
+from sim.screen import palette
 
 _KEY_GROUPS: Mapping[str, Sequence[str]] = {
     "People": (
@@ -32,8 +34,8 @@ _KEY_GROUPS: Mapping[str, Sequence[str]] = {
         "enacted_change", "satisfaction_change", "attitudinal_loyalty_change", "retention_annual", "retention_change",
     ),
     "Money": (
-        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "organization_value",
-        "customer_value",
+        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "break_even_share",
+        "break_even_week", "break_even_loyalty", "organization_value", "customer_value",
     ),
     "Choice": ("probability_best", "max_regret"),
 }  # fmt: skip
@@ -79,8 +81,10 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "cynicism_change": "cynicism change, last year",
     "self_assessment_change": "executives' self-assessment change, last year",
     "revealed": "conflicts decided for the customer",
-    "break_even_week": "week of break-even, where reached",
-    "break_even_share": "runs that break even",
+    "break_even_week": "payback: week, where reached",
+    "break_even_share": "runs that pay back",
+    "break_even_loyalty": "break-even value of loyalty",
+    "loyalty_gained": "stated loyalty gained",
     "lift_peak": "peak of the lift",
     "practicing_lift_peak": "peak of the practicing lift",
     "practicing_residual": "part of the practicing lift left",
@@ -90,22 +94,29 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
 }
 
 
-def write_page(comparison: Comparison, folder: Path) -> None:
+def write_page(comparison: Comparison, folder: Path, drawn: Drawn) -> None:
     """Write ``report.html`` into a folder."""
-    write_text(folder / "report.html", render(comparison))
+    write_text(folder / "report.html", render(comparison, drawn))
 
 
-def render(comparison: Comparison) -> str:
-    """The report as HTML, everything it needs inside."""
+def render(comparison: Comparison, drawn: Drawn | None = None) -> str:
+    """The report as HTML, everything it needs inside.
+
+    Args:
+        comparison: What was found.
+        drawn: Its pictures, where somebody has drawn them already.
+    """
     folder = resources.files("sim.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
-    css = (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(css=Markup(css), **describe(comparison)) + "\n"
+    css = palette() + (folder / "report.css").read_text(encoding="utf-8")
+    return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
 
 
-def describe(comparison: Comparison) -> dict[str, Any]:
+def describe(comparison: Comparison, drawn: Drawn | None = None) -> dict[str, Any]:
     """Everything that the page says, apart from its form."""
+    pictures = {picture["name"]: picture for picture in to_page(draw_figures(comparison) if drawn is None else drawn)}
+    why = pictures.pop(ablation.NAME, {"svg": ""})
     setup = comparison.setup
     headline, *texts, closing = comparison.answer()
     return {
@@ -114,6 +125,8 @@ def describe(comparison: Comparison) -> dict[str, Any]:
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
         "headline": _unbroken(headline),
+        "headings": {name: heading(name) for name in METRICS},
+        "heading_of_objective": heading(setup.scenario.objective),
         "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
@@ -124,15 +137,11 @@ def describe(comparison: Comparison) -> dict[str, Any]:
         "key_groups": _groups(comparison, _KEY_GROUPS),
         "all_groups": _groups(comparison, _all_groups()),
         "reasons": _reasons(comparison),
-        "pictures": [
-            {
-                "name": picture.name,
-                "title": picture.title,
-                "svg": Markup(to_svg(picture.draw(comparison, ON_PAGE), picture.name, picture.label)),
-            }
-            for picture in PICTURES
-        ],
-        "why": section(comparison),
+        "drawn": {name: pictures.pop(name)["svg"] for name in ("doubt", "tornado") if name in pictures},
+        "pictures": list(pictures.values()),
+        **describe_decision(comparison),
+        "tiers": tiers_in_words(),
+        "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
         "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
@@ -202,6 +211,8 @@ def _glossary_entry(name: str, comparison: Comparison) -> dict[str, str]:
     """A measure: heading, unit and meaning."""
     metric = METRICS[name]
     unit = unit_of(name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    if name == "break_even_loyalty":
+        unit += " per point, customer and year"
     better = {"higher": "More is better.", "lower": "Less is better.", None: "Neither way is better by itself."}
     return {
         "name": name,
@@ -277,7 +288,15 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
     if not comparison.setup.futures:
         return None
     title, rows = comparison.futures_table()
-    return {"title": title, "rows": rows}
+    objective, currency = comparison.summary["objective"], comparison.setup.scenario.currency
+    objectives = {
+        future: [
+            cell(objective, told[policy]["objective"], comparison.courses[policy], objective, currency)
+            for policy in comparison.policies
+        ]
+        for future, told in comparison.summary["in_futures"].items()
+    }
+    return {"title": title, "rows": rows, "objectives": objectives}
 
 
 def _phase(phase: Phase) -> dict[str, Any]:
@@ -352,7 +371,8 @@ def _caveats(comparison: Comparison) -> list[str]:
         f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
         f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
         "Intervals hold the chance between runs of this model with these parameters. They do not hold doubt about the "
-        "parameters or about the model; vary those (--set NAME=VALUE, or a sweep) before leaning on a number.",
+        "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
+        "a number.",
         f"Policies are judged by {heading(setup.scenario.objective)} alone; value for customers and value for the "
         "organization are both in the table, and they need not agree.",
     ]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.missing import FloatArray
 from sim.lab.comparison import Comparison
 from sim.lab.reasons import Course
 from sim.policies.bundle import NONE
-from sim.report.look import TWIN_COLOR, Look, colors, style
+from sim.report.axes import bare, draw_bands, rule
+from sim.report.look import INK, TWIN_COLOR, colors, style
 from sim.report.series import Curves, Fan, fan, within
 
 WIDTH = 10.5
@@ -27,9 +28,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
 _LINE = 0.19
 _HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
 _NARROW_GAP = 0.16
-
-MINUS = "−"
-"""A minus sign as wide as a plus sign."""
+_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
 """Weeks between ticks, for runs of at least so many weeks."""
@@ -44,6 +44,7 @@ class Row:
         values: [policy, replicate, week], in the order of the comparison's panel.
         scale: What values are multiplied by for the axis (100 for per cent).
         reference: Whether the twin's own fan is drawn behind; if not, there is a line at zero.
+        behind: Policy -> [run, week] that are drawn behind as a fan of their own, before scaling.
         limits: Widest sensible ends of the axis, after scaling.
         mark: Draws more into a panel, given its axes and the policy.
     """
@@ -52,6 +53,7 @@ class Row:
     values: FloatArray
     scale: float = 1.0
     reference: bool = False
+    behind: Mapping[str, FloatArray] | None = None
     limits: tuple[float, float] = (-np.inf, np.inf)
     mark: Callable[[Axes, str], None] | None = None
 
@@ -61,13 +63,11 @@ class Grid:
 
     Args:
         comparison: What was found.
-        look: Where the picture goes.
     """
 
-    def __init__(self, comparison: Comparison, look: Look) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
         self.curves = Curves(comparison)
-        self.look = look
         self.palette = colors(comparison.policies)
 
     @property
@@ -89,7 +89,7 @@ class Grid:
         block_height = _HEADER + len(rows) * (_PANEL + _GAP) + _AXIS
         above = _TOP + _LINE * len(notes) + 0.08
         height = above + len(blocks) * block_height + _LINE * len(foot) + _BOTTOM
-        with style(self.look):
+        with style():
             figure = Figure(figsize=(WIDTH, height))
             figure.text(0.1 / WIDTH, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
             figure.text(0.1 / WIDTH, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
@@ -100,7 +100,11 @@ class Grid:
                 for index, block in enumerate(blocks)
             ]
             for index, row in enumerate(rows):
-                self._fill(row, {policy: column[index] for policy, column in chain(*(block.items() for block in axes))})
+                self._fill(
+                    row,
+                    {policy: column[index] for policy, column in chain(*(block.items() for block in axes))},
+                    last=index == len(rows) - 1,
+                )
         return figure
 
     def _block(
@@ -116,31 +120,27 @@ class Grid:
             for row in range(rows):
                 bottom = height - above - _HEADER - (row + 1) * _PANEL - row * _GAP
                 ax = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, _PANEL / height))
-                self._dress(ax, policy, first=column == 0, last=row == rows - 1)
+                self._dress(ax, policy, last=row == rows - 1)
                 made[policy].append(ax)
             self._head(made[policy][0], policy)
         return made
 
-    def _dress(self, ax: Axes, policy: str, first: bool, last: bool) -> None:
-        """Axes, ticks and the weeks in which something happens."""
+    def _dress(self, ax: Axes, policy: str, last: bool) -> None:
+        """The axis of time and the weeks in which something happens."""
         weeks = self.curves.weeks
         ax.set_xlim(0, max(weeks - 1, 1))
-        step = next(step for least, step in YEAR_TICKS if weeks >= least)
-        ax.xaxis.set_major_locator(MultipleLocator(step))
-        ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        ax.grid(axis="y")
-        ax.set_axisbelow(True)
-        ax.tick_params(length=2.5, pad=2)
-        ax.tick_params(labelbottom=last, labelleft=first)
+        bare(ax)
         if last:
-            ax.set_xlabel("week")
+            ax.annotate(
+                "week", (0.5, 0.0), (0, -18), "axes fraction", "offset points", ha="center", va="top", fontsize=9
+            )
         course = self.comparison.courses[policy]
         if course.usual_end is not None:
             ax.axvline(course.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
         for event in self.comparison.setup.scenario.events:
-            ax.axvline(event.week, color=self.look.ink, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
+            ax.axvline(event.week, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
             ax.plot(
-                [event.week], [0.0], marker="^", markersize=4.5, color=self.look.ink, clip_on=False,
+                [event.week], [0.0], marker="^", markersize=4.5, color=INK, clip_on=False,
                 transform=ax.get_xaxis_transform(), markeredgewidth=0, linestyle="none", zorder=5,
             )  # fmt: skip
 
@@ -157,36 +157,37 @@ class Grid:
                 transform=ax.get_xaxis_transform(), clip_on=False, solid_capstyle="butt",
             )  # fmt: skip
 
-    def _fill(self, row: Row, panels: dict[str, Axes]) -> None:
+    def _fill(self, row: Row, panels: dict[str, Axes], last: bool) -> None:
         """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
         fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
-        low, high = _limits([*fans.values(), *([twin] if twin else [])], row)
+        behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
+        low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
+        step = next(step for least, step in YEAR_TICKS if self.curves.weeks >= least)
+        weeks, levels = range(0, self.curves.weeks, step), list(_LEVELS.tick_values(low, high))
         for position, (policy, ax) in enumerate(panels.items()):
             if twin is not None and policy != NONE.name:
                 self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
             elif twin is None:
-                ax.axhline(0.0, color=self.look.ink, linewidth=0.7)
+                ax.axhline(0.0, color=INK, linewidth=0.7)
+            if policy in behind:
+                self._draw_fan(ax, behind[policy], TWIN_COLOR, strength=1.4)
             self._draw_fan(ax, fans[policy], self.palette[policy])
             if row.mark is not None:
                 row.mark(ax, policy)
             ax.set_ylim(low, high)
-            ax.yaxis.set_major_formatter(FuncFormatter(_tick))
-            if position % _COLUMNS == 0:
+            first = position % _COLUMNS == 0
+            rule(ax, weeks, levels, ("x" if last else "") + ("y" if first else ""))
+            if first:
                 _label(ax, row.label)
             if not np.isfinite(fans[policy].middle).any():
                 ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", va="center", alpha=0.7)
 
     def _draw_fan(self, ax: Axes, curve: Fan, color: str, strength: float = 1.0) -> None:
         """All, the middle four fifths, the middle half, and the median of the replicates."""
-        weeks = np.arange(self.curves.weeks)
         if self.curves.replicates > 1:
-            for low, high, alpha in (
-                (curve.least, curve.most, 0.10),
-                (curve.lowest, curve.highest, 0.18),
-                (curve.low, curve.high, 0.30),
-            ):
-                ax.fill_between(weeks, low, high, color=color, alpha=alpha * strength, linewidth=0)
+            draw_bands(ax, curve, color, strength)
+        weeks = np.arange(self.curves.weeks)
         ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if strength == 1.0 else 1.1)
 
     def _legend(self, rows: Sequence[Row]) -> str:
@@ -209,6 +210,14 @@ class Grid:
             for event in self.comparison.setup.scenario.events
         ]
         return f"▲ {'; '.join(events)}" if events else ""
+
+
+def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
+    """What amounts are multiplied by for an axis, and the unit to write there."""
+    known = np.abs(values[np.isfinite(values)])
+    largest = float(known.max()) if known.size else 0.0
+    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
+    return 1.0 / size, " ".join(part for part in (currency, word) if part)
 
 
 def _when(course: Course) -> str:
@@ -236,8 +245,3 @@ def _limits(fans: Sequence[Fan], row: Row) -> tuple[float, float]:
     air = 0.06 * (high - low) or 0.05 * max(abs(high), row.scale)
     above = air if row.mark is None else 3.0 * air  # room for words
     return max(low - air, row.limits[0]), min(high + above, row.limits[1])
-
-
-def _tick(value: float, _position: object = None) -> str:
-    """A number on an axis, with a real minus sign and no needless zeros."""
-    return f"{value:,.10g}".replace("-", MINUS)

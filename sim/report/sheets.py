@@ -13,8 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Key, Sweep
 from sim.analysis.wording import MAGNITUDES, against_twin
+from sim.report.axes import MINUS
 from sim.report.look import OKABE_ITO, colors
-from sim.report.panels import MINUS, WIDTH
+from sim.report.panels import WIDTH
 
 COLUMNS = 4
 """Panels side by side at most."""

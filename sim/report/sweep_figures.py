@@ -22,7 +22,7 @@ from sim.analysis.missing import FloatArray
 from sim.analysis.regret import Question, Target, Verdicts
 from sim.analysis.sweeps import Key, Sweep
 from sim.analysis.telling import Findings
-from sim.report.look import INK, OKABE_ITO, ON_PAPER, TWIN_COLOR, style
+from sim.report.look import INK, OKABE_ITO, TWIN_COLOR, style
 from sim.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number
 from sim.report.sweep_maps import curve_axes, draw_curves, draw_map, draw_shares
 
@@ -126,14 +126,18 @@ def _draw_rows(
         note += f" The {len(names)} strongest of {len(largest)} factors, {len(shown)} of {len(results)} panels."
     plain = kind in ("sobol", "ranks")
     scale, unit = (1.0, "") if plain else scaled(sweep, shown[0][0].outcome, together[size].to_numpy())
-    with style(ON_PAPER):
+    with style():
         figure, axes = sheet(title, note, heads, _ROW, rows=names)
         for ax, (key, result) in zip(axes, shown, strict=True):
             ax.axvline(0.0, color=INK, linewidth=0.7)
             for row in result.table[result.table["factor"].isin(names)].to_dict("records"):
                 draw(ax, names.index(str(row["factor"])), row, color_of(sweep, key.policy))
         low, high = min(ax.get_xlim()[0] for ax in axes), max(ax.get_xlim()[1] for ax in axes)
-        low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)  # wide intervals hide all else
+        # wide intervals hide all else
+        low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)
+        if kind == "tornado":
+            most = 1.6 * float(together[size].abs().max())
+            low, high = max(low, -most), min(high, most)
         for ax in axes:
             ax.set_xlim(low if low < -0.06 * high else -0.02 * high, high)
             set_ticks(ax, scale)
@@ -179,7 +183,7 @@ def _draw_policies(sweep: Sweep, title: str, key: Key, verdicts: Verdicts, targe
         units = "rows" if verdicts.sampled else "replicates"
         note += f" {target.title.capitalize()}: {target.words}; 95 % intervals over {units}."
     heads = [(key.outcome, INK), ("regret", INK), *([(target.title, INK)] if judged else [])]
-    with style(ON_PAPER):
+    with style():
         figure, axes = sheet(title, note, heads, 0.32, 0.3, names)
         for ax, values in zip(axes, (verdicts.states, verdicts.regrets), strict=False):
             ax.use_sticky_edges = False
@@ -207,7 +211,7 @@ def _draw_futures(sweep: Sweep, title: str, key: Key, verdicts: Verdicts) -> Fig
     means, costs = (table[of].unstack()[futures].loc[names].to_numpy(dtype=np.float64) for of in ("mean", "regret"))
     scale, unit = scaled(sweep, key.outcome, means)
     note = f"Mean outcome{f', {unit}' if unit else ''}; in brackets the mean regret: the darker, the more."
-    with style(ON_PAPER):
+    with style():
         figure, (ax,) = sheet(title, note, [("", INK)], 0.42, rows=names)
         ax.imshow(np.nan_to_num(costs), cmap=_REGRETS, aspect="auto", vmin=0.0)
         for row, column in np.argwhere(np.isfinite(means)):
@@ -232,7 +236,7 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
             [(places[limit.factor][0] >= low) & (places[limit.factor][0] <= high) for low, high in sides[limit.factor]],
             axis=0,
         )
-    with style(ON_PAPER):
+    with style():
         figure, (left, right) = sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
         left.plot(way["coverage"], way["density"], "o-", color=TWIN_COLOR, linewidth=0.8, markersize=3)
         left.plot([box.coverage], [box.density], "o", markersize=12, markerfacecolor="none", markeredgecolor=INK)
@@ -288,7 +292,7 @@ def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[Key, Converg
     widths = np.concatenate([result.table["high"].to_numpy()[min(2, len(result.table) - 1) :] for _, result in shown])
     scale, unit = scaled(sweep, shown[0][0].outcome, widths)
     most = max(float(np.nanmax(widths)), *(float(np.nan_to_num(result.target)) for _, result in shown))
-    with style(ON_PAPER):
+    with style():
         figure, axes = sheet(title, _NOTES["replicates"], [head_of(sweep, key) for key, _ in shown], 1.6)
         for number, (ax, (key, result)) in enumerate(zip(axes, shown, strict=True)):
             table, color = result.table, color_of(sweep, key.policy)

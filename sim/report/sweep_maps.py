@@ -13,7 +13,7 @@ from sim.analysis.grids import HALF, Plane
 from sim.analysis.intervals import mean_limits
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.report.look import INK, OKABE_ITO, ON_PAPER, style
+from sim.report.look import INK, OKABE_ITO, style
 from sim.report.sheets import COLUMNS, color_of, scaled, set_ticks, sheet, short_number
 
 _LEVELS = LinearSegmentedColormap.from_list("levels", ["#E58A3C", "#F7F7F7", "#5B9BD0"])
@@ -65,7 +65,7 @@ def _draw(
     low, high = span
     heads = [(name or title, color_of(sweep, name)) for name, _, _ in panels]
     first, second = (sweep.factors[name] for name in panels[0][1].over)
-    with style(ON_PAPER):
+    with style():
         figure, axes = sheet(title, note, heads, 2.3)
         for number, (ax, (_, plane, grid)) in enumerate(zip(axes, panels, strict=True)):
             ax.imshow(grid, cmap=_LEVELS, origin="lower", aspect="auto", vmin=low, vmax=high)
@@ -112,7 +112,7 @@ def draw_curves(sweep: Sweep, title: str, design: Design, outcome: str, over: tu
         found[policy, kind, level] = mean_limits(part.ravel() if len(part) == 1 else np.nanmean(part, axis=0))
     scale, unit = scaled(sweep, outcome, found[..., 0])
     note = f"Mean over replicates{_rest(design, over)} by {words.name}; lines: 95 % intervals over replicates."
-    with style(ON_PAPER):
+    with style():
         heads = [(policy or outcome, color_of(sweep, policy)) for policy in design.policies]
         figure, axes = sheet(title, note, heads, 2.3)
         for number, (ax, curves) in enumerate(zip(axes, found, strict=True)):

@@ -8,6 +8,7 @@ from sim.kernel.arrays import FloatArray, IntArray
 from sim.mechanisms import calendar, gaming, leadership, ledger
 from sim.mechanisms.definitions import agreement
 from sim.organization import Organization
+from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.resources import RESOURCES
 from sim.week.shocks_and_funds import pay_for_policy
 
@@ -88,7 +89,8 @@ def keep_accounts(org: Organization) -> None:
 
 def record(org: Organization) -> None:
     """The week's outcomes go on record, and the policy's conditions are looked at."""
-    org.outcomes = _staff_outcomes(org) | _customer_outcomes(org) | _ledger_outcomes(org)
+    found = _staff_outcomes(org) | _customer_outcomes(org) | _ledger_outcomes(org)
+    org.outcomes = {name: found[name] for name in OUTCOME_NAMES}
     if org.week >= 0:
         org.plan.observe(org.week, org.outcomes)
 

@@ -14,7 +14,8 @@ _SAID = [_INDEX[name] for name, resource in RESOURCES.items() if resource.nature
 _WORK = [_INDEX[name] for name, resource in RESOURCES.items() if resource.nature == "work"]
 _SHOWN = [_INDEX[name] for name, resource in RESOURCES.items() if resource.by_attention]
 _ON_PROTECTED = _INDEX["protected_budget"]
-_EXECUTIVE_TALK = 1.0  # speeches a week, and share of sites with posters, that a program turned to talk comes to
+EXECUTIVE_TALK = 1.0
+"""Speeches a week, and share of sites with posters, that a program turned to talk comes to."""
 
 
 def emulate(org: Organization) -> None:
@@ -80,7 +81,7 @@ def choose_place(org: Organization) -> None:
     program = (work / _LIMITS[_WORK]).max(axis=1, keepdims=True)
     amounts = org.now.amounts.copy()
     amounts[:, _WORK] = work * (1.0 - turned)
-    amounts[:, _SAID] = np.minimum(amounts[:, _SAID] + turned * program * _EXECUTIVE_TALK, _LIMITS[_SAID])
+    amounts[:, _SAID] = np.minimum(amounts[:, _SAID] + turned * program * EXECUTIVE_TALK, _LIMITS[_SAID])
     org.now.amounts = amounts
 
 

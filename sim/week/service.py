@@ -166,17 +166,22 @@ def talk(org: Organization) -> None:
     org.reputation = word_of_mouth.update_reputation(org.reputation, said, org.number("word_of_mouth.memory_weeks"))
 
 
+def leaving_chance(org: Organization) -> FloatArray:
+    """Chance of each position's customer to leave this week, or to stop buying after a purchase."""
+    customers = org.customers
+    binding = customers.satisfaction - customers.redress
+    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    own = np.where(customers.contract, customers.hazard, customers.dropout)
+    return lifetime.leaving_probability(own, deviation, org.number("lifetime.satisfaction_link"))
+
+
 def stay_or_go(org: Organization) -> None:
     """Customers under contract leave by own hazard, the others stop buying after a purchase; satisfaction shifts both."""
     customers, now = org.customers, org.now
     market = len(customers)
-    binding = customers.satisfaction - customers.redress
-    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
-    link = org.number("lifetime.satisfaction_link")
-    own = np.where(customers.contract, customers.hazard, customers.dropout)
-    now.leaving_chance = lifetime.leaving_probability(own, deviation, link)
+    chance = leaving_chance(org)
     now.leaving_draw = org.uniform("customer leaves", market)
-    leaves = customers.active & customers.contract & (now.leaving_draw < now.leaving_chance)
+    leaves = customers.active & customers.contract & (now.leaving_draw < chance)
     buying = customers.active & ~customers.contract
     expected_before = float(customers.rate[buying].sum())
     now.purchases = np.zeros(market, dtype=np.int64)
@@ -186,7 +191,7 @@ def stay_or_go(org: Organization) -> None:
             customers.next_purchase,
             buying,
             customers.rate,
-            now.leaving_chance,
+            chance,
             org.week + 1.0,
             lambda round_: _purchase_draws(org, round_),
         )

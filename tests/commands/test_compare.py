@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -39,8 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes longest."""
-    for module in ("figures", "html"):
-        monkeypatch.setattr(f"sim.report.{module}.PICTURES", ())
+    monkeypatch.setattr("sim.report.figures.PICTURES", ())
 
 
 def run(*arguments: str) -> Result:
@@ -89,6 +89,26 @@ def test_the_command_in_the_manifest_gives_the_same_results(folder: Path) -> Non
     assert run(*arguments, "--workers", "1", "--out", "second").exit_code == 0
     for name in ("summary.json", "weekly.parquet", "runs.csv", "figures/decay.png"):
         assert (folder / "first" / name).read_bytes() == (folder / "second" / name).read_bytes(), name
+
+
+def test_targets_and_what_nobody_knows_are_printed_and_written(folder: Path) -> None:
+    asked = ["--target", "retention_annual>=50%", "--unknown", "2", "--tornado", "--vary", "norm.sharpness"]
+    result = run(*QUICK, "--policy", "none", "--policy", "talk", "--weeks", "20", *asked, "--out", "first")
+    assert result.exit_code == 0, result.output
+    assert "Chance of retention_annual>=0.5: none " in result.stdout
+    assert "and 4 settings of parameters" in result.stderr
+    manifest = json.loads((folder / "first" / "manifest.json").read_text(encoding="utf-8"))
+    program, verb, *arguments = shlex.split(manifest["command"])
+    assert (program, verb) == ("centricity", "compare")
+    assert run(*arguments, "--workers", "1", "--out", "second").exit_code == 0
+    names = ("summary.json", "settings.csv", "runs-at-settings.csv", "figures/doubt.png", "figures/tornado.png")
+    for name in names:
+        assert (folder / "first" / name).read_bytes() == (folder / "second" / name).read_bytes(), name
+    summary = json.loads((folder / "first" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["doubt"]["varied"] == ["norm.sharpness"]
+    runs = pd.read_csv(folder / "first" / "runs-at-settings.csv")
+    draws = runs[(runs["design"] == "unknown") & (runs["policy"] == "talk")]
+    assert set(draws["organization"]) == {0, 1} and len(draws) == 2 * 2
 
 
 @pytest.mark.usefixtures("no_pictures")

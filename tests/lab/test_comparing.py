@@ -13,8 +13,9 @@ import pytest
 from lab.small import WEEKS, bundle, compared, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare, replicate
-from sim.lab.replicate import live_once, replicate_seed
+from sim.lab.replicate import live_once
 from sim.lab.setup import Policy
+from sim.lab.task import replicate_seed
 from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import ScenarioError

@@ -162,6 +162,20 @@ def test_a_lesson_stands_alone_and_fits(pages: Callable[[str], Page], name: str,
 
 
 @pytest.mark.parametrize("name", list(LESSONS))
+def test_projected_all_that_a_class_needs_is_seen_without_scrolling(pages: Callable[[str], Page], name: str) -> None:
+    page = pages(name)
+    for step in ("predict", "run", "explain", "sandbox"):
+        page.open(f"step={step}")
+        lowest = page.run(
+            "const those = document.querySelectorAll('#panel fieldset, #panel .controls, .curves-card, .transport, .stages');"
+            "return [...those].map((one) => [one.className || one.tagName, one.getBoundingClientRect().bottom])"
+        )
+        assert lowest
+        below = [what for what, bottom in lowest if bottom > WIDTHS[1280]]
+        assert below == [], f"{step}: {below} end below the screen"
+
+
+@pytest.mark.parametrize("name", list(LESSONS))
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_serious(pages: Callable[[str], Page], name: str, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_selenium_python")

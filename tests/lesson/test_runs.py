@@ -14,8 +14,9 @@ from lesson.small import thin
 from sim.kernel.arrays import FloatArray
 from sim.lesson.page import pack_frames, pack_steps, round_ticks
 from sim.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps
-from sim.lesson.recording import LEVELS, drawn_customers, frame, pack
+from sim.lesson.recording import drawn_customers, frame, pack
 from sim.model import CentricityModel
+from sim.screen.states import LEVELS
 
 
 def test_runs_are_those_of_the_model(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from support import amounts, everything, same_bits, settled, tiny
 
 from sim.engine import live_through
 from sim.week import WEEK
+from sim.week.service import leaving_chance
 
 from .steps import STAYING, lived, until
 
@@ -93,7 +94,7 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
         stopped = now.lost & ~customers.contract
         assert (now.purchases[stopped] > 0).all()
         left = now.lost & customers.contract
-        assert (now.leaving_draw[left] < now.leaving_chance[left]).all()
+        assert (now.leaving_draw[left] < leaving_chance(organization)[left]).all()
     assert organization.customers_lost > 20
 
 

@@ -30,7 +30,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Report of a small comparison."""
     folder = tmp_path_factory.mktemp("report") / "out"
     scenario = Scenario.load("retail-bank").override(SIZES)
-    save_report(compare(scenario, policies=["none", "symbolic"], replicates=2, workers=1, weeks=45), folder)
+    found = compare(
+        scenario, policies=["none", "symbolic", "value-driven"], replicates=2, workers=1, weeks=45, futures=True, unknown=2,
+        tornado=True, vary=["norm.sharpness"], targets=["retention_annual>=0.9", "net_present_value>=0"],
+    )  # fmt: skip
+    save_report(found, folder)
     return folder / "report.html"
 
 
@@ -81,5 +85,40 @@ def test_the_report_stands_alone_and_fits(page: Path, browser: Any, width: int) 
     assert widest <= width, f"the page is {widest} px wide at {width} px"
     heading = browser.execute_script("return document.querySelector('h1').textContent")
     assert "retail-bank" in heading
+    for part in ("answer", "targets", "futures", "unknown", "conditions", "doubt-figure", "tornado-figure", "caveats"):
+        assert browser.execute_script("return document.getElementById(arguments[0]) !== null", part), part
     images = "return Array.from(document.images).every(image => image.complete && image.naturalWidth > 0)"
     assert browser.execute_script(images)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_serious(page: Path, browser: Any, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_selenium_python")
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelector('details').open = true")
+    browser.set_script_timeout(120)
+    check = axe.Axe(browser)
+    check.inject()
+    bad = {
+        one["id"]: [node["html"][:120] for node in one["nodes"][:3]]
+        for one in check.run({"exclude": [["svg > g"]]})["violations"]  # strokes of pictures that are named as a whole
+        if one["impact"] in ("serious", "critical")
+    }
+    assert bad == {}
+
+
+def test_the_answer_fits_the_first_printed_page(page: Path, browser: Any) -> None:
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+    paper = {"width": 695, "height": 1024, "deviceScaleFactor": 1, "mobile": False}  # A4 less its margins, at 96 dpi
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", paper)
+    browser.get(page.as_uri())
+    bottom = browser.execute_script("return document.getElementById('answer').getBoundingClientRect().bottom")
+    broken = browser.execute_script("return getComputedStyle(document.getElementById('words')).breakBefore")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": []})
+    assert bottom <= 1024
+    assert broken == "page"

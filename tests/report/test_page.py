@@ -15,6 +15,7 @@ from lab.small import bundle, compared, small
 
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
+from sim.lab.pool import Failure
 from sim.lab.setup import Policy
 from sim.report import save_report
 from sim.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
@@ -214,6 +215,69 @@ def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "RuntimeError: <no> luck" in words
     assert "No policy can be preferred" in words
     assert words.index("4 of 4 runs failed") < words.index("Means over replicates")
+
+
+def asked() -> Comparison:
+    policies: list[Policy] = ["none", bundle("ending", speeches=3.0, coaching=1.0)]
+    return compare(
+        small(), policies, replicates=2, workers=1, futures=True, unknown=2, tornado=True, vary=["norm.sharpness"],
+        targets=["retention_annual>=0.5", "cost<=1000000"],
+    )  # fmt: skip
+
+
+def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
+    found = asked()
+    text = render(found)
+    words = parsed(text).text.replace("\u00a0", " ")
+    for title in ("The answer", "How sure", "What it costs", "What would change it"):
+        assert f">{title}</h2>" in text
+        assert words.index(title) < words.index("Each policy in words")
+    order = ["answer", "words", "table", "targets", "futures", "unknown", "conditions", "pictures", "caveats", "again"]
+    places = [text.index(f'<section id="{name}">') for name in order]
+    assert places == sorted(places)
+    assert "what varies" in words and "luck alone" in words and "parameters not known" in words
+    assert "all of them at once" in words
+    assert text.count("<svg") == 6
+    told = found.summary["doubt"]["policies"]["ending"]["best"]["mean"]
+    assert f">{100 * told:.0f}<" in text
+
+
+def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
+    found = asked()
+    page = describe(found)
+    first = page["targets"][0]
+    assert first["name"] == "retention_annual>=0.5"
+    chance = found.summary["targets"][0]["policies"]["ending"]["mean"]
+    assert first["cells"][1].value == f"{100 * chance:.0f}"
+    for future, cells in page["futures"]["objectives"].items():
+        assert len(cells) == 2 and future in found.summary["in_futures"]
+
+
+def test_every_claim_has_its_evidence() -> None:
+    claims = {claim["name"]: claim for claim in describe(compared())["claims"]}
+    assert "norm" in claims and "attention" in claims
+    assert "credit" not in claims  # off in this scenario
+    assert all(re.search(r"at tier [1-5]|none of its own", claim["tiers"]) for claim in claims.values())
+    best = [claim["best"] for claim in describe(compared())["claims"]]
+    assert best == sorted(best)
+    assert "Centola" in claims["norm"]["sources"]
+
+
+def test_settings_that_all_died_leave_a_page_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(work: object, tasks: list[object], *_: object) -> list[Failure]:
+        return [Failure("its process died")] * len(tasks)
+
+    monkeypatch.setattr("sim.lab.doubt.run_tasks", die)
+    words = parsed(render(asked())).text
+    assert "runs failed there and are left out" in words
+    assert "nan" not in re.split(r"\W+", words.lower())
+
+
+def test_without_being_asked_nobody_is_bothered_with_what_was_not_run() -> None:
+    text = page()
+    for name in ("targets", "futures", "unknown", "why"):
+        assert f'id="{name}"' not in text and f'href="#{name}"' not in text
+    assert "--unknown 40" in text and "--futures" in text
 
 
 def test_without_being_asked_the_page_does_not_say_why() -> None:

@@ -11,12 +11,13 @@ import pytest
 
 from sim.analysis.summary import run_values
 from sim.lab import compare
-from sim.lab.replicate import Replicate, live
+from sim.lab.replicate import live
 from sim.lab.sweep import Experiment, execution, read_store
 from sim.lab.sweep.execution import SETTLING, Chunk, Recipe, carry_out
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.schema import KEPT
 from sim.lab.sweep.trust import refuse_nonsense
+from sim.lab.task import Replicate
 from sim.simulation import Run, simulate
 from tests.sweep.examples import PLAIN, data_of, load, run, run_model
 

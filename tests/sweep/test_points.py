@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.lab.replicate import replicate_seed
 from sim.lab.sweep.levers import pull, why_not
 from sim.lab.sweep.points import Points
+from sim.lab.task import replicate_seed
 from sim.policies.bundle import Bundle, Condition, Phase
 from sim.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, load

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim.lab.manifest import machine, version_of, versions
-from sim.lab.replicate import replicate_seed
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Until
-from sim.lab.sweep.fingerprint import source_hash
+from sim.lab.sweep.fingerprint import own_source
 from sim.lab.sweep.points import Points
+from sim.lab.task import replicate_seed
 
 KIND = "sweep"
 """What tells the manifest of a sweep from any other."""
@@ -63,7 +63,7 @@ def describe(experiment: Experiment, points: Points, files: dict[str, dict[str, 
         "runs": {"done": 0, "failed": 0},
         "stopped": None,
         "versions": {**versions(), **{name: version_of(name) for name in EXTRA_PACKAGES}},
-        "code": source_hash(),
+        "code": own_source(),
         "machine": machine(),
         "sessions": [],
         "files": files,

@@ -17,11 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.kernel.parameters import ParameterKind, ParameterValue
-from sim.lab.replicate import replicate_seed
 from sim.lab.sweep.designs import Rows, lay_out
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan
 from sim.lab.sweep.levers import pull
 from sim.lab.sweep.varying import HAPPENS
+from sim.lab.task import replicate_seed
 from sim.policies.bundle import Bundle, FrozenMapping
 from sim.scenario import Event, Scenario
 from sim.scenario.crossing import CROSS_RULES, check_together

@@ -30,7 +30,7 @@ from sim.lab.sweep.dictionary import describe_columns
 from sim.lab.sweep.durable import UNFINISHED, digest, put_bytes, put_json, sweep_away
 from sim.lab.sweep.execution import Part, Results
 from sim.lab.sweep.experiment import Experiment
-from sim.lab.sweep.fingerprint import relevant_versions, source_hash
+from sim.lab.sweep.fingerprint import own_source, relevant_versions
 from sim.lab.sweep.lock import LOCK
 from sim.lab.sweep.parts import FOLDER, Parts
 from sim.lab.sweep.points import Points
@@ -102,7 +102,7 @@ def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, 
                 f"must have been begun with the same versions, got {folder}, begun with {name} {was.get(name)}, and now "
                 f"{version}. Install {name} {was.get(name)} to go on, {another}.",
             )
-    if manifest.get("code") != source_hash():
+    if manifest.get("code") != own_source():
         faults.add(
             "--out",
             f"must have been begun with the same program, got {folder}, begun with another source of centricity. Go back "

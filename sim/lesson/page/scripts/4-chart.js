@@ -154,13 +154,13 @@ class Chart {
       text += `${down ? "L" : "M"}${this.x(week).toFixed(1)},${this.y(low + ((high - low) * height) / 99).toFixed(1)}`;
       down = true;
     });
-    return mark("path", { d: text, fill: "none", stroke: color("guess"), "stroke-width": 3.5, "stroke-linecap": "round", "stroke-dasharray": "0.1 7", "data-line": "guess" });
+    return mark("path", { d: text, fill: "none", stroke: color("mark"), "stroke-width": 3.5, "stroke-linecap": "round", "stroke-dasharray": "0.1 7", "data-line": "guess" });
   }
 
   /** What to do with the empty half of the picture. */
   invitation() {
     const middle = (this.x(LESSON.start) + this.right) / 2;
-    return mark("text", { x: middle, y: (EDGE.top + this.bottom) / 2 + 5, "font-size": 15, fill: color("guess"), "text-anchor": "middle", class: "halo" }, say("page.sketch_here"));
+    return mark("text", { x: middle, y: (EDGE.top + this.bottom) / 2 + 5, "font-size": 15, fill: color("mark"), "text-anchor": "middle", class: "halo" }, say("page.sketch_here"));
   }
 
   now(week) {

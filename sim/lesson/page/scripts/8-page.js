@@ -119,7 +119,7 @@ class Page {
         return element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, stroke), " ", lineInShort(line, now));
       });
     if (now.step === "predict" || now.step === "run") {
-      const dots = mark("line", { x1: 3, x2: 31, y1: 6, y2: 6, stroke: "var(--guess)", "stroke-width": 4, "stroke-dasharray": "0.1 7", "stroke-linecap": "round" });
+      const dots = mark("line", { x1: 3, x2: 31, y1: 6, y2: 6, stroke: "var(--mark)", "stroke-width": 4, "stroke-dasharray": "0.1 7", "stroke-linecap": "round" });
       entries.push(element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, dots), " ", say("page.your_sketch")));
     }
     this.find("legend").className = entries.length === 4 ? "four" : "";

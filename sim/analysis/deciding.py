@@ -1,0 +1,293 @@
+"""The first page for someone who must decide: the answer, how sure it is, what it costs, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.intervals import MISSING, Interval, mean_interval
+from sim.analysis.metrics import METRICS
+from sim.analysis.panel import TWIN
+from sim.analysis.phrases import Entry, absolute, limits, money_words, percent, points, within_chance, words_of
+
+_FEW_DRAWS = 40
+"""Draws under which no region can be looked for."""
+
+_SHOWN = 3
+_MOST_TIMES = 10.0  # beyond that much more revenue nobody would ask what would have to be true
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The two policies that did best on average by the objective.
+
+    Attributes:
+        first, second: Their names; empty where there is none.
+        gap: By how much the first is better, paired by replicate; missing with one policy.
+    """
+
+    first: str
+    second: str = ""
+    gap: Interval = MISSING
+
+    @property
+    def close(self) -> bool:
+        """Whether the gap cannot be told from chance."""
+        return not (self.gap.limited and self.gap.low > 0.0)
+
+
+def race(values: pd.DataFrame, objective: str) -> Race:
+    """Who leads.
+
+    Args:
+        values: One row a policy and replicate, a column a measure.
+        objective: What policies are judged by.
+    """
+    table = values.pivot(index="replicate", columns="policy", values=objective)
+    table = table.loc[:, table.notna().any()].dropna()
+    if table.empty:
+        return Race("")
+    sign = -1.0 if METRICS[objective].better == "lower" else 1.0
+    means = (sign * table.mean()).sort_values(ascending=False, kind="stable")
+    if len(means) == 1:
+        return Race(str(means.index[0]))
+    first, second = str(means.index[0]), str(means.index[1])
+    return Race(first, second, mean_interval(sign * (table[first] - table[second]).to_numpy()))
+
+
+def decide(summary: Mapping[str, Any], currency: str, leading: Race) -> dict[str, list[str]]:
+    """Title of a box -> its sentences, in the order of the page."""
+    return {
+        "The answer": _answer(summary, currency, leading),
+        "How sure": _how_sure(summary, currency, leading),
+        "What it costs": _costs(summary, currency),
+        "What would change it": _changes(summary, currency, leading),
+    }
+
+
+def _others(summary: Mapping[str, Any]) -> dict[str, Mapping[str, Entry]]:
+    """Measures of the policies that do anything."""
+    return {policy: measures for policy, measures in summary["policies"].items() if policy != TWIN}
+
+
+def _amount(name: str, value: float, currency: str) -> str:
+    """A value of a measure with its unit."""
+    metric = METRICS[name]
+    if metric.unit == "currency":
+        return money_words(value, currency)
+    return points(value) if metric.unit in ("share", "ratio") else f"{value:.3g} {metric.unit}"
+
+
+def _best_by(policies: Mapping[str, Mapping[str, Entry]], name: str) -> str:
+    """Policy with the highest mean of a measure; empty where none has one."""
+    means = {policy: measures[name]["mean"] for policy, measures in policies.items()}
+    known = {policy: mean for policy, mean in means.items() if mean is not None}
+    return max(known, key=lambda policy: known[policy]) if known else ""
+
+
+def _answer(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+    """Who leads by the objective, what lasts, and for whom it is best."""
+    policies, objective = _others(summary), summary["objective"]
+    if not leading.first:
+        return [f"Nobody can be preferred: {words_of(objective)} has no value."]
+    told = []
+    if leading.second:
+        size = _amount(objective, leading.gap.mean, currency)
+        entry: Entry = leading.gap.to_entry()
+        ends = limits(entry, lambda value: _amount(objective, value or 0.0, currency))
+        told.append(
+            f"On average {leading.first} comes first by {words_of(objective)}, {size} ahead of {leading.second}{ends}."
+        )
+    else:
+        told.append(f"There is nothing to choose among but {leading.first}.")
+    told += _what_lasts(policies)
+    favorite = _best_by(summary["policies"], "customer_value")
+    if favorite and len(summary["policies"]) > 1:
+        told.append(f"Of most value to customers {'too ' if favorite == leading.first else ''}is {favorite}.")
+    return told
+
+
+def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
+    """Which lifts in service are still there two years after sponsorship."""
+    ended = {policy: each["lift_later"] for policy, each in policies.items() if each["lift_later"]["mean"] is not None}
+    if not ended:
+        return []
+    lasting = {policy: entry for policy, entry in ended.items() if (entry["low"] or 0.0) > 0.01}
+    if not lasting:
+        return ["Two years after sponsorship no policy has left a point of service that could be told from chance."]
+    ranked = sorted(lasting, key=lambda policy: -float(lasting[policy]["mean"] or 0.0))
+    parts = [
+        f"{policy} {points(lasting[policy]['mean'])}{limits(lasting[policy], points)}" for policy in ranked[:_SHOWN]
+    ]
+    rest = [policy for policy in ended if policy not in lasting]
+    none = f"; of {_listed(rest)} less than a point is sure to be left" if rest else ""
+    return [f"Two years after sponsorship more of customers' needs is still served: {_listed(parts)}{none}."]
+
+
+def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+    """Luck, what nobody knows, and the kind of evidence."""
+    told = []
+    if leading.second:
+        chance = summary["policies"].get(leading.first, {}).get("probability_best", {"mean": None})
+        if chance["mean"] is not None:
+            often = f"{percent(chance['mean'])} of the runs{limits(chance, percent)}"
+            told.append(f"{leading.first} was the best of the policies in {often}.")
+        if leading.gap.limited:
+            verdict = "cannot be told from chance" if leading.close else "is more than chance"
+            told.append(f"Its lead over {leading.second} {verdict}, with {summary['replicates']} replicates.")
+        else:
+            told.append("One replicate cannot tell a lead from chance.")
+    told += _doubted(summary, leading)
+    told.append(
+        "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
+        "by side."
+    )
+    return told
+
+
+def _doubted(summary: Mapping[str, Any], leading: Race) -> list[str]:
+    """What the draws of the parameters say."""
+    doubt = summary.get("doubt")
+    if not doubt or not doubt["draws"]:
+        return [
+            "All intervals here hold luck alone, not what nobody knows of the parameters "
+            f"(--unknown {_FEW_DRAWS} adds that)."
+        ]
+    policies = doubt["policies"]
+    chances = {policy: each["best"] for policy, each in policies.items() if each["best"]["mean"] is not None}
+    told = []
+    if chances and len(chances) > 1:
+        best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
+        often = f"{percent(chances[best]['mean'])} of the worlds{limits(chances[best], percent)}"
+        varied = _number(len(doubt["varied"]), "parameter")
+        told.append(
+            f"With {varied} drawn from the plausible ranges ({doubt['draws']} draws), {best} is best most often, in {often}."
+        )
+    told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
+    share = policies.get(told_of, {}).get("net_present_value", {}).get("share_not_knowing")
+    if share is not None:
+        told.append(
+            f"Of the spread of {told_of}'s net present value over these draws {percent(share)} is not knowing; the rest is luck."
+        )
+    return told
+
+
+def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
+    """What each policy costs, and whether it comes back."""
+
+    def money(value: float | None) -> str:
+        return money_words(value, currency)
+
+    told = []
+    for policy, each in _others(summary).items():
+        cost, gain, share = each["cost"], each["net_present_value"], each["break_even_share"]
+        if cost["mean"] is None:
+            told.append(f"{policy}: not known.")
+            continue
+        text = f"{policy}: {money(cost['mean'])}"
+        if gain["mean"] is not None:
+            if within_chance(gain):
+                text += f"; net, no gain or loss can be told from chance{limits(gain, money)}"
+            else:
+                way = "gains" if gain["mean"] > 0.0 else "loses"
+                text += f"; net, the organization {way} {money(abs(gain['mean']))}{limits(absolute(gain), money)}"
+        if share["mean"] is not None:
+            week = each["break_even_week"]["mean"]
+            when = f", on average in week {week:.0f}" if week is not None else ""
+            text += f"; paid back within the run in {percent(share['mean'])} of the runs{when}"
+        told.append(f"{text}.")
+    return told or ["Nothing: no policy spends anything."]
+
+
+def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+    """What would turn the answer."""
+    told = []
+    policies = _others(summary)
+    costly = {
+        policy: each["break_even_loyalty"]
+        for policy, each in policies.items()
+        if (each["break_even_loyalty"]["mean"] or 0.0) > 0.0 and not within_chance(each["net_present_value"])
+    }
+    if costly:
+        nearest = sorted(costly, key=lambda policy: float(costly[policy]["mean"] or 0.0))[:_SHOWN]
+        parts = [f"{_worth(costly[policy], currency)} for {policy}" for policy in nearest]
+        told.append(
+            "What loyalty is worth beyond the books: to break even, a point of stated loyalty would have to be worth "
+            f"{_listed(parts)}, per customer and year."
+        )
+    favorite = _best_by(summary["policies"], "customer_value")
+    if favorite and favorite != leading.first and leading.first:
+        told.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {leading.first}.")
+    told += _futures(summary, leading)
+    tornado = (summary.get("doubt") or {}).get("tornado") or {}
+    for policy, rows in tornado.items():
+        if rows and policy == (leading.first if leading.first in tornado else next(iter(tornado))):
+            row = rows[0]
+            told.append(
+                f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
+                f"{money_words(row['effect'], currency)}."
+            )
+    if not summary["in_futures"]:
+        told.append("Other futures, such as twice the turnover, were not run (--futures).")
+    return told
+
+
+def _futures(summary: Mapping[str, Any], leading: Race) -> list[str]:
+    """Futures in which another policy comes first on average."""
+    sign = -1.0 if METRICS[summary["objective"]].better == "lower" else 1.0
+    turned, same = [], 0
+    for future, told in summary["in_futures"].items():
+        means = {policy: each["objective"]["mean"] for policy, each in told.items()}
+        known = {policy: sign * mean for policy, mean in means.items() if mean is not None}
+        if not known:
+            continue
+        best = max(known, key=lambda policy: known[policy])
+        if best != leading.first:
+            turned.append(f"{best} in the future {future}")
+        else:
+            same += 1
+    if turned:
+        return [f"The future: on average {_listed(turned)} would come first."]
+    return [f"None of the {same} futures: {leading.first} comes first in each on average."] if same else []
+
+
+def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str]:
+    """What would have to be true of the money for each policy that loses some to break even, the rest being as it is."""
+    told = []
+    for policy, each in _others(summary).items():
+        gain, cost, service, revenue = (
+            each[name]["mean"]
+            for name in ("net_present_value", "discounted_cost", "service_cost_change", "revenue_change")
+        )
+        if gain is None or gain >= 0.0 or within_chance(each["net_present_value"]):
+            continue
+        ways = []
+        if revenue is not None and revenue > -gain / _MOST_TIMES:
+            ways.append(f"the additional revenue would have to be {percent(-gain / revenue)} higher")
+        if service is not None and service > -gain:
+            ways.append(f"the additional cost of service {percent(-gain / service)} lower")
+        if cost is not None and cost > -gain:
+            ways.append(f"the policy itself {percent(-gain / cost)} cheaper")
+        loyal = each["break_even_loyalty"]
+        if loyal["mean"] is not None:
+            worth = f"a point of stated loyalty worth {_worth(loyal, currency)} per customer and year"
+            ways.append(f"{worth} on top of what the books show")
+        if ways:
+            told.append(f"For {policy} to break even, {', or '.join(ways)}.")
+    return told
+
+
+def _number(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _worth(entry: Entry, currency: str) -> str:
+    """An amount of money with its interval."""
+    return f"{money_words(entry['mean'], currency)}{limits(entry, lambda value: money_words(value, currency))}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

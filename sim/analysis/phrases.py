@@ -1,0 +1,64 @@
+"""Numbers of a summary in words: an entry with its interval, a share, points, money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sim.analysis.metrics import METRICS
+
+Entry = Mapping[str, float | None]
+"""``mean``, ``low`` and ``high`` of a measure; ``None`` where there is none."""
+
+_MONEY_STEPS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+
+
+def within_chance(entry: Entry) -> bool:
+    """Whether the value could be zero: the interval includes it, or there is no interval."""
+    low, high = entry["low"], entry["high"]
+    return low is None or high is None or low <= 0.0 <= high
+
+
+def absolute(entry: Entry) -> Entry:
+    """The entry of a fall, told as the size of it."""
+    mean, low, high = entry["mean"], entry["low"], entry["high"]
+    if mean is None or mean >= 0.0 or low is None or high is None:
+        return entry
+    return {"mean": -mean, "low": -high, "high": -low}
+
+
+def limits(entry: Entry, words: Callable[[float | None], str]) -> str:
+    """The interval in brackets, if there is one that says something; a unit that both ends share is said once."""
+    low, high = entry["low"], entry["high"]
+    if low is None or high is None or words(low) == words(high):
+        return ""
+    first, last = words(low), words(high)
+    number, _, unit = first.partition(" ")
+    return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
+
+
+def words_of(name: str) -> str:
+    """A measure's name as words."""
+    return name.replace("_", " ") if name in METRICS else name or "the objective"
+
+
+def percent(value: float | None) -> str:
+    """A share in per cent, without decimals that nobody believes."""
+    return "?" if value is None else f"{100.0 * value + 0.0:.0f} %".replace("-0 %", "0 %")
+
+
+def points(value: float | None) -> str:
+    """A change of a share in percentage points."""
+    return "?" if value is None else f"{100.0 * value + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
+
+
+def weeks(value: float | None) -> str:
+    """A number of weeks."""
+    return "?" if value is None else f"{value:.0f}"
+
+
+def money_words(value: float | None, currency: str) -> str:
+    """An amount in three figures with its magnitude in words."""
+    if value is None:
+        return "?"
+    size, word = next(((step, name) for step, name in _MONEY_STEPS if abs(value) >= step), (1.0, ""))
+    return " ".join(part for part in (currency, f"{value / size:.3g}", word) if part)

@@ -1,0 +1,227 @@
+"""Not knowing: the same comparison again where parameters that nobody knows well have other plausible values.
+
+Luck differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
+settings drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range
+(*tornado*), on few of the same organizations each. The tables take the form of a sweep, so that all that
+:mod:`sim.analysis` knows of sweeps can be said of them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.lift import QUARTER, trailing_mean
+from sim.analysis.metrics import METRICS
+from sim.analysis.missing import FloatArray
+from sim.analysis.money import gained
+from sim.analysis.panel import Panel
+from sim.analysis.summary import run_values
+from sim.analysis.sweeps import Design, Factor, Sweep
+from sim.lab.pool import Failure, run_tasks
+from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
+from sim.lab.setup import Setup
+from sim.lab.switching import with_values
+from sim.lab.tables import attempts_of, tables_of
+from sim.lab.task import Replicate, live, replicate_seed
+from sim.policies.bundle import NONE
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+CURVES = ("enacted", "gained")
+"""What fans are drawn of: the 13-week lift in service, and discounted profit gained so far."""
+
+_OUTCOMES = tuple(name for name, metric in METRICS.items() if metric.per_run)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One replicate at one setting: measures, a row a policy; curves [policy, week]; runs that failed."""
+
+    values: pd.DataFrame
+    curves: dict[str, FloatArray]
+    failures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What came of it.
+
+    Attributes:
+        sweep: Designs ``unknown`` and ``tornado``, as far as they were asked for, with every measure of single runs.
+        curves: For the draws of ``unknown``: what is drawn -> policy -> [draw, replicate, week].
+        replicates: Organizations at every setting.
+        failures: Runs that failed, as the manifest lists them.
+    """
+
+    sweep: Sweep
+    curves: dict[str, dict[str, FloatArray]]
+    replicates: int
+    failures: tuple[dict[str, Any], ...] = ()
+
+    def design(self, name: str) -> Design | None:
+        """The design of a name; ``None`` where nobody asked for it."""
+        return next((design for design in self.sweep.designs if design.name == name), None)
+
+    def values(self, name: str, metric: str) -> dict[str, FloatArray]:
+        """Policy -> [row, replicate] of a measure."""
+        design = self.design(name)
+        if design is None:
+            return {}
+        cube = self.sweep.values(design, metric)[:, 0]
+        return dict(zip(design.policies, cube, strict=True))
+
+
+def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
+    """Setting, place among its organizations, and task.
+
+    A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
+    organizations of the comparison, so that together they have its luck and not that of the first two.
+    """
+    small = few(setup.replicates)
+    tasks = []
+    for setting in setup.settings:
+        scenario = with_values(setup.scenario, dict(setting.values))
+        first = small * setting.row if setting.design == UNKNOWN else 0
+        for place in range(small):
+            number = (first + place) % setup.replicates
+            seed = replicate_seed(setup.seed, number)
+            tasks.append((setting, place, Replicate(number, seed, scenario, setup.bundles, setting.name)))
+    return tasks
+
+
+def look(task: Replicate) -> Seen:
+    """Run a replicate at a setting, and keep its measures and two of its curves."""
+    made = live(task)
+    weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
+    parameters = task.scenario.parameters
+    rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
+    values = run_values(weekly, runs, rate, horizon, task.policies, float(parameters["customers.represented"]))
+    panel = Panel.from_tables(weekly, runs, task.policies)
+    curves = {
+        "enacted": _whole(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
+        "gained": _whole(gained(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
+    }
+    failures = [_describe(task, one.policy, one.failure) for one in made if one.failure is not None]
+    return Seen(values, curves, failures)
+
+
+def _whole(values: FloatArray, weeks: int) -> FloatArray:
+    """Curves over all weeks, also where no run got there."""
+    return np.pad(values, ((0, 0), (0, weeks - values.shape[-1])), constant_values=np.nan)
+
+
+def explore(
+    setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, finished: Callable[[int], None] | None = None
+) -> Doubt:
+    """Run the comparison again at every setting.
+
+    Args:
+        setup: What was compared.
+        weekly, runs: Tables of the scenario as it is: the base of the tornado.
+        finished: Told the number of replicates that are done, after each of them.
+    """
+    tasks = list_tasks(setup)
+    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished)
+    failures: list[dict[str, Any]] = []
+    parts, curves = [_base(setup, weekly, runs)], {}
+    for (setting, place, task), result in zip(tasks, results, strict=True):
+        if isinstance(result, Failure):
+            failures += [_describe(task, policy, result) for policy in task.policies]
+            values = pd.DataFrame({"policy": task.policies})
+        else:
+            failures += result.failures
+            values = result.values
+            curves[setting.row, place] = result.curves if setting.design == UNKNOWN else {}
+        where: dict[str, Any] = {
+            "design": setting.design,
+            "row": setting.row,
+            "replicate": place,
+            "organization": task.number,
+        }
+        parts.append(values.assign(**where))
+    return Doubt(_sweep(setup, parts), _fans(setup, curves), few(setup.replicates), tuple(failures))
+
+
+def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """The first row of the tornado: the scenario as it is, on the same few organizations."""
+    scenario: Scenario = setup.scenario
+    parameters = scenario.parameters
+    names = list(dict.fromkeys([NONE.name, *(bundle.name for bundle in setup.bundles)]))
+    values = run_values(
+        weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), names,
+        float(parameters["customers.represented"]),
+    )  # fmt: skip
+    asked = any(setting.design == TORNADO for setting in setup.settings)
+    values = values[values["replicate"] < (few(setup.replicates) if asked else 0)]
+    return values.assign(design=TORNADO, row=0, organization=values["replicate"])
+
+
+def _sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
+    """The runs as a sweep."""
+    names = list(dict.fromkeys(name for setting in setup.settings for name in setting.values))
+    frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    for name in _OUTCOMES:
+        frame[name] = frame[name].astype(np.float64)
+    frame["future"] = ""
+    frame["status"] = np.where(frame[list(_OUTCOMES)].notna().any(axis=1), "done", "failed")
+    policies = setup.policies
+    frame = frame[frame["policy"].isin(policies)]
+    frame = frame.sort_values(["design", "row", "policy", "replicate"], kind="stable").reset_index(drop=True)
+    base = {name: setup.scenario.parameters[name] for name in names}
+    rows, designs = [], []
+    for design, kind in ((UNKNOWN, "latin-hypercube"), (TORNADO, "one-at-a-time")):
+        settings = [setting for setting in setup.settings if setting.design == design]
+        if not settings:
+            continue
+        if design == TORNADO:
+            rows.append({"design": design, "row": 0, "label": "base", **base})
+        rows += [{"design": design, "row": each.row, "label": each.label, **base, **each.values} for each in settings]
+        number = settings[-1].row + 1
+        designs.append(Design(design, kind, number, tuple(names), policies, ("",)))
+    factors = {name: _factor(name, base[name]) for name in names}
+    return Sweep(
+        setup.scenario.name, frame, pd.DataFrame(rows), factors, tuple(designs), _OUTCOMES,
+        objective=setup.scenario.objective, currency=setup.scenario.currency,
+    )  # fmt: skip
+
+
+def _factor(name: str, base: object) -> Factor:
+    """A parameter as something that varies."""
+    from sim.registry import current
+
+    parameter = current().parameters[name]
+    assert parameter.plausible is not None
+    low, high = parameter.plausible
+    return Factor(name, parameter.kind, low=low, high=high, base=base, unit=parameter.unit)
+
+
+def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) -> dict[str, dict[str, FloatArray]]:
+    """Curves of the draws: what -> policy -> [draw, replicate, week]."""
+    draws = sum(setting.design == UNKNOWN for setting in setup.settings)
+    names = (NONE.name, *(bundle.name for bundle in setup.bundles))
+    shape = (draws, few(setup.replicates), setup.scenario.weeks)
+    found = {what: {policy: np.full(shape, np.nan) for policy in names} for what in CURVES}
+    for (row, replicate), told in curves.items():
+        for what, values in told.items():
+            for policy, curve in zip(names, values, strict=True):
+                found[what][policy][row, replicate] = curve
+    return found
+
+
+def _describe(task: Replicate, policy: str, failure: Failure) -> dict[str, Any]:
+    """A failed run, as the manifest lists it."""
+    return {
+        "policy": policy,
+        "replicate": task.number,
+        "seed": task.seed,
+        "future": None,
+        "setting": task.future,
+        "error": failure.error,
+        "traceback": failure.traceback,
+    }

@@ -1,0 +1,156 @@
+"""What other settings say, for ``summary.json`` and for people: luck apart from not knowing, and what would have to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.intervals import share_interval
+from sim.analysis.luck import take_apart
+from sim.analysis.missing import FloatArray, mean_where_known, or_none
+from sim.analysis.regret import verdicts_of
+from sim.analysis.sweeps import Sweep
+from sim.analysis.targets import Target
+from sim.analysis.telling import Teller, Wishes, examine
+from sim.analysis.tornado import swings_of
+from sim.lab.doubt import Doubt
+from sim.lab.setting import TORNADO, UNKNOWN
+from sim.lab.setup import Setup
+from sim.policies.bundle import NONE
+
+SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudinal_loyalty_change")
+"""Measures whose spread is taken apart."""
+
+MOST_SHOWN = 12
+"""Parameters of a tornado that are told."""
+
+
+def to_entry(doubt: Doubt, setup: Setup) -> dict[str, Any]:
+    """What ``summary.json`` says of it."""
+    design = doubt.design(UNKNOWN)
+    return {
+        "replicates": doubt.replicates,
+        "varied": list(doubt.sweep.factors),
+        "draws": 0 if design is None else design.rows,
+        "failures": len(doubt.failures),
+        "policies": {policy: _policy(doubt, setup, policy) for policy in setup.policies} if design else {},
+        "targets": _targets(doubt, setup) if design else [],
+        "conditions": conditions(doubt) if design else [],
+        "tornado": _tornado(doubt),
+    }
+
+
+def _policy(doubt: Doubt, setup: Setup, policy: str) -> dict[str, Any]:
+    """How often it is best over draws, and its spread with luck taken apart from not knowing."""
+    told: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
+    for _, verdicts, _ in verdicts_of(_only(doubt.sweep, UNKNOWN), setup.scenario.objective):
+        rows = [] if verdicts.reason else verdicts.policies.to_dict("records")
+        for row in (row for row in rows if row["policy"] == policy):
+            told["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
+            told["regret"] = or_none(row["regret"])
+    for metric in SPREAD:
+        values = doubt.values(UNKNOWN, metric)[policy]
+        means = mean_where_known(values, axis=1)
+        known = means[np.isfinite(means)]
+        low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if known.size else (np.nan,) * 3
+        parts = take_apart(values)
+        told[metric] = {
+            "median": or_none(middle),
+            "low": or_none(low),
+            "high": or_none(high),
+            "above_zero": or_none(float((known > 0.0).mean())) if known.size else None,
+            "luck": or_none(parts.luck),
+            "not_knowing": or_none(parts.not_knowing),
+            "share_not_knowing": or_none(parts.share),
+        }
+    return told
+
+
+_ENDS = (("mean", ""), ("low", "_low"), ("high", "_high"))
+
+
+def _only(sweep: Sweep, name: str) -> Sweep:
+    """One design of a sweep by itself."""
+    return replace(sweep, designs=tuple(design for design in sweep.designs if design.name == name))
+
+
+def _targets(doubt: Doubt, setup: Setup) -> list[dict[str, Any]]:
+    """The chance of each target over the draws: the draw is the unit, since its replicates share what is not known."""
+    found = []
+    for target in setup.targets:
+        values = doubt.values(UNKNOWN, target.metric)
+        found.append(
+            {"target": str(target), "policies": {policy: _chance(target, values[policy]) for policy in setup.policies}}
+        )
+    return found
+
+
+def _chance(target: Target, values: FloatArray) -> dict[str, float | int | None]:
+    shares = mean_where_known(target.met(values), axis=1)
+    known = shares[np.isfinite(shares)]
+    if not known.size:
+        return {"mean": None, "low": None, "high": None, "runs": 0}
+    return {**share_interval(float(known.mean()), known.size).to_entry(), "runs": int(known.size)}
+
+
+def conditions(doubt: Doubt) -> list[str]:
+    """What would have to be true of the parameters for a policy to beat another, or to pay; in words."""
+    sweep = _only(doubt.sweep, UNKNOWN)
+    told: list[str] = []
+    for outcome, wishes in (
+        (sweep.objective, Wishes()),
+        ("net_present_value", Wishes(targets={"net_present_value": 0.0})),
+    ):
+        if sweep.better(outcome) is None:
+            continue
+        paid = outcome == "net_present_value"
+        part = _without_twin(sweep) if paid else sweep
+        if not part.designs[0].policies:
+            continue
+        findings = examine(part, outcome, wishes)
+        if paid:
+            asked = [each for each in findings.discoveries if " beats " not in each[1].words]
+            findings = replace(findings, discoveries=asked)
+        told += Teller(part).discoveries(findings)
+    return list(dict.fromkeys(told))
+
+
+def _without_twin(sweep: Sweep) -> Sweep:
+    """The sweep without its twin, whose gain is zero by definition."""
+    designs = tuple(
+        replace(each, policies=tuple(policy for policy in each.policies if policy != NONE.name))
+        for each in sweep.designs
+    )
+    return replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
+
+
+def _tornado(doubt: Doubt, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:
+    """What each parameter does by itself to a policy's net present value, the strongest first."""
+    told = {}
+    for key, swings in swings_of(_only(doubt.sweep, TORNADO), metric):
+        if key.policy == NONE.name or swings.reason:
+            continue
+        told[key.policy] = _strongest(swings.table.to_dict("records"))
+    return told
+
+
+def _strongest(rows: Sequence[dict[Any, Any]]) -> list[dict[str, Any]]:
+    size: dict[str, float] = {}
+    for row in rows:
+        size[row["factor"]] = max(size.get(row["factor"], 0.0), abs(row["effect"]))
+    names = sorted(size, key=lambda name: -size[name])[:MOST_SHOWN]
+    return [
+        {
+            "parameter": row["factor"],
+            "value": float(row["value"]),
+            "effect": or_none(row["effect"]),
+            "low": or_none(row["low"]),
+            "high": or_none(row["high"]),
+        }
+        for name in names
+        for row in rows
+        if row["factor"] == name
+    ]

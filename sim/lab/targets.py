@@ -1,0 +1,49 @@
+"""Targets that a user sets, such as ``retention_annual>=0.85``: what would be good enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.scenario.messages import Faults, quoted
+
+if TYPE_CHECKING:
+    from sim.analysis.targets import Target
+
+_FORM = re.compile(r"\s*([a-z_]+)\s*(>=|<=)\s*([-+0-9._e]+)\s*(%?)\s*", re.IGNORECASE)
+
+
+def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
+    """Targets as typed, each once; faults are noted for those that cannot be."""
+    texts = list(texts)
+    if not texts:
+        return ()
+    from sim.analysis.metrics import METRICS
+    from sim.analysis.targets import Target
+
+    known = {name: metric for name, metric in METRICS.items() if metric.per_run}
+    found: dict[str, Target] = {}
+    for text in texts:
+        place, match = "--target", _FORM.fullmatch(text)
+        number = None if match is None else _number(match[3], match[4])
+        if match is None or number is None:
+            faults.add(
+                place,
+                f"must be MEASURE>=NUMBER or MEASURE<=NUMBER, got {quoted(text)}. "
+                'Write for example --target "retention_annual>=0.9".',
+            )
+        elif match[1] not in known:
+            hints = {name: metric.meaning for name, metric in known.items()}
+            more = "Measures that single runs have are the columns of replicates.csv."
+            faults.unknown(f"{place} {match[1]}", match[1], "a measure that single runs have", hints, more)
+        else:
+            found[text] = Target(match[1], match[2] == ">=", number)
+    return tuple(dict.fromkeys(found.values()))
+
+
+def _number(text: str, percent: str) -> float | None:
+    try:
+        return float(text) / (100.0 if percent else 1.0)
+    except ValueError:
+        return None

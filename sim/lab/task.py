@@ -1,0 +1,70 @@
+"""What a worker is asked to do, and what it gives back: kept apart from how it is done, which takes long to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.lab.pool import Failure
+from sim.policies.bundle import NONE, Bundle
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.simulation import Run
+
+_SEED_BITS = 53
+"""Seeds are whole numbers that spreadsheets and JSON keep exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replicate:
+    """What one task does.
+
+    Attributes:
+        number: Which replicate, counted from 0.
+        seed: Seed of all of its runs.
+        scenario: What they have in common.
+        bundles: The policies apart from the twin, which is always run.
+        future: Name of the future that ``scenario`` is in; empty for the scenario as described.
+    """
+
+    number: int
+    seed: int
+    scenario: Scenario
+    bundles: tuple[Bundle, ...]
+    future: str = ""
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of all runs, the twin first."""
+        return (NONE.name, *(bundle.name for bundle in self.bundles))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one policy in a replicate: the run, or why there is none; ``seconds`` it took (burn-in: the twin)."""
+
+    policy: str
+    run: Run | None
+    failure: Failure | None
+    seconds: float
+
+
+def replicate_seed(seed: int, number: int) -> int:
+    """Seed of a replicate: ``centricity run --seed`` with this number repeats its runs exactly.
+
+    Args:
+        seed: Seed of the comparison.
+        number: Which replicate, counted from 0.
+    """
+    state = np.random.SeedSequence(seed, spawn_key=(number,)).generate_state(1, np.uint64)
+    return int(state[0]) >> (64 - _SEED_BITS)
+
+
+def live(task: Replicate) -> tuple[Attempt, ...]:
+    """:func:`sim.lab.replicate.live`, imported by the process that does the work: workers start while others import."""
+    from sim.lab import replicate
+
+    return replicate.live(task)

@@ -1,0 +1,55 @@
+"""What the measurements come to: the few numbers that the model is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from benchmark.subjects import LIMIT, REFERENCE
+
+Row = Mapping[str, Any]
+
+
+def judge(sections: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One row a goal that was measured: what came out, what was asked for, and whether that is enough."""
+    return [
+        {"goal": goal, "measured": measured, "asked_for": f"{'at least' if more else 'under'} {asked:g}", "met": met}
+        for goal, measured, asked, more in _goals(sections)
+        for met in (measured >= asked if more else measured < asked,)
+    ]
+
+
+def _goals(sections: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, float, float, bool]]:
+    """Goal, what was measured, what was asked for, and whether more is better."""
+    speed = sections.get("speed", [])
+    by = {(row["agents"], row["program"]): row for row in speed}
+    sizes = sorted({row["agents"] for row in speed})
+    for agents, asked in zip(sizes[:1] + sizes[-1:], (150.0, 300.0), strict=False):
+        faster = by[agents, REFERENCE]["model_is_times_faster"]
+        yield f"times faster than the reference at {agents:,} agents", faster, asked, True
+    for agents in sizes:
+        share = by[agents, LIMIT]["model_is_times_faster"]
+        yield f"share of the limit's speed at {agents:,} agents", share, 0.5, True
+    grown = [row for row in sections.get("growth", []) if row["grows_with"] == "agents"]
+    if len(grown) > 1:
+        cost = grown[-1]["cost_per_unit_against_first"]
+        yield f"cost per agent at {grown[-1]['how_many']} against {grown[0]['how_many']} agents", cost, 1.0, False
+    yield from _of_processes(sections)
+
+
+def _of_processes(sections: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, float, float, bool]]:
+    """Goals for what runs in a process of its own."""
+    started = _first(sections.get("start", []), "centricity run")
+    if started is not None:
+        yield "seconds of `centricity run`, compiled code kept", started["seconds"], 2.0, False
+    compared = _first(sections.get("start", []), "centricity compare")
+    if compared is not None:
+        yield "seconds of `centricity compare`", compared["seconds"], 10.0, False
+    full = _first(sections.get("memory", []), "everything on")
+    if full is not None:
+        yield f"GiB of memory for {full['agents']:,} agents, everything on", full["peak_mib"] / 1024.0, 4.0, False
+
+
+def _first(rows: Iterable[Row], what: str) -> Row | None:
+    """The row about this, if it was measured."""
+    return next((row for row in rows if row["what"] == what), None)

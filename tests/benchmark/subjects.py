@@ -1,0 +1,101 @@
+"""What is measured: the main job at any size, and the three programs that can live through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from reference.model import ReferenceModel
+
+from benchmark import limit
+from sim.organization import Organization
+from sim.scenario import Scenario
+from sim.simulation import adopt, settle, simulate
+
+POLICY = "value-driven"
+SEED = 1
+SHORT_BURN_IN = 8
+"""Weeks of burn-in where only speed matters."""
+
+Job = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A bank some times as large as the default one, and the number of weeks for which it is run."""
+
+    times: float
+    weeks: int
+
+    @property
+    def employees(self) -> int:
+        """Seats."""
+        return round(500 * self.times)
+
+    @property
+    def customers(self) -> int:
+        """Customers at the outset."""
+        return round(2000 * self.times)
+
+    @property
+    def agents(self) -> int:
+        """Employees and customers."""
+        return self.employees + self.customers
+
+
+def bank(size: Size, burn_in: int | None = None) -> Scenario:
+    """The retail bank at that size: whatever is a number of people grows alike."""
+    scenario = Scenario.load("retail-bank")
+    sample = float(scenario.parameters["survey.sample"])
+    values: dict[str, object] = {
+        "employees.number": size.employees,
+        "customers.initial": size.customers,
+        "customers.market": round(2500 * size.times),
+        "survey.sample": type(scenario.parameters["survey.sample"])(max(sample * size.times, 1)),
+        "weeks": size.weeks,
+    }
+    if burn_in is not None:
+        values["run.burn_in"] = burn_in
+    return scenario.override(values)
+
+
+@cache
+def settled(size: Size) -> Organization:
+    """Such a bank about to begin; made once and left as it is."""
+    return settle(bank(size, SHORT_BURN_IN), SEED)
+
+
+def ready(size: Size) -> Organization:
+    """A copy of it that has adopted the policy."""
+    organization = settled(size)
+    return adopt(organization, organization.scenario.policy(POLICY))
+
+
+def prepare_model(size: Size) -> Job:
+    """The model as users run it."""
+    organization = ready(size)
+    return lambda: simulate(organization, size.weeks)
+
+
+def prepare_reference(size: Size) -> Job:
+    """The plain Mesa model of the same week."""
+    model = ReferenceModel(ready(size))
+    return lambda: model.run(size.weeks)
+
+
+def prepare_limit(size: Size, lavish: bool = True) -> Job:
+    """The kernel fused by hand; ``lavish`` draws as many numbers as the model does."""
+    prepared = limit.prepare(ready(size), size.weeks, lavish)
+    return lambda: limit.run(prepared)
+
+
+MODEL, REFERENCE, LIMIT, THRIFTY = "model", "reference", "limit", "limit, fewer draws"
+
+PROGRAMS: dict[str, Callable[[Size], Job]] = {
+    MODEL: prepare_model,
+    REFERENCE: prepare_reference,
+    LIMIT: prepare_limit,
+    THRIFTY: lambda size: prepare_limit(size, lavish=False),
+}
+"""Each makes ready outside of what is timed, and gives what is timed."""

@@ -1,0 +1,137 @@
+"""Targets and other settings: what is varied, what is asked for, and that the base is the comparison itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lab.small import bundle, small
+from sim.kernel.parameters import Parameter
+from sim.lab import Comparison, compare, doubt
+from sim.lab.doubtful import conditions
+from sim.lab.pool import Failure
+from sim.lab.setting import TORNADO, UNKNOWN, find_unknowns, list_settings
+from sim.lab.setup import prepare
+from sim.lab.targets import read_targets
+from sim.registry import current
+from sim.scenario import ScenarioError
+from sim.scenario.messages import Faults
+
+
+def unknowns(*vary: str) -> list[Parameter]:
+    faults = Faults()
+    found = find_unknowns(small(), vary, faults)
+    faults.raise_any()
+    return found
+
+
+def test_what_a_scenario_tells_is_not_varied_unless_named() -> None:
+    told = small().override({"employees.turnover": 0.07})
+    names = [each.name for each in find_unknowns(told, (), Faults())]
+    assert "employees.turnover" not in names and "norm.sharpness" in names
+    assert [each.name for each in find_unknowns(told, ("employees.turnover",), Faults())] == ["employees.turnover"]
+    assert {each.section for each in unknowns("norm")} == {"norm"}
+
+
+def test_draws_fill_the_plausible_ranges_evenly_and_a_tornado_goes_to_their_ends() -> None:
+    varied = unknowns("norm.sharpness", "norm.memory")
+    settings = list_settings(small(), varied, 20, True, seed=3)
+    draws = [setting for setting in settings if setting.design == UNKNOWN]
+    for parameter in varied:
+        assert parameter.plausible is not None
+        low, high = parameter.plausible
+        values = np.array([float(setting.values[parameter.name]) for setting in draws])
+        parts = np.floor((values - low) / (high - low) * 20)
+        if parameter.kind == "number":
+            assert sorted(parts) == list(range(20))
+        assert values.min() >= low and values.max() <= high
+    alone = [setting for setting in settings if setting.design == TORNADO]
+    assert [setting.row for setting in alone] == [1, 2, 3, 4]
+    ends = {value for setting in alone for value in setting.values.values()}
+    assert ends == {end for parameter in varied for end in parameter.plausible or ()}
+    assert list_settings(small(), varied, 20, True, seed=3) == settings
+    assert list_settings(small(), varied, 20, True, seed=4) != settings
+    assert list_settings(small(), varied, 0, False, seed=3) == ()
+
+
+def test_targets_are_read_and_faults_say_what_to_do() -> None:
+    faults = Faults()
+    found = read_targets(["retention_annual>=85%", "cost <= 1e3", "retention_annual>=0.85"], faults)
+    assert not faults.messages
+    assert [str(target) for target in found] == ["retention_annual>=0.85", "cost<=1000"]
+    read_targets(["retention=0.9", "retention_anual>=0.9", "half_life_weeks>=3"], faults)
+    assert len(faults.messages) == 3
+    assert "must be MEASURE>=NUMBER" in faults.messages[0]
+    assert "Did you mean retention_annual?" in faults.messages[1]
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_varied_by_default() -> None:
+    with pytest.raises(ScenarioError) as told:
+        prepare(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
+    text = "\n".join(told.value.faults)
+    assert "--target" in text and "--unknown" in text and "--vary" in text
+    assert prepare(small(), None, 2, 1, 1, None).settings == ()
+    ready = prepare(
+        "retail-bank", None, 2, 1, 1, None, targets=["cost<=5"], unknown=3, tornado=True, vary=["norm.memory"]
+    )
+    assert "--target 'cost<=5' --unknown 3 --tornado --vary norm.memory" in ready.command
+    assert len(ready.settings) == 5 and ready.tasks == 2 + 2 * 5
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    policies = ["none", bundle("train", training=2.0, coaching=1.0)]
+    return compare(
+        small(), policies, replicates=3, workers=1, unknown=4, tornado=True, vary=["norm.sharpness"],
+        targets=["enacted_change>=0.01", "net_present_value>=0"],
+    )  # fmt: skip
+
+
+def test_settings_are_run_on_the_same_organizations(found: Comparison) -> None:
+    assert found.doubt is not None
+    assert found.doubt.replicates == 2
+    base = found.doubt.values(TORNADO, "net_present_value")["train"][0]
+    values = found.measures_of_runs()
+    whole = values.loc[values["policy"] == "train", "net_present_value"].to_numpy()
+    np.testing.assert_array_equal(base, whole[:2])
+    again = compare(
+        small().override({"norm.sharpness": 12.0}),
+        [bundle("train", training=2.0, coaching=1.0)],
+        replicates=2,
+        workers=1,
+    ).measures_of_runs()
+    at_twelve = found.doubt.sweep.settings.query("design == 'tornado' and label == 'norm.sharpness = 12'")["row"].item()
+    np.testing.assert_array_equal(
+        found.doubt.values(TORNADO, "net_present_value")["train"][at_twelve], again["net_present_value"].to_numpy()
+    )
+
+
+def test_the_summary_tells_it(found: Comparison) -> None:
+    told = found.summary["doubt"]
+    assert told["draws"] == 4 and told["varied"] == ["norm.sharpness"] and told["replicates"] == 2
+    assert set(told["policies"]) == {"none", "train"}
+    assert [row["parameter"] for row in told["tornado"]["train"]] == ["norm.sharpness", "norm.sharpness"]
+    assert [each["target"] for each in told["targets"]] == ["enacted_change>=0.01", "net_present_value>=0"]
+    assert found.summary["targets"][-1]["target"] == "all"
+    assert all("4 rows are too few" in line for line in conditions(found.doubt))  # type: ignore[arg-type]
+
+
+def test_a_setting_that_dies_is_a_gap_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(work: object, tasks: list[object], *_: object) -> list[Failure]:
+        return [Failure("its process died")] * len(tasks)
+
+    monkeypatch.setattr(doubt, "run_tasks", die)
+    found = compare(
+        small(), ["none", "talk"], replicates=2, workers=1, unknown=2, tornado=True, vary=["norm.sharpness"]
+    )
+    assert found.summary["doubt"]["failures"] == 2 * 2 * 4
+    assert found.summary["doubt"]["policies"]["talk"]["net_present_value"]["median"] is None
+    assert found.summary["doubt"]["tornado"] == {}
+    assert {failure["setting"] for failure in found.failures} == {"unknown 0", "unknown 1", "tornado 1", "tornado 2"}
+
+
+def test_every_plausible_end_is_legal() -> None:
+    for parameter in unknowns():
+        assert parameter.name in current().parameters
+    for setting in list_settings(small(), unknowns(), 2, True, seed=1):
+        small().override(dict(setting.values))

@@ -1,0 +1,59 @@
+"""The parameters of a scenario as plain attributes, with what follows from them once and for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sim.kernel.parameters import ParameterValue
+
+HUNDRED = 100
+"""Memory counts in hundredths: practice that a colleague saw and nobody prompted by watching."""
+
+
+class Numbers:
+    """Parameters by name with an underscore for the dot: ``norm.sharpness`` is ``norm_sharpness``."""
+
+    def __init__(self, parameters: Mapping[str, ParameterValue]) -> None:
+        for name, value in parameters.items():
+            setattr(self, name.replace(".", "_"), value)
+        self.leaves = _weekly_from_monthly(self.employees_turnover)
+        self.log_stays = math.log1p(-self.leaves)
+        self.log_kept_on = math.log1p(-_weekly_from_monthly(self.employees_dismissal))
+        self.succeeded = -math.expm1(math.log1p(-min(self.executives_succession, 1.0 - 1e-12)) / 52.0)
+        self.hired = 1.0 / self.hiring_delay_weeks
+        self.salience_kept = math.exp(-1.0 / self.salience_forgetting_weeks)
+        self.exposure_kept = math.exp(-1.0 / self.salience_habituation_weeks)
+        self.cynicism_kept = math.exp(-1.0 / self.cynicism_fading_weeks)
+        self.talk_kept = math.exp(-1.0 / self.espoused_memory_weeks)
+        self.adopted = _closed(self.manager_adoption_weeks)
+        self.crowded = _closed(self.crowding_weeks)
+        self.complied = _closed(self.compliance_adoption_weeks)
+        self.habit_formed = _closed(self.habit_formation_weeks)
+        self.standard_up = _closed(self.standard_recovery_weeks)
+        self.standard_down = _closed(self.standard_erosion_weeks)
+        self.satisfied = _closed(self.employees_satisfaction_weeks)
+        self.assessed = _closed(self.executives_assessment_weeks)
+        self.reputed = _closed(self.word_of_mouth_memory_weeks)
+        encounters = self.norm_encounters * 12.0 / 52.0
+        self.rounds = math.ceil(encounters)
+        self.encounter = encounters / self.rounds if self.rounds else 0.0
+        self.manager_met = self.network_mixing + (1.0 - self.network_mixing) * self.network_manager_share
+        self.watched_practice = round(HUNDRED * self.norm_surveillance_weight)
+        rate = self.survey_response_rate
+        self.answer_odds = rate / (1.0 - rate) if rate < 1.0 else math.inf
+
+    def __getattr__(self, name: str) -> Any:
+        """For type checkers: parameters are known when a scenario is."""
+        raise AttributeError(name)
+
+
+def _closed(weeks: float) -> float:
+    """Share of a gap that closes in one week with this time constant."""
+    return -math.expm1(-1.0 / weeks)
+
+
+def _weekly_from_monthly(monthly: float) -> float:
+    """Weekly share that compounds to a monthly one; a month has 52/12 weeks."""
+    return -math.expm1(math.log1p(-monthly) * 12.0 / 52.0)

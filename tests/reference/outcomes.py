@@ -1,0 +1,139 @@
+"""What the reference puts on record each week."""
+
+from __future__ import annotations
+
+import math
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from sim.policies.resources import RESOURCES
+
+if TYPE_CHECKING:
+    from reference.employee import Employee
+    from reference.model import ReferenceModel
+
+_STAFF = {
+    "practicing": attrgetter("choice"),
+    "internalization": attrgetter("value"),
+    "salience": attrgetter("salience"),
+    "compliance": attrgetter("conduct"),
+    "standard": attrgetter("standard"),
+    "cynicism": attrgetter("cynicism"),
+    "energy": attrgetter("energy"),
+    "employee_satisfaction": attrgetter("satisfaction"),
+    "attention_customer": attrgetter("attention_customers"),
+    "work_pressure": attrgetter("pressure"),
+}
+_CUSTOMERS = {
+    "satisfaction": attrgetter("satisfaction"),
+    "trust": attrgetter("trust"),
+    "attitudinal_loyalty": attrgetter("loyalty"),
+}
+
+
+def weekly_outcomes(model: ReferenceModel, contacts: int) -> dict[str, float]:
+    """Every weekly outcome; missing (NaN) where there is nothing to measure."""
+    return _of_staff(model) | _of_customers(model, contacts) | _of_money(model, contacts)
+
+
+def _of_staff(model: ReferenceModel) -> dict[str, float]:
+    """Outcomes that employees and executives show."""
+    present, executives = model.present, model.executives
+    limits = {name: resource.high for name, resource in RESOURCES.items()}
+    outcomes = {name: _mean(list(map(read, present))) for name, read in _STAFF.items()}
+    return outcomes | {
+        "espoused": model.espoused(),
+        "reach": math.nan,
+        "definition_agreement": _agreement([person.definition for person in present]),
+        "department_gap": _department_gap(present),
+        "executive_self_assessment": _mean([each.self_assessment for each in executives]),
+        "employees": len(present),
+        "hired": model.hired,
+        "left": model.left,
+        "dismissed": model.dismissed,
+        "sponsored": max(amount / limits[name] for row in model.amounts for name, amount in row.items()),
+    }
+
+
+def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
+    """Outcomes that customers and contacts show."""
+    customers = model.customers
+    count, conflicts = len(customers), model.conflicts
+    client = model.numbers.relationship_client_depth
+    return {name: _mean(list(map(read, customers))) for name, read in _CUSTOMERS.items()} | {
+        "enacted": model.served / contacts if contacts else math.nan,
+        "enacted_per_customer": model.served / count if count else math.nan,
+        "reported": model.reported,
+        "active_customers": count,
+        "active_clients": sum(each.depth >= client for each in customers),
+        "acquired": model.acquired,
+        "lost": model.lost,
+        "retention": _retention(model),
+        "contacts": contacts,
+        "failures": model.failures,
+        "recovered": model.recovered,
+        "conflicts": conflicts,
+        "revealed": model.conceded / conflicts if conflicts else math.nan,
+    }
+
+
+def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
+    """Outcomes in money; a simulated customer stands for many."""
+    p = model.numbers
+    revenue = model.revenue * p.customers_represented
+    cost = p.money_contact_cost * contacts + p.money_served_cost * model.served
+    cost = (cost + p.recovery_cost * model.recovered + model.conceded_cost) * p.customers_represented
+    spent = _policy_cost(model)
+    return {
+        "revenue": revenue,
+        "service_cost": cost,
+        "policy_cost": spent,
+        "profit": revenue - cost - spent,
+        "customer_value": (p.money_need_value * model.served + model.conceded_gain) * p.customers_represented,
+    }
+
+
+def _policy_cost(model: ReferenceModel) -> float:
+    """Cost of the amounts in force: per head reached, or for the organization by share of seats reached."""
+    total = 0.0
+    for name, resource in RESOURCES.items():
+        price = getattr(model.numbers, f"cost_{name}")
+        for amounts, department in zip(model.amounts, model.departments, strict=True):
+            reached = department.heads if resource.per == "head" else department.seats / model.seats
+            total += price * amounts[name] * reached
+    return total
+
+
+def _retention(model: ReferenceModel) -> float:
+    """Share kept: of customers under contract, of expected purchases of the others, by their numbers."""
+    count = model.under_contract + model.buyers
+    if not count:
+        return math.nan
+    kept: float = model.under_contract - model.contracts_lost
+    if model.buyers:
+        expected = model.purchases_expected
+        kept += model.buyers * (model.purchases_kept / expected if expected > 0.0 else 1.0)
+    return kept / count
+
+
+def _department_gap(present: list[Employee]) -> float:
+    """Largest minus smallest share of practicing among departments with anyone at work."""
+    choices: dict[int, list[int]] = {}
+    for person in present:
+        choices.setdefault(person.department.index, []).append(person.choice)
+    shares = [sum(each) / len(each) for each in choices.values()]
+    return max(shares) - min(shares) if shares else math.nan
+
+
+def _agreement(definitions: list[float]) -> float:
+    """How far people mean the same: 1 - 2 standard deviations, at least 0."""
+    if not definitions:
+        return math.nan
+    mean = sum(definitions) / len(definitions)
+    variance = sum((each - mean) ** 2 for each in definitions) / len(definitions)
+    return min(max(1.0 - 2.0 * math.sqrt(variance), 0.0), 1.0)
+
+
+def _mean(values: list[float]) -> float:
+    """Mean, missing of nothing."""
+    return sum(values) / len(values) if values else math.nan
