@@ -38,7 +38,7 @@ def share(
     against: Judge,
     organizations: int = 8,
     rounds: int = 8,
-    replicates: int = 18,
+    replicates: int = 6,
 ) -> Measurement:
     """Share of organizations that run a practice in the second half, judged one way minus judged another.
 
