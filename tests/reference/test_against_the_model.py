@@ -194,4 +194,6 @@ def test_a_phase_that_waits_for_a_condition_is_as_specified() -> None:
 
 def test_a_market_without_customers_and_a_firm_without_people_are_as_specified() -> None:
     _compare(core_of(tiny({"customers.initial": 0, "customers.acquisition": 0.0})), NONE, 1, weeks=20)
-    _compare(core_of(tiny({"employees.turnover": 0.5, "hiring.delay_weeks": 52.0})), amounts(speeches=1.0, training=1.0), 1)
+    _compare(
+        core_of(tiny({"employees.turnover": 0.5, "hiring.delay_weeks": 52.0})), amounts(speeches=1.0, training=1.0), 1
+    )

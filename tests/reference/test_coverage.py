@@ -19,7 +19,9 @@ PARAMETERS = registry.current().parameters
 SWITCHED_ON = {
     name: {key: mechanism.active.get(key, PARAMETERS[key].default) for key in {*mechanism.neutral, *mechanism.active}}
     for name, mechanism in registry.current().mechanisms.items()
-    if any(LEFT_OUT.get(key, value) != value for key, value in switched_on(mechanism).items() | mechanism.active.items())
+    if any(
+        LEFT_OUT.get(key, value) != value for key, value in switched_on(mechanism).items() | mechanism.active.items()
+    )
 }
 
 

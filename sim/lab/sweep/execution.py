@@ -78,6 +78,7 @@ class Recipe:
         """Columns of the table of runs that hold what a run found."""
         return (*self.keep, *(window.name for window in self.windows))
 
+
 Position = tuple[int, int]
 """A job of a chunk and a run in it (:data:`SETTLING`, 0 the twin, 1.. the variants)."""
 
