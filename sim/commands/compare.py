@@ -105,7 +105,7 @@ def compare(
     earlier comparison in that folder is replaced. Exit code 0: done; 1: done, but runs failed or could not be written;
     2: bad input, nothing written; 130: interrupted, nothing written.
 
-    Examples: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+    Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
 
     centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """

@@ -61,14 +61,19 @@ def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
     margin[:] = 0
     kept, rate, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_empathy, p.needs_socialization
     for seat in range(seats):
+        if not e.employed[seat]:
+            e.picture[seat, :] = 0
+            continue
+        met = contacts[seat] > 0
         chance = 1.0 - (1.0 - rate) ** contacts[seat]
         performance = 0
         for dimension in range(dimensions):
             position = seat * dimensions + dimension
             belief = e.picture[seat, dimension]
-            if uniform(draws, position) < chance:
-                belief += np.sign(reality[dimension] - belief)
-            if contacts[seat] == 0 and uniform(draws, size + position) >= kept:
+            if met:
+                if uniform(draws, position) < chance:
+                    belief += np.sign(reality[dimension] - belief)
+            elif uniform(draws, size + position) >= kept:
                 belief = 0
             acted[dimension] = belief
             if belief == 0:
@@ -76,7 +81,7 @@ def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
             performance += acted[dimension] * reality[dimension]
             if official[dimension] != 0 and uniform(draws, 2 * size + position) < teaching:
                 belief += np.sign(official[dimension] - belief)
-            e.picture[seat, dimension] = belief if e.employed[seat] else 0
-        if e.employed[seat] and performance > own:
+            e.picture[seat, dimension] = belief
+        if performance > own:
             for dimension in range(dimensions):
                 margin[dimension] += acted[dimension]

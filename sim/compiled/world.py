@@ -23,6 +23,7 @@ from sim.organization import Organization, WeekFacts
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.resources import RESOURCES
 from sim.registry import PARAMETERS
+from sim.scenario import Scenario
 
 # Numba needs named tuples whose class it finds by name in a module; typing.NamedTuple cannot take names from elsewhere.
 Employees = namedtuple("Employees", [item.name for item in fields(EmployeeColumns)])
@@ -148,7 +149,7 @@ class World:
         keys: Keys of the random streams, in the order of :data:`~sim.compiled.streams.STREAM_NAMES`.
         prices: Cost of each resource.
         now: The facts of the week as the rest of the model reads them; its arrays are those of ``facts``.
-        parameters, streams: What settings and keys were made of.
+        parameters, streams, scenario: What settings, keys and eventful weeks were made of.
         eventful: Weeks in which something is scheduled.
     """
 
@@ -165,6 +166,7 @@ class World:
     now: WeekFacts
     parameters: Mapping[str, ParameterValue]
     streams: Streams
+    scenario: Scenario
     eventful: frozenset[int]
 
     def fits(self, org: Organization) -> bool:
@@ -174,6 +176,7 @@ class World:
         return (
             self.parameters is org.parameters
             and self.streams is org.streams
+            and self.scenario is org.scenario
             and self.facts[0].role_share is org.role_share
             and around.facing_seats is org.facing_seats
             and around.needs is now.needs
@@ -229,6 +232,7 @@ def see(org: Organization) -> World:
         now=now,
         parameters=org.parameters,
         streams=org.streams,
+        scenario=org.scenario,
         eventful=frozenset(event.week for event in org.scenario.events),
     )
 

@@ -43,7 +43,7 @@ def test_a_fact_holds(group: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("fact", KNOWN_TO_FAIL)
 def test_what_does_not_come_out_is_said(fact: str) -> None:
-    (row,) = score(only=[fact])
+    (row,) = (row for row in score(only=[fact]) if row.fact.id == fact)  # not what is claimed elsewhere
     assert row.error == ""
     assert row.verdict is Verdict.FAILS, row.measurement
     assert row.fact.note

@@ -257,7 +257,7 @@ def test_an_executive_who_was_succeeded_has_left() -> None:
 
 
 def test_sets_of_agents_are_live() -> None:
-    model = lively(weeks=20)
+    model = lively(weeks=60)
     customers, employees = model.agents_by_type[Customer], model.agents_by_type[Employee]
     known = {agent.identity: agent for agent in customers}
     for _ in range(model.weeks):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
 
+from sim import week as plain
 from sim.engine import live_through
 from sim.policies.resources import RESOURCE_NAMES
 from sim.week import WEEK
@@ -23,7 +24,7 @@ CERTAIN = {"executives.weight_spread": 0.0, "executives.succession": 0.0}
 def test_ungoverned_a_step_of_governance_changes_nothing(name: str) -> None:
     """At its neutral setting a week without the step is the same week, but for what governance keeps for itself."""
     with_step, without = settled(tiny(), amounts(training=1.0)), settled(tiny(), amounts(training=1.0))
-    live_through(with_step)
+    plain.live_through(with_step)
     without.start_week()
     for step in WEEK:
         if step.name != name:

@@ -74,7 +74,7 @@ def test_who_stays_is_told_where_they_stand() -> None:
     for kind, word in (("customer", "still a customer"), ("employee", "still employed")):
         stayed = left = 0
         for identity in range(12):
-            told = trace(SCENARIO, amounts(), 1, 15, kind, identity)
+            told = trace(SCENARIO, amounts(), 1, 40, kind, identity)
             if told.empty:
                 continue
             gone = told["what"].isin(["left", "stopped buying", "dismissed", "left of their own accord"]).any()

@@ -256,7 +256,7 @@ def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
 def test_every_claim_has_its_evidence() -> None:
     claims = {claim["name"]: claim for claim in describe(compared())["claims"]}
     assert "norm" in claims and "attention" in claims
-    assert "credit" not in claims  # off in this scenario
+    assert "credit" in claims and "structure" not in claims  # off in this scenario
     assert all(re.search(r"at tier [1-5]|none of its own", claim["tiers"]) for claim in claims.values())
     best = [claim["best"] for claim in describe(compared())["claims"]]
     assert best == sorted(best)

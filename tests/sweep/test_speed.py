@@ -81,7 +81,8 @@ def test_measuring_takes_less_than_a_tenth_of_the_model(tmp_path: Path, monkeypa
             return result
 
         monkeypatch.setattr(execution, name, timed)
-    text = PLAIN.replace("replicates = 3", "weeks = 40\nreplicates = 1").replace("levels = 3", "levels = 15")
+    text = PLAIN.replace('"tiny.toml"', '"retail-bank"').replace("replicates = 3", "weeks = 200\nreplicates = 1")
+    text = text.replace("levels = 3", "levels = 7").replace('"talk"', '"symbolic"')
     experiment = load(tmp_path, text.replace('keep = ["reach", "cost", "organization_value"]\n', ""))
     points = Points(experiment)
     chunk = Chunk(Recipe.of(experiment), tuple(points.job(world, 0) for world in range(points.worlds)))
