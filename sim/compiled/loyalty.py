@@ -109,14 +109,18 @@ def come(c: Any, d: Any, m: Any, amounts: Any, keys: Any, p: Any, s: Any) -> Non
     draws = block(keys[KEY.acquisition], week, 0)
     promised = overall(amounts, d.seats, OF.segments)
     base, strength, reputation = p.customers_acquisition, p.word_of_mouth_strength, s.reputation
+    # Nobody comes whose draw lies above the chance of the readiest.
+    most = base * (1.0 + p.focus_reach * (promised > 0.0)) * math.exp(min(max(strength * reputation, -50.0), 50.0))
+    most *= 1.0 + 1e-12
     for row in range(c.active.size):
         m.acquired[row] = False
-        if c.active[row] or m.lost[row]:
+        draw = uniform(draws, row)
+        if draw > most or c.active[row] or m.lost[row]:
             continue
         ready = base
         if promised != 0.0:
             ready = base * (1.0 + p.focus_reach * covered_by_promises(row, promised, p))
-        if _acquire(True, uniform(draws, row), ready, reputation, strength):
+        if _acquire(True, draw, ready, reputation, strength):
             m.acquired[row] = True
             _arrive(c, row, keys, week, p)
             c.next_purchase[row] += week + 1.0  # they come at the week's end

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
 from sim.kernel.compiling import for_one, inlined
@@ -45,6 +43,12 @@ def picture_needs(e: Any, d: Any, f: Any, m: Any, around: Any, amounts: Any, key
 
 
 @inlined
+def _toward(belief: int, other: int) -> int:
+    """One step, up or down or none."""
+    return (other > belief) - (other < belief)
+
+
+@inlined
 def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
     """Everybody's picture after the week, and the margin of the majority among those who do better than the official one.
 
@@ -67,21 +71,20 @@ def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
         met = contacts[seat] > 0
         chance = 1.0 - (1.0 - rate) ** contacts[seat]
         performance = 0
+        # Chances are numbers here, 0 or 1, since a processor that guesses which way they go is wrong half the time.
+        first = seat * dimensions
         for dimension in range(dimensions):
-            position = seat * dimensions + dimension
-            belief = e.picture[seat, dimension]
+            position = first + dimension
+            belief, needed, taught = e.picture[seat, dimension], reality[dimension], official[dimension]
             if met:
-                if uniform(draws, position) < chance:
-                    belief += np.sign(reality[dimension] - belief)
-            elif uniform(draws, size + position) >= kept:
-                belief = 0
-            acted[dimension] = belief
-            if belief == 0:
-                acted[dimension] = -1 if uniform(draws, 3 * size + position) < 0.5 else 1
-            performance += acted[dimension] * reality[dimension]
-            if official[dimension] != 0 and uniform(draws, 2 * size + position) < teaching:
-                belief += np.sign(official[dimension] - belief)
-            e.picture[seat, dimension] = belief
+                belief += _toward(belief, needed) * (uniform(draws, position) < chance)
+            else:
+                belief *= uniform(draws, size + position) < kept
+            guess = 1 - 2 * (uniform(draws, 3 * size + position) < 0.5)
+            acted[dimension] = belief + (belief == 0) * guess
+            performance += acted[dimension] * needed
+            learns = (taught != 0) & (uniform(draws, 2 * size + position) < teaching)
+            e.picture[seat, dimension] = belief + _toward(belief, taught) * learns
         if performance > own:
             for dimension in range(dimensions):
                 margin[dimension] += acted[dimension]

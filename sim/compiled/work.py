@@ -35,16 +35,13 @@ _hands = for_one(power.hands)
 def need_service(c: Any, m: Any, keys: Any, s: Any) -> None:
     """As :func:`sim.week.work.need_service`; the rows of those who come forward are kept in ``m.rows``."""
     start = block(keys[KEY.contact], int(s.week), 0)
-    count = 0
+    count, end = 0, s.week + 1.0
     for row in range(c.active.size):
-        needs = False
-        if c.active[row]:
-            calls = uniform(start, row) < c.contact_rate[row]
-            needs = calls if c.contract[row] else c.next_purchase[row] < s.week + 1.0
+        calls, buys = uniform(start, row) < c.contact_rate[row], c.next_purchase[row] < end
+        needs = c.active[row] & ((c.contract[row] & calls) | (buys & (not c.contract[row])))
         m.contact[row] = needs
-        if needs:
-            m.rows[count] = row
-            count += 1
+        m.rows[count] = row  # stays only where the next one does not take its place
+        count += needs
     s.contacts = float(count)
 
 
@@ -113,18 +110,18 @@ def _feel_justice_of_all(e: Any, f: Any, amounts: Any, heads: float, total: floa
     # What each does for colleagues, before anyone asks for it twelve times over.
     for seat in range(e.value.size):
         asked = _TO_COLLEAGUES * (1.0 - f.role_share[seat])
-        f.service[seat] = min(e.attention_colleagues[seat] / max(asked, 1e-12), 1.0)
+        there = e.employed[seat] and e.tenure[seat] > 0.0
+        f.aside[seat] = 1.0 if there else 0.0
+        f.service[seat] = min(e.attention_colleagues[seat] / max(asked, 1e-12), 1.0) if there else 0.0
     weeks = p.justice_weeks
     for seat in range(e.value.size):
         if not e.employed[seat]:
             continue
-        served, there = 0.0, 0
+        served, people = 0.0, 0.0
         for tie in range(e.colleagues.shape[1]):
-            colleague = e.colleagues[seat, tie]
-            if e.employed[colleague] and e.tenure[colleague] > 0.0:
-                served += f.service[colleague]
-                there += 1
-        served = served / there if there > 0 else 1.0
+            served += f.service[e.colleagues[seat, tie]]
+            people += f.aside[e.colleagues[seat, tie]]
+        served = served / people if people > 0.0 else 1.0
         relief = amounts[e.department[seat], OF.relief]
         e.justice[seat] = _feel_justice(e.justice[seat], served, f.pressure[seat], total / heads, relief, weeks)
 
