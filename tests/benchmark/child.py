@@ -21,7 +21,7 @@ def main(job: str, times: float, weeks: int) -> dict[str, float]:
         from sim.lab.switching import EVERYTHING, list_worlds, with_values
         from sim.simulation import adopt, settle, simulate
 
-        plain = bank(size)
+        plain = bank(size, as_shipped=True)
         values = next(world.values for world in list_worlds(plain) if world.name == EVERYTHING)
         scenario = with_values(plain, values)
         started = time.perf_counter()

@@ -100,7 +100,7 @@ def _with_replicates(extent: Extent) -> Iterator[Row]:
 def _with_mechanisms(extent: Extent) -> Iterator[Row]:
     """The core alone, the default, everything on: time against the first, not per mechanism."""
     size = extent.sizes[0]
-    plain = bank(size, SHORT_BURN_IN)
+    plain = bank(size, SHORT_BURN_IN, as_shipped=True)
     worlds = {world.name: with_values(plain, world.values) for world in list_worlds(plain) if not world.single}
     scenarios = {CORE: worlds[CORE], "default": plain, EVERYTHING: worlds[EVERYTHING]}
     taken = in_turn({name: partial(_run_of, scenario) for name, scenario in scenarios.items()}, extent.rounds)
@@ -113,7 +113,8 @@ def _run_of(scenario: Scenario) -> Job:
 
 
 def _for_batches(extent: Extent) -> Scenario:
-    scenario = bank(Size(extent.sizes[0].times, extent.batch_weeks or Scenario.load("retail-bank").weeks))
+    size = Size(extent.sizes[0].times, extent.batch_weeks or Scenario.load("retail-bank").weeks)
+    scenario = bank(size, as_shipped=True)
     return scenario if extent.batch_weeks is None else scenario.override({"run.burn_in": SHORT_BURN_IN})
 
 

@@ -45,9 +45,11 @@ class Size:
         return self.employees + self.customers
 
 
-def bank(size: Size, burn_in: int | None = None) -> Scenario:
-    """The core of the retail bank at that size: whatever is a number of people grows alike."""
-    scenario = core_of(Scenario.load("retail-bank"))
+def bank(size: Size, burn_in: int | None = None, *, as_shipped: bool = False) -> Scenario:
+    """The retail bank at that size, its core alone unless it is to be as shipped; numbers of people grow alike."""
+    scenario = Scenario.load("retail-bank")
+    if not as_shipped:
+        scenario = core_of(scenario)
     sample = float(scenario.parameters["survey.sample"])
     values: dict[str, object] = {
         "employees.number": size.employees,
