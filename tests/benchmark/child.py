@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 
-def main(job: str, times: float, weeks: int) -> dict[str, float]:
+def main(job: str, times: float, weeks: int, seats: int) -> dict[str, float]:
     """Do the job; seconds of the run itself (without imports and founding), of everything, and the peak of memory."""
     began = time.perf_counter()
     from benchmark.subjects import POLICY, PROGRAMS, SEED, Size, bank
 
-    size = Size(times, weeks)
+    size = Size(times, weeks, seats)
     if job == "everything on":
         from sim.lab.switching import EVERYTHING, list_worlds, with_values
         from sim.simulation import adopt, settle, simulate
@@ -48,4 +48,4 @@ def peak_mib() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))))
+    print(json.dumps(main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))

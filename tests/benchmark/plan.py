@@ -47,7 +47,7 @@ FULL = Extent(
     replicates=(1, 2, 4, 8),
     batch=24,
     batch_weeks=None,
-    largest=Size(500, 260),  # 1,000,000 customers
+    largest=Size(500, 260, seats=100),  # 1,000,000 customers, 50,000 employees
     weeks_for_memory=8,
 )
 

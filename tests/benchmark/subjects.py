@@ -24,15 +24,22 @@ Job = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A bank some times as large as the default one, and the number of weeks for which it is run."""
+    """A bank some times as large as the default one, and the number of weeks for which it is run.
+
+    Attributes:
+        times: Customers against the default bank's.
+        weeks: Length of a run.
+        seats: Seats for every 2,000 customers.
+    """
 
     times: float
     weeks: int
+    seats: int = 500
 
     @property
     def employees(self) -> int:
         """Seats."""
-        return round(500 * self.times)
+        return round(self.seats * self.times)
 
     @property
     def customers(self) -> int:
