@@ -94,7 +94,12 @@ def test_what_cannot_be_scaled_must_fit_the_budget() -> None:
 
 
 def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
-    still = {"employees.turnover": 0.0, "employees.dismissal": 0.0, "executives.succession": 0.0, "place.decoupling": 0.0}
+    still = {
+        "employees.turnover": 0.0,
+        "employees.dismissal": 0.0,
+        "executives.succession": 0.0,
+        "place.decoupling": 0.0,
+    }
     comparison = compare(
         replace(small(), events=()),
         [bundle("talk more", speeches=1.0), bundle("coach", coaching=0.5)],
