@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import numba
@@ -19,7 +20,6 @@ from sim.compiled.week import STEPS, live
 from sim.compiled.world import FACTS, GOVERNANCE, ORGANIZATION, VALUES, World, see
 from sim.founding import found
 from sim.kernel.arrays import FloatArray
-from sim.kernel.compiling import is_kept
 from sim.kernel.random import Streams
 from sim.mechanisms import interest
 from sim.organization import Organization
@@ -63,27 +63,54 @@ def live_on(org: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
     return values.view(np.float64).reshape(weeks, len(OUTCOME_NAMES)), choices
 
 
-def prepare() -> None:
-    """Have the loops at hand before anybody waits for a week, or starts processes that would each compile them."""
+def prepare(turn: AbstractContextManager[Any] | None = None) -> None:
+    """Have the loops at hand before anybody waits for a week.
+
+    Args:
+        turn: A lock that processes share which begin together: one of them compiles what the others then find on disk.
+    """
     if not _loops:
         scenario = Scenario.from_dict(
             {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **_SMALLEST}
         )
         organization = found(scenario, Bundle("none"), Streams(0))
-        _get_loops(see(organization), *_room(organization, 1))
+        _get_loops(see(organization), *_room(organization, 1), turn)
 
 
 _loops: list[Callable[..., None]] = []
 
 
-def _get_loops(world: World, values: NDArray[np.void], choices: ChoiceArray) -> Callable[..., None]:
+def _get_loops(
+    world: World, values: NDArray[np.void], choices: ChoiceArray, turn: AbstractContextManager[Any] | None = None
+) -> Callable[..., None]:
     """The compiled week itself. Its types are known, so that it is called without asking for them every time."""
     types = tuple(numba.typeof(each) for each in (0, 0, 0, *_arguments(world), values, choices))  # type: ignore[no-untyped-call]
-    if not is_kept(live, types):
-        logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about a minute, once.")
+    loops = _load(types)
+    if loops is None:
+        kept = live._cache.cache_path is not None  # type: ignore[attr-defined]
+        with turn if turn is not None and kept else nullcontext():
+            loops = _load(types) or _compile(types)
+    _loops.append(loops)
+    return loops
+
+
+def _load(types: tuple[Any, ...]) -> Callable[..., None] | None:
+    """The week's machine code as kept on disk, if it is.
+
+    Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
+    """
+    kept = None
+    with suppress(AttributeError, OSError):  # nothing is ever kept where no folder can be written to
+        kept = live._cache._load_overload(types, live.targetctx)  # type: ignore[attr-defined]
+    return None if kept is None else kept.entry_point
+
+
+def _compile(types: tuple[Any, ...]) -> Callable[..., None]:
+    """The week's machine code, made now and kept for the next time."""
+    logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about a minute, once.")
     live.compile(types)  # type: ignore[attr-defined]
-    _loops.append(live.overloads[types].entry_point)  # type: ignore[attr-defined]
-    return _loops[0]
+    loops: Callable[..., None] = live.overloads[types].entry_point  # type: ignore[attr-defined]
+    return loops
 
 
 def _arguments(world: World) -> tuple[Any, ...]:
