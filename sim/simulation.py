@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.compiled.week import VACANT
 from sim.engine import ChoiceArray, live_on
@@ -18,24 +19,40 @@ from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
 from sim.scenario import Scenario
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SPONSORED = OUTCOME_NAMES.index("sponsored")
+
 
 @dataclass(frozen=True)
 class Run:
     """What one run leaves behind.
 
     Attributes:
-        weekly: One row a week after the burn-in: ``week`` and every outcome.
+        first: Number of the first week in it.
+        values: Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`).
         choices: Choice of each seat in each week, shape (weeks, seats); :data:`VACANT` where nobody sat.
         sponsorship_start: First week with any resource, or ``None``.
         sponsorship_end: Week from which no resource was in force any more, or ``None`` (never began, or still running).
         permanent: Whether resources were still in force in the last week.
     """
 
-    weekly: pd.DataFrame
+    first: int
+    values: FloatArray
     choices: ChoiceArray
     sponsorship_start: int | None
     sponsorship_end: int | None
     permanent: bool
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """One row a week after the burn-in: ``week`` and every outcome."""
+        import pandas as pd  # a third of a second, which processes that only run need not spend
+
+        weekly = pd.DataFrame(self.values, columns=list(OUTCOME_NAMES))
+        weekly.insert(0, "week", np.arange(self.first, self.first + len(self.values)))
+        return weekly
 
 
 def settle(scenario: Scenario, seed: int) -> Organization:
@@ -53,13 +70,10 @@ def adopt(settled: Organization, bundle: Bundle) -> Organization:
 
 
 def simulate(organization: Organization, weeks: int) -> Run:
-    """Live through ``weeks`` weeks and keep the tables. Changes ``organization``."""
+    """Live through ``weeks`` weeks and keep what happened. Changes ``organization``."""
     first = organization.week
     values, choices = live_on(organization, weeks)
-    weekly = pd.DataFrame(values, columns=list(OUTCOME_NAMES))
-    weekly.insert(0, "week", np.arange(first, first + weeks))
-    start, end, permanent = sponsorship(weekly["sponsored"].to_numpy(), first)
-    return Run(weekly, choices, start, end, permanent)
+    return Run(first, values, choices, *sponsorship(values[:, _SPONSORED], first))
 
 
 def seat_choices(organization: Organization) -> ChoiceArray:

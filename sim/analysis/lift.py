@@ -12,14 +12,15 @@ the measures called ``_change`` (:mod:`sim.analysis.change`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.intervals import MISSING, Interval, mean_interval, mean_limits
 from sim.analysis.missing import FloatArray, mean_where_known
-from sim.analysis.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUARTER = 13
 """Weeks over which lifts and choices are averaged."""
@@ -117,6 +118,10 @@ def lift_curves(
     Returns:
         Columns ``policy, week, mean, low, high``; NaN is missing.
     """
+    import pandas as pd  # workers need the rest of this module, and no tables
+
+    from sim.analysis.panel import Panel
+
     panel = Panel.from_tables(weekly, runs, policies)
     wanted = panel.policies if policies is None else tuple(policies)
     mean, low, high = mean_limits(trailing_mean(panel.lift(outcome), window), axis=1)

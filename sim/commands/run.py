@@ -149,15 +149,18 @@ def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | 
 def _write_weekly(scenario: Scenario, bundle: Bundle, seed: int, out: Path) -> None:
     """Run, and write one row a week."""
     from sim.lab.replicate import live_once
+    from sim.lab.weekly import write_rows
+    from sim.lab.writing import replaced_file
 
     with shown("weeks") as progress:
-        weekly = live_once(scenario, bundle, seed, progress)
-    _write(weekly, out)
-    typer.echo(f"{out}: {len(weekly)} weeks of {scenario.name} under {bundle.name}, seed {seed}")
+        lived = live_once(scenario, bundle, seed, progress)
+    with replaced_file(out) as new:
+        write_rows(lived, new)
+    typer.echo(f"{out}: {len(lived.values)} weeks of {scenario.name} under {bundle.name}, seed {seed}")
 
 
-def _write(table: pd.DataFrame, file: Path) -> None:
-    """Write a table in the format of the file's ending, whole or not at all."""
+def _write_history(table: pd.DataFrame, file: Path) -> None:
+    """Write histories in the format of the file's ending, whole or not at all."""
     from sim.lab.comparison import write_csv, write_parquet
     from sim.lab.writing import replaced_file
 
@@ -181,7 +184,7 @@ def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[
         table.insert(0, "agent", f"{kind}:{identity}")
         tables.append(table)
     if history is not None:
-        _write(pd.concat(tables, ignore_index=True), history)
+        _write_history(pd.concat(tables, ignore_index=True), history)
         typer.echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
     if absent:
         tell([*absent, "Numbers count in order of arrival, from 0; lower ones came first."])

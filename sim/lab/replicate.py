@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.lift import QUARTER
 from sim.analysis.spread import reach_curve
 from sim.engine import ChoiceArray
 from sim.lab.pool import Failure
 from sim.lab.task import Attempt, Replicate
-from sim.outcomes.weekly import OUTCOMES
+from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.simulation import Run, adopt, settle, simulate, sponsorship
+
+_REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsored")
 
 
 def live(task: Replicate) -> tuple[Attempt, ...]:
@@ -46,10 +48,8 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
     return tuple(attempts)
 
 
-def live_once(
-    scenario: Scenario, bundle: Bundle, seed: int, progress: Callable[[int, int], None] | None = None
-) -> pd.DataFrame:
-    """Weekly rows of a single run; reach is missing, since there is no twin.
+def live_once(scenario: Scenario, bundle: Bundle, seed: int, progress: Callable[[int, int], None] | None = None) -> Run:
+    """A single run; reach is missing, since there is no twin.
 
     Args:
         scenario, bundle, seed: What to run.
@@ -60,20 +60,16 @@ def live_once(
     for start in range(0, scenario.weeks, QUARTER):
         if progress is not None:
             progress(start, scenario.weeks)
-        parts.append(simulate(organization, min(QUARTER, scenario.weeks - start)).weekly)
-    return with_whole_counts(pd.concat(parts, ignore_index=True))
+        parts.append(simulate(organization, min(QUARTER, scenario.weeks - start)))
+    values = np.concatenate([part.values for part in parts])
+    choices = np.concatenate([part.choices for part in parts])
+    return Run(parts[0].first, values, choices, *sponsorship(values[:, _SPONSORED], parts[0].first))
 
 
 def _complete(run: Run, twin: ChoiceArray | None) -> Run:
     """The run with its reach, and without the choices, which nobody needs any more."""
-    weekly = with_whole_counts(run.weekly)
+    values = run.values
     if twin is not None:
-        weekly["reach"] = reach_curve(run.choices, twin)
-    return Run(weekly, run.choices[:0], run.sponsorship_start, run.sponsorship_end, run.permanent)
-
-
-def with_whole_counts(weekly: pd.DataFrame) -> pd.DataFrame:
-    """The table with counts as whole numbers: half a customer does not exist."""
-    counts = [name for name, outcome in OUTCOMES.items() if outcome.unit == "count" and name in weekly.columns]
-    whole = [name for name in counts if bool(np.isfinite(weekly[name]).all())]
-    return weekly.astype(dict.fromkeys(whole, np.int64))
+        values = values.copy()
+        values[:, _REACH] = reach_curve(run.choices, twin)
+    return replace(run, values=values, choices=run.choices[:0])

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sim.lab.pool import Failure
 from sim.lab.task import Attempt, Replicate
+from sim.lab.weekly import outcomes_of, weeks_of
 from sim.outcomes.weekly import OUTCOME_NAMES
+
+if TYPE_CHECKING:
+    from sim.simulation import Run  # brings the compiled week with it, which who only reads results need not wait for
+
+_COST = OUTCOME_NAMES.index("policy_cost")
 
 Attempts = Sequence[tuple[Replicate, tuple[Attempt, ...]]]
 """What became of every task."""
@@ -24,21 +31,25 @@ def attempts_of(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple
 
 def tables_of(attempts: Attempts, world: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Weekly rows and runs of one future, ordered by policy, replicate and week."""
-    rows: list[dict[str, Any]] = []
-    parts: list[pd.DataFrame] = []
     here = [(task, made) for task, made in attempts if task.future == world]
-    for position in range(len(here[0][1])):
-        for task, made in here:
-            attempt = made[position]
-            rows.append(_run_row(task, attempt))
-            if attempt.run is not None:
-                part = attempt.run.weekly.copy()
-                part.insert(0, "policy", attempt.policy)
-                part.insert(1, "replicate", task.number)
-                parts.append(part)
-    runs = pd.DataFrame(rows).astype({"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool})
-    empty = pd.DataFrame(columns=["policy", "replicate", "week", *OUTCOME_NAMES], dtype=float)
-    return (pd.concat(parts, ignore_index=True) if parts else empty), runs
+    ordered = [(task, made[position]) for position in range(len(here[0][1])) for task, made in here]
+    rows = pd.DataFrame([_run_row(task, attempt) for task, attempt in ordered])
+    runs = rows.astype({"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool})
+    return _weekly_table([(task, attempt.policy, attempt.run) for task, attempt in ordered if attempt.run]), runs
+
+
+def _weekly_table(runs: Sequence[tuple[Replicate, str, Run]]) -> pd.DataFrame:
+    """Weekly rows of all runs, one run after the other."""
+    if not runs:
+        return pd.DataFrame(columns=["policy", "replicate", "week", *OUTCOME_NAMES], dtype=float)
+    lengths = [len(run.values) for _, _, run in runs]
+    keys = {
+        "policy": np.repeat(np.array([policy for _, policy, _ in runs], dtype=object), lengths),
+        "replicate": np.repeat([task.number for task, _, _ in runs], lengths),
+        "week": np.concatenate([weeks_of(run) for _, _, run in runs]),
+    }
+    values = np.concatenate([run.values for _, _, run in runs])
+    return pd.DataFrame({**keys, **outcomes_of(values)})
 
 
 def _run_row(task: Replicate, attempt: Attempt) -> dict[str, Any]:
@@ -53,5 +64,5 @@ def _run_row(task: Replicate, attempt: Attempt) -> dict[str, Any]:
         "sponsorship_start": None if run is None else run.sponsorship_start,
         "sponsorship_end": None if run is None else run.sponsorship_end,
         "permanent": run is not None and run.permanent,
-        "cost": float("nan") if run is None else float(run.weekly["policy_cost"].sum()),
+        "cost": float("nan") if run is None else float(run.values[:, _COST].sum()),
     }

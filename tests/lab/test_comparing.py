@@ -16,6 +16,7 @@ from sim.lab import compare, replicate
 from sim.lab.replicate import live_once
 from sim.lab.setup import Policy
 from sim.lab.task import replicate_seed
+from sim.lab.weekly import rows_of
 from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
 from sim.policies.bundle import NONE, Bundle
 from sim.scenario import ScenarioError
@@ -83,7 +84,7 @@ def test_the_seed_in_the_table_repeats_the_run() -> None:
     comparison = compared()
     row = comparison.runs[(comparison.runs["policy"] == "drill") & (comparison.runs["replicate"] == 2)].iloc[0]
     scenario = small()
-    again = live_once(scenario, scenario.policy("drill"), int(row["seed"]))
+    again = pd.DataFrame(rows_of(live_once(scenario, scenario.policy("drill"), int(row["seed"]))))
     weekly = comparison.weekly
     original = weekly[(weekly["policy"] == "drill") & (weekly["replicate"] == 2)]
     expected = original.drop(columns=["policy", "replicate", "reach"]).reset_index(drop=True)
