@@ -17,7 +17,8 @@ from sim.calibration.spending import SpendFit, expected_density
 from sim.calibration.words import deviation
 from sim.kernel.arrays import FloatArray
 from sim.replications import shifted_beta_geometric
-from sim.report.look import INK, OKABE_ITO, TWIN_COLOR, style
+from sim.report.colors import INK, OKABE_ITO, TWIN_COLOR
+from sim.report.look import style
 
 DATA, MODEL = INK, OKABE_ITO[1]
 

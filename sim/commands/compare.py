@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from sim.lab.cells import Measure
     from sim.lab.comparison import Comparison
+    from sim.lab.pool import Crew
     from sim.lab.setup import Setup
 
 RESULTS = Path("centricity-results")
 """Folder for results when nobody names another: each scenario has one of its own in it."""
 
-REPORT = ("sim.report.ablation", "sim.report.figures", "sim.report.html", "pyarrow.parquet", "rich.table")
+REPORT = ("sim.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
 
 INTERRUPTED = 130
@@ -132,15 +133,18 @@ def compare(
         faults.raise_any()
         assert setup is not None  # else there would have been faults
         assert folder is not None
-    comparison = _carry_out(setup)
-    _print(comparison)
-    _save(comparison, folder, debug)
+    from sim.lab.comparing import crew_for
+
+    with crew_for(setup) as crew:
+        comparison = _carry_out(setup, crew)
+        _print(comparison)
+        _save(comparison, folder, debug, crew)
     if comparison.failures:
         _tell_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _carry_out(setup: Setup) -> Comparison:
+def _carry_out(setup: Setup, crew: Crew) -> Comparison:
     """Run everything, with progress."""
     from sim.lab.comparing import carry_out
     from sim.lab.pool import CrewError
@@ -156,7 +160,7 @@ def _carry_out(setup: Setup) -> Comparison:
     )
     with shown("replicates") as progress:
         try:
-            return carry_out(setup, progress, REPORT)
+            return carry_out(setup, progress, REPORT, crew)
         except KeyboardInterrupt:
             done, total = progress.done, setup.tasks
         except CrewError as error:
@@ -172,14 +176,14 @@ def _carry_out(setup: Setup) -> Comparison:
     raise typer.Exit(INTERRUPTED)
 
 
-def _save(comparison: Comparison, folder: Path, debug: bool) -> None:
+def _save(comparison: Comparison, folder: Path, debug: bool, crew: Crew) -> None:
     """Write the folder, and say where it is."""
     from sim.lab.writing import MANIFEST, DiskFullError
     from sim.report import save_report
 
     again = (folder / MANIFEST).exists()
     try:
-        save_report(comparison, folder)
+        save_report(comparison, folder, crew)
     except KeyboardInterrupt:
         tell([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None

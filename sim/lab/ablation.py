@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
-from sim.lab.pool import Failure, run_tasks
+from sim.lab.pool import Crew, Failure, run_tasks
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
@@ -132,6 +132,7 @@ def explain(
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
+    crew: Crew | None = None,
 ) -> Ablation:
     """Run the comparison again in every other world.
 
@@ -139,9 +140,10 @@ def explain(
         setup: What was compared.
         weekly, runs: Tables of the scenario as it is.
         finished: Told the number of replicates that are done, after each of them.
+        crew: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(measure, tasks, setup.workers, finished) if tasks else []
+    results = run_tasks(measure, tasks, setup.workers, finished, crew) if tasks else []
     here = _measured(setup.scenario, weekly, runs, AS_IS)
     parts, failures = [here], []
     for task, result in zip(tasks, results, strict=True):

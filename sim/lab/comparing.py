@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import engine
-from sim.lab.pool import Failure, run_tasks
+from sim.lab.pool import Crew, Failure, run_tasks
 from sim.lab.setup import Policy, Setup, prepare
-from sim.lab.task import Attempt, Replicate, live, replicate_seed
+from sim.lab.task import Attempt, Replicate, get_ready, live, replicate_seed
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ HERE = ""
 """Name of the scenario as described, among the futures."""
 
 AFTERWARD = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
-"""What is needed when the runs are done. Tables and statistics take half a second to import: time for the workers."""
+"""What is needed when the runs are done. Tables and statistics take half a second to import, as workers do to start."""
 
 
 def compare(
@@ -93,22 +93,39 @@ def compare(
     return carry_out(setup, progress)
 
 
-def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = ()) -> Comparison:
+def crew_for(setup: Setup) -> Crew:
+    """Workers for a comparison, not yet started. Where one is enough, this process is to do everything."""
+    return Crew(min(setup.workers, setup.tasks), get_ready)
+
+
+def carry_out(
+    setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = (), crew: Crew | None = None
+) -> Comparison:
     """Run a comparison that has been checked.
 
     Args:
         setup: What was checked.
         progress: Told how far the work has got.
-        afterward: Modules to import while the workers are busy, which whoever calls needs when they are done.
+        afterward: Modules to import while the workers start, which whoever calls needs when they are done.
+        crew: Workers, if somebody has them already.
     """
+    if crew is None:
+        with crew_for(setup) as own:
+            return carry_out(setup, progress, afterward, own)
     started, clock = datetime.now(UTC), time.perf_counter()
-    engine.prepare()
+    if crew.workers > 1:
+        crew.start()
+    _import_all((*AFTERWARD, *afterward))
+    if crew.workers > 1:
+        crew.ready()
+    else:
+        get_ready(nullcontext())
     tasks = list_tasks(setup)
     total = setup.tasks
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(live, tasks, setup.workers, finished, lambda: _import_all((*AFTERWARD, *afterward)))
+    results = run_tasks(live, tasks, crew.workers, finished, crew)
     from sim.lab.ablation import explain
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe
@@ -133,7 +150,7 @@ def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequenc
 
     ablation = doubt = None
     if setup.worlds:
-        ablation = explain(setup, weekly, runs, later)
+        ablation = explain(setup, weekly, runs, later, crew)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
         done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
@@ -141,7 +158,7 @@ def carry_out(setup: Setup, progress: Progress | None = None, afterward: Sequenc
         from sim.lab.doubt import explore
         from sim.lab.doubtful import to_entry
 
-        doubt = explore(setup, weekly, runs, later)
+        doubt = explore(setup, weekly, runs, later, crew)
         summary["doubt"] = to_entry(doubt, setup)
         failures += doubt.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)

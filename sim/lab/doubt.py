@@ -22,7 +22,7 @@ from sim.analysis.money import gained
 from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.lab.pool import Failure, run_tasks
+from sim.lab.pool import Crew, Failure, run_tasks
 from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
@@ -117,7 +117,11 @@ def _whole(values: FloatArray, weeks: int) -> FloatArray:
 
 
 def explore(
-    setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, finished: Callable[[int], None] | None = None
+    setup: Setup,
+    weekly: pd.DataFrame,
+    runs: pd.DataFrame,
+    finished: Callable[[int], None] | None = None,
+    crew: Crew | None = None,
 ) -> Doubt:
     """Run the comparison again at every setting.
 
@@ -125,9 +129,10 @@ def explore(
         setup: What was compared.
         weekly, runs: Tables of the scenario as it is: the base of the tornado.
         finished: Told the number of replicates that are done, after each of them.
+        crew: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished)
+    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished, crew)
     failures: list[dict[str, Any]] = []
     parts, curves = [_base(setup, weekly, runs)], {}
     for (setting, place, task), result in zip(tasks, results, strict=True):

@@ -21,16 +21,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+Preparation = Callable[[AbstractContextManager[Any]], None]
+"""What a worker does before its first task; it gets a lock that all workers of the crew share."""
 
 DIED = "its process died twice (killed from outside, or out of memory): run it alone, with less, or with fewer workers"
 
@@ -73,12 +76,86 @@ def available_workers() -> int:
     return os.cpu_count() or 1
 
 
+class Crew:
+    """Worker processes that begin together, and stay from one piece of work to the next.
+
+    All of them end at once when the block is left that this is the context of, or when this process dies.
+
+    Args:
+        workers: Number of processes.
+        prepare: What each of them does first, while this process does something else; a function that another process
+            can import. What it cannot do, tasks will fail to do, and say so.
+    """
+
+    def __init__(self, workers: int, prepare: Preparation | None = None) -> None:
+        self.workers = min(workers, MOST_WORKERS)
+        self._prepare = prepare
+        self._there = ExitStack()
+        self._proofs: list[Future[bool]] = []
+        self._executor: ProcessPoolExecutor | None = None
+        self._desk = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Have the processes start, if they have not; they are not waited for.
+
+        Raises:
+            CrewError: If there cannot be any.
+        """
+        if self._executor is not None:
+            return
+        desk = TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True)
+        self._desk = self._there.enter_context(desk)
+        self._executor = self._there.enter_context(_processes(self.workers, self._prepare))
+        try:
+            self._proofs = [self._executor.submit(_report) for _ in range(self.workers)]  # a process for each
+        except (BrokenProcessPool, OSError) as error:
+            self.close()
+            raise CrewError from error
+
+    def ready(self) -> None:
+        """Wait until one of them is there and prepared.
+
+        Raises:
+            CrewError: If they cannot be started.
+        """
+        self.start()
+        try:
+            while self._proofs and not any(proof.done() for proof in self._proofs):
+                wait(self._proofs, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
+            for proof in self._proofs:
+                if proof.done():
+                    proof.result()
+        except (BrokenProcessPool, OSError) as error:
+            self.close()
+            raise CrewError from error
+
+    def submit(self, work: Callable[[Task], Result], task: Task) -> Future[str]:
+        """Give a task to whoever is free; what comes back is the name of the file that holds the result.
+
+        Raises:
+            BrokenProcessPool: If one of the processes has died.
+        """
+        assert self._executor is not None  # started
+        return self._executor.submit(_into_file, self._desk, work, task)
+
+    def close(self) -> None:
+        """End all processes and whatever they do. New ones can be started."""
+        self._executor, self._proofs = None, []
+        self._there.close()
+
+
 def run_tasks(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     workers: int,
     finished: Callable[[int], None] | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    crew: Crew | None = None,
 ) -> list[Result | Failure]:
     """Do every task; one that fails leaves a :class:`Failure` in its place and the others alone.
 
@@ -87,7 +164,7 @@ def run_tasks(
         tasks: What to do; each must be picklable unless there is one worker.
         workers: Number of processes; with 1 all is done in this one.
         finished: Told the number of tasks that are done, after each of them.
-        meanwhile: Something else that this process can do while others begin with the tasks.
+        crew: Processes that are there already; without any, some are started for these tasks alone.
 
     Returns:
         A result a task, in the order of the tasks, whoever finished first.
@@ -105,22 +182,27 @@ def run_tasks(
             except Exception as error:
                 board.put(index, Failure.of(error))
         return board.in_order()
+    with ExitStack() as own:
+        _share_out(work, queue, crew or own.enter_context(Crew(min(workers, len(tasks)))), board)
+    return board.in_order()
+
+
+def _share_out(
+    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], crew: Crew, board: _Board[Result]
+) -> None:
+    """Have all tasks of a queue done, with new processes in place of those that die."""
     first = True
     while queue:
         try:
-            suspects = _work_off(
-                work, queue, min(workers, len(queue), MOST_WORKERS), board, meanwhile if first else None
-            )
-            for suspect in suspects:
+            for suspect in _work_off(work, queue, crew, board):
                 # the first death may have been another's: whoever is under way when a pool breaks is ended with it
-                if all(_work_off(work, deque([suspect]), 1, board) for _ in range(_MOST_DEATHS)):
+                if all(_work_alone(work, suspect, board) for _ in range(_MOST_DEATHS)):
                     board.put(suspect[0], Failure(DIED))
         except CrewError:
             if first:
                 raise
             break
         first = False
-    return board.in_order()
 
 
 class _Board(Generic[Result]):
@@ -143,33 +225,38 @@ class _Board(Generic[Result]):
         return [self._results.get(index, missing) for index in range(self._number)]
 
 
+def _work_alone(work: Callable[[Task], Result], suspect: tuple[int, Task], board: _Board[Result]) -> bool:
+    """Do a task in a process of its own; whether that died."""
+    with Crew(1) as crew:
+        return bool(_work_off(work, deque([suspect]), crew, board))
+
+
 def _work_off(
-    work: Callable[[Task], Result],
-    queue: deque[tuple[int, Task]],
-    workers: int,
-    board: _Board[Result],
-    meanwhile: Callable[[], None] | None = None,
+    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], crew: Crew, board: _Board[Result]
 ) -> list[tuple[int, Task]]:
     """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
     running: dict[Future[str], tuple[int, Task]] = {}
-    with TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True) as desk, _crew(workers) as executor:
-        broken = False
+    broken = False
+    crew.ready()
+    try:
         while (queue or running) and not broken:
-            while queue and len(running) <= workers and not broken:  # one more than workers: nobody waits for work
+            while queue and len(running) <= crew.workers and not broken:  # one more than workers: nobody waits for work
                 try:
-                    running[executor.submit(_into_file, desk, work, queue[0][1])] = queue[0]
+                    running[crew.submit(work, queue[0][1])] = queue[0]
                 except BrokenProcessPool:
                     broken = True
                 else:
                     queue.popleft()
-            if meanwhile is not None:
-                meanwhile()
-                meanwhile = None
             done, _ = wait(running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
             for future in done:
                 broken |= not _collect(future, running, board)
         for future in [future for future in running if future.done()]:
             _collect(future, running, board)  # finished in the moment of the break
+    except BaseException:
+        crew.close()  # nobody will ask for what is under way
+        raise
+    if broken:
+        crew.close()
     return list(running.values())
 
 
@@ -203,21 +290,14 @@ def _collect(future: Future[str], running: dict[Future[str], tuple[int, Task]], 
 
 
 @contextmanager
-def _crew(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes, all of which end at once when this process leaves the block or dies.
-
-    Raises:
-        CrewError: If they cannot be started.
-    """
+def _processes(workers: int, prepare: Preparation | None) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, all of which end at once when this process leaves the block or dies."""
     context = get_context("spawn")
     leash, end = context.Pipe(duplex=False)
     with _single_threaded():
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_serve, initargs=(leash,))
+        settings = leash, prepare, context.Lock()
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_serve, initargs=settings)
         try:
-            try:
-                executor.submit(_report).result()
-            except (BrokenProcessPool, OSError) as error:
-                raise CrewError from error
             yield executor
         finally:
             end.close()
@@ -242,10 +322,13 @@ def _report() -> bool:
     return True
 
 
-def _serve(leash: Connection) -> None:
+def _serve(leash: Connection, prepare: Preparation | None, turn: AbstractContextManager[Any]) -> None:
     """Set up a worker: Ctrl-C is for the main process to answer, and without a main process there is no work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+    if prepare is not None:
+        with suppress(Exception):  # it will come up again in a task, whose failure is told
+            prepare(turn)
 
 
 def _end_with(leash: Connection) -> None:

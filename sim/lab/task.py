@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,6 +62,19 @@ def replicate_seed(seed: int, number: int) -> int:
     """
     state = np.random.SeedSequence(seed, spawn_key=(number,)).generate_state(1, np.uint64)
     return int(state[0]) >> (64 - _SEED_BITS)
+
+
+def get_ready(turn: AbstractContextManager[Any]) -> None:
+    """What a worker does before its first replicate: import what it takes, and have the compiled week at hand.
+
+    Args:
+        turn: Only one of those who share this lock compiles the week, where that has to be done.
+    """
+    from sim import engine
+    from sim.lab import replicate
+
+    del replicate  # imported for later
+    engine.prepare(turn)
 
 
 def live(task: Replicate) -> tuple[Attempt, ...]:

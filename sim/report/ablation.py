@@ -5,13 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES, Ablation
 from sim.lab.cells import Cell, cell, unit_of
@@ -19,7 +17,10 @@ from sim.lab.comparison import Comparison
 from sim.lab.switching import CORE, EVERYTHING
 from sim.policies.bundle import NONE
 from sim.registry import current
-from sim.report.look import INK, colors, style
+from sim.report.colors import INK, colors
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME = "why"
 TITLE = "What the lifts hang on"
@@ -143,6 +144,11 @@ def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policie
 
 def draw_why(comparison: Comparison) -> Figure:
     """A panel a measure, a line a mechanism, a dot a policy: the change without the mechanism, with its interval."""
+    from matplotlib.figure import Figure  # only those who draw wait for it
+    from matplotlib.ticker import MaxNLocator
+
+    from sim.report.look import style
+
     ablation = comparison.ablation
     assert ablation is not None
     policies, palette = _policies(comparison), colors(comparison.policies)

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 
 from sim.analysis.missing import FloatArray
-from sim.report.look import INK, TWIN_COLOR
+from sim.report.colors import INK, TWIN_COLOR
 from sim.report.series import Fan
 
 MINUS = "−"

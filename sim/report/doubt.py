@@ -9,22 +9,11 @@ from matplotlib.figure import Figure
 
 from sim.analysis.missing import mean_where_known
 from sim.lab.comparison import Comparison
-from sim.lab.setting import TORNADO, UNKNOWN
+from sim.lab.setting import TORNADO
 from sim.policies.bundle import NONE
 from sim.report.panels import Grid, Row, money_scale
 
 _GAIN = "net_present_value"
-
-
-def was_drawn(comparison: Comparison) -> bool:
-    """Whether parameters were drawn at all."""
-    return comparison.doubt is not None and comparison.doubt.design(UNKNOWN) is not None
-
-
-def has_swings(comparison: Comparison) -> bool:
-    """Whether a tornado has anything to show."""
-    entry = comparison.summary.get("doubt")
-    return bool(entry and entry["tornado"])
 
 
 def draw_doubt(comparison: Comparison) -> Figure:

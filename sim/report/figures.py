@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.lift import LATER, QUARTER
 from sim.lab.comparison import Comparison
-from sim.report import ablation, doubt
 from sim.report.axes import MINUS
-from sim.report.look import INK, save_png, to_svg
+from sim.report.colors import INK
 from sim.report.panels import Grid, Row, money_scale
 from sim.report.series import fan
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of the report.
-
-    Attributes:
-        name: Name of its file, without the ending.
-        title: What it shows.
-        label: The same for somebody who cannot see it.
-        draw: Draws it.
-        wanted: Whether a comparison has anything to show in it.
-    """
-
-    name: str
-    title: str
-    label: str
-    draw: Callable[[Comparison], Figure]
-    wanted: Callable[[Comparison], bool] = lambda comparison: True
 
 
 def draw_propagation(comparison: Comparison) -> Figure:
@@ -122,79 +99,3 @@ def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, 
             )
 
     return mark
-
-
-PICTURES: tuple[Picture, ...] = (
-    Picture(
-        "propagation",
-        "How far practice spreads",
-        "Share of employees who practice and reach, by week and policy, as quantile fans over replicates",
-        draw_propagation,
-    ),
-    Picture(
-        "decay",
-        "What is left when sponsorship ends",
-        "Lift in service and in practicing against the twin, by week and policy, as quantile fans over replicates",
-        draw_decay,
-    ),
-    Picture(
-        "loyalty",
-        "What customers do, and what they say",
-        "Annual retention, attitudinal loyalty and satisfaction, by week and policy, as quantile fans over replicates",
-        draw_loyalty,
-    ),
-    Picture(
-        "money",
-        "When it pays",
-        "Discounted profit gained against the twin so far, by week and policy, as quantile fans over replicates",
-        draw_money,
-    ),
-    Picture(
-        "doubt",
-        "Luck, and what nobody knows",
-        "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
-        "parameters",
-        doubt.draw_doubt,
-        doubt.was_drawn,
-    ),
-    Picture(
-        "tornado",
-        "What each parameter does by itself",
-        "Change of each policy's net present value when one parameter alone is at an end of its plausible range",
-        doubt.draw_tornado,
-        doubt.has_swings,
-    ),
-    Picture(
-        ablation.NAME, ablation.TITLE, ablation.LABEL, ablation.draw_why, lambda comparison: bool(comparison.ablation)
-    ),
-)
-"""Every picture, in the order of the report."""
-
-
-Drawn = dict[str, Figure]
-"""Pictures by name: drawn once, then saved as files and put on the page."""
-
-
-def draw_figures(comparison: Comparison) -> Drawn:
-    """Draw every picture that a comparison has something to show in."""
-    return {picture.name: picture.draw(comparison) for picture in PICTURES if picture.wanted(comparison)}
-
-
-def write_figures(drawn: Drawn, folder: Path) -> None:
-    """Write pictures as ``figures/NAME.png`` into a folder."""
-    (folder / "figures").mkdir()
-    for name, figure in drawn.items():
-        save_png(figure, folder / "figures" / f"{name}.png")
-
-
-def to_page(drawn: Drawn) -> list[dict[str, str]]:
-    """Pictures as parts of a page: ``name, title, svg``."""
-    return [
-        {
-            "name": picture.name,
-            "title": picture.title,
-            "svg": Markup(to_svg(drawn[picture.name], picture.name, picture.label)),
-        }
-        for picture in PICTURES
-        if picture.name in drawn
-    ]

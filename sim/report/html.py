@@ -20,9 +20,9 @@ from sim.policies.bundle import NONE, Bundle, Phase
 from sim.policies.resources import RESOURCES
 from sim.registry import current
 from sim.report import ablation
+from sim.report.colors import colors
 from sim.report.decision import describe_decision, tiers_in_words
-from sim.report.figures import Drawn, draw_figures, to_page
-from sim.report.look import colors
+from sim.report.pictures import Drawn, draw_pictures
 from sim.screen import palette
 
 _KEY_GROUPS: Mapping[str, Sequence[str]] = {
@@ -94,12 +94,12 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
 }
 
 
-def write_page(comparison: Comparison, folder: Path, drawn: Drawn) -> None:
+def write_page(comparison: Comparison, folder: Path, drawn: Sequence[Drawn]) -> None:
     """Write ``report.html`` into a folder."""
     write_text(folder / "report.html", render(comparison, drawn))
 
 
-def render(comparison: Comparison, drawn: Drawn | None = None) -> str:
+def render(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
     """The report as HTML, everything it needs inside.
 
     Args:
@@ -113,9 +113,12 @@ def render(comparison: Comparison, drawn: Drawn | None = None) -> str:
     return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
 
 
-def describe(comparison: Comparison, drawn: Drawn | None = None) -> dict[str, Any]:
+def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> dict[str, Any]:
     """Everything that the page says, apart from its form."""
-    pictures = {picture["name"]: picture for picture in to_page(draw_figures(comparison) if drawn is None else drawn)}
+    pictures = {
+        one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
+        for one in (draw_pictures(comparison) if drawn is None else drawn)
+    }
     why = pictures.pop(ablation.NAME, {"svg": ""})
     setup = comparison.setup
     headline, *texts, closing = comparison.answer()

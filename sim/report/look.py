@@ -1,11 +1,11 @@
-"""How pictures look: colors that color-blind readers can tell apart, quiet axes, type that stays readable when printed."""
+"""How pictures look: quiet axes, type that stays readable when printed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,8 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.policies.bundle import NONE
+from sim.report.colors import INK, PAPER, TWIN_COLOR
 
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7B00")
-"""Colors of Okabe & Ito (2008); their yellow, hardly to be seen on white, is darkened."""
-
-TWIN_COLOR = "#8C8C8C"
-INK = "#1F2933"
-PAPER = "#FFFFFF"
 PIXELS_PER_INCH = 150
 
 _QUICK = {"compress_level": 2}
@@ -28,13 +22,6 @@ _QUICK = {"compress_level": 2}
 
 _LONG = re.compile(r"(?<=\.\d\d)\d+")
 """More decimals than a hundredth of a point, which is a tenth of what can be seen."""
-
-
-def colors(policies: Sequence[str]) -> dict[str, str]:
-    """A color for every policy, gray for the twin; after seven they come round again."""
-    others = [policy for policy in policies if policy != NONE.name]
-    found = {policy: OKABE_ITO[index % len(OKABE_ITO)] for index, policy in enumerate(others)}
-    return {NONE.name: TWIN_COLOR, **found}
 
 
 @contextmanager
@@ -74,12 +61,19 @@ def style() -> Iterator[None]:
         yield
 
 
+def to_png(figure: Figure) -> bytes:
+    """A picture for documents and slides."""
+    FigureCanvasAgg(figure)  # whatever screen the user's settings ask for
+    buffer = BytesIO()
+    figure.savefig(
+        buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
+    )
+    return buffer.getvalue()
+
+
 def save_png(figure: Figure, path: Path) -> None:
     """Write a picture for documents and slides."""
-    FigureCanvasAgg(figure)  # whatever screen the user's settings ask for
-    figure.savefig(
-        path, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
-    )
+    path.write_bytes(to_png(figure))
 
 
 def to_svg(figure: Figure, name: str, label: str) -> str:

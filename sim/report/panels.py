@@ -17,7 +17,8 @@ from sim.lab.comparison import Comparison
 from sim.lab.reasons import Course
 from sim.policies.bundle import NONE
 from sim.report.axes import bare, draw_bands, rule
-from sim.report.look import INK, TWIN_COLOR, colors, style
+from sim.report.colors import INK, TWIN_COLOR, colors
+from sim.report.look import style
 from sim.report.series import Curves, Fan, fan, within
 
 WIDTH = 10.5

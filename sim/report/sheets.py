@@ -14,7 +14,7 @@ from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Key, Sweep
 from sim.analysis.wording import MAGNITUDES, against_twin
 from sim.report.axes import MINUS
-from sim.report.look import OKABE_ITO, colors
+from sim.report.colors import OKABE_ITO, colors
 from sim.report.panels import WIDTH
 
 COLUMNS = 4

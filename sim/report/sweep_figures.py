@@ -22,7 +22,8 @@ from sim.analysis.missing import FloatArray
 from sim.analysis.regret import Question, Target, Verdicts
 from sim.analysis.sweeps import Key, Sweep
 from sim.analysis.telling import Findings
-from sim.report.look import INK, OKABE_ITO, TWIN_COLOR, style
+from sim.report.colors import INK, OKABE_ITO, TWIN_COLOR
+from sim.report.look import style
 from sim.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number
 from sim.report.sweep_maps import curve_axes, draw_curves, draw_map, draw_shares
 

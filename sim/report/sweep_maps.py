@@ -13,7 +13,8 @@ from sim.analysis.grids import HALF, Plane
 from sim.analysis.intervals import mean_limits
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.report.look import INK, OKABE_ITO, style
+from sim.report.colors import INK, OKABE_ITO
+from sim.report.look import style
 from sim.report.sheets import COLUMNS, color_of, scaled, set_ticks, sheet, short_number
 
 _LEVELS = LinearSegmentedColormap.from_list("levels", ["#E58A3C", "#F7F7F7", "#5B9BD0"])

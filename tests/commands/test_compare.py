@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes longest."""
-    monkeypatch.setattr("sim.report.figures.PICTURES", ())
+    monkeypatch.setattr("sim.report.pictures.PICTURES", ())
 
 
 def run(*arguments: str) -> Result:

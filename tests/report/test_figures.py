@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.lab import Comparison, compare
+from sim.lab.pool import Crew
 from sim.lab.setup import Policy
-from sim.report import save_report
+from sim.report import figures, save_report
 from sim.report.axes import bare, draw_bands, rule, stretches
-from sim.report.figures import PICTURES, Picture
-from sim.report.look import OKABE_ITO, TWIN_COLOR, colors
+from sim.report.colors import OKABE_ITO, TWIN_COLOR, colors
+from sim.report.pictures import PICTURES, Picture, draw_pictures
 from sim.report.series import Curves, fan
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -147,10 +147,16 @@ def test_ticks_are_named_only_where_asked_and_stay_inside() -> None:
 
 def test_a_picture_is_drawn_once_for_file_and_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    counted = tuple(
-        replace(picture, draw=lambda found, one=picture: drawn.append(one.name) or one.draw(found))
-        for picture in PICTURES
-    )
-    monkeypatch.setattr("sim.report.figures.PICTURES", counted)
+    for picture in PICTURES[:4]:
+        draw = getattr(figures, f"draw_{picture.name}")
+        counted = lambda found, draw=draw, name=picture.name: drawn.append(name) or draw(found)  # noqa: E731
+        monkeypatch.setattr(figures, f"draw_{picture.name}", counted)
     save_report(compared(), tmp_path / "results")
     assert sorted(drawn) == ["decay", "loyalty", "money", "propagation"]
+
+
+def test_workers_draw_the_same_to_the_byte() -> None:
+    alone = draw_pictures(compared())
+    with Crew(2) as crew:
+        shared = draw_pictures(compared(), crew)
+    assert shared == alone
