@@ -1,6 +1,14 @@
 """``python -m sim`` is ``centricity``."""
 
-from sim.cli import main
+from __future__ import annotations
 
-if __name__ == "__main__":  # worker processes import this module too
+
+def main() -> None:
+    """Run the command that was typed."""
+    from sim.cli import main as run  # not above: worker processes import this module too, and type nothing
+
+    run()
+
+
+if __name__ == "__main__":
     main()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.compiled.week import VACANT
@@ -17,42 +13,12 @@ from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
+from sim.run import Run
 from sim.scenario import Scenario
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Run", "adopt", "seat_choices", "settle", "simulate", "sponsorship"]
 
 _SPONSORED = OUTCOME_NAMES.index("sponsored")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one run leaves behind.
-
-    Attributes:
-        first: Number of the first week in it.
-        values: Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`).
-        choices: Choice of each seat in each week, shape (weeks, seats); :data:`VACANT` where nobody sat.
-        sponsorship_start: First week with any resource, or ``None``.
-        sponsorship_end: Week from which no resource was in force any more, or ``None`` (never began, or still running).
-        permanent: Whether resources were still in force in the last week.
-    """
-
-    first: int
-    values: FloatArray
-    choices: ChoiceArray
-    sponsorship_start: int | None
-    sponsorship_end: int | None
-    permanent: bool
-
-    @cached_property
-    def weekly(self) -> pd.DataFrame:
-        """One row a week after the burn-in: ``week`` and every outcome."""
-        import pandas as pd  # a third of a second, which processes that only run need not spend
-
-        weekly = pd.DataFrame(self.values, columns=list(OUTCOME_NAMES))
-        weekly.insert(0, "week", np.arange(self.first, self.first + len(self.values)))
-        return weekly
 
 
 def settle(scenario: Scenario, seed: int) -> Organization:

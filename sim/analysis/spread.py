@@ -7,12 +7,15 @@ and loses as many reaches nobody on balance.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.lift import QUARTER, mean_between
 from sim.analysis.missing import FloatArray
+
+_Whole = TypeVar("_Whole", np.int32, np.int64)
 
 VACANT = -1
 """Choice of a position that nobody holds."""
@@ -51,28 +54,30 @@ def reach_curve(
     reach = np.full(weeks, np.nan)
     if weeks < window:
         return reach
-    ones, held = _count_in_window(choices_policy, window)
-    twin_ones, twin_held = _count_in_window(choices_twin, window)
     step = Fraction(margin).limit_denominator(10_000)
+    largest = max(weeks, window**2 * max(step.denominator, step.numerator))
+    whole = np.int32 if largest <= np.iinfo(np.int32).max else np.int64  # half as wide is more than twice as fast
+    ones, held = _count_in_window(choices_policy, window, whole)
+    twin_ones, twin_held = _count_in_window(choices_twin, window, whole)
     # ones / held - twin_ones / twin_held >= step, multiplied out
     difference = (ones * twin_held - twin_ones * held) * step.denominator
     threshold = held * twin_held * step.numerator
     compared = (held > 0) & (twin_held > 0)
-    above = (compared & (difference >= threshold)).sum(axis=1)
-    below = (compared & (-difference >= threshold)).sum(axis=1)
-    number = compared.sum(axis=1)
+    above = np.count_nonzero(compared & (difference >= threshold), axis=1)
+    below = np.count_nonzero(compared & (-difference >= threshold), axis=1)
+    number = np.count_nonzero(compared, axis=1)
     reach[window - 1 :] = np.divide(above - below, number, out=np.full(number.shape, np.nan), where=number > 0)
     return reach
 
 
-def _count_in_window(choices: NDArray[np.integer], window: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _count_in_window(choices: NDArray[np.integer], window: int, whole: type[_Whole]) -> tuple[NDArray[_Whole], ...]:
     """Weeks with choice 1, and weeks held, in each window of weeks: two arrays [week - window + 1, position]."""
     counts = []
     for mask in (choices == 1, choices != VACANT):
-        running = np.cumsum(mask, axis=0, dtype=np.int64)
+        running = np.cumsum(mask, axis=0, dtype=whole)
         running[window:] -= running[:-window].copy()
         counts.append(running[window - 1 :])
-    return counts[0], counts[1]
+    return tuple(counts)
 
 
 def reach_at_end(reach: FloatArray, end: FloatArray) -> FloatArray:

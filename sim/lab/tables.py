@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,7 @@ from sim.lab.pool import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.lab.weekly import outcomes_of, weeks_of
 from sim.outcomes.weekly import OUTCOME_NAMES
-
-if TYPE_CHECKING:
-    from sim.simulation import Run  # brings the compiled week with it, which who only reads results need not wait for
+from sim.run import Run
 
 _COST = OUTCOME_NAMES.index("policy_cost")
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.lab.pool import Failure
 from sim.policies.bundle import NONE, Bundle
+from sim.run import Run
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.simulation import Run
 
 _SEED_BITS = 53
 """Seeds are whole numbers that spreadsheets and JSON keep exactly."""

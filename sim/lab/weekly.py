@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
 from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
-
-if TYPE_CHECKING:
-    from sim.simulation import Run
+from sim.run import Run
 
 Weekly = dict[str, FloatArray | IntArray]
 """Columns by name."""

@@ -197,10 +197,10 @@ def test_an_interrupt_says_how_to_go_on(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_where_no_process_can_be_started_the_message_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(workers: int) -> None:
+    def refuse(*_: object) -> None:
         raise CrewError
 
-    monkeypatch.setattr(pool, "_crew", refuse)
+    monkeypatch.setattr(pool, "_processes", refuse)
     result = run("small.toml", "--replicates", "2", "--workers", "2")
     assert result.exit_code == 1
     assert "--workers 1" in result.stderr
@@ -245,3 +245,22 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     assert "Interrupted after" in told
     assert "Traceback" not in told
     assert files(folder) == {"small.toml"}
+
+
+def test_whoever_waits_for_workers_imports_neither_compiler_nor_plotting(folder: Path) -> None:
+    code = (
+        "import sys\n"
+        "from sim.__main__ import main\n"
+        "if __name__ == '__main__':\n"
+        "    sys.argv = ['centricity', 'compare', 'small.toml', '--replicates', '2', '--workers', '2', '--out', 'out']\n"
+        "    try:\n        main()\n    except SystemExit as end:\n        assert not end.code, end.code\n"
+        "    slow = {'numba', 'matplotlib', 'scipy.stats', 'scipy.optimize'} & set(sys.modules)\n"
+        "    assert not slow, slow\n"
+    )
+    (folder / "typed.py").write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(Path(command.__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "typed.py"], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "out" / "figures" / "decay.png").is_file()

@@ -7,12 +7,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.lab import pool
-from sim.lab.pool import DIED, CrewError, Failure, run_tasks
+from sim.lab.pool import DIED, Crew, CrewError, Failure, run_tasks
+from sim.lab.task import get_ready
 
 Order = tuple[str, Path, int]
 """What to do, a folder to leave marks in, and a number."""
@@ -104,6 +108,59 @@ def test_where_no_worker_can_be_started_the_message_says_what_to_do(
     with pytest.raises(CrewError, match=r"__main__.*workers=1"):
         run_tasks(work, [("do", tmp_path, 1), ("do", tmp_path, 2)], workers=2)
     assert multiprocessing.active_children() == []
+
+
+def who(seconds: float) -> int:
+    """Number of the process that does this."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_a_crew_stays_from_one_piece_of_work_to_the_next() -> None:
+    with Crew(2) as crew:
+        first, second = (set(run_tasks(who, [0.1] * 6, 2, crew=crew)) for _ in range(2))
+        assert first | second <= {child.pid for child in multiprocessing.active_children()}
+    assert os.getpid() not in first
+    assert len(first | second) <= 2
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
+def test_a_crew_that_lost_somebody_goes_on_with_others(tmp_path: Path) -> None:
+    with Crew(2) as crew:
+        tasks: list[Order] = [("die once", tmp_path, 1), ("do", tmp_path, 2)]
+        assert run_tasks(work, tasks, 2, crew=crew) == [1, 4]
+        assert run_tasks(work, [("do", tmp_path, 3), ("do", tmp_path, 4)], 2, crew=crew) == [9, 16]
+
+
+_prepared: list[bool] = []
+
+
+def prepare(turn: AbstractContextManager[Any]) -> None:
+    """What a worker does first."""
+    with turn:
+        _prepared.append(True)
+    raise RuntimeError("and fails at it")
+
+
+def how_often(_: int) -> int:
+    """How often this process has prepared itself."""
+    return len(_prepared)
+
+
+def test_each_worker_prepares_once_and_what_fails_then_stops_nobody() -> None:
+    with Crew(2, prepare) as crew:
+        assert run_tasks(how_often, [0] * 4, 2, crew=crew) == [1] * 4
+
+
+def imported(_: int) -> list[str]:
+    """What this process has imported of all that takes long."""
+    return [name for name in ("numba", "pandas", "pyarrow", "matplotlib", "rich", "mesa") if name in sys.modules]
+
+
+def test_a_worker_is_ready_without_what_it_takes_to_read_results() -> None:
+    with Crew(2, get_ready) as crew:
+        assert run_tasks(imported, [0, 0], 2, crew=crew) == [["numba"]] * 2
 
 
 def test_nothing_to_do_is_done() -> None:

@@ -1,0 +1,70 @@
+"""Having the compiled week at hand: found where it is kept, and compiled by one process alone where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from sim import engine
+
+Loops = Callable[..., None]
+
+
+def loops(*_: object) -> None:
+    """Stands for machine code."""
+
+
+def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]:
+    """What happens in which order, when disk looks like this each time that somebody looks."""
+    told: list[str] = []
+
+    def load(_: object) -> Loops | None:
+        told.append("look")
+        return kept.pop(0)
+
+    def compile_(_: object) -> Loops:
+        told.append("compile")
+        return loops
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        told.append("my turn")
+        yield
+        told.append("your turn")
+
+    monkeypatch.setattr(engine, "_loops", [])
+    monkeypatch.setattr(engine, "_load", load)
+    monkeypatch.setattr(engine, "_compile", compile_)
+    engine.prepare(turn())
+    assert engine._loops == [loops]
+    return told
+
+
+def test_what_is_kept_is_taken_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made(monkeypatch, [loops]) == ["look"]
+
+
+def test_who_comes_second_finds_what_the_first_has_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made(monkeypatch, [None, loops]) == ["look", "my turn", "look", "your turn"]
+
+
+def test_who_comes_first_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made(monkeypatch, [None, None]) == ["look", "my turn", "look", "compile", "your turn"]
+
+
+def test_where_nothing_can_be_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    from numba.core.caching import NullCache
+
+    monkeypatch.setattr(engine.live, "_cache", NullCache())
+    assert made(monkeypatch, [None, None]) == ["look", "look", "compile"]
+
+
+def test_the_week_is_kept_and_loaded_as_it_is() -> None:
+    engine.prepare()  # compiles it, should nobody have done so
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_loops", [])
+        patch.setattr(engine, "_compile", pytest.fail)
+        engine.prepare()
