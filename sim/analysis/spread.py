@@ -7,15 +7,13 @@ and loses as many reaches nobody on balance.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.lift import QUARTER, mean_between
 from sim.analysis.missing import FloatArray
-
-_Whole = TypeVar("_Whole", np.int32, np.int64)
 
 VACANT = -1
 """Choice of a position that nobody holds."""
@@ -56,7 +54,7 @@ def reach_curve(
         return reach
     step = Fraction(margin).limit_denominator(10_000)
     largest = max(weeks, window**2 * max(step.denominator, step.numerator))
-    whole = np.int32 if largest <= np.iinfo(np.int32).max else np.int64  # half as wide is more than twice as fast
+    whole = np.int32 if largest <= np.iinfo(np.int32).max else np.int64  # half as wide is almost twice as fast
     ones, held = _count_in_window(choices_policy, window, whole)
     twin_ones, twin_held = _count_in_window(choices_twin, window, whole)
     # ones / held - twin_ones / twin_held >= step, multiplied out
@@ -70,7 +68,9 @@ def reach_curve(
     return reach
 
 
-def _count_in_window(choices: NDArray[np.integer], window: int, whole: type[_Whole]) -> tuple[NDArray[_Whole], ...]:
+def _count_in_window(
+    choices: NDArray[np.integer], window: int, whole: type[np.signedinteger]
+) -> tuple[NDArray[Any], ...]:
     """Weeks with choice 1, and weeks held, in each window of weeks: two arrays [week - window + 1, position]."""
     counts = []
     for mask in (choices == 1, choices != VACANT):
