@@ -54,7 +54,7 @@ def shown(what: str) -> Iterator[Steps]:
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Bar(bar, bar.add_task(what, total=None))
+        yield _Bar(bar, bar.add_task(what, total=None, start=False))
 
 
 class _Bar(Steps):
@@ -65,6 +65,7 @@ class _Bar(Steps):
         self._bar, self._task = bar, task
 
     def show(self, done: int, total: int) -> None:
+        self._bar.start_task(self._task)  # counts from the first time: what went before tells nothing about the rest
         self._bar.update(self._task, completed=done, total=total)
 
 
@@ -74,11 +75,13 @@ class _Lines(Steps):
     def __init__(self, what: str) -> None:
         super().__init__()
         self._what = what
-        self._started = self._told = time.monotonic()
-        self._told_share = 0.0
+        self._started: float | None = None
+        self._told = self._told_share = 0.0
 
     def show(self, done: int, total: int) -> None:
         now, share = time.monotonic(), done / max(total, 1)
+        if self._started is None:  # what went before, such as compiling, tells nothing about the rest
+            self._started = self._told = now
         if done in (0, total) or now - self._told < _SECONDS_BETWEEN or share - self._told_share < _SHARE_BETWEEN:
             return
         self._told, self._told_share = now, share

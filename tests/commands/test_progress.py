@@ -26,7 +26,20 @@ def test_long_work_is_told_in_twenty_lines_at_most(
     assert steps.done == 1000
     lines = capsys.readouterr().err.splitlines()
     assert 10 <= len(lines) <= 20
-    assert lines[0] == "replicates: 50 of 1000, 2 min 33 s so far, about 48 min 27 s left"
+    assert lines[0] == "replicates: 50 of 1000, 2 min 30 s so far, about 47 min 30 s left"
+
+
+def test_time_before_the_work_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("sim.commands.progress.time.monotonic", lambda: clock[0])
+    with shown("replicates") as steps:
+        clock[0] = 100.0
+        steps(0, 10)
+        clock[0] = 110.0
+        steps(1, 10)
+    assert capsys.readouterr().err == "replicates: 1 of 10, 10 s so far, about 1 min 30 s left\n"
 
 
 def test_short_work_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
