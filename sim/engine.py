@@ -99,9 +99,10 @@ def _load(types: tuple[Any, ...]) -> Callable[..., None] | None:
 
     Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
     """
+    cache: Any = live._cache  # type: ignore[attr-defined]
     kept = None
-    with suppress(AttributeError, OSError):  # nothing is ever kept where no folder can be written to
-        kept = live._cache._load_overload(types, live.targetctx)  # type: ignore[attr-defined]
+    with suppress(OSError):  # on Windows while another process writes it
+        kept = getattr(cache, "_load_overload", cache.load_overload)(types, live.targetctx)  # type: ignore[attr-defined]
     return None if kept is None else kept.entry_point
 
 

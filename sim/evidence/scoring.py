@@ -15,7 +15,8 @@ from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
-from sim.lab.pool import Failure, run_tasks
+from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.task import get_ready
 from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
@@ -175,7 +176,9 @@ def _score_together(
     )
     found: dict[str, Row] = {}
     looks: list[Mapping[str, bool]] = []
-    for task, result in zip(tasks, run_tasks(_work, tasks, workers, finished), strict=True):
+    with Crew(min(workers, len(tasks)), get_ready) as crew:
+        results = run_tasks(_work, tasks, workers, finished, crew)
+    for task, result in zip(tasks, results, strict=True):
         if isinstance(task, _Group):
             rows = [_lost(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
             found.update({row.fact.id: row for row in rows if isinstance(row, Row)})

@@ -111,10 +111,10 @@ class Crew:
             return
         desk = TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True)
         self._desk = self._there.enter_context(desk)
-        self._executor = self._there.enter_context(_processes(self.workers, self._prepare))
         try:
+            self._executor = self._there.enter_context(_processes(self.workers, self._prepare))
             self._proofs = [self._executor.submit(_report) for _ in range(self.workers)]  # a process for each
-        except (BrokenProcessPool, OSError) as error:
+        except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:  # the last two: no semaphores
             self.close()
             raise CrewError from error
 

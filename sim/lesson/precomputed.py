@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.arrays import FloatArray
-from sim.lab.pool import Failure, run_tasks
+from sim.lab.pool import Crew, Failure, run_tasks
 from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.task import get_ready
 from sim.lab.writing import replaced_file
 from sim.lesson.extras import require
 from sim.lesson.lesson import Lesson
@@ -115,7 +116,8 @@ def compute(
 
     if missing:
         tell(0)
-    failures = [one for one in run_tasks(live, missing, workers, tell) if isinstance(one, Failure)]
+    with Crew(min(workers, len(missing)), get_ready) as crew:
+        failures = [one for one in run_tasks(live, missing, workers, tell, crew) if isinstance(one, Failure)]
     if failures:
         raise LessonError(f"{len(failures)} of {len(missing)} organizations failed; the first: {failures[0].error}")
     return _gather(lesson, tasks)
