@@ -219,7 +219,7 @@ def test_tables_fit_the_width(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> None:
-    words = ["centricity", "compare", "small.toml", "--replicates", "100", "--workers", "2", "--out", "results"]
+    words = ["centricity", "compare", "small.toml", "--replicates", "10000", "--workers", "2", "--out", "results"]
     code = (
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started the tests may ignore it
@@ -237,7 +237,7 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     )
     assert process.stderr is not None
     first = process.stderr.readline()
-    assert "100 replicates" in first
+    assert "10000 replicates" in first
     assert "replicates: " in process.stderr.readline() or process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=60)  # ends only when the workers have let go of the pipes too
