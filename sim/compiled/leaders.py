@@ -7,8 +7,9 @@ from typing import Any
 
 from sim.compiled.amounts import OF, largest_share, overall
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import calendar, credit, leadership
 
 _WEEKS_A_YEAR = 52.0

@@ -6,9 +6,10 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
 from sim.kernel.dynamics import kept_after_a_week
+from sim.kernel.one import for_one
 from sim.mechanisms import needs
 
 _kept_after_a_week = for_one(kept_after_a_week)

@@ -10,8 +10,9 @@ from sim.compiled.people import understood
 from sim.compiled.streams import KEY
 from sim.compiled.sums import mean_where
 from sim.compiled.world import place
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import norm, training
 
 SEEN = norm.SEEN

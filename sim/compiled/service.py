@@ -9,9 +9,10 @@ from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
 from sim.compiled.sums import mean_of, smallest
 from sim.compiled.world import place
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
 from sim.kernel.dynamics import kept_after_a_week
+from sim.kernel.one import for_one
 from sim.mechanisms import conflict, delivery, focus, motive, needs, partners, service, structure
 
 _TRIES = 3  # as in sim.week.service

@@ -70,7 +70,7 @@ _MARKET: dict[str, Any] = {
     "lost_identity": np.int64,
     "acquired": bool,
 }
-_MARKET_ASIDE: dict[str, Any] = {"behind": bool, "rows": np.int64}
+_MARKET_ASIDE: dict[str, Any] = {"behind": bool, "rows": np.int64, "chosen": bool, "aside": float, "other": float}
 
 _BINS: dict[str, Any] = {"heads": float, "total": float, "other": float}
 
