@@ -14,7 +14,8 @@ from sim.compiled.sums import (
     count_of,
     heads_by_department,
     mean_of,
-    mean_where,
+    mean_of_some,
+    positions_of,
     sum_of,
     sum_where,
 )
@@ -48,13 +49,18 @@ def survey(e: Any, c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     reference, per_sd = p.satisfaction_reference, 1.0 / p.satisfaction_sd
     start = block(keys[KEY.survey], int(s.week), 0)
     for row in range(c.active.size):
-        chance = asked * _response_chance((c.satisfaction[row] - reference) * per_sd, rate, bias)
-        m.chosen[row] = c.active[row] & (uniform(start, row) < chance)
-        m.aside[row] = c.satisfaction[row]
-    if gamed > 0.0:
-        for row in range(c.active.size):
-            m.aside[row] = _talk_up(m.aside[row], gamed, p.gaming_inflation)
-    s.reported = mean_where(m.chosen, m.aside)
+        m.chosen[row] = c.active[row] & (uniform(start, row) < asked)  # nobody answers unasked
+    total, answers = 0.0, 0
+    for index in range(positions_of(m.chosen, m.asked)):
+        row = m.asked[index]
+        said = c.satisfaction[row]
+        chance = asked * _response_chance((said - reference) * per_sd, rate, bias)
+        answered = uniform(start, row) < chance
+        said = _talk_up(said, gamed, p.gaming_inflation) if gamed > 0.0 else said
+        total += said if answered else 0.0
+        answers += answered
+    if answers > 0:
+        s.reported = total / answers
 
 
 @inlined
@@ -119,14 +125,15 @@ def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any,
 @inlined
 def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
     """Outcomes that employees show."""
-    o.practicing, o.internalization = mean_where(e.employed, e.choice), mean_where(e.employed, e.value)
-    o.salience, o.compliance = mean_where(e.employed, e.salience), mean_where(e.employed, f.compliance)
-    o.standard, o.cynicism = mean_where(e.employed, e.standard), mean_where(e.employed, e.cynicism)
-    o.energy = mean_where(e.employed, e.energy)
-    o.employee_satisfaction = mean_where(e.employed, e.satisfaction)
-    o.attention_customer = mean_where(e.employed, e.attention_customers)
-    o.work_pressure = mean_where(e.employed, f.pressure)
-    count, mean = count_of(e.employed), mean_where(e.employed, e.definition)
+    count, there = count_of(e.employed), e.employed
+    o.practicing, o.internalization = mean_of_some(count, there, e.choice), mean_of_some(count, there, e.value)
+    o.salience, o.compliance = mean_of_some(count, there, e.salience), mean_of_some(count, there, f.compliance)
+    o.standard, o.cynicism = mean_of_some(count, there, e.standard), mean_of_some(count, there, e.cynicism)
+    o.energy = mean_of_some(count, there, e.energy)
+    o.employee_satisfaction = mean_of_some(count, there, e.satisfaction)
+    o.attention_customer = mean_of_some(count, there, e.attention_customers)
+    o.work_pressure = mean_of_some(count, there, f.pressure)
+    mean = mean_of_some(count, there, e.definition)
     heads, ones = b.heads, b.total
     heads_by_department(e.employed, e.department, heads)
     by_department(e.employed, e.department, e.choice, ones)
@@ -152,8 +159,9 @@ def _record_customers(c: Any, m: Any, p: Any, s: Any, o: Any) -> None:
     for row in range(c.active.size):
         clients += c.active[row] & (c.depth[row] >= close)
     count, served, conflicts = count_of(c.active), sum_of(m.served), count_of(m.conflict)
-    o.satisfaction, o.trust = mean_where(c.active, c.satisfaction), mean_where(c.active, c.trust)
-    o.attitudinal_loyalty = mean_where(c.active, c.loyalty)
+    o.satisfaction = mean_of_some(count, c.active, c.satisfaction)
+    o.trust = mean_of_some(count, c.active, c.trust)
+    o.attitudinal_loyalty = mean_of_some(count, c.active, c.loyalty)
     o.enacted = served / s.contacts if s.contacts > 0.0 else np.nan
     o.enacted_per_customer = served / count if count > 0 else np.nan
     o.revealed = count_of(m.conceded) / conflicts if conflicts > 0 else np.nan

@@ -7,7 +7,7 @@ from typing import Any
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.service import covered_by_promises
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, count_of, mean_where
+from sim.compiled.sums import any_of, count_of, mean_where, sum_of
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
 from sim.kernel.one import for_one
@@ -142,17 +142,16 @@ def collect_dues(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     chance = _payment_chance(dunning, p.dues_payment, p.dues_collection)
     paying, falling = block(keys[KEY.pays_dues], week, 0), block(keys[KEY.falls_behind], week, 0)
     for row in range(c.active.size):
-        owing = c.active[row] and c.dues[row] > 0.0
-        pays = owing and uniform(paying, row) < chance
-        if pays:
-            s.collected += c.dues[row]
-            c.dues[row] = 0.0
-        falls = c.active[row] and c.contract[row] and not owing and uniform(falling, row) < arrears
-        m.behind[row] = (owing and not pays) or falls
-        c.dues[row] = _owe(c.dues[row], m.behind[row], c.spending[row])
+        owing = c.active[row] & (c.dues[row] > 0.0)
+        pays = owing & (uniform(paying, row) < chance)
+        m.aside[row] = c.dues[row] if pays else 0.0
+        falls = c.active[row] & c.contract[row] & (not owing) & (uniform(falling, row) < arrears)
+        m.behind[row] = (owing & (not pays)) | falls
+        c.dues[row] = _owe(0.0 if pays else c.dues[row], m.behind[row], c.spending[row])
         c.satisfaction[row] = _dun(c.satisfaction[row], owing, dunning, harshness)
         c.redress[row] = _dun(c.redress[row], owing, dunning, harshness)
         c.trust[row] = _dun(c.trust[row], owing, dunning, harshness)
+    s.collected += sum_of(m.aside)
 
 
 @inlined

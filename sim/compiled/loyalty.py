@@ -10,7 +10,7 @@ import numpy as np
 from sim.compiled.amounts import OF, overall
 from sim.compiled.service import covered_by_promises
 from sim.compiled.streams import KEY
-from sim.compiled.sums import count_of
+from sim.compiled.sums import count_of, positions_of
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, exponential, normal, uniform
 from sim.kernel.one import for_one
@@ -19,6 +19,8 @@ from sim.newcomers import CONTACT_SPREAD, FEELING_DRAWS, KIND_DRAWS
 
 if FEELING_DRAWS != 3 or KIND_DRAWS != 5:
     raise ImportError("sim.compiled.loyalty makes a customer of five uniform and three normal draws")
+
+_ROUNDING = 1.0 + 1e-12
 
 _leaving_probability = for_one(lifetime.leaving_probability)
 _waiting_time = for_one(lifetime.waiting_time)
@@ -59,12 +61,18 @@ def _leave_contracts(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[int, in
     leaves = block(keys[KEY.customer_leaves], int(s.week), 0)
     reference, per_sd, link = p.satisfaction_reference, 1.0 / p.satisfaction_sd, p.lifetime_satisfaction_link
     under_contract, others = 0, 0
+    # Most draws are far above the probability of leaving, h / (h + (1 - h) exp(x)): it is at most h for x >= 0 and at
+    # most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is worked out for the few others only.
     for row in range(c.active.size):
         m.purchases[row] = 0
         m.leaving_draw[row] = uniform(leaves, row)
+        shift = link * (c.satisfaction[row] - c.redress[row] - reference) * per_sd
+        near = m.leaving_draw[row] * (1.0 + min(shift, 0.0)) <= c.hazard[row] * _ROUNDING
+        m.lost[row] = c.active[row] & c.contract[row] & near
+    for index in range(positions_of(m.lost, m.asked)):
+        row = m.asked[index]
         deviation = (c.satisfaction[row] - c.redress[row] - reference) * per_sd
-        gone = m.leaving_draw[row] < _leaving_probability(c.hazard[row], deviation, link)
-        m.lost[row] = c.active[row] & c.contract[row] & gone
+        m.lost[row] = m.leaving_draw[row] < _leaving_probability(c.hazard[row], deviation, link)
     for row in range(c.active.size):
         under_contract += c.active[row] & c.contract[row]
         others += c.active[row] & (not c.contract[row])

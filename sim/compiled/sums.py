@@ -33,7 +33,12 @@ def sum_where(there: Any, values: Any) -> float:
 @inlined
 def mean_where(there: Any, values: Any) -> float:
     """Mean over the positions that are taken; missing (NaN) when none is."""
-    count = count_of(there)
+    return mean_of_some(count_of(there), there, values)
+
+
+@inlined
+def mean_of_some(count: int, there: Any, values: Any) -> float:
+    """As :func:`mean_where`, of whom there are so many."""
     return sum_where(there, values) / count if count > 0 else np.nan
 
 
@@ -89,6 +94,16 @@ def count_of(flags: Any) -> int:
     count = 0
     for flag in flags:
         count += flag
+    return count
+
+
+@inlined
+def positions_of(flags: Any, positions: Any) -> int:
+    """How many are true; their positions go to the front of ``positions``, in order."""
+    count = 0
+    for position in range(flags.size):
+        positions[count] = position  # stays only where the next one does not take its place
+        count += flags[position]
     return count
 
 

@@ -94,7 +94,7 @@ def live(
         work.attend(e, f, p, s)
         work.prepare_delivery(e, f, amounts, p)
         governance.draw_the_line(e, d, x, b, amounts, p, s)
-        service.serve(e, c, d, x, m, around, amounts, keys, p, s)
+        service.serve(e, c, d, x, f, m, around, amounts, keys, p, s)
         needs.picture_needs(e, d, f, m, around, amounts, keys, p, s)
         experience.experience(e, c, d, m, amounts, keys, p, s)
         experience.collect_dues(c, m, keys, p, s)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, by_department, count_of, heads_by_department, mean_where
+from sim.compiled.sums import any_of, by_department, count_of, heads_by_department, mean_where, positions_of
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
 from sim.kernel.one import for_one
@@ -36,14 +36,11 @@ _hands = for_one(power.hands)
 def need_service(c: Any, m: Any, keys: Any, s: Any) -> None:
     """As :func:`sim.week.work.need_service`; the rows of those who come forward are kept in ``m.rows``."""
     start = block(keys[KEY.contact], int(s.week), 0)
-    count, end = 0, s.week + 1.0
+    end = s.week + 1.0
     for row in range(c.active.size):
         calls, buys = uniform(start, row) < c.contact_rate[row], c.next_purchase[row] < end
         m.contact[row] = c.active[row] & ((c.contract[row] & calls) | (buys & (not c.contract[row])))
-    for row in range(c.active.size):
-        m.rows[count] = row  # stays only where the next one does not take its place
-        count += m.contact[row]
-    s.contacts = float(count)
+    s.contacts = float(positions_of(m.contact, m.rows))
 
 
 @inlined
