@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
 from sim.kernel.compiling import inlined
 from sim.kernel.curves import power
-from sim.kernel.draws import block, uniform
+from sim.kernel.draws import NEXT, block, drawn, uniform, word_of
 from sim.kernel.dynamics import kept_after_a_week
 from sim.kernel.one import for_one
 from sim.mechanisms import needs
@@ -84,14 +86,18 @@ def _picture_dimension(
     seats, dimensions = e.picture.shape
     size = seats * dimensions
     kept, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_socialization
+    word, from_block_to_block = word_of(draws, dimension), NEXT * np.uint64(size)
     for seat in range(seats):
-        position = seat * dimensions + dimension
+        met = f.met[seat] > 0
         belief = e.picture[seat, dimension]
-        belief += _toward(belief, needed) * (uniform(draws, position) < f.aside[seat])
-        belief *= (f.met[seat] > 0) | (uniform(draws, size + position) < kept)
-        guess = 1 - 2 * (uniform(draws, 3 * size + position) < 0.5)
-        act = belief + (belief == 0) * guess
+        draw = drawn(word if met else word + from_block_to_block)  # who met a customer learns, others may forget
+        belief += _toward(belief, needed) if met & (draw < f.aside[seat]) else 0
+        belief = belief if met | (draw < kept) else 0
+        guess = -1 if drawn(word + np.uint64(3) * from_block_to_block) < 0.5 else 1
+        act = guess if belief == 0 else belief
         acted[seat, dimension] = act
-        f.performance[seat] += act * needed
-        learns = (taught != 0) & (uniform(draws, 2 * size + position) < teaching)
-        e.picture[seat, dimension] = (belief + _toward(belief, taught) * learns) * e.employed[seat]
+        f.performance[seat] += act if needed > 0 else -act
+        learns = (taught != 0) & (drawn(word + np.uint64(2) * from_block_to_block) < teaching)
+        belief += _toward(belief, taught) if learns else 0
+        e.picture[seat, dimension] = belief if e.employed[seat] else 0
+        word += NEXT * np.uint64(dimensions)

@@ -28,14 +28,20 @@ _prompted = for_one(training.prompted)
 
 
 @inlined
-def _whom(e: Any, seat: int, kind: float, partner: float, mixing: float, manager_share: float) -> int:
-    """As :func:`sim.agents.network.meet`, of one person."""
+def _meet(e: Any, f: Any, start: Any, chance: float, p: Any) -> None:
+    """As :func:`sim.agents.network.meet`: whom each person meets in this round, into ``f.met``; -1 where nobody."""
     seats, degree = e.colleagues.shape
-    if kind < mixing:
-        return (seat + 1 + int(partner * max(seats - 1, 1))) % seats
-    if kind < mixing + (1.0 - mixing) * manager_share and e.manager[seat] != seat:
-        return e.manager[seat]
-    return e.colleagues[seat, int(partner * degree)]
+    mixing = p.network_mixing
+    vertical = mixing + (1.0 - mixing) * p.network_manager_share
+    for seat in range(seats):
+        kind, partner = uniform(start, 3 * seat), uniform(start, 3 * seat + 1)
+        anybody = seat + 1 + int(partner * max(seats - 1, 1))
+        anybody = anybody - seats if anybody >= seats else anybody
+        manager, colleague = e.manager[seat], e.colleagues[seat, int(partner * degree)]
+        seen = manager if (kind < vertical) & (manager != seat) else colleague
+        seen = anybody if kind < mixing else seen
+        meets = e.employed[seat] & (uniform(start, 3 * seat + 2) < chance) & (seen != seat)
+        f.met[seat] = seen if meets else -1
 
 
 @inlined
@@ -43,19 +49,16 @@ def see_colleagues(e: Any, f: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.people.see_colleagues`."""
     weekly = p.norm_encounters * _ENCOUNTERS_A_WEEK
     rounds = math.ceil(weekly)
-    mixing, manager_share, weight = p.network_mixing, p.network_manager_share, p.norm_surveillance_weight
-    averaging, rate = p.norm_rule == AVERAGING, p.norm_averaging_rate
+    averaging, rate, weight = p.norm_rule == AVERAGING, p.norm_averaging_rate, p.norm_surveillance_weight
     size = e.memory.shape[1]
     for round_ in range(rounds):
-        start = block(keys[KEY.encounter], int(s.week), round_)
+        _meet(e, f, block(keys[KEY.encounter], int(s.week), round_), weekly / rounds, p)
         if averaging:
             for seat in range(e.value.size):
                 f.aside[seat] = e.value[seat]
         for seat in range(e.value.size):
-            if not e.employed[seat] or uniform(start, 3 * seat + 2) >= weekly / rounds:
-                continue
-            seen = _whom(e, seat, uniform(start, 3 * seat), uniform(start, 3 * seat + 1), mixing, manager_share)
-            if seen == seat or not e.employed[seen]:
+            seen = f.met[seat]
+            if seen < 0 or not e.employed[seen]:
                 continue
             if averaging:
                 e.value[seat] = _average_values(f.aside[seat], f.aside[seen], True, rate)
@@ -63,7 +66,7 @@ def see_colleagues(e: Any, f: Any, keys: Any, p: Any, s: Any) -> None:
             shown = _witnessed(e.choice[seen], e.surveilled[seen], weight)
             e.memory_total[seat] += shown - e.memory[seat, cursor]
             e.memory[seat, cursor] = shown
-            e.memory_cursor[seat] = (cursor + 1) % size
+            e.memory_cursor[seat] = cursor + 1 if cursor + 1 < size else 0
 
 
 @inlined
