@@ -37,7 +37,7 @@ _COUNTED = ("week", "customers_seen", "employees_seen", "executives_seen", "cust
 _OF_ORGANIZATION = slice(0, len(ORGANIZATION))
 _OF_GOVERNANCE = slice(len(ORGANIZATION), len(ORGANIZATION) + len(GOVERNANCE))
 _OF_FACTS = slice(_OF_GOVERNANCE.stop, _OF_GOVERNANCE.stop + len(FACTS))
-_SMALLEST = {"employees": {"number": 1}, "customers": {"initial": 1, "market": 1}, "run": {"burn_in": 0}}
+_SMALL = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
 
 
 def live_through(org: Organization) -> None:
@@ -70,21 +70,23 @@ def prepare(turn: AbstractContextManager[Any] | None = None) -> None:
         turn: A lock that processes share which begin together: one of them compiles what the others then find on disk.
     """
     if not _loops:
-        scenario = Scenario.from_dict(
-            {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **_SMALLEST}
-        )
-        organization = found(scenario, Bundle("none"), Streams(0))
-        _get_loops(see(organization), *_room(organization, 1), turn)
+        _get_loops(turn)
 
 
 _loops: list[Callable[..., None]] = []
 
 
-def _get_loops(
-    world: World, values: NDArray[np.void], choices: ChoiceArray, turn: AbstractContextManager[Any] | None = None
-) -> Callable[..., None]:
-    """The compiled week itself. Its types are known, so that it is called without asking for them every time."""
-    types = tuple(numba.typeof(each) for each in (0, 0, 0, *_arguments(world), values, choices))  # type: ignore[no-untyped-call]
+def _get_loops(turn: AbstractContextManager[Any] | None = None) -> Callable[..., None]:
+    """The compiled week itself. Its types are known, so that it is called without asking for them every time.
+
+    They are those of an organization of two: a table with one row or column would pass for either order of entries.
+    """
+    scenario = Scenario.from_dict(
+        {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **_SMALL}
+    )
+    organization = found(scenario, Bundle("none"), Streams(0))
+    arguments = (0, 0, 0, *_arguments(see(organization)), *_room(organization, 1))
+    types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
     loops = _load(types)
     if loops is None:
         kept = live._cache.cache_path is not None  # type: ignore[attr-defined]
@@ -166,7 +168,7 @@ def _live(org: Organization, world: World, weeks: int, values: NDArray[np.void],
     """Live through so many weeks, all of them quiet if they are more than one."""
     _begin(org, world)
     start = 0
-    loops = _loops[0] if _loops else _get_loops(world, values, choices)
+    loops = _loops[0] if _loops else _get_loops()
     if _moments_act(org, world):
         loops(0, STEPS["make_moments"], 1, *_arguments(world), values, choices)
         start = _make_moments(org, world)

@@ -8,9 +8,20 @@ import numpy as np
 
 from sim.compiled.amounts import largest_share
 from sim.compiled.streams import KEY
-from sim.compiled.sums import count_of, mean_of, mean_where
-from sim.kernel.compiling import for_one, inlined
+from sim.compiled.sums import (
+    any_of,
+    by_department,
+    count_of,
+    heads_by_department,
+    mean_of,
+    mean_of_some,
+    positions_of,
+    sum_of,
+    sum_where,
+)
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import gaming, leadership
 
 _response_chance = for_one(leadership.response_chance)
@@ -19,35 +30,35 @@ _espoused_level = for_one(leadership.espoused_level)
 
 
 @inlined
-def survey(e: Any, c: Any, keys: Any, p: Any, s: Any) -> None:
+def survey(e: Any, c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.books.survey`."""
     s.reported = np.nan
     count = count_of(c.active)
     if count == 0:
         return
     asked = min(p.survey_sample / count, 1.0)
-    total, people = 0.0, 0
-    for seat in range(e.gaming.size):
-        if e.facing[seat] and e.employed[seat]:
-            total += e.gaming[seat]
-            people += 1
-    gamed = total / people if people > 0 else 0.0
+    gamed = 0.0
+    if any_of(e.gaming):
+        total, people = 0.0, 0
+        for seat in range(e.gaming.size):
+            if e.facing[seat] and e.employed[seat]:
+                total += e.gaming[seat]
+                people += 1
+        gamed = total / people if people > 0 else 0.0
     bias, rate = p.survey_response_bias + gamed * p.gaming_selection, p.survey_response_rate
-    reference, sd = p.satisfaction_reference, p.satisfaction_sd
+    reference, per_sd = p.satisfaction_reference, 1.0 / p.satisfaction_sd
     start = block(keys[KEY.survey], int(s.week), 0)
-    total, answers = 0.0, 0
     for row in range(c.active.size):
-        if not c.active[row]:
-            continue
-        draw = uniform(start, row)
-        if draw >= asked:  # nobody answers unasked
-            continue
-        if draw < asked * _response_chance((c.satisfaction[row] - reference) / sd, rate, bias):
-            said = c.satisfaction[row]
-            if gamed > 0.0:
-                said = _talk_up(said, gamed, p.gaming_inflation)
-            total += said
-            answers += 1
+        m.chosen[row] = c.active[row] & (uniform(start, row) < asked)  # nobody answers unasked
+    total, answers = 0.0, 0
+    for index in range(positions_of(m.chosen, m.asked)):
+        row = m.asked[index]
+        said = c.satisfaction[row]
+        chance = asked * _response_chance((said - reference) * per_sd, rate, bias)
+        answered = uniform(start, row) < chance
+        said = _talk_up(said, gamed, p.gaming_inflation) if gamed > 0.0 else said
+        total += said if answered else 0.0
+        answers += answered
     if answers > 0:
         s.reported = total / answers
 
@@ -57,21 +68,14 @@ def keep_accounts(
     e: Any, c: Any, d: Any, m: Any, b: Any, squeezes: Any, amounts: Any, prices: Any, p: Any, s: Any
 ) -> None:
     """As :func:`sim.week.books.keep_accounts`."""
-    paid, bought, first = 0.0, 0.0, 0.0
     late = p.dues_arrears != 0.0
     for row in range(c.active.size):
-        if c.contract[row]:
-            if (c.active[row] or m.lost[row]) and not m.acquired[row] and not (late and m.behind[row]):
-                paid += c.spending[row]
-        elif m.acquired[row]:
-            first += c.spending[row]  # without contract, becoming a customer is a purchase
-        if m.purchases[row] > 0:
-            bought += c.spending[row] * m.purchases[row]
-    served, recovered = 0.0, 0
-    for index in range(int(s.contacts)):
-        served += m.served[m.rows[index]]
-        recovered += m.recovered[m.rows[index]]
-    s.revenue = paid + bought + first + s.promoted + s.collected
+        pays = (c.active[row] | m.lost[row]) & (not m.acquired[row]) & (not (late & m.behind[row]))
+        # Without contract, becoming a customer is a purchase.
+        times = m.purchases[row] + (pays if c.contract[row] else m.acquired[row])
+        m.aside[row] = c.spending[row] * times
+    served, recovered = sum_of(m.served), count_of(m.recovered)
+    s.revenue = sum_of(m.aside) + s.promoted + s.collected
     for squeeze in range(squeezes.shape[0]):
         if s.week < squeezes[squeeze, 1]:
             s.revenue *= 1.0 - squeezes[squeeze, 0]
@@ -92,10 +96,7 @@ def _pay_for_policy(e: Any, d: Any, b: Any, amounts: Any, prices: Any) -> float:
     if largest_share(amounts) == 0.0:
         return 0.0
     heads = b.heads
-    heads[:] = 0.0
-    for seat in range(e.employed.size):
-        if e.employed[seat]:
-            heads[e.department[seat]] += 1.0
+    heads_by_department(e.employed, e.department, heads)
     seats, total = count_of(d.seats), 0.0
     for resource in range(amounts.shape[1]):
         spent = 0.0
@@ -124,23 +125,21 @@ def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any,
 @inlined
 def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
     """Outcomes that employees show."""
-    o.practicing, o.internalization = mean_where(e.employed, e.choice), mean_where(e.employed, e.value)
-    o.salience, o.compliance = mean_where(e.employed, e.salience), mean_where(e.employed, f.compliance)
-    o.standard, o.cynicism = mean_where(e.employed, e.standard), mean_where(e.employed, e.cynicism)
-    o.energy = mean_where(e.employed, e.energy)
-    o.employee_satisfaction = mean_where(e.employed, e.satisfaction)
-    o.attention_customer = mean_where(e.employed, e.attention_customers)
-    o.work_pressure = mean_where(e.employed, f.pressure)
-    mean = mean_where(e.employed, e.definition)
+    count, there = count_of(e.employed), e.employed
+    o.practicing, o.internalization = mean_of_some(count, there, e.choice), mean_of_some(count, there, e.value)
+    o.salience, o.compliance = mean_of_some(count, there, e.salience), mean_of_some(count, there, f.compliance)
+    o.standard, o.cynicism = mean_of_some(count, there, e.standard), mean_of_some(count, there, e.cynicism)
+    o.energy = mean_of_some(count, there, e.energy)
+    o.employee_satisfaction = mean_of_some(count, there, e.satisfaction)
+    o.attention_customer = mean_of_some(count, there, e.attention_customers)
+    o.work_pressure = mean_of_some(count, there, f.pressure)
+    mean = mean_of_some(count, there, e.definition)
     heads, ones = b.heads, b.total
-    heads[:] = ones[:] = 0.0
-    apart, count = 0.0, 0
+    heads_by_department(e.employed, e.department, heads)
+    by_department(e.employed, e.department, e.choice, ones)
     for seat in range(e.value.size):
-        if e.employed[seat]:
-            count += 1
-            apart += (e.definition[seat] - mean) ** 2
-            heads[e.department[seat]] += 1.0
-            ones[e.department[seat]] += e.choice[seat]
+        f.aside[seat] = (e.definition[seat] - mean) ** 2
+    apart = sum_where(e.employed, f.aside)
     o.employees = float(count)
     o.definition_agreement = o.department_gap = np.nan
     if count > 0:
@@ -156,38 +155,17 @@ def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
 @inlined
 def _record_customers(c: Any, m: Any, p: Any, s: Any, o: Any) -> None:
     """Outcomes that customers and contacts show."""
-    satisfaction, trust, loyalty = 0.0, 0.0, 0.0
-    count, clients, acquired, lost = 0, 0, 0, 0
-    close = p.relationship_client_depth
+    close, clients = p.relationship_client_depth, 0
     for row in range(c.active.size):
-        acquired += m.acquired[row]
-        lost += m.lost[row]
-        if c.active[row]:
-            count += 1
-            satisfaction += c.satisfaction[row]
-            trust += c.trust[row]
-            loyalty += c.loyalty[row]
-            clients += c.depth[row] >= close
-    o.satisfaction = o.trust = o.attitudinal_loyalty = o.enacted = o.enacted_per_customer = o.revealed = np.nan
-    served, failures, recovered, conflicts, conceded = 0.0, 0, 0, 0, 0
-    for index in range(int(s.contacts)):
-        row = m.rows[index]
-        served += m.served[row]
-        failures += m.failed[row]
-        recovered += m.recovered[row]
-        conflicts += m.conflict[row]
-        conceded += m.conceded[row]
-    if count > 0:
-        o.satisfaction, o.trust, o.attitudinal_loyalty = satisfaction / count, trust / count, loyalty / count
-        o.enacted_per_customer = served / count
-    if s.contacts > 0.0:
-        o.enacted = served / s.contacts
-    if conflicts > 0:
-        o.revealed = conceded / conflicts
-    o.active_customers, o.active_clients, o.acquired, o.lost = (
-        float(count),
-        float(clients),
-        float(acquired),
-        float(lost),
-    )
-    o.contacts, o.failures, o.recovered, o.conflicts = s.contacts, float(failures), float(recovered), float(conflicts)
+        clients += c.active[row] & (c.depth[row] >= close)
+    count, served, conflicts = count_of(c.active), sum_of(m.served), count_of(m.conflict)
+    o.satisfaction = mean_of_some(count, c.active, c.satisfaction)
+    o.trust = mean_of_some(count, c.active, c.trust)
+    o.attitudinal_loyalty = mean_of_some(count, c.active, c.loyalty)
+    o.enacted = served / s.contacts if s.contacts > 0.0 else np.nan
+    o.enacted_per_customer = served / count if count > 0 else np.nan
+    o.revealed = count_of(m.conceded) / conflicts if conflicts > 0 else np.nan
+    o.active_customers, o.active_clients = float(count), float(clients)
+    o.acquired, o.lost = float(count_of(m.acquired)), float(count_of(m.lost))
+    o.contacts, o.conflicts = s.contacts, float(conflicts)
+    o.failures, o.recovered = float(count_of(m.failed)), float(count_of(m.recovered))

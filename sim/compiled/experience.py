@@ -7,9 +7,10 @@ from typing import Any
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.service import covered_by_promises
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of
-from sim.kernel.compiling import for_one, inlined
+from sim.compiled.sums import any_of, count_of, mean_where, sum_of
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import disclosure, dues, gaming, promotion, recovery, satisfaction, word_of_mouth
 
 _appeal = for_one(promotion.appeal)
@@ -65,8 +66,7 @@ def promote(c: Any, d: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
 def experience(e: Any, c: Any, d: Any, m: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.experience`."""
     for row in range(c.active.size):
-        if c.active[row]:
-            c.tenure[row] += 1.0
+        c.tenure[row] += c.active[row]
     opened, promised = some(amounts, OF.disclosure), overall(amounts, d.seats, OF.segments)
     gamed = any_of(e.gaming)
     aversion, first, anchor = p.satisfaction_loss_aversion, p.satisfaction_weight, p.satisfaction_anchor_weeks
@@ -142,32 +142,29 @@ def collect_dues(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     chance = _payment_chance(dunning, p.dues_payment, p.dues_collection)
     paying, falling = block(keys[KEY.pays_dues], week, 0), block(keys[KEY.falls_behind], week, 0)
     for row in range(c.active.size):
-        owing = c.active[row] and c.dues[row] > 0.0
-        pays = owing and uniform(paying, row) < chance
-        if pays:
-            s.collected += c.dues[row]
-            c.dues[row] = 0.0
-        falls = c.active[row] and c.contract[row] and not owing and uniform(falling, row) < arrears
-        m.behind[row] = (owing and not pays) or falls
-        c.dues[row] = _owe(c.dues[row], m.behind[row], c.spending[row])
+        owing = c.active[row] & (c.dues[row] > 0.0)
+        pays = owing & (uniform(paying, row) < chance)
+        m.aside[row] = c.dues[row] if pays else 0.0
+        falls = c.active[row] & c.contract[row] & (not owing) & (uniform(falling, row) < arrears)
+        m.behind[row] = (owing & (not pays)) | falls
+        c.dues[row] = _owe(0.0 if pays else c.dues[row], m.behind[row], c.spending[row])
         c.satisfaction[row] = _dun(c.satisfaction[row], owing, dunning, harshness)
         c.redress[row] = _dun(c.redress[row], owing, dunning, harshness)
         c.trust[row] = _dun(c.trust[row], owing, dunning, harshness)
+    s.collected += sum_of(m.aside)
 
 
 @inlined
-def talk(c: Any, p: Any, s: Any) -> None:
+def talk(c: Any, m: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.talk`."""
-    reference, sd = p.satisfaction_reference, p.satisfaction_sd
-    praise, complaint, count = 0.0, 0.0, 0
+    reference, per_sd = p.satisfaction_reference, 1.0 / p.satisfaction_sd
     for row in range(c.active.size):
-        if c.active[row]:
-            standardized = (c.satisfaction[row] - c.redress[row] - reference) / sd
-            praise += max(standardized, 0.0)
-            complaint += max(-standardized, 0.0)
-            count += 1
+        standardized = (c.satisfaction[row] - c.redress[row] - reference) * per_sd
+        m.aside[row] = max(standardized, 0.0)
+        m.other[row] = max(-standardized, 0.0)
     said = 0.0
-    if count > 0:
+    if count_of(c.active) > 0:
+        praise, complaint = mean_where(c.active, m.aside), mean_where(c.active, m.other)
         positive = p.word_of_mouth_positive_share
-        said = 2.0 * (positive * (praise / count) - (1.0 - positive) * (complaint / count))
+        said = 2.0 * (positive * praise - (1.0 - positive) * complaint)
     s.reputation = _update_reputation(s.reputation, said, p.word_of_mouth_memory_weeks)

@@ -10,7 +10,8 @@ import numpy as np
 from sim.compiled.amounts import OF, overall
 from sim.compiled.sums import mean_of, mean_where
 from sim.compiled.world import place
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
+from sim.kernel.one import for_one
 from sim.mechanisms import audit, criteria, delegation, insiders, interest, line, power
 
 DISCRETION, CONVENIENCE = place("line.rule", "discretion"), place("line.rule", "convenience")

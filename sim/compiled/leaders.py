@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sim.compiled.amounts import OF, largest_share, overall
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
+from sim.compiled.sums import mean_where
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import calendar, credit, leadership
 
 _WEEKS_A_YEAR = 52.0
@@ -114,12 +118,7 @@ def look_in_the_mirror(c: Any, d: Any, x: Any, amounts: Any, p: Any, s: Any) -> 
     """As :func:`sim.week.books.look_in_the_mirror`."""
     messages = overall(amounts, d.seats, OF.speeches) + overall(amounts, d.seats, OF.posters)
     listening = p.calendar_listening
-    total, count = 0.0, 0
-    if listening > 0.0:
-        for row in range(c.active.size):
-            if c.active[row]:
-                total += c.satisfaction[row]
-                count += 1
+    mean = mean_where(c.active, c.satisfaction) if listening > 0.0 else np.nan
     for row in range(x.tenure.size):
         view = _assess_oneself(
             x.self_assessment[row],
@@ -129,6 +128,6 @@ def look_in_the_mirror(c: Any, d: Any, x: Any, amounts: Any, p: Any, s: Any) -> 
             weeks=p.executives_assessment_weeks,
             flattery=p.executives_flattery,
         )
-        if count > 0:
-            view = _see_for_oneself(view, total / count, x.customer_time[row], listening)
+        if not math.isnan(mean):
+            view = _see_for_oneself(view, mean, x.customer_time[row], listening)
         x.self_assessment[row] = view

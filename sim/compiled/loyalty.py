@@ -10,8 +10,10 @@ import numpy as np
 from sim.compiled.amounts import OF, overall
 from sim.compiled.service import covered_by_promises
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
+from sim.compiled.sums import count_of, positions_of
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, exponential, normal, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import ledger, lifetime, word_of_mouth
 from sim.newcomers import CONTACT_SPREAD, FEELING_DRAWS, KIND_DRAWS
 
@@ -33,40 +35,18 @@ _acquire = for_one(word_of_mouth.acquire)
 @inlined
 def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.stay_or_go`."""
-    week = int(s.week)
-    leaves = block(keys[KEY.customer_leaves], week, 0)
-    reference, sd, link = p.satisfaction_reference, p.satisfaction_sd, p.lifetime_satisfaction_link
-    under_contract, contracts_kept, others = 0, 0, 0
+    under_contract, others = _leave_contracts(c, m, keys, p, s)
+    contracts_kept = under_contract - count_of(m.lost)
     expected_before, expected_after = 0.0, 0.0
-    lost = 0
+    if others > 0:
+        expected_before, expected_after = _stop_buying(c, m, keys, p, s)
+    m.lost_identity[:] = -1
     for row in range(c.active.size):
-        m.purchases[row] = 0
-        m.lost[row] = False
-        m.lost_identity[row] = -1
-        m.leaving_draw[row] = uniform(leaves, row)
-        if not c.active[row]:
-            continue
-        deviation = (c.satisfaction[row] - c.redress[row] - reference) / sd
-        if c.contract[row]:
-            gone = _leaves(m.leaving_draw[row], c.hazard[row], deviation, link)
-            under_contract += 1
-            contracts_kept += not gone
-        else:
-            others += 1
-            expected_before += c.rate[row]
-            gone = False
-            if c.next_purchase[row] < week + 1.0:
-                chance = _leaving_probability(c.dropout[row], deviation, link)
-                gone = _buy(c, m, row, chance, keys, week)
-            if not gone:
-                expected_after += c.rate[row]
-        if gone:
-            m.lost[row] = True
+        if m.lost[row]:
             m.lost_identity[row] = c.identity[row]
             c.active[row] = False
             c.identity[row] = -1
-            lost += 1
-    s.customers_lost += lost
+            s.customers_lost += 1.0
     s.retention = np.nan
     if under_contract + others > 0:
         kept = float(contracts_kept)
@@ -76,15 +56,45 @@ def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
 
 
 @inlined
-def _leaves(draw: float, hazard: float, deviation: float, link: float) -> bool:
-    """Whether a draw lies below the probability of leaving, which most draws are far above.
+def _leave_contracts(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[int, int]:
+    """Customers under contract who leave, into ``m.lost``; how many have a contract, and how many buy without one."""
+    leaves = block(keys[KEY.customer_leaves], int(s.week), 0)
+    reference, per_sd, link = p.satisfaction_reference, 1.0 / p.satisfaction_sd, p.lifetime_satisfaction_link
+    under_contract, others = 0, 0
+    # Most draws are far above the probability of leaving, h / (h + (1 - h) exp(x)): it is at most h for x >= 0 and at
+    # most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is worked out for the few others only.
+    for row in range(c.active.size):
+        m.purchases[row] = 0
+        m.leaving_draw[row] = uniform(leaves, row)
+        shift = link * (c.satisfaction[row] - c.redress[row] - reference) * per_sd
+        near = m.leaving_draw[row] * (1.0 + min(shift, 0.0)) <= c.hazard[row] * _ROUNDING
+        m.lost[row] = c.active[row] & c.contract[row] & near
+    for index in range(positions_of(m.lost, m.asked)):
+        row = m.asked[index]
+        deviation = (c.satisfaction[row] - c.redress[row] - reference) * per_sd
+        m.lost[row] = m.leaving_draw[row] < _leaving_probability(c.hazard[row], deviation, link)
+    for row in range(c.active.size):
+        under_contract += c.active[row] & c.contract[row]
+        others += c.active[row] & (not c.contract[row])
+    return under_contract, others
 
-    h / (h + (1 - h) exp(x)) is at most h for x >= 0 and at most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x.
-    """
-    shift = link * deviation
-    if draw > hazard * _ROUNDING and (shift >= 0.0 or (shift > -1.0 and draw * (1.0 + shift) > hazard * _ROUNDING)):
-        return False
-    return draw < _leaving_probability(hazard, deviation, link)
+
+@inlined
+def _stop_buying(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[float, float]:
+    """Customers without contract who stop, into ``m.lost``; purchases expected of all and of those who stay."""
+    week = int(s.week)
+    reference, per_sd, link = p.satisfaction_reference, 1.0 / p.satisfaction_sd, p.lifetime_satisfaction_link
+    before, after = 0.0, 0.0
+    for row in range(c.active.size):
+        if not c.active[row] or c.contract[row]:
+            continue
+        before += c.rate[row]
+        if c.next_purchase[row] < week + 1.0:
+            deviation = (c.satisfaction[row] - c.redress[row] - reference) * per_sd
+            m.lost[row] = _buy(c, m, row, _leaving_probability(c.dropout[row], deviation, link), keys, week)
+        if not m.lost[row]:
+            after += c.rate[row]
+    return before, after
 
 
 @inlined
@@ -113,15 +123,15 @@ def come(c: Any, d: Any, m: Any, amounts: Any, keys: Any, p: Any, s: Any) -> Non
     most = base * (1.0 + p.focus_reach * (promised > 0.0)) * math.exp(min(max(strength * reputation, -50.0), 50.0))
     most *= 1.0 + 1e-12
     for row in range(c.active.size):
-        m.acquired[row] = False
-        draw = uniform(draws, row)
-        if draw > most or c.active[row] or m.lost[row]:
+        m.acquired[row] = (uniform(draws, row) <= most) & (not c.active[row]) & (not m.lost[row])
+    for row in range(c.active.size):
+        if not m.acquired[row]:
             continue
         ready = base
         if promised != 0.0:
             ready = base * (1.0 + p.focus_reach * covered_by_promises(row, promised, p))
-        if _acquire(True, draw, ready, reputation, strength):
-            m.acquired[row] = True
+        m.acquired[row] = _acquire(True, uniform(draws, row), ready, reputation, strength)
+        if m.acquired[row]:
             _arrive(c, row, keys, week, p)
             c.next_purchase[row] += week + 1.0  # they come at the week's end
             c.active[row] = True

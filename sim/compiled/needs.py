@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
-from sim.kernel.draws import block, uniform
+from sim.kernel.compiling import inlined
+from sim.kernel.curves import power
+from sim.kernel.draws import NEXT, block, drawn, uniform, word_of
 from sim.kernel.dynamics import kept_after_a_week
+from sim.kernel.one import for_one
 from sim.mechanisms import needs
 
 _kept_after_a_week = for_one(kept_after_a_week)
@@ -31,9 +35,8 @@ def picture_needs(e: Any, d: Any, f: Any, m: Any, around: Any, amounts: Any, key
     for index in range(int(s.contacts)):
         if m.met[m.rows[index]] >= 0:
             contacts[m.met[m.rows[index]]] += 1
-    margin = around.margin
-    _picture(e, around, contacts, block(keys[KEY.picture], week, 0), p)
-    heard = overall(amounts, d.seats, OF.feedback) * p.needs_sensing
+    _picture(e, f, around, block(keys[KEY.picture], week, 0), p)
+    margin, heard = around.margin, overall(amounts, d.seats, OF.feedback) * p.needs_sensing
     for dimension in range(dimensions):
         adopted = uniform(place, dimensions + dimension) < 1.0 - (1.0 - p.needs_learning) ** abs(margin[dimension])
         if adopted and margin[dimension] != 0:
@@ -49,42 +52,52 @@ def _toward(belief: int, other: int) -> int:
 
 
 @inlined
-def _picture(e: Any, around: Any, contacts: Any, draws: Any, p: Any) -> None:
+def _picture(e: Any, f: Any, around: Any, draws: Any, p: Any) -> None:
     """Everybody's picture after the week, and the margin of the majority among those who do better than the official one.
 
     As :func:`~sim.mechanisms.needs.empathize`, :func:`~sim.mechanisms.needs.fade`,
-    :func:`~sim.mechanisms.learning.socialize` and :func:`~sim.mechanisms.learning.learn_code`, one person at a time.
+    :func:`~sim.mechanisms.learning.socialize` and :func:`~sim.mechanisms.learning.learn_code`, one dimension of
+    everybody's picture at a time.
     """
     seats, dimensions = e.picture.shape
-    official, reality = around.official, around.needs
-    size = seats * dimensions
+    official, reality, margin = around.official, around.needs, around.margin
+    rate = p.needs_empathy
     own = 0
     for dimension in range(dimensions):
         own += official[dimension] * reality[dimension]
-    margin, acted = around.margin, around.acted
-    margin[:] = 0
-    kept, rate, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_empathy, p.needs_socialization
     for seat in range(seats):
-        if not e.employed[seat]:
-            e.picture[seat, :] = 0
-            continue
-        met = contacts[seat] > 0
-        chance = 1.0 - (1.0 - rate) ** contacts[seat]
-        performance = 0
-        # Chances are numbers here, 0 or 1, since a processor that guesses which way they go is wrong half the time.
-        first = seat * dimensions
-        for dimension in range(dimensions):
-            position = first + dimension
-            belief, needed, taught = e.picture[seat, dimension], reality[dimension], official[dimension]
-            if met:
-                belief += _toward(belief, needed) * (uniform(draws, position) < chance)
-            else:
-                belief *= uniform(draws, size + position) < kept
-            guess = 1 - 2 * (uniform(draws, 3 * size + position) < 0.5)
-            acted[dimension] = belief + (belief == 0) * guess
-            performance += acted[dimension] * needed
-            learns = (taught != 0) & (uniform(draws, 2 * size + position) < teaching)
-            e.picture[seat, dimension] = belief + _toward(belief, taught) * learns
-        if performance > own:
-            for dimension in range(dimensions):
-                margin[dimension] += acted[dimension]
+        f.aside[seat] = 1.0 - power(1.0 - rate, float(f.met[seat]))
+    f.performance[:] = 0
+    for dimension in range(dimensions):
+        _picture_dimension(e, f, around.acted, dimension, reality[dimension], official[dimension], draws, p)
+    for seat in range(seats):
+        f.better[seat] = e.employed[seat] & (f.performance[seat] > own)
+    for dimension in range(dimensions):
+        margin[dimension] = 0
+        for seat in range(seats):
+            margin[dimension] += around.acted[seat, dimension] * f.better[seat]
+
+
+@inlined
+def _picture_dimension(
+    e: Any, f: Any, acted: Any, dimension: int, needed: int, taught: int, draws: Any, p: Any
+) -> None:
+    """One dimension of everybody's picture; what each does by it goes into ``acted``. Chances are numbers, 0 or 1."""
+    seats, dimensions = e.picture.shape
+    size = seats * dimensions
+    kept, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_socialization
+    word, from_block_to_block = word_of(draws, dimension), NEXT * np.uint64(size)
+    for seat in range(seats):
+        met = f.met[seat] > 0
+        belief = e.picture[seat, dimension]
+        draw = drawn(word if met else word + from_block_to_block)  # who met a customer learns, others may forget
+        belief += _toward(belief, needed) if met & (draw < f.aside[seat]) else 0
+        belief = belief if met | (draw < kept) else 0
+        guess = -1 if drawn(word + np.uint64(3) * from_block_to_block) < 0.5 else 1
+        act = guess if belief == 0 else belief
+        acted[seat, dimension] = act
+        f.performance[seat] += act if needed > 0 else -act
+        learns = (taught != 0) & (drawn(word + np.uint64(2) * from_block_to_block) < teaching)
+        belief += _toward(belief, taught) if learns else 0
+        e.picture[seat, dimension] = belief if e.employed[seat] else 0
+        word += NEXT * np.uint64(dimensions)

@@ -9,8 +9,9 @@ import numpy as np
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
 from sim.compiled.sums import any_of, mean_of, mean_where
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import compliance, definitions, gaming, leadership, salience, training
 
 _receptiveness = for_one(salience.receptiveness)

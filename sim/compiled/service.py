@@ -9,9 +9,10 @@ from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
 from sim.compiled.sums import mean_of, smallest
 from sim.compiled.world import place
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
 from sim.kernel.dynamics import kept_after_a_week
+from sim.kernel.one import for_one
 from sim.mechanisms import conflict, delivery, focus, motive, needs, partners, service, structure
 
 _TRIES = 3  # as in sim.week.service
@@ -36,7 +37,7 @@ _kept_after_a_week = for_one(kept_after_a_week)
 
 
 @inlined
-def serve(e: Any, c: Any, d: Any, x: Any, m: Any, around: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
+def serve(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, around: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.serve`."""
     week, contacts = int(s.week), int(s.contacts)
     m.met[:] = -1
@@ -45,21 +46,24 @@ def serve(e: Any, c: Any, d: Any, x: Any, m: Any, around: Any, amounts: Any, key
     s.conceded_gain = s.conceded_cost = 0.0
     front_share, behind = _support(e, p)
     promised = _set_up(e, d, amounts, p, s)
+    if p.needs_weight > 0.0:
+        _match(e, f, around.needs)
     weakest = smallest(around.partners)
     customers, owners, own = mean_of(x.weight_customers), mean_of(x.weight_owners), mean_of(x.weight_self)
     if not math.isnan(s.line_now):
         customers, owners, own = s.line_now, 1.0 - s.line_now, 0.0
+    _meet(e, m, around.facing_seats, contacts, keys, week)
     failing, failure = block(keys[KEY.failure], week, 0), p.service_failure
     base, by_practice = p.recovery_base, p.recovery_practice
     for index in range(contacts):
         row = m.rows[index]
-        _meet_and_decide(e, m, row, around.facing_seats, keys, week, customers, owners, own, p, s)
+        _decide(m, row, keys, week, customers, owners, own, p, s)
         seat = max(m.met[row], 0)
         found = m.met[row] >= 0
         served = 0.0
         if found:
             served = _with_support(e.delivery[seat], behind, s.support, front_share)
-            served = _arrive(e, c, row, seat, served, promised, weakest, around, p)
+            served = _arrive(c, f, row, seat, served, promised, weakest, p)
         if s.permitted != 1.0:
             served = min(max(served * s.permitted, 0.0), 1.0)
         if m.conflict[row] and not m.conceded[row]:
@@ -92,6 +96,18 @@ def _support(e: Any, p: Any) -> tuple[float, float]:
 
 
 @inlined
+def _match(e: Any, f: Any, reality: Any) -> None:
+    """As :func:`sim.mechanisms.needs.match`: share of what customers need that each person has a picture of."""
+    f.agreed[:] = 0
+    for dimension in range(reality.size):
+        needed = reality[dimension]
+        for seat in range(e.value.size):
+            f.agreed[seat] += e.picture[seat, dimension] * needed
+    for seat in range(e.value.size):
+        f.match[seat] = 0.5 * (1.0 + f.agreed[seat] / reality.size)
+
+
+@inlined
 def _set_up(e: Any, d: Any, amounts: Any, p: Any, s: Any) -> float:
     """Costs of how the organization is set up, as :mod:`sim.week.offer` books them; segments promised."""
     if p.structure_by_customer > 0.0:
@@ -112,9 +128,7 @@ def covered_by_promises(row: int, promised: float, p: Any) -> float:
 
 
 @inlined
-def _arrive(
-    e: Any, c: Any, row: int, seat: int, served: float, promised: float, weakest: float, around: Any, p: Any
-) -> float:
+def _arrive(c: Any, f: Any, row: int, seat: int, served: float, promised: float, weakest: float, p: Any) -> float:
     """As :func:`sim.week.offer.arriving`, of one contact."""
     if p.structure_by_customer > 0.0:
         served = _align(served, p.structure_by_customer, p.structure_alignment)
@@ -129,19 +143,31 @@ def _arrive(
     if p.partners_dependence > 0.0:
         served = _through_partners(served, weakest, p.partners_dependence)
     if p.needs_weight > 0.0:
-        agreed = 0
-        for dimension in range(around.needs.size):
-            agreed += e.picture[seat, dimension] * around.needs[dimension]
-        served = _fit(served, 0.5 * (1.0 + agreed / around.needs.size), p.needs_weight)
+        served = _fit(served, f.match[seat], p.needs_weight)
     return served
 
 
 @inlined
-def _meet_and_decide(
-    e: Any,
+def _meet(e: Any, m: Any, facing_seats: Any, contacts: int, keys: Any, week: int) -> None:
+    """Customers find somebody, or nobody after a few tries."""
+    first = block(keys[KEY.assignment], week, 0)
+    for index in range(contacts):
+        row = m.rows[index]
+        seat = facing_seats[int(uniform(first, row) * facing_seats.size)]
+        m.met[row] = seat if e.employed[seat] else -1
+    for attempt in range(1, _TRIES):
+        again = block(keys[KEY.assignment], week, attempt)
+        for index in range(contacts):
+            row = m.rows[index]
+            if m.met[row] < 0:
+                seat = facing_seats[int(uniform(again, row) * facing_seats.size)]
+                m.met[row] = seat if e.employed[seat] else -1
+
+
+@inlined
+def _decide(
     m: Any,
     row: int,
-    facing_seats: Any,
     keys: Any,
     week: int,
     customers: float,
@@ -150,13 +176,7 @@ def _meet_and_decide(
     p: Any,
     s: Any,
 ) -> None:
-    """A customer finds somebody or nobody; where interests collide, those in power decide (``_decide_conflicts``)."""
-    for attempt in range(_TRIES):
-        draw = uniform(block(keys[KEY.assignment], week, attempt), row)
-        seat = facing_seats[int(draw * facing_seats.size)]
-        if e.employed[seat]:
-            m.met[row] = seat
-            break
+    """Where interests collide, those in power decide, as ``_decide_conflicts`` of :mod:`sim.week.service`."""
     if uniform(block(keys[KEY.conflict], week, 0), row) >= p.conflict_rate:
         return
     m.conflict[row] = True

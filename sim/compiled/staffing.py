@@ -6,8 +6,9 @@ from typing import Any
 
 from sim.compiled.amounts import OF
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import betaincinv, for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import betaincinv, for_one
 from sim.mechanisms import attention, definitions, norm, staffing
 
 SEEN = norm.SEEN

@@ -10,23 +10,73 @@ from sim.kernel.compiling import inlined
 
 
 @inlined
+def _counted(there: bool, value: float) -> float:
+    """A value that counts only if there; as an argument it is fetched in any case, which takes no branch."""
+    return value if there else 0.0
+
+
+@inlined
+def sum_where(there: Any, values: Any) -> float:
+    """Sum over the positions that are taken, kept in four parts, so that no addition waits for the one before."""
+    first = second = third = fourth = 0.0
+    fours = values.size - values.size % 4
+    for start in range(0, fours, 4):
+        first += _counted(there[start], values[start])
+        second += _counted(there[start + 1], values[start + 1])
+        third += _counted(there[start + 2], values[start + 2])
+        fourth += _counted(there[start + 3], values[start + 3])
+    for position in range(fours, values.size):
+        first += _counted(there[position], values[position])
+    return (first + second) + (third + fourth)
+
+
+@inlined
 def mean_where(there: Any, values: Any) -> float:
     """Mean over the positions that are taken; missing (NaN) when none is."""
-    total, count = 0.0, 0
-    for position in range(values.size):
-        if there[position]:
-            total += values[position]
-            count += 1
-    return total / count if count > 0 else np.nan
+    return mean_of_some(count_of(there), there, values)
+
+
+@inlined
+def mean_of_some(count: int, there: Any, values: Any) -> float:
+    """As :func:`mean_where`, of whom there are so many."""
+    return sum_where(there, values) / count if count > 0 else np.nan
+
+
+@inlined
+def by_department(there: Any, department: Any, values: Any, total: Any) -> None:
+    """Sum of values over those who are there, by department, into ``total``."""
+    total[:] = 0.0
+    for seat in range(values.size):
+        total[department[seat]] += _counted(there[seat], values[seat])
+
+
+@inlined
+def heads_by_department(there: Any, department: Any, heads: Any) -> None:
+    """Number of people by department, into ``heads``."""
+    heads[:] = 0.0
+    for seat in range(there.size):
+        heads[department[seat]] += there[seat]
+
+
+@inlined
+def sum_of(values: Any) -> float:
+    """Sum of all, in four parts like :func:`sum_where`."""
+    first = second = third = fourth = 0.0
+    fours = values.size - values.size % 4
+    for start in range(0, fours, 4):
+        first += values[start]
+        second += values[start + 1]
+        third += values[start + 2]
+        fourth += values[start + 3]
+    for position in range(fours, values.size):
+        first += values[position]
+    return (first + second) + (third + fourth)
 
 
 @inlined
 def mean_of(values: Any) -> float:
     """Mean of all; there is at least one."""
-    total = 0.0
-    for value in values:
-        total += value
-    return total / values.size
+    return sum_of(values) / values.size
 
 
 @inlined
@@ -44,6 +94,16 @@ def count_of(flags: Any) -> int:
     count = 0
     for flag in flags:
         count += flag
+    return count
+
+
+@inlined
+def positions_of(flags: Any, positions: Any) -> int:
+    """How many are true; their positions go to the front of ``positions``, in order."""
+    count = 0
+    for position in range(flags.size):
+        positions[count] = position  # stays only where the next one does not take its place
+        count += flags[position]
     return count
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.compiled.amounts import LIMITS, OF
 from sim.compiled.streams import KEY
-from sim.kernel.compiling import for_one, inlined
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import fads, line, place
 from sim.policies.resources import RESOURCES
 from sim.week.governance import EXECUTIVE_TALK

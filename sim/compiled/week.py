@@ -21,7 +21,8 @@ from sim.compiled import (
     work,
 )
 from sim.compiled.amounts import OF, overall
-from sim.kernel.compiling import compiled, for_one, inlined
+from sim.kernel.compiling import compiled, inlined
+from sim.kernel.one import for_one
 from sim.mechanisms import partners
 from sim.week import WEEK
 
@@ -93,14 +94,14 @@ def live(
         work.attend(e, f, p, s)
         work.prepare_delivery(e, f, amounts, p)
         governance.draw_the_line(e, d, x, b, amounts, p, s)
-        service.serve(e, c, d, x, m, around, amounts, keys, p, s)
+        service.serve(e, c, d, x, f, m, around, amounts, keys, p, s)
         needs.picture_needs(e, d, f, m, around, amounts, keys, p, s)
         experience.experience(e, c, d, m, amounts, keys, p, s)
         experience.collect_dues(c, m, keys, p, s)
-        experience.talk(c, p, s)
+        experience.talk(c, m, p, s)
         loyalty.stay_or_go(c, m, keys, p, s)
         loyalty.come(c, d, m, amounts, keys, p, s)
-        books.survey(e, c, keys, p, s)
+        books.survey(e, c, m, keys, p, s)
         governance.answer_for_the_score(e, c, d, amounts, p, s)
         leaders.look_in_the_mirror(c, d, x, amounts, p, s)
         books.keep_accounts(e, c, d, m, b, around.squeezes, amounts, prices, p, s)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, count_of
-from sim.kernel.compiling import for_one, inlined
+from sim.compiled.sums import any_of, by_department, count_of, heads_by_department, mean_where, positions_of
+from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
+from sim.kernel.one import for_one
 from sim.mechanisms import attention, delivery, energy, gaming, justice, moments, power, staffing, standard
 
 _PRESSURE_LIMITS = (0.05, 5.0)  # as in sim.week.work
@@ -35,14 +36,11 @@ _hands = for_one(power.hands)
 def need_service(c: Any, m: Any, keys: Any, s: Any) -> None:
     """As :func:`sim.week.work.need_service`; the rows of those who come forward are kept in ``m.rows``."""
     start = block(keys[KEY.contact], int(s.week), 0)
-    count, end = 0, s.week + 1.0
+    end = s.week + 1.0
     for row in range(c.active.size):
         calls, buys = uniform(start, row) < c.contact_rate[row], c.next_purchase[row] < end
-        needs = c.active[row] & ((c.contract[row] & calls) | (buys & (not c.contract[row])))
-        m.contact[row] = needs
-        m.rows[count] = row  # stays only where the next one does not take its place
-        count += needs
-    s.contacts = float(count)
+        m.contact[row] = c.active[row] & ((c.contract[row] & calls) | (buys & (not c.contract[row])))
+    s.contacts = float(positions_of(m.contact, m.rows))
 
 
 @inlined
@@ -50,21 +48,16 @@ def press(e: Any, d: Any, f: Any, b: Any, amounts: Any, keys: Any, p: Any, s: An
     """As :func:`sim.week.work.press`."""
     _set_load(e, d, b, amounts, keys, p, s)
     alpha, down, up = p.standard_sensitivity, p.standard_erosion_weeks, p.standard_recovery_weeks
-    departments = d.seats.size
-    heads, total = b.heads, b.total
-    heads[:] = total[:] = 0.0
+    heads, total = b.heads, b.total  # heads as _set_load counted them
     for seat in range(e.value.size):
-        department = e.department[seat]
-        pressed = _work_pressure(d.load[department], e.standard[seat], 1.0)
+        pressed = _work_pressure(d.load[e.department[seat]], e.standard[seat], 1.0)
         pressed = min(max(pressed, _PRESSURE_LIMITS[0]), _PRESSURE_LIMITS[1])
         f.pressure[seat] = pressed
         f.quality[seat], eroded = _erode_standard(e.standard[seat], pressed, alpha=alpha, tau_down=down, tau_up=up)
-        if e.employed[seat]:
-            e.standard[seat] = eroded
-            heads[department] += 1.0
-            total[department] += pressed
+        e.standard[seat] = eroded if e.employed[seat] else e.standard[seat]
+    by_department(e.employed, e.department, f.pressure, total)
     everybody, pressure = 0.0, 0.0
-    for department in range(departments):
+    for department in range(d.seats.size):
         everybody += heads[department]
         pressure += total[department]
         if heads[department] > 0.0:
@@ -131,10 +124,7 @@ def _set_load(e: Any, d: Any, b: Any, amounts: Any, keys: Any, p: Any, s: Any) -
     """As ``_load`` of :mod:`sim.week.work`, within its limits."""
     start = block(keys[KEY.workload], int(s.week), 0)
     heads = b.heads
-    heads[:] = 0.0
-    for seat in range(e.value.size):
-        if e.employed[seat]:
-            heads[e.department[seat]] += 1.0
+    heads_by_department(e.employed, e.department, heads)
     demand = s.contacts / s.contacts_expected if s.contacts_expected > 0.0 else 1.0
     meetings = p.delegation_meetings * overall(amounts, d.seats, OF.delegation)  # everybody is called
     all_seats = count_of(d.seats)
@@ -160,7 +150,6 @@ def attend(e: Any, f: Any, p: Any, s: Any) -> None:
     practice, aware = p.attention_practice_shift, p.attention_salience_shift
     pull, deadline, need = p.attention_customer_pull, p.attention_deadline_pull, p.attention_internal_need
     brooding, initial = p.justice_attention_effect, p.justice_initial
-    total, count = 0.0, 0
     for seat in range(e.value.size):
         divided = _divide_attention(
             f.role_share[seat],
@@ -172,19 +161,17 @@ def attend(e: Any, f: Any, p: Any, s: Any) -> None:
             customer_pull=pull,
             deadline_pull=deadline,
         )
-        met = _internal_fulfilment(divided.customers, f.role_share[seat], need)
+        done = _internal_fulfilment(divided.customers, f.role_share[seat], need)
         kept = 1.0
         if brooding > 0.0:
             kept = _attention_kept(e.justice[seat], initial, brooding)
-        f.fulfilment[seat] = met * kept
+        f.fulfilment[seat] = done * kept
         e.attention_customers[seat] = kept * divided.customers
         e.attention_colleagues[seat] = kept * divided.colleagues
         e.attention_bosses[seat] = kept * divided.bosses
         e.attention_deadlines[seat] = kept * divided.deadlines
-        if e.employed[seat]:
-            total += f.fulfilment[seat]
-            count += 1
-    s.support = (total / count) ** p.attention_internal_weight if count > 0 else 0.0
+    met = mean_where(e.employed, f.fulfilment)
+    s.support = 0.0 if math.isnan(met) else met**p.attention_internal_weight
 
 
 @inlined

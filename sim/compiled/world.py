@@ -54,6 +54,10 @@ _SEATS_ASIDE: dict[str, Any] = {
     "order": np.int64,
     "starts": np.int64,
     "met": np.int64,
+    "performance": np.int64,
+    "better": bool,
+    "agreed": np.int64,
+    "match": float,
 }
 _MARKET: dict[str, Any] = {
     "contact": bool,
@@ -70,7 +74,14 @@ _MARKET: dict[str, Any] = {
     "lost_identity": np.int64,
     "acquired": bool,
 }
-_MARKET_ASIDE: dict[str, Any] = {"behind": bool, "rows": np.int64}
+_MARKET_ASIDE: dict[str, Any] = {
+    "behind": bool,
+    "rows": np.int64,
+    "chosen": bool,
+    "aside": float,
+    "other": float,
+    "asked": np.int64,
+}
 
 _BINS: dict[str, Any] = {"heads": float, "total": float, "other": float}
 
@@ -255,7 +266,7 @@ def _around(org: Organization, manager_exit: FloatArray) -> Any:
         around.needs,
         around.official,
         np.zeros(around.needs.size, dtype=np.int64),
-        np.zeros(around.needs.size, dtype=np.int64),
+        np.zeros_like(org.employees.picture, order="F"),
         around.partners_alone,
         around.partners,
         org.facing_seats,
@@ -273,9 +284,11 @@ def _columns(kind: Any, columns: Any) -> Any:
     """Columns as a named tuple; one that a step has left in another layout or type is put right in place."""
     for name in kind._fields:
         array = getattr(columns, name)
-        wanted = _TYPES[kind].get(name, np.dtype(np.float64))
-        if array.dtype != wanted or not array.flags.c_contiguous or not array.flags.writeable:
-            setattr(columns, name, np.array(array, dtype=wanted, order="C"))
+        wanted, order = _TYPES[kind].get(name, np.dtype(np.float64)), "F" if name in _BY_COLUMN else "C"
+        flags = array.flags
+        contiguous = flags.f_contiguous if order == "F" else flags.c_contiguous
+        if array.dtype != wanted or not contiguous or not flags.writeable:
+            setattr(columns, name, np.array(array, dtype=wanted, order=order))
     return kind(*(getattr(columns, name) for name in kind._fields))
 
 
@@ -284,6 +297,9 @@ def _types(columns: Any) -> dict[str, np.dtype[Any]]:
     words = {"IntArray": np.int64, "BoolArray": np.bool_, "SmallIntArray": np.int16}
     return {item.name: np.dtype(words[item.type]) for item in fields(columns) if item.type in words}
 
+
+_BY_COLUMN = ("picture",)
+"""Tables whose columns lie one after the other, since loops go through everybody's entry in one column."""
 
 _TYPES = {
     Employees: _types(EmployeeColumns),

@@ -13,6 +13,9 @@ _STEP, _FIRST, _SECOND = np.uint64(STEP), np.uint64(FIRST), np.uint64(SECOND)
 _ONE, _11, _27, _30, _31 = np.uint64(1), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _UNIT = 2.0**-53
 
+NEXT = _STEP
+"""From the word of one position to that of the next."""
+
 
 @inlined
 def mix(word: np.uint64) -> np.uint64:
@@ -30,10 +33,24 @@ def block(stream: np.uint64, week: int, round_: int) -> np.uint64:
 
 
 @inlined
+def word_of(block: np.uint64, position: int) -> np.uint64:
+    """The word that is mixed into the draw at a position of a block; a position on, it is :data:`NEXT` more.
+
+    A loop over all positions that adds to the word does without a multiplication, which vectors are slow at.
+    """
+    return block + np.uint64(position + 1) * _STEP
+
+
+@inlined
+def drawn(word: np.uint64) -> float:
+    """Uniform draw in [0, 1) that a word is mixed into."""
+    return np.float64(mix(word) >> _11) * _UNIT
+
+
+@inlined
 def uniform(block: np.uint64, position: int) -> float:
     """Uniform draw in [0, 1) at a position of a block."""
-    word = mix(block + np.uint64(position + 1) * _STEP)
-    return np.float64(word >> _11) * _UNIT
+    return drawn(word_of(block, position))
 
 
 @inlined

@@ -136,7 +136,7 @@ def spend_energy(
     d = depletion x pressure ** exponent, r = recovery (1 + relief_effect relief); the exact solution of
     dE/dt = r (1 - E) - d E over one week.
     """
-    drain = depletion * work_pressure**load_exponent
+    drain = depletion * np.power(work_pressure, load_exponent)
     rest = recovery * (1.0 + relief_effect * relief)
     target = rest / (rest + drain)
     return target + (energy - target) * np.exp(-(rest + drain))

@@ -138,7 +138,7 @@ def empathize(
         draw: Uniform, one a belief.
         rate: Chance by one contact.
     """
-    chance = 1.0 - (1.0 - rate) ** contacts
+    chance = 1.0 - np.power(1.0 - rate, contacts)
     moved = draw < chance[:, np.newaxis]
     result: SmallIntArray = (picture + np.sign(needs - picture) * moved).astype(picture.dtype)
     return result

@@ -100,7 +100,7 @@ def erode_standard(
         Time given and new standard, both of the broadcast shape. Pressure 1 changes no bit.
     """
     worked = work_pressure > 0
-    response = np.where(worked, work_pressure, 1.0) ** alpha
+    response = np.power(np.where(worked, work_pressure, 1.0), alpha)
     given = np.where(worked, np.maximum(response * standard, floor), standard)
     share_down, share_up = -np.expm1(-1.0 / tau_down), -np.expm1(-1.0 / tau_up)
     gap = given - standard
