@@ -12,7 +12,6 @@ from sim.compiled.sums import (
     any_of,
     by_department,
     count_of,
-    heads_by_department,
     mean_of,
     mean_of_some,
     positions_of,
@@ -74,8 +73,8 @@ def keep_accounts(
         # Without contract, becoming a customer is a purchase.
         times = m.purchases[row] + (pays if c.contract[row] else m.acquired[row])
         m.aside[row] = c.spending[row] * times
-    served, recovered = sum_of(m.served), count_of(m.recovered)
-    s.revenue = sum_of(m.aside) + s.promoted + s.collected
+    served, recovered = sum_of(m.served, b.lanes), count_of(m.recovered)
+    s.revenue = sum_of(m.aside, b.lanes) + s.promoted + s.collected
     for squeeze in range(squeezes.shape[0]):
         if s.week < squeezes[squeeze, 1]:
             s.revenue *= 1.0 - squeezes[squeeze, 0]
@@ -95,13 +94,11 @@ def _pay_for_policy(e: Any, d: Any, b: Any, amounts: Any, prices: Any) -> float:
     """As :func:`sim.week.shocks_and_funds.pay_for_policy`."""
     if largest_share(amounts) == 0.0:
         return 0.0
-    heads = b.heads
-    heads_by_department(e.employed, e.department, heads)
     seats, total = count_of(d.seats), 0.0
     for resource in range(amounts.shape[1]):
         spent = 0.0
         for department in range(d.seats.size):
-            reached = heads[department] if prices[resource].by_head else d.seats[department] / seats
+            reached = b.heads[department] if prices[resource].by_head else d.seats[department] / seats
             spent += amounts[department, resource] * reached
         total += prices[resource].price * spent
     return total
@@ -116,7 +113,7 @@ def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any,
     o.reach = np.nan
     o.executive_self_assessment = mean_of(x.self_assessment)
     o.hired, o.left, o.dismissed, o.sponsored = s.hired, s.left_count, s.dismissed_count, s.sponsored
-    _record_customers(c, m, p, s, o)
+    _record_customers(c, m, b, p, s, o)
     o.reported, o.retention = s.reported, s.retention
     o.revenue, o.service_cost, o.policy_cost = s.revenue, s.service_cost, s.policy_cost
     o.profit, o.customer_value = s.revenue - s.service_cost - s.policy_cost, s.customer_value
@@ -126,20 +123,28 @@ def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any,
 def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
     """Outcomes that employees show."""
     count, there = count_of(e.employed), e.employed
-    o.practicing, o.internalization = mean_of_some(count, there, e.choice), mean_of_some(count, there, e.value)
-    o.salience, o.compliance = mean_of_some(count, there, e.salience), mean_of_some(count, there, f.compliance)
-    o.standard, o.cynicism = mean_of_some(count, there, e.standard), mean_of_some(count, there, e.cynicism)
-    o.energy = mean_of_some(count, there, e.energy)
-    o.employee_satisfaction = mean_of_some(count, there, e.satisfaction)
-    o.attention_customer = mean_of_some(count, there, e.attention_customers)
-    o.work_pressure = mean_of_some(count, there, f.pressure)
-    mean = mean_of_some(count, there, e.definition)
+    o.practicing, o.internalization = (
+        mean_of_some(count, there, e.choice, b.lanes),
+        mean_of_some(count, there, e.value, b.lanes),
+    )
+    o.salience, o.compliance = (
+        mean_of_some(count, there, e.salience, b.lanes),
+        mean_of_some(count, there, f.compliance, b.lanes),
+    )
+    o.standard, o.cynicism = (
+        mean_of_some(count, there, e.standard, b.lanes),
+        mean_of_some(count, there, e.cynicism, b.lanes),
+    )
+    o.energy = mean_of_some(count, there, e.energy, b.lanes)
+    o.employee_satisfaction = mean_of_some(count, there, e.satisfaction, b.lanes)
+    o.attention_customer = mean_of_some(count, there, e.attention_customers, b.lanes)
+    o.work_pressure = mean_of_some(count, there, f.pressure, b.lanes)
+    mean = mean_of_some(count, there, e.definition, b.lanes)
     heads, ones = b.heads, b.total
-    heads_by_department(e.employed, e.department, heads)
     by_department(e.employed, e.department, e.choice, ones)
     for seat in range(e.value.size):
         f.aside[seat] = (e.definition[seat] - mean) ** 2
-    apart = sum_where(e.employed, f.aside)
+    apart = sum_where(e.employed, f.aside, b.lanes)
     o.employees = float(count)
     o.definition_agreement = o.department_gap = np.nan
     if count > 0:
@@ -153,15 +158,15 @@ def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
 
 
 @inlined
-def _record_customers(c: Any, m: Any, p: Any, s: Any, o: Any) -> None:
+def _record_customers(c: Any, m: Any, b: Any, p: Any, s: Any, o: Any) -> None:
     """Outcomes that customers and contacts show."""
     close, clients = p.relationship_client_depth, 0
     for row in range(c.active.size):
         clients += c.active[row] & (c.depth[row] >= close)
-    count, served, conflicts = count_of(c.active), sum_of(m.served), count_of(m.conflict)
-    o.satisfaction = mean_of_some(count, c.active, c.satisfaction)
-    o.trust = mean_of_some(count, c.active, c.trust)
-    o.attitudinal_loyalty = mean_of_some(count, c.active, c.loyalty)
+    count, served, conflicts = count_of(c.active), sum_of(m.served, b.lanes), count_of(m.conflict)
+    o.satisfaction = mean_of_some(count, c.active, c.satisfaction, b.lanes)
+    o.trust = mean_of_some(count, c.active, c.trust, b.lanes)
+    o.attitudinal_loyalty = mean_of_some(count, c.active, c.loyalty, b.lanes)
     o.enacted = served / s.contacts if s.contacts > 0.0 else np.nan
     o.enacted_per_customer = served / count if count > 0 else np.nan
     o.revealed = count_of(m.conceded) / conflicts if conflicts > 0 else np.nan

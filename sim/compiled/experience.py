@@ -133,7 +133,7 @@ def _relate(e: Any, c: Any, m: Any, row: int, performance: float, amounts: Any, 
 
 
 @inlined
-def collect_dues(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
+def collect_dues(c: Any, m: Any, b: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.dues.collect_dues`."""
     arrears = p.dues_arrears
     if arrears == 0.0:
@@ -151,11 +151,11 @@ def collect_dues(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
         c.satisfaction[row] = _dun(c.satisfaction[row], owing, dunning, harshness)
         c.redress[row] = _dun(c.redress[row], owing, dunning, harshness)
         c.trust[row] = _dun(c.trust[row], owing, dunning, harshness)
-    s.collected += sum_of(m.aside)
+    s.collected += sum_of(m.aside, b.lanes)
 
 
 @inlined
-def talk(c: Any, m: Any, p: Any, s: Any) -> None:
+def talk(c: Any, m: Any, b: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.talk`."""
     reference, per_sd = p.satisfaction_reference, 1.0 / p.satisfaction_sd
     for row in range(c.active.size):
@@ -164,7 +164,7 @@ def talk(c: Any, m: Any, p: Any, s: Any) -> None:
         m.other[row] = max(-standardized, 0.0)
     said = 0.0
     if count_of(c.active) > 0:
-        praise, complaint = mean_where(c.active, m.aside), mean_where(c.active, m.other)
+        praise, complaint = mean_where(c.active, m.aside, b.lanes), mean_where(c.active, m.other, b.lanes)
         positive = p.word_of_mouth_positive_share
         said = 2.0 * (positive * praise - (1.0 - positive) * complaint)
     s.reputation = _update_reputation(s.reputation, said, p.word_of_mouth_memory_weeks)

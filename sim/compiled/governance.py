@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled.amounts import OF, overall
-from sim.compiled.sums import mean_of, mean_where
+from sim.compiled.sums import by_department, mean_of, mean_where
 from sim.compiled.world import place
 from sim.kernel.compiling import inlined
 from sim.kernel.one import for_one
@@ -71,7 +71,7 @@ def _wanted(e: Any, d: Any, b: Any, amounts: Any, own: float, p: Any) -> float:
     """As ``_wanted`` of :mod:`sim.week.governance`."""
     wanted = own
     if p.criteria_setter == STAFF:
-        staff = mean_where(e.employed, e.value)
+        staff = mean_where(e.employed, e.value, b.lanes)
         wanted = own if math.isnan(staff) else staff
     elif p.criteria_setter == CUSTOMERS:
         wanted = p.criteria_panel + p.criteria_capture * (own - p.criteria_panel)
@@ -81,11 +81,7 @@ def _wanted(e: Any, d: Any, b: Any, amounts: Any, own: float, p: Any) -> float:
     if voice > 0.0:
         count = d.seats.size
         heads, total = b.heads, b.total
-        heads[:] = total[:] = 0.0
-        for seat in range(e.value.size):
-            if e.employed[seat]:
-                heads[e.department[seat]] += 1.0
-                total[e.department[seat]] += e.value[seat]
+        by_department(e.employed, e.department, e.value, total)
         spoken = 0.0
         for department in range(count):
             known = _knowledge(d.facing[department], p.power_skill)
@@ -101,7 +97,7 @@ def _wanted(e: Any, d: Any, b: Any, amounts: Any, own: float, p: Any) -> float:
 
 
 @inlined
-def answer_for_the_score(e: Any, c: Any, d: Any, amounts: Any, p: Any, s: Any) -> None:
+def answer_for_the_score(e: Any, c: Any, d: Any, b: Any, amounts: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.governance.answer_for_the_score`."""
     s.told = s.reported
     if math.isnan(s.reported):
@@ -110,7 +106,7 @@ def answer_for_the_score(e: Any, c: Any, d: Any, amounts: Any, p: Any, s: Any) -
     if lenient > 0.0:
         share = 1.0
         if p.criteria_setter == STAFF:
-            staff = mean_where(e.employed, e.value)
+            staff = mean_where(e.employed, e.value, b.lanes)
             share = 1.0 if math.isnan(staff) else 1.0 - staff
         elif p.criteria_setter == CUSTOMERS:
             share = p.criteria_capture
@@ -121,7 +117,9 @@ def answer_for_the_score(e: Any, c: Any, d: Any, amounts: Any, p: Any, s: Any) -
     if office > 0.0:
         s.reported = _polished(s.reported, office, p.delegation_polish)
     if s.oversight > 0.0:
-        s.reported = _report_truly(s.reported, mean_where(c.active, c.satisfaction), s.oversight, p.audit_truthfulness)
+        s.reported = _report_truly(
+            s.reported, mean_where(c.active, c.satisfaction, b.lanes), s.oversight, p.audit_truthfulness
+        )
     s.told = s.reported
     if p.insiders_filter > 0.0:
         s.told = _told(s.reported, p.insiders_filter, _levels(e.value.size, p.employees_span), s.oversight)

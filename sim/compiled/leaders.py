@@ -114,11 +114,11 @@ def keep_calendars(x: Any, keys: Any, p: Any, s: Any) -> None:
 
 
 @inlined
-def look_in_the_mirror(c: Any, d: Any, x: Any, amounts: Any, p: Any, s: Any) -> None:
+def look_in_the_mirror(c: Any, d: Any, x: Any, b: Any, amounts: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.books.look_in_the_mirror`."""
     messages = overall(amounts, d.seats, OF.speeches) + overall(amounts, d.seats, OF.posters)
     listening = p.calendar_listening
-    mean = mean_where(c.active, c.satisfaction) if listening > 0.0 else np.nan
+    mean = mean_where(c.active, c.satisfaction, b.lanes) if listening > 0.0 else np.nan
     for row in range(x.tenure.size):
         view = _assess_oneself(
             x.self_assessment[row],

@@ -70,13 +70,13 @@ def see_colleagues(e: Any, f: Any, keys: Any, p: Any, s: Any) -> None:
 
 
 @inlined
-def choose(e: Any, f: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
+def choose(e: Any, f: Any, b: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.people.choose`."""
     start = block(keys[KEY.choice], int(s.week), 0)
     _choose_freely(e, f, start, p)
     e.surveilled[:] = False
     if some(amounts, OF.coaching) or some(amounts, OF.sponsor_attention):
-        _prompt(e, f, amounts, start, p)
+        _prompt(e, f, b, amounts, start, p)
     if some(amounts, OF.monitoring):
         _watch(e, f, amounts, start, p)
     drift, omission, surveillance = p.norm_value_drift, p.norm_omission_weight, p.norm_surveillance_weight
@@ -107,10 +107,10 @@ def _choose_freely(e: Any, f: Any, start: Any, p: Any) -> None:
 
 
 @inlined
-def _prompt(e: Any, f: Any, amounts: Any, start: Any, p: Any) -> None:
+def _prompt(e: Any, f: Any, b: Any, amounts: Any, start: Any, p: Any) -> None:
     """Coaching and a leader's example, as in :func:`sim.week.people.choose`."""
     discord = p.definitions_discord
-    mean = mean_where(e.employed, e.definition) if discord > 0.0 else 0.0
+    mean = mean_where(e.employed, e.definition, b.lanes) if discord > 0.0 else 0.0
     coaching, example = p.coaching_effect, p.example_effect
     for seat in range(e.value.size):
         department = e.department[seat]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, mean_of, mean_where
+from sim.compiled.sums import any_of, by_department, heads_by_department, mean_of, mean_where
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
 from sim.kernel.one import for_one
@@ -44,12 +44,11 @@ def speak(e: Any, d: Any, x: Any, f: Any, b: Any, amounts: Any, p: Any, s: Any) 
     messages = overall(amounts, d.seats, OF.speeches) + overall(amounts, d.seats, OF.posters)
     s.talk = _espouse(s.talk, messages, p.espoused_memory_weeks)
     espoused = _espoused_level(mean_of(x.stated), s.talk)
-    done, heads = b.total, b.heads
-    done[:] = heads[:] = 0.0
+    done, heads = b.total, b.other
     for seat in range(e.value.size):
-        if e.employed[seat] and e.tenure[seat] > 0.0:  # who comes this week has not yet done anything
-            done[e.department[seat]] += e.delivery[seat]
-            heads[e.department[seat]] += 1.0
+        f.better[seat] = e.employed[seat] & (e.tenure[seat] > 0.0)  # who comes this week has not yet done anything
+    heads_by_department(f.better, e.department, heads)
+    by_department(f.better, e.department, e.delivery, done)
     gain, forgetting = p.salience_gain, p.salience_forgetting_weeks
     habituation, habituation_weeks = p.salience_habituation, p.salience_habituation_weeks
     resentment, tolerance, fading = p.cynicism_gain, p.cynicism_tolerance, p.cynicism_fading_weeks
@@ -81,12 +80,12 @@ def speak(e: Any, d: Any, x: Any, f: Any, b: Any, amounts: Any, p: Any, s: Any) 
 
 
 @inlined
-def learn(e: Any, f: Any, amounts: Any, p: Any) -> None:
+def learn(e: Any, f: Any, b: Any, amounts: Any, p: Any) -> None:
     """As :func:`sim.week.people.learn`."""
     coaching_hours = p.coaching_hours
     if not some(amounts, OF.training) and not (some(amounts, OF.coaching) and coaching_hours > 0.0):
         return
-    mean = mean_where(e.employed, e.definition)
+    mean = mean_where(e.employed, e.definition, b.lanes)
     ambiguity, effect, lifting = p.training_ambiguity, p.training_effect, p.training_standard_effect
     for seat in range(e.value.size):
         department = e.department[seat]
@@ -110,13 +109,13 @@ def work_on_the_score(e: Any, amounts: Any, p: Any) -> None:
 
 
 @inlined
-def comply(e: Any, d: Any, f: Any, amounts: Any, p: Any) -> None:
+def comply(e: Any, d: Any, f: Any, b: Any, amounts: Any, p: Any) -> None:
     """As :func:`sim.week.people.comply`."""
     for department in range(d.seats.size):
         asked = amounts[department, OF.procedures]
         d.adopted[department] = _adopt_procedures(d.adopted[department], asked, p.manager_adoption_weeks)
     discord = p.definitions_discord
-    mean = mean_where(e.employed, e.definition) if discord > 0.0 else 0.0
+    mean = mean_where(e.employed, e.definition, b.lanes) if discord > 0.0 else 0.0
     crowding_weeks, crowding, unwatched = p.crowding_weeks, p.crowding_strength, p.compliance_unwatched
     adoption, surveillance, shortcut = p.compliance_adoption_weeks, p.norm_surveillance_weight, p.compliance_shortcut
     formation, decay = p.habit_formation_weeks, p.habit_decay_weeks

@@ -38,48 +38,46 @@ _kept_after_a_week = for_one(kept_after_a_week)
 
 @inlined
 def serve(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, around: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
-    """As :func:`sim.week.service.serve`."""
+    """As :func:`sim.week.service.serve`, contact by contact in the order of ``m.rows``."""
     week, contacts = int(s.week), int(s.contacts)
     m.met[:] = -1
     m.served[:] = 0.0
     m.conflict[:] = m.conceded[:] = m.failed[:] = m.recovered[:] = m.apologized[:] = False
     s.conceded_gain = s.conceded_cost = 0.0
-    front_share, behind = _support(e, p)
     promised = _set_up(e, d, amounts, p, s)
-    if p.needs_weight > 0.0:
-        _match(e, f, around.needs)
-    weakest = smallest(around.partners)
-    customers, owners, own = mean_of(x.weight_customers), mean_of(x.weight_owners), mean_of(x.weight_self)
-    if not math.isnan(s.line_now):
-        customers, owners, own = s.line_now, 1.0 - s.line_now, 0.0
     _meet(e, m, around.facing_seats, contacts, keys, week)
-    failing, failure = block(keys[KEY.failure], week, 0), p.service_failure
-    base, by_practice = p.recovery_base, p.recovery_practice
+    _decide(x, m, contacts, keys, week, p, s)
+    _arrive(e, c, f, m, contacts, promised, around, p, s)
     for index in range(contacts):
         row = m.rows[index]
-        _decide(m, row, keys, week, customers, owners, own, p, s)
-        seat = max(m.met[row], 0)
-        found = m.met[row] >= 0
-        served = 0.0
-        if found:
-            served = _with_support(e.delivery[seat], behind, s.support, front_share)
-            served = _arrive(c, f, row, seat, served, promised, weakest, p)
-        if s.permitted != 1.0:
-            served = min(max(served * s.permitted, 0.0), 1.0)
-        if m.conflict[row] and not m.conceded[row]:
-            served = 0.0
-        odds = _failure_odds(served, failure)
-        for crisis in range(around.crises.shape[0]):
-            if s.week < around.crises[crisis, 1]:
-                odds = _odds_in_crisis(odds, around.crises[crisis, 0])
-        if found and uniform(failing, 2 * row) < odds:
+        m.served[row] = 0.0 if m.conflict[row] and not m.conceded[row] else m.aside[index]
+        c.contacts[row] += 1
+    _fail(e, m, around.crises, contacts, amounts, keys, p, s)
+    _respond_to_failures(c, m, contacts, keys, week, p)
+
+
+@inlined
+def _fail(e: Any, m: Any, crises: Any, contacts: int, amounts: Any, keys: Any, p: Any, s: Any) -> None:
+    """As ``_fail`` of :mod:`sim.week.service`: what goes wrong, and what is made right at once."""
+    failing, failure = block(keys[KEY.failure], int(s.week), 0), p.service_failure
+    base, by_practice = p.recovery_base, p.recovery_practice
+    for index in range(contacts):
+        m.other[index] = _failure_odds(m.served[m.rows[index]], failure)
+    for crisis in range(crises.shape[0]):
+        if s.week < crises[crisis, 1]:
+            for index in range(contacts):
+                m.other[index] = _odds_in_crisis(m.other[index], crises[crisis, 0])
+    for index in range(contacts):
+        row = m.rows[index]
+        m.chosen[index] = (m.met[row] >= 0) & (uniform(failing, 2 * row) < m.other[index])
+    for index in range(contacts):
+        if m.chosen[index]:
+            row = m.rows[index]
+            seat = m.met[row]
             m.failed[row] = True
             authority = amounts[e.department[seat], OF.recovery_authority]
             mended = _recovery_odds(float(e.choice[seat]), authority, base=base, by_practice=by_practice)
             m.recovered[row] = uniform(failing, 2 * row + 1) < mended
-        m.served[row] = served
-        c.contacts[row] += 1
-    _respond_to_failures(c, m, contacts, keys, week, p)
 
 
 @inlined
@@ -128,23 +126,46 @@ def covered_by_promises(row: int, promised: float, p: Any) -> float:
 
 
 @inlined
-def _arrive(c: Any, f: Any, row: int, seat: int, served: float, promised: float, weakest: float, p: Any) -> float:
-    """As :func:`sim.week.offer.arriving`, of one contact."""
+def _arrive(e: Any, c: Any, f: Any, m: Any, contacts: int, promised: float, around: Any, p: Any, s: Any) -> None:
+    """What reaches the customer of each contact, into ``m.aside``, as ``arriving`` of :mod:`sim.week.offer`."""
+    front_share, behind = _support(e, p)
+    for seat in range(e.value.size):
+        f.aside[seat] = _with_support(e.delivery[seat], behind, s.support, front_share)
+    for index in range(contacts):
+        m.aside[index] = f.aside[max(m.met[m.rows[index]], 0)]
     if p.structure_by_customer > 0.0:
-        served = _align(served, p.structure_by_customer, p.structure_alignment)
+        for index in range(contacts):
+            m.aside[index] = _align(m.aside[index], p.structure_by_customer, p.structure_alignment)
     if promised != 0.0:
-        covered = covered_by_promises(row, promised, p)
-        served = _serve_segments(served, covered, promised, fit=p.focus_fit, dilution=p.focus_dilution)
+        for index in range(contacts):
+            covered = covered_by_promises(m.rows[index], promised, p)
+            m.aside[index] = _serve_segments(
+                m.aside[index], covered, promised, fit=p.focus_fit, dilution=p.focus_dilution
+            )
     if p.motive_means > 0.0:
-        visits = c.contact_rate[row] if c.contract[row] else c.rate[row]
-        worth = c.spending[row] * (1.0 if c.contract[row] else c.rate[row])
-        cost = visits * (p.money_contact_cost + p.money_served_cost)
-        served = _serve_by_motive(served, _pays(worth, cost, p.motive_hurdle), p.motive_means, p.motive_cut)
+        _favor_who_pays(c, m, contacts, p)
     if p.partners_dependence > 0.0:
-        served = _through_partners(served, weakest, p.partners_dependence)
+        weakest = smallest(around.partners)
+        for index in range(contacts):
+            m.aside[index] = _through_partners(m.aside[index], weakest, p.partners_dependence)
     if p.needs_weight > 0.0:
-        served = _fit(served, f.match[seat], p.needs_weight)
-    return served
+        _match(e, f, around.needs)
+        for index in range(contacts):
+            m.aside[index] = _fit(m.aside[index], f.match[max(m.met[m.rows[index]], 0)], p.needs_weight)
+    for index in range(contacts):
+        served = m.aside[index] if m.met[m.rows[index]] >= 0 else 0.0
+        m.aside[index] = served if s.permitted == 1.0 else min(max(served * s.permitted, 0.0), 1.0)
+
+
+@inlined
+def _favor_who_pays(c: Any, m: Any, contacts: int, p: Any) -> None:
+    """Service by motive, as in ``arriving`` of :mod:`sim.week.offer`."""
+    for index in range(contacts):
+        row = m.rows[index]
+        visits, times = (c.contact_rate[row], 1.0) if c.contract[row] else (c.rate[row], c.rate[row])
+        cost = visits * (p.money_contact_cost + p.money_served_cost)
+        paying = _pays(c.spending[row] * times, cost, p.motive_hurdle)
+        m.aside[index] = _serve_by_motive(m.aside[index], paying, p.motive_means, p.motive_cut)
 
 
 @inlined
@@ -165,35 +186,31 @@ def _meet(e: Any, m: Any, facing_seats: Any, contacts: int, keys: Any, week: int
 
 
 @inlined
-def _decide(
-    m: Any,
-    row: int,
-    keys: Any,
-    week: int,
-    customers: float,
-    owners: float,
-    own: float,
-    p: Any,
-    s: Any,
-) -> None:
+def _decide(x: Any, m: Any, contacts: int, keys: Any, week: int, p: Any, s: Any) -> None:
     """Where interests collide, those in power decide, as ``_decide_conflicts`` of :mod:`sim.week.service`."""
-    if uniform(block(keys[KEY.conflict], week, 0), row) >= p.conflict_rate:
-        return
-    m.conflict[row] = True
-    stakes = block(keys[KEY.stakes], week, 0)
-    gain = _stakes(normal(stakes, 2 * row), p.conflict_gain, p.conflict_spread)
-    cost = _stakes(normal(stakes, 2 * row + 1), p.conflict_cost, p.conflict_spread)
-    conceded = _concede(gain, cost, customers, owners, own)
-    if p.arbitration_rule == OMBUDSMAN or p.arbitration_rule == CONTRACT:
-        draw = uniform(block(keys[KEY.arbitration], week, 0), row)
+    customers, owners, own = mean_of(x.weight_customers), mean_of(x.weight_owners), mean_of(x.weight_self)
+    if not math.isnan(s.line_now):
+        customers, owners, own = s.line_now, 1.0 - s.line_now, 0.0
+    collide, stakes = block(keys[KEY.conflict], week, 0), block(keys[KEY.stakes], week, 0)
+    rate, by_rule = p.conflict_rate, block(keys[KEY.arbitration], week, 0)
+    for index in range(contacts):
+        m.chosen[index] = uniform(collide, m.rows[index]) < rate
+    for index in range(contacts):
+        if not m.chosen[index]:
+            continue
+        row = m.rows[index]
+        m.conflict[row] = True
+        gain = _stakes(normal(stakes, 2 * row), p.conflict_gain, p.conflict_spread)
+        cost = _stakes(normal(stakes, 2 * row + 1), p.conflict_cost, p.conflict_spread)
+        conceded = _concede(gain, cost, customers, owners, own)
         if p.arbitration_rule == OMBUDSMAN:
-            conceded = conceded or (gain > cost and draw < p.arbitration_appeals)
-        elif draw < p.arbitration_covered:
+            conceded = conceded or (gain > cost and uniform(by_rule, row) < p.arbitration_appeals)
+        elif p.arbitration_rule == CONTRACT and uniform(by_rule, row) < p.arbitration_covered:
             conceded = gain > cost
-    m.conceded[row] = conceded
-    if conceded:
-        s.conceded_gain += gain
-        s.conceded_cost += cost
+        m.conceded[row] = conceded
+        if conceded:
+            s.conceded_gain += gain
+            s.conceded_cost += cost
 
 
 @inlined

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.compiled.amounts import OF
 from sim.compiled.streams import KEY
+from sim.compiled.sums import heads_by_department
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, uniform
 from sim.kernel.one import betaincinv, for_one
@@ -47,6 +48,7 @@ def staff(e: Any, d: Any, f: Any, b: Any, around: Any, amounts: Any, keys: Any, 
             s.employees_seen += 1.0
             hired += 1
     s.hired = float(hired)
+    heads_by_department(e.employed, e.department, b.heads)
 
 
 @inlined

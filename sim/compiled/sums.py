@@ -8,6 +8,9 @@ import numpy as np
 
 from sim.kernel.compiling import inlined
 
+LANES = 32
+"""A sum is kept in so many parts, that additions need not wait for one another; the same on every machine."""
+
 
 @inlined
 def _counted(there: bool, value: float) -> float:
@@ -16,30 +19,52 @@ def _counted(there: bool, value: float) -> float:
 
 
 @inlined
-def sum_where(there: Any, values: Any) -> float:
-    """Sum over the positions that are taken, kept in four parts, so that no addition waits for the one before."""
-    first = second = third = fourth = 0.0
-    fours = values.size - values.size % 4
-    for start in range(0, fours, 4):
-        first += _counted(there[start], values[start])
-        second += _counted(there[start + 1], values[start + 1])
-        third += _counted(there[start + 2], values[start + 2])
-        fourth += _counted(there[start + 3], values[start + 3])
-    for position in range(fours, values.size):
-        first += _counted(there[position], values[position])
-    return (first + second) + (third + fourth)
+def sum_where(there: Any, values: Any, lanes: Any) -> float:
+    """Sum over the positions that are taken; ``lanes`` is room for :data:`LANES` numbers."""
+    whole = values.size - values.size % LANES
+    lanes[:] = 0.0
+    for start in range(0, whole, LANES):
+        for lane in range(LANES):
+            lanes[lane] += _counted(there[start + lane], values[start + lane])
+    for position in range(whole, values.size):
+        lanes[position - whole] += _counted(there[position], values[position])
+    return _add_up(lanes)
 
 
 @inlined
-def mean_where(there: Any, values: Any) -> float:
+def sum_of(values: Any, lanes: Any) -> float:
+    """Sum of all; ``lanes`` is room for :data:`LANES` numbers."""
+    whole = values.size - values.size % LANES
+    lanes[:] = 0.0
+    for start in range(0, whole, LANES):
+        for lane in range(LANES):
+            lanes[lane] += values[start + lane]
+    for position in range(whole, values.size):
+        lanes[position - whole] += values[position]
+    return _add_up(lanes)
+
+
+@inlined
+def _add_up(lanes: Any) -> float:
+    """Sum of the parts, in halves."""
+    half = LANES // 2
+    while half > 0:
+        for lane in range(half):
+            lanes[lane] += lanes[lane + half]
+        half //= 2
+    return lanes[0]
+
+
+@inlined
+def mean_where(there: Any, values: Any, lanes: Any) -> float:
     """Mean over the positions that are taken; missing (NaN) when none is."""
-    return mean_of_some(count_of(there), there, values)
+    return mean_of_some(count_of(there), there, values, lanes)
 
 
 @inlined
-def mean_of_some(count: int, there: Any, values: Any) -> float:
+def mean_of_some(count: int, there: Any, values: Any, lanes: Any) -> float:
     """As :func:`mean_where`, of whom there are so many."""
-    return sum_where(there, values) / count if count > 0 else np.nan
+    return sum_where(there, values, lanes) / count if count > 0 else np.nan
 
 
 @inlined
@@ -59,24 +84,12 @@ def heads_by_department(there: Any, department: Any, heads: Any) -> None:
 
 
 @inlined
-def sum_of(values: Any) -> float:
-    """Sum of all, in four parts like :func:`sum_where`."""
-    first = second = third = fourth = 0.0
-    fours = values.size - values.size % 4
-    for start in range(0, fours, 4):
-        first += values[start]
-        second += values[start + 1]
-        third += values[start + 2]
-        fourth += values[start + 3]
-    for position in range(fours, values.size):
-        first += values[position]
-    return (first + second) + (third + fourth)
-
-
-@inlined
 def mean_of(values: Any) -> float:
-    """Mean of all; there is at least one."""
-    return sum_of(values) / values.size
+    """Mean of a few; there is at least one."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total / values.size
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall, some
 from sim.compiled.streams import KEY
-from sim.compiled.sums import any_of, by_department, count_of, heads_by_department, mean_where, positions_of
+from sim.compiled.sums import any_of, by_department, count_of, mean_where, positions_of
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
 from sim.kernel.one import for_one
@@ -48,7 +48,7 @@ def press(e: Any, d: Any, f: Any, b: Any, amounts: Any, keys: Any, p: Any, s: An
     """As :func:`sim.week.work.press`."""
     _set_load(e, d, b, amounts, keys, p, s)
     alpha, down, up = p.standard_sensitivity, p.standard_erosion_weeks, p.standard_recovery_weeks
-    heads, total = b.heads, b.total  # heads as _set_load counted them
+    heads, total = b.heads, b.total
     for seat in range(e.value.size):
         pressed = _work_pressure(d.load[e.department[seat]], e.standard[seat], 1.0)
         pressed = min(max(pressed, _PRESSURE_LIMITS[0]), _PRESSURE_LIMITS[1])
@@ -123,8 +123,6 @@ def _feel_justice_of_all(e: Any, f: Any, amounts: Any, heads: float, total: floa
 def _set_load(e: Any, d: Any, b: Any, amounts: Any, keys: Any, p: Any, s: Any) -> None:
     """As ``_load`` of :mod:`sim.week.work`, within its limits."""
     start = block(keys[KEY.workload], int(s.week), 0)
-    heads = b.heads
-    heads_by_department(e.employed, e.department, heads)
     demand = s.contacts / s.contacts_expected if s.contacts_expected > 0.0 else 1.0
     meetings = p.delegation_meetings * overall(amounts, d.seats, OF.delegation)  # everybody is called
     all_seats = count_of(d.seats)
@@ -136,7 +134,7 @@ def _set_load(e: Any, d: Any, b: Any, amounts: Any, keys: Any, p: Any, s: Any) -
         hours = amounts[department, OF.training] + p.coaching_hours * amounts[department, OF.coaching] + meetings
         burden = hours / p.workload_hours + p.workload_procedure_burden * amounts[department, OF.procedures]
         relief = 1.0 - p.workload_relief_effect * amounts[department, OF.relief]
-        staffing = max(heads[department], 0.5) / max(d.seats[department], 1)
+        staffing = max(b.heads[department], 0.5) / max(d.seats[department], 1)
         if p.power_budget > 0.0:
             share = d.seats[department] / all_seats
             staffing = staffing * _hands(d.power[department], share, p.power_budget)
@@ -145,7 +143,7 @@ def _set_load(e: Any, d: Any, b: Any, amounts: Any, keys: Any, p: Any, s: Any) -
 
 
 @inlined
-def attend(e: Any, f: Any, p: Any, s: Any) -> None:
+def attend(e: Any, f: Any, b: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.work.attend`."""
     practice, aware = p.attention_practice_shift, p.attention_salience_shift
     pull, deadline, need = p.attention_customer_pull, p.attention_deadline_pull, p.attention_internal_need
@@ -170,7 +168,7 @@ def attend(e: Any, f: Any, p: Any, s: Any) -> None:
         e.attention_colleagues[seat] = kept * divided.colleagues
         e.attention_bosses[seat] = kept * divided.bosses
         e.attention_deadlines[seat] = kept * divided.deadlines
-    met = mean_where(e.employed, f.fulfilment)
+    met = mean_where(e.employed, f.fulfilment, b.lanes)
     s.support = 0.0 if math.isnan(met) else met**p.attention_internal_weight
 
 

@@ -16,6 +16,7 @@ from sim.agents.departments import DepartmentColumns
 from sim.agents.employees import EmployeeColumns
 from sim.agents.executives import ExecutiveColumns
 from sim.compiled.streams import STREAM_NAMES
+from sim.compiled.sums import LANES
 from sim.kernel.arrays import FloatArray
 from sim.kernel.parameters import Parameter, ParameterValue
 from sim.kernel.random import Streams
@@ -88,8 +89,8 @@ _BINS: dict[str, Any] = {"heads": float, "total": float, "other": float}
 SeatFacts = namedtuple("SeatFacts", [*_SEATS, *_SEATS_ASIDE])
 """This week's facts of every seat (what :class:`~sim.organization.WeekFacts` has of them), and room to work in."""
 
-Bins = namedtuple("Bins", list(_BINS))
-"""Room to add up by department."""
+Bins = namedtuple("Bins", [*_BINS, "lanes"])
+"""Room to add up, by department and over all; ``heads`` are those of the week, counted once people have come and gone."""
 
 MarketFacts = namedtuple("MarketFacts", [*_MARKET, *_MARKET_ASIDE])
 """This week's facts of every position in the market, and room to work in."""
@@ -231,7 +232,7 @@ def see(org: Organization) -> World:
     now.behind = market_facts.behind if org.number("dues.arrears") > 0.0 else None
     return World(
         columns=_all_columns(org),
-        facts=(seat_facts, market_facts, Bins(**_room(_BINS, len(org.departments)))),
+        facts=(seat_facts, market_facts, Bins(**_room(_BINS, len(org.departments)), lanes=np.zeros(LANES))),
         around=_around(org, np.zeros(len(org.departments))),
         settings=settings,
         state=state,

