@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 
 def main() -> None:
-    """Run the command that was typed."""
+    """Run the command that was typed, with one thread for linear algebra unless the user says otherwise.
+
+    Workers have one too; nothing here needs more, and more of them take a tenth of a second to start.
+    """
+    from sim.lab.pool import SINGLE_THREADED
+
+    for name in SINGLE_THREADED:
+        os.environ.setdefault(name, "1")
     from sim.cli import main as run  # not above: worker processes import this module too, and type nothing
 
     run()

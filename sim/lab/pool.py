@@ -40,7 +40,9 @@ DIED = "its process died twice (killed from outside, or out of memory): run it a
 MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 """Windows cannot wait for more processes at once."""
 
-_SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What tells libraries of linear algebra how many threads to use, before they are loaded."""
+
 _MOST_DEATHS = 2  # of a task that runs alone
 _PATIENCE = 1.0  # seconds between looks for Ctrl-C where a wait cannot be interrupted
 
@@ -308,7 +310,7 @@ def _processes(workers: int, prepare: Preparation | None) -> Iterator[ProcessPoo
 @contextmanager
 def _single_threaded() -> Iterator[None]:
     """Worker processes started meanwhile use one thread each for linear algebra, unless the user says otherwise."""
-    added = {name: "1" for name in _SINGLE_THREADED if name not in os.environ}
+    added = {name: "1" for name in SINGLE_THREADED if name not in os.environ}
     os.environ.update(added)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,22 @@ def test_values_that_cannot_be_are_told_with_the_value(words: list[str], parts: 
     assert all(part in told.output for part in parts), told.output
     assert "Value error" not in told.output
     assert "Input should" not in told.output
+
+
+@pytest.mark.parametrize(("asked", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_commands_use_one_thread_for_linear_algebra_unless_the_user_says_otherwise(
+    asked: dict[str, str], used: str
+) -> None:
+    code = (
+        "import os, sys\n"
+        "from sim.__main__ import main\n"
+        "import sim.lab.pool\n"
+        "assert 'numpy' not in sys.modules, 'too late'\n"
+        "sys.argv = ['centricity', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(os.environ['OPENBLAS_NUM_THREADS'])\n"
+    )
+    others = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    environment = {**others, "PYTHONPATH": str(Path(cli.__file__).parents[1]), **asked}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == used
