@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numba
@@ -20,6 +20,7 @@ from sim.compiled.week import STEPS, live
 from sim.compiled.world import FACTS, GOVERNANCE, ORGANIZATION, VALUES, World, see
 from sim.founding import found
 from sim.kernel.arrays import FloatArray
+from sim.kernel.compiling import compiled_for, is_kept_on_disk, kept
 from sim.kernel.random import Streams
 from sim.mechanisms import interest
 from sim.organization import Organization
@@ -87,33 +88,18 @@ def _get_loops(turn: AbstractContextManager[Any] | None = None) -> Callable[...,
     organization = found(scenario, Bundle("none"), Streams(0))
     arguments = (0, 0, 0, *_arguments(see(organization)), *_room(organization, 1))
     types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
-    loops = _load(types)
+    loops = kept(live, types)
     if loops is None:
-        kept = live._cache.cache_path is not None  # type: ignore[attr-defined]
-        with turn if turn is not None and kept else nullcontext():
-            loops = _load(types) or _compile(types)
+        with turn if turn is not None and is_kept_on_disk(live) else nullcontext():
+            loops = kept(live, types) or _compile(types)
     _loops.append(loops)
     return loops
-
-
-def _load(types: tuple[Any, ...]) -> Callable[..., None] | None:
-    """The week's machine code as kept on disk, if it is.
-
-    Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
-    """
-    cache: Any = live._cache  # type: ignore[attr-defined]
-    kept = None
-    with suppress(OSError):  # on Windows while another process writes it
-        kept = getattr(cache, "_load_overload", cache.load_overload)(types, live.targetctx)  # type: ignore[attr-defined]
-    return None if kept is None else kept.entry_point
 
 
 def _compile(types: tuple[Any, ...]) -> Callable[..., None]:
     """The week's machine code, made now and kept for the next time."""
     logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about a minute, once.")
-    live.compile(types)  # type: ignore[attr-defined]
-    loops: Callable[..., None] = live.overloads[types].entry_point  # type: ignore[attr-defined]
-    return loops
+    return compiled_for(live, types)
 
 
 def _arguments(world: World) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.lab.cells import Measure
     from sim.lab.comparison import Comparison
-    from sim.lab.pool import Crew
+    from sim.lab.crew import Crew
     from sim.lab.setup import Setup
 
 RESULTS = Path("centricity-results")
@@ -147,7 +147,7 @@ def compare(
 def _carry_out(setup: Setup, crew: Crew) -> Comparison:
     """Run everything, with progress."""
     from sim.lab.comparing import carry_out
-    from sim.lab.pool import CrewError
+    from sim.lab.crew import CrewError
 
     policies = len(setup.policies)
     typer.echo(

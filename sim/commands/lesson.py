@@ -65,7 +65,7 @@ def lesson(
 
 def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
     """Check everything; all faults are raised together."""
-    from sim.lab.pool import MOST_WORKERS, available_workers
+    from sim.lab.crew import MOST_WORKERS, available_workers
     from sim.lab.setup import check_whole_number
     from sim.lab.writing import check_file
     from sim.lesson.extras import require
@@ -88,7 +88,7 @@ def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, 
 
 def _compute(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
-    from sim.lab.pool import CrewError
+    from sim.lab.crew import CrewError
     from sim.lesson.precomputed import LessonError, compute
 
     with shown("organizations") as progress:

@@ -87,7 +87,7 @@ def _prepare(
     assignments: list[str],
 ) -> tuple[Experiment, Points]:
     """Check everything; all faults are raised together."""
-    from sim.lab.pool import MOST_WORKERS
+    from sim.lab.crew import MOST_WORKERS
     from sim.lab.setup import check_whole_number
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points

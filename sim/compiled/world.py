@@ -285,11 +285,10 @@ def _columns(kind: Any, columns: Any) -> Any:
     """Columns as a named tuple; one that a step has left in another layout or type is put right in place."""
     for name in kind._fields:
         array = getattr(columns, name)
-        wanted, order = _TYPES[kind].get(name, np.dtype(np.float64)), "F" if name in _BY_COLUMN else "C"
-        flags = array.flags
-        contiguous = flags.f_contiguous if order == "F" else flags.c_contiguous
+        wanted, flags, by_column = _TYPES[kind].get(name, np.dtype(np.float64)), array.flags, name in _BY_COLUMN
+        contiguous = flags.f_contiguous if by_column else flags.c_contiguous
         if array.dtype != wanted or not contiguous or not flags.writeable:
-            setattr(columns, name, np.array(array, dtype=wanted, order=order))
+            setattr(columns, name, np.array(array, dtype=wanted, order="F" if by_column else "C"))
     return kind(*(getattr(columns, name) for name in kind._fields))
 
 

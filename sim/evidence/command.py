@@ -21,7 +21,7 @@ from sim.evidence.fact import FactError
 from sim.evidence.region import POINTS
 from sim.evidence.scoring import Progress, Verdict, score
 from sim.evidence.tables import render_json, render_markdown, render_table
-from sim.lab.pool import CrewError, available_workers
+from sim.lab.crew import CrewError, available_workers
 
 _DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
 

@@ -15,7 +15,8 @@ from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.task import get_ready
 from sim.lab.worlds import values_in
 

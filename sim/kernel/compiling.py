@@ -76,11 +76,26 @@ def compiled(function: Function) -> Function:
     return cast(Function, dispatcher)
 
 
-def is_kept(function: Any, signature: tuple[Any, ...]) -> bool:
-    """Whether machine code of a :func:`compiled` function for these types is at hand, in memory or on disk."""
-    if signature in function.overloads:
-        return True
-    return function._cache.load_overload(signature, function.targetctx) is not None
+def kept(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
+    """Machine code of a :func:`compiled` function for these types as kept on disk, if it is.
+
+    Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
+    """
+    cache, code = function._cache, None
+    with suppress(OSError):  # on Windows while another process writes it
+        code = getattr(cache, "_load_overload", cache.load_overload)(types, function.targetctx)
+    return None if code is None else cast("Callable[..., Any]", code.entry_point)
+
+
+def is_kept_on_disk(function: Any) -> bool:
+    """Whether there is a folder in which machine code of a :func:`compiled` function can be kept."""
+    return function._cache.cache_path is not None
+
+
+def compiled_for(function: Any, types: tuple[Any, ...]) -> Callable[..., Any]:
+    """A :func:`compiled` function for these types, compiled now; it asks no caller for types."""
+    function.compile(types)
+    return cast("Callable[..., Any]", function.overloads[types].entry_point)
 
 
 def inlined(function: Function) -> Function:

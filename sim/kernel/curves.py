@@ -9,6 +9,7 @@ branched to, so that whole loops of them are vectorized.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _TINY = 2.0**-1022
 
 
 @inlined
-def _turns(x: float) -> tuple[float, int]:
+def _turns(x: float) -> tuple[float, Any]:
     """Nearest whole number to x / log 2, as a float and as an integer."""
     shifted = x * _PER_LOG_2 + _SHIFT
     return shifted - _SHIFT, np.float64(shifted).view(np.int64) - _SHIFT_BITS
@@ -82,7 +83,7 @@ def log(x: float) -> float:
     q = ((f + 1.12873587189167450590e1) * f + 4.52279145837532221105e1) * f + 8.29875266912776603211e1
     q = (q * f + 7.11544750618563894466e1) * f + 2.31251620126765340583e1
     turns = float(power)
-    y = f * (square * p / q) - turns * 2.121944400546905827679e-4 - 0.5 * square
+    y: float = f * (square * p / q) - turns * 2.121944400546905827679e-4 - 0.5 * square
     y = (f + y) + turns * 0.693359375
     y = -math.inf if x < _TINY else y  # what is too small to be kept with all its digits counts as 0
     y = math.nan if x < 0.0 else y

@@ -17,7 +17,8 @@ import pandas as pd
 
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of

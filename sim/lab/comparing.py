@@ -10,7 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.setup import Policy, Setup, prepare
 from sim.lab.task import Attempt, Replicate, get_ready, live, replicate_seed
 from sim.scenario import Scenario

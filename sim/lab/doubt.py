@@ -22,7 +22,8 @@ from sim.analysis.money import gained
 from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values

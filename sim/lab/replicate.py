@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.lift import QUARTER
 from sim.analysis.spread import reach_curve
 from sim.engine import ChoiceArray
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import NONE, Bundle

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
-from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.lab.targets import read_targets

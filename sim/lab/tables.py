@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.lab.weekly import outcomes_of, weeks_of
 from sim.outcomes.weekly import OUTCOME_NAMES

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.policies.bundle import NONE, Bundle
 from sim.run import Run
 from sim.scenario import Scenario

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.arrays import FloatArray
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.task import get_ready
 from sim.lab.writing import replaced_file

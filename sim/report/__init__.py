@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.lab.comparison import Comparison
 
 if TYPE_CHECKING:
-    from sim.lab.pool import Crew
+    from sim.lab.crew import Crew
 
 
 def save_report(comparison: Comparison, folder: str | Path, crew: Crew | None = None) -> Path:

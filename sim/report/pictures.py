@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.lab.comparison import Comparison
-from sim.lab.pool import Crew, Failure, run_tasks
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
 from sim.lab.setting import UNKNOWN
 from sim.report import ablation
 

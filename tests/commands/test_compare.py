@@ -20,7 +20,7 @@ from sim.analysis.metrics import METRICS
 from sim.cli import app
 from sim.commands import compare as command
 from sim.lab import comparison, pool, replicate
-from sim.lab.pool import CrewError
+from sim.lab.crew import CrewError
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.scenario import Scenario

@@ -8,8 +8,8 @@ import pytest
 from lab.small import bundle, small
 from sim.kernel.parameters import Parameter
 from sim.lab import Comparison, compare, doubt
+from sim.lab.crew import Failure
 from sim.lab.doubtful import conditions
-from sim.lab.pool import Failure
 from sim.lab.setting import TORNADO, UNKNOWN, find_unknowns, list_settings
 from sim.lab.setup import prepare
 from sim.lab.targets import read_targets

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from sim.lab import pool
-from sim.lab.pool import DIED, Crew, CrewError, Failure, run_tasks
+from sim.lab import crew, pool
+from sim.lab.crew import Crew, CrewError, Failure
+from sim.lab.pool import DIED, run_tasks
 from sim.lab.task import get_ready
 
 Order = tuple[str, Path, int]
@@ -104,7 +105,7 @@ def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay:
 def test_where_no_worker_can_be_started_the_message_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_report", stop)
+    monkeypatch.setattr(crew, "_report", stop)
     with pytest.raises(CrewError, match=r"__main__.*workers=1"):
         run_tasks(work, [("do", tmp_path, 1), ("do", tmp_path, 2)], workers=2)
     assert multiprocessing.active_children() == []
@@ -170,7 +171,7 @@ def test_nothing_to_do_is_done() -> None:
 def test_threads_of_linear_algebra_are_limited_in_workers_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    with pool._single_threaded():
+    with crew._single_threaded():
         assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("7", "1")
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "OPENBLAS_NUM_THREADS" not in os.environ

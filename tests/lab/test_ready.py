@@ -20,7 +20,7 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]
     """What happens in which order, when disk looks like this each time that somebody looks."""
     told: list[str] = []
 
-    def load(_: object) -> Loops | None:
+    def load(*_: object) -> Loops | None:
         told.append("look")
         return kept.pop(0)
 
@@ -35,7 +35,7 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]
         told.append("your turn")
 
     monkeypatch.setattr(engine, "_loops", [])
-    monkeypatch.setattr(engine, "_load", load)
+    monkeypatch.setattr(engine, "kept", load)
     monkeypatch.setattr(engine, "_compile", compile_)
     engine.prepare(turn())
     assert engine._loops == [loops]

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.lab import Comparison, compare
-from sim.lab.pool import Crew
+from sim.lab.crew import Crew
 from sim.lab.setup import Policy
 from sim.report import figures, save_report
 from sim.report.axes import bare, draw_bands, rule, stretches

@@ -15,7 +15,7 @@ from lab.small import bundle, compared, small
 
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.lab.setup import Policy
 from sim.report import save_report
 from sim.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render

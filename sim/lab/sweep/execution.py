@@ -23,7 +23,7 @@ from sim.analysis.spread import reach_curve
 from sim.analysis.summary import measure_runs
 from sim.engine import ChoiceArray
 from sim.kernel.arrays import FloatArray
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.lab.sweep.experiment import Experiment, Window
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema

@@ -19,7 +19,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import IO, Any
 
-from sim.lab.pool import DIED, Failure
+from sim.lab.crew import Failure
+from sim.lab.pool import DIED
 from sim.lab.sweep.execution import Chunk, Position, Results
 from sim.lab.sweep.frames import receive, send
 

@@ -15,7 +15,7 @@ import threading
 from dataclasses import replace
 from typing import IO
 
-from sim.lab.pool import Failure
+from sim.lab.crew import Failure
 from sim.lab.sweep.execution import Chunk, Position, carry_out
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.frames import receive, send

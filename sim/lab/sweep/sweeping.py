@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sim.lab.pool import MOST_WORKERS, available_workers
+from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.sweep.chunks import Chunks
 from sim.lab.sweep.cluster import Cluster
 from sim.lab.sweep.engines import Engine, Local
