@@ -22,7 +22,7 @@ from sim.lab.pool import run_tasks
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
-from sim.lab.task import Replicate, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, live, replicate_seed
 from sim.policies.bundle import NONE
 from sim.scenario import Scenario
 
@@ -117,7 +117,11 @@ def measure(task: Replicate) -> Measured:
     """Run a replicate in another world and keep its measures alone, a row a policy; and what failed."""
     made = live(task)
     weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
-    failures = [_describe(task, one.policy, one.failure) for one in made if one.failure is not None]
+    failures = [
+        describe_failure(task, one.policy, one.failure, future=None, world=task.future)
+        for one in made
+        if one.failure is not None
+    ]
     return _measured(task.scenario, weekly, runs, task.future), failures
 
 
@@ -159,17 +163,4 @@ def _lost(here: pd.DataFrame, task: Replicate, failure: Failure) -> Measured:
     """What is left of a replicate whose process died: rows without a value."""
     rows = here[here["replicate"] == task.number].assign(world=task.future)
     rows[list(HEADLINES)] = np.nan
-    return rows, [_describe(task, policy, failure) for policy in task.policies]
-
-
-def _describe(task: Replicate, policy: str, failure: Failure) -> dict[str, Any]:
-    """A failed run, as the manifest lists it."""
-    return {
-        "policy": policy,
-        "replicate": task.number,
-        "seed": task.seed,
-        "future": None,
-        "world": task.future,
-        "error": failure.error,
-        "traceback": failure.traceback,
-    }
+    return rows, [describe_failure(task, policy, failure, future=None, world=task.future) for policy in task.policies]

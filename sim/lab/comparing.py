@@ -10,10 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.crew import Crew, Failure
+from sim.lab.crew import Crew
 from sim.lab.pool import run_tasks
 from sim.lab.setup import Policy, Setup, prepare
-from sim.lab.task import Attempt, Replicate, get_ready, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, get_ready, live, replicate_seed
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def carry_out(
         for attempt in made:
             seconds[attempt.policy] = seconds.get(attempt.policy, 0.0) + attempt.seconds
             if attempt.failure is not None:
-                failures.append(_describe_failure(task, attempt, attempt.failure))
+                failures.append(describe_failure(task, attempt.policy, attempt.failure, future=task.future or None))
     summary = _summary(setup, weekly, runs, tables)
     done = len(tasks)
 
@@ -179,17 +179,6 @@ def list_tasks(setup: Setup) -> list[Replicate]:
         for name, scenario in worlds.items()
         for number in range(setup.replicates)
     ]
-
-
-def _describe_failure(task: Replicate, attempt: Attempt, failure: Failure) -> dict[str, Any]:
-    return {
-        "policy": attempt.policy,
-        "replicate": task.number,
-        "seed": task.seed,
-        "future": task.future or None,
-        "error": failure.error,
-        "traceback": failure.traceback,
-    }
 
 
 def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Mapping[str, Tables]) -> dict[str, Any]:

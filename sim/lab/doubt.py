@@ -28,7 +28,7 @@ from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
-from sim.lab.task import Replicate, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, live, replicate_seed
 from sim.policies.bundle import NONE
 
 if TYPE_CHECKING:
@@ -108,7 +108,11 @@ def look(task: Replicate) -> Seen:
         "enacted": _whole(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
         "gained": _whole(gained(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
     }
-    failures = [_describe(task, one.policy, one.failure) for one in made if one.failure is not None]
+    failures = [
+        describe_failure(task, one.policy, one.failure, future=None, setting=task.future)
+        for one in made
+        if one.failure is not None
+    ]
     return Seen(values, curves, failures)
 
 
@@ -138,7 +142,9 @@ def explore(
     parts, curves = [_base(setup, weekly, runs)], {}
     for (setting, place, task), result in zip(tasks, results, strict=True):
         if isinstance(result, Failure):
-            failures += [_describe(task, policy, result) for policy in task.policies]
+            failures += [
+                describe_failure(task, policy, result, future=None, setting=task.future) for policy in task.policies
+            ]
             values = pd.DataFrame({"policy": task.policies})
         else:
             failures += result.failures
@@ -219,16 +225,3 @@ def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) ->
             for policy, curve in zip(names, values, strict=True):
                 found[what][policy][row, replicate] = curve
     return found
-
-
-def _describe(task: Replicate, policy: str, failure: Failure) -> dict[str, Any]:
-    """A failed run, as the manifest lists it."""
-    return {
-        "policy": policy,
-        "replicate": task.number,
-        "seed": task.seed,
-        "future": None,
-        "setting": task.future,
-        "error": failure.error,
-        "traceback": failure.traceback,
-    }

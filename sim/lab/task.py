@@ -51,6 +51,25 @@ class Attempt:
     seconds: float
 
 
+def describe_failure(task: Replicate, policy: str, failure: Failure, **where: object) -> dict[str, Any]:
+    """A failed run, as the manifest lists it.
+
+    Args:
+        task: What was to be done, of which one policy's run failed.
+        policy: Its name.
+        failure: What went wrong.
+        where: In which of several worlds, futures or settings, as the manifest names them.
+    """
+    return {
+        "policy": policy,
+        "replicate": task.number,
+        "seed": task.seed,
+        **where,
+        "error": failure.error,
+        "traceback": failure.traceback,
+    }
+
+
 def replicate_seed(seed: int, number: int) -> int:
     """Seed of a replicate: ``centricity run --seed`` with this number repeats its runs exactly.
 

@@ -50,7 +50,6 @@ def test_what_does_not_come_out_is_said(fact: str) -> None:
 
 
 @pytest.mark.slow
-def test_customers_share_of_executives_time_does_not_fail() -> None:
-    """Found near the upper edge of the band: five seats of half days a week leave more chance than sixty runs settle."""
-    (row,) = settled("executive-time")
-    assert row.error == "" and row.verdict is not Verdict.FAILS, row.measurement
+def test_customers_share_of_executives_time_is_that_of_diaries() -> None:
+    """Near the upper edge of the band: five seats of half days a week leave much to chance, and it takes 240 runs."""
+    assert_holds(settled("executive-time"))

@@ -203,7 +203,7 @@ def wait(effort: Effort, attendees: int, against: int | None = None, replicates:
 
 
 @measure("people.executive_time")
-def executive_time(effort: Effort, weeks: int = 26, replicates: int = 60) -> Measurement:
+def executive_time(effort: Effort, weeks: int = 26, replicates: int = 240) -> Measurement:
     """Share of executives' half days that customers get."""
     shares = []
     for seed in seeds("executive time", _count(effort, replicates)):
