@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from sim.analysis.metrics import METRICS
 from sim.cli import app
 from sim.commands import compare as command
-from sim.lab import comparison, pool, replicate
+from sim.lab import comparison, crew, replicate
 from sim.lab.crew import CrewError
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
@@ -200,7 +200,7 @@ def test_where_no_process_can_be_started_the_message_names_the_option(monkeypatc
     def refuse(*_: object) -> None:
         raise CrewError
 
-    monkeypatch.setattr(pool, "_processes", refuse)
+    monkeypatch.setattr(crew, "_processes", refuse)
     result = run("small.toml", "--replicates", "2", "--workers", "2")
     assert result.exit_code == 1
     assert "--workers 1" in result.stderr

@@ -14,7 +14,7 @@ PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarro
 
 DECISIVE = (
     "agents/", "compiled/", "kernel/", "mechanisms/", "outcomes/", "policies/", "scenario/", "shocks/", "week/",
-    "engine.py", "founding.py",
+    "engine.py", "founding.py", "run.py",
     "newcomers.py", "organization.py", "registry.py", "simulation.py", "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
     "analysis/money.py", "analysis/panel.py", "analysis/spread.py", "analysis/summary.py", "analysis/survival.py",
