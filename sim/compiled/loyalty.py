@@ -35,12 +35,14 @@ _acquire = for_one(word_of_mouth.acquire)
 @inlined
 def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
     """As :func:`sim.week.service.stay_or_go`."""
-    under_contract, others = _leave_contracts(c, m, keys, p, s)
+    for row in range(c.active.size):
+        if m.lost[row]:
+            m.lost_identity[row] = -1  # of last week; all others are so already
+    under_contract = _leave_contracts(c, m, keys, p, s)
     contracts_kept = under_contract - count_of(m.lost)
-    expected_before, expected_after = 0.0, 0.0
-    if others > 0:
-        expected_before, expected_after = _stop_buying(c, m, keys, p, s)
-    m.lost_identity[:] = -1
+    others, expected_before, expected_after = 0, 0.0, 0.0
+    if count_of(c.contract) < c.contract.size:
+        others, expected_before, expected_after = _stop_buying(c, m, keys, p, s)
     for row in range(c.active.size):
         if m.lost[row]:
             m.lost_identity[row] = c.identity[row]
@@ -56,15 +58,14 @@ def stay_or_go(c: Any, m: Any, keys: Any, p: Any, s: Any) -> None:
 
 
 @inlined
-def _leave_contracts(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[int, int]:
-    """Customers under contract who leave, into ``m.lost``; how many have a contract, and how many buy without one."""
+def _leave_contracts(c: Any, m: Any, keys: Any, p: Any, s: Any) -> int:
+    """Customers under contract who leave, into ``m.lost``; how many had a contract."""
     leaves = block(keys[KEY.customer_leaves], int(s.week), 0)
     reference, per_sd, link = p.satisfaction_reference, 1.0 / p.satisfaction_sd, p.lifetime_satisfaction_link
-    under_contract, others = 0, 0
+    under_contract = 0
     # Most draws are far above the probability of leaving, h / (h + (1 - h) exp(x)): it is at most h for x >= 0 and at
     # most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is worked out for the few others only.
     for row in range(c.active.size):
-        m.purchases[row] = 0
         m.leaving_draw[row] = uniform(leaves, row)
         shift = link * (c.satisfaction[row] - c.redress[row] - reference) * per_sd
         near = m.leaving_draw[row] * (1.0 + min(shift, 0.0)) <= c.hazard[row] * _ROUNDING
@@ -75,26 +76,29 @@ def _leave_contracts(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[int, in
         m.lost[row] = m.leaving_draw[row] < _leaving_probability(c.hazard[row], deviation, link)
     for row in range(c.active.size):
         under_contract += c.active[row] & c.contract[row]
-        others += c.active[row] & (not c.contract[row])
-    return under_contract, others
+    return under_contract
 
 
 @inlined
-def _stop_buying(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[float, float]:
-    """Customers without contract who stop, into ``m.lost``; purchases expected of all and of those who stay."""
+def _stop_buying(c: Any, m: Any, keys: Any, p: Any, s: Any) -> tuple[int, float, float]:
+    """Customers without contract who stop, into ``m.lost``; how many there were, purchases expected of all and of who stay."""
     week = int(s.week)
     reference, per_sd, link = p.satisfaction_reference, 1.0 / p.satisfaction_sd, p.lifetime_satisfaction_link
-    before, after = 0.0, 0.0
+    others, before, after = 0, 0.0, 0.0
     for row in range(c.active.size):
-        if not c.active[row] or c.contract[row]:
+        if c.contract[row]:
             continue
+        m.purchases[row] = 0
+        if not c.active[row]:
+            continue
+        others += 1
         before += c.rate[row]
         if c.next_purchase[row] < week + 1.0:
             deviation = (c.satisfaction[row] - c.redress[row] - reference) * per_sd
             m.lost[row] = _buy(c, m, row, _leaving_probability(c.dropout[row], deviation, link), keys, week)
         if not m.lost[row]:
             after += c.rate[row]
-    return before, after
+    return others, before, after
 
 
 @inlined

@@ -216,6 +216,7 @@ def see(org: Organization) -> World:
     own["starts"] = np.zeros(seats + 1, dtype=np.int64)
     seat_facts = SeatFacts(**_room(_SEATS | _SEATS_ASIDE, seats) | own)
     market_facts = MarketFacts(**_room(_MARKET | _MARKET_ASIDE, market))
+    market_facts.lost_identity[:] = -1
     settings = np.zeros(1, dtype=SETTINGS)
     for name, parameter in PARAMETERS.items():
         settings[name.replace(".", "_")] = _as_number(parameter, org.parameters[name])
