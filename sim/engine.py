@@ -98,7 +98,7 @@ def _get_loops(turn: AbstractContextManager[Any] | None = None) -> Callable[...,
 
 def _compile(types: tuple[Any, ...]) -> Callable[..., None]:
     """The week's machine code, made now and kept for the next time."""
-    logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about a minute, once.")
+    logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about two minutes, once.")
     return compiled_for(live, types)
 
 
