@@ -123,18 +123,12 @@ def record(e: Any, c: Any, d: Any, x: Any, f: Any, m: Any, b: Any, amounts: Any,
 def _record_staff(e: Any, d: Any, f: Any, b: Any, o: Any) -> None:
     """Outcomes that employees show."""
     count, there = count_of(e.employed), e.employed
-    o.practicing, o.internalization = (
-        mean_of_some(count, there, e.choice, b.lanes),
-        mean_of_some(count, there, e.value, b.lanes),
-    )
-    o.salience, o.compliance = (
-        mean_of_some(count, there, e.salience, b.lanes),
-        mean_of_some(count, there, f.compliance, b.lanes),
-    )
-    o.standard, o.cynicism = (
-        mean_of_some(count, there, e.standard, b.lanes),
-        mean_of_some(count, there, e.cynicism, b.lanes),
-    )
+    o.practicing = mean_of_some(count, there, e.choice, b.lanes)
+    o.internalization = mean_of_some(count, there, e.value, b.lanes)
+    o.salience = mean_of_some(count, there, e.salience, b.lanes)
+    o.compliance = mean_of_some(count, there, f.compliance, b.lanes)
+    o.standard = mean_of_some(count, there, e.standard, b.lanes)
+    o.cynicism = mean_of_some(count, there, e.cynicism, b.lanes)
     o.energy = mean_of_some(count, there, e.energy, b.lanes)
     o.employee_satisfaction = mean_of_some(count, there, e.satisfaction, b.lanes)
     o.attention_customer = mean_of_some(count, there, e.attention_customers, b.lanes)

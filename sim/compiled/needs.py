@@ -71,18 +71,18 @@ def _picture(e: Any, f: Any, around: Any, draws: Any, p: Any) -> None:
     for dimension in range(dimensions):
         _picture_dimension(e, f, around.acted, dimension, reality[dimension], official[dimension], draws, p)
     for seat in range(seats):
-        f.better[seat] = e.employed[seat] & (f.performance[seat] > own)
+        f.chosen[seat] = e.employed[seat] & (f.performance[seat] > own)
     for dimension in range(dimensions):
         margin[dimension] = 0
         for seat in range(seats):
-            margin[dimension] += around.acted[seat, dimension] * f.better[seat]
+            margin[dimension] += around.acted[seat, dimension] * f.chosen[seat]
 
 
 @inlined
 def _picture_dimension(
     e: Any, f: Any, acted: Any, dimension: int, needed: int, taught: int, draws: Any, p: Any
 ) -> None:
-    """One dimension of everybody's picture; what each does by it goes into ``acted``. Chances are numbers, 0 or 1."""
+    """One dimension of everybody's picture; what each does by it goes into ``acted``."""
     seats, dimensions = e.picture.shape
     size = seats * dimensions
     kept, teaching = _kept_after_a_week(p.needs_forgetting_weeks), p.needs_socialization

@@ -46,9 +46,9 @@ def speak(e: Any, d: Any, x: Any, f: Any, b: Any, amounts: Any, p: Any, s: Any) 
     espoused = _espoused_level(mean_of(x.stated), s.talk)
     done, heads = b.total, b.other
     for seat in range(e.value.size):
-        f.better[seat] = e.employed[seat] & (e.tenure[seat] > 0.0)  # who comes this week has not yet done anything
-    heads_by_department(f.better, e.department, heads)
-    by_department(f.better, e.department, e.delivery, done)
+        f.chosen[seat] = e.employed[seat] & (e.tenure[seat] > 0.0)  # who comes this week has not yet done anything
+    heads_by_department(f.chosen, e.department, heads)
+    by_department(f.chosen, e.department, e.delivery, done)
     gain, forgetting = p.salience_gain, p.salience_forgetting_weeks
     habituation, habituation_weeks = p.salience_habituation, p.salience_habituation_weeks
     resentment, tolerance, fading = p.cynicism_gain, p.cynicism_tolerance, p.cynicism_fading_weeks

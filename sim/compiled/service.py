@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.compiled.amounts import OF, overall
 from sim.compiled.streams import KEY
-from sim.compiled.sums import mean_of, smallest
+from sim.compiled.sums import count_of, mean_of, smallest
 from sim.compiled.world import place
 from sim.kernel.compiling import inlined
 from sim.kernel.draws import block, normal, uniform
@@ -109,9 +109,7 @@ def _match(e: Any, f: Any, reality: Any) -> None:
 def _set_up(e: Any, d: Any, amounts: Any, p: Any, s: Any) -> float:
     """Costs of how the organization is set up, as :mod:`sim.week.offer` books them; segments promised."""
     if p.structure_by_customer > 0.0:
-        heads = 0
-        for seat in range(e.employed.size):
-            heads += e.employed[seat]
+        heads = count_of(e.employed)
         s.coordination_cost += _coordination_cost(heads, p.structure_by_customer, p.structure_coordination)
     promised = overall(amounts, d.seats, OF.segments)
     if promised != 0.0:

@@ -56,7 +56,7 @@ _SEATS_ASIDE: dict[str, Any] = {
     "starts": np.int64,
     "met": np.int64,
     "performance": np.int64,
-    "better": bool,
+    "chosen": bool,
     "agreed": np.int64,
     "match": float,
 }

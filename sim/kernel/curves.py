@@ -2,8 +2,8 @@
 
 A call of the C library keeps a loop from being carried out on several numbers at once, and its last bit depends on the
 library at hand. These are rational approximations of Cephes (Moshier 1989, *Methods and Programs for Mathematical
-Functions*), exact to about 3 parts in 10^16, and the same bits on every machine. What decides a case is chosen, not
-branched to, so that whole loops of them are vectorized.
+Functions*), exact to two or three units of the last place (e^x - 1: six), of nothing but arithmetic that IEEE 754 rounds in
+one way. What decides a case is chosen, not branched to, so that whole loops of them are vectorized.
 """
 
 from __future__ import annotations

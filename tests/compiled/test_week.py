@@ -1,7 +1,7 @@
 """The compiled week does what the plain one does: same people, same choices, same customers, numbers to rounding.
 
 The plain week (:mod:`sim.week`, NumPy on arrays) is the oracle. Whole numbers and flags are equal; other numbers may differ
-in their last bits, since NumPy's functions and the C library's are not the same programs and sums are taken in another
+in their last bits, since NumPy's curves and those of the loops are not the same formulas and sums are taken in another
 order.
 """
 
