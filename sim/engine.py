@@ -1,240 +1,413 @@
-"""Lives through weeks the fast way: compiled loops, and the original step where moments are made.
+"""Runs weeks: puts the steps of the week together as one function, compiled or plain, and gives it an organization.
 
-:func:`live_through` does what :func:`sim.week.live_through` does, :func:`live_on` does it for many weeks at once; both give
-the same bits. Columns stay the organization's own; its numbers go into a record before the loops and come out after them.
+The function is made from :data:`sim.week.WEEK` (:func:`source_of_the_week`), one line a step, each given what its arguments
+name. Compiled by Numba it lives through many weeks in one call; as plain Python (``NUMBA_DISABLE_JIT=1``, or within
+:func:`plainly`) it can be followed line by line, and gives the same bits. Steps that ask for the whole ``organization``
+object alone (events) run as they are, between two stretches of the others.
 """
 
 from __future__ import annotations
 
+import inspect
+import linecache
 import logging
 import math
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled.week import STEPS, live
-from sim.compiled.world import FACTS, GOVERNANCE, ORGANIZATION, VALUES, World, see
-from sim.founding import found
+from sim.agents import newcomers
 from sim.kernel.arrays import FloatArray
-from sim.kernel.compiling import compiled_for, is_kept_on_disk, kept
-from sim.kernel.random import Streams
-from sim.mechanisms import interest
+from sim.kernel.columns import Column, Number
+from sim.kernel.records import ARGUMENTS, TABLES, record_class
+from sim.mechanisms.lifetime import bring_the_first_customers
 from sim.organization import Organization
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.policies.bundle import Bundle
-from sim.policies.resources import RESOURCE_NAMES
-from sim.scenario import Scenario
-from sim.week import WEEK
+from sim.registry import Registry
+from sim.shocks import strike
 
 ChoiceArray = NDArray[np.int8]
+Step = Callable[..., None]
 
-_END = len(WEEK)
-_MOMENTS = RESOURCE_NAMES.index("moments")
-_COUNTED = ("week", "customers_seen", "employees_seen", "executives_seen", "customers_lost")
-_OF_ORGANIZATION = slice(0, len(ORGANIZATION))
-_OF_GOVERNANCE = slice(len(ORGANIZATION), len(ORGANIZATION) + len(GOVERNANCE))
-_OF_FACTS = slice(_OF_GOVERNANCE.stop, _OF_GOVERNANCE.stop + len(FACTS))
-_SMALL = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
+VACANT = -1
+"""Entry of the table of choices where nobody sits."""
+
+ALONE: tuple[Step, ...] = (bring_the_first_customers,)
+"""Steps that are no part of a week and run when they are asked for."""
+
+_plainly: ContextVar[bool] = ContextVar("plainly", default=False)
 
 
-def live_through(org: Organization) -> None:
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Run weeks as plain Python within this context: slow, and open to debuggers and coverage."""
+    token = _plainly.set(True)
+    try:
+        yield
+    finally:
+        _plainly.reset(token)
+
+
+def is_plain() -> bool:
+    """Whether weeks run as plain Python now."""
+    return _plainly.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def is_python(step: Step) -> bool:
+    """Whether a step asks for the organization itself, and so runs between stretches of the others."""
+    return list(inspect.signature(step).parameters) in (["organization"], ["model"])
+
+
+def live_through(organization: Organization) -> None:
     """Run one week and move the clock."""
-    world = _world(org)
-    _live(org, world, 1, *_room(org, 1))
+    _live(organization, 1, *_room(organization, 1))
 
 
-def live_on(org: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
+def live_on(organization: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
     """Run many weeks and move the clock.
 
     Returns:
-        Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`), and choices by week and seat,
-        :data:`VACANT` where nobody sits.
+        Outcomes by week, shape (weeks, outcomes of the registry), and choices by week and seat, :data:`VACANT` where
+        nobody sits.
     """
-    values, choices = _room(org, weeks)
+    values, choices = _room(organization, weeks)
     done = 0
     while done < weeks:
-        world = _world(org)
-        stretch = _quiet_weeks(org, world, weeks - done)
-        _live(org, world, stretch, values[done : done + stretch], choices[done : done + stretch])
+        stretch = _quiet_weeks(organization, weeks - done)
+        _live(organization, stretch, values[done : done + stretch], choices[done : done + stretch])
         done += stretch
-    return values.view(np.float64).reshape(weeks, len(OUTCOME_NAMES)), choices
+    return values.view(np.float64).reshape(weeks, len(organization.registry.outcomes)), choices
 
 
-def prepare(turn: AbstractContextManager[Any] | None = None) -> None:
+def run_step(organization: Organization, step: Step | str) -> None:
+    """Run one step alone, of this name or that very one; the clock does not move."""
+    loops = loops_of(organization.registry)
+    place = loops.place(step)
+    if is_python(loops.steps[place]):
+        loops.steps[place](organization)
+    else:
+        loops.run(place, place + 1, 1, *_bound(organization, loops), *_room(organization, 1))
+
+
+def begin_week(organization: Organization) -> None:
+    """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
+    for number in organization.registry.numbers:
+        if number.weekly:
+            organization.week_numbers[number.name] = number.start
+    asked = 0.0 if organization.week < 0 else organization.plan.amounts(organization.week)
+    for place, amounts in enumerate(organization.requested.arrays()):
+        amounts[:] = asked if isinstance(asked, float) else asked[:, place]
+
+
+def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
     """Have the loops at hand before anybody waits for a week.
 
     Args:
         turn: A lock that processes share which begin together: one of them compiles what the others then find on disk.
+        registry: Whose loops; the model's own unless told otherwise.
     """
-    if not _loops:
-        _get_loops(turn)
+    from sim.registry import current
+
+    loops_of(registry or current(), turn)
 
 
-_loops: list[Callable[..., None]] = []
-
-
-def _get_loops(turn: AbstractContextManager[Any] | None = None) -> Callable[..., None]:
-    """The compiled week itself. Its types are known, so that it is called without asking for them every time.
-
-    They are those of an organization of two: a table with one row or column would pass for either order of entries.
-    """
-    scenario = Scenario.from_dict(
-        {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **_SMALL}
-    )
-    organization = found(scenario, Bundle("none"), Streams(0))
-    arguments = (0, 0, 0, *_arguments(see(organization)), *_room(organization, 1))
-    types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
-    loops = kept(live, types)
-    if loops is None:
-        with turn if turn is not None and is_kept_on_disk(live) else nullcontext():
-            loops = kept(live, types) or _compile(types)
-    _loops.append(loops)
-    return loops
-
-
-def _compile(types: tuple[Any, ...]) -> Callable[..., None]:
-    """The week's machine code, made now and kept for the next time."""
-    logging.getLogger(__name__).warning("Compiling the model for this machine. This takes about two minutes, once.")
-    return compiled_for(live, types)
-
-
-def _arguments(world: World) -> tuple[Any, ...]:
-    """What the compiled week works on."""
-    return (
-        *world.columns,
-        *world.facts,
-        world.around,
-        world.amounts,
-        world.wanted,
-        world.prices,
-        world.keys,
-        world.settings,
-        world.state,
-    )
-
-
-def _room(org: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
+def _room(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
     """Room for so many weeks' outcomes and choices."""
-    return np.zeros(weeks, dtype=VALUES), np.zeros((weeks, len(org.employees)), dtype=np.int8)
+    values = np.zeros(weeks, dtype=_dtype_of_outcomes(organization.registry))
+    return values.view(np.recarray), np.zeros((weeks, len(organization.employees)), dtype=np.int8)
 
 
-def _world(org: Organization) -> World:
-    """The organization as loops see it now."""
-    if org.world is None or not org.world.fits(org):
-        org.world = see(org)
-    world: World = org.world
-    return world
-
-
-def _quiet_weeks(org: Organization, world: World, most: int) -> int:
-    """Weeks from now on, at least one, in which nothing happens that loops do not know of and the policy asks for the same."""
-    if org.week in world.eventful or float(world.settings["interest_political"][0]) > 0.0:
+def _quiet_weeks(organization: Organization, most: int) -> int:
+    """Weeks from now on, at least one, that can be lived through at once: no event, and the policy asks for the same."""
+    eventful = {event.week for event in organization.scenario.events}
+    week = organization.week
+    if week in eventful or any(is_python(step) for step in organization.registry.steps if step is not strike):
         return 1
-    wanted = _wanted(org)
-    world.wanted[:] = wanted
-    if org.week >= 0 and (org.plan.conditional or _moments_act(org, world)):
+    if week >= 0 and organization.plan.conditional:
         return 1
-    end = org.week + most if org.week >= 0 else min(org.week + most, 0)
-    week = org.week + 1
-    while week < end and week not in world.eventful and (week < 0 or org.plan.amounts(week) is wanted):
+    asked = organization.plan.amounts(week) if week >= 0 else None
+    end = week + most if week >= 0 else min(week + most, 0)
+    week += 1
+    while week < end and week not in eventful and (week < 0 or organization.plan.amounts(week) is asked):
         week += 1
-    return week - org.week
+    return week - organization.week
 
 
-def _wanted(org: Organization) -> FloatArray | float:
-    """What the policy asks for this week."""
-    return 0.0 if org.week < 0 else org.plan.amounts(org.week)
-
-
-def _live(org: Organization, world: World, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
+def _live(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
     """Live through so many weeks, all of them quiet if they are more than one."""
-    _begin(org, world)
-    start = 0
-    loops = _loops[0] if _loops else _get_loops()
-    if _moments_act(org, world):
-        loops(0, STEPS["make_moments"], 1, *_arguments(world), values, choices)
-        start = _make_moments(org, world)
-    loops(start, _END, weeks, *_arguments(world), values, choices)
-    _finish(org, world, values)
+    loops = loops_of(organization.registry)
+    begin_week(organization)
+    done = 0
+    for place in loops.python_steps:
+        if loops.steps[place] is strike and all(
+            event.week != organization.week for event in organization.scenario.events
+        ):
+            continue
+        if place > done:
+            loops.run(done, place, 1, *_bound(organization, loops), values, choices)
+        loops.steps[place](organization)
+        done = place + 1
+    loops.run(done, loops.end, weeks, *_bound(organization, loops), values, choices)
+    organization.outcomes = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
+    if organization.week > 0:  # the clock has moved
+        organization.plan.observe(organization.week - 1, organization.outcomes)
 
 
-def _begin(org: Organization, world: World) -> None:
-    """A fresh week: events strike, the policy says what it wants, numbers go into their record."""
-    now = org.now = world.now
-    now.amounts = world.amounts
-    now.forced_succession = now.forced_merger = now.fad = now.upheaval = 0.0
-    now.forced_manager_exit = None
-    if org.week in world.eventful:
-        WEEK[0].run(org)
-        world.look_again(org)
-    world.wanted[:] = _wanted(org)
-    _push(org, world)
-    state = world.state
-    state["forced_succession"], state["forced_merger"] = now.forced_succession, now.forced_merger
-    state["upheaval"], state["fad"] = now.upheaval, now.fad
-    state["exits_forced"] = now.forced_manager_exit is not None
-    if now.forced_manager_exit is not None:
-        world.around.manager_exit[:] = now.forced_manager_exit
-    if float(world.settings["interest_political"][0]) > 0.0:
-        state["political_attention"] = interest.political_attention(
-            org.week,
-            int(org.number("interest.first_election")),
-            int(org.number("interest.cycle_weeks")),
-            org.number("interest.campaign_weeks"),
-            org.governance.campaigns,
-        )
+@dataclass
+class Loops:
+    """The week of a registry as a function.
+
+    Attributes:
+        steps: Steps of the week, and after them those that run alone.
+        end: Number of those of the week.
+        run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
+            several whole weeks.
+        python_steps: Places of the steps that it leaves out.
+    """
+
+    steps: tuple[Step, ...]
+    end: int
+    run: Callable[..., None]
+    python_steps: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.python_steps = tuple(place for place, step in enumerate(self.steps) if is_python(step))
+
+    def place(self, step: Step | str) -> int:
+        """Place of a step, or of the step of a name."""
+        for place, known in enumerate(self.steps):
+            if step in (known, known.__name__):
+                return place
+        raise ValueError(f"{step} is no step of the week. Steps are {', '.join(each.__name__ for each in self.steps)}.")
 
 
-def _moments_act(org: Organization, world: World) -> bool:
-    """Whether moments are asked for or agreed on."""
-    return bool(world.wanted[:, _MOMENTS].any() or org.series.agreed or org.series.credit)
+_known: dict[tuple[int, bool], tuple[Registry, Loops]] = {}
 
 
-def _make_moments(org: Organization, world: World) -> int:
-    """The step of this name as it stands in :mod:`sim.week`; the one to go on with."""
-    _pull(org, world)
-    place = STEPS["make_moments"]
-    WEEK[place].run(org)
-    _push(org, world)
-    world.look_again(org)
-    return place + 1
+def loops_of(registry: Registry, turn: AbstractContextManager[Any] | None = None) -> Loops:
+    """The week of a registry as it runs now, compiled or plain; made once."""
+    key = (id(registry), is_plain())
+    if key not in _known:
+        _known[key] = (registry, _make(registry, compiled=not key[1], turn=turn))
+    return _known[key][1]
 
 
-def _push(org: Organization, world: World) -> None:
-    """Numbers of the organization into their record."""
-    governance = org.governance
-    world.numbers[: _OF_GOVERNANCE.stop] = (
-        *(getattr(org, name) for name in ORGANIZATION),
-        *(getattr(governance, name) for name in GOVERNANCE),
+def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
+    """The week as the text of a function, and what its names mean; one line a step."""
+    steps = (*registry.steps, *ALONE)
+    end = len(registry.steps)
+    meanings: dict[str, Any] = {}
+    lines = [
+        "def run_weeks(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
+        *(f"    {name} = {name}_record[0]" for name in RECORDS),
+        "    for number in range(weeks):",
+        "        outcomes = values[number]",
+        "        if number > 0:",
+        *(f"            week.{each.name} = {_literal(each)}" for each in registry.numbers if each.weekly),
+    ]
+    for place, step in enumerate(steps):
+        if not is_python(step):
+            alias = _alias(step)
+            meanings[alias] = step
+            condition = f"first <= {place} and {place} < last" if place < end else f"first == {place}"
+            lines.append(f"        if {condition}:")
+            lines.append(f"            {alias}({_asked(step, ARGUMENTS)})")
+    lines.append(f"        if last == {end}:")
+    for name, outcome in registry.outcomes.items():
+        alias = f"outcome_{name}"
+        meanings[alias] = outcome.measure
+        lines.append(f"            outcomes.{name} = {alias}({_asked(outcome.measure, ARGUMENTS)})")
+    lines += [
+        "            for seat in range(employees.choice.size):",
+        f"                choices[number, seat] = employees.choice[seat] if employees.employed[seat] else {VACANT}",
+        "            week.number += 1",
+    ]
+    return "\n".join(lines) + "\n", meanings
+
+
+RECORDS = ("parameters", "streams", "week", "organization")
+_GIVEN = tuple(f"{name}_record" if name in RECORDS else name for name in ARGUMENTS if name != "outcomes")
+"""What the function of the week is given, in order."""
+
+
+def _alias(step: Step) -> str:
+    """A name for a step that no other has."""
+    return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
+
+
+def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
+    """Arguments of a function by name, all of which must be known."""
+    names = list(inspect.signature(function).parameters)
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"{function.__module__}.{function.__name__} asks for {name}, which nobody can give it. "
+                f"It may ask for {', '.join(known)}."
+            )
+    return ", ".join(names)
+
+
+def _literal(number: Number) -> str:
+    """Where a number of the week begins, as Python writes it."""
+    if number.dtype.kind == "f":
+        start = float(number.start)  # type: ignore[arg-type]
+        return "nan" if math.isnan(start) else repr(start)
+    return repr(bool(number.start)) if number.dtype.kind == "b" else repr(int(number.start))  # type: ignore[call-overload]
+
+
+def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:
+    """The function that sets the columns of a newcomer, in place of the one that stands for it."""
+    known = tuple(inspect.signature(stub).parameters)
+    lines, meanings = [f"def {stub.__name__}({', '.join(known)}):"], {}
+    for column in registry.table(table):
+        start = column.newcomer
+        if start is None or not column.lasting:
+            continue
+        target = f"{table}.{column.name}[{row}{', :' if column.width else ''}]"
+        if callable(start):
+            alias = f"newcomers_{column.name}"
+            meanings[alias] = start
+            lines.append(f"    {target} = {alias}({_asked(start, known)})")
+        elif isinstance(start, str):
+            lines.append(f"    {target} = parameters.{start.replace('.', '_')}")
+        else:
+            lines.append(f"    {target} = {_zero(column, start)}")
+    return _function("\n".join(lines) + "\n", stub.__name__, meanings, newcomers.__name__)
+
+
+def _zero(column: Column, start: float) -> str:
+    """A number as a column of this type takes it."""
+    return (
+        repr(float(start))
+        if column.dtype.kind == "f"
+        else repr(bool(start) if column.dtype.kind == "b" else int(start))
     )
 
 
-def _pull(org: Organization, world: World) -> None:
-    """Numbers of the organization out of their record."""
-    vars(org).update(zip(ORGANIZATION, world.numbers[_OF_ORGANIZATION].tolist(), strict=True))
-    for name in _COUNTED:
-        setattr(org, name, int(getattr(org, name)))
-    org.begun = bool(org.begun)
-    governance = org.governance
-    vars(governance).update(zip(GOVERNANCE, world.numbers[_OF_GOVERNANCE].tolist(), strict=True))
-    governance.talk_weeks = int(governance.talk_weeks)
+def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> Step:
+    """The function that a text defines; debuggers find the text."""
+    file = os.path.join(os.path.dirname(__file__), f"{name}_as_it_runs.py")
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    names = {**meanings, "nan": math.nan, "__name__": module}
+    exec(compile(text, file, "exec"), names)
+    function: Step = names[name]
+    return function
 
 
-def _finish(org: Organization, world: World, values: NDArray[np.void]) -> None:
-    """Numbers come out of their record, the outcomes go on record, the policy's conditions are looked at."""
-    _pull(org, world)
-    now, seats, state = org.now, world.facts[0], world.state
-    vars(now).update(zip(FACTS, world.numbers[_OF_FACTS].tolist(), strict=True))
-    now.hired = int(now.hired)
-    line = float(state["line_now"][0])
-    now.line = None if math.isnan(line) else line
-    now.left = seats.left[: int(state["left_count"][0])]
-    now.dismissed = seats.dismissed[: int(state["dismissed_count"][0])]
-    org.outcomes = dict(zip(OUTCOME_NAMES, values[-1].tolist(), strict=True))
-    if org.week >= 0:
-        org.plan.observe(org.week, org.outcomes)
-    org.week += 1
+def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] | None) -> Loops:
+    """Put the week together."""
+    steps = (*registry.steps, *ALONE)
+    text, meanings = source_of_the_week(registry)
+    week = _function(text, "run_weeks", meanings, __name__)
+    replacements = {
+        "newcomers.welcome_employee": _welcome(registry, newcomers.welcome_employee, "employees", "seat"),
+        "newcomers.welcome_customer": _welcome(registry, newcomers.welcome_customer, "customers", "position"),
+    }
+    if compiled:
+        return Loops(steps, len(registry.steps), _compiled(registry, week, replacements, turn))
+    from sim.kernel.linking import Linker
+
+    plain = Linker(False, replacements).link(week)
+
+    def run(*arguments: Any) -> None:
+        with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
+            plain(*arguments)
+
+    return Loops(steps, len(registry.steps), run)
+
+
+def _compiled(
+    registry: Registry, week: Step, replacements: dict[str, Step], turn: AbstractContextManager[Any] | None
+) -> Callable[..., None]:
+    """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
+    import numba
+
+    from sim.kernel.compiling import compiled as loop
+    from sim.kernel.compiling import compiled_for, is_kept_on_disk, kept
+    from sim.kernel.linking import Linker
+
+    linker = Linker(True, replacements)
+    function = loop(linker.prepared(week))
+    arguments = (0, 0, 0, *_records_of_two(registry))
+    types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
+    code = kept(function, types)
+    if code is None:
+        with turn if turn is not None and is_kept_on_disk(function) else nullcontext():
+            code = kept(function, types)
+            if code is None:
+                logging.getLogger(__name__).warning(
+                    "Compiling the model for this machine. This takes about two minutes, once."
+                )
+                code = compiled_for(function, types)
+    return code
+
+
+def _records_of_two(registry: Registry) -> tuple[Any, ...]:
+    """Records of an organization of two, for their types: a table with one row or column would pass for any order."""
+    from sim.kernel.random import Streams
+    from sim.policies.bundle import Bundle
+    from sim.scenario import Scenario
+
+    small = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
+    whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
+    organization = Organization(Scenario.from_dict(whole, registry), Bundle("none"), Streams(0), 0)
+    return (*_records(organization), *_room(organization, 1))
+
+
+def _bound(organization: Organization, loops: Loops) -> tuple[Any, ...]:
+    """Records of an organization, made once."""
+    if organization.bound is None:
+        vars(organization)["bound"] = _records(organization)
+    bound: tuple[Any, ...] = organization.bound
+    return bound
+
+
+def _records(organization: Organization) -> tuple[Any, ...]:
+    """What the function of the week is given of an organization, in the order of its arguments."""
+    registry = organization.registry
+    found: dict[str, Any] = {
+        name: record_class(name, tuple(getattr(organization, name).declared))(*getattr(organization, name).arrays())
+        for name in (*TABLES, "policy", "requested")
+    }
+    found["resources"] = _resources(organization)
+    found["parameters"] = np.zeros(
+        1, dtype=[(parameter.record_name, np.float64) for parameter in registry.parameters.values()]
+    )
+    for name, parameter in registry.parameters.items():
+        found["parameters"][parameter.record_name] = parameter.encode(organization.parameters[name])
+    found["streams"] = np.zeros(1, dtype=[(name.replace(" ", "_"), np.uint64) for name in registry.streams])
+    for name in registry.streams:
+        found["streams"][name.replace(" ", "_")] = organization.streams.key(name)
+    found["week"], found["organization"] = organization.week_numbers, organization.numbers
+    return tuple(
+        found[name].view(np.recarray) if name in RECORDS or name == "resources" else found[name]
+        for name in ARGUMENTS
+        if name != "outcomes"
+    )
+
+
+def _resources(organization: Organization) -> NDArray[np.void]:
+    """What steps know of each resource."""
+    kind = [("price", np.float64), ("limit", np.float64)]
+    flags = ("by_head", "is_work", "is_talk", "by_attention")
+    table = np.zeros(len(organization.registry.resources), dtype=[*kind, *((name, np.bool_) for name in flags)])
+    for place, (name, resource) in enumerate(organization.registry.resources.items()):
+        nature = (resource.per == "head", resource.nature == "work", resource.nature == "talk", resource.by_attention)
+        table[place] = (organization.number(f"cost.{name}"), resource.high, *nature)
+    return table
+
+
+@cache
+def _outcome_dtype(names: tuple[str, ...]) -> np.dtype[Any]:
+    return np.dtype([(name, np.float64) for name in names])
+
+
+def _dtype_of_outcomes(registry: Registry) -> np.dtype[Any]:
+    """Type of a row of outcomes."""
+    return _outcome_dtype(tuple(registry.outcomes))

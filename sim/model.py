@@ -11,7 +11,6 @@ import pandas as pd
 
 from sim.agents.views import KINDS, AgentView
 from sim.engine import ChoiceArray, live_through
-from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import adopt, seat_choices, settle
@@ -61,7 +60,10 @@ class CentricityModel(mesa.Model):
         self.policy = bundle
         self.weeks = chosen.weeks if weeks is None else int(weeks)
         self.organization = adopt(settle(chosen, self.seed_used), bundle)
-        self.datacollector = mesa.DataCollector(model_reporters={name: _reporter(name) for name in _COLUMNS})
+        self._outcome_names = tuple(self.organization.registry.outcomes)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}
+        )
         self._choices: list[ChoiceArray] = []
         self.running = self.weeks > 0
 
@@ -95,7 +97,7 @@ class CentricityModel(mesa.Model):
     def outcomes(self) -> pd.DataFrame:
         """Weekly outcomes so far: ``week`` and every column of :data:`sim.outcomes.weekly.OUTCOMES`."""
         table = cast(pd.DataFrame, self.datacollector.get_model_vars_dataframe())
-        return table[list(_COLUMNS)].astype({"week": np.int64}).reset_index(drop=True)
+        return table[["week", *self._outcome_names]].astype({"week": np.int64}).reset_index(drop=True)
 
     def choices(self) -> ChoiceArray:
         """Choice of each seat in each week so far, shape (weeks, seats); -1 where nobody sat."""
@@ -130,9 +132,6 @@ class CentricityModel(mesa.Model):
             for row in np.flatnonzero(identities >= 0).tolist():
                 if row not in known:
                     known[row] = kind(self, row, int(identities[row]))
-
-
-_COLUMNS = ("week", *OUTCOME_NAMES)
 
 
 def _reporter(name: str) -> Any:

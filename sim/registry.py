@@ -1,23 +1,27 @@
-"""One registry of everything that has a name: mechanisms, parameters, resources, kinds of events, weekly outcomes.
+"""One registry of everything that has a name: mechanisms, parameters, columns, resources, events, steps, outcomes.
 
-Parameters are declared beside the code that uses them, in tuples called ``PARAMETERS``; here they are found. The
-registry feeds the validation of files, ``centricity list``, the documentation and sweeps.
+A mechanism declares in its own file what it adds: ``PARAMETERS``, ``COLUMNS``, ``NUMBERS`` and ``STREAMS``. Here they are
+found. The registry feeds the engine, the validation of files, ``centricity list``, the documentation and sweeps.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
+from typing import Any, TypeVar
 
+from sim.kernel.columns import Column, Number, Start
 from sim.kernel.mechanism import Mechanism
 from sim.kernel.parameters import Parameter
+from sim.kernel.records import SCRATCH
 from sim.outcomes.weekly import OUTCOMES, Outcome
 from sim.policies.resources import RESOURCES, Resource
 from sim.shocks import SHOCKS, Shock
+from sim.week import WEEK
 
 MECHANISMS = "sim.mechanisms"
 """Package in which every module is a mechanism."""
@@ -25,11 +29,10 @@ MECHANISMS = "sim.mechanisms"
 PACKAGES = (MECHANISMS, "sim.agents", "sim.policies", "sim.shocks", "sim.outcomes")
 """Packages in which every module is searched for ``PARAMETERS``."""
 
-WITHOUT = frozenset({"sim.agents.views"})
-"""Modules in these packages that declare nothing and import all of Mesa, for which short commands should not wait."""
+WITHOUT = frozenset({"sim.agents.views", "sim.agents.newcomers"})
+"""Modules in these packages that declare nothing; the first imports all of Mesa, for which short commands should not wait."""
 
-MODULES: tuple[str, ...] = ()
-"""Single modules outside of those packages that declare ``PARAMETERS`` too."""
+Declared = TypeVar("Declared", Column, Number)
 
 
 CORE = (
@@ -62,6 +65,15 @@ class Registry:
     shocks: Mapping[str, Shock] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    streams: tuple[str, ...] = ()
+    steps: tuple[Callable[..., None], ...] = ()
+
+    def table(self, name: str) -> tuple[Column, ...]:
+        """Columns of one table, its ``identity`` first if it has one."""
+        found = [column for column in self.columns if column.table == name]
+        return tuple(sorted(found, key=lambda column: column.name != "identity"))
 
 
 def gather(declared: Iterable[tuple[str, Iterable[Parameter]]]) -> dict[str, Parameter]:
@@ -114,8 +126,36 @@ def modules() -> Iterator[ModuleType]:
         for entry in pkgutil.walk_packages(package.__path__, f"{name}.", onerror=_refuse):
             if entry.name not in WITHOUT:
                 yield importlib.import_module(entry.name)
-    for name in MODULES:
-        yield importlib.import_module(name)
+
+
+def declared(found: Iterable[ModuleType], tuple_name: str, kind: type[Declared]) -> tuple[Declared, ...]:
+    """Columns or numbers that these modules declare; functions named in them are looked up in the module.
+
+    Raises:
+        ValueError: If two modules declare the same, or one names a function that it does not have.
+    """
+    known: dict[Any, Declared] = {}
+    homes: dict[Any, str] = {}
+    for module in found:
+        for entry in getattr(module, tuple_name, ()):
+            key = (entry.table, entry.name) if isinstance(entry, Column) else (entry.weekly, entry.name)
+            if homes.setdefault(key, module.__name__) != module.__name__ or key in known:
+                raise ValueError(
+                    f"{module.__name__}: {entry.name} is declared in {homes[key]} already. Rename one of them."
+                )
+            names = ("newcomer", "founding") if isinstance(entry, Column) else ("start",)
+            known[key] = replace(entry, **{name: _resolved(getattr(entry, name), module) for name in names})
+    return tuple(known.values())
+
+
+def _resolved(start: Start, module: ModuleType) -> Start:
+    """A start whose function is looked up, if it names one."""
+    if not isinstance(start, str) or "." in start:
+        return start
+    function = getattr(module, start, None)
+    if not callable(function):
+        raise ValueError(f"{module.__name__}: {start} must be a function of this module or a parameter's name")
+    return function  # type: ignore[no-any-return]
 
 
 def _refuse(name: str) -> None:
@@ -133,6 +173,10 @@ def current() -> Registry:
         shocks=SHOCKS,
         outcomes=OUTCOMES,
         mechanisms=mechanisms(found),
+        columns=(*declared(found, "COLUMNS", Column), *SCRATCH),
+        numbers=declared(found, "NUMBERS", Number),
+        streams=tuple(name for module in found for name in getattr(module, "STREAMS", ())),
+        steps=WEEK,
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled.week import VACANT
-from sim.engine import ChoiceArray, live_on
+from sim.engine import VACANT, ChoiceArray, live_on
 from sim.founding import found
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
@@ -31,7 +30,9 @@ def settle(scenario: Scenario, seed: int) -> Organization:
 def adopt(settled: Organization, bundle: Bundle) -> Organization:
     """Copy of a settled organization that will run ``bundle``; the settled one stays as it is."""
     organization = settled.copy()
-    organization.plan = Plan(bundle, [department.name for department in settled.scenario.departments])
+    organization.plan = Plan(
+        bundle, [department.name for department in settled.scenario.departments], settled.registry.resources
+    )
     return organization
 
 

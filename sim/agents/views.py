@@ -13,11 +13,7 @@ from weakref import WeakKeyDictionary
 import mesa
 import numpy as np
 
-from sim.agents.customers import CustomerColumns
-from sim.agents.departments import DepartmentColumns
-from sim.agents.employees import EmployeeColumns
-from sim.agents.executives import ExecutiveColumns
-from sim.kernel.columns import ColumnInfo, Columns
+from sim.kernel.columns import Columns
 
 
 class _Counters(WeakKeyDictionary[Any, Iterator[int]]):
@@ -31,28 +27,35 @@ class _Counters(WeakKeyDictionary[Any, Iterator[int]]):
 
 
 class AgentView(mesa.Agent):
-    """An agent whose attributes are a row of columns.
+    """An agent whose attributes are a row of columns: every column of its kind is an attribute that reads and writes.
 
     Attributes:
         kind: Attribute of the organization that holds the columns.
-        columns_class: Class of these columns; each of its columns is an attribute of the agent.
     """
 
     _ids: ClassVar[Any] = _Counters()
     kind: ClassVar[str]
-    columns_class: ClassVar[type[Columns]]
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make every described column an attribute."""
-        super().__init_subclass__(**kwargs)
-        for name, info in cls.columns_class.described().items():
-            if name != "identity":
-                setattr(cls, name, _attribute(name, info))
 
     def __init__(self, model: Any, row: int, identity: int) -> None:
         self._row = row
         self._identity = identity
         super().__init__(model)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._columns().described():
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}")
+        return self._read(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and "_row" in vars(self) and "model" in vars(self):
+            if name != "identity" and name in self._columns().described():
+                self._write(name, value)
+                return
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        """Columns included, for completion in notebooks."""
+        return sorted({*super().__dir__(), *self._columns().described()})
 
     @property
     def identity(self) -> int:
@@ -88,44 +91,28 @@ class AgentView(mesa.Agent):
         return f"{type(self).__name__}(identity={self._identity}, position={self._row})"
 
 
-def _attribute(name: str, info: ColumnInfo) -> property:
-    """Property that reads and writes one column of the agent's row."""
-
-    def read(agent: AgentView) -> Any:
-        return agent._read(name)
-
-    def write(agent: AgentView, value: Any) -> None:
-        agent._write(name, value)
-
-    return property(read, write, doc=f"{info.meaning} ({info.unit})")
-
-
 class Customer(AgentView):
     """Someone who buys or is under contract; has expectations, feelings and a hazard of leaving of their own."""
 
     kind = "customers"
-    columns_class = CustomerColumns
 
 
 class Employee(AgentView):
     """Someone at work: in a department, under a manager, among colleagues, with values, habits and limited energy."""
 
     kind = "employees"
-    columns_class = EmployeeColumns
 
 
 class Department(AgentView):
     """A part of the organization with seats, work and power."""
 
     kind = "departments"
-    columns_class = DepartmentColumns
 
 
 class Executive(AgentView):
     """Someone who decides: says one thing, weighs another, and judges the organization from the inside."""
 
     kind = "executives"
-    columns_class = ExecutiveColumns
 
 
 KINDS: tuple[type[AgentView], ...] = (Customer, Employee, Department, Executive)

@@ -70,6 +70,7 @@ def parameter_row(parameter: Parameter, name: str | None = None) -> Row:
     return {
         "name": name or parameter.name,
         "default": parameter.default,
+        "type": parameter.type,
         "kind": parameter.kind,
         "low": parameter.low,
         "high": parameter.high,

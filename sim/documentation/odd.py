@@ -147,7 +147,7 @@ def _row(parameter: Parameter) -> dict[str, str]:
     """A parameter in words."""
     default = parameter.default
     shown = default if isinstance(default, str) else show(default) if isinstance(default, bool) else _number(default)
-    numeric = parameter.kind in ("number", "integer")
+    numeric = parameter.type in ("number", "integer")
     span = f"{_number(parameter.low)} to {_number(parameter.high)}" if numeric else parameter.legal
     return {
         "name": parameter.name,

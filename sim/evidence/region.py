@@ -72,7 +72,7 @@ def _at(parameter: Parameter, share: float) -> ParameterValue:
     assert parameter.plausible is not None
     low, high = parameter.plausible
     value = low + share * (high - low)
-    return round(value) if parameter.kind == "integer" else value
+    return round(value) if parameter.type == "integer" else value
 
 
 @contextmanager

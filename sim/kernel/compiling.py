@@ -20,12 +20,34 @@ from sim.kernel.sources import source_hash
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 INGREDIENTS = (
-    "kernel/", "agents/", "mechanisms/", "policies/", "outcomes/", "week/", "compiled/", "newcomers.py", "registry.py",
-)  # fmt: skip
+    "kernel/",
+    "agents/",
+    "mechanisms/",
+    "policies/",
+    "outcomes/",
+    "shocks/",
+    "week.py",
+    "registry.py",
+    "engine.py",
+)
 """Parts of the package whose text decides what compiled loops do: equations, columns, and the order of everything."""
 
 
-class _BesideTheSource(caching.InTreeCacheLocator):
+class _OfMadeText:
+    """A place for machine code of a function whose text was made, so that there is no file of it."""
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> Any:
+        """This place, if it can be written to."""
+        place = cls(py_func, py_file)  # type: ignore[call-arg]
+        try:
+            place.ensure_cache_path()  # type: ignore[attr-defined]
+        except OSError:
+            return None
+        return place
+
+
+class _BesideTheSource(_OfMadeText, caching.InTreeCacheLocator):
     """Machine code beside its source file, where that folder can be written to."""
 
     def get_source_stamp(self) -> str:
@@ -33,7 +55,7 @@ class _BesideTheSource(caching.InTreeCacheLocator):
         return source_hash(INGREDIENTS)
 
 
-class _InTheUsersCache(caching.UserWideCacheLocator):
+class _InTheUsersCache(_OfMadeText, caching.UserWideCacheLocator):
     """Machine code in the user's own cache folder."""
 
     def get_source_stamp(self) -> str:
@@ -65,6 +87,8 @@ class _Apart(compiler.Compiler):
 def _compile(function: Callable[..., Any], forceinline: bool) -> Any:
     """Numba's compiler, without counting references to arrays: loops make none, and what they are given outlives them."""
     options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _Apart, "forceinline": forceinline}
+    if forceinline:  # nobody calls a part from outside, so nothing is needed to do it with
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return numba.njit(**options)(function)  # type: ignore[call-overload]
 
 

@@ -1,7 +1,7 @@
-"""Exponential, logarithm and power for compiled loops, as formulas and without a call.
+"""Exponential, logarithm and power as formulas of plain arithmetic.
 
-A call of the C library keeps a loop from being carried out on several numbers at once, and its last bit depends on the
-library at hand. These are rational approximations of Cephes (Moshier 1989, *Methods and Programs for Mathematical
+A call of the C library keeps a compiled loop from being carried out on several numbers at once, and its last bit depends
+on the library at hand. These are rational approximations of Cephes (Moshier 1989, *Methods and Programs for Mathematical
 Functions*), exact to two or three units of the last place (e^x - 1: six), of nothing but arithmetic that IEEE 754 rounds in
 one way. What decides a case is chosen, not branched to, so that whole loops of them are vectorized.
 """
@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.compiling import inlined
-
 _PER_LOG_2 = 1.4426950408889634
 _LOG_2_MOST, _LOG_2_REST = 6.93145751953125e-1, 1.42860682030941723212e-6
 _SHIFT = 1.5 * 2.0**52  # added to a number below 2^51, it leaves the number's nearest whole in its last bits
@@ -25,20 +23,17 @@ _LARGEST, _SMALLEST = 709.0, -708.0  # beyond them e^x is infinite or 0 here
 _TINY = 2.0**-1022
 
 
-@inlined
 def _turns(x: float) -> tuple[float, Any]:
     """Nearest whole number to x / log 2, as a float and as an integer."""
     shifted = x * _PER_LOG_2 + _SHIFT
     return shifted - _SHIFT, np.float64(shifted).view(np.int64) - _SHIFT_BITS
 
 
-@inlined
 def _two_to(power: int) -> float:
     """2 to a whole power from -1022 to 1023."""
     return np.int64((np.int64(power) + _BIAS) << _WIDTH).view(np.float64)
 
 
-@inlined
 def _expm1_near_zero(r: float) -> float:
     """e^r - 1 for r from -log(2) / 2 to log(2) / 2."""
     square = r * r
@@ -47,7 +42,6 @@ def _expm1_near_zero(r: float) -> float:
     return 2.0 * (p / (q * square + 2.0 - p))
 
 
-@inlined
 def exp(x: float) -> float:
     """E to the x; 0 below -708, infinite above 709."""
     x = float(x)
@@ -58,7 +52,6 @@ def exp(x: float) -> float:
     return math.inf if x > _LARGEST else y
 
 
-@inlined
 def expm1(x: float) -> float:
     """E to the x, minus 1, exact near 0 as well."""
     x = float(x)
@@ -70,7 +63,6 @@ def expm1(x: float) -> float:
     return math.inf if x > _LARGEST else y
 
 
-@inlined
 def log(x: float) -> float:
     """Natural logarithm; minus infinity at 0, missing (NaN) below."""
     x = float(x)
@@ -90,7 +82,6 @@ def log(x: float) -> float:
     return y if x < math.inf else x
 
 
-@inlined
 def log1p(x: float) -> float:
     """Natural logarithm of 1 + x, exact near 0 as well."""
     x = float(x)
@@ -100,7 +91,6 @@ def log1p(x: float) -> float:
     return y + lost / whole if -1.0 < x < math.inf else y
 
 
-@inlined
 def power(base: float, exponent: float) -> float:
     """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as x in its result e^x."""
     base, exponent = float(base), float(exponent)

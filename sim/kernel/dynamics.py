@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from sim.kernel.arrays import FloatArray
+from sim.kernel.curves import exp, expm1
 
 
 def closed_in_a_week(time_constant: float) -> float:
     """Share of a gap that closes in one week when it closes with ``time_constant`` weeks: 1 - exp(-1 / tau)."""
-    return -math.expm1(-1.0 / time_constant)
+    return -expm1(-1.0 / time_constant)
 
 
 def kept_after_a_week(time_constant: float) -> float:
     """Share that is left after one week of fading with ``time_constant`` weeks: exp(-1 / tau)."""
-    return math.exp(-1.0 / time_constant)
+    return exp(-1.0 / time_constant)
 
 
-def saturating(dose: FloatArray) -> FloatArray:
+def saturating(dose: float) -> float:
     """Effect of a dose that can never exceed 1: 1 - exp(-dose); small doses act in proportion, none acts not at all."""
-    result: FloatArray = -np.expm1(-dose)
-    return result
+    return -expm1(-dose)

@@ -211,7 +211,7 @@ def _factor(name: str, base: object) -> Factor:
     parameter = current().parameters[name]
     assert parameter.plausible is not None
     low, high = parameter.plausible
-    return Factor(name, parameter.kind, low=low, high=high, base=base, unit=parameter.unit)
+    return Factor(name, parameter.type, low=low, high=high, base=base, unit=parameter.unit)
 
 
 def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) -> dict[str, dict[str, FloatArray]]:

@@ -107,6 +107,6 @@ def _at(parameter: Parameter, share: float) -> float | int:
     """Value at a share of the plausible range; whole numbers get equal parts of it."""
     assert parameter.plausible is not None
     low, high = parameter.plausible
-    if parameter.kind == "integer":
+    if parameter.type == "integer":
         return int(min(low + np.floor(share * (high - low + 1.0)), high))
     return low + share * (high - low)

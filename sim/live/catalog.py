@@ -31,7 +31,7 @@ def catalog() -> dict[str, Any]:
 def _parameter(parameter: Parameter, name: str) -> dict[str, Any]:
     return {
         "name": name,
-        "kind": parameter.kind,
+        "kind": parameter.type,
         "default": parameter.default,
         "low": parameter.low,
         "high": parameter.high,

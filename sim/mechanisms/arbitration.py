@@ -9,42 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.kernel.draws import block, uniform
+from sim.kernel.parameters import ParameterValue, choice_code, declare
+from sim.kernel.records import Contacts, Customers, Parameters, Streams, Week
 
-PARAMETERS = (
-    Parameter(
-        "arbitration.rule",
-        "hierarchy",
-        "1",
-        "Who resolves a conflict that a customer does not let rest.",
-        "Conjecture; the question is the seed's: how do we resolve the conflict",
-        Tier.CONJECTURE,
-        choices=("hierarchy", "ombudsman", "contract"),
-    ),
-    Parameter(
-        "arbitration.appeals",
-        0.15,
-        "share",
-        "Share of refused customers who go to the ombudsman.",
-        "Conjecture: few of those who are wronged complain, fewer still to a third party",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.02, 0.4),
-    ),
-    Parameter(
-        "arbitration.covered",
-        0.4,
-        "share",
-        "Share of conflicts that the terms of a contract foresee.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.1, 0.8),
-    ),
-)
+PARAMETERS = declare("""
+arbitration.rule = hierarchy; one of hierarchy, ombudsman, contract; lever; tier 5
+    Who resolves a conflict that a customer does not let rest.
+    Source: Conjecture; the question is the seed's: how do we resolve the conflict
+arbitration.appeals = 0.15 share; 0 to 1, plausible 0.02 to 0.4; unknown; tier 5
+    Share of refused customers who go to the ombudsman.
+    Source: Conjecture: few of those who are wronged complain, fewer still to a third party
+arbitration.covered = 0.4 share; 0 to 1, plausible 0.1 to 0.8; lever; tier 5
+    Share of conflicts that the terms of a contract foresee.
+    Source: Conjecture
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"arbitration.rule": "hierarchy"}
 """Whoever decided decides again."""
@@ -53,23 +32,47 @@ ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "contract"}
 """Off unless a scenario has it: terms settle part of the conflicts, or there is an ombudsman."""
 
 
-def resolve(
-    conceded: BoolArray, gain: FloatArray, cost: FloatArray, draw: FloatArray, rule: str, appeals: float, covered: float
-) -> BoolArray:
-    """Which conflicts end for the customer.
+STREAMS = ("arbitration",)
+
+HIERARCHY = choice_code(PARAMETERS, "arbitration.rule", "hierarchy")
+OMBUDSMAN = choice_code(PARAMETERS, "arbitration.rule", "ombudsman")
+CONTRACT = choice_code(PARAMETERS, "arbitration.rule", "contract")
+
+
+def resolve(conceded: bool, gain: float, cost: float, draw: float, rule: float, appeals: float, covered: float) -> bool:
+    """Whether a conflict ends for the customer.
 
     Args:
-        conceded: What those in power decided, by case.
+        conceded: What those in power decided.
         gain, cost: What is at stake for the customer and for the organization, currency.
-        draw: Uniform draw by case: who appeals, or which cases the terms foresee.
-        rule: ``hierarchy``, ``ombudsman`` or ``contract``.
+        draw: Uniform draw: who appeals, or which cases the terms foresee.
+        rule: Code of ``hierarchy``, ``ombudsman`` or ``contract``.
         appeals, covered: Share of refused cases appealed, and of all cases foreseen by contract.
     """
     fair = gain > cost
-    if rule == "ombudsman":
-        result: BoolArray = conceded | (fair & (draw < appeals))
-        return result
-    if rule == "contract":
-        foreseen = draw < covered
-        return (foreseen & fair) | (~foreseen & conceded)
+    if rule == OMBUDSMAN:
+        return conceded | (fair & (draw < appeals))
+    if rule == CONTRACT:
+        return fair if draw < covered else conceded
     return conceded
+
+
+def resolve_conflicts(
+    customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
+) -> None:
+    """Customers who do not accept a refusal appeal, or terms foresee the case."""
+    if parameters.arbitration_rule == HIERARCHY:
+        return
+    start = block(streams.arbitration, week.number, 0)
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        if customers.conflict[position]:
+            customers.conceded[position] = resolve(
+                customers.conceded[position],
+                contacts.gain[contact],
+                contacts.cost[contact],
+                uniform(start, position),
+                parameters.arbitration_rule,
+                parameters.arbitration_appeals,
+                parameters.arbitration_covered,
+            )

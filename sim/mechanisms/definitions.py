@@ -8,94 +8,49 @@ means little to someone who means something else by it, so its effect falls with
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.kernel.amounts import overall
+from sim.kernel.arrays import FloatArray
+from sim.kernel.columns import employee_column
+from sim.kernel.draws import block, uniform
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Departments, Employees, Parameters, Policy, Scratch, Streams, Week
+from sim.kernel.sums import rank
+
+if TYPE_CHECKING:
+    from sim.founding import Founding
 
 _SOURCE = "Deffuant et al. 2000"
 
-PARAMETERS: tuple[Parameter, ...] = (
-    Parameter(
-        name="definitions.confidence",
-        default=0.25,
-        unit="share of the range",
-        meaning="Largest difference of definitions at which two colleagues still listen to each other.",
-        source=f"{_SOURCE}: one camp from about .30 up, two from .25 down; how far people listen is this model's guess",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.1, 0.5),
-    ),
-    Parameter(
-        name="definitions.convergence",
-        default=0.5,
-        unit="share of the gap",
-        meaning="How far each of two who listen to each other moves; at 0.5 they agree at once.",
-        source=f"{_SOURCE} (mu); it sets the speed, not the number of camps",
-        tier=Tier.REPLICATION,
-        low=0.0,
-        high=0.5,
-        plausible=(0.1, 0.5),
-    ),
-    Parameter(
-        name="definitions.meetings",
-        default=0.25,
-        unit="per week",
-        meaning="Share of employees who in a week talk with a colleague about what centricity is to mean.",
-        source="This model's guess: about once a month",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.05, 1.0),
-    ),
-    Parameter(
-        name="definitions.spread",
-        default=1.0,
-        unit="share of the range",
-        meaning="Range over which people's definitions are spread evenly when they come (0: all mean the same).",
-        source="Conjecture: the term is used for anything, so that newcomers bring every meaning of it",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.3, 1.0),
-    ),
-    Parameter(
-        name="definitions.discord",
-        default=0.5,
-        unit="share",
-        meaning="Part of coaching, example and procedures lost on someone whose definition stands a full range off the mean.",
-        source="Conjecture for the seed's claim that all have to agree on the target first. Middle of its range",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.0, 1.0),
-    ),
-    Parameter(
-        name="definitions.talk_meetings",
-        default=0.5,
-        unit="per week",
-        meaning="Further share of employees whom full talks about the target have meet someone in a week.",
-        source="This model's guess: everyone about every second week, against once a month",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.2, 0.8),
-    ),
-    Parameter(
-        name="definitions.talk_listening",
-        default=0.15,
-        unit="share of the range",
-        meaning="How much wider a difference people listen across in full talks that are well led.",
-        source="This model's guess: enough for one camp instead of two (Deffuant et al. 2000: .25 to .30)",
-        tier=Tier.CONJECTURE,
-        low=0.0,
-        high=1.0,
-        plausible=(0.05, 0.4),
-    ),
-)
+PARAMETERS = declare("""
+definitions.confidence = 0.25 share of the range; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
+    Largest difference of definitions at which two colleagues still listen to each other.
+    Source: Deffuant et al. 2000: one camp from about .30 up, two from .25 down; how far people listen is this model's
+    guess
+definitions.convergence = 0.5 share of the gap; 0 to 0.5, plausible 0.1 to 0.5; unknown; tier 1
+    How far each of two who listen to each other moves; at 0.5 they agree at once.
+    Source: Deffuant et al. 2000 (mu); it sets the speed, not the number of camps
+definitions.meetings = 0.25 per week; 0 to 1, plausible 0.05 to 1; unknown; tier 5
+    Share of employees who in a week talk with a colleague about what centricity is to mean.
+    Source: This model's guess: about once a month
+definitions.spread = 1.0 share of the range; 0 to 1, plausible 0.3 to 1; unknown; tier 5
+    Range over which people's definitions are spread evenly when they come (0: all mean the same).
+    Source: Conjecture: the term is used for anything, so that newcomers bring every meaning of it
+definitions.discord = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
+    Part of coaching, example and procedures lost on someone whose definition stands a full range off the mean.
+    Source: Conjecture for the seed's claim that all have to agree on the target first. Middle of its range
+definitions.talk_meetings = 0.5 per week; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+    Further share of employees whom full talks about the target have meet someone in a week.
+    Source: This model's guess: everyone about every second week, against once a month
+definitions.talk_listening = 0.15 share of the range; 0 to 1, plausible 0.05 to 0.4; unknown; tier 5
+    How much wider a difference people listen across in full talks that are well led.
+    Source: This model's guess: enough for one camp instead of two (Deffuant et al. 2000: .25 to .30)
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"training.ambiguity": 0.0, "definitions.discord": 0.0}
 """What people mean by it costs nothing."""
@@ -105,68 +60,85 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 training and beyond it."""
 
 
-def bring(draw: FloatArray, spread: float) -> FloatArray:
+COLUMNS = (
+    employee_column(
+        "definition",
+        "What this person understands by centricity, on a line from one meaning to another.",
+        newcomer="newcomers_definition",
+        founding="first_definitions",
+    ),
+)
+
+STREAMS = ("definitions", "newcomer definition")
+
+
+def bring(draw: float, spread: float) -> float:
     """Definitions that people bring, spread evenly over the middle of the range: 1/2 + spread (u - 1/2)."""
     return draw if spread == 1.0 else 0.5 + spread * (draw - 0.5)
 
 
-def understood(definition: FloatArray, present: BoolArray, loss: float) -> FloatArray:
-    """Part of a common effort that each person takes as it was meant: 1 - loss |x - mean x|; all of it at loss 0."""
-    if loss == 0.0 or not present.any():
-        return np.ones_like(definition)
-    result: FloatArray = 1.0 - loss * np.abs(definition - definition[present].mean())
-    return result
+def understood(definition: float, mean: float, loss: float) -> float:
+    """Part of a common effort that a person takes as it was meant: 1 - loss |x - mean x|; all where nobody is there."""
+    return 1.0 if loss == 0.0 or math.isnan(mean) else 1.0 - loss * abs(definition - mean)
 
 
-def pair_up(keys: FloatArray, share: float) -> tuple[IntArray, IntArray]:
-    """Who meets whom: positions whose key lies under ``share``, paired in the order of their keys.
+def approach(gap: float, confidence: float, convergence: float) -> float:
+    """Step of the first toward the second of a pair, whose mean is kept: mu gap where |gap| < epsilon, else 0.
 
-    Ranks are taken over all positions, vacant ones included, so a departure unpairs one partner and moves nobody else.
+    Source: Deffuant et al. (2000). Both move, in opposite directions.
 
     Args:
-        keys: A uniform draw per position.
-        share: Share of the positions that meet someone.
-
-    Returns:
-        Positions of the first and the second of each pair; every position is in at most one.
-    """
-    order = np.argsort(keys, kind="stable")
-    pairs = int(np.count_nonzero(keys < share)) // 2
-    return order[0 : 2 * pairs : 2], order[1 : 2 * pairs : 2]
-
-
-def meet_and_adjust(
-    definition: FloatArray, first: IntArray, second: IntArray, *, confidence: float, convergence: float
-) -> FloatArray:
-    """Definitions after pairs have met: those nearer than ``confidence`` approach each other.
-
-    ``x_i += mu (x_j - x_i)`` and ``x_j += mu (x_i - x_j)`` where ``|x_i - x_j| < epsilon``. Source: Deffuant et al.
-    (2000). The mean of each pair, hence of all, is kept.
-
-    Args:
-        definition: Definition per position, in [0, 1]; not changed.
-        first, second: Positions of the pairs; every position in at most one (leave out pairs with a vacant seat).
+        gap: Definition of the second less that of the first.
         confidence: epsilon; at 0 nobody listens.
-        convergence: mu, 0 to 0.5; a scalar, or one value a pair.
+        convergence: mu, 0 to 0.5.
     """
-    step = approach(definition[second] - definition[first], confidence, convergence)
-    adjusted = definition.copy()
-    adjusted[first] += step
-    adjusted[second] -= step
-    return adjusted
+    step = convergence * gap
+    return step if abs(gap) < confidence else 0.0
 
 
-def approach(gap: FloatArray, confidence: float, convergence: float | FloatArray) -> FloatArray:
-    """Step of the first toward the second of a pair: convergence x gap where the gap is less than ``confidence``, else 0."""
-    return np.where(np.abs(gap) < confidence, convergence * gap, 0.0)
+def first_definitions(founding: Founding) -> FloatArray:
+    """Definitions of the outset."""
+    draws, spread = (
+        founding.uniform("founding definition", founding.rows("employees")),
+        founding.number("definitions.spread"),
+    )
+    return np.array([bring(draw, spread) for draw in draws.tolist()])
 
 
-def agreement(definition: FloatArray, present: BoolArray) -> float:
-    """How far people mean the same: 1 - 2 standard deviations of the definitions of those present.
+def newcomers_definition(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:
+    """What a newcomer understands by centricity."""
+    draw = uniform(block(streams.newcomer_definition, week.number, 0), seat)
+    return bring(draw, parameters.definitions_spread)
 
-    1: one definition; 0: two camps of equal size at the two ends (the largest possible spread); about .42 when
-    definitions are uniform over the range. Missing (NaN) when nobody is present.
-    """
-    if not present.any():
-        return float("nan")
-    return float(np.clip(1.0 - 2.0 * np.std(definition[present]), 0.0, 1.0))
+
+def agree_on_terms(
+    employees: Employees,
+    departments: Departments,
+    scratch: Scratch,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+) -> None:
+    """Colleagues talk about what centricity is to mean, and move toward those who do not stand too far off."""
+    talks = overall(policy.alignment, departments.seats)
+    meetings, confidence = parameters.definitions_meetings, parameters.definitions_confidence
+    if talks > 0.0:
+        meetings = min(meetings + talks * parameters.definitions_talk_meetings, 1.0)
+        confidence += talks * parameters.definitions_talk_listening
+    start = block(streams.definitions, week.number, 0)
+    count = 0
+    for seat in range(employees.value.size):
+        draw = uniform(start, seat)
+        if draw < meetings:
+            scratch.seat_value[count], scratch.seat_list[count] = draw, seat
+            count += 1
+    rank(scratch.seat_value, scratch.seat_starts, scratch.seat_order, count, meetings)
+    for pair in range(count // 2):  # those who meet are paired in the order of their draws
+        first = scratch.seat_list[scratch.seat_order[2 * pair]]
+        second = scratch.seat_list[scratch.seat_order[2 * pair + 1]]
+        if employees.employed[first] and employees.employed[second]:
+            gap = employees.definition[second] - employees.definition[first]
+            step = approach(gap, confidence, parameters.definitions_convergence)
+            employees.definition[first] += step
+            employees.definition[second] -= step

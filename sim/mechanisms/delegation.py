@@ -6,56 +6,27 @@ What others do it cannot change, unless it is given power over where the line is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.kernel.amounts import overall
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Departments, Parameters, Policy, Week
 
-PARAMETERS = (
-    Parameter(
-        "delegation.polish",
-        0.15,
-        "share",
-        "How much of what is missing from a perfect score a full office's way of asking adds.",
-        "Direction: gaming by selection (Bevan & Hood 2006); size is a conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.05, 0.4),
-    ),
-    Parameter(
-        "delegation.meetings",
-        0.5,
-        "hours per week",
-        "Hours a week for which a full office calls each person to meetings.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        20.0,
-        (0.2, 2.0),
-    ),
-    Parameter(
-        "delegation.influence",
-        1.0,
-        "share",
-        "How far power that is given to the office on paper is power in fact.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.3, 1.0),
-    ),
-    Parameter(
-        "delegation.weight",
-        0.7,
-        "share",
-        "Weight that the office gives to customers.",
-        "Conjecture: speaking for customers is its job",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.5, 0.9),
-    ),
-)
+PARAMETERS = declare("""
+delegation.polish = 0.15 share; 0 to 1, plausible 0.05 to 0.4; unknown; tier 5
+    How much of what is missing from a perfect score a full office's way of asking adds.
+    Source: Direction: gaming by selection (Bevan & Hood 2006); size is a conjecture
+delegation.meetings = 0.5 hours per week; 0 to 20, plausible 0.2 to 2; unknown; tier 5
+    Hours a week for which a full office calls each person to meetings.
+    Source: Conjecture
+delegation.influence = 1.0 share; 0 to 1, plausible 0.3 to 1; unknown; tier 5
+    How far power that is given to the office on paper is power in fact.
+    Source: Conjecture
+delegation.weight = 0.7 share; 0 to 1, plausible 0.5 to 0.9; unknown; tier 5
+    Weight that the office gives to customers.
+    Source: Conjecture: speaking for customers is its job
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {
     "delegation.polish": 0.0,
@@ -77,3 +48,21 @@ def heeded(line: float, office: float, power: float, influence: float, weight: f
     """Line when the office has power: moved toward the office's own by influence x office x power."""
     share = influence * office * power
     return line if share == 0.0 else line + share * (weight - line)
+
+
+def heed_the_office(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
+    """An office for customers that has power moves the line toward its own."""
+    week.wanted = heeded(
+        week.wanted,
+        overall(policy.delegation, departments.seats),
+        overall(policy.delegated_power, departments.seats),
+        parameters.delegation_influence,
+        parameters.delegation_weight,
+    )
+
+
+def present_the_score(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
+    """The office presents the score at its best."""
+    office = overall(policy.delegation, departments.seats)
+    if office > 0.0 and not math.isnan(week.reported):
+        week.reported = polished(week.reported, office, parameters.delegation_polish)

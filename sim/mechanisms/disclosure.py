@@ -9,46 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
+from sim.kernel.amounts import some
+from sim.kernel.draws import block, uniform
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Contacts, Customers, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.kernel.sums import clip
 
-from sim.kernel.arrays import BoolArray, FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
-
-PARAMETERS = (
-    Parameter(
-        "disclosure.lift",
-        0.5,
-        "ratio",
-        "How far full openness moves perceived service away from what the market offers, up or down.",
-        "Buell, Kim & Tsay 2017: 22 % better perceived where the work was good (0.5 gives that at .8 of needs served)",
-        Tier.EXPERIMENT,
-        0.0,
-        2.0,
-        (0.2, 0.8),
-    ),
-    Parameter(
-        "disclosure.forbearance",
-        0.5,
-        "share",
-        "Part of the trust lost by a failure that is saved where the risk had been told.",
-        "Conjecture: a violation that was hidden weighs at least twice",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.2, 0.7),
-    ),
-    Parameter(
-        "consent.respect",
-        0.5,
-        "ratio",
-        "Extra trust that a contact earns where the customer is asked first, against one where not.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        5.0,
-        (0.0, 1.0),
-    ),
-)
+PARAMETERS = declare("""
+disclosure.lift = 0.5 ratio; 0 to 2, plausible 0.2 to 0.8; unknown; tier 2
+    How far full openness moves perceived service away from what the market offers, up or down.
+    Source: Buell, Kim & Tsay 2017: 22 % better perceived where the work was good (0.5 gives that at .8 of needs served)
+disclosure.forbearance = 0.5 share; 0 to 1, plausible 0.2 to 0.7; unknown; tier 5
+    Part of the trust lost by a failure that is saved where the risk had been told.
+    Source: Conjecture: a violation that was hidden weighs at least twice
+consent.respect = 0.5 ratio; 0 to 5, plausible 0 to 1; unknown; tier 5
+    Extra trust that a contact earns where the customer is asked first, against one where not.
+    Source: Conjecture
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {
     "disclosure.lift": 0.0,
@@ -61,16 +38,68 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """Nothing to set: the mechanism works wherever the organization spends on disclosure or consent."""
 
 
-def perceive(served: FloatArray, disclosure: FloatArray, market: float, lift: float) -> FloatArray:
+STREAMS = ("risk told",)
+
+
+def perceive(served: float, disclosure: float, market: float, lift: float) -> float:
     """Service as the customer perceives it, 0 to 1: P + lift x disclosure x (P - what the market offers)."""
-    return np.clip(served + lift * disclosure * (served - market), 0.0, 1.0)
+    return clip(served + lift * disclosure * (served - market), 0.0, 1.0)
 
 
-def forgive(loss: float | FloatArray, disclosed: BoolArray, forbearance: float) -> FloatArray:
+def forgive(loss: float, disclosed: bool, forbearance: float) -> float:
     """Share of trust lost by a failure: less by ``forbearance`` where the risk had been told."""
-    return np.where(disclosed, loss * (1.0 - forbearance), loss)
+    forgiven = loss * (1.0 - forbearance)
+    return forgiven if disclosed else loss
 
 
-def earn_trust(gain: float, consent: FloatArray, respect: float) -> FloatArray:
+def earn_trust(gain: float, consent: float, respect: float) -> float:
     """Trust earned by a contact fully served: gain x (1 + respect x consent), at most 1."""
-    return np.minimum(gain * (1.0 + respect * consent), 1.0)
+    return min(gain * (1.0 + respect * consent), 1.0)
+
+
+def show_the_work(
+    employees: Employees,
+    customers: Customers,
+    contacts: Contacts,
+    policy: Policy,
+    parameters: Parameters,
+    week: Week,
+    organization: OrganizationNumbers,
+) -> None:
+    """Openness shows customers what is better and what is worse than elsewhere."""
+    if not some(policy.disclosure):
+        return
+    for contact in range(week.contacts):
+        seat = max(customers.met[contacts.customer[contact]], 0)
+        contacts.performance[contact] = perceive(
+            contacts.performance[contact],
+            policy.disclosure[employees.department[seat]],
+            organization.market,
+            parameters.disclosure_lift,
+        )
+
+
+def ask_and_tell(
+    employees: Employees,
+    customers: Customers,
+    contacts: Contacts,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+) -> None:
+    """A contact earns more trust where the customer is asked first, a failure costs less where the risk was told."""
+    if not some(policy.consent) and not some(policy.disclosure):
+        return
+    risks = block(streams.risk_told, week.number, 0)
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        department = employees.department[max(customers.met[position], 0)]
+        asked, opened = policy.consent[department], policy.disclosure[department]
+        if asked != 0.0:
+            contacts.trust_gain[contact] = earn_trust(contacts.trust_gain[contact], asked, parameters.consent_respect)
+        if opened != 0.0:
+            told = uniform(risks, position) < opened
+            contacts.trust_loss[contact] = forgive(
+                contacts.trust_loss[contact], told, parameters.disclosure_forbearance
+            )

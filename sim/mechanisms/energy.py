@@ -6,113 +6,31 @@ Depletion .06 and recovery .3 per week: Homer 1985. Fatigue within the shift: Da
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
+from sim.kernel.columns import employee_column
+from sim.kernel.curves import exp, power
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Employees, Parameters, Policy
+from sim.mechanisms.justice import rest_under_justice
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+if TYPE_CHECKING:
+    from sim.founding import Founding
 
-PARAMETERS = (
-    Parameter(
-        "energy.depletion",
-        0.06,
-        "per week",
-        "Energy used up in a week whose work equals capacity.",
-        "Homer 1985",
-        Tier.REPLICATION,
-        0.0,
-        1.0,
-        (0.03, 0.12),
-    ),
-    Parameter(
-        "energy.recovery",
-        0.3,
-        "per week",
-        "Share of lost energy that a week's rest restores.",
-        "Homer 1985",
-        Tier.REPLICATION,
-        0.001,
-        1.0,
-        (0.15, 0.45),
-    ),
-    Parameter(
-        "energy.load_exponent",
-        2.0,
-        "exponent",
-        "How steeply depletion rises with work pressure.",
-        "Conjecture: convex, as in Homer's table functions",
-        Tier.CONJECTURE,
-        0.0,
-        6.0,
-        (1.0, 3.0),
-    ),
-    Parameter(
-        "energy.relief_effect",
-        1.0,
-        "1",
-        "How much full relief speeds recovery (1: twice as fast).",
-        "Conjecture; longer breaks restore compliance (Dai et al. 2015)",
-        Tier.CONJECTURE,
-        0.0,
-        10.0,
-        (0.5, 2.0),
-    ),
-    Parameter(
-        "workload.baseline",
-        0.9,
-        "ratio",
-        "Work against capacity in an ordinary week, fully staffed.",
-        "Conjecture: organizations run a little below capacity",
-        Tier.CONJECTURE,
-        0.0,
-        3.0,
-        (0.8, 1.05),
-    ),
-    Parameter(
-        "workload.noise",
-        0.08,
-        "sd of log",
-        "Week-to-week variation of a department's work.",
-        "Oliva & Sterman 2001 used noise of 5 to 20 %",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.03, 0.2),
-    ),
-    Parameter(
-        "workload.hours",
-        38.0,
-        "hours per week",
-        "Working week, against which training and coaching hours count.",
-        "OECD average usual weekly hours, about 37-40",
-        Tier.OBSERVATION,
-        10.0,
-        80.0,
-        (35.0, 42.0),
-    ),
-    Parameter(
-        "workload.procedure_burden",
-        0.05,
-        "share",
-        "Extra work that full procedures and their records cause.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.0, 0.15),
-    ),
-    Parameter(
-        "workload.relief_effect",
-        0.15,
-        "share",
-        "Part of the work that full relief takes off people.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.05, 0.3),
-    ),
-)
+PARAMETERS = declare("""
+energy.depletion = 0.06 per week; 0 to 1, plausible 0.03 to 0.12; unknown; tier 1
+    Energy used up in a week whose work equals capacity.
+    Source: Homer 1985
+energy.recovery = 0.3 per week; 0.001 to 1, plausible 0.15 to 0.45; unknown; tier 1
+    Share of lost energy that a week's rest restores.
+    Source: Homer 1985
+energy.load_exponent = 2.0 exponent; 0 to 6, plausible 1 to 3; unknown; tier 5
+    How steeply depletion rises with work pressure.
+    Source: Conjecture: convex, as in Homer's table functions
+energy.relief_effect = 1.0; 0 to 10, plausible 0.5 to 2; unknown; tier 5
+    How much full relief speeds recovery (1: twice as fast).
+    Source: Conjecture; longer breaks restore compliance (Dai et al. 2015)
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"energy.depletion": 0.0}
 """Nobody ever tires."""
@@ -121,22 +39,49 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
 
 
+COLUMNS = (
+    employee_column("energy", "Energy left for work: 1 rested, 0 exhausted.", newcomer=1.0, founding="first_energy"),
+)
+
+
 def spend_energy(
-    energy: FloatArray,
-    work_pressure: FloatArray,
-    relief: FloatArray,
-    *,
+    energy: float,
+    work_pressure: float,
+    relief: float,
     depletion: float,
-    recovery: float | FloatArray,
+    recovery: float,
     load_exponent: float,
     relief_effect: float,
-) -> FloatArray:
+) -> float:
     """One week: E moves toward r / (r + d) at rate r + d, so that it stays in [0, 1] whatever the load.
 
     d = depletion x pressure ** exponent, r = recovery (1 + relief_effect relief); the exact solution of
     dE/dt = r (1 - E) - d E over one week.
     """
-    drain = depletion * np.power(work_pressure, load_exponent)
+    drain = depletion * power(work_pressure, load_exponent)
     rest = recovery * (1.0 + relief_effect * relief)
     target = rest / (rest + drain)
-    return target + (energy - target) * np.exp(-(rest + drain))
+    return target + (energy - target) * exp(-(rest + drain))
+
+
+def first_energy(founding: Founding) -> float:
+    """Energy at which an ordinary week's work and rest balance."""
+    recovery = founding.number("energy.recovery")
+    return recovery / (recovery + founding.number("energy.depletion"))
+
+
+def tire(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+    """Energy is spent under this week's pressure, and restored by rest, relief and felt justice."""
+    depletion, recovery = parameters.energy_depletion, parameters.energy_recovery
+    exponent, relief_effect = parameters.energy_load_exponent, parameters.energy_relief_effect
+    felt, initial = parameters.justice_energy_effect, parameters.justice_initial
+    for seat in range(employees.value.size):
+        employees.energy[seat] = spend_energy(
+            employees.energy[seat],
+            employees.pressure[seat],
+            policy.relief[employees.department[seat]],
+            depletion,
+            rest_under_justice(recovery, employees.justice[seat], initial, felt),
+            exponent,
+            relief_effect,
+        )

@@ -10,21 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.kernel.curves import log
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Employees, Parameters, Week
 
-PARAMETERS = (
-    Parameter(
-        "insiders.filter",
-        0.15,
-        "share",
-        "Share of bad news that each level of hierarchy keeps to itself.",
-        "Direction: Rosen & Tesser 1970; size is a conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.0, 0.4),
-    ),
-)
+PARAMETERS = declare("""
+insiders.filter = 0.15 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
+    Share of bad news that each level of hierarchy keeps to itself.
+    Source: Direction: Rosen & Tesser 1970; size is a conjecture
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"insiders.filter": 0.0}
 """Bad news arrives."""
@@ -35,7 +29,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 def levels(people: int, span: float) -> float:
     """Levels of hierarchy that so many people need when each manager leads ``span``: log people / log span."""
-    return math.log(max(people, 1)) / math.log(max(span, 2.0))
+    return log(max(people, 1)) / log(max(span, 2.0))
 
 
 def told(score: float, filtered: float, levels: float, oversight: float) -> float:
@@ -45,3 +39,11 @@ def told(score: float, filtered: float, levels: float, oversight: float) -> floa
     """
     through: float = (1.0 - filtered * (1.0 - oversight)) ** levels
     return 1.0 - (1.0 - score) * through
+
+
+def tell_the_top(employees: Employees, parameters: Parameters, week: Week) -> None:
+    """The score goes up the hierarchy, and less of what is wrong arrives on each level."""
+    week.told = week.reported
+    if parameters.insiders_filter > 0.0 and not math.isnan(week.reported):
+        height = levels(employees.value.size, parameters.employees_span)
+        week.told = told(week.reported, parameters.insiders_filter, height, week.oversight)

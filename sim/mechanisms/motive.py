@@ -9,46 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Contacts, Customers, Parameters, Week
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
-
-PARAMETERS = (
-    Parameter(
-        "motive.means",
-        0.5,
-        "share",
-        "How far customers are means: weight of what they bring in what they get (0: served by need alone).",
-        "Conjecture; set by the user",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.0, 1.0),
-    ),
-    Parameter(
-        "motive.cut",
-        0.5,
-        "share",
-        "Part of the service that is withheld from a customer who brings nothing, where customers are means alone.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.2, 0.8),
-    ),
-    Parameter(
-        "motive.hurdle",
-        4.0,
-        "ratio",
-        "Margin over cost of service from which a customer is said to pay.",
-        "Conjecture: service must also carry what it does not cause",
-        Tier.CONJECTURE,
-        0.01,
-        1000.0,
-        (1.0, 8.0),
-    ),
-)
+PARAMETERS = declare("""
+motive.means = 0.5 share; 0 to 1, plausible 0 to 1; lever; tier 5
+    How far customers are means: weight of what they bring in what they get (0: served by need alone).
+    Source: Conjecture; set by the user
+motive.cut = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+    Part of the service that is withheld from a customer who brings nothing, where customers are means alone.
+    Source: Conjecture
+motive.hurdle = 4.0 ratio; 0.01 to 1000, plausible 1 to 8; unknown; tier 5
+    Margin over cost of service from which a customer is said to pay.
+    Source: Conjecture: service must also carry what it does not cause
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"motive.means": 0.0}
 """Everyone is served by need, whatever they bring."""
@@ -58,8 +32,8 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 serves by law, and a champion, do not; their scenarios say so."""
 
 
-def pays(worth: FloatArray, cost: FloatArray, hurdle: float) -> FloatArray:
-    """How far each customer pays for service, 0 to 1: worth / (hurdle x cost), at most 1.
+def pays(worth: float, cost: float, hurdle: float) -> float:
+    """How far a customer pays for service, 0 to 1: worth / (hurdle x cost), at most 1.
 
     Args:
         worth: Margin before service, currency per week.
@@ -68,10 +42,27 @@ def pays(worth: FloatArray, cost: FloatArray, hurdle: float) -> FloatArray:
     """
     asked = hurdle * cost
     free = asked <= 0.0
-    return np.where(free, 1.0, np.minimum(worth / np.where(free, 1.0, asked), 1.0))
+    paid = min(worth / (1.0 if free else asked), 1.0)
+    return 1.0 if free else paid
 
 
-def serve_by_motive(served: FloatArray, paying: FloatArray, means: float, cut: float) -> FloatArray:
+def serve_by_motive(served: float, paying: float, means: float, cut: float) -> float:
     """What customers get: served x (1 - means x cut x (1 - paying))."""
-    result: FloatArray = served * (1.0 - means * cut * (1.0 - paying))
-    return result
+    return served * (1.0 - means * cut * (1.0 - paying))
+
+
+def favor_those_who_pay(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+    """Where customers are means, those who do not pay for their service get less of it."""
+    if parameters.motive_means == 0.0:
+        return
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        if customers.contract[position]:
+            visits, times = customers.contact_rate[position], 1.0
+        else:
+            visits, times = customers.rate[position], customers.rate[position]
+        cost = visits * (parameters.money_contact_cost + parameters.money_served_cost)
+        paying = pays(customers.spending[position] * times, cost, parameters.motive_hurdle)
+        contacts.service[contact] = serve_by_motive(
+            contacts.service[contact], paying, parameters.motive_means, parameters.motive_cut
+        )

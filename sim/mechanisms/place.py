@@ -10,104 +10,43 @@ with power and poor prior performance (Westphal & Zajac 1994; 2001), and poor re
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-import numpy as np
+from sim.kernel.curves import exp
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Executives, OrganizationNumbers, Parameters, Policy, Resources
+from sim.kernel.sums import clip
+from sim.mechanisms.line import slack
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
-
-PARAMETERS = (
-    Parameter(
-        "place.decoupling",
-        0.4,
-        "share",
-        "Share of a program that executives who expect much more of talk than of work turn into talk.",
-        "Conjecture; decoupling is partial where it is found (Westphal & Zajac 1994)",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.0, 0.8),
-    ),
-    Parameter(
-        "place.power",
-        0.5,
-        "share",
-        "Executives' power over those who could hold them to their word.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.2, 0.8),
-    ),
-    Parameter(
-        "place.horizon_weeks",
-        208.0,
-        "weeks",
-        "Time over which executives expect to reap what they sow.",
-        "Tenure of departing S&P 500 executives 7 to 11 years; half of it lies ahead on average",
-        Tier.OBSERVATION,
-        4.0,
-        2600.0,
-        (52.0, 520.0),
-    ),
-    Parameter(
-        "place.payback_weeks",
-        104.0,
-        "weeks",
-        "Time that work on centricity takes to pay.",
-        "Conjecture; capability traps take half a year to two years to pay (Repenning & Sterman 2002)",
-        Tier.CONJECTURE,
-        0.0,
-        1040.0,
-        (26.0, 156.0),
-    ),
-    Parameter(
-        "place.pressure",
-        0.01,
-        "per week",
-        "Further hazard of losing one's post that executives see in the worst results.",
-        "Direction: Warner, Watts & Wruck 1988; a quarter of exits are dismissals; size is a conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        1.0,
-        (0.003, 0.03),
-    ),
-    Parameter(
-        "place.cost",
-        0.3,
-        "ratio",
-        "What executives think work costs owners now, over what it would give them later.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        10.0,
-        (0.1, 1.0),
-    ),
-    Parameter(
-        "place.reckoning",
-        0.3,
-        "ratio",
-        "What being held to their word would cost executives without power, over what work would give later.",
-        "Conjecture",
-        Tier.CONJECTURE,
-        0.0,
-        10.0,
-        (0.1, 1.0),
-    ),
-    Parameter(
-        "place.sharpness",
-        6.0,
-        "per unit of worth",
-        "How surely executives take what they expect more of.",
-        "Conjecture: logit choice, as sharp as the middle of employees'",
-        Tier.CONJECTURE,
-        0.0,
-        100.0,
-        (2.0, 12.0),
-    ),
-)
+PARAMETERS = declare("""
+place.decoupling = 0.4 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5
+    Share of a program that executives who expect much more of talk than of work turn into talk.
+    Source: Conjecture; decoupling is partial where it is found (Westphal & Zajac 1994)
+place.power = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+    Executives' power over those who could hold them to their word.
+    Source: Conjecture
+place.horizon_weeks = 208.0 weeks; 4 to 2600, plausible 52 to 520; unknown; tier 3
+    Time over which executives expect to reap what they sow.
+    Source: Tenure of departing S&P 500 executives 7 to 11 years; half of it lies ahead on average
+place.payback_weeks = 104.0 weeks; 0 to 1040, plausible 26 to 156; unknown; tier 5
+    Time that work on centricity takes to pay.
+    Source: Conjecture; capability traps take half a year to two years to pay (Repenning & Sterman 2002)
+place.pressure = 0.01 per week; 0 to 1, plausible 0.003 to 0.03; unknown; tier 5
+    Further hazard of losing one's post that executives see in the worst results.
+    Source: Direction: Warner, Watts & Wruck 1988; a quarter of exits are dismissals; size is a conjecture
+place.cost = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
+    What executives think work costs owners now, over what it would give them later.
+    Source: Conjecture
+place.reckoning = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
+    What being held to their word would cost executives without power, over what work would give later.
+    Source: Conjecture
+place.sharpness = 6.0 per unit of worth; 0 to 100, plausible 2 to 12; unknown; tier 5
+    How surely executives take what they expect more of.
+    Source: Conjecture: logit choice, as sharp as the middle of employees'
+place.talk = 1.0 speeches per week; 0 to 5, plausible 0.3 to 2; unknown; tier 5
+    Speeches a week, and share of sites with posters, that a full program turned to talk comes to.
+    Source: Conjecture: as much as the symbolic bundle
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"place.decoupling": 0.0}
 """A program is what was adopted."""
@@ -124,12 +63,10 @@ def chance_to_reap(payback: float, horizon: float, poor: float, pressure: float)
         poor: How poor results are lately, 0 to 1.
         pressure: Further hazard at the worst results, per week.
     """
-    return math.exp(-payback * (1.0 / horizon + pressure * poor))
+    return exp(-payback * (1.0 / horizon + pressure * poor))
 
 
-def worth_of_work(
-    customers: FloatArray, owners: FloatArray, assessment: FloatArray, staying: float, cost: float
-) -> FloatArray:
+def worth_of_work(customers: float, owners: float, assessment: float, staying: float, cost: float) -> float:
     """What each executive expects of work: staying x gap x (customers + owners) - cost x owners.
 
     Args:
@@ -138,28 +75,66 @@ def worth_of_work(
         staying: Chance still to be there when it pays.
         cost: Cost now over worth later.
     """
-    result: FloatArray = staying * (1.0 - assessment) * (customers + owners) - cost * owners
-    return result
+    return staying * (1.0 - assessment) * (customers + owners) - cost * owners
 
 
-def worth_of_talk(own: FloatArray, assessment: FloatArray, power: float, reckoning: float) -> FloatArray:
+def worth_of_talk(own: float, assessment: float, power: float, reckoning: float) -> float:
     """What each executive expects of talk: applause for themselves now, less the reckoning that power spares them.
 
     own x (1 - assessment) - reckoning x (1 - power): applause, too, is for closing a gap in what one thinks of oneself.
     """
-    result: FloatArray = own * (1.0 - assessment) - reckoning * (1.0 - power)
-    return result
+    return own * (1.0 - assessment) - reckoning * (1.0 - power)
 
 
-def turned_to_talk(work: FloatArray, talk: FloatArray, most: float, sharpness: float) -> float:
-    """Share of the program's work that ends as talk: logit choice of each executive, mean over those who decide together.
-
-    most x mean(1 / (1 + exp(-sharpness x (talk - work)))).
-    """
-    return most * float(chooses_talk(work, talk, sharpness).mean())
-
-
-def chooses_talk(work: FloatArray, talk: FloatArray, sharpness: float) -> FloatArray:
+def chooses_talk(work: float, talk: float, sharpness: float) -> float:
     """Logit choice of each executive between what talk and work promise: 1 / (1 + exp(-sharpness x (talk - work)))."""
-    result: FloatArray = 1.0 / (1.0 + np.exp(np.clip(sharpness * (work - talk), -50.0, 50.0)))
-    return result
+    return 1.0 / (1.0 + exp(clip(sharpness * (work - talk), -50.0, 50.0)))
+
+
+def choose_place(
+    executives: Executives,
+    policy: Policy,
+    resources: Resources,
+    parameters: Parameters,
+    organization: OrganizationNumbers,
+) -> None:
+    """Executives choose how much of the program's work ends as talk, each by what it promises them within their horizon."""
+    if parameters.place_decoupling == 0.0 or not any_work(policy, resources):
+        return
+    poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)
+    staying = chance_to_reap(
+        parameters.place_payback_weeks, parameters.place_horizon_weeks, poor, parameters.place_pressure
+    )
+    chosen = 0.0
+    for row in range(executives.tenure.size):
+        view = executives.self_assessment[row]
+        customers, owners = executives.weight_customers[row], executives.weight_owners[row]
+        worth = worth_of_work(customers, owners, view, staying, parameters.place_cost)
+        applause = worth_of_talk(executives.weight_self[row], view, parameters.place_power, parameters.place_reckoning)
+        chosen += chooses_talk(worth, applause, parameters.place_sharpness)
+    turned = parameters.place_decoupling * (chosen / executives.tenure.size)
+    for department in range(policy.speeches.size):
+        program = largest_work(policy, resources, department)
+        for resource in range(len(policy)):
+            if resources[resource].is_work:
+                policy[resource][department] *= 1.0 - turned
+            elif resources[resource].is_talk:
+                said = policy[resource][department] + turned * program * parameters.place_talk
+                policy[resource][department] = min(said, resources[resource].limit)
+
+
+def any_work(policy: Policy, resources: Resources) -> bool:
+    """Whether the program has any work in it."""
+    for department in range(policy.speeches.size):
+        if largest_work(policy, resources, department) != 0.0:
+            return True
+    return False
+
+
+def largest_work(policy: Policy, resources: Resources, department: int) -> float:
+    """Largest amount of work in a department, each against its limit."""
+    largest = 0.0
+    for resource in range(len(policy)):
+        if resources[resource].is_work:
+            largest = max(largest, policy[resource][department] / resources[resource].limit)
+    return largest

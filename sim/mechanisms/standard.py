@@ -9,48 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.kernel.columns import employee_column
+from sim.kernel.curves import expm1, power
+from sim.kernel.parameters import ParameterValue, declare
+from sim.kernel.records import Employees, Parameters
 
 _SOURCE = "Oliva & Sterman 2001, weekly estimates from a UK bank's lending center"
 
-PARAMETERS: tuple[Parameter, ...] = (
-    Parameter(
-        name="standard.sensitivity",
-        default=-0.64,
-        unit="1",
-        meaning="Elasticity of the time given to a piece of work with respect to work pressure.",
-        source=f"{_SOURCE} (alpha); Dogan 2007 estimates -0.60",
-        tier=Tier.REPLICATION,
-        low=-2.0,
-        high=0.0,
-        plausible=(-0.8, -0.4),
-    ),
-    Parameter(
-        name="standard.erosion_weeks",
-        default=18.83,
-        unit="weeks",
-        meaning="Time constant with which the standard falls toward what is actually given.",
-        source=f"{_SOURCE} (tau down); Dogan 2007 estimates 12.48",
-        tier=Tier.REPLICATION,
-        low=1.0,
-        high=1e9,
-        plausible=(12.0, 19.0),
-    ),
-    Parameter(
-        name="standard.recovery_weeks",
-        default=8.14e6,
-        unit="weeks",
-        meaning="Time constant with which the standard rises again by itself; in practice it does not.",
-        source=f"{_SOURCE} (tau up, effectively infinite); Dogan 2007 estimates 85,600",
-        tier=Tier.REPLICATION,
-        low=1.0,
-        high=1e9,
-        plausible=(8.56e4, 8.14e6),
-    ),
-)
+PARAMETERS = declare("""
+standard.sensitivity = -0.64; -2 to 0, plausible -0.8 to -0.4; unknown; tier 1
+    Elasticity of the time given to a piece of work with respect to work pressure.
+    Source: Oliva & Sterman 2001, weekly estimates from a UK bank's lending center (alpha); Dogan 2007 estimates -0.60
+standard.erosion_weeks = 18.83 weeks; 1 to 1e+09, plausible 12 to 19; unknown; tier 1
+    Time constant with which the standard falls toward what is actually given.
+    Source: Oliva & Sterman 2001, weekly estimates from a UK bank's lending center (tau down); Dogan 2007 estimates 12.48
+standard.recovery_weeks = 8140000.0 weeks; 1 to 1e+09, plausible 85600 to 8.14e+06; unknown; tier 1
+    Time constant with which the standard rises again by itself; in practice it does not.
+    Source: Oliva & Sterman 2001, weekly estimates from a UK bank's lending center (tau up, effectively infinite); Dogan
+    2007 estimates 85,600
+standard.floor = 0.1 ratio; 0.001 to 1; definition; tier 5
+    Least time that anything takes, against what the organization's standard asks for.
+    Source: Definition; never reached at ordinary pressure
+""")
 
 NEUTRAL: Mapping[str, ParameterValue] = {"standard.sensitivity": 0.0}
 """Work gets the time that it deserves however much there is of it, and the standard stays."""
@@ -59,7 +39,25 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
 
 
-def work_pressure(demand: FloatArray, standard: FloatArray, capacity: FloatArray) -> FloatArray:
+COLUMNS = (
+    employee_column(
+        "standard",
+        "Time that this person thinks a case deserves, against the organization's own.",
+        "ratio",
+        bounds=(0.0, None),
+        newcomer="hiring.standard",
+    ),
+    employee_column(
+        "quality",
+        "Time given to a case this week, against the organization's own standard.",
+        "ratio",
+        bounds=(0.0, None),
+        lasting=False,
+    ),
+)
+
+
+def work_pressure(demand: float, standard: float, capacity: float) -> float:
     """Work that the standard asks for, relative to the hours there are (1: just enough time for the standard).
 
     Source: Oliva & Sterman (2001), ``wp = CO * TPOD / SC``.
@@ -69,18 +67,17 @@ def work_pressure(demand: FloatArray, standard: FloatArray, capacity: FloatArray
         standard: Time that each is believed to deserve, in the unit of ``capacity``.
         capacity: Time available this week; positive.
     """
-    return np.asarray(demand * standard / capacity, dtype=np.float64)
+    return demand * standard / capacity
 
 
 def erode_standard(
-    standard: FloatArray,
-    work_pressure: FloatArray,
-    *,
+    standard: float,
+    work_pressure: float,
     alpha: float,
     tau_down: float,
     tau_up: float,
-    floor: float = 0.1,
-) -> tuple[FloatArray, FloatArray]:
+    floor: float,
+) -> tuple[float, float]:
     """Time given this week, and the standard that people hold themselves to next week.
 
     ``given = max(pressure**alpha * standard, floor)``;
@@ -89,19 +86,30 @@ def erode_standard(
     that passes leaves a standard that stays.
 
     Args:
-        standard: Time a piece of work is believed to deserve; any shape.
-        work_pressure: Pressure of the week; same shape or one that broadcasts. Where it is not positive there was no
-            work to give time to: the standard itself is returned as given, and stays.
+        standard: Time a piece of work is believed to deserve.
+        work_pressure: Pressure of the week. If it is not positive there was no work to give time to: the standard itself is
+            returned as given, and stays.
         alpha: Elasticity, not positive.
         tau_down, tau_up: Time constants in weeks; ``inf`` switches the direction off.
         floor: Least time that anything takes.
 
     Returns:
-        Time given and new standard, both of the broadcast shape. Pressure 1 changes no bit.
+        Time given and new standard. Pressure 1 changes no bit.
     """
     worked = work_pressure > 0
-    response = np.power(np.where(worked, work_pressure, 1.0), alpha)
-    given = np.where(worked, np.maximum(response * standard, floor), standard)
-    share_down, share_up = -np.expm1(-1.0 / tau_down), -np.expm1(-1.0 / tau_up)
+    response = power(work_pressure if worked else 1.0, alpha)
+    least = max(response * standard, floor)
+    given = least if worked else standard
+    share_down, share_up = -expm1(-1.0 / tau_down), -expm1(-1.0 / tau_up)
     gap = given - standard
-    return given, standard + gap * np.where(gap > 0, share_up, share_down)
+    return given, standard + gap * (share_up if gap > 0 else share_down)
+
+
+def cut_corners(employees: Employees, parameters: Parameters) -> None:
+    """Under pressure less is given, and the standard follows."""
+    alpha, floor = parameters.standard_sensitivity, parameters.standard_floor
+    down, up = parameters.standard_erosion_weeks, parameters.standard_recovery_weeks
+    for seat in range(employees.value.size):
+        given, eroded = erode_standard(employees.standard[seat], employees.pressure[seat], alpha, down, up, floor)
+        employees.quality[seat] = given
+        employees.standard[seat] = eroded if employees.employed[seat] else employees.standard[seat]

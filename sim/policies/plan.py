@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from sim.kernel.arrays import FloatArray
 from sim.policies.bundle import Bundle
-from sim.policies.resources import RESOURCE_NAMES, RESOURCES
-
-_LIMITS = np.array([resource.high for resource in RESOURCES.values()])
+from sim.policies.resources import RESOURCES, Resource
 
 
 class Plan:
@@ -19,17 +17,21 @@ class Plan:
     Args:
         bundle: The policy.
         departments: Names of the organization's departments, in order.
+        resources: Resources of the model, in the order of the amounts.
     """
 
-    def __init__(self, bundle: Bundle, departments: Sequence[str]) -> None:
+    def __init__(
+        self, bundle: Bundle, departments: Sequence[str], resources: Mapping[str, Resource] = RESOURCES
+    ) -> None:
         self.bundle = bundle
+        self._limits = np.array([resource.high for resource in resources.values()])
         self._amounts = []
         for phase in bundle.phases:
-            row = np.array([float(phase.amounts.get(name, 0.0)) for name in RESOURCE_NAMES])
+            row = np.array([float(phase.amounts.get(name, 0.0)) for name in resources])
             reached = np.array([phase.reaches(name) for name in departments], dtype=np.float64)
             self._amounts.append(reached[:, None] * row)
         self._ended = [False] * len(bundle.phases)
-        self._none = np.zeros((len(departments), len(RESOURCE_NAMES)))
+        self._none = np.zeros((len(departments), len(resources)))
         self._running: tuple[bool, ...] = ()
         self._total = self._none
 
@@ -62,7 +64,7 @@ class Plan:
         if not running:
             return self._none
         # Sorted before they are added, so that the order of the phases in a file changes no bit.
-        total: FloatArray = np.minimum(np.sort(np.stack(running), axis=0).sum(axis=0), _LIMITS)
+        total: FloatArray = np.minimum(np.sort(np.stack(running), axis=0).sum(axis=0), self._limits)
         return total
 
     def observe(self, week: int, outcomes: dict[str, float]) -> None:

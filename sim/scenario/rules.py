@@ -143,7 +143,7 @@ def _default(value: ParameterValue) -> str:
 
 def parameter_rule(parameter: Parameter) -> Rule:
     """Rule for the value of a parameter."""
-    return _parameter_rule(parameter, parameter.kind)
+    return _parameter_rule(parameter, parameter.type)
 
 
 @cache

@@ -57,6 +57,11 @@ class Scenario:
     __iter__: ClassVar[None] = None
     """Not iterable: Mesa's ``batch_run`` sweeps over whatever can be iterated."""
 
+    @property
+    def registry(self) -> Registry:
+        """What there is in the model that this is a scenario of."""
+        return current()
+
     @classmethod
     def load(cls, name_or_path: str | Path, known: Registry | None = None) -> Self:
         """The scenario of this name that ships, or the one in a TOML file.

@@ -131,7 +131,7 @@ def region(
         for parameter, share in zip(ranged, point.tolist(), strict=True):
             low, high = parameter.plausible or (0.0, 0.0)
             value = low + share * (high - low)
-            drawn[parameter.name] = round(value) if parameter.kind == "integer" else value
+            drawn[parameter.name] = round(value) if parameter.type == "integer" else value
         means = []
         for each in (case, other or {}):
             given = {**each, "overrides": {**drawn, **each.get("overrides", {})}}

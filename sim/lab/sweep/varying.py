@@ -73,7 +73,7 @@ def read_uncertainties(
             remedy = did_you_mean(match, hints) or "`centricity list parameters` shows all of them."
             faults.add(inside(place, "parameter"), f"must be a parameter, got {show(name)}. {remedy}")
             continue
-        span = _read_range(entries, parameter_rule(parameter), parameter.kind, parameter, place, faults)
+        span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, place, faults)
         if span is not None:
             found.append(_uncertainty(parameter, span, scenario))
     return found
@@ -110,7 +110,7 @@ def _read_section(
 def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) -> Dimension:
     base = parameter.default if scenario is None else scenario.parameters[parameter.name]
     return Dimension(
-        parameter.name, "uncertainty", parameter.kind, span.low, span.high, span.values, span.log, base,
+        parameter.name, "uncertainty", parameter.type, span.low, span.high, span.values, span.log, base,
         parameter.unit, parameter.meaning, parameter.name,
     )  # fmt: skip
 
@@ -346,7 +346,7 @@ def _read_field(
 ) -> Dimension | None:
     """A field of a shock that varies."""
     entries = FIELD.read(value, place, faults)
-    span = _read_range(entries, rule, parameter.kind, None, place, faults)
+    span = _read_range(entries, rule, parameter.type, None, place, faults)
     if span is None:
         return None
     if not span.values and span.low is None:
@@ -361,9 +361,9 @@ def _read_field(
             return None
     elif span.values and parameter.default in span.values:
         base = parameter.default
-    if parameter.kind == "integer":
+    if parameter.type == "integer":
         base = round(base)
     return Dimension(
-        name, "shock", parameter.kind, span.low, span.high, span.values, span.log, base, parameter.unit,
+        name, "shock", parameter.type, span.low, span.high, span.values, span.log, base, parameter.unit,
         parameter.meaning, key,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sums over everybody in compiled loops."""
+"""Sums over everybody: the order in which numbers are added is fixed, and lets a processor add several at once."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.compiling import inlined
-
 LANES = 32
 """A sum is kept in so many parts, that additions need not wait for one another; the same on every machine."""
 
 
-@inlined
 def _counted(there: bool, value: float) -> float:
     """A value that counts only if there; as an argument it is fetched in any case, which takes no branch."""
     return value if there else 0.0
 
 
-@inlined
 def sum_where(there: Any, values: Any, lanes: Any) -> float:
     """Sum over the positions that are taken; ``lanes`` is room for :data:`LANES` numbers."""
     whole = values.size - values.size % LANES
@@ -31,7 +27,6 @@ def sum_where(there: Any, values: Any, lanes: Any) -> float:
     return _add_up(lanes)
 
 
-@inlined
 def sum_of(values: Any, lanes: Any) -> float:
     """Sum of all; ``lanes`` is room for :data:`LANES` numbers."""
     whole = values.size - values.size % LANES
@@ -44,7 +39,6 @@ def sum_of(values: Any, lanes: Any) -> float:
     return _add_up(lanes)
 
 
-@inlined
 def _add_up(lanes: Any) -> float:
     """Sum of the parts, in halves."""
     half = LANES // 2
@@ -55,27 +49,23 @@ def _add_up(lanes: Any) -> float:
     return lanes[0]
 
 
-@inlined
 def mean_where(there: Any, values: Any, lanes: Any) -> float:
     """Mean over the positions that are taken; missing (NaN) when none is."""
     return mean_of_some(count_of(there), there, values, lanes)
 
 
-@inlined
 def mean_of_some(count: int, there: Any, values: Any, lanes: Any) -> float:
     """As :func:`mean_where`, of whom there are so many."""
     return sum_where(there, values, lanes) / count if count > 0 else np.nan
 
 
-@inlined
-def by_department(there: Any, department: Any, values: Any, total: Any) -> None:
+def sum_by_department(there: Any, department: Any, values: Any, total: Any) -> None:
     """Sum of values over those who are there, by department, into ``total``."""
     total[:] = 0.0
     for seat in range(values.size):
         total[department[seat]] += _counted(there[seat], values[seat])
 
 
-@inlined
 def heads_by_department(there: Any, department: Any, heads: Any) -> None:
     """Number of people by department, into ``heads``."""
     heads[:] = 0.0
@@ -83,7 +73,6 @@ def heads_by_department(there: Any, department: Any, heads: Any) -> None:
         heads[department[seat]] += there[seat]
 
 
-@inlined
 def mean_of(values: Any) -> float:
     """Mean of a few; there is at least one."""
     total = 0.0
@@ -92,7 +81,6 @@ def mean_of(values: Any) -> float:
     return total / values.size
 
 
-@inlined
 def smallest(values: Any) -> float:
     """Smallest of all; there is at least one."""
     least = values[0]
@@ -101,7 +89,6 @@ def smallest(values: Any) -> float:
     return least
 
 
-@inlined
 def count_of(flags: Any) -> int:
     """Number of positions that are true; sum of whole numbers."""
     count = 0
@@ -110,7 +97,6 @@ def count_of(flags: Any) -> int:
     return count
 
 
-@inlined
 def positions_of(flags: Any, positions: Any) -> int:
     """How many are true; their positions go to the front of ``positions``, in order."""
     count = 0
@@ -120,10 +106,46 @@ def positions_of(flags: Any, positions: Any) -> int:
     return count
 
 
-@inlined
 def any_of(values: Any) -> bool:
     """Whether any of them is not zero."""
     for value in values:
         if value != 0.0:
             return True
     return False
+
+
+def clip(value: float, low: float, high: float) -> float:
+    """A value kept from ``low`` to ``high``."""
+    return min(max(value, low), high)
+
+
+def rank(keys: Any, starts: Any, order: Any, count: int, limit: float) -> None:
+    """Put ``order[:count]`` into the order of the keys, which are uniform below ``limit``; equal keys keep their places.
+
+    Keys fall into as many bins as there are keys, about one into each; within a bin they are inserted one by one.
+
+    Args:
+        keys: At least ``count`` numbers.
+        starts: Room for one more than ``count`` whole numbers.
+        order: Takes ``count`` positions.
+        count: How many keys there are.
+        limit: What all of them lie below.
+    """
+    for place in range(count + 1):
+        starts[place] = 0
+    for index in range(count):
+        starts[min(int(keys[index] / limit * count), count - 1) + 1] += 1
+    for place in range(count):
+        starts[place + 1] += starts[place]
+    # Bins are filled from the front; the start of a bin moves along and ends where the next one began.
+    for index in range(count):
+        own = min(int(keys[index] / limit * count), count - 1)
+        place = starts[own]
+        order[place] = index
+        starts[own] += 1
+    for index in range(1, count):
+        key, place = order[index], index
+        while place > 0 and keys[order[place - 1]] > keys[key]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = key
