@@ -13,6 +13,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.extending import COMMANDS as EXTENSIBLE
+from sim.commands.extending import add_to
+
 COMMANDS = {
     "compare": "sim.commands.compare",
     "run": "sim.commands.run",
@@ -48,7 +51,8 @@ class _Commands(MutableMapping[str, Any]):
         if name not in self._made:
             part = typer.Typer(**_SETTINGS)
             import_module(self._modules[name]).register(part)
-            self._made[name] = typer.main.get_command(part)
+            command = typer.main.get_command(part)
+            self._made[name] = add_to(command) if name in EXTENSIBLE else command
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:

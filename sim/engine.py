@@ -13,33 +13,33 @@ import linecache
 import logging
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents import newcomers
+from sim.extensions import ExtensionError
 from sim.kernel.arrays import FloatArray
 from sim.kernel.columns import Column, Number
 from sim.kernel.records import ARGUMENTS, TABLES, record_class
-from sim.mechanisms.lifetime import bring_the_first_customers
 from sim.organization import Organization
 from sim.registry import Registry
 from sim.shocks import strike
+from sim.week import FOUNDING
 
 ChoiceArray = NDArray[np.int8]
 Step = Callable[..., None]
 
 VACANT = -1
 """Entry of the table of choices where nobody sits."""
-
-ALONE: tuple[Step, ...] = (bring_the_first_customers,)
-"""Steps that are no part of a week and run when they are asked for."""
 
 _plainly: ContextVar[bool] = ContextVar("plainly", default=False)
 
@@ -59,6 +59,7 @@ def is_plain() -> bool:
     return _plainly.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
+@cache
 def is_python(step: Step) -> bool:
     """Whether a step asks for the organization itself, and so runs between stretches of the others."""
     return list(inspect.signature(step).parameters) in (["organization"], ["model"])
@@ -85,24 +86,35 @@ def live_on(organization: Organization, weeks: int) -> tuple[FloatArray, ChoiceA
     return values.view(np.float64).reshape(weeks, len(organization.registry.outcomes)), choices
 
 
+def refuse_patched(registry: Registry) -> None:
+    """Refuse a model of which a function has been replaced behind its back.
+
+    Raises:
+        PatchedError: If there is one.
+    """
+    from sim.kernel.linking import PatchedError
+
+    patched = loops_of(registry).find_patched()
+    if patched is not None:
+        raise PatchedError(patched)
+
+
 def run_step(organization: Organization, step: Step | str) -> None:
     """Run one step alone, of this name or that very one; the clock does not move."""
     loops = loops_of(organization.registry)
     place = loops.place(step)
     if is_python(loops.steps[place]):
-        loops.steps[place](organization)
+        _run_python(loops.steps[place], organization)
     else:
         loops.run(place, place + 1, 1, *_bound(organization, loops), *_room(organization, 1))
 
 
 def begin_week(organization: Organization) -> None:
     """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
-    for number in organization.registry.numbers:
-        if number.weekly:
-            organization.week_numbers[number.name] = number.start
-    asked = 0.0 if organization.week < 0 else organization.plan.amounts(organization.week)
-    for place, amounts in enumerate(organization.requested.arrays()):
-        amounts[:] = asked if isinstance(asked, float) else asked[:, place]
+    week = organization.week
+    organization.week_numbers[:] = _kept_of(organization.registry).begins
+    organization.week = week
+    organization.amounts["requested"][:] = 0.0 if week < 0 else organization.plan.amounts(week).T
 
 
 def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
@@ -119,7 +131,7 @@ def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry 
 
 def _room(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
     """Room for so many weeks' outcomes and choices."""
-    values = np.zeros(weeks, dtype=_dtype_of_outcomes(organization.registry))
+    values = np.zeros(weeks, dtype=_kept_of(organization.registry).outcomes)
     return values.view(np.recarray), np.zeros((weeks, len(organization.employees)), dtype=np.int8)
 
 
@@ -127,7 +139,7 @@ def _quiet_weeks(organization: Organization, most: int) -> int:
     """Weeks from now on, at least one, that can be lived through at once: no event, and the policy asks for the same."""
     eventful = {event.week for event in organization.scenario.events}
     week = organization.week
-    if week in eventful or any(is_python(step) for step in organization.registry.steps if step is not strike):
+    if week in eventful or loops_of(organization.registry).always_python:
         return 1
     if week >= 0 and organization.plan.conditional:
         return 1
@@ -151,7 +163,7 @@ def _live(organization: Organization, weeks: int, values: NDArray[np.void], choi
             continue
         if place > done:
             loops.run(done, place, 1, *_bound(organization, loops), values, choices)
-        loops.steps[place](organization)
+        _run_python(loops.steps[place], organization)
         done = place + 1
     loops.run(done, loops.end, weeks, *_bound(organization, loops), values, choices)
     organization.outcomes = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
@@ -159,25 +171,42 @@ def _live(organization: Organization, weeks: int, values: NDArray[np.void], choi
         organization.plan.observe(organization.week - 1, organization.outcomes)
 
 
+def _run_python(step: Step, organization: Organization) -> None:
+    """Run a step that asks for the organization, or for its agents as a Mesa model."""
+    if "model" in inspect.signature(step).parameters:
+        from sim.agents.views import LiveAgents  # Mesa takes a second, which only those wait for who ask for it
+
+        if vars(organization).get("agents") is None:
+            vars(organization)["agents"] = LiveAgents(organization)
+        step(vars(organization)["agents"].refreshed())
+    else:
+        step(organization)
+
+
 @dataclass
 class Loops:
     """The week of a registry as a function.
 
     Attributes:
-        steps: Steps of the week, and after them those that run alone.
+        steps: Steps of the week, and after them those of the founding.
         end: Number of those of the week.
         run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
             several whole weeks.
+        find_patched: Gives the name of a function that somebody has replaced behind the model's back, if any.
         python_steps: Places of the steps that it leaves out.
+        always_python: Whether any of these runs every week, and not in eventful ones alone.
     """
 
     steps: tuple[Step, ...]
     end: int
     run: Callable[..., None]
+    find_patched: Callable[[], str | None]
     python_steps: tuple[int, ...] = field(init=False)
+    always_python: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.python_steps = tuple(place for place, step in enumerate(self.steps) if is_python(step))
+        self.always_python = any(self.steps[place] is not strike for place in self.python_steps)
 
     def place(self, step: Step | str) -> int:
         """Place of a step, or of the step of a name."""
@@ -200,11 +229,11 @@ def loops_of(registry: Registry, turn: AbstractContextManager[Any] | None = None
 
 def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
     """The week as the text of a function, and what its names mean; one line a step."""
-    steps = (*registry.steps, *ALONE)
+    steps = (*registry.steps, *FOUNDING)
     end = len(registry.steps)
     meanings: dict[str, Any] = {}
     lines = [
-        "def run_weeks(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
+        f"def run_weeks{_suffix(registry)}(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
         *(f"    {name} = {name}_record[0]" for name in RECORDS),
         "    for number in range(weeks):",
         "        outcomes = values[number]",
@@ -302,29 +331,36 @@ def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> St
 
 def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] | None) -> Loops:
     """Put the week together."""
-    steps = (*registry.steps, *ALONE)
+    steps = (*registry.steps, *FOUNDING)
     text, meanings = source_of_the_week(registry)
-    week = _function(text, "run_weeks", meanings, __name__)
+    week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
     replacements = {
+        **registry.replacements,
         "newcomers.welcome_employee": _welcome(registry, newcomers.welcome_employee, "employees", "seat"),
         "newcomers.welcome_customer": _welcome(registry, newcomers.welcome_customer, "customers", "position"),
     }
-    if compiled:
-        return Loops(steps, len(registry.steps), _compiled(registry, week, replacements, turn))
     from sim.kernel.linking import Linker
 
-    plain = Linker(False, replacements).link(week)
+    linker = Linker(compiled, replacements)
+    if compiled:
+        return Loops(steps, len(registry.steps), _compiled(registry, linker.prepared(week), turn), linker.find_patched)
+    plain = linker.link(week)
 
     def run(*arguments: Any) -> None:
         with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
             plain(*arguments)
 
-    return Loops(steps, len(registry.steps), run)
+    return Loops(steps, len(registry.steps), run, linker.find_patched)
 
 
-def _compiled(
-    registry: Registry, week: Step, replacements: dict[str, Step], turn: AbstractContextManager[Any] | None
-) -> Callable[..., None]:
+def _suffix(registry: Registry) -> str:
+    """What tells the week of a model with extensions from that of the model itself, and from earlier texts of them."""
+    if not registry.extensions:
+        return ""
+    return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
+
+
+def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] | None) -> Callable[..., None]:
     """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
     import numba
 
@@ -341,10 +377,33 @@ def _compiled(
         with turn if turn is not None and is_kept_on_disk(function) else nullcontext():
             code = kept(function, types)
             if code is None:
+                what = f"with {', '.join(each.file for each in registry.extensions)} " if registry.extensions else ""
                 logging.getLogger(__name__).warning(
-                    "Compiling the model for this machine. This takes about two minutes, once."
+                    "Compiling the model %sfor this machine. This takes about two minutes, once.", what
                 )
-                code = compiled_for(function, types)
+                code = _compile(registry, compiled_for, function, types)
+    return code
+
+
+def _compile(
+    registry: Registry, compile_: Callable[..., Any], function: Any, types: tuple[Any, ...]
+) -> Callable[..., None]:
+    """Machine code, made now; what Numba says of an extension is told with its file and line."""
+    from numba.core.errors import NumbaError
+
+    try:
+        code: Callable[..., None] = compile_(function, types)
+    except NumbaError as error:
+        text = str(error)
+        for extension in registry.extensions:
+            places = re.findall(rf'File "{re.escape(extension.file)}", line (\d+)', text)
+            if places:
+                said = " ".join(text.split("\n\n")[0].split())
+                hint = "Steps and rules are compiled; a step that asks for `model` alone is plain Python."
+                raise ExtensionError(
+                    [f"{extension.at(int(places[-1]))}: Numba cannot compile this: {said} {hint}"]
+                ) from error
+        raise
     return code
 
 
@@ -376,11 +435,10 @@ def _records(organization: Organization) -> tuple[Any, ...]:
         for name in (*TABLES, "policy", "requested")
     }
     found["resources"] = _resources(organization)
-    found["parameters"] = np.zeros(
-        1, dtype=[(parameter.record_name, np.float64) for parameter in registry.parameters.values()]
-    )
-    for name, parameter in registry.parameters.items():
-        found["parameters"][parameter.record_name] = parameter.encode(organization.parameters[name])
+    kept = _kept_of(registry)
+    found["parameters"] = np.zeros(1, dtype=kept.parameters)
+    for place, (name, parameter) in enumerate(registry.parameters.items()):
+        found["parameters"].view(np.float64)[place] = parameter.encode(organization.parameters[name])
     found["streams"] = np.zeros(1, dtype=[(name.replace(" ", "_"), np.uint64) for name in registry.streams])
     for name in registry.streams:
         found["streams"][name.replace(" ", "_")] = organization.streams.key(name)
@@ -403,11 +461,27 @@ def _resources(organization: Organization) -> NDArray[np.void]:
     return table
 
 
+class _Kept(NamedTuple):
+    """What is worked out once for a registry.
+
+    Attributes:
+        begins: Numbers of a week before anything has happened.
+        parameters, outcomes: Types of a record of parameters, and of a row of outcomes.
+    """
+
+    begins: NDArray[np.void]
+    parameters: np.dtype[Any]
+    outcomes: np.dtype[Any]
+
+
 @cache
-def _outcome_dtype(names: tuple[str, ...]) -> np.dtype[Any]:
-    return np.dtype([(name, np.float64) for name in names])
-
-
-def _dtype_of_outcomes(registry: Registry) -> np.dtype[Any]:
-    """Type of a row of outcomes."""
-    return _outcome_dtype(tuple(registry.outcomes))
+def _kept_of(registry: Registry) -> _Kept:
+    weekly = [number for number in registry.numbers if number.weekly]
+    begins = np.zeros(1, dtype=[("number", np.int64), *((number.name, number.dtype) for number in weekly)])
+    for number in weekly:
+        begins[number.name] = number.start
+    return _Kept(
+        begins,
+        np.dtype([(parameter.record_name, np.float64) for parameter in registry.parameters.values()]),
+        np.dtype([(name, np.float64) for name in registry.outcomes]),
+    )

@@ -12,25 +12,27 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import run_step
+from sim.engine import refuse_patched, run_step
 from sim.kernel.arrays import FloatArray
 from sim.kernel.columns import Column, Start
 from sim.kernel.parameters import ParameterValue
 from sim.kernel.random import Size, Streams
 from sim.kernel.records import TABLES
-from sim.mechanisms.lifetime import bring_the_first_customers
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
+from sim.week import FOUNDING
 
 
 def found(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
     """Organization at the beginning of its burn-in."""
+    refuse_patched(scenario.registry)
     organization = Organization(scenario, bundle, streams, week=-int(scenario.parameters["run.burn_in"]))
     founding = Founding(organization)
     for table in TABLES:
         founding.fill(table)
-    run_step(organization, bring_the_first_customers)
+    for step in FOUNDING:
+        run_step(organization, step)
     founding.fill("customers", again=True)
     for number in organization.registry.numbers:
         record = organization.week_numbers if number.weekly else organization.numbers

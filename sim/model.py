@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.agents.views import KINDS, AgentView
+from sim.agents.views import LiveAgents
 from sim.engine import ChoiceArray, live_through
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
@@ -18,7 +19,7 @@ from sim.simulation import adopt, seat_choices, settle
 Randomness = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 
 
-class CentricityModel(mesa.Model):
+class CentricityModel(LiveAgents):
     """One organization, its customers and one policy.
 
     Args:
@@ -27,6 +28,7 @@ class CentricityModel(mesa.Model):
         rng: Seed. An integer is taken as it is (``centricity run --seed`` gives the same bits); a generator or seed
             sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
         weeks: Weeks to run; the scenario's unless told otherwise.
+        extensions: Files that add to the model or replace a rule of it (:mod:`sim.extensions`); they are run.
         **parameters: Parameters by dotted name with ``__`` for the dot: ``employees__turnover=0.05``.
 
     Attributes:
@@ -46,20 +48,21 @@ class CentricityModel(mesa.Model):
         policy: str | Path | Bundle = "none",
         rng: Randomness = None,
         weeks: int | None = None,
+        extensions: Iterable[str | Path] = (),
         **parameters: Any,
     ) -> None:
         if "seed" in parameters:
             raise TypeError("CentricityModel takes rng=, as Mesa does now, not seed=: CentricityModel(rng=7)")
         self.seed_used = _seed(rng)
-        self._views: dict[type[AgentView], dict[int, AgentView]] | None = None
-        super().__init__(rng=self.seed_used)
-        chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario, extensions=extensions)
+        if isinstance(scenario, Scenario) and extensions:
+            chosen = chosen.with_extensions(extensions)
         if parameters:
             chosen = chosen.override({name.replace("__", "."): value for name, value in parameters.items()})
         bundle = policy if isinstance(policy, Bundle) else chosen.policy(policy)
         self.policy = bundle
         self.weeks = chosen.weeks if weeks is None else int(weeks)
-        self.organization = adopt(settle(chosen, self.seed_used), bundle)
+        super().__init__(adopt(settle(chosen, self.seed_used), bundle), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}
@@ -102,36 +105,6 @@ class CentricityModel(mesa.Model):
     def choices(self) -> ChoiceArray:
         """Choice of each seat in each week so far, shape (weeks, seats); -1 where nobody sat."""
         return np.array(self._choices, dtype=np.int8).reshape(len(self._choices), len(self.organization.employees))
-
-    @property
-    def agents(self) -> Any:
-        """Everyone who is there now, as live Mesa agents."""
-        self._refresh_views()
-        return self._all_agents
-
-    @property
-    def agents_by_type(self) -> Any:
-        """Live agent sets by class: Customer, Employee, Department, Executive."""
-        self._refresh_views()
-        return self._agents_by_type
-
-    @property
-    def agent_types(self) -> list[type]:
-        """Classes of the agents that are there now."""
-        return list(self.agents_by_type)
-
-    def _refresh_views(self) -> None:
-        """Let agents who have left go and make agents of those who have come."""
-        if self._views is None:
-            self._views = {kind: {} for kind in KINDS}
-        for kind, known in self._views.items():
-            identities = getattr(self.organization, kind.kind).identity
-            for row, agent in list(known.items()):
-                if identities[row] != agent.identity:
-                    known.pop(row).remove()
-            for row in np.flatnonzero(identities >= 0).tolist():
-                if row not in known:
-                    known[row] = kind(self, row, int(identities[row]))
 
 
 def _reporter(name: str) -> Any:

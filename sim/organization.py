@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.policies.bundle import Bundle, FrozenMapping
 from sim.policies.plan import Plan
 
 if TYPE_CHECKING:
+    from sim.registry import Registry
     from sim.scenario import Scenario
 
 
@@ -50,6 +52,9 @@ class Organization:
     environment: Columns
     contacts: Columns
     scratch: Columns
+    policy: Columns
+    requested: Columns
+    amounts: dict[str, FloatArray]
 
     def __init__(self, scenario: Scenario, bundle: Bundle, streams: Streams, week: int) -> None:
         own = vars(self)
@@ -61,12 +66,13 @@ class Organization:
             columns = self.registry.table(name)
             own[name] = Columns(columns, {column.name: self._room(column) for column in columns})
         shape = (len(self.registry.resources), len(scenario.departments))
-        self.policy, self.requested = self._amounts(np.zeros(shape)), self._amounts(np.zeros(shape))
+        own["amounts"] = {name: np.zeros(shape) for name in ("policy", "requested")}
+        self._see_amounts()
         persistent = [number for number in self.registry.numbers if not number.weekly]
         weekly = [number for number in self.registry.numbers if number.weekly]
         own["numbers"] = np.zeros(1, dtype=[(number.name, number.dtype) for number in persistent])
         own["week_numbers"] = np.zeros(1, dtype=[("number", np.int64), *((each.name, each.dtype) for each in weekly)])
-        own["bound"] = None
+        own["bound"] = own["agents"] = None
         self.week = week
 
     def _room(self, column: Column) -> np.ndarray:
@@ -90,13 +96,11 @@ class Organization:
             found = int(name) if name.isdigit() else int(self.parameters[own.get(name, name)])
         return found + int(more or 0)
 
-    def _amounts(self, table: FloatArray) -> Columns:
-        """Amounts of resources by department: an array a resource, each a row of one table."""
-        declared = [
-            Column("policy", name, resource.meaning, resource.unit, (resource.low, resource.high))
-            for name, resource in self.registry.resources.items()
-        ]
-        return Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
+    def _see_amounts(self) -> None:
+        """Amounts of resources by department as columns: an array a resource, each a row of one table."""
+        declared = _columns_of_amounts(self.registry)
+        for name, table in self.amounts.items():
+            vars(self)[name] = Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
 
     @property
     def now(self) -> Any:
@@ -155,15 +159,17 @@ class Organization:
         """Independent copy; scenario, registry, parameters and streams are shared since nothing changes them."""
         copy = object.__new__(type(self))
         vars(copy).update({name: _copied(value) for name, value in vars(self).items()})
-        vars(copy)["bound"] = None
+        vars(copy)["bound"] = vars(copy)["agents"] = None
+        copy._see_amounts()
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles do without what compiled loops are given, which is made anew."""
-        return vars(self) | {"bound": None}
+        return vars(self) | {"bound": None, "agents": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+        self._see_amounts()
 
     def mean_over_staff(self, values: FloatArray | IntArray) -> float:
         """Mean over the seats that are taken; missing (NaN) when none is."""
@@ -188,3 +194,12 @@ def _copied(value: Any) -> Any:
     if isinstance(value, Columns | np.ndarray):
         return value.copy()
     return deepcopy(value) if isinstance(value, Plan | dict) else value
+
+
+@cache
+def _columns_of_amounts(registry: Registry) -> tuple[Column, ...]:
+    """A column a resource."""
+    return tuple(
+        Column("policy", name, resource.meaning, resource.unit, (resource.low, resource.high))
+        for name, resource in registry.resources.items()
+    )

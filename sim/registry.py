@@ -10,14 +10,26 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, TypeVar
 
+from sim.extensions import (
+    Contents,
+    Extension,
+    ExtensionError,
+    arguments_of,
+    consent,
+    describe,
+    line_of,
+    run,
+)
 from sim.kernel.columns import Column, Number, Start
 from sim.kernel.mechanism import Mechanism
 from sim.kernel.parameters import Parameter
-from sim.kernel.records import SCRATCH
+from sim.kernel.names import name_of
+from sim.kernel.records import ARGUMENTS, SCRATCH
 from sim.outcomes.weekly import OUTCOMES, Outcome
 from sim.policies.resources import RESOURCES, Resource
 from sim.shocks import SHOCKS, Shock
@@ -53,7 +65,7 @@ down, what reaches customers and what they make of it, who comes and goes, and t
 more; whether the headlines need more is what "the core alone" shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Registry:
     """All names that a file may use, each with what is known about it.
 
@@ -69,11 +81,20 @@ class Registry:
     numbers: tuple[Number, ...] = ()
     streams: tuple[str, ...] = ()
     steps: tuple[Callable[..., None], ...] = ()
+    replacements: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    extensions: tuple[Extension, ...] = ()
 
     def table(self, name: str) -> tuple[Column, ...]:
         """Columns of one table, its ``identity`` first if it has one."""
-        found = [column for column in self.columns if column.table == name]
-        return tuple(sorted(found, key=lambda column: column.name != "identity"))
+        return self._tables.get(name, ())
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[Column, ...]]:
+        """Columns by table."""
+        found: dict[str, list[Column]] = {}
+        for column in sorted(self.columns, key=lambda column: column.name != "identity"):
+            found.setdefault(column.table, []).append(column)
+        return {name: tuple(columns) for name, columns in found.items()}
 
 
 def gather(declared: Iterable[tuple[str, Iterable[Parameter]]]) -> dict[str, Parameter]:
@@ -163,9 +184,141 @@ def _refuse(name: str) -> None:
     raise ImportError(f"{name} could not be imported while gathering parameters")
 
 
-@cache
 def current() -> Registry:
-    """The registry of the installed model, gathered once."""
+    """The registry of the installed model, with the extensions that the user named for this process."""
+    return extended(consent.given)
+
+
+@cache
+def extended(extensions: tuple[Extension, ...]) -> Registry:
+    """The registry of the installed model with extensions.
+
+    Raises:
+        ExtensionError: With every fault of the first extension that has any.
+    """
+    registry = _own()
+    for extension in extensions:
+        registry = _with(registry, extension, describe(extension) if consent.reading else run(extension))
+    return registry
+
+
+def _with(registry: Registry, extension: Extension, contents: Contents) -> Registry:
+    """A registry with what one more extension adds."""
+    module = contents.module
+    faults = Faulty(extension)
+    prices = [resource.cost_parameter for resource in contents.resources]
+    columns = faults.of(declared, [module], "COLUMNS", Column)
+    numbers = faults.of(declared, [module], "NUMBERS", Number)
+    faults.twice("parameter", [each.name for each in (*contents.parameters, *prices)], registry.parameters)
+    faults.twice("resource", [each.name for each in contents.resources], registry.resources)
+    faults.twice("outcome", [each.name for each in contents.outcomes], registry.outcomes)
+    faults.twice(
+        "column", [(each.table, each.name) for each in columns], [(each.table, each.name) for each in registry.columns]
+    )
+    faults.twice(
+        "number",
+        [(each.weekly, each.name) for each in numbers],
+        [(each.weekly, each.name) for each in registry.numbers],
+    )
+    steps = [contents.replacements.get(name_of(step), step) for step in registry.steps]
+    for step, mark in contents.steps:
+        faults.asks(step)
+        names = [each.__name__ for each in steps]
+        beside = mark.after or mark.before
+        if beside not in names:
+            near = get_close_matches(beside, names, 1)
+            hint = f"Did you mean {near[0]}?" if near else f"The steps are {', '.join(names)}."
+            faults.add(step, f"{step.__name__} must stand next to a step of the week, got {beside}. {hint}")
+        else:
+            steps.insert(names.index(beside) + bool(mark.after), step)
+    for outcome in contents.outcomes:
+        if not consent.reading:
+            faults.asks(outcome.measure)
+    for name, function in contents.replacements.items():
+        faults.fits(name, function, registry)
+    faults.raise_any()
+    mechanism = Mechanism(
+        extension.name,
+        module.__name__,
+        " ".join((module.__doc__ or "").strip().partition("\n\n")[0].split()),
+        contents.parameters,
+        dict(getattr(module, "NEUTRAL", {})),
+        dict(getattr(module, "ACTIVE", {})),
+    )
+    return replace(
+        registry,
+        parameters=gather([("", registry.parameters.values()), (extension.file, (*contents.parameters, *prices))]),
+        resources={**registry.resources, **{each.name: each for each in contents.resources}},
+        outcomes={**registry.outcomes, **{each.name: each for each in contents.outcomes}},
+        mechanisms={**registry.mechanisms, mechanism.name: mechanism},
+        columns=(*registry.columns, *columns),
+        numbers=(*registry.numbers, *numbers),
+        streams=tuple(dict.fromkeys((*registry.streams, *getattr(module, "STREAMS", ())))),
+        steps=tuple(steps),
+        replacements={**registry.replacements, **contents.replacements},
+        extensions=(*registry.extensions, extension),
+    )
+
+
+class Faulty:
+    """Faults of one extension, collected."""
+
+    def __init__(self, extension: Extension) -> None:
+        self._extension = extension
+        self._messages: list[str] = []
+
+    def add(self, function: Callable[..., Any] | None, text: str) -> None:
+        """Note a fault, of a function or of the file."""
+        self._messages.append(f"{self._extension.at(None if function is None else line_of(function))}: {text}")
+
+    def of(self, gather_: Callable[..., Any], *arguments: Any) -> Any:
+        """What a gathering function finds; its complaint is noted."""
+        try:
+            return gather_(*arguments)
+        except ValueError as error:
+            self.add(None, str(error))
+            return ()
+
+    def twice(self, what: str, names: Iterable[Any], known: Iterable[Any]) -> None:
+        """Note names that the model has already."""
+        for name in set(names) & set(known):
+            said = name if isinstance(name, str) else name[-1]
+            self.add(None, f"{what} {said} is one of the model's already. Rename it.")
+
+    def asks(self, function: Callable[..., Any]) -> None:
+        """Note arguments that nobody can give."""
+        names = arguments_of(function)
+        for name in names if names not in (["model"], ["organization"]) else []:
+            if name not in ARGUMENTS:
+                self.add(function, f"{function.__name__} asks for {name}; it may ask for {', '.join(ARGUMENTS)}.")
+
+    def fits(self, name: str, function: Callable[..., Any], registry: Registry) -> None:
+        """Note a replacement of nothing, or with other arguments than what it replaces."""
+        module, _, last = name.rpartition(".")
+        try:
+            own = getattr(importlib.import_module(f"{MECHANISMS}.{module}"), last)
+        except (ImportError, AttributeError):
+            self.add(
+                function,
+                f"{function.__name__} must replace a function of the model, got {name}. Write MODULE.FUNCTION.",
+            )
+            return
+        if own in registry.steps:
+            self.asks(function)
+        elif arguments_of(function) != arguments_of(own):
+            self.add(
+                function, f"{function.__name__} must have the arguments of {name}: {', '.join(arguments_of(own))}."
+            )
+
+    def raise_any(self) -> None:
+        """Raise what was noted."""
+        if self._messages:
+            raise ExtensionError(self._messages)
+
+
+@cache
+def _own() -> Registry:
+    """The registry of the installed model without any extension, gathered once."""
     found = tuple(modules())
     return Registry(
         parameters=gather((module.__name__, getattr(module, "PARAMETERS", ())) for module in found),

@@ -22,11 +22,12 @@ class Run:
 
     Attributes:
         first: Number of the first week in it.
-        values: Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`).
+        values: Outcomes by week, shape (weeks, outcomes).
         choices: Choice of each seat in each week, shape (weeks, seats); -1 where nobody sat.
         sponsorship_start: First week with any resource, or ``None``.
         sponsorship_end: Week from which no resource was in force any more, or ``None`` (never began, or still running).
         permanent: Whether resources were still in force in the last week.
+        outcomes: Names of the outcomes, those of extensions included.
     """
 
     first: int
@@ -35,12 +36,13 @@ class Run:
     sponsorship_start: int | None
     sponsorship_end: int | None
     permanent: bool
+    outcomes: tuple[str, ...] = OUTCOME_NAMES
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """One row a week after the burn-in: ``week`` and every outcome."""
         import pandas as pd  # a third of a second, which processes that only run need not spend
 
-        weekly = pd.DataFrame(self.values, columns=list(OUTCOME_NAMES))
+        weekly = pd.DataFrame(self.values, columns=list(self.outcomes))
         weekly.insert(0, "week", np.arange(self.first, self.first + len(self.values)))
         return weekly

@@ -40,7 +40,8 @@ def simulate(organization: Organization, weeks: int) -> Run:
     """Live through ``weeks`` weeks and keep what happened. Changes ``organization``."""
     first = organization.week
     values, choices = live_on(organization, weeks)
-    return Run(first, values, choices, *sponsorship(values[:, _SPONSORED], first))
+    names = tuple(organization.registry.outcomes)
+    return Run(first, values, choices, *sponsorship(values[:, _SPONSORED], first), names)
 
 
 def seat_choices(organization: Organization) -> ChoiceArray:

@@ -144,3 +144,9 @@ WEEK = (
     line.take_stock,
 )
 """Steps in order; the outcomes (:mod:`sim.outcomes.weekly`) go on record after the last."""
+
+FOUNDING = (
+    norm.choose_at_first,
+    lifetime.bring_the_first_customers,
+)
+"""What happens once, when an organization is founded (:mod:`sim.founding`), after the columns are filled."""

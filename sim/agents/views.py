@@ -116,3 +116,63 @@ class Executive(AgentView):
 
 
 KINDS: tuple[type[AgentView], ...] = (Customer, Employee, Department, Executive)
+
+
+class LiveAgents(mesa.Model):
+    """An organization's agents as a Mesa model: made when somebody asks, and followed as they come and go.
+
+    Args:
+        organization: Whose agents.
+
+    Attributes:
+        organization: The state, in columns.
+    """
+
+    def __init__(self, organization: Any, rng: int = 0) -> None:
+        self._views: dict[type[AgentView], dict[int, AgentView]] | None = None
+        super().__init__(rng=rng)
+        self.organization = organization
+
+    @property
+    def week(self) -> int:
+        """Week that runs now, or next."""
+        return int(self.organization.week)
+
+    def uniform(self, stream: str, size: int, round_: int = 0) -> Any:
+        """Uniform draws of this week and of a stream that only you use; one a position, whatever else is drawn."""
+        return self.organization.streams.uniform(stream, self.organization.week, size, round_)
+
+    def refreshed(self) -> LiveAgents:
+        """The same model, with the agents that are there now."""
+        self._refresh_views()
+        return self
+
+    @property
+    def agents(self) -> Any:
+        """Everyone who is there now, as live Mesa agents."""
+        self._refresh_views()
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """Live agent sets by class: Customer, Employee, Department, Executive."""
+        self._refresh_views()
+        return self._agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of the agents that are there now."""
+        return list(self.agents_by_type)
+
+    def _refresh_views(self) -> None:
+        """Let agents who have left go and make agents of those who have come."""
+        if self._views is None:
+            self._views = {kind: {} for kind in KINDS}
+        for kind, known in self._views.items():
+            identities = getattr(self.organization, kind.kind).identity
+            for row, agent in list(known.items()):
+                if identities[row] != agent.identity:
+                    known.pop(row).remove()
+            for row in np.flatnonzero(identities >= 0).tolist():
+                if row not in known:
+                    known[row] = kind(self, row, int(identities[row]))

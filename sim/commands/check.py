@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
+from sim.extensions import consent, describe, read
 from sim.registry import current
 from sim.scenario import Scenario, load_policy
 from sim.scenario.loading import Source, find, read_toml
@@ -34,6 +35,13 @@ def check_policy(name: str) -> str:
     return (
         f"policy {bundle.name}: {count(len(bundle.phases), 'phase')}, {', '.join(bundle.resources) or 'no resources'}"
     )
+
+
+def check_extension(name: str) -> str:
+    """What an extension declares, in a few words; read and not run. Its faults are raised."""
+    contents = describe(read(name))
+    parts = ((contents.parameters, "parameter"), (contents.resources, "resource"), (contents.outcomes, "outcome"))
+    return "extension, not run: " + ", ".join(count(len(found), noun) for found, noun in parts)
 
 
 def count(number: int, noun: str) -> str:
@@ -86,10 +94,14 @@ def check(
 
     Example: centricity check my-bank.toml scenarios/policies/symbolic.toml
     """
+    consent.reading = True  # extensions are read and not run
     faulty = False
     for name in files:
         try:
             with reporting_faults(debug):
+                if name.endswith(".py"):
+                    typer.echo(f"{name}: ok ({check_extension(name)})")
+                    continue
                 source = find(name, *KINDS)
                 summary = CHECKS[kind_of(source, read_toml(source))](name)
         except typer.Exit:

@@ -26,11 +26,12 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
     Raises:
         typer.Exit: In place of the error.
     """
+    from sim.extensions import ExtensionError
     from sim.scenario import ScenarioError
 
     try:
         yield
-    except ScenarioError as error:
+    except (ScenarioError, ExtensionError) as error:
         faults = error.faults
     except BrokenPipeError:  # the reader of our output has seen enough
         raise

@@ -19,16 +19,12 @@ from numba.core import types as numba_types
 from numba.extending import get_cython_function_address
 
 from sim.kernel.compiling import inlined
+from sim.kernel.names import EXTENSION, name_of
 
 Function = Callable[..., Any]
 
-OURS: set[str] = {"sim"}
+OURS = ("sim",)
 """Top-level packages whose functions are linked; what they call beyond (``math``, NumPy) is left to Numba."""
-
-
-def name_of(function: Function) -> str:
-    """Name under which a function is known and can be replaced: ``norm.choose`` for one in ``sim.mechanisms.norm``."""
-    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
 class Linker:
@@ -37,20 +33,26 @@ class Linker:
     Args:
         compiled: Whether to compile them; plain Python otherwise, which is slow, and can be followed line by line.
         replacements: Functions to take in place of others, by :func:`name_of` the other.
-        ours: Further modules whose functions are linked.
     """
 
-    def __init__(
-        self, compiled: bool, replacements: Mapping[str, Function] | None = None, ours: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, compiled: bool, replacements: Mapping[str, Function] | None = None) -> None:
         self.compiled = compiled
         self._replacements = dict(replacements or {})
-        self._ours = ours
         self._linked: dict[Function, Function] = {}
+        self._seen: list[tuple[dict[str, Any], str, object]] = []
 
-    def link(self, function: Function) -> Function:
-        """The function as it runs."""
-        function = self._replacements.get(name_of(function), function)
+    def find_patched(self) -> str | None:
+        """Name of a function of the model that somebody has put another in place of since it was linked, if any."""
+        for names, name, meaning in self._seen:
+            if names.get(name) is not meaning:
+                return f"{names.get('__name__')}.{name}"
+        return None
+
+    def link(self, function: Function, asked_by: Function | None = None) -> Function:
+        """The function as it runs; what takes the place of another may call that one itself."""
+        replacement = self._replacements.get(name_of(function), function)
+        if replacement is not asked_by:
+            function = replacement
         linked = self._linked.get(function)
         if linked is None:
             linked = self._linked[function] = self._link(function)
@@ -66,8 +68,11 @@ class Linker:
         meanings = dict(function.__globals__)
         for name in names_in(function.__code__):
             meaning = meanings.get(name)
-            if self._is_ours(meaning):
-                meanings[name] = self.link(cast(Function, meaning))
+            if _is_foreign(meaning, function):
+                raise PatchedError(f"{function.__module__}.{name}")
+            if _is_ours(meaning):
+                meanings[name] = self.link(cast(Function, meaning), asked_by=function)
+                self._seen.append((function.__globals__, name, meaning))
             elif self.compiled and isinstance(meaning, np.ufunc) and meaning in _OUTSIDE:
                 meanings[name] = _OUTSIDE[meaning]
         copy = types.FunctionType(
@@ -76,11 +81,31 @@ class Linker:
         copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
         return copy
 
-    def _is_ours(self, meaning: object) -> bool:
-        """Whether a global name leads to a function of the model or of an extension."""
-        if not isinstance(meaning, types.FunctionType):
-            return False
-        return meaning.__module__.partition(".")[0] in OURS or meaning.__module__ in self._ours
+
+class PatchedError(RuntimeError):
+    """A function of the model has been replaced behind its back, which only part of the model would notice."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is not the model's own function any more, and only part of the model would notice. Put it back, and write "
+            "an extension that replaces the rule everywhere: @replaces, see docs/extensions.md."
+        )
+
+
+def _is_ours(meaning: object) -> bool:
+    """Whether a global name leads to a function of the model or of an extension."""
+    if not isinstance(meaning, types.FunctionType):
+        return False
+    return meaning.__module__.partition(".")[0] in OURS or meaning.__module__.startswith(EXTENSION)
+
+
+def _is_foreign(meaning: object, function: Function) -> bool:
+    """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
+    of_model = function.__module__.partition(".")[0] in OURS
+    if not of_model or not isinstance(meaning, types.FunctionType):
+        return False
+    module = meaning.__module__ or ""
+    return module.partition(".")[0] not in OURS and not module.startswith(EXTENSION)
 
 
 def names_in(code: types.CodeType) -> set[str]:

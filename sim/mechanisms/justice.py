@@ -46,8 +46,9 @@ COLUMNS = (employee_column("justice", "Justice felt among colleagues.", newcomer
 
 
 def served_by(given: float, asked: float) -> float:
-    """How far a person has the attention for colleagues that the role asks for, 0 to 1: min(1, given / asked)."""
-    return min(given / max(asked, 1e-12), 1.0)
+    """How far a person has the attention for colleagues that the role asks for: min(1, given / asked); 1 if for none."""
+    share = min(given / max(asked, 1e-12), 1.0)
+    return share if asked > 0.0 else 1.0
 
 
 def feel_justice(

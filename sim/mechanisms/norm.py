@@ -89,7 +89,6 @@ COLUMNS = (
         "0 or 1",
         bounds=(0, 1),
         dtype=WHOLE,
-        founding="first_choices",
     ),
     employee_column(
         "surveilled", "Whether this week's practice happened only under surveillance.", "yes or no", dtype=FLAG
@@ -121,7 +120,7 @@ COLUMNS = (
 MAJORITY = choice_code(PARAMETERS, "norm.rule", "majority")
 AVERAGING = choice_code(PARAMETERS, "norm.rule", "averaging")
 
-STREAMS = ("encounter", "choice", "remembered elsewhere")
+STREAMS = ("encounter", "choice", "remembered elsewhere", "founding choice")
 
 _ENCOUNTERS_A_WEEK = 12.0 / 52.0  # from encounters a month
 
@@ -210,23 +209,6 @@ def first_values(founding: Founding) -> FloatArray:
     practice = founding.number("hiring.outside_practice")
     wearing = founding.number("norm.value_drift") * founding.number("norm.omission_weight")  # few practised
     return np.asarray(practice + (value - practice) * np.exp(-wearing * founding.employees.tenure))
-
-
-def first_choices(founding: Founding) -> IntArray:
-    """Choices of the outset, by what is remembered and valued; nobody practises where the majority rules."""
-    seats, rule = founding.rows("employees"), founding.parameters["norm.rule"]
-    if rule == "majority":
-        return np.zeros(seats, dtype=np.int64)
-    employees = founding.employees
-    whole = SEEN * founding.whole("norm.memory")
-    chance = employees.value
-    if rule != "averaging":
-        settings = founding.number("norm.sharpness"), founding.number("norm.value_weight")
-        shares = (employees.memory_total / whole).tolist()
-        chance = np.array(
-            [practice_probability(*each, *settings) for each in zip(shares, employees.value.tolist(), strict=True)]
-        )
-    return (founding.uniform("founding choice", seats) < chance).astype(np.int64)
 
 
 def remember_elsewhere(seat: int, employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> int:
@@ -342,3 +324,13 @@ def watch(employees: Employees, choices: Any, start: Block, policy: Policy, para
         watched = (choices[seat] == 0) & employees.employed[seat] & (uniform(start, 3 * seat + 2) < seen)
         employees.surveilled[seat] = watched
         choices[seat] |= watched
+
+
+def choose_at_first(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
+    """People of the outset choose by what they remember and value; nobody practises where the majority rules."""
+    start, whole = block(streams.founding_choice, week.number, 0), SEEN * employees.memory.shape[1]
+    sharpness, by_value = parameters.norm_sharpness, parameters.norm_value_weight
+    for seat in range(employees.value.size):
+        chance = practice_probability(employees.memory_total[seat] / whole, employees.value[seat], sharpness, by_value)
+        chance = employees.value[seat] if parameters.norm_rule == AVERAGING else chance
+        employees.choice[seat] = (uniform(start, seat) < chance) & (parameters.norm_rule != MAJORITY)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
+
+from sim.extensions import ExtensionError
 
 LONGEST = 60
 """Longest piece of a user's text that is quoted back, in characters."""
@@ -156,3 +159,16 @@ def _digits(value: float) -> str:
     except ValueError:  # Python refuses to write out integers of more than 4300 digits
         return "a number of thousands of digits"
     return digits if len(digits) <= LONGEST else f"{digits[: LONGEST - 3]}..."
+
+
+@contextmanager
+def faults_of_extensions() -> Iterator[None]:
+    """Tell what is wrong with an extension as the faults of a scenario are told.
+
+    Raises:
+        ScenarioError: With every fault.
+    """
+    try:
+        yield
+    except ExtensionError as error:
+        raise ScenarioError(error.faults) from error

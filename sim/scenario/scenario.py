@@ -12,10 +12,11 @@ from typing import Any, ClassVar, Self
 
 from sim.kernel.parameters import ParameterValue
 from sim.policies.bundle import NO_POLICY, Bundle, FrozenMapping
-from sim.registry import Registry, current
+from sim.extensions import Extension, consent, named_in, read
+from sim.registry import Registry, extended
 from sim.scenario.crossing import check_together
 from sim.scenario.loading import find, load_policy, read_toml, shipped_policies
-from sim.scenario.messages import Faults, ScenarioError, show
+from sim.scenario.messages import Faults, ScenarioError, faults_of_extensions, show
 from sim.scenario.reading import explain_missing, fitting, read_parts
 from sim.scenario.schema import Department, Event
 from sim.scenario.values import parse_assignment, read_override
@@ -38,6 +39,7 @@ class Scenario:
         policies: Bundles by name: those that ship, the scenario's own, and ``none``.
         events: What happens to the organization, in the order of the weeks.
         futures: Named futures: dotted name -> value, where it differs from ``parameters``.
+        extensions: Files of the user's own that are part of the model (:mod:`sim.extensions`).
     """
 
     name: str
@@ -53,6 +55,7 @@ class Scenario:
     policies: Mapping[str, Bundle]
     events: tuple[Event, ...]
     futures: Mapping[str, Mapping[str, ParameterValue]]
+    extensions: tuple[Extension, ...] = ()
 
     __iter__: ClassVar[None] = None
     """Not iterable: Mesa's ``batch_run`` sweeps over whatever can be iterated."""
@@ -60,22 +63,31 @@ class Scenario:
     @property
     def registry(self) -> Registry:
         """What there is in the model that this is a scenario of."""
-        return current()
+        return extended(self.extensions)
 
     @classmethod
-    def load(cls, name_or_path: str | Path, known: Registry | None = None) -> Self:
+    def load(
+        cls, name_or_path: str | Path, known: Registry | None = None, extensions: Iterable[str | Path] = ()
+    ) -> Self:
         """The scenario of this name that ships, or the one in a TOML file.
 
         Args:
             name_or_path: ``retail-bank`` or ``my/bank.toml``.
             known: Registry to check against; the model's own unless told otherwise.
+            extensions: Files that are part of the model beside those that the scenario names; they are run.
 
         Raises:
             ScenarioError: With every fault of the file.
         """
-        known = known or current()
         source = find(name_or_path)
-        return cls(**read_parts(read_toml(source), source.label, known, shipped_policies(known), source.name))
+        raw = read_toml(source)
+        with faults_of_extensions():
+            named = named_in(raw.pop("extensions", []), source.path.parent, source.label)
+            more = (*consent.given, *named, *(read(path) for path in extensions))
+            of_the_model = tuple(dict.fromkeys(more))
+            known = known or extended(of_the_model)
+        parts = read_parts(raw, source.label, known, shipped_policies(known), source.name)
+        return cls(**parts, extensions=of_the_model)
 
     @classmethod
     def from_dict(
@@ -92,8 +104,19 @@ class Scenario:
         Raises:
             ScenarioError: With every fault of the table.
         """
-        known = known or current()
-        return cls(**read_parts(table, place, known, shipped_policies(known) if ship else {}))
+        table = dict(table)
+        with faults_of_extensions():
+            named = named_in(table.pop("extensions", []), Path(), place or "the scenario")
+            of_the_model = tuple(dict.fromkeys((*consent.given, *named)))
+            known = known or extended(of_the_model)
+        return cls(**read_parts(table, place, known, shipped_policies(known) if ship else {}), extensions=of_the_model)
+
+    def with_extensions(self, files: Iterable[str | Path]) -> Self:
+        """A new scenario in which these files are part of the model, at their parameters' defaults; they are run."""
+        with faults_of_extensions():
+            extensions = tuple(dict.fromkeys((*self.extensions, *(read(file) for file in files))))
+            defaults = {name: parameter.default for name, parameter in extended(extensions).parameters.items()}
+        return replace(self, parameters=FrozenMapping({**defaults, **self.parameters}), extensions=extensions)
 
     def override(self, values: Mapping[str, object], known: Registry | None = None) -> Self:
         """A new scenario with other values for some parameters.
@@ -110,7 +133,7 @@ class Scenario:
             >>> Scenario.load("retail-bank").override({"employees.turnover": 0.05})  # doctest: +SKIP
         """
         faults = Faults()
-        parameters, settings = read_override(values, known or current(), faults)
+        parameters, settings = read_override(values, known or self.registry, faults)
         check_together({**self.parameters, **parameters}, "", faults, among=parameters)
         faults.raise_any()
         return self._with(parameters, settings)
@@ -121,7 +144,7 @@ class Scenario:
         Raises:
             ScenarioError: With every fault of all assignments, each after its ``--set NAME=VALUE``.
         """
-        known = known or current()
+        known = known or self.registry
         every = Faults()
         parameters: dict[str, ParameterValue] = {}
         settings: dict[str, Any] = {}
@@ -176,7 +199,7 @@ class Scenario:
         """
         if str(name_or_path) in self.policies:
             return self.policies[str(name_or_path)]
-        known = known or current()
+        known = known or self.registry
         if str(name_or_path).endswith(".toml"):
             bundle = load_policy(name_or_path, known)
             if fitting({bundle.name: bundle}, self.departments):
@@ -217,6 +240,8 @@ class Scenario:
         }
         if self.events:
             table["events"] = [event.to_dict() for event in self.events]
+        if self.extensions:
+            table["extensions"] = [extension.file for extension in self.extensions]
         if self.futures:
             table["futures"] = {name: dict(values) for name, values in self.futures.items()}
         return table
@@ -225,7 +250,13 @@ class Scenario:
     def hash(self) -> str:
         """Fingerprint of the whole content: equal if and only if the scenarios are (SHA-256, hexadecimal)."""
         text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        text += "".join(extension.sha256 for extension in self.extensions)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In another process extensions are part of the model as they were where the scenario was made."""
+        vars(self).update(state)
+        consent.use(self.extensions)
 
     def __hash__(self) -> int:
         return int(self.hash[:15], 16)

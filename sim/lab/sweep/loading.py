@@ -13,11 +13,12 @@ from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties, tables_in
+from sim.extensions import consent, named_in
 from sim.policies.bundle import NONE, Bundle
 from sim.registry import Registry, current
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.loading import find, read_toml
-from sim.scenario.messages import Faults, did_you_mean, inside, listed, show
+from sim.scenario.messages import Faults, did_you_mean, faults_of_extensions, inside, listed, show
 from sim.scenario.policies import PolicyReader
 from sim.scenario.rules import REFUSED, Table
 from sim.scenario.shipped import files
@@ -56,10 +57,13 @@ def load_experiment(
             "the file", "is empty. Start from a copy of one that ships; `centricity list experiments` names them."
         )
         faults.raise_any()
+    with faults_of_extensions():
+        consent.use(named_in(raw.pop("extensions", []), source.path.parent, source.label))
+        known = known or current()
     given = {key: value for key, value in (settings or {}).items() if value is not None}
     if "replicates" in given:
         raw.pop("until", None)
-    reader = _Reader({**raw, **given}, source.name, source.path.parent, known or current(), faults)
+    reader = _Reader({**raw, **given}, source.name, source.path.parent, known, faults)
     return reader.read(list(assignments))
 
 

@@ -1,0 +1,81 @@
+"""Remote work: whoever works from home is seen by fewer colleagues, so that a norm has less to live on.
+
+A worked example of an extension (docs/extensions.md). Share of working days done from home: about .28 in the United States
+since 2022 (Barrero, Bloom & Davis 2023). That norms are carried by what people see one another do is this model's own; how
+much less is seen at a distance is a conjecture.
+"""
+
+from __future__ import annotations
+
+from sim.extensions import outcome, step
+from sim.kernel.columns import FLAG, employee_column
+from sim.kernel.draws import block, uniform
+from sim.kernel.parameters import declare
+from sim.kernel.sums import mean_of_some
+from sim.policies.resources import Resource
+
+PARAMETERS = declare("""
+remote.share = 0.0 share; 0 to 1, plausible 0 to 0.5; own; tier 3
+    Share of weeks that each employee works from home.
+    Source: Barrero, Bloom & Davis 2023: about .28 of days in the United States; 0 is the neutral setting
+remote.invisibility = 0.7 share; 0 to 1, plausible 0.3 to 1; unknown; tier 5
+    Share of encounters that come to nothing because one of the two works from home.
+    Source: Conjecture
+remote.return_effect = 0.8 share; 0 to 1, plausible 0.5 to 1; unknown; tier 5
+    Share of remote weeks that full office days bring back.
+    Source: Conjecture
+""")
+
+NEUTRAL = {"remote.share": 0.0}
+
+RESOURCES = (
+    Resource(
+        name="office_days",
+        unit="share of weeks",
+        low=0.0,
+        high=1.0,
+        meaning="Office days: part of the weeks in which everybody is asked to come in.",
+        per="head",
+        cost=10.0,
+        channels=("norm",),
+        source="Conjecture: price of the desks",
+    ),
+)
+
+COLUMNS = (
+    employee_column("remote", "Whether this person works from home this week.", "yes or no", dtype=FLAG),
+)
+
+STREAMS = ("works from home", "goes unseen")
+
+
+def chance_to_be_remote(share: float, office_days: float, effect: float) -> float:
+    """Chance to work from home this week: share x (1 - effect x office days)."""
+    return share * (1.0 - effect * office_days)
+
+
+@step(before="see_colleagues")
+def work_from_home(employees, policy, parameters, streams, week):
+    """Some work from home this week."""
+    start = block(streams.works_from_home, week.number, 0)
+    for seat in range(employees.value.size):
+        office_days = policy.office_days[employees.department[seat]]
+        chance = chance_to_be_remote(parameters.remote_share, office_days, parameters.remote_return_effect)
+        employees.remote[seat] = employees.employed[seat] & (uniform(start, seat) < chance)
+
+
+@step(after="see_colleagues")
+def forget_what_went_unseen(employees, parameters, streams, week):
+    """Whoever works from home has seen less: what was remembered last is blanked with the chance of not being seen."""
+    start = block(streams.goes_unseen, week.number, 0)
+    for seat in range(employees.value.size):
+        last = employees.memory_cursor[seat] - 1
+        if employees.remote[seat] and uniform(start, seat) < parameters.remote_invisibility:
+            employees.memory_total[seat] -= employees.memory[seat, last]
+            employees.memory[seat, last] = 0
+
+
+@outcome("share")
+def working_from_home(employees, scratch, week) -> float:
+    """Share of employees who work from home this week. Missing when nobody is employed."""
+    return mean_of_some(week.everybody, employees.employed, employees.remote, scratch.lanes)
