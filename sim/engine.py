@@ -364,12 +364,9 @@ def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] 
     """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
     import numba
 
-    from sim.kernel.compiling import compiled as loop
-    from sim.kernel.compiling import compiled_for, is_kept_on_disk, kept
-    from sim.kernel.linking import Linker
+    from sim.kernel.compiling import compiled, compiled_for, is_kept_on_disk, kept
 
-    linker = Linker(True, replacements)
-    function = loop(linker.prepared(week))
+    function = compiled(week)
     arguments = (0, 0, 0, *_records_of_two(registry))
     types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
     code = kept(function, types)
@@ -398,7 +395,7 @@ def _compile(
         for extension in registry.extensions:
             places = re.findall(rf'File "{re.escape(extension.file)}", line (\d+)', text)
             if places:
-                said = " ".join(text.split("\n\n")[0].split())
+                said = " ".join(text.split("\n\n", maxsplit=1)[0].split())
                 hint = "Steps and rules are compiled; a step that asks for `model` alone is plain Python."
                 raise ExtensionError(
                     [f"{extension.at(int(places[-1]))}: Numba cannot compile this: {said} {hint}"]

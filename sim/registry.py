@@ -27,8 +27,8 @@ from sim.extensions import (
 )
 from sim.kernel.columns import Column, Number, Start
 from sim.kernel.mechanism import Mechanism
-from sim.kernel.parameters import Parameter
 from sim.kernel.names import name_of
+from sim.kernel.parameters import Parameter
 from sim.kernel.records import ARGUMENTS, SCRATCH
 from sim.outcomes.weekly import OUTCOMES, Outcome
 from sim.policies.resources import RESOURCES, Resource

@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-COMMANDS = ("compare", "run", "sweep", "live", "list", "odd", "evidence", "lesson")
+COMMANDS = ("compare", "run", "sweep", "live", "list", "odd")
 """Commands that have them."""
 
 
 def add_to(command: Any) -> Any:
     """Give a command the two options; what they say holds for the whole process, workers included."""
-    command.params += [
-        typer.core.TyperOption(
-            param_decls=["extension", "--extension"],
-            multiple=True,
-            metavar="FILE",
-            expose_value=False,
-            is_eager=True,
-            callback=_give,
-            help="Add a mechanism of your own, or replace a rule: docs/extensions.md; runs the file; repeatable.",
-        ),
-        typer.core.TyperOption(
-            param_decls=["trust", "--trust"],
-            is_flag=True,
-            expose_value=False,
-            is_eager=True,
-            callback=_trust,
-            help="Run the extensions that scenario and experiment files name.",
-        ),
-    ]
+    donor = typer.Typer()
+    donor.command()(_options)
+    wanted = ("extension", "trust")
+    command.params += [option for option in typer.main.get_command(donor).params if option.name in wanted]
     return command
 
 
-def _give(context: Any, parameter: Any, files: tuple[str, ...]) -> None:
+def _give(files: list[str] | None) -> list[str] | None:
+    """Let these extensions be part of every model in this process, and say so."""
     from sim.commands.errors import reporting_faults
     from sim.extensions import consent
     from sim.registry import current
 
-    del context, parameter
     if files:
         with reporting_faults():
             consent.give(files)
             current()
         for file in files:
             typer.echo(f"Extension: {file}", err=True)
+    return files
 
 
-def _trust(context: Any, parameter: Any, trusted: bool) -> None:
+def _trust(trusted: bool) -> bool:
+    """Let the extensions run that files name."""
     from sim.extensions import consent
 
-    del context, parameter
     consent.trust = consent.trust or trusted
+    return trusted
+
+
+def _options(
+    extension: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Add a mechanism of your own, or replace a rule (docs/extensions.md). Runs the file; repeatable.",
+            callback=_give,
+            is_eager=True,
+            expose_value=False,
+        ),
+    ] = None,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust",
+            help="Run the extensions that scenario and experiment files name.",
+            callback=_trust,
+            is_eager=True,
+            expose_value=False,
+        ),
+    ] = False,
+) -> None:
+    del extension, trust

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-
 EXTENSION = "extension_"
 """How the modules of extensions begin."""
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.policies.bundle import Bundle
 from sim.policies.plan import Plan
-from sim.policies.resources import RESOURCES
+from sim.registry import current
 from sim.scenario import Scenario, ScenarioError
 
 NOT_SCALED = ("protected_budget",)
@@ -62,7 +62,7 @@ def planned_cost(bundle: Bundle, scenario: Scenario) -> float:
     prices = np.array(
         [
             float(scenario.parameters[f"cost.{resource.name}"]) * (heads if resource.per == "head" else 1.0)
-            for resource in RESOURCES.values()
+            for resource in current().resources.values()
         ]
     )
     plan = Plan(bundle, names)
@@ -80,7 +80,7 @@ def scaled(bundle: Bundle, factor: float) -> Bundle:
     phases = []
     for phase in bundle.phases:
         amounts = {
-            name: amount if name in NOT_SCALED else min(amount * factor, RESOURCES[name].high)
+            name: amount if name in NOT_SCALED else min(amount * factor, current().resources[name].high)
             for name, amount in phase.amounts.items()
         }
         phases.append(replace(phase, amounts=amounts))
@@ -90,7 +90,7 @@ def scaled(bundle: Bundle, factor: float) -> Bundle:
 def largest_factor(bundle: Bundle) -> float:
     """Factor from which on every amount is at its legal maximum."""
     ratios = [
-        RESOURCES[name].high / amount
+        current().resources[name].high / amount
         for phase in bundle.phases
         for name, amount in phase.amounts.items()
         if amount > 0.0 and name not in NOT_SCALED
@@ -165,7 +165,7 @@ def _capped(bundle: Bundle, factor: float) -> tuple[str, ...]:
         name: None
         for phase in bundle.phases
         for name, amount in phase.amounts.items()
-        if name not in NOT_SCALED and amount * factor > RESOURCES[name].high * (1.0 + _ENOUGH)
+        if name not in NOT_SCALED and amount * factor > current().resources[name].high * (1.0 + _ENOUGH)
     }
     return tuple(names)
 

@@ -20,8 +20,8 @@ from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
-from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE
+from sim.registry import current
 
 if TYPE_CHECKING:
     from sim.lab.doubt import Doubt  # with the statistics of sweeps behind it
@@ -177,9 +177,9 @@ class Comparison:
 
 def dictionary() -> pd.DataFrame:
     """What every column of the tables means: ``file, column, unit, meaning``."""
-    rows = [("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES.values()] + [
-        ("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in METRICS.values() if metric.per_run
-    ]
+    rows = [
+        ("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in current().outcomes.values()
+    ] + [("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in METRICS.values() if metric.per_run]
     return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 

@@ -12,6 +12,7 @@ from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.lab.weekly import outcomes_of, weeks_of
 from sim.outcomes.weekly import OUTCOME_NAMES
+from sim.registry import current
 from sim.run import Run
 
 _COST = OUTCOME_NAMES.index("policy_cost")
@@ -39,7 +40,7 @@ def tables_of(attempts: Attempts, world: str) -> tuple[pd.DataFrame, pd.DataFram
 def _weekly_table(runs: Sequence[tuple[Replicate, str, Run]]) -> pd.DataFrame:
     """Weekly rows of all runs, one run after the other."""
     if not runs:
-        return pd.DataFrame(columns=["policy", "replicate", "week", *OUTCOME_NAMES], dtype=float)
+        return pd.DataFrame(columns=["policy", "replicate", "week", *current().outcomes], dtype=float)
     lengths = [len(run.values) for _, _, run in runs]
     keys = {
         "policy": np.repeat(np.array([policy for _, policy, _ in runs], dtype=object), lengths),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
+from sim.registry import current
 from sim.run import Run
 
 Weekly = dict[str, FloatArray | IntArray]
@@ -22,8 +22,12 @@ def outcomes_of(values: FloatArray) -> Weekly:
     Args:
         values: Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`).
     """
-    columns: Weekly = dict(zip(OUTCOME_NAMES, values.T, strict=True))
-    counts = [name for name, column in columns.items() if OUTCOMES[name].unit == "count" and np.isfinite(column).all()]
+    columns: Weekly = dict(zip(current().outcomes, values.T, strict=True))
+    counts = [
+        name
+        for name, column in columns.items()
+        if current().outcomes[name].unit == "count" and np.isfinite(column).all()
+    ]
     return {**columns, **{name: columns[name].astype(np.int64) for name in counts}}
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from sim.engine import live_through
 from sim.live.picture import frame, layout
 from sim.organization import Organization
-from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.bundle import Bundle
 from sim.scenario import Event, Scenario
 from sim.simulation import adopt, settle
@@ -49,7 +48,7 @@ class Side:
         """Live through one week."""
         live_through(self.organization)
         outcomes = self.organization.outcomes
-        self.rows.append([None if math.isnan(outcomes[name]) else float(outcomes[name]) for name in OUTCOME_NAMES])
+        self.rows.append([None if math.isnan(outcomes[name]) else float(outcomes[name]) for name in outcomes])
 
 
 class Session:

@@ -17,7 +17,6 @@ from sim.lab.cells import KEY_MEASURES, cell, unit_of
 from sim.lab.comparison import Comparison
 from sim.lab.writing import write_text
 from sim.policies.bundle import NONE, Bundle, Phase
-from sim.policies.resources import RESOURCES
 from sim.registry import current
 from sim.report import ablation
 from sim.report.colors import colors
@@ -314,8 +313,8 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "where": "everywhere" if phase.departments is None else ", ".join(phase.departments),
         "amounts": [
             {
-                "text": f"{name.replace('_', ' ')}: {amount:.4g} {RESOURCES[name].unit}",
-                "meaning": RESOURCES[name].meaning,
+                "text": f"{name.replace('_', ' ')}: {amount:.4g} {current().resources[name].unit}",
+                "meaning": current().resources[name].meaning,
             }
             for name, amount in phase.amounts.items()
             if amount

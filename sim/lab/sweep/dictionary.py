@@ -9,7 +9,6 @@ import pyarrow as pa
 from sim.analysis.metrics import METRICS
 from sim.lab.sweep.experiment import Dimension, Experiment
 from sim.lab.sweep.tables import circumstances_schema, runs_schema, weekly_schema
-from sim.outcomes.weekly import OUTCOMES
 from sim.registry import current
 
 _MEANINGS = {
@@ -100,7 +99,7 @@ def _place_column(field: pa.Field) -> dict[str, Any]:
 def _run_column(field: pa.Field, experiment: Experiment) -> dict[str, Any]:
     for window in experiment.windows:
         if window.name == field.name:
-            outcome = OUTCOMES[window.outcome]
+            outcome = current().outcomes[window.outcome]
             meaning = f"Mean over weeks {window.start} to {window.end - 1}, missing weeks left out: {outcome.meaning}"
             return {"type": str(field.type), "unit": outcome.unit, "meaning": meaning}
     if field.name in METRICS:
@@ -110,7 +109,7 @@ def _run_column(field: pa.Field, experiment: Experiment) -> dict[str, Any]:
 
 
 def _weekly_column(field: pa.Field) -> dict[str, Any]:
-    if field.name in OUTCOMES:
-        outcome = OUTCOMES[field.name]
+    if field.name in current().outcomes:
+        outcome = current().outcomes[field.name]
         return {"type": str(field.type), "unit": outcome.unit, "meaning": outcome.meaning}
     return _plain_column(field)

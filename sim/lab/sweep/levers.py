@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from sim.kernel.parameters import ParameterKind, ParameterValue
 from sim.lab.budget import scaled
-from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import Bundle, Phase
-from sim.policies.resources import RESOURCES
+from sim.registry import current
 from sim.scenario.rules import LONGEST_RUN
 
 MOST_TIMES = 100.0
@@ -22,21 +21,24 @@ GENERAL: Mapping[str, tuple[ParameterKind, float, float, str, str]] = {
 }
 """What a lever may change apart from the amount of one resource: kind, lowest, highest, unit, meaning."""
 
-_ORDER = (*RESOURCES, *GENERAL)
+
+def _order() -> tuple[str, ...]:
+    """Order in which levers are shown."""
+    return (*current().resources, *GENERAL)
 
 
 def describe_change(target: str) -> tuple[ParameterKind, float, float, str, str]:
     """Kind, lowest and highest legal value, unit and meaning of what a lever changes."""
     if target in GENERAL:
         return GENERAL[target]
-    resource = RESOURCES[target]
+    resource = current().resources[target]
     return "number", resource.low, resource.high, resource.unit, f"Amount wherever it is spent: {resource.meaning}"
 
 
 def describe_line(bundles: Iterable[Bundle]) -> tuple[str, str]:
     """Unit and meaning of the line of the conditions in some bundles."""
     names = {phase.stop_when.outcome for bundle in bundles for phase in bundle.phases if phase.stop_when is not None}
-    units = {OUTCOMES[name].unit for name in names if name in OUTCOMES}
+    units = {current().outcomes[name].unit for name in names if name in current().outcomes}
     line = f"Line of {' and '.join(sorted(names))} at which phases with a condition end for good."
     return (units.pop() if len(units) == 1 else "1"), line
 
@@ -48,7 +50,7 @@ def pull(bundle: Bundle, changes: Iterable[tuple[str, ParameterValue | None]]) -
         bundle: As it is written.
         changes: Pairs of what is changed and its value; ``None`` leaves it as it is.
     """
-    for target, value in sorted(changes, key=lambda change: _ORDER.index(change[0])):
+    for target, value in sorted(changes, key=lambda change: _order().index(change[0])):
         if value is not None:
             bundle = _pull_one(bundle, target, float(value))
     return bundle

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.extensions import consent, named_in
 from sim.lab.sweep.blocks import read_designs
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties, tables_in
-from sim.extensions import consent, named_in
 from sim.policies.bundle import NONE, Bundle
 from sim.registry import Registry, current
 from sim.scenario import Scenario, ScenarioError

@@ -10,8 +10,7 @@ from pydantic import Strict
 from sim.analysis.metrics import METRICS
 from sim.lab.setup import LARGEST_SEED, MOST_REPLICATES
 from sim.lab.sweep.experiment import KINDS
-from sim.policies.resources import RESOURCES
-from sim.registry import Registry
+from sim.registry import Registry, current
 from sim.scenario.rules import (
     LONGEST_RUN,
     NAME,
@@ -125,7 +124,7 @@ LEVER = Table(
     {
         "name": NAME,
         "change": one_of(
-            dict.fromkeys(("amounts", "until", "stop_when", *RESOURCES), ""),
+            dict.fromkeys(("amounts", "until", "stop_when", *current().resources), ""),
             "amounts, until, stop_when or a resource",
             "`centricity list resources` shows the resources.",
             "amounts, until, stop_when or a resource",
