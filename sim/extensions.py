@@ -311,4 +311,5 @@ def named_in(names: object, folder: Path, label: str) -> tuple[Extension, ...]:
             )
     if faults:
         raise ExtensionError(faults)
+    consent.use(found)  # what tables and messages speak of is asked for without a scenario at hand
     return tuple(found)
