@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -255,10 +255,10 @@ def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
 
 def _literal(number: Number) -> str:
     """Where a number of the week begins, as Python writes it."""
+    start = cast(float, number.start)
     if number.dtype.kind == "f":
-        start = float(number.start)  # type: ignore[arg-type]
-        return "nan" if math.isnan(start) else repr(start)
-    return repr(bool(number.start)) if number.dtype.kind == "b" else repr(int(number.start))  # type: ignore[call-overload]
+        return "nan" if math.isnan(start) else repr(float(start))
+    return repr(bool(start)) if number.dtype.kind == "b" else repr(int(start))
 
 
 def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:

@@ -85,11 +85,22 @@ COLUMNS = (
         founding="executives.stated",
     ),
     executive_column(
-        "weight_customers", "True weight on customers' interest.", newcomer=None, founding=lambda founding: first_weights(founding)[0]
+        "weight_customers",
+        "True weight on customers' interest.",
+        newcomer=None,
+        founding=lambda founding: first_weights(founding)[0],
     ),
-    executive_column("weight_owners", "True weight on owners' interest.", newcomer=None, founding=lambda founding: first_weights(founding)[1]),
     executive_column(
-        "weight_self", "True weight on the executive's own interest.", newcomer=None, founding=lambda founding: first_weights(founding)[2]
+        "weight_owners",
+        "True weight on owners' interest.",
+        newcomer=None,
+        founding=lambda founding: first_weights(founding)[1],
+    ),
+    executive_column(
+        "weight_self",
+        "True weight on the executive's own interest.",
+        newcomer=None,
+        founding=lambda founding: first_weights(founding)[2],
     ),
     executive_column(
         "self_assessment",
