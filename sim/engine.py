@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,10 +284,10 @@ def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
 
 def _literal(number: Number) -> str:
     """Where a number of the week begins, as Python writes it."""
+    start = cast(float, number.start)
     if number.dtype.kind == "f":
-        start = float(number.start)  # type: ignore[arg-type]
-        return "nan" if math.isnan(start) else repr(start)
-    return repr(bool(number.start)) if number.dtype.kind == "b" else repr(int(number.start))  # type: ignore[call-overload]
+        return "nan" if math.isnan(start) else repr(float(start))
+    return repr(bool(start)) if number.dtype.kind == "b" else repr(int(start))
 
 
 def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from sim.engine import live_through
+from sim.mechanisms.lifetime import leaving_probability
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import adopt, settle
-from sim.week.service import leaving_chance
 
 TRACED = ("customer", "employee", "department", "executive")
 """Kinds of agents that can be traced."""
@@ -68,21 +68,21 @@ def _row(org: Organization, kind: str, identity: int) -> int:
 
 def _customer(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
     """Contacts and how they felt; coming and leaving with the hazard behind it."""
-    customers, now = org.customers, org.now
+    customers = org.customers
     if before < 0 and after >= 0:
         chance = org.number("customers.acquisition")
         story.tell("became a customer", 1, f"base chance {chance:.4f} a week, reputation {org.reputation:+.2f} sd")
     row = before if before >= 0 else after
-    if before >= 0 and now.contact[row]:
-        story.tell("served", now.served[row], _why_served(org, row))
+    if before >= 0 and customers.contact[row]:
+        story.tell("served", customers.served[row], _why_served(org, row))
         story.tell("satisfaction", customers.satisfaction[row], f"expectation now {customers.expectation[row]:.3f}")
         story.tell("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
-    if before >= 0 and now.lost[before] and now.lost_identity[before] == identity:
+    if before >= 0 and customers.lost[before] and customers.lost_identity[before] == identity:
         own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
         binding = customers.satisfaction[before] - customers.redress[before]
         deviation = binding - org.number("satisfaction.reference")
-        draw = now.leaving_draw[before]
-        chance = leaving_chance(org)[before]
+        draw = customers.leaving_draw[before]
+        chance = leaving_chance(org, before)
         word = "left" if customers.contract[before] else "stopped buying"
         per = "in this week" if customers.contract[before] else "after this purchase"
         drawn = f", drew {draw:.5f}" if customers.contract[before] else ""
@@ -94,9 +94,18 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         )
 
 
+def leaving_chance(org: Organization, position: int) -> float:
+    """Chance of a position's customer to leave this week, or to stop buying after a purchase."""
+    customers = org.customers
+    binding = customers.satisfaction[position] - customers.redress[position]
+    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    own = customers.hazard[position] if customers.contract[position] else customers.dropout[position]
+    return leaving_probability(float(own), float(deviation), org.number("lifetime.satisfaction_link"))
+
+
 def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
     """Where a customer who stayed stands."""
-    customers, chance = org.customers, leaving_chance(org)[row]
+    customers, chance = org.customers, leaving_chance(org, row)
     story.tell(
         "still a customer",
         chance,
@@ -119,27 +128,29 @@ def _employee_at_the_end(org: Organization, story: _Story, row: int) -> None:
 
 def _why_served(org: Organization, row: int) -> str:
     """Causes of what a customer got in this week's contact."""
-    now, employees = org.now, org.employees
-    seat = int(now.met[row])
+    customers, employees = org.customers, org.employees
+    seat = int(customers.met[row])
     if seat < 0:
         return "nobody could be reached: the seats tried were vacant"
     causes = [f"met employee {employees.identity[seat]}"]
     causes.append("who practised" if employees.choice[seat] else "who did not practise")
     causes.append(f"energy {employees.energy[seat]:.2f}")
-    causes.append(f"work pressure {now.pressure[seat]:.2f}")
-    if now.conflict[row]:
-        causes.append("conflict decided for the customer" if now.conceded[row] else "conflict decided against them")
-    if now.failed[row]:
-        causes.append("failed, and made right" if now.recovered[row] else "failed, and not made right")
+    causes.append(f"work pressure {employees.pressure[seat]:.2f}")
+    if customers.conflict[row]:
+        causes.append(
+            "conflict decided for the customer" if customers.conceded[row] else "conflict decided against them"
+        )
+    if customers.failed[row]:
+        causes.append("failed, and made right" if customers.recovered[row] else "failed, and not made right")
     return ", ".join(causes)
 
 
 def _employee(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
     """Choices with what memory, values and prompts said; coming and leaving."""
-    employees, now = org.employees, org.now
+    employees = org.employees
     if after < 0:
         if before >= 0:
-            dismissed = identity in now.dismissed
+            dismissed = identity in employees.dismissed[: org.now.dismissed]
             reason = "dismissed" if dismissed else "left of their own accord"
             story.tell(
                 reason, 1, "internal demands unmet or chance" if dismissed else "turnover, satisfaction, or an event"
@@ -165,7 +176,7 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
         "delivery",
         employees.delivery[after],
         f"attention to customers {employees.attention_customers[after]:.2f}, energy {employees.energy[after]:.2f}, "
-        f"standard {employees.standard[after]:.2f}, compliance {now.compliance[after]:.2f}, "
+        f"standard {employees.standard[after]:.2f}, compliance {employees.followed[after]:.2f}, "
         f"cynicism {employees.cynicism[after]:.2f}",
     )
 

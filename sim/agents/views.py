@@ -47,10 +47,11 @@ class AgentView(mesa.Agent):
         return self._read(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_") and "_row" in vars(self) and "model" in vars(self):
-            if name != "identity" and name in self._columns().described():
-                self._write(name, value)
-                return
+        own = vars(self)
+        ready = not name.startswith("_") and "_row" in own and "model" in own
+        if ready and name != "identity" and name in self._columns().described():
+            self._write(name, value)
+            return
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:

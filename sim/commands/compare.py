@@ -79,7 +79,7 @@ def compare(
         typer.Option(
             "--unknown",
             metavar="N",
-            help="Also run N draws of what nobody knows well, two replicates each: 40 or more.",
+            help="Also run N draws of what nobody knows (kind unknown, not set by the scenario), twice each: 40 or more.",
         ),
     ] = 0,
     tornado: Annotated[
@@ -91,7 +91,9 @@ def compare(
     vary: Annotated[
         list[str] | None,
         typer.Option(
-            "--vary", metavar="NAME", help="Only these parameters, or sections (norm), for the two above; repeatable."
+            "--vary",
+            metavar="NAME",
+            help="These parameters or sections (norm) instead, of any kind, for the two above; repeatable.",
         ),
     ] = None,
     out: Annotated[

@@ -144,9 +144,11 @@ def mechanism_rows() -> list[Row]:
 
 
 def evidence_rows() -> list[Row]:
-    """Facts that ``centricity evidence`` scores."""
+    """Facts that ``centricity evidence`` scores; in a checkout with the verdict of the run that is kept in it."""
     from sim.evidence.fact import load_facts
+    from sim.evidence.kept import NOT_YET_RUN, kept_verdicts
 
+    kept = kept_verdicts()
     return [
         {
             "name": fact.id,
@@ -156,6 +158,7 @@ def evidence_rows() -> list[Row]:
             "tier": int(fact.tier),
             "band": fact.band,
             "source": fact.source,
+            "kept": None if kept is None else kept.get(fact.id, NOT_YET_RUN),
         }
         for fact in load_facts()
     ]
@@ -179,7 +182,7 @@ def legal(row: Row) -> str:
     """Legal values of a parameter in words."""
     if row["low"] is not None and row["high"] is not None:
         return f"{number_in_words(row['low'])} to {number_in_words(row['high'])}"
-    return "true or false" if row["kind"] == "switch" else ", ".join(row["choices"])
+    return "true or false" if row["type"] == "switch" else ", ".join(row["choices"])
 
 
 def value(shown: Any) -> str:
@@ -223,6 +226,7 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
         ("default", lambda row: value(row["default"])),
         ("range", legal),
         ("unit", _unit),
+        ("kind", lambda row: str(row["kind"])),
         _MEANING,
         *_EVIDENCE,
     ),
@@ -239,6 +243,7 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
         _NAME,
         ("claim", lambda row: str(row["claim"])),
         ("seed", lambda row: str(row["seed"])),
+        ("kept", lambda row: str(row["kept"] or "")),
         ("tier", lambda row: str(row["tier"])),
     ),
 }
@@ -258,10 +263,10 @@ def plain(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 
 
 STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
-    Catalog.PARAMETERS: (("name",), ("default", "range", "unit"), ("meaning", "source", "tier")),
+    Catalog.PARAMETERS: (("name",), ("default", "range", "unit", "kind"), ("meaning", "source", "tier")),
     Catalog.RESOURCES: (("name",), ("range", "unit", "cost a week"), ("meaning", "source", "tier")),
     Catalog.MECHANISMS: (("name", "core"), ("about", "switched off by", "switched on by")),
-    Catalog.EVIDENCE: (("name",), ("claim", "seed", "tier")),
+    Catalog.EVIDENCE: (("name",), ("claim", "seed", "kept", "tier")),
 }
 """What comes below what on a terminal: seven columns side by side cannot be read at 100 characters."""
 

@@ -1,19 +1,35 @@
-"""What the code does, as far as a reader of the documentation asks: which phase uses which submodel and which draws."""
+"""What the code does, as far as a reader of the documentation asks: which step follows which rules and takes which draws."""
 
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
-_DRAWS = ("uniform", "normal", "exponential")
-_PLACES = ("sim.founding", "sim.newcomers", "sim.week", "sim.agents")
+from sim.agents import newcomers
+from sim.kernel import draws
+from sim.registry import current, modules
+
 _MECHANISMS = "sim.mechanisms."
+_DRAWS: Mapping[Any, str] = {
+    draws.uniform: "uniform",
+    draws.drawn: "uniform",
+    draws.normal: "normal",
+    draws.exponential: "exponential",
+}
+"""Functions that give a draw of a block, and its distribution."""
+
+_NUMBERS = frozenset({"float", "int", "bool", "FloatArray", "IntArray", "SmallIntArray", "BoolArray"})
+_NOTHING: frozenset[str] = frozenset()
+Blocks = Mapping[str, frozenset[str]]
+"""Streams whose blocks, or words of them, a name may hold."""
+
+
+_COLUMNS_OF: Mapping[Any, str] = {newcomers.welcome_employee: "employees", newcomers.welcome_customer: "customers"}
+"""Functions that stand for what the columns of a table hold for newcomers."""
 
 
 def public_functions(module: ModuleType) -> list[FunctionType]:
@@ -26,11 +42,25 @@ def public_functions(module: ModuleType) -> list[FunctionType]:
     return sorted(found, key=lambda function: function.__code__.co_firstlineno)
 
 
-def used_by(phase: Callable[..., object]) -> list[str]:
-    """Functions of mechanisms that a phase calls, itself or through helpers of the week: ``norm.remember``."""
+def is_rule(function: Callable[..., object]) -> bool:
+    """Whether a function is a rule of the model: it is given numbers, and nobody's records."""
+    kinds = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
+    return all(kind in _NUMBERS for kind in kinds)
+
+
+def made_of(function: FunctionType) -> list[FunctionType]:
+    """The function itself, or those that columns declare where it stands for them."""
+    if function not in _COLUMNS_OF:
+        return [function]
+    columns = current().table(_COLUMNS_OF[function])
+    return [column.newcomer for column in columns if isinstance(column.newcomer, FunctionType)]
+
+
+def used_by(step: Callable[..., object]) -> list[str]:
+    """Rules that a step follows, itself or through what it calls: ``norm.remember``."""
     found: dict[str, None] = {}
-    if isinstance(phase, FunctionType):
-        _follow(phase, found, set())
+    if isinstance(step, FunctionType):
+        _follow(step, found, set())
     return list(found)
 
 
@@ -38,11 +68,17 @@ def _follow(function: FunctionType, found: dict[str, None], seen: set[FunctionTy
     if function in seen:
         return
     seen.add(function)
-    scope = vars(inspect.getmodule(function))
-    for target in _mentioned(_tree(function), scope):
-        if isinstance(target, FunctionType) and target.__module__.startswith(_MECHANISMS):
+    for target in _mentioned(_tree(function), function.__globals__):
+        if not isinstance(target, FunctionType):
+            continue
+        if target in _COLUMNS_OF:
+            for each in made_of(target):
+                _follow(each, found, seen)
+        elif not target.__module__.startswith(_MECHANISMS):
+            continue
+        elif is_rule(target):
             found[f"{target.__module__.removeprefix(_MECHANISMS)}.{target.__name__}"] = None
-        elif isinstance(target, FunctionType) and target.__module__.startswith(("sim.week", "sim.newcomers")):
+        else:
             _follow(target, found, seen)
 
 
@@ -51,8 +87,6 @@ def _mentioned(tree: ast.AST, scope: Mapping[str, Any]) -> Iterator[Any]:
     for node in _in_order(tree):
         if isinstance(node, ast.Name):
             yield scope.get(node.id)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield getattr(scope.get(node.value.id), node.attr, None)
 
 
 def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
@@ -62,38 +96,111 @@ def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 @cache
-def _tree(function: FunctionType) -> ast.AST:
-    return ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
+def _tree(function: FunctionType) -> ast.FunctionDef:
+    tree = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    return tree
 
 
 def streams() -> dict[str, tuple[str, list[str]]]:
     """Every stream of random numbers by name: distribution, and the modules that draw from it."""
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for module in _modules():
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
-            drawn = _drawn(node)
-            if drawn is not None:
-                kinds, places = found.setdefault(drawn[0], (set(), set()))
-                kinds.add(drawn[1])
-                places.add(module.__name__)
+    for module in modules():
+        for name, kind in _draws_at_the_outset(module):
+            _put_down(found, name, kind, module.__name__)
+    seen: set[Any] = set()
+    for step in _steps():
+        _Draws(found, step, {}, seen).visit(_tree(step))
     return {name: (", ".join(sorted(kinds)), sorted(places)) for name, (kinds, places) in sorted(found.items())}
 
 
-def _drawn(node: ast.AST) -> tuple[str, str] | None:
-    """Stream and distribution of a draw, if this is one."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
-        return None
-    first = node.args[0]
-    if node.func.attr not in _DRAWS or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return None
-    return first.value, node.func.attr
+def _steps() -> Iterator[FunctionType]:
+    """Steps of the week, and those that run alone."""
+    from sim.engine import ALONE
+
+    known = current()
+    for step in (*known.steps, *ALONE):
+        if isinstance(step, FunctionType):
+            yield step
 
 
-def _modules() -> Iterator[ModuleType]:
-    for name in _PLACES:
-        module = importlib.import_module(name)
-        yield module
-        if hasattr(module, "__path__"):
-            for entry in pkgutil.iter_modules(module.__path__, f"{name}."):
-                if not entry.name.endswith(".views"):
-                    yield importlib.import_module(entry.name)
+def _put_down(found: dict[str, tuple[set[str], set[str]]], name: str, kind: str, place: str) -> None:
+    kinds, places = found.setdefault(name, (set(), set()))
+    kinds.add(kind)
+    places.add(place)
+
+
+def _draws_at_the_outset(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """Streams and distributions of the draws that a module takes in blocks: ``founding.uniform("founding tie", ...)``."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+            continue
+        first = node.args[0]
+        if node.func.attr in _DRAWS.values() and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value, node.func.attr
+
+
+class _Draws(ast.NodeVisitor):
+    """Follows blocks of streams through a function, and through what it hands them to, to where draws are taken.
+
+    Args:
+        found: Takes distributions and modules by stream.
+        function: Where we are.
+        blocks: What its arguments hold.
+        seen: Functions that have been followed, with what they were given.
+    """
+
+    def __init__(
+        self, found: dict[str, tuple[set[str], set[str]]], function: FunctionType, blocks: Blocks, seen: set[Any]
+    ) -> None:
+        self.found, self.function, self.blocks, self.seen = found, function, dict(blocks), seen
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Names hold what they are given."""
+        self.generic_visit(node)
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                for name, value in zip(target.elts, node.value.elts, strict=True):
+                    self._hold(name, value)
+            else:
+                self._hold(target, node.value)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """A draw is put down; what a function is given is followed into it."""
+        self.generic_visit(node)
+        target = self.function.__globals__.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if target in _DRAWS:
+            for stream in self._streams_of(node.args[0]):
+                _put_down(self.found, stream, _DRAWS[target], self.function.__module__)
+        elif isinstance(target, FunctionType) and target.__module__.startswith("sim."):
+            names = inspect.signature(target).parameters
+            given = {name: self._streams_of(value) for name, value in zip(names, node.args, strict=False)}
+            for function in made_of(target):
+                self._enter(function, {name: held for name, held in given.items() if held})
+
+    def _enter(self, function: FunctionType, given: Blocks) -> None:
+        key = (function, tuple(sorted((name, tuple(sorted(held))) for name, held in given.items())))
+        if key not in self.seen and function.__module__ != draws.__name__:
+            self.seen.add(key)
+            _Draws(self.found, function, given, self.seen).visit(_tree(function))
+
+    def _hold(self, target: ast.expr, value: ast.expr) -> None:
+        held = self._streams_of(value)
+        if isinstance(target, ast.Name) and held:
+            self.blocks[target.id] = self.blocks.get(target.id, _NOTHING) | held
+
+    def _streams_of(self, value: ast.expr) -> frozenset[str]:
+        """Streams whose blocks or words a value is."""
+        if isinstance(value, ast.Name):
+            return self.blocks.get(value.id, _NOTHING)
+        if isinstance(value, ast.BinOp):
+            return self._streams_of(value.left)
+        if isinstance(value, ast.IfExp):
+            return self._streams_of(value.body) | self._streams_of(value.orelse)
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            target, first = self.function.__globals__.get(value.func.id), value.args[0] if value.args else None
+            if target is draws.block and isinstance(first, ast.Attribute):
+                return frozenset({first.attr.replace("_", " ")})
+            if target is draws.word_of and first is not None:
+                return self._streams_of(first)
+        return _NOTHING

@@ -1,30 +1,6 @@
-"""What docstrings say, as data: the attributes of a class, and the text of a function without its arguments."""
+"""What docstrings say, a line a paragraph."""
 
 from __future__ import annotations
-
-import inspect
-import re
-
-_ENTRY = re.compile(r"^    (?P<names>\w[\w, ]*): (?P<meaning>.*)$")
-_SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example):$")
-
-
-def attributes(documented: type) -> dict[str, str]:
-    """Meanings of a class's attributes by name, from the section ``Attributes:`` of its docstring."""
-    found: dict[str, str] = {}
-    names: list[str] = []
-    inside = False
-    for line in (inspect.getdoc(documented) or "").splitlines():
-        if _SECTION.match(line):
-            inside = line == "Attributes:"
-            continue
-        entry = _ENTRY.match(line)
-        if inside and entry:
-            names = [name.strip() for name in entry["names"].split(",")]
-            found.update(dict.fromkeys(names, entry["meaning"].strip()))
-        elif inside and names and line.strip():
-            found.update({name: f"{found[name]} {line.strip()}" for name in names})
-    return found
 
 
 def first_sentence(text: str | None) -> str:

@@ -1,45 +1,44 @@
-"""The ODD protocol of the model (Grimm et al. 2020), generated from the registries, the week and the docstrings."""
+"""The ODD protocol of the model (Grimm et al. 2020), generated from the registry, the week and the docstrings."""
 
 from __future__ import annotations
 
-import importlib
 import inspect
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+import math
+from collections.abc import Callable, Mapping
 from importlib import resources
-from typing import Any, get_type_hints
+from types import ModuleType
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from sim import founding, newcomers
-from sim.agents.customers import CustomerColumns
-from sim.agents.departments import DepartmentColumns
-from sim.agents.employees import EmployeeColumns
-from sim.agents.executives import ExecutiveColumns
-from sim.documentation.code import public_functions, streams, used_by
-from sim.documentation.docstrings import attributes, first_sentence, rest
+from sim import founding
+from sim.documentation.code import is_rule, public_functions, streams, used_by
+from sim.documentation.docstrings import first_sentence, rest
 from sim.evidence.fact import Fact, load_facts
-from sim.kernel.columns import ColumnInfo, Columns
+from sim.kernel.columns import Column, Start
 from sim.kernel.mechanism import Mechanism
-from sim.kernel.parameters import Parameter, Tier
-from sim.organization import Organization
-from sim.registry import current
+from sim.kernel.parameters import Parameter, ParameterKind, Tier
+from sim.registry import MECHANISMS, current, modules
 from sim.scenario import Scenario, shipped_policies
 from sim.scenario.messages import number_in_words, show
 from sim.scenario.shipped import files
 from sim.week import WEEK
 
-ENTITIES: Mapping[str, type[Columns]] = {
-    "Customers": CustomerColumns,
-    "Employees": EmployeeColumns,
-    "Departments": DepartmentColumns,
-    "Executives": ExecutiveColumns,
+ENTITIES: Mapping[str, str] = {
+    "Customers": "One row a position in the market. A position without customer (`active` false) is a prospect's.",
+    "Employees": "One row a seat. Who sits there changes; department, manager and colleagues stay with the seat.",
+    "Departments": "One row a department.",
+    "Executives": "One row an executive; row 0 is the chief executive, who sponsors policies.",
 }
-"""The four kinds of agents."""
+"""The four kinds of agents, and what a row of their columns stands for."""
 
-NO_STATE = frozenset({"scenario", "parameters", "streams", "plan", "now", "nothing", "outcomes", "role_share",
-                      "facing_seats", *(name.lower() for name in ENTITIES)})  # fmt: skip
-"""Fields of the organization that are other entities, its construction, or this week's scratch paper."""
+KINDS: Mapping[ParameterKind, str] = {
+    "unknown": "nobody could say; uncertainty analysis draws these",
+    "own": "the user's organization knows it",
+    "lever": "somebody decides it",
+    "definition": "a convention of the model or of its measures",
+}
+"""Who could say what a parameter's value is."""
 
 TIERS: Mapping[Tier, str] = {
     Tier.REPLICATION: "exact or algorithmic replication",
@@ -70,12 +69,12 @@ def describe() -> dict[str, Any]:
     facts = load_facts()
     return {
         "entities": [
-            {"name": name, "about": first_sentence(columns.__doc__), "columns": _columns(columns)}
-            for name, columns in ENTITIES.items()
+            {"name": name, "about": about, "columns": columns_of(name.lower())} for name, about in ENTITIES.items()
         ],
         "organization": organization_state(),
         "week": [
-            {"name": step.name, "sentence": " ".join(step.sentence.split()), "uses": used_by(step.run)} for step in WEEK
+            {"name": step.__name__, "place": _place(step), "sentence": sentence_of(step), "uses": used_by(step)}
+            for step in WEEK
         ],
         "streams": [{"name": name, "kind": kind, "places": places} for name, (kind, places) in streams().items()],
         "patterns": _patterns(facts),
@@ -91,11 +90,22 @@ def describe() -> dict[str, Any]:
             for name, bundle in shipped_policies(known).items()
         ],
         "scenarios": [_scenario(name) for name in files("scenarios")],
-        "submodels": [_submodel(mechanism) for mechanism in known.mechanisms.values()],
-        "founding": [_function(each) for each in (founding.found, *_private(founding))],
+        "submodels": [_submodel(name, module) for name, module in _mechanisms().items()],
         "founding_about": _text(founding.__doc__),
-        "newcomers": [_function(each) for each in public_functions(newcomers)],
+        "starts": [
+            {"name": f"{column.table}.{column.name}", "outset": _at_the_outset(column), "newcomer": _newcomer(column)}
+            for table in (*(name.lower() for name in ENTITIES), "environment")
+            for column in known.table(table)
+            if column.lasting
+        ]
+        + [
+            {"name": number.name, "outset": _start(number.start, number.unit), "newcomer": "–"}
+            for number in known.numbers
+            if not number.weekly
+        ],
         "parameters": [_row(parameter) for parameter in known.parameters.values()],
+        "kinds": KINDS,
+        "of_kind": {kind: sum(each.kind == kind for each in known.parameters.values()) for kind in KINDS},
         "tiers": {int(tier): meaning for tier, meaning in TIERS.items()},
         "counts": {int(tier): sum(each.tier is tier for each in known.parameters.values()) for tier in Tier},
         "core": [name for name, mechanism in known.mechanisms.items() if mechanism.core],
@@ -103,44 +113,70 @@ def describe() -> dict[str, Any]:
 
 
 def organization_state() -> list[dict[str, str]]:
-    """State of the organization itself, and of what hangs on it, with meanings; an empty one is a gap."""
-    return [{"name": name, "meaning": meaning} for name, meaning in _state_of(Organization, "", NO_STATE)]
+    """State of the organization as a whole, and of what is around it."""
+    known = current()
+    week = {"name": "week", "meaning": "Week that runs next; negative during the burn-in.", "unit": "week"}
+    numbers = [
+        {"name": number.name, "meaning": number.meaning, "unit": number.unit}
+        for number in known.numbers
+        if not number.weekly
+    ]
+    around = [{**row, "name": f"environment.{row['name']}"} for row in columns_of("environment")]
+    return [week, *numbers, *around]
 
 
-def _state_of(owner: type, prefix: str, left_out: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
-    meanings = attributes(owner)
-    hints = get_type_hints(owner, vars(importlib.import_module(owner.__module__)) | {"Scenario": Scenario})
-    rows: list[tuple[str, str]] = []
-    for item in fields(owner):
-        if item.name in left_out:
-            continue
-        kind = hints[item.name]
-        meaning = meanings.get(item.name, "")
-        if isinstance(kind, type) and is_dataclass(kind) and not issubclass(kind, Columns):
-            rows += _state_of(kind, f"{prefix}{item.name}.")
-        elif isinstance(kind, type) and issubclass(kind, Columns):
-            rows += [(f"{prefix}{item.name}.{row['name']}", row["meaning"]) for row in _columns(kind)]
-        else:
-            rows.append((f"{prefix}{item.name}", meaning))
-    return rows
-
-
-def _columns(columns: type[Columns]) -> list[dict[str, str]]:
-    """Every state variable of a kind of agent."""
-    described = columns.described()
+def columns_of(table: str) -> list[dict[str, str]]:
+    """Every state variable of a table; what is written anew every week is none."""
     return [
-        {"name": item.name, "meaning": info.meaning, "unit": info.unit, "range": _bounds(info)}
-        for item in fields(columns)
-        for info in [described.get(item.name, ColumnInfo("", ""))]
+        {"name": column.name, "meaning": column.meaning, "unit": column.unit, "range": _bounds(column)}
+        for column in current().table(table)
+        if column.lasting
     ]
 
 
-def _bounds(info: ColumnInfo) -> str:
-    if info.unit == "yes or no":
+def _bounds(column: Column) -> str:
+    if column.unit == "yes or no":
         return "yes, no"
-    if info.low is None:
-        return "any" if info.high is None else f"up to {info.high:g}"
-    return f"{info.low:g} on" if info.high is None else f"{info.low:g} to {info.high:g}"
+    if column.low is None:
+        return "any" if column.high is None else f"up to {column.high:g}"
+    return f"{column.low:g} on" if column.high is None else f"{column.low:g} to {column.high:g}"
+
+
+def sentence_of(step: Callable[..., object]) -> str:
+    """What happens in a step."""
+    return first_sentence(step.__doc__)
+
+
+def _place(step: Callable[..., object]) -> str:
+    """Name of the mechanism in whose file a step stands."""
+    return step.__module__.rpartition(".")[2].replace("_", "-")
+
+
+def _at_the_outset(column: Column) -> str:
+    """What a column holds at the outset; what it holds for newcomers, unless it says otherwise."""
+    if column.founding is not None:
+        return _start(column.founding, column.unit)
+    return "as for newcomers" if callable(column.newcomer) else _start(column.newcomer, column.unit)
+
+
+def _newcomer(column: Column) -> str:
+    """What a column holds for whoever comes to a seat, a position or an office."""
+    if column.table in ("environment", "departments"):
+        return "–"
+    return "stays as it is" if column.newcomer is None else _start(column.newcomer, column.unit)
+
+
+def _start(start: Start, unit: str) -> str:
+    """What is held at first, in words."""
+    if start is None:
+        return "nothing"
+    if isinstance(start, str):
+        return f"`{start}`"
+    if callable(start):
+        return "follows from other columns" if start.__name__ == "<lambda>" else sentence_of(start)
+    if unit == "yes or no":
+        return "yes" if start else "no"
+    return "missing" if math.isnan(start) else number_in_words(start) if math.isfinite(start) else "endless"
 
 
 def _row(parameter: Parameter) -> dict[str, str]:
@@ -160,6 +196,7 @@ def _row(parameter: Parameter) -> dict[str, str]:
         "meaning": parameter.meaning,
         "source": parameter.source,
         "tier": str(int(parameter.tier)),
+        "kind": parameter.kind,
     }
 
 
@@ -198,25 +235,35 @@ def _scenario(name: str) -> dict[str, Any]:
     }
 
 
-def _submodel(mechanism: Mechanism) -> dict[str, Any]:
+def _mechanisms() -> dict[str, ModuleType]:
+    """Files of mechanisms by name, those without parameters of their own included."""
+    found = {module.__name__: module for module in modules()}
+    own = {name.removeprefix(f"{MECHANISMS}."): module for name, module in found.items() if name != MECHANISMS}
+    return {name.replace("_", "-"): own[name] for name in sorted(own) if "." not in name}
+
+
+def _submodel(name: str, module: ModuleType) -> dict[str, Any]:
     """A mechanism: what it is, its functions with their equations, its parameters, its switch."""
-    module = importlib.import_module(mechanism.module)
-    users = [step.name for step in WEEK if any(each.startswith(f"{_short(mechanism)}.") for each in used_by(step.run))]
+    mechanism = current().mechanisms.get(name, Mechanism(name, module.__name__, first_sentence(module.__doc__)))
+    functions, steps = public_functions(module), [step for step in WEEK if step.__module__ == module.__name__]
+    own = f"{module.__name__.rpartition('.')[2]}."
+    elsewhere = [
+        step.__name__ for step in WEEK if step not in steps and any(each.startswith(own) for each in used_by(step))
+    ]
+    rules = [each for each in functions if is_rule(each)]
     return {
         "name": mechanism.name,
         "about": mechanism.about,
         "more": rest(module.__doc__),
-        "functions": [_function(each) for each in public_functions(module)],
+        "steps": [_function(each) for each in steps],
+        "rules": [_function(each) for each in rules],
+        "helpers": [_function(each) for each in functions if each not in rules and each not in steps],
         "parameters": [parameter.name for parameter in mechanism.parameters],
         "neutral": _settings(mechanism.neutral),
         "active": _settings(mechanism.active),
         "core": mechanism.core,
-        "users": users,
+        "elsewhere": elsewhere,
     }
-
-
-def _short(mechanism: Mechanism) -> str:
-    return mechanism.module.rpartition(".")[2]
 
 
 def _settings(values: Mapping[str, Any]) -> str:
@@ -230,16 +277,6 @@ def _function(function: Any) -> dict[str, str]:
         "signature": f"{function.__name__}({names})",
         "text": inspect.getdoc(function) or "",
     }
-
-
-def _private(module: Any) -> list[Any]:
-    """Helpers of the founding, which is nothing but its helpers, in the order of the file."""
-    found = [
-        item
-        for name, item in vars(module).items()
-        if inspect.isfunction(item) and item.__module__ == module.__name__ and name != "found"
-    ]
-    return sorted(found, key=lambda function: function.__code__.co_firstlineno)
 
 
 def _text(doc: str | None) -> str:

@@ -132,13 +132,13 @@ _PLAIN_CALL = np.int32(0)  # Cython asks whether to look for an overriding Pytho
 @inlined
 def _betaincinv(a: float, b: float, share: float) -> float:
     """Quantile of the Beta distribution, as :func:`scipy.special.betaincinv`."""
-    return _betaincinv_outside(a, b, share, _PLAIN_CALL)  # type: ignore[no-any-return]
+    return _betaincinv_outside(a, b, share, _PLAIN_CALL)
 
 
 @inlined
 def _gammaincinv(shape: float, share: float) -> float:
     """Quantile of the Gamma distribution, as :func:`scipy.special.gammaincinv`."""
-    return _gammaincinv_outside(shape, share, _PLAIN_CALL)  # type: ignore[no-any-return]
+    return _gammaincinv_outside(shape, share, _PLAIN_CALL)
 
 
 _OUTSIDE: dict[Any, Any] = {scipy.special.betaincinv: _betaincinv, scipy.special.gammaincinv: _gammaincinv}

@@ -1,4 +1,4 @@
-"""Not knowing: the same comparison again where parameters that nobody knows well have other plausible values.
+"""Not knowing: the same comparison again where parameters that nobody knows have other plausible values.
 
 Luck differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
 settings drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range

@@ -49,18 +49,22 @@ def few(design: str, replicates: int) -> int:
 
 
 def find_unknowns(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
-    """Parameters that nobody knows well: those with a plausible range that the scenario leaves at their default.
+    """Parameters that nobody knows: of kind ``unknown``, with a plausible range, and left at their default.
+
+    What the user's organization knows of itself, what somebody decides and what is a matter of definition have plausible
+    ranges too; drawing these would tell of other organizations, not of what is not known of this one.
 
     Args:
         scenario: As it will run. What it sets otherwise, somebody knows.
-        vary: Names or sections of parameters to vary instead, also where the scenario sets them.
+        vary: Names or sections of parameters to vary instead, of whatever kind, also where the scenario sets them.
         faults: Takes a message for what is no parameter, or has no plausible range.
     """
     ranged = [
         each for each in current().parameters.values() if each.plausible and each.plausible[0] < each.plausible[1]
     ]
     if not vary:
-        return [each for each in ranged if scenario.parameters[each.name] == each.default]
+        nobodys = [each for each in ranged if each.kind == "unknown"]
+        return [each for each in nobodys if scenario.parameters[each.name] == each.default]
     for word in vary:
         if any(word in (each.name, each.section) for each in ranged):
             continue

@@ -111,7 +111,7 @@ def prepare(
         without: Mechanisms to switch off.
         ablate: Whether to explain the result by switching off each mechanism in turn.
         targets: What would be good enough, such as ``retention_annual>=0.9``.
-        unknown: Number of draws of the parameters that nobody knows well.
+        unknown: Number of draws of the parameters that nobody knows, or of those to vary.
         tornado: Whether to move each of these alone to both ends of its plausible range.
         vary: Which of them; all that the scenario leaves at their default, if none is named.
 

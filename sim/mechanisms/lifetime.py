@@ -171,7 +171,7 @@ def annual_churn(uniform: float, alpha: float, beta: float) -> float:
     Source: Fader & Hardie (2007), ``theta ~ Beta(alpha, beta)``. Equal uniforms give the same kind of customer under
     every policy.
     """
-    return betaincinv(alpha, beta, uniform)
+    return float(betaincinv(alpha, beta, uniform))
 
 
 def weekly_hazard(annual_churn: float) -> float:
@@ -207,7 +207,7 @@ def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
 
     Source: Fader, Hardie & Lee (2005), ``lambda ~ Gamma(r, alpha)`` with ``alpha`` in weeks.
     """
-    return gammaincinv(shape, uniform) / scale_weeks
+    return float(gammaincinv(shape, uniform) / scale_weeks)
 
 
 def dropout_probability(uniform: float, a: float, b: float) -> float:
@@ -215,7 +215,7 @@ def dropout_probability(uniform: float, a: float, b: float) -> float:
 
     Source: Fader, Hardie & Lee (2005), ``p ~ Beta(a, b)``.
     """
-    return betaincinv(a, b, uniform)
+    return float(betaincinv(a, b, uniform))
 
 
 def waiting_time(rate: float, standard_exponential: float) -> float:

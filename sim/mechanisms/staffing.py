@@ -412,4 +412,4 @@ def hired_value(
 
 def value_of(draw: float, mean: float, concentration: float) -> float:
     """Value of a candidate: the quantile of Beta(mean x concentration, (1 - mean) x concentration) at a uniform draw."""
-    return betaincinv(mean * concentration, (1.0 - mean) * concentration, draw)
+    return float(betaincinv(mean * concentration, (1.0 - mean) * concentration, draw))

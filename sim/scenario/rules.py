@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, TypeAdapter, ValidationError
 
-from sim.kernel.parameters import Parameter, ParameterKind, ParameterValue
+from sim.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.policies.resources import Resource
 from sim.scenario.messages import Faults, did_you_mean, inside, listed, number_in_words, show
 
@@ -147,7 +147,7 @@ def parameter_rule(parameter: Parameter) -> Rule:
 
 
 @cache
-def _parameter_rule(parameter: Parameter, kind: ParameterKind) -> Rule:
+def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
     """Remembered by kind as well, since parameters that differ in a default of 1 or 1.0 are equal."""
     default = parameter.default
     remedy = f"Leave it out for the default {_default(default)}."

@@ -34,11 +34,9 @@ def seat_states(organization: Organization, rows: IntArray) -> IntArray:
 
 def customer_states(organization: Organization, rows: IntArray) -> IntArray:
     """States of these positions of the market; at the founding nobody has met a customer yet."""
-    customers, now = organization.customers, organization.now
+    customers = organization.customers
     level = np.searchsorted(LEVELS, customers.satisfaction[rows], side="right")
-    met: IntArray = np.zeros(rows.size, dtype=np.int64)
-    if now.contact.size:
-        hurt = (now.failed & ~now.recovered) | (now.conflict & ~now.conceded)
-        met = np.where(now.contact, np.where(hurt, 10, 5), 0)[rows]
+    hurt = (customers.failed & ~customers.recovered) | (customers.conflict & ~customers.conceded)
+    met: IntArray = np.where(customers.contact, np.where(hurt, 10, 5), 0)[rows]
     states: IntArray = np.where(customers.active[rows], 1 + level + met, 0)
     return states

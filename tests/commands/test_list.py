@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 from sim import registry
 from sim.commands import list as listing
-from sim.commands.list import COLUMNS, ROWS, STACKED, Catalog
+from sim.commands.list import COLUMNS, ROWS, STACKED, Catalog, parameter_row
+from sim.kernel.parameters import Parameter, Tier
 from sim.scenario import shipped
 
 
@@ -54,7 +55,8 @@ def test_parameters_for_programs_are_complete() -> None:
     for name, parameter in registry.PARAMETERS.items():
         row = found[name]
         assert (row["default"], row["unit"], row["meaning"]) == (parameter.default, parameter.unit, parameter.meaning)
-        assert (row["low"], row["high"], row["kind"]) == (parameter.low, parameter.high, parameter.kind)
+        assert (row["low"], row["high"]) == (parameter.low, parameter.high)
+        assert (row["type"], row["kind"]) == (parameter.type, parameter.kind)
         assert (row["source"], row["tier"]) == (parameter.source, int(parameter.tier))
 
 
@@ -105,12 +107,12 @@ def test_in_a_pipe_there_is_a_line_for_each_thing(catalog: Catalog) -> None:
     assert "..." not in result.stdout.replace("…", "...")
 
 
-def test_a_parameter_in_a_pipe_has_default_range_unit_meaning_source_and_tier() -> None:
+def test_a_parameter_in_a_pipe_has_default_range_unit_kind_meaning_source_and_tier() -> None:
     heading, *lines = run("parameters").stdout.splitlines()
-    assert heading.split() == ["name", "default", "range", "unit", "meaning", "source", "tier"]
+    assert heading.split() == ["name", "default", "range", "unit", "kind", "meaning", "source", "tier"]
     (line,) = [line for line in lines if line.startswith("employees.turnover ")]
     parameter = registry.PARAMETERS["employees.turnover"]
-    for part in ("0.02", "0 to 0.5", "per month", parameter.meaning, parameter.source):
+    for part in ("0.02", "0 to 0.5", "per month", "  own  ", parameter.meaning, parameter.source):
         assert part in line
     assert line.endswith(f"  {int(parameter.tier)}")
 
@@ -177,7 +179,24 @@ def test_mechanisms_say_how_they_are_switched_off() -> None:
     assert "word_of_mouth.strength=0" in run("mechanisms").stdout
 
 
+def test_a_switch_in_a_pipe_is_true_or_false() -> None:
+    switch = Parameter("any.switch", True, "1", "Whether.", "Nobody", Tier.CONJECTURE)
+    assert listing.legal(parameter_row(switch)) == "true or false"
+
+
 def test_facts_say_which_text_they_serve() -> None:
     found = {row["name"]: row for row in rows("evidence")}
     assert found["sacrifice"]["seed"].startswith("000")
     assert found["sacrifice"]["tier"] == 5
+    assert found["sacrifice"]["kept"] is None
+
+
+def test_facts_say_what_came_of_them_in_the_run_that_is_kept(folder: Path) -> None:
+    kept = folder / "results" / "reference" / "evidence.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text('{"facts": [{"id": "sacrifice", "verdict": "holds"}]}', encoding="utf-8")
+    found = {row["name"]: row["kept"] for row in rows("evidence")}
+    assert found.pop("sacrifice") == "holds"
+    assert set(found.values()) == {"not yet run"}
+    told = {line.split()[0]: line for line in run("evidence").stdout.splitlines()}
+    assert "  holds  " in told["sacrifice"] and "  not yet run  " in told["stated-values"]

@@ -11,16 +11,14 @@ import typer
 from typer.testing import CliRunner
 
 from sim import registry
-from sim.agents.customers import CustomerColumns
 from sim.commands import odd
 from sim.documentation import render_odd
-from sim.documentation.code import streams, used_by
-from sim.documentation.docstrings import attributes
-from sim.documentation.odd import ENTITIES, describe
+from sim.documentation.code import is_rule, streams, used_by
+from sim.documentation.docstrings import first_sentence, rest
+from sim.documentation.odd import ENTITIES, describe, sentence_of
 from sim.evidence.fact import load_facts
-from sim.organization import Organization
+from sim.mechanisms import norm, staffing
 from sim.week import WEEK
-from sim.week.people import see_colleagues
 
 KEPT = Path(__file__).parents[2] / "results" / "reference" / "odd.md"
 
@@ -82,16 +80,42 @@ def test_every_state_variable_has_meaning_and_unit() -> None:
             assert column["meaning"].endswith(".") and len(column["meaning"].split()) >= 2, place
             assert column["unit"] and column["range"], place
     for variable in describe()["organization"]:
-        assert len(variable["meaning"].split()) >= 3, f"Organization.{variable['name']} needs a line under Attributes"
-    for kind, columns in ENTITIES.items():
-        assert len(columns.described()) == len(columns.__dataclass_fields__), f"{kind}: a column without column(...)"
+        assert len(variable["meaning"].split()) >= 3 and variable["unit"], f"{variable['name']} needs a meaning"
+
+
+def test_every_state_variable_is_there_and_nothing_that_a_week_writes_anew() -> None:
+    known = registry.current()
+    for entity in describe()["entities"]:
+        columns = known.table(entity["name"].lower())
+        assert [column["name"] for column in entity["columns"]] == [each.name for each in columns if each.lasting]
+    around = {f"environment.{each.name}" for each in known.table("environment") if each.lasting}
+    lasting = {each.name for each in known.numbers if not each.weekly}
+    assert {each["name"] for each in describe()["organization"]} == {"week"} | around | lasting
+    started = {start["name"] for start in describe()["starts"]}
+    named = {f"{name.lower()}.{each.name}" for name in ENTITIES for each in known.table(name.lower()) if each.lasting}
+    assert started == named | around | lasting
 
 
 def test_the_week_is_told_as_it_is_run() -> None:
-    told = re.findall(r"^\d+\. \*\*(\w+)\*\*: (.+)$", text(), flags=re.MULTILINE)
-    assert [name for name, _ in told] == [step.name for step in WEEK]
-    for step, (_, sentence) in zip(WEEK, told, strict=True):
-        assert sentence.startswith(" ".join(step.sentence.split()))
+    told = re.findall(r"^\d+\. \*\*(\w+)\*\* \(([\w-]+)\): (.+)$", text(), flags=re.MULTILINE)
+    assert [name for name, _, _ in told] == [step.__name__ for step in WEEK]
+    for step, (_, place, sentence) in zip(WEEK, told, strict=True):
+        assert sentence.startswith(sentence_of(step)) and sentence_of(step)
+        assert step.__module__.endswith(place.replace("-", "_"))
+
+
+def test_every_step_and_rule_stands_under_its_mechanism() -> None:
+    found = {model["name"]: model for model in describe()["submodels"]}
+    assert set(registry.current().mechanisms) <= set(found)
+    steps = [each["name"] for model in found.values() for each in model["steps"]]
+    assert sorted(steps) == sorted(step.__name__ for step in WEEK if step.__module__ != "sim.shocks")
+    energy = found["energy"]
+    assert [[each["name"] for each in energy[kind]] for kind in ("steps", "rules", "helpers")] == [
+        ["tire"],
+        ["spend_energy"],
+        ["first_energy"],
+    ]
+    assert found["learning"]["elsewhere"] == ["picture_needs"]
 
 
 def test_everything_that_has_a_name_is_there() -> None:
@@ -105,16 +129,29 @@ def test_everything_that_has_a_name_is_there() -> None:
 
 
 def test_phases_know_their_submodels_and_draws_their_streams() -> None:
-    assert {"norm.remember", "norm.witnessed"} <= set(used_by(see_colleagues))
+    assert {"norm.remember", "norm.witnessed"} <= set(used_by(norm.see_colleagues))
+    assert {"staffing.value_of", "definitions.bring"} <= set(used_by(staffing.hire)), "what newcomers are made by"
+    assert is_rule(norm.witnessed) and not is_rule(norm.see_colleagues)
     found = streams()
-    assert found["encounter"] == ("uniform", ["sim.week.people"])
-    assert found["stakes"][0] == "normal"
+    assert set(registry.current().streams) <= set(found)
+    assert found["encounter"] == ("uniform", ["sim.mechanisms.norm"])
+    assert found["stakes"][0] == found["newcomer feeling"][0] == "normal"
+    assert found["newcomer kind"][0] == "exponential, uniform"
+    assert found["founding tie"] == ("uniform", ["sim.mechanisms.network"])
+    assert found["picture"][0] == "uniform", "words that are gone through one by one are draws as well"
 
 
-def test_attributes_are_read_from_docstrings() -> None:
-    found = attributes(Organization)
-    assert found["customers_lost"] == "Number of customers who have ever gone."
-    assert attributes(CustomerColumns) == {}
+def test_parameters_tell_who_could_say_what_they_are() -> None:
+    kinds = {row["name"]: row["kind"] for row in describe()["parameters"]}
+    assert kinds == {name: parameter.kind for name, parameter in registry.current().parameters.items()}
+    assert sum(describe()["of_kind"].values()) == len(kinds)
+    assert set(describe()["kinds"]) == set(kinds.values())
+
+
+def test_docstrings_are_read_a_line_a_paragraph() -> None:
+    said = "One\ntwo.\n\nThree\nfour.\n\nFive."
+    assert (first_sentence(said), rest(said)) == ("One two.", "Three four.\n\nFive.")
+    assert (first_sentence(None), rest(None)) == ("", "")
 
 
 def run(*arguments: str) -> tuple[int, str]:

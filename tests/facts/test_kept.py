@@ -1,4 +1,7 @@
-"""The evidence that is kept in the repository is about the facts that ship: the same ids, claims, bands and settings."""
+"""The evidence that is kept in the repository is about facts that ship: their claims, bands and settings.
+
+A fact that is new need not have been run yet; ``centricity list evidence`` says so.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from sim.evidence.fact import load_facts
+from sim.commands.list import ROWS, Catalog
+from sim.evidence.fact import Fact, load_facts
+from sim.evidence.kept import NOT_YET_RUN, kept_verdicts
 from sim.evidence.scoring import Row, Verdict
 from sim.evidence.tables import count_verdicts, to_records
 
@@ -24,6 +29,11 @@ def kept() -> dict[str, Any]:
     return document
 
 
+def _unscored(fact: Fact) -> Row:
+    """A fact before anybody looked."""
+    return Row(fact, None, Verdict.INCONCLUSIVE, 0.0)
+
+
 def said(record: dict[str, Any]) -> dict[str, Any]:
     """What a fact says, whatever came of it, as JSON has it."""
     told: dict[str, Any] = json.loads(json.dumps({key: value for key, value in record.items() if key not in FOUND}))
@@ -32,10 +42,20 @@ def said(record: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_is_kept_is_about_the_facts_that_ship() -> None:
     """If this fails: centricity evidence --out results/reference/evidence.json --out results/reference/evidence.md"""
-    now = to_records([Row(fact, None, Verdict.INCONCLUSIVE, 0.0) for fact in load_facts()])
-    assert [record["id"] for record in kept()["facts"]] == [record["id"] for record in now]
-    for one, other in zip(kept()["facts"], now, strict=True):
-        assert said(one) == said(other), one["id"]
+    now = {record["id"]: record for record in to_records([_unscored(fact) for fact in load_facts()])}
+    ids = [record["id"] for record in kept()["facts"]]
+    gone = set(ids) - set(now)
+    assert not gone, f"no facts any more: {', '.join(sorted(gone))}"
+    assert ids == [name for name in now if name in set(ids)]
+    for record in kept()["facts"]:
+        assert said(record) == said(now[record["id"]]), record["id"]
+
+
+def test_a_fact_that_is_not_kept_is_said_to_be_not_yet_run() -> None:
+    verdicts = kept_verdicts()
+    assert verdicts == {record["id"]: record["verdict"] for record in kept()["facts"]}
+    told = {row["name"]: row["kept"] for row in ROWS[Catalog.EVIDENCE]()}
+    assert told == {fact.id: verdicts.get(fact.id, NOT_YET_RUN) for fact in load_facts()}
 
 
 def test_what_is_kept_is_a_full_run_in_which_no_measure_broke_down() -> None:

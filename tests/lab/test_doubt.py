@@ -26,11 +26,21 @@ def unknowns(*vary: str) -> list[Parameter]:
 
 
 def test_what_a_scenario_tells_is_not_varied_unless_named() -> None:
-    told = small().override({"employees.turnover": 0.07})
+    told = small().override({"norm.sharpness": 3.5})
     names = [each.name for each in find_unknowns(told, (), Faults())]
-    assert "employees.turnover" not in names and "norm.sharpness" in names
-    assert [each.name for each in find_unknowns(told, ("employees.turnover",), Faults())] == ["employees.turnover"]
+    assert "norm.sharpness" not in names and "norm.memory" in names
+    assert [each.name for each in find_unknowns(told, ("norm.sharpness",), Faults())] == ["norm.sharpness"]
     assert {each.section for each in unknowns("norm")} == {"norm"}
+
+
+def test_what_somebody_could_say_is_not_varied_unless_named() -> None:
+    """An organization knows its turnover, decides on its moments, and defines its week."""
+    told = ("employees.turnover", "moments.hours", "calendar.slots")
+    assert [current().parameters[name].kind for name in told] == ["own", "lever", "definition"]
+    assert {each.kind for each in unknowns()} == {"unknown"}
+    assert {each.name for each in unknowns()}.isdisjoint(told)
+    assert {each.name for each in unknowns(*told)} == set(told)
+    assert {each.kind for each in unknowns("employees", "calendar")} >= {"own", "unknown", "definition"}
 
 
 def test_draws_fill_the_plausible_ranges_evenly_and_a_tornado_goes_to_their_ends() -> None:
@@ -42,7 +52,7 @@ def test_draws_fill_the_plausible_ranges_evenly_and_a_tornado_goes_to_their_ends
         low, high = parameter.plausible
         values = np.array([float(setting.values[parameter.name]) for setting in draws])
         parts = np.floor((values - low) / (high - low) * 20)
-        if parameter.kind == "number":
+        if parameter.type == "number":
             assert sorted(parts) == list(range(20))
         assert values.min() >= low and values.max() <= high
     alone = [setting for setting in settings if setting.design == TORNADO]

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from sim import engine
+from sim.kernel import compiling
+from sim.registry import current
 
 Loops = Callable[..., None]
 
@@ -24,7 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]
         told.append("look")
         return kept.pop(0)
 
-    def compile_(_: object) -> Loops:
+    def compile_(*_: object) -> Loops:
         told.append("compile")
         return loops
 
@@ -34,11 +36,11 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]
         yield
         told.append("your turn")
 
-    monkeypatch.setattr(engine, "_loops", [])
-    monkeypatch.setattr(engine, "kept", load)
-    monkeypatch.setattr(engine, "_compile", compile_)
+    monkeypatch.setattr(engine, "_known", {})
+    monkeypatch.setattr(compiling, "kept", load)
+    monkeypatch.setattr(compiling, "compiled_for", compile_)
     engine.prepare(turn())
-    assert engine._loops == [loops]
+    assert engine.loops_of(current()).run is loops
     return told
 
 
@@ -55,9 +57,10 @@ def test_who_comes_first_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_nothing_can_be_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from numba.core.caching import NullCache
+    def nowhere(*_: object) -> None:
+        raise RuntimeError("no folder can be written to")
 
-    monkeypatch.setattr(engine.live, "_cache", NullCache())
+    monkeypatch.setattr(compiling, "_Cache", nowhere)
     assert made(monkeypatch, [None, None]) == ["look", "look", "compile"]
 
 
@@ -65,6 +68,6 @@ def test_the_week_is_kept_and_loaded_as_it_is() -> None:
     engine.prepare()  # compiles it, should nobody have done so
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_loops", [])
-        patch.setattr(engine, "_compile", pytest.fail)
+        patch.setattr(engine, "_known", {})
+        patch.setattr(compiling, "compiled_for", pytest.fail)
         engine.prepare()

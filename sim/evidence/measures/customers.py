@@ -15,7 +15,8 @@ from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.kernel.arrays import BoolArray, FloatArray
+from sim.kernel.arrays import BoolArray, FloatArray, SmallIntArray
+from sim.kernel.elementwise import elementwise
 from sim.mechanisms import needs
 from sim.organization import Organization
 from sim.policies.resources import RESOURCES
@@ -40,7 +41,14 @@ def _count(effort: Effort, replicates: int) -> int:
 
 
 def _pictures(org: Organization) -> FloatArray:
-    return needs.match(org.employees.picture, org.surroundings.needs)
+    return _matches(org.employees.picture, org.environment.needs)
+
+
+def _matches(pictures: SmallIntArray, wanted: SmallIntArray) -> FloatArray:
+    """How well pictures, a row each, meet needs."""
+    agreed = np.sum(pictures * wanted, axis=-1, dtype=np.float64)
+    matches: FloatArray = elementwise(needs.match)(agreed, wanted.size)
+    return matches
 
 
 def _mean(values: FloatArray) -> float:
@@ -50,11 +58,11 @@ def _mean(values: FloatArray) -> float:
 STATES: Mapping[str, Callable[[Organization], float]] = {
     "blocked": lambda org: _mean(org.customers.blocked[org.customers.active].astype(np.float64)),
     "irritation": lambda org: _mean(org.customers.irritation[org.customers.active]),
-    "promoted": lambda org: org.now.promoted,
+    "promoted": lambda org: float(org.now.promoted),
     "picture_facing": lambda org: _mean(_pictures(org)[org.employees.employed & org.employees.facing]),
     "picture_inner": lambda org: _mean(_pictures(org)[org.employees.employed & ~org.employees.facing]),
-    "official_error": lambda org: 1.0 - float(needs.match(org.surroundings.official, org.surroundings.needs)),
-    "weakest_partner": lambda org: float(org.surroundings.partners.min()),
+    "official_error": lambda org: 1.0 - float(_matches(org.environment.official, org.environment.needs)),
+    "weakest_partner": lambda org: float(org.environment.partners.min()),
     "money_owed": lambda org: float(org.customers.dues[org.customers.active].sum()),
 }
 """What is read from the organization itself, since no weekly outcome says it."""
@@ -234,8 +242,8 @@ def _felt(
     for _ in range(weeks):
         before, apologies = getattr(org.customers, feeling).copy(), org.customers.apologies.copy()
         live_through(org)
-        now = org.now
-        after = getattr(org.customers, feeling)
+        now = org.customers
+        after = getattr(now, feeling)
         grown = before + org.number("trust.gain") * now.served * (1.0 - before)
         change = after / np.maximum(grown, 1e-9) if feeling == "trust" else after - before
         there = now.contact & ~now.lost & ~now.acquired & ~now.conflict & (before > 0.05) & (now.met >= 0)
@@ -247,12 +255,11 @@ def _felt(
 
 def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
     """Which contacts went wrong, and what was done about it."""
-    now = org.now
-    sorry = now.apologized if now.apologized.size else np.zeros_like(there)
+    now = org.customers
     return {
         "made right": there & now.recovered,
-        "apologized": there & sorry,
-        "left": there & now.failed & ~now.recovered & ~sorry,
+        "apologized": there & now.apologized,
+        "left": there & now.failed & ~now.recovered & ~now.apologized,
         "no failure": there & ~now.failed,
     }
 

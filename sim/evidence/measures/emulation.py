@@ -93,11 +93,12 @@ def _practised(where: Any, judge: Judge, organizations: int, rounds: int, seed: 
 def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: Judge) -> tuple[float, float]:
     """Chances that an organization drops its practice, and that it then believes the success story of the day."""
     inertia, skepticism = org.number("fads.inertia"), org.number("fads.skepticism")
+    calibration = org.number("fads.calibration")
     # Dropping needs no story: infinitely many leave the owner's own disappointment as the only factor.
-    drop = fads.given_up_chance(outcome, rounds * ROUND, 1.0, inertia=inertia, skepticism=0.0, stories=1.0)
+    drop = fads.given_up_chance(outcome, rounds * ROUND, 1.0, inertia, 0.0, 1.0, calibration)
     if judge == "chance":
         return drop, 0.0
-    believe = fads.given_up_chance(0.0, 1e9, 1.0, inertia=0.0, skepticism=skepticism, stories=float(stories))
+    believe = fads.given_up_chance(0.0, 1e9, 1.0, 0.0, skepticism, float(stories), calibration)
     return drop, believe
 
 

@@ -201,9 +201,9 @@ def _tenure_contrast(seed: int) -> float:
         before = organization.customers.satisfaction.copy()
         tenure = organization.customers.tenure.copy()
         live_through(organization)
-        now = organization.now
+        now = organization.customers
         broken = now.contact & now.failed & ~now.recovered & ~now.lost & ~now.acquired
-        fall = before - organization.customers.satisfaction
+        fall = before - now.satisfaction
         new.append(fall[broken & (tenure < 52)])
         old.append(fall[broken & (tenure > 260)])
     return float(np.concatenate(new).mean() - np.concatenate(old).mean())

@@ -15,6 +15,7 @@ from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, 
 from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
 from sim.kernel.arrays import FloatArray
+from sim.kernel.elementwise import elementwise
 from sim.kernel.random import Streams
 from sim.mechanisms import attention, calendar, delivery, moments, staffing
 from sim.organization import Organization
@@ -174,22 +175,28 @@ def _value(name: str) -> float:
     return float(surroundings.get().get(name, current().parameters[name].default))
 
 
+_FARTHEST = 520
+"""Weeks ahead beyond which nobody looks."""
+
+
 def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
     """Mean weeks until so many executives share a free half day, over ``tries`` weeks of asking."""
     waits = []
     for week in range(tries):
-        found = calendar.first_joint_slot(
-            lambda ahead, week=week: streams.uniform(  # type: ignore[misc]
-                "appointments", week + ahead, (attendees, int(_value("calendar.slots")))
-            ),
-            lambda ahead: frozenset(),
-            520,
-            busy=_value("calendar.busy"),
-            standing=_value("calendar.standing"),
-            lead_weeks=_value("calendar.lead_weeks"),
-        )
-        waits.append(520 if found is None else found[0])
+        ahead = 1
+        while ahead < _FARTHEST and not _is_free(streams, attendees, week, ahead):
+            ahead += 1
+        waits.append(ahead)
     return float(np.mean(waits))
+
+
+def _is_free(streams: Streams, attendees: int, week: int, ahead: int) -> bool:
+    """Whether so many executives, asked in ``week``, share a free half day so many weeks ahead."""
+    booked = calendar.booked_ahead(
+        ahead, _value("calendar.busy"), _value("calendar.standing"), _value("calendar.lead_weeks")
+    )
+    draws = streams.uniform("appointments", week + ahead, (attendees, int(_value("calendar.slots"))))
+    return bool((draws >= booked).all(axis=0).any())
 
 
 @measure("people.wait")
@@ -222,11 +229,13 @@ MANY_MOMENTS = 400
 def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """Payoffs of many moments, and how far each of their steps got, shape (moments, steps)."""
     normal = Streams(seed).normal("steps of a moment", 0, (MANY_MOMENTS, moments.STEPS))
-    needed = moments.time_needed(normal, _value("moments.step_hours"), _value("moments.uncertainty"))
+    hours_of = elementwise(moments.time_needed)
+    needed = hours_of(normal, _value("moments.step_hours"), _value("moments.uncertainty"))
     skill = moments.team_skill(breadth, _value("moments.substitution"))
     speed = moments.pace(skill, engagement, _value("moments.engagement"))
-    steps = np.array([moments.carry_through(hours * speed, each) for each in needed])
-    return np.array([moments.payoff(each) for each in steps]), steps
+    before = np.pad(np.cumsum(needed, axis=1), ((0, 0), (1, 0)))[:, :-1]
+    steps = elementwise(moments.carried_through)(hours * speed - before, needed)
+    return steps.prod(axis=1), steps
 
 
 @measure("people.moment_ratio")
@@ -275,7 +284,7 @@ def series_ended(
             organization = adopt(settle(scenario, seed), bundle_of(scenario, "moments"))
             for _ in range(weeks):
                 live_through(organization)
-            outcomes.append(float(organization.series.ended))
+            outcomes.append(float(organization.moments_ended))
         ended.append(outcomes)
     return Measurement.of_runs(np.array(ended[0]) - np.array(ended[1]))
 
@@ -291,23 +300,23 @@ def _contribution(org: Organization, twin: Organization, channel: Channel) -> fl
 def _delivered(org: Organization, source: Organization, channel: Channel) -> float:
     """Mean delivery of those who face customers, one channel's state taken from ``source``."""
     staff = org.employees
-    result = delivery.deliver(
+    result = elementwise(delivery.deliver)(
         (source if channel == "norm" else org).employees.choice,
-        attention.attention_factor(
+        elementwise(attention.attention_factor)(
             staff.attention_customers,
-            org.role_share,
+            staff.role_share,
             org.number("attention.practice_shift"),
             org.number("attention.reserve"),
         ),
         staff.energy,
-        org.now.quality,
+        staff.quality,
         (source if channel == "salience" else org).employees.salience,
-        (source if channel == "compliance" else org).now.compliance,
-        org.now.discretion,
-        routine=org.number("delivery.routine"),
-        practice=org.number("delivery.practice"),
-        salience_effect=org.number("delivery.salience"),
-        compliance_effect=org.number("delivery.compliance"),
+        (source if channel == "compliance" else org).employees.followed,
+        staff.discretion,
+        org.number("delivery.routine"),
+        org.number("delivery.practice"),
+        org.number("delivery.salience"),
+        org.number("delivery.compliance"),
     )
     return float(result[staff.facing & staff.employed].mean())
 
@@ -345,9 +354,7 @@ def dismissal_by_role(effort: Effort, attention_to_customers: float) -> Measurem
     """Log ratio of the hazards of dismissal, back office against sales and service, when both give customers as much."""
     hazards = []
     for role in ("attention.inner_customers", "attention.facing_customers"):
-        met = attention.internal_fulfilment(
-            np.array([attention_to_customers]), np.array([_value(role)]), _value("attention.internal_need")
-        )
+        met = attention.internal_fulfilment(attention_to_customers, _value(role), _value("attention.internal_need"))
         base = staffing.weekly_from_monthly(_value("employees.dismissal"))
-        hazards.append(float(staffing.dismissal_odds(base, met, _value("employees.dismissal_steepness"))[0]))
+        hazards.append(staffing.dismissal_probability(base, met, _value("employees.dismissal_steepness")))
     return Measurement.exact(np.log(hazards[0] / hazards[1]))

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.engine import live_through
+from sim.engine import begin_week, live_through, run_step
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
@@ -29,7 +29,6 @@ from sim.scenario import Scenario
 from sim.scenario.schema import Event
 from sim.shocks import SHOCKS
 from sim.simulation import Run, adopt, settle, simulate
-from sim.week import WEEK
 
 Case = Mapping[str, Any]
 
@@ -211,14 +210,8 @@ def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> Floa
     organization = _settled(json.loads(case), seed)
     rows = np.empty((3, weeks))
     for index in range(weeks):
-        state = organization.governance
-        attention = interest.political_attention(
-            organization.week,
-            int(organization.number("interest.first_election")),
-            int(organization.number("interest.cycle_weeks")),
-            organization.number("interest.campaign_weeks"),
-        )
-        slack = line.slack(state.recent_profit, state.normal_profit)
+        attention = _political_attention(organization)
+        slack = line.slack(organization.recent_profit, organization.normal_profit)
         live_through(organization)
         rows[:, index] = organization.outcomes[outcome], slack, attention
     # A week without contacts or conflicts has no value of its own; it is given the last one.
@@ -226,6 +219,14 @@ def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> Floa
     for index in np.flatnonzero(np.isnan(values)).tolist():
         values[index] = values[index - 1] if index else 0.0
     return rows
+
+
+def _political_attention(organization: Organization) -> float:
+    """Attention that politicians pay to voters before the regular elections, less its mean over a cycle."""
+    first, cycle = (int(organization.number(f"interest.{name}")) for name in ("first_election", "cycle_weeks"))
+    campaign = organization.number("interest.campaign_weeks")
+    left = (first - organization.week) % cycle
+    return interest.eve_of_the_vote(left, campaign) - interest.mean_attention(cycle, campaign)
 
 
 @measure("power.voice_rank")
@@ -247,13 +248,18 @@ def voice_rank(effort: Effort, by: Literal["power", "knowledge"], organizations:
     return Measurement.of_runs(ranks)
 
 
+DRAWING = ("oversee", "set_criteria", "speak_up", "heed_the_office", "look_to_the_election", "draw_the_line")
+"""Steps of the week in which the line comes about."""
+
+
 def _line(organization: Organization, raised: int = -1) -> float:
     """Line that would be drawn if the department ``raised`` valued customers more."""
     tried = organization.copy()
-    tried.start_week()
+    begin_week(tried)
     tried.employees.value = tried.employees.value + 0.2 * (tried.employees.department == raised)
-    next(step for step in WEEK if step.name == "draw_the_line").run(tried)
-    return tried.governance.line
+    for step in DRAWING:
+        run_step(tried, step)
+    return float(tried.line)
 
 
 @measure("power.superior")

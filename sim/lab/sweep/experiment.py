@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from sim.kernel.parameters import ParameterKind, ParameterValue
+from sim.kernel.parameters import ParameterType, ParameterValue
 from sim.policies.bundle import Bundle, FrozenMapping
 from sim.scenario import Scenario
 
@@ -45,7 +45,7 @@ class Dimension:
 
     name: str
     role: Role
-    kind: ParameterKind
+    kind: ParameterType
     low: float | None
     high: float | None
     values: tuple[ParameterValue, ...]

@@ -13,9 +13,9 @@ PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarro
 """Whose versions can change the bytes of a store."""
 
 DECISIVE = (
-    "agents/", "compiled/", "kernel/", "mechanisms/", "outcomes/", "policies/", "scenario/", "shocks/", "week/",
-    "engine.py", "founding.py", "run.py",
-    "newcomers.py", "organization.py", "registry.py", "simulation.py", "analysis/change.py", "analysis/choice.py",
+    "agents/", "kernel/", "mechanisms/", "outcomes/", "policies/", "scenario/", "shocks/",
+    "engine.py", "founding.py", "organization.py", "registry.py", "run.py", "simulation.py", "week.py",
+    "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
     "analysis/money.py", "analysis/panel.py", "analysis/spread.py", "analysis/summary.py", "analysis/survival.py",
     "lab/budget.py", "lab/replicate.py", "lab/task.py", "lab/sweep/",

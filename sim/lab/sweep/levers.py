@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sim.kernel.parameters import ParameterKind, ParameterValue
+from sim.kernel.parameters import ParameterType, ParameterValue
 from sim.lab.budget import scaled
 from sim.policies.bundle import Bundle, Phase
 from sim.registry import current
@@ -14,7 +14,7 @@ from sim.scenario.rules import LONGEST_RUN
 MOST_TIMES = 100.0
 """Largest factor that amounts may be multiplied by."""
 
-GENERAL: Mapping[str, tuple[ParameterKind, float, float, str, str]] = {
+GENERAL: Mapping[str, tuple[ParameterType, float, float, str, str]] = {
     "amounts": ("number", 0.0, MOST_TIMES, "times", "All amounts times this, each up to the legal maximum."),
     "until": ("integer", 1.0, float(LONGEST_RUN), "weeks", "Week in which sponsorship ends: the last phases end here."),
     "stop_when": ("number", -1e12, 1e12, "the outcome's", "The line at which phases with a condition end for good."),
@@ -27,7 +27,7 @@ def _order() -> tuple[str, ...]:
     return (*current().resources, *GENERAL)
 
 
-def describe_change(target: str) -> tuple[ParameterKind, float, float, str, str]:
+def describe_change(target: str) -> tuple[ParameterType, float, float, str, str]:
     """Kind, lowest and highest legal value, unit and meaning of what a lever changes."""
     if target in GENERAL:
         return GENERAL[target]

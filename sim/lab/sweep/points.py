@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.kernel.parameters import ParameterKind, ParameterValue
+from sim.kernel.parameters import ParameterType, ParameterValue
 from sim.lab.sweep.designs import Rows, lay_out
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan
 from sim.lab.sweep.levers import pull
@@ -30,7 +30,7 @@ from sim.scenario.messages import Faults
 KEYS = ("point", "world", "design", "row", "label", "future", "policy")
 """First columns of the table of points."""
 
-_TYPES: Mapping[ParameterKind, pa.DataType] = {
+_TYPES: Mapping[ParameterType, pa.DataType] = {
     "number": pa.float64(),
     "integer": pa.int64(),
     "choice": pa.string(),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.kernel.parameters import Parameter, ParameterKind, ParameterValue, Tier
+from sim.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
 from sim.lab.sweep.experiment import Dimension, ShockPlan
 from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
@@ -137,7 +137,7 @@ def _checked(low: float, high: float, log: bool, place: str, faults: Faults) -> 
 def _read_range(
     entries: Mapping[str, Any],
     rule: Rule,
-    kind: ParameterKind,
+    kind: ParameterType,
     parameter: Parameter | None,
     place: str,
     faults: Faults,
