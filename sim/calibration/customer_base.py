@@ -10,7 +10,6 @@ from sim.calibration.contract import ContractFit
 from sim.calibration.legal import significant
 from sim.calibration.purchases import PurchaseFit
 from sim.kernel.arrays import FloatArray
-from sim.kernel.elementwise import elementwise
 from sim.kernel.parameters import ParameterValue
 from sim.mechanisms import lifetime
 from sim.replications import shifted_beta_geometric
@@ -36,7 +35,7 @@ def staying(numbers: Mapping[str, ParameterValue], weeks: FloatArray) -> FloatAr
         return shifted_beta_geometric.survival(alpha, beta, years)
     shape, scale, a, b = (float(numbers[name]) for name in _PURCHASE_SHAPES)
     draws = (np.arange(_KINDS_OF_CUSTOMER) + 0.5) / _KINDS_OF_CUSTOMER
-    kinds = elementwise(lifetime.dropout_probability)(draws, a, b)
+    kinds = [lifetime.dropout_probability(draw, a, b) for draw in draws.tolist()]
     gone = np.multiply.outer(weeks, kinds)  # the rate is averaged out: E exp(-rate dropout t) over Gamma(shape, scale)
     return np.asarray(((scale / (scale + gone)) ** shape).mean(axis=-1), dtype=np.float64)
 

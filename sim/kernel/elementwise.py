@@ -20,17 +20,18 @@ def elementwise(rule: Callable[..., Any]) -> Callable[..., Any]:
 
     from sim.kernel.linking import Linker
 
-    if numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return np.vectorize(rule)
     linked = Linker(compiled=True).link(rule)
     names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
     call = f"def over_arrays({', '.join(names)}):\n    return rule({', '.join(names)})\n"
     meanings: dict[str, Any] = {"rule": linked}
     exec(call, meanings)
-    ufunc = numba.vectorize(meanings["over_arrays"])
+    ufunc = numba.vectorize(meanings["over_arrays"])  # type: ignore[no-untyped-call]
 
     def over_arrays(*given: Any, **named: Any) -> Any:
-        return ufunc(*given, *(named[name] for name in names[len(given) :]))
+        with np.errstate(all="ignore"):  # rules work out what they then do not choose, as curves do
+            return ufunc(*given, *(named[name] for name in names[len(given) :]))
 
     return over_arrays
 
