@@ -34,7 +34,8 @@ def staying(numbers: Mapping[str, ParameterValue], weeks: FloatArray) -> FloatAr
         alpha, beta = float(numbers["lifetime.churn_alpha"]), float(numbers["lifetime.churn_beta"])
         return shifted_beta_geometric.survival(alpha, beta, years)
     shape, scale, a, b = (float(numbers[name]) for name in _PURCHASE_SHAPES)
-    kinds = lifetime.dropout_probability((np.arange(_KINDS_OF_CUSTOMER) + 0.5) / _KINDS_OF_CUSTOMER, a, b)
+    draws = (np.arange(_KINDS_OF_CUSTOMER) + 0.5) / _KINDS_OF_CUSTOMER
+    kinds = [lifetime.dropout_probability(draw, a, b) for draw in draws.tolist()]
     gone = np.multiply.outer(weeks, kinds)  # the rate is averaged out: E exp(-rate dropout t) over Gamma(shape, scale)
     return np.asarray(((scale / (scale + gone)) ** shape).mean(axis=-1), dtype=np.float64)
 

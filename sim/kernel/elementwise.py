@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,29 @@ def elementwise(rule: Callable[..., Any]) -> Callable[..., Any]:
     ufunc = numba.vectorize(meanings["over_arrays"])  # type: ignore[no-untyped-call]
 
     def over_arrays(*given: Any, **named: Any) -> Any:
-        return ufunc(*given, *(named[name] for name in names[len(given) :]))
+        with np.errstate(all="ignore"):  # rules work out what they then do not choose, as curves do
+            return ufunc(*given, *(named[name] for name in names[len(given) :]))
+
+    return over_arrays
+
+
+def with_rules(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """The loop over arrays with the rules that it calls, compiled when it is called for the first time.
+
+    Args:
+        loop: A plain function of numbers and arrays, which it changes; it calls rules one position at a time.
+    """
+
+    @cache
+    def linked() -> Callable[..., Any]:
+        import numba
+
+        from sim.kernel.linking import Linker
+
+        return numba.njit(error_model="numpy")(Linker(compiled=True).prepared(loop))
+
+    @wraps(loop)
+    def over_arrays(*given: Any) -> Any:
+        return linked()(*given)
 
     return over_arrays

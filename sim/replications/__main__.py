@@ -8,7 +8,7 @@ import pkgutil
 
 import sim.replications as package
 
-_WITHOUT = {"__main__", "randomness", "datasets"}  # no replication of their own
+_WITHOUT = {"__main__", "randomness", "datasets", "memories"}  # no replication of their own
 
 
 def pages() -> str:

@@ -20,7 +20,9 @@ from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
 from sim.kernel.arrays import FloatArray, IntArray
+from sim.kernel.elementwise import elementwise, with_rules
 from sim.mechanisms import lifetime
+from sim.mechanisms.lifetime import waiting_time
 from sim.replications.randomness import RandomSource, generator
 
 
@@ -127,24 +129,34 @@ def simulate(shape: float, scale: float, a: float, b: float, age: ArrayLike, *, 
     source = generator(rng)
     observed = np.asarray(age, dtype=np.float64)
     size = observed.size
-    rate = lifetime.purchase_rate(source.random(size), shape, scale)
-    dropout = lifetime.dropout_probability(source.random(size), a, b)
-    dropout = lifetime.leaving_probability(dropout, np.zeros(size), 0.0)
-    alive = np.ones(size, dtype=np.bool_)
-    following = lifetime.waiting_time(rate, source.standard_exponential(size))
+    rate = elementwise(lifetime.purchase_rate)(source.random(size), shape, scale)
+    dropout = elementwise(lifetime.dropout_probability)(source.random(size), a, b)
+    dropout = elementwise(lifetime.leaving_probability)(dropout, 0.0, 0.0)
+    following = elementwise(waiting_time)(rate, source.standard_exponential(size))
     total = np.zeros(size, dtype=np.int64)
     for week in range(int(np.ceil(observed.max(initial=0.0)))):
-        result = lifetime.buy_within_week(
-            following,
-            alive,
-            rate,
-            dropout,
-            np.minimum(week + 1.0, observed),
-            lambda _: (source.random(size), source.standard_exponential(size)),
-        )
-        total += result.purchases
-        alive, following = result.alive, result.next_purchase
+        end = np.minimum(week + 1.0, observed)
+        while np.any(following < end):  # who buys shifts nobody's draws
+            _buy(following, end, rate, dropout, source.random(size), source.standard_exponential(size), total)
     return total
+
+
+@with_rules
+def _buy(
+    following: FloatArray,
+    end: FloatArray,
+    rate: FloatArray,
+    dropout: FloatArray,
+    stops: FloatArray,
+    waits: FloatArray,
+    total: IntArray,
+) -> None:
+    """One purchase of each whose next one is due before the ``end``: the customer is gone with it, or comes back."""
+    for customer in range(following.size):
+        if following[customer] < end[customer]:
+            total[customer] += 1
+            waiting = waiting_time(rate[customer], waits[customer])
+            following[customer] = np.inf if stops[customer] < dropout[customer] else following[customer] + waiting
 
 
 def histogram(frequency: ArrayLike, largest: int = 7) -> IntArray:

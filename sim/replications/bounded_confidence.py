@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.arrays import FloatArray, IntArray
-from sim.mechanisms import definitions
+from sim.kernel.elementwise import with_rules
+from sim.mechanisms.definitions import approach
 from sim.replications.randomness import RandomSource, generator
 
 
@@ -61,8 +62,17 @@ def opinions_at_the_end(
     for _ in range(rounds):
         order = source.permuted(seats, axis=1)
         first, second = order[:, :pairs].ravel(), order[:, pairs : 2 * pairs].ravel()
-        opinion = definitions.meet_and_adjust(opinion, first, second, confidence=confidence, convergence=convergence)
+        _meet(opinion, first, second, float(confidence), float(convergence))
     return opinion.reshape(replicates, population)
+
+
+@with_rules
+def _meet(opinion: FloatArray, first: IntArray, second: IntArray, confidence: float, convergence: float) -> None:
+    """The two of each pair meet; nobody is in more than one."""
+    for pair in range(first.size):
+        step = approach(opinion[second[pair]] - opinion[first[pair]], confidence, convergence)
+        opinion[first[pair]] += step
+        opinion[second[pair]] -= step
 
 
 def camps_by_run(opinions: FloatArray, smallest_camp: float = 0.02, apart: float = 0.02) -> IntArray:

@@ -18,9 +18,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.arrays import FloatArray
-from sim.mechanisms import learning
+from sim.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.kernel.elementwise import with_rules
+from sim.mechanisms.learning import acts, adoption_probability, toward
 from sim.replications.randomness import RandomSource, generator
+
+SignArray = NDArray[np.int8]
+"""Values -1, 0 (no opinion, no official view) and 1."""
 
 _RUNS_AT_ONCE = 100  # about what fits the processor's cache; does not change what is computed
 _LONGEST = 1_000  # periods; without socialization or code learning nothing settles
@@ -109,37 +113,98 @@ def _run(
     socialization, code_learning, turnover, turbulence = rates
     closed = turnover == 0 and turbulence == 0
     runs, _, dimensions = shape
-    reality: learning.SignArray = _signs(rng, (runs, dimensions))
-    code: learning.SignArray = np.zeros((runs, dimensions), dtype=np.int8)
-    beliefs: learning.SignArray = _beliefs(rng, shape)
+    reality: SignArray = _bits(rng, (runs, dimensions)) * np.int8(2) - np.int8(1)
+    code: SignArray = np.zeros((runs, dimensions), dtype=np.int8)
+    beliefs = _beliefs(rng, shape)
+    margins = np.empty(dimensions, dtype=np.int64)
+    chances = np.float32(socialization), float(code_learning)
     knowledge = np.full(runs, np.nan)
     going = np.arange(runs)
     for _ in range(_LONGEST if periods is None else periods):
         size = beliefs.shape
         if turbulence:
-            reality = learning.shift_reality(reality, rng.random(reality.shape), turbulence)
+            reality = np.where(rng.random(reality.shape) < turbulence, -reality, reality)
         if turnover:
-            beliefs = learning.turn_over(beliefs, _beliefs(rng, size), rng.random(size[:2]), turnover)
-        actions = learning.act(beliefs, _signs(rng, size))
-        beliefs = learning.socialize(beliefs, code, rng.random(size, dtype=np.float32), socialization)
-        code = learning.learn_code(code, actions, reality, rng.random(code.shape), code_learning)
+            newcomers = _beliefs(rng, size)  # one waits at every seat
+            beliefs = np.where((rng.random(size[:2]) < turnover)[..., np.newaxis], newcomers, beliefs)
+        settled = np.zeros(size[0], dtype=np.bool_)
+        guesses, moves = _bits(rng, size), rng.random(size, dtype=np.float32)
+        _learn(reality, code, beliefs, guesses, moves, rng.random(code.shape), *chances, margins, settled)
         if closed:
-            settled = np.all(beliefs == code[:, np.newaxis, :], axis=(1, 2)) & np.all(code != 0, axis=1)
             if settled.any():
-                knowledge[going[settled]] = learning.net_knowledge(code[settled], reality[settled])
+                knowledge[going[settled]] = _net_knowledge(code[settled], reality[settled])
                 open_ = ~settled
                 going, reality, code, beliefs = going[open_], reality[open_], code[open_], beliefs[open_]
             if not going.size:
                 break
-    knowledge[going] = learning.net_knowledge(code, reality)
+    knowledge[going] = _net_knowledge(code, reality)
     return knowledge
 
 
-def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.int8]:
-    """Fair draws of -1 and 1, a bit each."""
+@with_rules
+def _learn(
+    reality: SignArray,
+    code: SignArray,
+    beliefs: SignArray,
+    guesses: SignArray,
+    moves: NDArray[np.float32],
+    adoptions: FloatArray,
+    socialization: np.float32,
+    code_learning: float,
+    margins: IntArray,
+    settled: BoolArray,
+) -> None:
+    """One period of every organization: people act and are socialized, then the code learns from what they did.
+
+    Args:
+        reality, code: ``(runs, dimensions)``. The code is changed in place.
+        beliefs: ``(runs, members, dimensions)``. Changed in place.
+        guesses: What those do who have no opinion, 0 or 1, a fair bit a belief.
+        moves: Draw of each belief's step toward the code.
+        adoptions: Draw of each dimension of the code.
+        socialization, code_learning: p1 and p2.
+        margins: Room for the majority on each dimension among people who do better than the code.
+        settled: Takes which organizations can no longer change, for want of any difference.
+    """
+    runs, members, dimensions = beliefs.shape
+    for run in range(runs):
+        own = 0
+        for dimension in range(dimensions):
+            own += code[run, dimension] * reality[run, dimension]
+            margins[dimension] = 0
+        alike = True
+        for person in range(members):
+            performance = 0
+            for dimension in range(dimensions):
+                action = acts(beliefs[run, person, dimension], 0.5 * guesses[run, person, dimension])
+                performance += action * reality[run, dimension]
+            superior = int(performance > own)
+            for dimension in range(dimensions):
+                belief, official = beliefs[run, person, dimension], code[run, dimension]
+                margins[dimension] += superior * acts(belief, 0.5 * guesses[run, person, dimension])
+                # A code without a view teaches nothing.
+                moved = (moves[run, person, dimension] < socialization) & (official != 0)
+                beliefs[run, person, dimension] = belief + int(moved) * toward(belief, official)
+        for dimension in range(dimensions):
+            if adoptions[run, dimension] < adoption_probability(margins[dimension], code_learning):
+                code[run, dimension] = 1 if margins[dimension] > 0 else -1
+            alike &= code[run, dimension] != 0
+        for person in range(members):
+            for dimension in range(dimensions):
+                alike &= beliefs[run, person, dimension] == code[run, dimension]
+        settled[run] = alike
+
+
+def _net_knowledge(code: SignArray, reality: SignArray) -> FloatArray:
+    """Right minus wrong as a share of all dimensions: 1 all right, 0 chance."""
+    return np.asarray(np.mean(code * reality, axis=-1), dtype=np.float64)
+
+
+def _bits(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.int8]:
+    """Fair draws of 0 and 1, a bit each."""
     count = int(np.prod(shape))
     bits = np.unpackbits(np.frombuffer(rng.bytes((count + 7) // 8), dtype=np.uint8), count=count)
-    return (bits.astype(np.int8) * 2 - 1).reshape(shape)
+    return bits.astype(np.int8).reshape(shape)
 
 
 def _beliefs(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.int8]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.kernel.arrays import FloatArray
 from sim.mechanisms import norm
+from sim.replications.memories import Ties, hear, on_a_tie
 from sim.replications.randomness import RandomSource, generator
 
 
@@ -29,7 +30,7 @@ def norm_persistence(
     months: int = 120,
     members: int = 100,
     memory: int = 12,
-    ties: norm.Ties = "random",
+    ties: Ties = "random",
     replicates: int = 30,
     *,
     rng: RandomSource,
@@ -43,7 +44,7 @@ def norm_persistence(
         months: Time without sponsor.
         members: Size of the organization.
         memory: Observations that a member remembers.
-        ties: What an evenly split memory leads to (:func:`sim.mechanisms.norm.majority_choice`).
+        ties: What a member does whose memory is evenly split (:data:`sim.replications.memories.Ties`).
         replicates: Independent organizations.
         rng: Seed or generator.
     """
@@ -58,7 +59,7 @@ def enacting_by_run(
     months: int = 120,
     members: int = 100,
     memory: int = 12,
-    ties: norm.Ties = "random",
+    ties: Ties = "random",
     replicates: int = 30,
     *,
     rng: RandomSource,
@@ -72,13 +73,11 @@ def enacting_by_run(
     memories = np.repeat((norm.SEEN * choice)[:, np.newaxis], memory, axis=1).astype(np.int16)
     total, cursor = memories.sum(axis=1, dtype=np.int64), np.zeros(people, dtype=np.int64)
     seat, group = np.arange(people) % members, np.arange(people) // members * members
-    everyone = np.ones(people, dtype=np.bool_)
+    everyone, nobody = np.arange(people), np.zeros(people, dtype=np.bool_)
     for _ in range(months):
         new = source.random(people) < turnover
         memories[new], total[new], choice[new] = 0, 0, 0
         for _ in range(encounters):
             colleague = group + (seat + source.integers(1, members, people)) % members
-            norm.remember(memories, total, cursor, norm.SEEN * choice[colleague], everyone)
-            coin = source.random(people) if ties == "random" else None
-            choice = norm.majority_choice(total, memory, choice, ties, coin)
+            hear(memories, total, cursor, choice, colleague, everyone, on_a_tie(ties, choice, source), nobody)
     return np.asarray(choice.reshape(replicates, members).mean(axis=1), dtype=np.float64)

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.kernel.arrays import FloatArray
-from sim.mechanisms import standard as mechanism
+from sim.kernel.elementwise import with_rules
+from sim.mechanisms.standard import erode_standard, work_pressure
 
 
 def oliva_sterman2001(
@@ -53,10 +54,25 @@ def oliva_sterman2001(
         raise ValueError(f"capacity must be positive in every week, got {hours.min():g}")
     path = np.empty((*orders.shape[:-1], orders.shape[-1] + 1))
     path[..., 0] = standard
-    for week in range(orders.shape[-1]):
-        held = path[..., week]
-        pressure = mechanism.work_pressure(orders[..., week], held, hours[..., week])
-        path[..., week + 1] = mechanism.erode_standard(
-            held, pressure, alpha=alpha, tau_down=tau_down, tau_up=tau_up, floor=floor
-        )[1]
+    weeks = orders.shape[-1]
+    flat = np.array(orders.reshape(-1, weeks)), np.array(hours.reshape(-1, weeks)), path.reshape(-1, weeks + 1)
+    _live_through(*flat, float(alpha), float(tau_down), float(tau_up), float(floor))
     return path
+
+
+@with_rules
+def _live_through(
+    orders: FloatArray,
+    hours: FloatArray,
+    path: FloatArray,
+    alpha: float,
+    tau_down: float,
+    tau_up: float,
+    floor: float,
+) -> None:
+    """Standards of every center, week after week, into ``path`` ``(centers, weeks + 1)``."""
+    for center in range(orders.shape[0]):
+        for week in range(orders.shape[1]):
+            held = path[center, week]
+            pressure = work_pressure(orders[center, week], held, hours[center, week])
+            path[center, week + 1] = erode_standard(held, pressure, alpha, tau_down, tau_up, floor)[1]

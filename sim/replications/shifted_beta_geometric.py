@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import betaln
 
 from sim.kernel.arrays import FloatArray
+from sim.kernel.elementwise import elementwise
 from sim.mechanisms import lifetime
 from sim.replications.randomness import RandomSource, generator
 
@@ -92,8 +93,8 @@ def simulate(alpha: float, beta: float, years: int, customers: int = 400_000, *,
     linked.
     """
     source = generator(rng)
-    hazard = lifetime.weekly_hazard(lifetime.annual_churn(source.random(customers), alpha, beta))
-    hazard = lifetime.leaving_probability(hazard, np.zeros(customers), 0.0)
+    churn = elementwise(lifetime.annual_churn)(source.random(customers), alpha, beta)
+    hazard = elementwise(lifetime.leaving_probability)(elementwise(lifetime.weekly_hazard)(churn), 0.0, 0.0)
     shares = [1.0]
     for _ in range(years):
         for _ in range(lifetime.WEEKS_A_YEAR):

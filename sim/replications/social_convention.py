@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.mechanisms import norm
+from sim.mechanisms.norm import SEEN
+from sim.replications.memories import Ties, hear, on_a_tie
 from sim.replications.randomness import RandomSource, generator
 
 _ONE_BY_ONE = 100  # people in a group up to which encounters follow one another as in the original program
@@ -36,7 +37,7 @@ def centola2018(
     committed: float,
     memory: int,
     rounds: int,
-    ties: norm.Ties = "random",
+    ties: Ties = "random",
     replicates: int = 20,
     *,
     rng: RandomSource,
@@ -61,7 +62,7 @@ def new_convention_by_run(
     committed: ArrayLike,
     memory: int,
     rounds: int,
-    ties: norm.Ties = "random",
+    ties: Ties = "random",
     replicates: int = 20,
     *,
     rng: RandomSource,
@@ -79,18 +80,12 @@ def new_convention_by_run(
     is_stubborn = np.arange(people) % population < np.repeat(stubborn, population)
     memories = np.zeros((people, memory), dtype=np.int16)
     total, cursor = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
-    observed = np.zeros(people, dtype=np.int64)
     choice = is_stubborn.astype(np.int64)
     for round_ in range(rounds):
         for speaker, hearer in _turns(source, replicates, population):
-            observed[hearer] = norm.SEEN * choice[speaker]
-            heard = np.zeros(people, dtype=np.bool_)
-            heard[hearer] = True
-            norm.remember(memories, total, cursor, observed, heard)
-            coin = source.random(hearer.size) if ties == "random" else None
-            answer = norm.majority_choice(total[hearer], memory, choice[hearer], ties, coin)
-            choice[hearer] = np.where(is_stubborn[hearer], 1, answer)
-        if round_ % _CHECK_EVERY == 0 and np.all(total[~is_stubborn] == norm.SEEN * memory):
+            tie = on_a_tie(ties, choice[hearer], source)
+            hear(memories, total, cursor, choice, speaker, hearer, tie, is_stubborn)
+        if round_ % _CHECK_EVERY == 0 and np.all(total[~is_stubborn] == SEEN * memory):
             break  # nobody remembers anything else: this is for good
     plays = np.where(is_stubborn, 0, choice).reshape(replicates, population).sum(axis=1)
     return np.asarray(plays / (population - stubborn), dtype=np.float64)
@@ -129,7 +124,7 @@ def tipping_points(
     population: int,
     memory: int,
     rounds: int,
-    ties: norm.Ties = "random",
+    ties: Ties = "random",
     replicates: int = 10,
     *,
     rng: RandomSource,

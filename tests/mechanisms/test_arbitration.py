@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, same_bits, vectors
 
-from sim.mechanisms.arbitration import resolve
+from sim.mechanisms import arbitration as mechanism
+
+rules = on_arrays(mechanism)
 
 MONEY = st.floats(0.0, 1e6)
 GAIN, COST = np.array([10.0, 10.0, 10.0, 10.0]), np.array([5.0, 5.0, 20.0, 20.0])
@@ -16,21 +19,21 @@ FIRST = np.zeros(4)
 
 
 def test_the_hierarchy_changes_nothing() -> None:
-    assert same_bits(resolve(CONCEDED, GAIN, COST, FIRST, "hierarchy", 1.0, 1.0), CONCEDED)
+    assert same_bits(rules.resolve(CONCEDED, GAIN, COST, FIRST, "hierarchy", 1.0, 1.0), CONCEDED)
 
 
 def test_an_ombudsman_hears_the_refused_and_weighs_both_sides_alike() -> None:
-    assert resolve(CONCEDED, GAIN, COST, FIRST, "ombudsman", 1.0, 1.0).tolist() == [True, True, True, False]
+    assert rules.resolve(CONCEDED, GAIN, COST, FIRST, "ombudsman", 1.0, 1.0).tolist() == [True, True, True, False]
 
 
 def test_a_contract_decides_what_it_foresees_for_either_side() -> None:
-    assert resolve(CONCEDED, GAIN, COST, FIRST, "contract", 1.0, 1.0).tolist() == [True, True, False, False]
-    assert same_bits(resolve(CONCEDED, GAIN, COST, FIRST, "contract", 1.0, 0.0), CONCEDED)
+    assert rules.resolve(CONCEDED, GAIN, COST, FIRST, "contract", 1.0, 1.0).tolist() == [True, True, False, False]
+    assert same_bits(rules.resolve(CONCEDED, GAIN, COST, FIRST, "contract", 1.0, 0.0), CONCEDED)
 
 
 @given(vectors(MONEY), vectors(MONEY), vectors(st.floats(0.0, 0.999)), SHARES)
 def test_appeals_never_cost_a_customer_anything(gain: Floats, cost: Floats, draw: Floats, appeals: float) -> None:
     conceded = gain > 2.0 * cost
-    heard = resolve(conceded, gain, cost, draw, "ombudsman", appeals, 0.0)
+    heard = rules.resolve(conceded, gain, cost, draw, "ombudsman", appeals, 0.0)
     assert np.all(heard | ~conceded)
-    assert same_bits(resolve(conceded, gain, cost, draw, "ombudsman", 0.0, 0.0), conceded)
+    assert same_bits(rules.resolve(conceded, gain, cost, draw, "ombudsman", 0.0, 0.0), conceded)

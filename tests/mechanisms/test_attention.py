@@ -6,35 +6,31 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms.attention import (
-    INTERNAL_PARTS,
-    Attention,
-    attention_factor,
-    divide_attention,
-    internal_fulfilment,
-    internal_support,
-)
+from sim.mechanisms import attention as mechanism
+
+rules = on_arrays(mechanism)
 
 SHIFTS = {"practice_shift": 0.12, "salience_shift": 0.05, "customer_pull": 0.0, "deadline_pull": 0.5}
 
 
 def divide(
     role: float, practice: float = 0.0, salience: float = 0.0, pressure: float = 1.0, **other: float
-) -> Attention:
+) -> tuple[Floats, ...]:
     settings = {**SHIFTS, **other}
-    return divide_attention(
+    return rules.divide_attention(
         np.array([role]), np.array([practice]), np.array([salience]), np.array([pressure]), **settings
     )
 
 
-def total(divided: Attention) -> Floats:
+def total(divided: tuple[Floats, ...]) -> Floats:
     return divided.customers + divided.colleagues + divided.bosses + divided.deadlines
 
 
 def test_internal_parts_make_a_whole() -> None:
-    assert sum(INTERNAL_PARTS) == pytest.approx(1.0, abs=1e-15)
+    assert sum(rules.INTERNAL_PARTS) == pytest.approx(1.0, abs=1e-15)
 
 
 def test_an_ordinary_week_follows_the_role() -> None:
@@ -93,7 +89,7 @@ def test_shares_are_shares_and_sum_to_one(
     pull: float,
     deadline: float,
 ) -> None:
-    divided = divide_attention(
+    divided = rules.divide_attention(
         role,
         practice,
         salience,
@@ -118,7 +114,7 @@ def test_practising_never_takes_attention_from_customers(
 
 
 def test_the_factor_is_the_share_of_what_full_service_needs() -> None:
-    factor = attention_factor(np.array([0.77, 0.385, 0.9, 0.0]), np.full(4, 0.55), 0.12, 0.1)
+    factor = rules.attention_factor(np.array([0.77, 0.385, 0.9, 0.0]), np.full(4, 0.55), 0.12, 0.1)
     np.testing.assert_allclose(factor, [1.0, 0.5, 1.0, 0.0], rtol=1e-14)
 
 
@@ -126,48 +122,48 @@ def test_the_factor_is_the_share_of_what_full_service_needs() -> None:
 def test_the_factor_is_a_share_that_rises_with_attention(
     customers: Floats, role: Floats, shift: float, reserve: float
 ) -> None:
-    assert in_unit_interval(attention_factor(customers, role, shift, reserve))
-    assert rising(attention_factor(np.sort(customers), np.full(customers.size, 0.4), shift, reserve))
+    assert in_unit_interval(rules.attention_factor(customers, role, shift, reserve))
+    assert rising(rules.attention_factor(np.sort(customers), np.full(customers.size, 0.4), shift, reserve))
 
 
 def test_someone_who_practises_undisturbed_lacks_the_reserve_alone() -> None:
     for role in (0.0, 0.08, 0.55, 0.95, 1.0):
         given_, needed = divide(role, practice=1.0).customers, min(role + 0.12 + 0.1, 1.0)
-        factor = attention_factor(given_, np.array([role]), 0.12, 0.1)[0]
+        factor = rules.attention_factor(given_, np.array([role]), 0.12, 0.1)[0]
         assert factor == pytest.approx(given_[0] / needed, abs=1e-15)
-        assert attention_factor(given_, np.array([role]), 0.12, 0.0)[0] == pytest.approx(1.0, abs=1e-15)
+        assert rules.attention_factor(given_, np.array([role]), 0.12, 0.0)[0] == pytest.approx(1.0, abs=1e-15)
 
 
 def test_internal_fulfilment_by_hand() -> None:
-    met = internal_fulfilment(np.array([0.55, 0.73, 0.865, 1.0]), np.full(4, 0.55), 0.6)
+    met = rules.internal_fulfilment(np.array([0.55, 0.73, 0.865, 1.0]), np.full(4, 0.55), 0.6)
     np.testing.assert_allclose(met, [1.0, 1.0, 0.5, 0.0], atol=1e-14)
 
 
 def test_without_internal_demands_all_are_met() -> None:
-    assert same_bits(internal_fulfilment(np.ones(2), np.array([1.0, 0.3]), 0.0), np.ones(2))
-    assert same_bits(internal_fulfilment(np.ones(1), np.ones(1), 0.6), np.ones(1))
+    assert same_bits(rules.internal_fulfilment(np.ones(2), np.array([1.0, 0.3]), 0.0), np.ones(2))
+    assert same_bits(rules.internal_fulfilment(np.ones(1), np.ones(1), 0.6), np.ones(1))
 
 
 @given(vectors(), vectors(), legal("attention.internal_need"))
 def test_fulfilment_is_a_share_that_falls_with_attention_to_customers(
     customers: Floats, role: Floats, need: float
 ) -> None:
-    assert in_unit_interval(internal_fulfilment(customers, role, need))
-    assert rising(-internal_fulfilment(np.sort(customers), np.full(customers.size, 0.4), need))
+    assert in_unit_interval(rules.internal_fulfilment(customers, role, need))
+    assert rising(-rules.internal_fulfilment(np.sort(customers), np.full(customers.size, 0.4), need))
 
 
 def test_support_is_a_power_of_the_mean_over_those_at_work() -> None:
     fulfilment, employed = np.array([0.2, 0.6, 1.0]), np.array([False, True, True])
-    assert internal_support(fulfilment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
-    assert internal_support(fulfilment, employed, 0.0) == 1.0
-    assert internal_support(np.ones(3), employed, 0.5) == 1.0
-    assert internal_support(np.zeros(3), employed, 0.5) == 0.0
+    assert rules.internal_support(fulfilment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
+    assert rules.internal_support(fulfilment, employed, 0.0) == 1.0
+    assert rules.internal_support(np.ones(3), employed, 0.5) == 1.0
+    assert rules.internal_support(np.zeros(3), employed, 0.5) == 0.0
 
 
 def test_nobody_at_work_supports_nothing() -> None:
-    assert internal_support(np.ones(2), np.zeros(2, dtype=np.bool_), 0.5) == 0.0
+    assert rules.internal_support(np.ones(2), np.zeros(2, dtype=np.bool_), 0.5) == 0.0
 
 
 @given(vectors(), legal("attention.internal_weight"))
 def test_support_is_a_share(fulfilment: Floats, weight: float) -> None:
-    assert in_unit_interval([internal_support(fulfilment, np.ones(fulfilment.size, dtype=np.bool_), weight)])
+    assert in_unit_interval([rules.internal_support(fulfilment, np.ones(fulfilment.size, dtype=np.bool_), weight)])

@@ -7,48 +7,51 @@ import itertools
 import numpy as np
 import pytest
 from hypothesis import given
+from rules import on_arrays
 from support import SHARES, Floats, vectors
 
-from sim.mechanisms.audit import deter, oversight, report_truly, with_participation
+from sim.mechanisms import audit as mechanism
+
+rules = on_arrays(mechanism)
 
 SEATS = np.array([30.0, 10.0])
 
 
 def test_without_one_of_the_three_there_is_none() -> None:
     for three in itertools.product((0.0, 1.0), repeat=3):
-        strength = oversight(*(np.full(2, each) for each in three), SEATS)
+        strength = rules.oversight(*(np.full(2, each) for each in three), SEATS)
         assert strength == float(all(three))
 
 
 def test_it_is_counted_by_the_seats_that_are_watched() -> None:
     one = np.ones(2)
-    assert oversight(one, np.array([1.0, 0.0]), 0.5 * one, SEATS) == pytest.approx(0.375)
+    assert rules.oversight(one, np.array([1.0, 0.0]), 0.5 * one, SEATS) == pytest.approx(0.375)
 
 
 @given(vectors(size=2), vectors(size=2), vectors(size=2))
 def test_strength_is_a_share(independence: Floats, probability: Floats, consequence: Floats) -> None:
-    assert 0.0 <= oversight(independence, probability, consequence, SEATS) <= 1.0
+    assert 0.0 <= rules.oversight(independence, probability, consequence, SEATS) <= 1.0
 
 
 @given(SHARES, SHARES, SHARES)
 def test_who_takes_part_has_what_those_in_power_lend(strength: float, participation: float, executives: float) -> None:
-    joined = with_participation(strength, participation, executives)
+    joined = rules.with_participation(strength, participation, executives)
     assert strength - 1e-12 <= joined <= 1.0
-    assert with_participation(strength, 0.0, executives) == strength
-    assert with_participation(0.0, participation, executives) == pytest.approx(participation * executives**2)
+    assert rules.with_participation(strength, 0.0, executives) == strength
+    assert rules.with_participation(0.0, participation, executives) == pytest.approx(participation * executives**2)
 
 
 @given(SHARES, SHARES, SHARES)
 def test_a_watched_line_moves_to_customers_only(line: float, strength: float, deterrence: float) -> None:
-    assert line <= deter(line, strength, deterrence) <= 1.0 + 1e-12
-    assert deter(line, 0.0, deterrence) == line
+    assert line <= rules.deter(line, strength, deterrence) <= 1.0 + 1e-12
+    assert rules.deter(line, 0.0, deterrence) == line
 
 
 @given(SHARES, SHARES, SHARES, SHARES)
 def test_a_watched_score_lies_between_claim_and_truth(
     claimed: float, true: float, strength: float, truthfulness: float
 ) -> None:
-    reported = report_truly(claimed, true, strength, truthfulness)
+    reported = rules.report_truly(claimed, true, strength, truthfulness)
     assert min(claimed, true) - 1e-12 <= reported <= max(claimed, true) + 1e-12
-    assert report_truly(claimed, true, 0.0, truthfulness) == claimed
-    assert report_truly(claimed, true, 1.0, 1.0) == pytest.approx(true)
+    assert rules.report_truly(claimed, true, 0.0, truthfulness) == claimed
+    assert rules.report_truly(claimed, true, 1.0, 1.0) == pytest.approx(true)

@@ -6,22 +6,25 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
 from sim.engine import live_through
-from sim.mechanisms import calendar
+from sim.mechanisms import calendar as mechanism
+
+rules = on_arrays(mechanism)
 
 
 @given(st.floats(0.0, 100.0), SHARES, SHARES, st.floats(0.5, 52.0))
 def test_what_is_booked_is_a_share_and_no_less_than_what_stands(
     ahead: float, busy: float, standing: float, lead: float
 ) -> None:
-    booked = calendar.booked_ahead(ahead, busy, standing, lead)
+    booked = rules.booked_ahead(ahead, busy, standing, lead)
     assert standing <= booked <= max(busy, standing)
 
 
 def test_weeks_fill_as_they_come_nearer() -> None:
-    booked = [calendar.booked_ahead(ahead, 0.95, 0.3, 6.0) for ahead in (52.0, 12.0, 6.0, 1.0, 0.0)]
+    booked = [rules.booked_ahead(ahead, 0.95, 0.3, 6.0) for ahead in (52.0, 12.0, 6.0, 1.0, 0.0)]
     assert rising(booked) and booked[-1] == 0.95
     assert booked[2] == pytest.approx(0.3 + 0.65 * np.exp(-1.0), rel=1e-14)
 
@@ -29,25 +32,25 @@ def test_weeks_fill_as_they_come_nearer() -> None:
 @given(st.integers(0, 1000), SHARES, SHARES)
 def test_what_is_taken_stays_taken(seed: int, one: float, other: float) -> None:
     draws = np.random.default_rng(seed).random((3, 10))
-    early, late = calendar.free(draws, min(one, other)), calendar.free(draws, max(one, other))
+    early, late = rules.free(draws, min(one, other)), rules.free(draws, max(one, other))
     assert np.all(early | ~late)
 
 
 def test_the_first_half_day_that_all_have_free_and_nobody_took() -> None:
     available = np.array([[True, True, False, True], [False, True, True, True]])
-    assert calendar.joint_slot(available, frozenset()) == 1
-    assert calendar.joint_slot(available, frozenset({1})) == 3
-    assert calendar.joint_slot(available, frozenset({1, 3})) == -1
+    assert rules.joint_slot(available, frozenset()) == 1
+    assert rules.joint_slot(available, frozenset({1})) == 3
+    assert rules.joint_slot(available, frozenset({1, 3})) == -1
 
 
 @given(vectors(), SHARES)
 def test_customers_share_is_a_share(weight: Floats, requests: float) -> None:
-    assert in_unit_interval(calendar.customer_share(weight, requests))
+    assert in_unit_interval(rules.customer_share(weight, requests))
 
 
 def test_customers_get_time_by_asking_and_by_mattering() -> None:
-    assert calendar.customer_share(np.array([0.0, 0.5, 1.0]), 0.1).tolist() == pytest.approx([0.0, 0.1, 1.0])
-    assert calendar.customer_share(np.array([1.0]), 0.0).tolist() == [0.0]
+    assert rules.customer_share(np.array([0.0, 0.5, 1.0]), 0.1).tolist() == pytest.approx([0.0, 0.1, 1.0])
+    assert rules.customer_share(np.array([1.0]), 0.0).tolist() == [0.0]
 
 
 def test_time_with_customers_is_a_sliver() -> None:

@@ -6,34 +6,37 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, same_bits, vectors
 
-from sim.mechanisms.credit import ORDINARY, feel_important, get_through, give_credit
+from sim.mechanisms import credit as mechanism
+
+rules = on_arrays(mechanism)
 
 SEATS = np.array([40.0, 15.0, 20.0, 10.0, 10.0, 5.0])
 
 
 @given(vectors(), SHARES, SHARES)
 def test_credit_is_a_zero_sum_game(facing: Floats, program: float, shared: float) -> None:
-    credit = give_credit(facing, SEATS, program, shared)
+    credit = rules.give_credit(facing, SEATS, program, shared)
     assert (credit * SEATS).sum() == pytest.approx(0.0, abs=1e-9)
-    assert not give_credit(facing, SEATS, program, 1.0).any(), "shared by all, nobody stands out"
-    assert not give_credit(facing, SEATS, 0.0, shared).any(), "without a program there is no credit to take"
+    assert not rules.give_credit(facing, SEATS, program, 1.0).any(), "shared by all, nobody stands out"
+    assert not rules.give_credit(facing, SEATS, 0.0, shared).any(), "without a program there is no credit to take"
 
 
 @given(vectors(), vectors(st.floats(-1.0, 1.0)), st.floats(1.0, 500.0))
 def test_importance_is_a_share_and_stays_ordinary_without_credit(
     importance: Floats, credit: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(feel_important(importance, credit, weeks))
-    ordinary = np.full(6, ORDINARY)
-    assert same_bits(feel_important(ordinary, np.zeros(6), weeks), ordinary)
+    assert in_unit_interval(rules.feel_important(importance, credit, weeks))
+    ordinary = np.full(6, rules.ORDINARY)
+    assert same_bits(rules.feel_important(ordinary, np.zeros(6), weeks), ordinary)
 
 
 @given(vectors(), SHARES)
 def test_only_the_slighted_stop_listening(importance: Floats, threat: float) -> None:
-    through = get_through(importance, threat)
+    through = rules.get_through(importance, threat)
     assert in_unit_interval(through)
-    assert np.all(through[importance >= ORDINARY] == 1.0)
-    assert np.all(get_through(importance, 0.0) == 1.0)
-    assert get_through(np.zeros(1), threat)[0] == pytest.approx(1.0 - threat)
+    assert np.all(through[importance >= rules.ORDINARY] == 1.0)
+    assert np.all(rules.get_through(importance, 0.0) == 1.0)
+    assert rules.get_through(np.zeros(1), threat)[0] == pytest.approx(1.0 - threat)

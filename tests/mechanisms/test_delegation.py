@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms.delegation import heeded, polished
+from sim.mechanisms import delegation as mechanism
+
+rules = on_arrays(mechanism)
 
 
 @given(SHARES, SHARES, SHARES)
 def test_an_office_never_makes_the_score_worse(score: float, office: float, polish: float) -> None:
-    assert score <= polished(score, office, polish) <= 1.0 + 1e-12
-    assert polished(score, 0.0, polish) == score
+    assert score <= rules.polished(score, office, polish) <= 1.0 + 1e-12
+    assert rules.polished(score, 0.0, polish) == score
 
 
 @given(SHARES, SHARES, SHARES, SHARES, SHARES)
 def test_without_power_nobody_heeds_it(line: float, office: float, power: float, influence: float, own: float) -> None:
-    assert heeded(line, office, 0.0, influence, own) == line
-    assert heeded(line, 0.0, power, influence, own) == line
-    moved = heeded(line, office, power, influence, own)
+    assert rules.heeded(line, office, 0.0, influence, own) == line
+    assert rules.heeded(line, 0.0, power, influence, own) == line
+    moved = rules.heeded(line, office, power, influence, own)
     assert min(line, own) - 1e-12 <= moved <= max(line, own) + 1e-12
-    assert heeded(line, 1.0, 1.0, 1.0, own) == pytest.approx(own)
+    assert rules.heeded(line, 1.0, 1.0, 1.0, own) == pytest.approx(own)

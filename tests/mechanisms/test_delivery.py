@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms.delivery import deliver, with_support
+from sim.mechanisms import delivery as mechanism
+
+rules = on_arrays(mechanism)
 
 PARTS = ("attention", "energy", "quality", "salience", "compliance", "discretion")
 EFFECTS = {"routine": 0.5, "practice": 0.75, "salience_effect": 0.15, "compliance_effect": 0.4}
@@ -18,7 +21,7 @@ def one(choice: int, **parts: float) -> float:
     defaults = {"attention": 1.0, "energy": 1.0, "quality": 1.0, "salience": 0.0, "compliance": 0.0, "discretion": 1.0}
     values = {**defaults, **parts}
     attention, energy, quality, salience, compliance, discretion = (np.array([values[name]]) for name in PARTS)
-    served = deliver(np.array([choice]), attention, energy, quality, salience, compliance, discretion, **EFFECTS)
+    served = rules.deliver(np.array([choice]), attention, energy, quality, salience, compliance, discretion, **EFFECTS)
     return float(served[0])
 
 
@@ -77,7 +80,7 @@ def test_delivery_is_a_share(
     by_salience: float,
     by_compliance: float,
 ) -> None:
-    served = deliver(
+    served = rules.deliver(
         np.array(choice),
         attention,
         energy,
@@ -105,12 +108,12 @@ def test_more_of_anything_never_serves_less(part: str, low: float, high: float) 
 def test_effects_of_zero_leave_the_routine_bit_for_bit(salience: Floats, compliance: Floats, energy: Floats) -> None:
     size, off = salience.size, {**EFFECTS, "practice": 0.0, "salience_effect": 0.0, "compliance_effect": 0.0}
     ones = np.ones(size)
-    served = deliver(np.ones(size, dtype=np.int64), ones, energy, ones, salience, compliance, ones, **off)
+    served = rules.deliver(np.ones(size, dtype=np.int64), ones, energy, ones, salience, compliance, ones, **off)
     assert same_bits(served, np.full(size, 0.5))
 
 
 def test_support_by_hand() -> None:
-    reached = with_support(np.array([0.8, 0.4]), 0.5, 0.9, 0.3)
+    reached = rules.with_support(np.array([0.8, 0.4]), 0.5, 0.9, 0.3)
     np.testing.assert_allclose(reached, [(0.7 * 0.8 + 0.15) * 0.9, (0.7 * 0.4 + 0.15) * 0.9], rtol=1e-14)
 
 
@@ -118,8 +121,8 @@ def test_support_by_hand() -> None:
 def test_what_reaches_customers_is_a_share_and_needs_internal_work(
     front: Floats, behind: float, internal: float, share: float
 ) -> None:
-    reached = with_support(front, behind, internal, share)
+    reached = rules.with_support(front, behind, internal, share)
     assert in_unit_interval(reached)
     assert np.all(reached <= np.maximum(front, behind) + 1e-15)
-    assert rising([with_support(front, behind, part, share).sum() for part in (0.0, 0.3, 1.0)])
-    assert same_bits(with_support(front, behind, 1.0, 0.0), front)
+    assert rising([rules.with_support(front, behind, part, share).sum() for part in (0.0, 0.3, 1.0)])
+    assert same_bits(rules.with_support(front, behind, 1.0, 0.0), front)

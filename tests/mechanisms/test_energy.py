@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms.energy import spend_energy
+from sim.mechanisms import energy as mechanism
+
+rules = on_arrays(mechanism)
 
 HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effect": 1.0}
 PRESSURE = st.floats(0.05, 5.0)
@@ -18,7 +21,7 @@ PRESSURE = st.floats(0.05, 5.0)
 
 def spend(energy: float, pressure: float, relief: float = 0.0, **other: float) -> float:
     settings = {**HOMER, **other}
-    return float(spend_energy(np.array([energy]), np.array([pressure]), np.array([relief]), **settings)[0])
+    return float(rules.spend_energy(np.array([energy]), np.array([pressure]), np.array([relief]), **settings)[0])
 
 
 def test_a_week_by_hand() -> None:
@@ -67,7 +70,7 @@ def test_energy_stays_a_share_whatever_the_load(
     exponent: float,
     effect: float,
 ) -> None:
-    spent = spend_energy(
+    spent = rules.spend_energy(
         energy,
         pressure,
         relief,
@@ -81,13 +84,13 @@ def test_energy_stays_a_share_whatever_the_load(
 
 def test_load_drains_and_relief_restores() -> None:
     steps, half = np.linspace(0.1, 3.0, 9), np.full(9, 0.5)
-    drained = spend_energy(half, steps, np.zeros(9), **HOMER)
+    drained = rules.spend_energy(half, steps, np.zeros(9), **HOMER)
     assert rising(-drained) and drained[-1] < drained[0]
-    restored = spend_energy(half, np.full(9, 1.5), np.linspace(0.0, 1.0, 9), **HOMER)
+    restored = rules.spend_energy(half, np.full(9, 1.5), np.linspace(0.0, 1.0, 9), **HOMER)
     assert rising(restored) and restored[-1] > restored[0]
 
 
 @given(vectors(), vectors(PRESSURE), vectors())
 def test_relief_without_effect_changes_no_bit(energy: Floats, pressure: Floats, relief: Floats) -> None:
-    without = spend_energy(energy, pressure, np.zeros(energy.size), **HOMER)
-    assert same_bits(spend_energy(energy, pressure, relief, **{**HOMER, "relief_effect": 0.0}), without)
+    without = rules.spend_energy(energy, pressure, np.zeros(energy.size), **HOMER)
+    assert same_bits(rules.spend_energy(energy, pressure, relief, **{**HOMER, "relief_effect": 0.0}), without)

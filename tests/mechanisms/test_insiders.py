@@ -7,28 +7,31 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms.insiders import levels, told
+from sim.mechanisms import insiders as mechanism
+
+rules = on_arrays(mechanism)
 
 
 def test_levels_grow_with_the_logarithm_of_people() -> None:
-    assert levels(1, 10.0) == 0.0
-    assert levels(1000, 10.0) == pytest.approx(3.0)
-    assert math.isfinite(levels(0, 1.0))
+    assert rules.levels(1, 10.0) == 0.0
+    assert rules.levels(1000, 10.0) == pytest.approx(3.0)
+    assert math.isfinite(rules.levels(0, 1.0))
 
 
 @given(SHARES, SHARES, st.floats(0.0, 10.0), SHARES)
 def test_what_arrives_is_never_worse_than_what_was_found(
     score: float, filtered: float, ranks: float, oversight: float
 ) -> None:
-    heard = told(score, filtered, ranks, oversight)
+    heard = rules.told(score, filtered, ranks, oversight)
     assert score - 1e-12 <= heard <= 1.0
-    assert told(score, 0.0, ranks, oversight) == pytest.approx(score)
-    assert told(score, filtered, 0.0, oversight) == pytest.approx(score)
-    assert told(score, filtered, ranks, 1.0) == pytest.approx(score), "oversight goes round the hierarchy"
+    assert rules.told(score, 0.0, ranks, oversight) == pytest.approx(score)
+    assert rules.told(score, filtered, 0.0, oversight) == pytest.approx(score)
+    assert rules.told(score, filtered, ranks, 1.0) == pytest.approx(score), "oversight goes round the hierarchy"
 
 
 def test_each_level_keeps_its_share() -> None:
-    assert told(0.6, 0.5, 2.0, 0.0) == pytest.approx(0.9)
-    assert math.isnan(told(math.nan, 0.5, 2.0, 0.0))
+    assert rules.told(0.6, 0.5, 2.0, 0.0) == pytest.approx(0.9)
+    assert math.isnan(rules.told(math.nan, 0.5, 2.0, 0.0))

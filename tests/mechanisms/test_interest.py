@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, rising
 
-from sim.mechanisms.interest import convenience, political_attention
+from sim.mechanisms import interest as mechanism
+
+rules = on_arrays(mechanism)
 
 
 def attention(week: int, early: tuple[tuple[int, float], ...] = ()) -> float:
-    return political_attention(week, 104, 208, 26.0, early)
+    return rules.political_attention(week, 104, 208, 26.0, early)
 
 
 def test_attention_rises_to_the_vote_and_is_gone_after_it() -> None:
@@ -24,7 +27,7 @@ def test_attention_rises_to_the_vote_and_is_gone_after_it() -> None:
 
 @given(st.integers(0, 1000), st.integers(4, 600), st.floats(1.0, 200.0))
 def test_over_a_cycle_attention_is_nothing_on_average(first: int, cycle: int, campaign: float) -> None:
-    weeks = [political_attention(week, first, cycle, campaign) for week in range(cycle)]
+    weeks = [rules.political_attention(week, first, cycle, campaign) for week in range(cycle)]
     assert np.mean(weeks) == pytest.approx(0.0, abs=1e-9)
 
 
@@ -38,7 +41,7 @@ def test_an_early_election_lifts_attention_until_the_vote_and_not_a_week_longer(
 
 @given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), SHARES)
 def test_private_is_slack_and_public_is_attention(slack: float, paid: float, political: float) -> None:
-    assert convenience(slack, paid, 0.0) == slack
-    assert convenience(slack, paid, 1.0) == paid
-    mixed = convenience(slack, paid, political)
+    assert rules.convenience(slack, paid, 0.0) == slack
+    assert rules.convenience(slack, paid, 1.0) == paid
+    mixed = rules.convenience(slack, paid, political)
     assert min(slack, paid) - 1e-12 <= mixed <= max(slack, paid) + 1e-12

@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms.leadership import (
-    assess_oneself,
-    espouse,
-    espoused_level,
-    response_chance,
-    true_weights,
-)
+from sim.mechanisms import leadership as mechanism
+
+rules = on_arrays(mechanism)
 
 MESSAGES = st.sampled_from([0.0, 6.0]) | st.floats(0.0, 6.0)
 VIEW = {"applause": 0.06, "weeks": 26.0, "flattery": 0.1}
@@ -24,41 +21,43 @@ VIEW = {"applause": 0.06, "weeks": 26.0, "flattery": 0.1}
 
 def test_talk_by_hand() -> None:
     kept = 0.5 * math.exp(-1.0 / 13.0)
-    assert espouse(0.5, 2.0, 13.0) == pytest.approx(kept + (1.0 - kept) * (1.0 - math.exp(-4.0 / 13.0)), rel=1e-14)
-    assert espouse(0.0, 0.0, 13.0) == 0.0
+    assert rules.espouse(0.5, 2.0, 13.0) == pytest.approx(
+        kept + (1.0 - kept) * (1.0 - math.exp(-4.0 / 13.0)), rel=1e-14
+    )
+    assert rules.espouse(0.0, 0.0, 13.0) == 0.0
 
 
 @given(SHARES, MESSAGES, MESSAGES, legal("espoused.memory_weeks"))
 def test_talk_is_a_share_that_rises_with_messages(talk: float, one: float, other: float, weeks: float) -> None:
-    less, more = (espouse(talk, messages, weeks) for messages in sorted((one, other)))
+    less, more = (rules.espouse(talk, messages, weeks) for messages in sorted((one, other)))
     assert in_unit_interval([less, more])
     assert more >= less
-    assert espouse(talk, 0.0, weeks) <= talk
+    assert rules.espouse(talk, 0.0, weeks) <= talk
 
 
 @given(SHARES, SHARES)
 def test_talk_raises_what_is_espoused_above_what_is_stated(stated: float, talk: float) -> None:
-    level = espoused_level(stated, talk)
+    level = rules.espoused_level(stated, talk)
     assert in_unit_interval([level])
     assert level >= stated
-    assert espoused_level(stated, 0.0) == stated
+    assert rules.espoused_level(stated, 0.0) == stated
 
 
 def test_espoused_by_hand() -> None:
-    assert espoused_level(0.6, 0.5) == pytest.approx(0.8)
+    assert rules.espoused_level(0.6, 0.5) == pytest.approx(0.8)
 
 
 def test_self_assessment_by_hand() -> None:
     step = 0.5 + (0.8 - 0.5) * (1.0 - math.exp(-1.0 / 26.0))
-    view = assess_oneself(np.array([0.5]), 0.7, 2.0, **VIEW)
+    view = rules.assess_oneself(np.array([0.5]), 0.7, 2.0, **VIEW)
     assert view[0] == pytest.approx(step + (1.0 - step) * (1.0 - math.exp(-0.12)), rel=1e-14)
 
 
 def test_without_a_score_only_applause_remains() -> None:
-    view = assess_oneself(np.array([0.5]), math.nan, 1.0, **VIEW)
+    view = rules.assess_oneself(np.array([0.5]), math.nan, 1.0, **VIEW)
     assert view[0] == pytest.approx(0.5 + 0.5 * (1.0 - math.exp(-0.06)), rel=1e-14)
     before = np.array([0.2, 0.9])
-    assert same_bits(assess_oneself(before, math.nan, 0.0, **VIEW), before)
+    assert same_bits(rules.assess_oneself(before, math.nan, 0.0, **VIEW), before)
 
 
 @given(
@@ -72,23 +71,25 @@ def test_without_a_score_only_applause_remains() -> None:
 def test_self_assessment_stays_a_share(
     view: Floats, reported: float, messages: float, applause: float, weeks: float, flattery: float
 ) -> None:
-    assert in_unit_interval(assess_oneself(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery))
+    assert in_unit_interval(
+        rules.assess_oneself(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery)
+    )
 
 
 def test_messages_make_executives_think_better_of_themselves() -> None:
-    views = [assess_oneself(np.array([0.5]), 0.6, messages, **VIEW)[0] for messages in (0.0, 1.0, 3.0)]
+    views = [rules.assess_oneself(np.array([0.5]), 0.6, messages, **VIEW)[0] for messages in (0.0, 1.0, 3.0)]
     assert views[0] < views[1] < views[2]
 
 
 def test_executives_end_above_the_score_that_they_read() -> None:
     view = np.array([0.3])
     for _ in range(500):
-        view = assess_oneself(view, 0.7, 0.0, **VIEW)
+        view = rules.assess_oneself(view, 0.7, 0.0, **VIEW)
     assert view[0] == pytest.approx(0.8, abs=1e-6)
 
 
 def test_weights_by_hand() -> None:
-    customers, owners, own = true_weights(np.array([0.0]), np.array([1.0]), 0.3, 0.15, 0.4)
+    customers, owners, own = rules.true_weights(np.array([0.0]), np.array([1.0]), 0.3, 0.15, 0.4)
     assert customers[0] == pytest.approx(0.3 * math.exp(-0.08), rel=1e-14)
     assert own[0] == pytest.approx(0.15 * math.exp(0.4 - 0.08), rel=1e-14)
     assert owners[0] == pytest.approx(1.0 - customers[0] - own[0], rel=1e-14)
@@ -101,7 +102,7 @@ def test_weights_by_hand() -> None:
     legal("executives.weight_spread"),
 )
 def test_weights_are_shares_of_one(normal: Floats, customer: float, own: float, spread: float) -> None:
-    weights = true_weights(*normal.reshape(5, 2).T, customer, own, spread)
+    weights = rules.true_weights(*normal.reshape(5, 2).T, customer, own, spread)
     for each in weights:
         assert in_unit_interval(each)
     np.testing.assert_allclose(np.sum(weights, axis=0), 1.0, atol=1e-14)
@@ -110,28 +111,28 @@ def test_weights_are_shares_of_one(normal: Floats, customer: float, own: float, 
 
 
 def test_without_spread_all_executives_are_alike() -> None:
-    customers, owners, own = true_weights(np.array([2.0, 0.0]), np.array([-1.0, 3.0]), 0.3, 0.15, 0.0)
+    customers, owners, own = rules.true_weights(np.array([2.0, 0.0]), np.array([-1.0, 3.0]), 0.3, 0.15, 0.0)
     assert (customers.tolist(), own.tolist()) == ([0.3, 0.3], [0.15, 0.15])
     assert owners.tolist() == [pytest.approx(0.55)] * 2
 
 
 def test_the_mean_weight_is_the_parameter() -> None:
     normal = np.random.default_rng(2).standard_normal((200_000, 2))
-    customers, _, own = true_weights(*normal.T, 0.2, 0.1, 0.3)
+    customers, _, own = rules.true_weights(*normal.T, 0.2, 0.1, 0.3)
     assert customers.mean() == pytest.approx(0.2, abs=0.001)
     assert own.mean() == pytest.approx(0.1, abs=0.001)
 
 
 def test_answers_by_hand() -> None:
     odds = 0.2 / 0.8
-    chance = response_chance(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
+    chance = rules.response_chance(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
     expected = [0.2, odds * math.e / (1.0 + odds * math.e), odds * math.exp(-2.0) / (1.0 + odds * math.exp(-2.0))]
     np.testing.assert_allclose(chance, expected, rtol=1e-14)
 
 
 @given(vectors(st.floats(-100.0, 100.0)), legal("survey.response_rate"), legal("survey.response_bias"))
 def test_answering_is_a_probability_that_rises_with_satisfaction(deviation: Floats, rate: float, bias: float) -> None:
-    chance = response_chance(np.sort(deviation), rate, bias)
+    chance = rules.response_chance(np.sort(deviation), rate, bias)
     assert in_unit_interval(chance)
     assert rising(chance)
-    assert same_bits(response_chance(deviation, rate, 0.0), np.full(deviation.size, rate))
+    assert same_bits(rules.response_chance(deviation, rate, 0.0), np.full(deviation.size, rate))

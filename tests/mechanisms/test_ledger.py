@@ -8,35 +8,38 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import Floats, rising, same_bits, vectors
 
-from sim.mechanisms.ledger import service_cost, spending
+from sim.mechanisms import ledger as mechanism
+
+rules = on_arrays(mechanism)
 
 
 def test_spending_by_hand() -> None:
-    spent = spending(np.array([0.0, 1.0, -1.0]), 8.0, 0.6)
+    spent = rules.spending(np.array([0.0, 1.0, -1.0]), 8.0, 0.6)
     np.testing.assert_allclose(spent, [8.0 * math.exp(-0.18), 8.0 * math.exp(0.42), 8.0 * math.exp(-0.78)], rtol=1e-14)
 
 
 def test_the_mean_margin_is_the_parameter_whatever_the_spread() -> None:
     normal = np.random.default_rng(4).standard_normal(400_000)
     for spread in (0.0, 0.6, 1.0):
-        assert spending(normal, 8.0, spread).mean() == pytest.approx(8.0, rel=0.01)
+        assert rules.spending(normal, 8.0, spread).mean() == pytest.approx(8.0, rel=0.01)
 
 
 @given(vectors(st.floats(-6.0, 6.0)), st.floats(0.0, 1e6), st.floats(0.0, 3.0))
 def test_spending_is_never_negative(normal: Floats, mean: float, spread: float) -> None:
-    spent = spending(np.sort(normal), mean, spread)
+    spent = rules.spending(np.sort(normal), mean, spread)
     assert np.all(np.isfinite(spent)) and np.all(spent >= 0.0)
     assert rising(spent)
-    assert same_bits(spending(normal, mean, 0.0), np.full(normal.size, mean))
+    assert same_bits(rules.spending(normal, mean, 0.0), np.full(normal.size, mean))
 
 
 def test_cost_of_service_by_hand() -> None:
     served, contact = np.array([0.5, 0.9, 1.0, 0.0]), np.array([True, False, True, True])
-    assert service_cost(served, contact, 4.0, 3.0) == pytest.approx(3 * 4.0 + 1.5 * 3.0, rel=1e-15)
+    assert rules.service_cost(served, contact, 4.0, 3.0) == pytest.approx(3 * 4.0 + 1.5 * 3.0, rel=1e-15)
 
 
 def test_a_quiet_week_costs_nothing() -> None:
-    assert service_cost(np.ones(3), np.zeros(3, dtype=np.bool_), 4.0, 3.0) == 0.0
-    assert service_cost(np.zeros(0), np.zeros(0, dtype=np.bool_), 4.0, 3.0) == 0.0
+    assert rules.service_cost(np.ones(3), np.zeros(3, dtype=np.bool_), 4.0, 3.0) == 0.0
+    assert rules.service_cost(np.zeros(0), np.zeros(0, dtype=np.bool_), 4.0, 3.0) == 0.0

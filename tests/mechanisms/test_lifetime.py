@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 
 from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
-from sim.mechanisms import lifetime
+from sim.mechanisms import lifetime as mechanism
+
+rules = on_arrays(mechanism)
 
 Draw = Callable[[int], tuple[FloatArray, FloatArray]]
 
@@ -25,31 +28,31 @@ def keyed_draw(streams: Streams, week: int, size: int) -> Draw:
 
 def test_quantiles_have_the_published_means() -> None:
     uniform = (np.arange(100_000) + 0.5) / 100_000
-    assert lifetime.annual_churn(uniform, 0.668, 3.806).mean() == pytest.approx(0.668 / (0.668 + 3.806), abs=1e-4)
-    assert lifetime.purchase_rate(uniform, 0.243, 4.414).mean() == pytest.approx(0.243 / 4.414, rel=1e-2)
-    assert lifetime.dropout_probability(uniform, 0.793, 2.426).mean() == pytest.approx(0.793 / 3.219, abs=1e-4)
+    assert rules.annual_churn(uniform, 0.668, 3.806).mean() == pytest.approx(0.668 / (0.668 + 3.806), abs=1e-4)
+    assert rules.purchase_rate(uniform, 0.243, 4.414).mean() == pytest.approx(0.243 / 4.414, rel=1e-2)
+    assert rules.dropout_probability(uniform, 0.793, 2.426).mean() == pytest.approx(0.793 / 3.219, abs=1e-4)
 
 
 def test_52_weekly_hazards_make_a_year() -> None:
     churn = np.array([0.0, 1e-12, 0.1, 0.9, 1.0])
-    np.testing.assert_allclose(1.0 - (1.0 - lifetime.weekly_hazard(churn)) ** 52, churn, rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(1.0 - (1.0 - rules.weekly_hazard(churn)) ** 52, churn, rtol=1e-9, atol=1e-14)
 
 
 def test_no_link_gives_the_hazard_itself() -> None:
     hazard = np.random.default_rng(1).random(1000)
     deviation = np.random.default_rng(2).normal(size=1000)
-    assert lifetime.leaving_probability(hazard, deviation, 0.0) is hazard
-    assert np.array_equal(lifetime.leaving_probability(hazard, np.zeros(1000), 0.5), hazard)
+    assert rules.leaving_probability(hazard, deviation, 0.0) is hazard
+    assert np.array_equal(rules.leaving_probability(hazard, np.zeros(1000), 0.5), hazard)
 
 
 def test_link_shifts_log_odds() -> None:
-    shifted = lifetime.leaving_probability(np.array([0.2]), np.array([2.0]), 0.5)[0]
+    shifted = rules.leaving_probability(np.array([0.2]), np.array([2.0]), 0.5)[0]
     assert np.log(shifted / (1 - shifted)) == pytest.approx(np.log(0.2 / 0.8) - 1.0)
 
 
 @given(hazard=st.floats(0.0, 1.0), deviation=st.floats(-1e6, 1e6), link=st.floats(0.0, 5.0))
 def test_probabilities_stay_probabilities(hazard: float, deviation: float, link: float) -> None:
-    result = lifetime.leaving_probability(np.array([hazard]), np.array([deviation]), link)[0]
+    result = rules.leaving_probability(np.array([hazard]), np.array([deviation]), link)[0]
     assert 0.0 <= result <= 1.0
     if hazard in (0.0, 1.0):
         assert result == hazard
@@ -73,13 +76,13 @@ def plain_week(
 
 def test_purchases_match_a_plain_loop() -> None:
     size, streams = 400, Streams(5)
-    rate = lifetime.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
-    dropout = lifetime.dropout_probability(streams.uniform("dropout", 0, size), 0.793, 2.426)
-    following = lifetime.waiting_time(rate, streams.exponential("first", 0, size))
+    rate = rules.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
+    dropout = rules.dropout_probability(streams.uniform("dropout", 0, size), 0.793, 2.426)
+    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
     alive = streams.uniform("alive", 0, size) < 0.9
     for week in range(4):
         draw = keyed_draw(streams, week, size)
-        result = lifetime.buy_within_week(following, alive, rate, dropout, week + 1.0, draw)
+        result = rules.buy_within_week(following, alive, rate, dropout, week + 1.0, draw)
         rounds = [draw(k) for k in range(60)]
         for i in range(size):
             draws = [(float(u[i]), float(e[i])) for u, e in rounds]
@@ -90,16 +93,14 @@ def test_purchases_match_a_plain_loop() -> None:
 
 def test_one_customer_less_shifts_nobody_else() -> None:
     size, streams = 300, Streams(9)
-    rate = lifetime.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
+    rate = rules.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
     dropout = np.full(size, 0.2)
-    following = lifetime.waiting_time(rate, streams.exponential("first", 0, size))
+    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
     everyone = np.ones(size, dtype=np.bool_)
     without = everyone.copy()
     without[7] = False
     draw = keyed_draw(streams, 0, size)
-    first, second = (
-        lifetime.buy_within_week(following, alive, rate, dropout, 1.0, draw) for alive in (everyone, without)
-    )
+    first, second = (rules.buy_within_week(following, alive, rate, dropout, 1.0, draw) for alive in (everyone, without))
     others = np.arange(size) != 7
     assert np.array_equal(first.purchases[others], second.purchases[others])
     assert np.array_equal(first.next_purchase[others], second.next_purchase[others])
@@ -108,16 +109,16 @@ def test_one_customer_less_shifts_nobody_else() -> None:
 
 
 def test_who_never_buys_never_buys() -> None:
-    waiting = lifetime.waiting_time(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
+    waiting = rules.waiting_time(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     assert waiting.tolist() == [np.inf, 0.5]
 
 
 def test_expected_purchases_agree_with_simulated_ones() -> None:
     size, streams = 50_000, Streams(3)
     rate, dropout = np.full(size, 0.4), np.full(size, 0.25)
-    following = lifetime.waiting_time(rate, streams.exponential("first", 0, size))
-    result = lifetime.buy_within_week(
+    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
+    result = rules.buy_within_week(
         following, np.ones(size, dtype=np.bool_), rate, dropout, 20.0, keyed_draw(streams, 0, size)
     )
-    assert result.purchases.mean() == pytest.approx(lifetime.expected_purchases(rate, dropout, 20.0)[0], abs=0.04)
-    assert lifetime.expected_purchases(np.array([0.4]), np.array([0.0]), 20.0)[0] == pytest.approx(8.0)
+    assert result.purchases.mean() == pytest.approx(rules.expected_purchases(rate, dropout, 20.0)[0], abs=0.04)
+    assert rules.expected_purchases(np.array([0.4]), np.array([0.0]), 20.0)[0] == pytest.approx(8.0)

@@ -6,58 +6,61 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
 from sim.engine import live_through
-from sim.mechanisms import moments
+from sim.mechanisms import moments as mechanism
 from sim.organization import Organization
+
+rules = on_arrays(mechanism)
 
 NEEDS = vectors(st.floats(0.1, 50.0))
 
 
 def test_a_mixed_team_is_one_and_a_narrow_one_gets_little_done() -> None:
-    assert moments.team_skill(1.0, 0.5) == pytest.approx(1.0)
-    assert moments.team_skill(0.0, 0.5) == 0.0
+    assert rules.team_skill(1.0, 0.5) == pytest.approx(1.0)
+    assert rules.team_skill(0.0, 0.5) == 0.0
     by_hand = 1.0 / np.mean(1.0 / (4.0 * np.array([0.85, 0.05, 0.05, 0.05])))  # elasticity .5: the harmonic mean
-    assert moments.team_skill(0.2, 0.5) == pytest.approx(by_hand, rel=1e-12)
-    assert rising([moments.team_skill(share, 0.5) for share in np.linspace(0.0, 1.0, 11)])
-    assert moments.team_skill(0.2, 0.9) > moments.team_skill(0.2, 0.3)
+    assert rules.team_skill(0.2, 0.5) == pytest.approx(by_hand, rel=1e-12)
+    assert rising([rules.team_skill(share, 0.5) for share in np.linspace(0.0, 1.0, 11)])
+    assert rules.team_skill(0.2, 0.9) > rules.team_skill(0.2, 0.3)
 
 
 @given(SHARES, st.floats(0.1, 0.95), SHARES, SHARES)
 def test_skill_and_pace_are_shares(breadth: float, substitution: float, engagement: float, weight: float) -> None:
-    skill = moments.team_skill(breadth, substitution)
+    skill = rules.team_skill(breadth, substitution)
     assert -1e-12 <= skill <= 1.0 + 1e-12
-    assert -1e-12 <= moments.pace(skill, engagement, weight) <= 1.0 + 1e-12
+    assert -1e-12 <= rules.pace(skill, engagement, weight) <= 1.0 + 1e-12
 
 
 def test_lack_of_time_cuts_the_last_steps() -> None:
     needed = np.full(6, 6.0)
-    assert moments.carry_through(36.0, needed).tolist() == [1.0] * 6
-    assert moments.carry_through(21.0, needed).tolist() == [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
-    assert moments.carry_through(0.0, needed).tolist() == [0.0] * 6
-    assert moments.payoff(moments.carry_through(33.0, needed)) == pytest.approx(0.5)
-    assert moments.payoff(moments.carry_through(30.0, needed)) == 0.0
+    assert rules.carry_through(36.0, needed).tolist() == [1.0] * 6
+    assert rules.carry_through(21.0, needed).tolist() == [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
+    assert rules.carry_through(0.0, needed).tolist() == [0.0] * 6
+    assert rules.payoff(rules.carry_through(33.0, needed)) == pytest.approx(0.5)
+    assert rules.payoff(rules.carry_through(30.0, needed)) == 0.0
 
 
 @given(st.floats(0.0, 400.0), NEEDS)
 def test_steps_are_done_in_order(hours: float, needed: Floats) -> None:
-    completed = moments.carry_through(hours, needed)
+    completed = rules.carry_through(hours, needed)
     assert in_unit_interval(completed) and rising(-completed)
     assert float((completed * needed).sum()) <= hours + 1e-9
-    assert moments.payoff(completed) <= completed.min() + 1e-15
+    assert rules.payoff(completed) <= completed.min() + 1e-15
 
 
 @given(vectors(), SHARES, SHARES, vectors(), SHARES)
 def test_insight_and_delivery_stay_shares(
     insight: Floats, paid: float, learning: float, delivery: Floats, effect: float
 ) -> None:
-    assert in_unit_interval(moments.learn_from(insight, paid, learning))
-    assert in_unit_interval(moments.deliver_with_insight(delivery, insight, effect))
+    assert in_unit_interval(rules.learn_from(insight, paid, learning))
+    assert in_unit_interval(rules.deliver_with_insight(delivery, insight, effect))
 
 
 def test_time_needed_has_the_mean_that_was_given() -> None:
-    drawn = moments.time_needed(np.random.default_rng(1).standard_normal(200_000), 6.0, 0.5)
+    drawn = rules.time_needed(np.random.default_rng(1).standard_normal(200_000), 6.0, 0.5)
     assert drawn.mean() == pytest.approx(6.0, rel=0.01)
 
 
@@ -113,6 +116,6 @@ def test_leaders_without_early_wins_end_the_series() -> None:
 
 
 def test_moments_at_neutral_settings_change_only_the_books() -> None:
-    values = {**STEADY, **moments.NEUTRAL}
+    values = {**STEADY, **rules.NEUTRAL}
     changed = differing(run(tiny(values), amounts(moments=1.0)).weekly, run(tiny(values)).weekly)
     assert set(changed) == {"policy_cost", "profit", "sponsored"}

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import norm
-from sim.mechanisms.norm import SEEN
+from sim.mechanisms import norm as mechanism
 
-ENTRIES = st.integers(0, SEEN)
+rules = on_arrays(mechanism)
+
+ENTRIES = st.integers(0, rules.SEEN)
 
 
 @given(data=st.data(), people=st.integers(1, 5), size=st.integers(1, 13), rounds=st.integers(0, 40))
@@ -29,7 +31,7 @@ def test_memory_is_what_a_queue_of_the_last_observations_holds(
     for _ in range(rounds):
         observed = np.array(data.draw(st.lists(ENTRIES, min_size=people, max_size=people)), dtype=np.int64)
         seen = np.array(data.draw(st.lists(st.booleans(), min_size=people, max_size=people)))
-        norm.remember(memory, total, cursor, observed, seen)
+        rules.remember(memory, total, cursor, observed, seen)
         for queue, what, happened in zip(queues, observed.tolist(), seen.tolist(), strict=True):
             if happened:
                 queue.append(what)
@@ -41,14 +43,14 @@ def test_memory_is_what_a_queue_of_the_last_observations_holds(
 def test_nothing_seen_leaves_every_bit() -> None:
     memory = np.array([[100, 0, 30]], dtype=np.int16)
     total, cursor = np.array([130]), np.array([2])
-    norm.remember(memory, total, cursor, np.array([100]), np.array([False]))
+    rules.remember(memory, total, cursor, np.array([100]), np.array([False]))
     assert memory.tolist() == [[100, 0, 30]] and total.tolist() == [130] and cursor.tolist() == [2]
 
 
 @given(data=st.data(), size=st.integers(1, 100), ties=st.sampled_from(["previous", "random", "one"]))
-def test_majority_is_what_a_plain_loop_over_counts_says(data: st.DataObject, size: int, ties: norm.Ties) -> None:
-    half = SEEN * size // 2
-    totals = st.integers(0, SEEN * size) | st.integers(max(half - 1, 0), half + 1)
+def test_majority_is_what_a_plain_loop_over_counts_says(data: st.DataObject, size: int, ties: str) -> None:
+    half = rules.SEEN * size // 2
+    totals = st.integers(0, rules.SEEN * size) | st.integers(max(half - 1, 0), half + 1)
     people = data.draw(
         st.lists(st.tuples(totals, st.integers(0, 1), st.floats(0.0, 1.0, exclude_max=True)), min_size=1, max_size=9)
     )
@@ -57,29 +59,29 @@ def test_majority_is_what_a_plain_loop_over_counts_says(data: st.DataObject, siz
     coin = np.array([each[2] for each in people])
     expected = []
     for count, before, tossed in people:
-        if count + count > SEEN * size:
+        if count + count > rules.SEEN * size:
             expected.append(1)
-        elif count + count < SEEN * size:
+        elif count + count < rules.SEEN * size:
             expected.append(0)
         else:
             expected.append({"previous": before, "one": 1, "random": int(tossed < 0.5)}[ties])
-    chosen = norm.majority_choice(total, size, previous, ties, coin)
+    chosen = rules.majority_choice(total, size, previous, ties, coin)
     assert chosen.tolist() == expected
 
 
 def test_ties_are_exact_for_memories_of_odd_and_even_length() -> None:
-    assert norm.majority_choice(np.array([600, 600]), 12, np.array([0, 1])).tolist() == [0, 1]
-    assert norm.majority_choice(np.array([599, 601]), 12, np.array([1, 0])).tolist() == [0, 1]
-    assert norm.majority_choice(np.array([550, 500, 600]), 11, np.array([1, 1, 0])).tolist() == [1, 0, 1]
+    assert rules.majority_choice(np.array([600, 600]), 12, np.array([0, 1])).tolist() == [0, 1]
+    assert rules.majority_choice(np.array([599, 601]), 12, np.array([1, 0])).tolist() == [0, 1]
+    assert rules.majority_choice(np.array([550, 500, 600]), 11, np.array([1, 1, 0])).tolist() == [1, 0, 1]
 
 
 def test_ties_by_coin_need_a_coin() -> None:
     with pytest.raises(ValueError, match="needs coin"):
-        norm.majority_choice(np.array([600]), 12, np.array([0]), "random")
+        rules.majority_choice(np.array([600]), 12, np.array([0]), "random")
 
 
 def test_probability_by_hand() -> None:
-    chance = norm.practice_probability(np.array([0.5, 0.75, 0.1]), np.array([0.5, 0.4, 0.9]), 8.0, 0.5)
+    chance = rules.practice_probability(np.array([0.5, 0.75, 0.1]), np.array([0.5, 0.4, 0.9]), 8.0, 0.5)
     expected = [0.5, 1.0 / (1.0 + math.exp(-8.0 * 0.2)), 1.0 / (1.0 + math.exp(-8.0 * -0.2))]
     np.testing.assert_allclose(chance, expected, rtol=1e-14)
 
@@ -88,33 +90,33 @@ def test_probability_by_hand() -> None:
 def test_probability_is_a_share_that_rises_with_memory_and_value(
     share: Floats, value: Floats, sharpness: float, weight: float
 ) -> None:
-    assert in_unit_interval(norm.practice_probability(share, value, sharpness, weight))
+    assert in_unit_interval(rules.practice_probability(share, value, sharpness, weight))
     same = np.full(share.size, 0.3)
-    assert rising(norm.practice_probability(np.sort(share), same, sharpness, weight))
-    assert rising(norm.practice_probability(same, np.sort(value), sharpness, weight))
+    assert rising(rules.practice_probability(np.sort(share), same, sharpness, weight))
+    assert rising(rules.practice_probability(same, np.sort(value), sharpness, weight))
 
 
 def test_without_sharpness_people_toss_a_coin() -> None:
-    assert norm.practice_probability(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0.0, 10.0).tolist() == [0.5, 0.5]
+    assert rules.practice_probability(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0.0, 10.0).tolist() == [0.5, 0.5]
 
 
 def test_the_sharp_limit_is_the_majority() -> None:
     counts = np.arange(13)
-    chance = norm.practice_probability(counts / 12.0, np.full(13, 0.2), 1e4, 0.0)
-    majority = norm.majority_choice(SEEN * counts, 12, np.zeros(13, dtype=np.int64), "one")
+    chance = rules.practice_probability(counts / 12.0, np.full(13, 0.2), 1e4, 0.0)
+    majority = rules.majority_choice(rules.SEEN * counts, 12, np.zeros(13, dtype=np.int64), "one")
     np.testing.assert_allclose(np.delete(chance, 6), np.delete(majority, 6), atol=1e-12)
     assert chance[6] == 0.5
 
 
 def test_a_whole_memory_of_zeros_and_little_value_cannot_start_by_itself() -> None:
     # With beta 1 and v 1, s is exactly zero: the best that values alone can do against a memory of zeros is a coin.
-    assert norm.practice_probability(np.zeros(1), np.ones(1), 7.0, 1.0)[0] == 0.5
-    assert norm.practice_probability(np.zeros(1), np.full(1, 0.4), 7.0, 1.0)[0] < 0.02
+    assert rules.practice_probability(np.zeros(1), np.ones(1), 7.0, 1.0)[0] == 0.5
+    assert rules.practice_probability(np.zeros(1), np.full(1, 0.4), 7.0, 1.0)[0] < 0.02
 
 
 def test_values_drift_toward_free_choices() -> None:
     value, choice = np.array([0.4, 0.4, 0.4]), np.array([1, 1, 0])
-    drifted = norm.drift_values(value, choice, np.array([1.0, 0.3, 1.0]), 0.01, 0.25)
+    drifted = rules.drift_values(value, choice, np.array([1.0, 0.3, 1.0]), 0.01, 0.25)
     np.testing.assert_allclose(drifted, [0.4 + 0.006, 0.4 + 0.0018, 0.4 - 0.001], rtol=1e-14)
 
 
@@ -129,39 +131,39 @@ def test_values_stay_shares_and_move_the_way_of_the_choice(
     value: Floats, choice: list[int], weight: Floats, rate: float, omission: float
 ) -> None:
     chosen = np.array(choice)
-    drifted = norm.drift_values(value, chosen, weight, rate, omission)
+    drifted = rules.drift_values(value, chosen, weight, rate, omission)
     assert in_unit_interval(drifted)
     assert np.all(drifted[chosen == 1] >= value[chosen == 1])
     assert np.all(drifted[chosen == 0] <= value[chosen == 0])
-    assert same_bits(norm.drift_values(value, chosen, weight, 0.0, omission), value)
+    assert same_bits(rules.drift_values(value, chosen, weight, 0.0, omission), value)
 
 
 def test_averaging_by_hand() -> None:
     seen = np.array([True, False])
-    averaged = norm.average_values(np.array([0.2, 0.2]), np.array([0.8, 0.8]), seen, 0.1)
+    averaged = rules.average_values(np.array([0.2, 0.2]), np.array([0.8, 0.8]), seen, 0.1)
     assert averaged.tolist() == [pytest.approx(0.26), 0.2]
 
 
 @given(vectors(), vectors(), legal("norm.averaging_rate"))
 def test_averaging_stays_between_the_two(value: Floats, other: Floats, rate: float) -> None:
-    averaged = norm.average_values(value, other, np.ones(value.size, dtype=np.bool_), rate)
+    averaged = rules.average_values(value, other, np.ones(value.size, dtype=np.bool_), rate)
     assert in_unit_interval(averaged)
     assert np.all(averaged >= np.minimum(value, other) - 1e-15)
     assert np.all(averaged <= np.maximum(value, other) + 1e-15)
-    assert same_bits(norm.average_values(value, other, np.zeros(value.size, dtype=np.bool_), rate), value)
-    assert same_bits(norm.average_values(value, value, np.ones(value.size, dtype=np.bool_), rate), value)
+    assert same_bits(rules.average_values(value, other, np.zeros(value.size, dtype=np.bool_), rate), value)
+    assert same_bits(rules.average_values(value, value, np.ones(value.size, dtype=np.bool_), rate), value)
 
 
 def test_what_a_colleague_remembers_of_watched_practice_is_discounted() -> None:
     choice, watched = np.array([1, 1, 0, 0]), np.array([False, True, False, True])
-    assert norm.witnessed(choice, watched, 0.3).tolist() == [100, 30, 0, 0]
-    assert norm.witnessed(choice, watched, 1.0).tolist() == [100, 100, 0, 0]
-    assert norm.witnessed(choice, watched, 0.0).tolist() == [100, 0, 0, 0]
+    assert rules.witnessed(choice, watched, 0.3).tolist() == [100, 30, 0, 0]
+    assert rules.witnessed(choice, watched, 1.0).tolist() == [100, 100, 0, 0]
+    assert rules.witnessed(choice, watched, 0.0).tolist() == [100, 0, 0, 0]
 
 
 @given(SHARES)
 def test_what_is_witnessed_is_a_whole_number_of_hundredths(weight: float) -> None:
-    witnessed = norm.witnessed(np.array([1, 0]), np.array([True, True]), weight)
+    witnessed = rules.witnessed(np.array([1, 0]), np.array([True, True]), weight)
     assert witnessed.dtype.kind == "i"
-    assert 0 <= witnessed[0] <= SEEN and witnessed[1] == 0
-    assert abs(witnessed[0] - SEEN * weight) <= 0.5
+    assert 0 <= witnessed[0] <= rules.SEEN and witnessed[1] == 0
+    assert abs(witnessed[0] - rules.SEEN * weight) <= 0.5

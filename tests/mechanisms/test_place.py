@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms.place import chance_to_reap, turned_to_talk, worth_of_talk, worth_of_work
+from sim.mechanisms import place as mechanism
+
+rules = on_arrays(mechanism)
 
 HORIZONS = st.floats(4.0, 2600.0)
 
@@ -26,21 +29,21 @@ def share(
     """Share turned to talk by one executive of these weights, all of it at most."""
     weights = [np.array([weight]) for weight in (customers, 1.0 - customers - own, own)]
     view = np.array([assessment])
-    work = worth_of_work(weights[0], weights[1], view, chance_to_reap(104.0, horizon, poor, 0.01), 0.3)
-    return turned_to_talk(work, worth_of_talk(weights[2], view, power, 0.3), 1.0, 6.0)
+    work = rules.worth_of_work(weights[0], weights[1], view, rules.chance_to_reap(104.0, horizon, poor, 0.01), 0.3)
+    return rules.turned_to_talk(work, rules.worth_of_talk(weights[2], view, power, 0.3), 1.0, 6.0)
 
 
 @given(SHARES, st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.floats(0.0, 100.0))
 def test_what_is_turned_is_a_share(most: float, work: float, talk: float, sharpness: float) -> None:
-    turned = turned_to_talk(np.array([work]), np.array([talk]), most, sharpness)
+    turned = rules.turned_to_talk(np.array([work]), np.array([talk]), most, sharpness)
     assert 0.0 <= turned <= most
-    assert turned_to_talk(np.array([work]), np.array([talk]), 0.0, sharpness) == 0.0
+    assert rules.turned_to_talk(np.array([work]), np.array([talk]), 0.0, sharpness) == 0.0
 
 
 def test_who_will_be_gone_reaps_nothing_and_who_is_patient_all() -> None:
-    assert chance_to_reap(104.0, 52.0, 0.0, 0.01) == pytest.approx(math.exp(-2.0))
-    assert chance_to_reap(0.0, 52.0, 1.0, 1.0) == 1.0, "work that pays at once is reaped"
-    assert chance_to_reap(100.0, 100.0, 1.0, 0.01) == pytest.approx(math.exp(-2.0))
+    assert rules.chance_to_reap(104.0, 52.0, 0.0, 0.01) == pytest.approx(math.exp(-2.0))
+    assert rules.chance_to_reap(0.0, 52.0, 1.0, 1.0) == 1.0, "work that pays at once is reaped"
+    assert rules.chance_to_reap(100.0, 100.0, 1.0, 0.01) == pytest.approx(math.exp(-2.0))
 
 
 def test_short_horizons_power_and_poor_results_each_bring_talk() -> None:
@@ -67,4 +70,4 @@ def test_who_looks_further_ahead_turns_less(one: float, other: float) -> None:
 
 def test_executives_decide_together() -> None:
     worth = np.array([0.2, -0.2])
-    assert turned_to_talk(worth, np.zeros(2), 0.6, 10.0) == pytest.approx(0.3)
+    assert rules.turned_to_talk(worth, np.zeros(2), 0.6, 10.0) == pytest.approx(0.3)

@@ -8,34 +8,29 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms.staffing import (
-    choose_candidate,
-    dismissal_odds,
-    employee_satisfaction,
-    leave,
-    leaving_odds,
-    reports_to,
-    weekly_from_monthly,
-)
+from sim.mechanisms import staffing as mechanism
+
+rules = on_arrays(mechanism)
 
 
 def test_three_percent_a_month() -> None:
-    assert weekly_from_monthly(0.03) == pytest.approx(1.0 - 0.97 ** (12.0 / 52.0), rel=1e-14)
-    assert weekly_from_monthly(0.0) == 0.0
-    assert weekly_from_monthly(1.0) == 1.0
+    assert rules.weekly_from_monthly(0.03) == pytest.approx(1.0 - 0.97 ** (12.0 / 52.0), rel=1e-14)
+    assert rules.weekly_from_monthly(0.0) == 0.0
+    assert rules.weekly_from_monthly(1.0) == 1.0
 
 
 @given(legal("employees.turnover"))
 def test_weekly_rates_compound_to_the_monthly_one(monthly: float) -> None:
-    weekly = weekly_from_monthly(monthly)
+    weekly = rules.weekly_from_monthly(monthly)
     assert 0.0 <= weekly <= monthly
     assert (1.0 - weekly) ** 52 == pytest.approx((1.0 - monthly) ** 12, rel=1e-12)
 
 
 def test_leaving_by_hand() -> None:
-    odds = leaving_odds(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
+    odds = rules.leaving_odds(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
     assert odds[0] == pytest.approx(0.01, rel=1e-13)
     assert odds[1] == pytest.approx(1.0 - 0.99 ** math.exp(1.0), rel=1e-13)
 
@@ -44,8 +39,8 @@ def test_leaving_by_hand() -> None:
 def test_leaving_is_a_probability_that_falls_with_satisfaction(
     satisfaction: Floats, monthly: float, reference: float, link: float
 ) -> None:
-    base = weekly_from_monthly(monthly)
-    odds = leaving_odds(base, np.sort(satisfaction), reference, link)
+    base = rules.weekly_from_monthly(monthly)
+    odds = rules.leaving_odds(base, np.sort(satisfaction), reference, link)
     assert in_unit_interval(odds)
     assert rising(-odds)
 
@@ -54,17 +49,17 @@ def test_leaving_is_a_probability_that_falls_with_satisfaction(
 def test_without_the_link_everyone_has_the_base_rate_bit_for_bit(
     satisfaction: Floats, base: float, reference: float
 ) -> None:
-    assert same_bits(leaving_odds(base, satisfaction, reference, 0.0), np.full(satisfaction.size, base))
+    assert same_bits(rules.leaving_odds(base, satisfaction, reference, 0.0), np.full(satisfaction.size, base))
 
 
 def test_dismissal_by_hand() -> None:
-    odds = dismissal_odds(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
+    odds = rules.dismissal_odds(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
     expected = [0.001, 1.0 - 0.999 ** math.exp(1.5), 1.0 - 0.999 ** math.exp(3.0)]
     np.testing.assert_allclose(odds, expected, rtol=1e-12)
 
 
 def test_serving_customers_only_multiplies_the_hazard_of_dismissal_at_least_threefold() -> None:
-    odds = dismissal_odds(0.0005, np.array([0.0, 1.0]), 3.0)
+    odds = rules.dismissal_odds(0.0005, np.array([0.0, 1.0]), 3.0)
     assert odds[0] / odds[1] >= 3.0
 
 
@@ -72,17 +67,17 @@ def test_serving_customers_only_multiplies_the_hazard_of_dismissal_at_least_thre
 def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
     fulfilment: Floats, monthly: float, steepness: float
 ) -> None:
-    base = weekly_from_monthly(monthly)
-    odds = dismissal_odds(base, np.sort(fulfilment), steepness)
+    base = rules.weekly_from_monthly(monthly)
+    odds = rules.dismissal_odds(base, np.sort(fulfilment), steepness)
     assert in_unit_interval(odds)
     assert rising(-odds)
-    assert dismissal_odds(0.0, fulfilment, steepness).tolist() == [0.0] * fulfilment.size
+    assert rules.dismissal_odds(0.0, fulfilment, steepness).tolist() == [0.0] * fulfilment.size
 
 
 def test_leaving_and_dismissal_by_one_draw() -> None:
     employed = np.array([True, True, True, True, False])
     draw = np.array([0.09, 0.10, 0.1899, 0.1901, 0.0])
-    leaving, dismissed = leave(employed, draw, np.full(5, 0.1), np.full(5, 0.1))
+    leaving, dismissed = rules.leave(employed, draw, np.full(5, 0.1), np.full(5, 0.1))
     assert leaving.tolist() == [True, False, False, False, False]
     assert dismissed.tolist() == [False, True, True, False, False]
 
@@ -97,30 +92,32 @@ def test_nobody_goes_twice_and_nobody_who_is_not_there(
     there: list[bool], draw: Floats, own: Floats, boss: Floats
 ) -> None:
     employed = np.array(there)
-    leaving, dismissed = leave(employed, draw, own, boss)
+    leaving, dismissed = rules.leave(employed, draw, own, boss)
     assert not np.any(leaving & dismissed)
     assert not np.any((leaving | dismissed) & ~employed)
     none = np.zeros(employed.size)
-    assert not np.any(np.stack(leave(employed, draw, none, none)))
+    assert not np.any(np.stack(rules.leave(employed, draw, none, none)))
 
 
 def test_shares_of_leaving_and_dismissal_add_up() -> None:
     draw = (np.arange(100_000) + 0.5) / 100_000
-    leaving, dismissed = leave(np.ones(100_000, dtype=np.bool_), draw, np.full(100_000, 0.2), np.full(100_000, 0.3))
+    leaving, dismissed = rules.leave(
+        np.ones(100_000, dtype=np.bool_), draw, np.full(100_000, 0.2), np.full(100_000, 0.3)
+    )
     assert leaving.mean() == pytest.approx(0.2, abs=1e-4)
     assert dismissed.mean() == pytest.approx(0.8 * 0.3, abs=1e-4)
 
 
 def test_a_full_filter_takes_the_best_and_none_takes_the_first() -> None:
     candidates = np.array([[0.2, 0.9, 0.4], [0.2, 0.9, 0.4], [0.5, 0.1, 0.3]])
-    hired = choose_candidate(candidates, np.array([0.49, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]))
+    hired = rules.choose_candidate(candidates, np.array([0.49, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]))
     assert hired.tolist() == [0.9, 0.2, 0.5]
-    assert choose_candidate(candidates, np.full(3, 0.999), np.ones(3)).tolist() == [0.9, 0.9, 0.5]
+    assert rules.choose_candidate(candidates, np.full(3, 0.999), np.ones(3)).tolist() == [0.9, 0.9, 0.5]
 
 
 def test_satisfaction_follows_working_life() -> None:
     closed = 1.0 - math.exp(-1.0 / 13.0)
-    satisfied = employee_satisfaction(np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0)
+    satisfied = rules.employee_satisfaction(np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0)
     target = 0.6 * 0.8 + 0.25 * 0.8 + 0.15 * 0.5
     assert satisfied[0] == pytest.approx(0.7 + (target - 0.7) * closed, rel=1e-14)
 
@@ -129,25 +126,25 @@ def test_satisfaction_follows_working_life() -> None:
 def test_employee_satisfaction_stays_a_share(
     satisfaction: Floats, energy: Floats, cynicism: Floats, relief: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(employee_satisfaction(satisfaction, energy, cynicism, relief, weeks))
+    assert in_unit_interval(rules.employee_satisfaction(satisfaction, energy, cynicism, relief, weeks))
 
 
 def test_energy_and_relief_please_and_cynicism_does_not() -> None:
     steps, half = np.linspace(0.0, 1.0, 5), np.full(5, 0.5)
-    assert rising(employee_satisfaction(half, steps, half, half, 13.0))
-    assert rising(-employee_satisfaction(half, half, steps, half, 13.0))
-    assert rising(employee_satisfaction(half, half, half, steps, 13.0))
+    assert rising(rules.employee_satisfaction(half, steps, half, half, 13.0))
+    assert rising(-rules.employee_satisfaction(half, half, steps, half, 13.0))
+    assert rising(rules.employee_satisfaction(half, half, half, steps, 13.0))
 
 
 def test_teams_of_a_span_report_to_their_first_and_leads_to_the_head() -> None:
     department = np.array([0] * 7 + [1] * 2)
-    assert reports_to(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
+    assert rules.reports_to(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(1, 100))
 def test_everyone_has_a_manager_in_their_own_department(sizes: list[int], span: int) -> None:
     department = np.repeat(np.arange(len(sizes)), sizes)
-    manager = reports_to(department, span)
+    manager = rules.reports_to(department, span)
     seats = np.arange(department.size)
     assert np.array_equal(department[manager], department)
     heads = seats[manager == seats]

@@ -8,68 +8,73 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import on_arrays
 from support import SHARES, Floats, legal, vectors
 
-from sim.mechanisms.word_of_mouth import acquire, update_reputation, voice
+from sim.mechanisms import word_of_mouth as mechanism
+
+rules = on_arrays(mechanism)
 
 
 def test_voice_by_hand() -> None:
     # Standardized: 1, -2, 0. Praise 1/3, complaint 2/3.
-    said = voice(np.array([0.85, 0.4, 0.7]), 0.7, 0.15, 0.75)
+    said = rules.voice(np.array([0.85, 0.4, 0.7]), 0.7, 0.15, 0.75)
     assert said == pytest.approx(2.0 * (0.75 / 3.0 - 0.25 * 2.0 / 3.0), rel=1e-12)
 
 
 def test_nobody_says_nothing() -> None:
-    assert voice(np.zeros(0), 0.7, 0.15, 0.75) == 0.0
+    assert rules.voice(np.zeros(0), 0.7, 0.15, 0.75) == 0.0
 
 
 def test_at_equal_feelings_praise_is_three_times_as_frequent() -> None:
     spread = 0.7 + 0.15 * np.array([-1.0, 1.0])
-    assert voice(spread, 0.7, 0.15, 0.75) == pytest.approx(0.75 - 0.25)
-    assert voice(spread, 0.7, 0.15, 0.5) == pytest.approx(0.0, abs=1e-15)
+    assert rules.voice(spread, 0.7, 0.15, 0.75) == pytest.approx(0.75 - 0.25)
+    assert rules.voice(spread, 0.7, 0.15, 0.5) == pytest.approx(0.0, abs=1e-15)
 
 
 @given(vectors(), legal("satisfaction.reference"), legal("satisfaction.sd"), legal("word_of_mouth.positive_share"))
 def test_happier_customers_speak_better(satisfaction: Floats, reference: float, sd: float, positive: float) -> None:
-    said = voice(satisfaction, reference, sd, positive)
+    said = rules.voice(satisfaction, reference, sd, positive)
     assert math.isfinite(said)
-    assert voice(np.minimum(satisfaction + 0.1, 1.0), reference, sd, positive) >= said - 1e-12
+    assert rules.voice(np.minimum(satisfaction + 0.1, 1.0), reference, sd, positive) >= said - 1e-12
 
 
 def test_reputation_by_hand() -> None:
-    assert update_reputation(0.2, 1.0, 13.0) == pytest.approx(0.2 + 0.8 * (1.0 - math.exp(-1.0 / 13.0)), rel=1e-14)
+    assert rules.update_reputation(0.2, 1.0, 13.0) == pytest.approx(
+        0.2 + 0.8 * (1.0 - math.exp(-1.0 / 13.0)), rel=1e-14
+    )
 
 
 @given(st.floats(-100.0, 100.0), st.floats(-100.0, 100.0), legal("word_of_mouth.memory_weeks"))
 def test_reputation_moves_toward_what_is_said(before: float, said: float, weeks: float) -> None:
-    after = update_reputation(before, said, weeks)
+    after = rules.update_reputation(before, said, weeks)
     assert min(before, said) - 1e-9 <= after <= max(before, said) + 1e-9
-    assert update_reputation(before, before, weeks) == before
+    assert rules.update_reputation(before, before, weeks) == before
 
 
 def test_prospects_come_by_their_own_draw() -> None:
     prospect = np.array([True, True, True, False])
     chance = 0.1 * math.exp(0.3 * 2.0)
     draw = np.array([chance - 1e-9, chance + 1e-9, 0.0, 0.0])
-    assert acquire(prospect, draw, 0.1, 2.0, 0.3).tolist() == [True, False, True, False]
+    assert rules.acquire(prospect, draw, 0.1, 2.0, 0.3).tolist() == [True, False, True, False]
 
 
 def test_without_the_link_reputation_changes_nobody() -> None:
     draw = np.linspace(0.0, 0.999, 1000)
     prospect = np.ones(1000, dtype=np.bool_)
     for reputation in (-50.0, 0.0, 50.0):
-        assert np.array_equal(acquire(prospect, draw, 0.1, reputation, 0.0), draw < 0.1)
+        assert np.array_equal(rules.acquire(prospect, draw, 0.1, reputation, 0.0), draw < 0.1)
 
 
 @given(legal("customers.acquisition"), st.floats(-200.0, 200.0), legal("word_of_mouth.strength"), SHARES)
 def test_a_better_name_never_keeps_anyone_away(base: float, reputation: float, strength: float, better: float) -> None:
     draw = np.linspace(0.0, 0.999, 200)
     prospect = np.ones(200, dtype=np.bool_)
-    fewer = acquire(prospect, draw, base, reputation, strength)
-    more = acquire(prospect, draw, base, reputation + better, strength)
+    fewer = rules.acquire(prospect, draw, base, reputation, strength)
+    more = rules.acquire(prospect, draw, base, reputation + better, strength)
     assert np.all(more | ~fewer)
-    assert not acquire(~prospect, draw, base, reputation, strength).any()
+    assert not rules.acquire(~prospect, draw, base, reputation, strength).any()
 
 
 def test_nobody_comes_to_a_closed_market() -> None:
-    assert not acquire(np.ones(5, dtype=np.bool_), np.zeros(5), 0.0, 10.0, 5.0).any()
+    assert not rules.acquire(np.ones(5, dtype=np.bool_), np.zeros(5), 0.0, 10.0, 5.0).any()
