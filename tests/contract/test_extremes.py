@@ -101,13 +101,13 @@ NAMES = sorted(registry.current().parameters)
 def ends(name: str) -> tuple[ParameterValue, ...]:
     """Values to try: both ends of the range, every word of a choice."""
     entry = parameter(name)
-    if entry.kind == "choice":
+    if entry.type == "choice":
         return entry.choices
-    if entry.kind == "switch":
+    if entry.type == "switch":
         return (False, True)
     assert entry.low is not None and entry.high is not None
     high = LARGEST.get(name, entry.high)
-    return (int(entry.low), int(high)) if entry.kind == "integer" else (entry.low, high)
+    return (int(entry.low), int(high)) if entry.type == "integer" else (entry.low, high)
 
 
 @cache

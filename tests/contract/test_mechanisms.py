@@ -96,13 +96,13 @@ def others(mechanism: Mechanism) -> list[Parameter]:
 
 def values(parameter: Parameter) -> tuple[ParameterValue, ...]:
     """Two values or more that are not the default alone."""
-    if parameter.kind == "choice":
+    if parameter.type == "choice":
         return parameter.choices
-    if parameter.kind == "switch":
+    if parameter.type == "switch":
         return (False, True)
     low, high = parameter.plausible or (parameter.low, parameter.high)
     assert low is not None and high is not None
-    return (int(low), int(high)) if parameter.kind == "integer" else (float(low), float(high))
+    return (int(low), int(high)) if parameter.type == "integer" else (float(low), float(high))
 
 
 CASES = [

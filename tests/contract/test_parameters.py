@@ -36,11 +36,11 @@ def test_a_parameter_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_legal_range_holds_the_default_and_the_plausible_values(name: str) -> None:
     parameter = PARAMETERS[name]
-    if parameter.kind == "choice":
+    if parameter.type == "choice":
         assert len(set(parameter.choices)) == len(parameter.choices) >= 2
         assert parameter.default in parameter.choices
         return
-    if parameter.kind == "switch":
+    if parameter.type == "switch":
         return
     assert parameter.low is not None and parameter.high is not None
     assert math.isfinite(parameter.low) and math.isfinite(parameter.high)

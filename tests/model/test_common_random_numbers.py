@@ -176,8 +176,8 @@ def test_where_nobody_talks_a_lost_customer_changes_no_other(count: int) -> None
         for name in ("active", "hazard", "rate", "dropout", "next_purchase", "spending", "tenure", "contacts"):
             left, right = getattr(one.customers, name), getattr(other.customers, name)
             assert same_bits(left[others], right[others]), (one.week, name)
-        arrived += int(one.now.acquired[others].sum())
-        together += int(other.now.acquired[others].any() and other.now.acquired[positions].any())
+        arrived += int(one.customers.acquired[others].sum())
+        together += int(other.customers.acquired[others].any() and other.customers.acquired[positions].any())
     assert arrived > 10
     assert count == 1 or together > 0, "weeks in which others came beside those who took the places"
 
