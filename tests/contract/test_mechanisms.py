@@ -54,8 +54,10 @@ APART: Mapping[str, tuple[str, ...]] = {
         "expectation.",
         "trust.initial",
         "relationship.client_depth",
-    ),  # the first feelings
-    "service": ("service.contacts",),  # how many contacts there are
+        "relationship.founding",
+        "loyalty.by_",
+    ),  # the first feelings, and what they come to
+    "service": ("service.contact", "service.tries"),  # how many contacts there are, and with whom
     "staffing": ("employees.number", "employees.span", "employees.satisfaction_initial", "hiring."),  # who is there
     "training": ("training.ambiguity", "coaching.hours"),  # hours are spent all the same
     "word-of-mouth": ("customers.",),  # how large the market is

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model.test_mixtures import banks, mixtures
-from support import everything, event, settled, tiny
+from support import event, everything, settled, tiny
 
 import sim
 from sim import engine, registry
@@ -164,7 +164,12 @@ def test_without_numba_at_work_another_process_gives_the_same(tmp_path: Path) ->
 
 def test_plain_ends_where_its_context_ends() -> None:
     assert not engine.is_plain()
-    with pytest.raises(KeyError), engine.plainly():
-        assert engine.is_plain()
-        raise KeyError
+
+    def fail_plainly() -> None:
+        with engine.plainly():
+            assert engine.is_plain()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_plainly()
     assert not engine.is_plain()

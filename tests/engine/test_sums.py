@@ -111,9 +111,7 @@ def _rank(keys: Any, starts: Any, order: Any, count: int, limit: float) -> None:
 
 @pytest.mark.parametrize("put_in_order", both_ways(_rank), ids=["plain", "compiled"])
 @given(count=st.integers(0, 60), seed=st.integers(0, 2**32))
-def test_those_who_meet_are_ranked_as_numpy_ranks_them(
-    put_in_order: Callable[..., Any], count: int, seed: int
-) -> None:
+def test_those_who_meet_are_ranked_as_numpy_ranks_them(put_in_order: Callable[..., Any], count: int, seed: int) -> None:
     keys: FloatArray = np.round(np.random.default_rng(seed).random(max(count, 1)) * 0.25, 2)  # with ties
     order, starts = np.zeros(keys.size, dtype=np.int64), np.zeros(keys.size + 1, dtype=np.int64)
     put_in_order(keys, starts, order, count, 0.26)

@@ -73,7 +73,7 @@ def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_
         before = until(organization, "draw_the_line").now.line
         organization.executives.weight_customers[:] = 0.05
         after = until(organization, "draw_the_line").now.line
-        assert (before == after) is stays
+        assert bool(before == after) is stays
 
 
 def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:

@@ -231,6 +231,7 @@ def test_contacts_press_on_those_who_face_customers_only() -> None:
     organization = until(settled(tiny(STEADY)), "need_service")
     busy = organization.copy()
     organization.customers.contact[:] = False
+    organization.now.contacts = 0
     names = [step.__name__ for step in organization.registry.steps]
     for each in (organization, busy):
         for name in names[names.index("need_service") + 1 : names.index("judge_working_life") + 1]:

@@ -118,7 +118,7 @@ def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
 
 
 def test_what_nobody_notices_is_not_made_right() -> None:
-    assert failing({"recovery_authority": 1.0}).now.recovered.any()
+    assert failing({"recovery_authority": 1.0}).customers.recovered.any()
     blind = failing({"recovery_authority": 1.0}, recovery__notice=0.0)
     assert blind.customers.failed.any() and not blind.customers.recovered.any()
 
