@@ -106,7 +106,9 @@ def run_step(organization: Organization, step: Step | str) -> None:
     if is_python(loops.steps[place]):
         _run_python(loops.steps[place], organization)
     else:
+        week = organization.week
         loops.run(place, place + 1, 1, *_bound(organization, loops), *_room(organization, 1))
+        organization.week = week  # which the last step would have moved
 
 
 def begin_week(organization: Organization) -> None:

@@ -127,8 +127,15 @@ class Organization:
         numbers = vars(self).get("numbers")
         if numbers is not None and name in (numbers.dtype.names or ()):
             numbers[name] = value
-        else:
-            object.__setattr__(self, name, value)
+            return
+        if name == "parameters" and name in vars(self):
+            raise TypeError(
+                "parameters of an organization cannot be changed: it was founded with them. Make another one with "
+                "scenario.override(...)."
+            )
+        if name in _SEEN_BY_LOOPS:
+            vars(self)["bound"] = None  # compiled loops are to see what takes its place
+        object.__setattr__(self, name, value)
 
     def put_in_force(self, effects: str, size: float, until: float) -> None:
         """Put an effect into force that lasts until a week.
@@ -164,17 +171,32 @@ class Organization:
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles do without what compiled loops are given, which is made anew."""
-        return vars(self) | {"bound": None, "agents": None}
+        """Pickles do without the registry, which the scenario knows, and without what compiled loops are given."""
+        state = {name: value for name, value in vars(self).items() if name not in _MADE_ANEW}
+        return state | {name: state[name].arrays() for name in TABLES}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        own = vars(self)
+        own.update(state)
+        own["registry"] = self.scenario.registry
+        own["bound"] = own["agents"] = None
+        for name in TABLES:
+            columns = self.registry.table(name)
+            arrays = zip(columns, state[name], strict=True)
+            own[name] = Columns(columns, {column.name: array for column, array in arrays})
         self._see_amounts()
 
     def mean_over_staff(self, values: FloatArray | IntArray) -> float:
         """Mean over the seats that are taken; missing (NaN) when none is."""
         employed = self.employees.employed
         return float(values[employed].mean()) if employed.any() else float("nan")
+
+
+_SEEN_BY_LOOPS = frozenset({*TABLES, "policy", "requested", "streams"})
+
+
+_MADE_ANEW = ("registry", "bound", "agents", "policy", "requested")
+"""What a pickle does without."""
 
 
 class FrozenParameters(FrozenMapping[ParameterValue]):

@@ -52,14 +52,14 @@ attention.internal_need = 0.6 share; 0 to 1, plausible 0.4 to 0.8; unknown; tier
 attention.internal_weight = 0.5 exponent; 0 to 1, plausible 0.3 to 0.8; unknown; tier 5
     How strongly what customers get depends on internal work being done (Cobb-Douglas exponent).
     Source: Conjecture
-attention.to_colleagues = 0.45 share; 0 to 1, plausible 0.3 to 0.6; unknown; tier 5
+attention.to_colleagues = 0.45 share; 0.01 to 1, plausible 0.3 to 0.6; unknown; tier 5
     Part of a role's internal attention that is for colleagues.
     Source: Conjecture from role descriptions
-attention.to_bosses = 0.2 share; 0 to 1, plausible 0.1 to 0.3; unknown; tier 5
+attention.to_bosses = 0.2 share; 0.01 to 1, plausible 0.1 to 0.3; unknown; tier 5
     Part of a role's internal attention that is for bosses.
     Source: Conjecture from role descriptions
-attention.to_deadlines = 0.35 share; 0 to 1, plausible 0.2 to 0.5; unknown; tier 5
-    Part of a role's internal attention that is for deadlines; the three parts sum to 1.
+attention.to_deadlines = 0.35 share; 0.01 to 1, plausible 0.2 to 0.5; unknown; tier 5
+    Part of a role's internal attention that is for deadlines; the three parts are taken as shares of their sum.
     Source: Conjecture from role descriptions
 """)
 
@@ -149,15 +149,17 @@ def role_shares(founding: Founding) -> FloatArray:
 
 def first_attention(founding: Founding) -> FloatArray:
     """Attention to colleagues at the outset: all that roles ask for, since nobody has been let down yet."""
-    return np.asarray(founding.number("attention.to_colleagues") * (1.0 - founding.employees.role_share))
+    parts = [founding.number(f"attention.to_{side}") for side in ("colleagues", "bosses", "deadlines")]
+    return np.asarray(parts[0] / sum(parts) * (1.0 - founding.employees.role_share))
 
 
 def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
     """Each employee divides attention over customers, colleagues, bosses and deadlines."""
     practice, aware = parameters.attention_practice_shift, parameters.attention_salience_shift
     pull, deadline = parameters.attention_customer_pull, parameters.attention_deadline_pull
-    to_colleagues, to_bosses = parameters.attention_to_colleagues, parameters.attention_to_bosses
-    to_deadlines, need = parameters.attention_to_deadlines, parameters.attention_internal_need
+    total = parameters.attention_to_colleagues + parameters.attention_to_bosses + parameters.attention_to_deadlines
+    to_colleagues, to_bosses = parameters.attention_to_colleagues / total, parameters.attention_to_bosses / total
+    to_deadlines, need = parameters.attention_to_deadlines / total, parameters.attention_internal_need
     brooding, initial = parameters.justice_attention_effect, parameters.justice_initial
     for seat in range(employees.value.size):
         customers, colleagues, bosses, deadlines = divide_attention(

@@ -84,7 +84,8 @@ def treat_one_another(
     acts = parameters.justice_energy_effect != 0.0 or parameters.justice_attention_effect != 0.0
     if week.everybody == 0.0 or not (acts or parameters.justice_satisfaction_effect != 0.0):
         return
-    asked = parameters.attention_to_colleagues
+    total = parameters.attention_to_colleagues + parameters.attention_to_bosses + parameters.attention_to_deadlines
+    asked = parameters.attention_to_colleagues / total
     # What each does for colleagues, before anyone asks for it as often as there are ties.
     for seat in range(employees.value.size):
         there = employees.employed[seat] and employees.tenure[seat] > 0.0

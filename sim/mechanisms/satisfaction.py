@@ -224,7 +224,7 @@ def loyalty_at_the_outset(founding: Founding) -> FloatArray:
     """What customers would say, given what they feel."""
     weights = [founding.number(f"loyalty.by_{name}") for name in ("satisfaction", "trust", "depth")]
     customers = founding.customers
-    return np.asarray(loyalty_of(customers.satisfaction, customers.trust, customers.depth, *weights))
+    return np.minimum(loyalty_of(customers.satisfaction, customers.trust, customers.depth, *weights), 1.0)
 
 
 def first_satisfaction(feelings: Block, feeling: int, parameters: Parameters) -> float:
@@ -242,7 +242,7 @@ def first_expectation(feelings: Block, feeling: int, parameters: Parameters) -> 
 
 def first_loyalty(position: int, customers: Customers, parameters: Parameters) -> float:
     """What a newcomer would say, with no depth of a relationship yet."""
-    return loyalty_of(
+    felt = loyalty_of(
         customers.satisfaction[position],
         customers.trust[position],
         customers.depth[position],
@@ -250,6 +250,7 @@ def first_loyalty(position: int, customers: Customers, parameters: Parameters) -
         parameters.loyalty_by_trust,
         parameters.loyalty_by_depth,
     )
+    return min(felt, 1.0)
 
 
 def take_in(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
@@ -328,4 +329,4 @@ def relate(customers: Customers, contacts: Contacts, parameters: Parameters, wee
             by_trust,
             by_depth,
         )
-        customers.loyalty[position] = update_loyalty(customers.loyalty[position], felt, rate)
+        customers.loyalty[position] = update_loyalty(customers.loyalty[position], min(felt, 1.0), rate)

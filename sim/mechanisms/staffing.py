@@ -241,12 +241,12 @@ def employee_satisfaction(
     justice: float,
     justice_weight: float,
 ) -> float:
-    """Satisfaction follows working life: target b_E E + b_y (1 - y) + b_r relief, time constant ``weeks``.
+    """Satisfaction follows working life: target b_E E + b_y (1 - y) + b_r relief, at most 1; time constant ``weeks``.
 
     Where felt justice has a weight w, the target is (1 - w) of this and w J. Job demands-resources (Bakker & Demerouti
     2007) for the ingredients; the weights are a conjecture.
     """
-    target = by_energy * energy + by_trust * (1.0 - cynicism) + by_relief * relief
+    target = min(by_energy * energy + by_trust * (1.0 - cynicism) + by_relief * relief, 1.0)
     if justice_weight > 0.0:
         target = (1.0 - justice_weight) * target + justice_weight * justice
     return satisfaction + (target - satisfaction) * closed_in_a_week(weeks)

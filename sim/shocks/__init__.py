@@ -50,14 +50,15 @@ def _let_managers_go(organization: Organization, event: Any) -> None:
     organization.now.managers_forced = True
 
 
-def _lasting(effects: str) -> Callable[[Organization, Any], None]:
-    """An event whose effect is in force for some weeks."""
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """An event whose effect is in force for some weeks; an object that can be pickled, unlike a function made by another."""
 
-    def strike(organization: Organization, event: Any) -> None:
+    effects: str
+
+    def __call__(self, organization: Organization, event: Any) -> None:
         if event.fields["share"] != 0.0:
-            organization.put_in_force(effects, event.fields["share"], organization.week + event.fields["weeks"])
-
-    return strike
+            organization.put_in_force(self.effects, event.fields["share"], organization.week + event.fields["weeks"])
 
 
 def _shift_the_market(organization: Organization, event: Any) -> None:
@@ -97,7 +98,7 @@ SHOCKS: dict[str, Shock] = {
                 "share": _share("share", 0.5, "Part of every unprotected amount that is cut."),
                 "weeks": _weeks(52, "How long the cut lasts."),
             },
-            _lasting("budget_cuts"),
+            _Lasting("budget_cuts"),
         ),
         Shock(
             "service_crisis",
@@ -106,7 +107,7 @@ SHOCKS: dict[str, Shock] = {
                 "share": _share("share", 0.5, "Share of contacts that go wrong by themselves."),
                 "weeks": _weeks(4, "How long the crisis lasts."),
             },
-            _lasting("crises"),
+            _Lasting("crises"),
         ),
         Shock(
             "market_shift",
@@ -122,7 +123,7 @@ SHOCKS: dict[str, Shock] = {
                 "share": _share("share", 1.0, "Attention that politicians pay on the eve of the vote."),
                 "weeks": _weeks(13, "Weeks from the call to the vote."),
             },
-            _lasting("campaigns"),
+            _Lasting("campaigns"),
         ),
         Shock(
             "margin_squeeze",
@@ -131,7 +132,7 @@ SHOCKS: dict[str, Shock] = {
                 "share": _share("share", 0.2, "Part of revenue that is lost."),
                 "weeks": _weeks(52, "How long the squeeze lasts."),
             },
-            _lasting("squeezes"),
+            _Lasting("squeezes"),
         ),
         Shock(
             "merger",

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from support import differing, event, everything, parameter, settled, tiny, violations
+from support import differing, event, everything, parameter, same_state, settled, tiny, violations
 
 from sim import registry
 from sim.kernel.parameters import ParameterValue
@@ -75,6 +75,10 @@ COMPANY: dict[str, dict[str, object]] = {
     "arbitration.appeals": {"arbitration.rule": "ombudsman", "conflict.rate": 1.0, "service.contacts": 1.0},
     "arbitration.covered": {"arbitration.rule": "contract"},
     "power.skill": {"power.voice": 0.5},
+    "power.known_to_all": {"power.voice": 0.5},
+    "power.value_share": {"power.voice": 0.5},
+    "power.least_capacity": {"power.budget": 1.0},
+    "criteria.independent": {"criteria.setter": "independent"},
     "place.power": {"place.decoupling": 1.0},
     "place.horizon_weeks": {"place.decoupling": 1.0},
     "place.payback_weeks": {"place.decoupling": 1.0},
@@ -82,6 +86,8 @@ COMPANY: dict[str, dict[str, object]] = {
     "place.cost": {"place.decoupling": 1.0},
     "place.reckoning": {"place.decoupling": 1.0},
     "place.sharpness": {"place.decoupling": 1.0},
+    "place.talk": {"place.decoupling": 1.0},
+    "credit.ordinary": {"credit.threat": 1.0},
     "credit.shared": {"credit.threat": 1.0},
     "credit.weeks": {"credit.threat": 1.0},
     "fads.rate": {"fads.novelty": 1.0},
@@ -95,19 +101,28 @@ COMPANY: dict[str, dict[str, object]] = {
 ELSEWHERE = {"money.discount", "money.horizon"}
 """Parameters of the analysis of runs; a run does not depend on them."""
 
+LOOKED_AT = {
+    "attention.to_bosses",
+    "attention.to_colleagues",
+    "attention.to_deadlines",
+    "executives.founding_succession",
+}
+"""Parameters of what agents show and no outcome depends on: how attention that is not for customers divides (colleagues
+are given and owed it in the same measure), and how long executives have been in office."""
+
 NAMES = sorted(registry.current().parameters)
 
 
 def ends(name: str) -> tuple[ParameterValue, ...]:
     """Values to try: both ends of the range, every word of a choice."""
     entry = parameter(name)
-    if entry.kind == "choice":
+    if entry.type == "choice":
         return entry.choices
-    if entry.kind == "switch":
+    if entry.type == "switch":
         return (False, True)
     assert entry.low is not None and entry.high is not None
     high = LARGEST.get(name, entry.high)
-    return (int(entry.low), int(high)) if entry.kind == "integer" else (entry.low, high)
+    return (int(entry.low), int(high)) if entry.type == "integer" else (entry.low, high)
 
 
 @cache
@@ -169,9 +184,21 @@ def alike(name: str) -> Iterator[tuple[ParameterValue, ParameterValue]]:
                 yield one, other
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ELSEWHERE])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ELSEWHERE | LOOKED_AT])
 def test_no_parameter_is_dead(name: str) -> None:
     assert list(alike(name)) == [], f"{name} changes nothing from one end of its range to the other"
+
+
+@pytest.mark.parametrize("name", sorted(LOOKED_AT))
+def test_what_agents_show_changes_with_a_parameter_that_no_outcome_depends_on(name: str) -> None:
+    low, high = (settled(tiny({name: value})) for value in ends(name))
+    assert set(same_state(low, high)) & {
+        "employees.attention_colleagues",
+        "employees.attention_bosses",
+        "employees.attention_deadlines",
+        "executives.tenure",
+    }
+    assert len(list(alike(name))) == 1
 
 
 @pytest.mark.parametrize("name", sorted(ELSEWHERE))

@@ -54,8 +54,10 @@ APART: Mapping[str, tuple[str, ...]] = {
         "expectation.",
         "trust.initial",
         "relationship.client_depth",
-    ),  # the first feelings
-    "service": ("service.contacts",),  # how many contacts there are
+        "relationship.founding",
+        "loyalty.by_",
+    ),  # the first feelings, and what they come to
+    "service": ("service.contact", "service.tries"),  # how many contacts there are, and with whom
     "staffing": ("employees.number", "employees.span", "employees.satisfaction_initial", "hiring."),  # who is there
     "training": ("training.ambiguity", "coaching.hours"),  # hours are spent all the same
     "word-of-mouth": ("customers.",),  # how large the market is
@@ -96,13 +98,13 @@ def others(mechanism: Mechanism) -> list[Parameter]:
 
 def values(parameter: Parameter) -> tuple[ParameterValue, ...]:
     """Two values or more that are not the default alone."""
-    if parameter.kind == "choice":
+    if parameter.type == "choice":
         return parameter.choices
-    if parameter.kind == "switch":
+    if parameter.type == "switch":
         return (False, True)
     low, high = parameter.plausible or (parameter.low, parameter.high)
     assert low is not None and high is not None
-    return (int(low), int(high)) if parameter.kind == "integer" else (float(low), float(high))
+    return (int(low), int(high)) if parameter.type == "integer" else (float(low), float(high))
 
 
 CASES = [

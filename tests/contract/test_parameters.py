@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim import registry
-from sim.kernel.parameters import Parameter, Tier
+from sim.kernel.parameters import KINDS, Parameter, Tier
 from sim.policies.resources import RESOURCES
 
 PARAMETERS = registry.current().parameters
@@ -36,11 +36,11 @@ def test_a_parameter_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_legal_range_holds_the_default_and_the_plausible_values(name: str) -> None:
     parameter = PARAMETERS[name]
-    if parameter.kind == "choice":
+    if parameter.type == "choice":
         assert len(set(parameter.choices)) == len(parameter.choices) >= 2
         assert parameter.default in parameter.choices
         return
-    if parameter.kind == "switch":
+    if parameter.type == "switch":
         return
     assert parameter.low is not None and parameter.high is not None
     assert math.isfinite(parameter.low) and math.isfinite(parameter.high)
@@ -83,24 +83,40 @@ def test_no_parameter_makes_a_policy_last() -> None:
             assert not any(word in key for word in ("decay", "fading", "persist", "half_life", "forget")), name
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_said_who_could_say_what_the_value_is(name: str) -> None:
+    parameter = PARAMETERS[name]
+    assert parameter.kind in KINDS
+    assert parameter.type in ("number", "integer", "choice", "switch")
+
+
+def test_parameters_of_all_kinds_are_there() -> None:
+    assert {parameter.kind for parameter in PARAMETERS.values()} == set(KINDS)
+
+
 SETTINGS = ("NEUTRAL", "ACTIVE")
 
 
 def _is_declaration(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Parameter"
+    """Whether a parameter is declared, or a choice of it is given its number: neither is reading it."""
+    names = ("Parameter", "declare", "choice_code")
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 
 def _is_setting(node: ast.AST) -> bool:
     """Whether values are listed at which a mechanism is switched off or on: naming a parameter there is not reading it."""
-    return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in SETTINGS
+    target = node.target if isinstance(node, ast.AnnAssign) else None
+    return isinstance(target, ast.Name) and target.id in SETTINGS
 
 
 def _named(node: ast.AST) -> Iterator[str]:
-    """Every text in a piece of code, but for the arguments with which a parameter is declared."""
+    """Every parameter that a piece of code may read: its dotted name in a text, or its field of the record."""
     if _is_declaration(node) or _is_setting(node):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
+        yield node.value.removesuffix(" + 1")  # a number of rows or columns
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "parameters":
+        yield node.attr
     for child in ast.iter_child_nodes(node):
         yield from _named(child)
 
@@ -116,16 +132,23 @@ def named() -> set[str]:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("cost.")])
 def test_a_parameter_is_read_somewhere(name: str, named: set[str]) -> None:
-    assert name in named, f"{name} is declared and validated but no code reads it"
+    assert {name, PARAMETERS[name].record_name} & named, f"{name} is declared and validated but no code reads it"
 
 
 def test_prices_are_read_by_the_name_of_their_resource() -> None:
-    text = (SOURCE / "week" / "shocks_and_funds.py").read_text(encoding="utf-8")
-    assert 'f"cost.{resource.name}"' in text
+    text = (SOURCE / "engine.py").read_text(encoding="utf-8")
+    assert 'f"cost.{name}"' in text
+
+
+def test_fields_of_the_record_are_told_apart() -> None:
+    names = [parameter.record_name for parameter in PARAMETERS.values()]
+    assert len(set(names)) == len(names), "a dot and an underscore are the same in the record"
 
 
 def test_a_declaration_alone_does_not_count_as_reading() -> None:
     assert set(_named(ast.parse('NEUTRAL: Mapping[str, float] = {"norm.memory": 1}'))) == set()
     code = 'PARAMETERS = (Parameter("norm.memory", 12, source="norm.rule"),)\nsize = p["norm.encounters"]'
     assert set(_named(ast.parse(code))) == {"norm.encounters"}
+    code = 'MAJORITY = choice_code(PARAMETERS, "norm.rule", "majority")\nrule = parameters.norm_sharpness'
+    assert set(_named(ast.parse(code))) == {"norm_sharpness"}
     assert isinstance(Parameter("a.b", 1.0, "1", "M.", "Source", Tier.SURVEY, 0.0, 2.0), Parameter)

@@ -6,23 +6,26 @@ from collections.abc import Mapping
 
 from support import settled, tiny
 
-from sim.engine import live_through
+from sim.engine import begin_week, live_through, run_step
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
-from sim.week import WEEK
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
+
+COMING_AND_GOING = ("let_go", "let_managers_go", "hire")
+"""Steps in which people come and go."""
 
 
 def until(organization: Organization, name: str, but: tuple[str, ...] = ()) -> Organization:
     """Run one more week up to and including the step with this name, some steps left out."""
-    organization.start_week()
-    for step in WEEK:
-        if step.name not in but:
-            step.run(organization)
-        if step.name == name:
-            return organization
-    raise AssertionError(f"no step {name}")
+    names = [step.__name__ for step in organization.registry.steps]
+    unknown = {name, *but} - set(names)
+    assert not unknown, f"no steps {unknown}"
+    begin_week(organization)
+    for step in organization.registry.steps[: names.index(name) + 1]:
+        if step.__name__ not in but:
+            run_step(organization, step)
+    return organization
 
 
 def lived(values: Mapping[str, object], policy: Bundle | None = None, weeks: int = 1) -> Organization:

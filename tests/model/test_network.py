@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.network import meet, tie_colleagues
+from sim.kernel.arrays import FloatArray, IntArray
+from sim.mechanisms.network import meet, tie_colleagues
 
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
@@ -55,9 +58,21 @@ TIES = np.array([[1, 2], [2, 2], [0, 1], [0, 0]])
 MANAGER = np.array([0, 0, 0, 2])
 
 
+def everybody_meets(
+    ties: IntArray, manager: IntArray, kind: FloatArray, partner: FloatArray, *, mixing: float, manager_share: float
+) -> IntArray:
+    """Whom each seat sees in one encounter."""
+    employees = SimpleNamespace(colleagues=ties, manager=manager)
+    vertical = mixing + (1.0 - mixing) * manager_share
+    seen = [
+        meet(seat, float(kind[seat]), float(partner[seat]), employees, mixing, vertical) for seat in range(len(ties))
+    ]
+    return np.array(seen, dtype=np.int64)
+
+
 def see(kind: float, partner: float, mixing: float = 0.2, manager_share: float = 0.5) -> list[int]:
     drawn = np.full(4, kind), np.full(4, partner)
-    return list(meet(TIES, MANAGER, *drawn, mixing=mixing, manager_share=manager_share))
+    return everybody_meets(TIES, MANAGER, *drawn, mixing=mixing, manager_share=manager_share).tolist()
 
 
 def test_an_encounter_is_with_anyone_the_manager_or_a_tie() -> None:
@@ -74,7 +89,7 @@ def test_shares_of_encounters() -> None:
     ties = np.full((seats, 3), 7)
     manager = np.full(seats, 11)
     kinds = (np.arange(seats) + 0.5) / seats
-    seen = meet(ties, manager, kinds, draws(6, seats), mixing=0.1, manager_share=0.2)
+    seen = everybody_meets(ties, manager, kinds, draws(6, seats), mixing=0.1, manager_share=0.2)
     assert (seen == 11).mean() == pytest.approx(0.9 * 0.2, abs=0.005)
     assert (seen == 7).mean() == pytest.approx(0.9 * 0.8, abs=0.005)
 
@@ -84,7 +99,8 @@ def test_the_well_mixed_limit_sees_everybody_else_alike_and_never_oneself() -> N
     ties, manager = np.zeros((seats, 2), dtype=np.int64), np.zeros(seats, dtype=np.int64)
     counts = np.zeros((seats, seats), dtype=np.int64)
     for seed in range(400):
-        seen = meet(ties, manager, draws(seed, seats), draws(seed + 1000, seats), mixing=1.0, manager_share=0.9)
+        drawn = draws(seed, seats), draws(seed + 1000, seats)
+        seen = everybody_meets(ties, manager, *drawn, mixing=1.0, manager_share=0.9)
         counts[np.arange(seats), seen] += 1
     assert np.diag(counts).sum() == 0
     expected = 400 / 49
@@ -96,7 +112,7 @@ def test_the_well_mixed_limit_sees_everybody_else_alike_and_never_oneself() -> N
 def test_someone_alone_in_the_organization_sees_only_themselves() -> None:
     ties = tie_colleagues(np.zeros(1, dtype=np.int64), 3, 0.5, draws(0, 1, 3), draws(1, 1, 3))
     for kind in (0.0, 0.5, 0.99):
-        alone = meet(
+        alone = everybody_meets(
             ties, np.zeros(1, dtype=np.int64), np.array([kind]), np.array([0.99]), mixing=0.3, manager_share=0.3
         )
         assert alone.tolist() == [0]

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import amounts, everything, same_bits, settled, tiny
+from support import Floats, amounts, everything, same_bits, settled, tiny
 
-from sim.engine import live_through
-from sim.week import WEEK
-from sim.week.service import leaving_chance
+from sim.engine import live_through, run_step
+from sim.kernel.elementwise import elementwise
+from sim.mechanisms.lifetime import leaving_probability
+from sim.organization import Organization
 
-from .steps import STAYING, lived, until
+from .steps import COMING_AND_GOING, STAYING, lived, until
 
 
 def test_customers_with_a_contract_call_and_the_others_buy() -> None:
     organization = until(settled(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "need_service")
-    customers, contact = organization.customers, organization.now.contact
+    customers, contact = organization.customers, organization.customers.contact
     assert not contact[~customers.active].any()
     buys = customers.active & ~customers.contract & (customers.next_purchase < organization.week + 1.0)
     assert np.array_equal(contact & ~customers.contract, buys)
     silent = until(settled(tiny({"service.contacts": 0.0})), "need_service")
-    assert not (silent.now.contact & silent.customers.contract).any()
+    assert not (silent.customers.contact & silent.customers.contract).any()
 
 
 def test_only_those_in_contact_feel_anything() -> None:
-    organization = until(settled(tiny({"service.contacts": 0.5})), "serve")
+    organization = until(settled(tiny({"service.contacts": 0.5})), "respond_to_failures")
     before = organization.customers.copy()
-    next(step for step in WEEK if step.name == "experience").run(organization)
-    after, quiet = organization.customers, ~organization.now.contact
+    names = [step.__name__ for step in organization.registry.steps]
+    for name in names[names.index("respond_to_failures") + 1 : names.index("relate") + 1]:
+        run_step(organization, name)
+    after, quiet = organization.customers, ~organization.customers.contact
     for name in ("expectation", "satisfaction", "trust", "loyalty", "depth"):
         assert same_bits(getattr(before, name)[quiet], getattr(after, name)[quiet]), name
         assert not np.array_equal(getattr(before, name), getattr(after, name)), name
@@ -35,12 +38,12 @@ def test_only_those_in_contact_feel_anything() -> None:
 
 def test_where_nobody_can_be_met_nobody_is_served() -> None:
     organization = settled(tiny({"service.contacts": 1.0, "hiring.delay_weeks": 104.0, **STAYING}))
-    facing = organization.facing_seats
+    facing = organization.environment.facing_seats
     organization.employees.employed[facing] = False
     organization.employees.identity[facing] = -1
-    now = until(organization, "serve", but=("staff",)).now
-    assert now.contact.any() and (now.met == -1).all()
-    assert not now.served.any() and not now.failed.any()
+    customers = until(organization, "respond_to_failures", but=COMING_AND_GOING).customers
+    assert customers.contact.any() and (customers.met == -1).all()
+    assert not customers.served.any() and not customers.failed.any()
 
 
 def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> None:
@@ -56,23 +59,33 @@ def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> N
                 }
             )
         )
-        now = until(organization, "serve").now
-        contact = now.contact
-        assert contact.sum() > 5 and np.array_equal(now.conflict, contact)
-        assert (now.conceded[contact] == conceded).all()
-        assert (now.served[contact] > 0.0).any() == conceded
+        now, customers = until(organization, "respond_to_failures").now, organization.customers
+        contact = customers.contact
+        assert contact.sum() > 5 and np.array_equal(customers.conflict, contact)
+        assert (customers.conceded[contact] == conceded).all()
+        assert (customers.served[contact] > 0.0).any() == conceded
         assert (now.conceded_cost > 0.0) == (now.conceded_gain > 0.0) == conceded
 
 
 def test_failures_that_nobody_makes_right_destroy_service() -> None:
     values = {"service.failure": 1.0, "service.severity": 1.0, "service.contacts": 1.0, "recovery.base": 0.0}
     values |= {"recovery.practice": 0.0, "conflict.rate": 0.0}
-    now = until(settled(tiny(values)), "serve").now
-    assert now.failed.sum() > 3 and not now.recovered.any()
-    assert not now.served[now.failed].any() and now.served[now.contact & ~now.failed].all()
-    now = until(settled(tiny(values), amounts(recovery_authority=1.0)), "serve").now
-    assert now.failed.sum() > 3 and np.array_equal(now.recovered, now.failed)
-    assert now.served[now.failed].all()
+    there = until(settled(tiny(values)), "respond_to_failures").customers
+    assert there.failed.sum() > 3 and not there.recovered.any()
+    assert not there.served[there.failed].any() and there.served[there.contact & ~there.failed].all()
+    there = until(settled(tiny(values), amounts(recovery_authority=1.0)), "respond_to_failures").customers
+    assert there.failed.sum() > 3 and np.array_equal(there.recovered, there.failed)
+    assert there.served[there.failed].all()
+
+
+def leaving_chance(organization: Organization) -> Floats:
+    """Chance of each position's customer to leave this week, or to stop buying after a purchase."""
+    customers = organization.customers
+    binding = customers.satisfaction - customers.redress
+    deviation = (binding - organization.number("satisfaction.reference")) / organization.number("satisfaction.sd")
+    own = np.where(customers.contract, customers.hazard, customers.dropout)
+    chance: Floats = elementwise(leaving_probability)(own, deviation, organization.number("lifetime.satisfaction_link"))
+    return chance
 
 
 def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -> None:
@@ -89,12 +102,12 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
     )
     for _ in range(10):
         live_through(organization)
-        now, customers = organization.now, organization.customers
-        assert not now.purchases[customers.contract].any()
-        stopped = now.lost & ~customers.contract
-        assert (now.purchases[stopped] > 0).all()
-        left = now.lost & customers.contract
-        assert (now.leaving_draw[left] < leaving_chance(organization)[left]).all()
+        customers = organization.customers
+        assert not customers.purchases[customers.contract].any()
+        stopped = customers.lost & ~customers.contract
+        assert (customers.purchases[stopped] > 0).all()
+        left = customers.lost & customers.contract
+        assert (customers.leaving_draw[left] < leaving_chance(organization)[left]).all()
     assert organization.customers_lost > 20
 
 
@@ -134,7 +147,7 @@ def test_the_satisfied_answer_more_readily() -> None:
 
 def test_newcomers_among_customers_come_without_a_past() -> None:
     organization = lived({"customers.acquisition": 0.5, "customers.initial": 10, "run.burn_in": 0}, everything(), 1)
-    new = organization.now.acquired
+    new = organization.customers.acquired
     customers = organization.customers
     assert new.sum() > 3
     for name in ("tenure", "depth", "contacts"):

@@ -6,18 +6,14 @@ import numpy as np
 import pytest
 from support import amounts, event, settled, tiny
 
-from sim.engine import live_through
+from sim.engine import live_through, run_step
+from sim.kernel.elementwise import elementwise
 from sim.mechanisms import needs
 from sim.organization import Organization
-from sim.week import WEEK
 
 from .steps import STAYING, lived, until
 
 BUSY = {"service.contacts": 1.0, "customers.contract_share": 1.0, "conflict.rate": 0.0}
-
-
-def run_step(organization: Organization, name: str) -> None:
-    next(step for step in WEEK if step.name == name).run(organization)
 
 
 def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() -> None:
@@ -61,8 +57,12 @@ def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
     off = {"needs.socialization": 0.0, "needs.learning": 0.0, "needs.drift": 0.0, "needs.empathy": 1.0}
     organization = settled(tiny({**BUSY, **STAYING, "needs.weight": 0.5, **off, "run.burn_in": 0}))
     live_through(organization)
-    met = np.bincount(organization.now.met[organization.now.met >= 0], minlength=len(organization.employees)) > 0
-    right = needs.match(organization.employees.picture, organization.surroundings.needs)
+    met = (
+        np.bincount(organization.customers.met[organization.customers.met >= 0], minlength=len(organization.employees))
+        > 0
+    )
+    agreed = (organization.employees.picture * organization.environment.needs).sum(axis=1)
+    right = elementwise(needs.match)(agreed, organization.environment.needs.size)
     assert met.any() and (right[met] == 1.0).all() and (right[~met] == 0.5).all()
     assert not organization.employees.picture[~met].any()
 
@@ -70,15 +70,15 @@ def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
 def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_picture() -> None:
     values = {"needs.weight": 0.5, "needs.upheaval": 10.0, "needs.drift": 0.0, "needs.sensing": 1.0}
     organization = settled(tiny(values, (event("market_shift", 0, size=0.1),)), amounts(feedback=1.0))
-    before = organization.surroundings.needs.copy()
+    before = organization.environment.needs.copy()
     live_through(organization)
-    assert np.array_equal(organization.surroundings.needs, -before)
-    assert np.array_equal(organization.surroundings.official, -before)
+    assert np.array_equal(organization.environment.needs, -before)
+    assert np.array_equal(organization.environment.official, -before)
 
 
 def test_nobody_pictures_anything_where_it_is_worth_nothing() -> None:
     organization = lived({**BUSY}, weeks=10)
-    assert not organization.employees.picture.any() and not organization.surroundings.official.any()
+    assert not organization.employees.picture.any() and not organization.environment.official.any()
 
 
 def test_newcomers_have_no_picture() -> None:
@@ -90,9 +90,9 @@ def test_newcomers_have_no_picture() -> None:
 
 def test_openness_moves_what_is_perceived_and_not_what_is_served() -> None:
     values = {**BUSY, "expectation.market": 0.0, "service.failure": 0.0}
-    plain, open_ = (until(settled(tiny(values), policy), "experience") for policy in (None, amounts(disclosure=1.0)))
-    assert np.array_equal(plain.now.served, open_.now.served)
-    there = plain.now.contact & (plain.now.served > 0.0)
+    plain, open_ = (until(settled(tiny(values), policy), "relate") for policy in (None, amounts(disclosure=1.0)))
+    assert np.array_equal(plain.customers.served, open_.customers.served)
+    there = plain.customers.contact & (plain.customers.served > 0.0)
     assert (open_.customers.satisfaction[there] >= plain.customers.satisfaction[there]).all()
     assert open_.customers.satisfaction[there].mean() > plain.customers.satisfaction[there].mean()
 
@@ -102,14 +102,14 @@ def failing(policy_: dict[str, float], **values: float) -> Organization:
     scenario = tiny(
         {**BUSY, "service.failure": 1.0, "recovery.base": 0.0, "recovery.practice": 0.0, "run.burn_in": 0, **given}
     )
-    return until(settled(scenario, amounts(**policy_)), "experience")
+    return until(settled(scenario, amounts(**policy_)), "relate")
 
 
 def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
     hidden = failing({})
     told = failing({"disclosure": 1.0}, disclosure__lift=0.0)
     sorry = failing({}, recovery__words=0.5, recovery__apology=1.0)
-    broken = hidden.now.failed
+    broken = hidden.customers.failed
     assert broken.sum() > 3
     assert (told.customers.trust[broken] > hidden.customers.trust[broken]).all()
     assert (sorry.customers.trust[broken] > hidden.customers.trust[broken]).all()
@@ -118,15 +118,15 @@ def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
 
 
 def test_what_nobody_notices_is_not_made_right() -> None:
-    assert failing({"recovery_authority": 1.0}).now.recovered.any()
+    assert failing({"recovery_authority": 1.0}).customers.recovered.any()
     blind = failing({"recovery_authority": 1.0}, recovery__notice=0.0)
-    assert blind.now.failed.any() and not blind.now.recovered.any()
+    assert blind.customers.failed.any() and not blind.customers.recovered.any()
 
 
 def test_making_right_pleases_and_binds_nobody() -> None:
     plain = failing({"recovery_authority": 1.0})
     pleased = failing({"recovery_authority": 1.0}, recovery__delight=0.1)
-    right = pleased.now.recovered
+    right = pleased.customers.recovered
     assert right.sum() > 3
     assert (pleased.customers.satisfaction[right] > plain.customers.satisfaction[right]).all()
     binding = pleased.customers.satisfaction - pleased.customers.redress
@@ -141,12 +141,12 @@ def test_the_weakest_partner_limits_what_arrives_until_it_is_held_to_standards()
         "partners.spread": 0.0,
         "partners.weeks": 1.0,
     }
-    weak = until(settled(tiny({**values, "service.failure": 0.0})), "serve")
-    assert weak.now.served.max() == pytest.approx(0.1)
+    weak = until(settled(tiny({**values, "service.failure": 0.0})), "respond_to_failures")
+    assert weak.customers.served.max() == pytest.approx(0.1)
     held = settled(tiny({**values, "service.failure": 0.0}), amounts(partner_standards=1.0))
     for _ in range(6):
         live_through(held)
-    assert held.surroundings.partners.min() > 0.6 and held.now.served.max() > 0.15
+    assert held.environment.partners.min() > 0.6 and held.customers.served.max() > 0.15
 
 
 def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
@@ -155,10 +155,12 @@ def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
     assert organization.outcomes["revenue"] == 0.0
     owing = organization.customers.active
     np.testing.assert_allclose(organization.customers.dues[owing], 3.0 * organization.customers.spending[owing])
-    organization.parameters = {**organization.parameters, "dues.payment": 1.0}
+    paying = lived({**values, "customers.acquisition": 0.0, "run.burn_in": 0, "dues.payment": 1.0}, weeks=3)
+    for name in organization.customers.described():
+        setattr(paying.customers, name, getattr(organization.customers, name))
     owed = float(organization.customers.dues[owing].sum())
-    until(organization, "collect_dues")
-    assert organization.now.collected == pytest.approx(owed) and not organization.customers.dues[owing].any()
+    until(paying, "collect_dues")
+    assert paying.now.collected == pytest.approx(owed) and not paying.customers.dues[owing].any()
 
 
 def test_only_the_dunned_lose_satisfaction() -> None:
@@ -173,20 +175,24 @@ def test_only_the_dunned_lose_satisfaction() -> None:
 
 def test_promised_segments_are_served_better_and_the_others_worse() -> None:
     values = {**BUSY, "service.failure": 0.0, "focus.market_segments": 2}
-    plain, promised = (until(settled(tiny(values), policy), "serve") for policy in (None, amounts(segments=1.0)))
+    plain, promised = (
+        until(settled(tiny(values), policy), "respond_to_failures") for policy in (None, amounts(segments=1.0))
+    )
     first = np.arange(len(plain.customers)) % 2 == 0
-    there = plain.now.contact & (plain.now.served > 0.0) & (plain.now.served < 0.6)
-    assert (promised.now.served[there & first] > plain.now.served[there & first]).all()
-    assert (promised.now.served[there & ~first] < plain.now.served[there & ~first]).all()
+    there = plain.customers.contact & (plain.customers.served > 0.0) & (plain.customers.served < 0.6)
+    assert (promised.customers.served[there & first] > plain.customers.served[there & first]).all()
+    assert (promised.customers.served[there & ~first] < plain.customers.served[there & ~first]).all()
 
 
 def test_where_customers_are_means_those_who_do_not_pay_get_less() -> None:
     values = {**BUSY, "service.failure": 0.0, "motive.hurdle": 1.0, "money.margin_spread": 1.0, "money.margin": 6.0}
-    ends, means = (until(settled(tiny({**values, "motive.means": x})), "serve") for x in (0.0, 1.0))
+    ends, means = (until(settled(tiny({**values, "motive.means": x})), "respond_to_failures") for x in (0.0, 1.0))
     pays = ends.customers.spending >= ends.customers.contact_rate * 7.0
-    there = ends.now.served > 0.0
-    assert np.array_equal(ends.now.served[there & pays], means.now.served[there & pays])
-    assert (there & ~pays).any() and (means.now.served[there & ~pays] < ends.now.served[there & ~pays]).all()
+    there = ends.customers.served > 0.0
+    assert np.array_equal(ends.customers.served[there & pays], means.customers.served[there & pays])
+    assert (there & ~pays).any() and (
+        means.customers.served[there & ~pays] < ends.customers.served[there & ~pays]
+    ).all()
 
 
 def test_organizing_by_customer_serves_more_and_costs_coordination() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.organization import Organization
 from sim.outcomes.weekly import Outcome
 from sim.policies.bundle import Bundle
 from sim.policies.resources import Resource
@@ -31,6 +32,15 @@ def parameter(
 def resource(name: str, unit: str, high: float) -> Resource:
     """A resource of which only the legal amounts matter."""
     return Resource(name, unit, 0.0, high, "Meaning.", "organization", 1.0, ("salience",), "Source")
+
+
+def _nothing(organization: Organization, event: Any) -> None:
+    """An event that does nothing: only how it is written matters here."""
+
+
+def _missing() -> float:
+    """What an outcome would measure."""
+    return float("nan")
 
 
 KNOWN = Registry(
@@ -59,11 +69,16 @@ KNOWN = Registry(
             "manager_exit",
             "Managers leave.",
             {"share": parameter("share", 1.0, 0.0, 1.0, unit="share")},
+            _nothing,
             departments=True,
         ),
-        "market_shift": Shock("market_shift", "Rivals get better.", {"size": parameter("size", 0.1, 0.0, 1.0)}),
+        "market_shift": Shock(
+            "market_shift", "Rivals get better.", {"size": parameter("size", 0.1, 0.0, 1.0)}, _nothing
+        ),
     },
-    outcomes={"practicing": Outcome("practicing", "share", "Share of employees whose choice was for the customer.")},
+    outcomes={
+        "practicing": Outcome("practicing", "share", "Share of employees whose choice was for the customer.", _missing)
+    },
 )
 """Seven parameters, three resources, two kinds of events, one outcome."""
 
