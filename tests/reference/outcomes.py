@@ -58,11 +58,12 @@ def _of_staff(model: ReferenceModel) -> dict[str, float]:
 def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
     """Outcomes that customers and contacts show."""
     customers = model.customers
-    count, conflicts = len(customers), model.conflicts
+    service = model.service
+    count, conflicts = len(customers), service.conflicts
     client = model.numbers.relationship_client_depth
     return {name: _mean(list(map(read, customers))) for name, read in _CUSTOMERS.items()} | {
-        "enacted": model.served / contacts if contacts else math.nan,
-        "enacted_per_customer": model.served / count if count else math.nan,
+        "enacted": service.served / contacts if contacts else math.nan,
+        "enacted_per_customer": service.served / count if count else math.nan,
         "reported": model.reported,
         "active_customers": count,
         "active_clients": sum(each.depth >= client for each in customers),
@@ -70,26 +71,28 @@ def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
         "lost": model.lost,
         "retention": _retention(model),
         "contacts": contacts,
-        "failures": model.failures,
-        "recovered": model.recovered,
+        "failures": service.failures,
+        "recovered": service.recovered,
         "conflicts": conflicts,
-        "revealed": model.conceded / conflicts if conflicts else math.nan,
+        "revealed": service.conceded / conflicts if conflicts else math.nan,
     }
 
 
 def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
-    """Outcomes in money; a simulated customer stands for many."""
-    p = model.numbers
-    revenue = model.revenue * p.customers_represented
-    cost = p.money_contact_cost * contacts + p.money_served_cost * model.served
-    cost = (cost + p.recovery_cost * model.recovered + model.conceded_cost) * p.customers_represented
+    """Outcomes in money; a simulated customer stands for many, an employee for one."""
+    p, service = model.numbers, model.service
+    revenue = (model.revenue + model.promoted + model.collected) * model.board.margin_left() * p.customers_represented
+    complexity = p.focus_complexity * service.promised
+    cost = p.money_contact_cost * (1.0 + complexity) * contacts + p.money_served_cost * service.served
+    cost = (cost + p.recovery_cost * service.recovered + service.conceded_cost) * p.customers_represented
+    cost += len(model.present) * p.structure_by_customer * p.structure_coordination
     spent = _policy_cost(model)
     return {
         "revenue": revenue,
         "service_cost": cost,
         "policy_cost": spent,
         "profit": revenue - cost - spent,
-        "customer_value": (p.money_need_value * model.served + model.conceded_gain) * p.customers_represented,
+        "customer_value": (p.money_need_value * service.served + service.conceded_gain) * p.customers_represented,
     }
 
 
