@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from reference import customer, employee
 from reference.customer import Customer
 from reference.employee import Employee
+from reference.events import Events
 from reference.governance import Board
 from reference.moments import Moments
+from reference.numbers import Numbers
 from reference.offices import Department, Executive
 from reference.surroundings import Surroundings
+from sim.kernel.random import Streams
 from sim.organization import Organization
+from sim.policies.bundle import Bundle
+from sim.policies.plan import Plan
+from sim.scenario import Scenario
+from sim.week import live_through
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
@@ -30,6 +38,21 @@ _BOARD = ("line", "benchmark", "recent_profit", "normal_profit", "talk_left", "t
 _LISTED = ("squeezes", "campaigns")
 _AROUND = ("needs", "official", "partners_alone", "partners")
 _MOMENTS = ("engagement", "credit", "ended")
+
+
+def asked_for(organization: Organization) -> tuple[Scenario, Bundle]:
+    """What the organization is to live through: its scenario, and the policy that it has adopted."""
+    return organization.scenario, organization.plan.bundle
+
+
+def read_world(model: ReferenceModel, organization: Organization) -> None:
+    """What does not change from week to week: parameters, random numbers, the policy and the events to come."""
+    scenario, bundle = asked_for(organization)
+    names = [department.name for department in scenario.departments]
+    model.numbers = Numbers(organization.parameters)
+    model.streams = Streams(organization.streams.seed)
+    model.plan = Plan(bundle, names)
+    model.events = Events(model, scenario.events, names)
 
 
 def read_state(model: ReferenceModel, organization: Organization) -> None:
@@ -118,6 +141,15 @@ def _market(model: ReferenceModel, organization: Organization) -> list[Customer]
 def _executives(model: ReferenceModel, organization: Organization) -> list[Executive]:
     """One agent an executive."""
     return [_give(Executive(model), row) for row in _rows(organization.executives, _EXECUTIVE)]
+
+
+def through_arrays(organization: Organization, weeks: int) -> pd.DataFrame:
+    """Weekly outcomes of the model's steps on arrays; the organization is as it is afterwards."""
+    rows = []
+    for _ in range(weeks):
+        live_through(organization)
+        rows.append(dict(organization.outcomes))
+    return pd.DataFrame(rows)
 
 
 def far_apart(fast: npt.NDArray[np.float64], plain: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -38,6 +38,7 @@ class Customer(mesa.Agent):
     tenure: float
     redress: float
     apologies: float
+    blocked: bool
     irritation: float
     dues: float
 
@@ -137,7 +138,7 @@ class Customer(mesa.Agent):
             both = p.promotion_targeting * p.promotion_obtrusiveness
             appeal = 1.0 + p.promotion_targeting + p.promotion_obtrusiveness - p.promotion_interaction * both
             rate = p.promotion_sales * max(appeal, 0.0)
-            self.model.promoted += self.worth() * rate * -math.expm1(-received) * (1.0 - irritation)
+            self.model.clientele.promoted += self.worth() * rate * -math.expm1(-received) * (1.0 - irritation)
         intrusive = (1.0 + p.promotion_obtrusiveness + p.promotion_targeting * p.promotion_obtrusiveness) / 3.0
         unwanted = 0.0 if self.agreed else received * intrusive
         self.trust *= exp(-p.promotion_intrusion * unwanted)
@@ -152,7 +153,7 @@ class Customer(mesa.Agent):
         owing = self.active and self.dues > 0.0
         pays = owing and pay_draw < p.pays_dues
         if pays:
-            self.model.collected += self.dues
+            self.model.clientele.collected += self.dues
             self.dues = 0.0
         falls = self.active and self.contract and not owing and fall_draw < p.dues_arrears
         self.behind = (owing and not pays) or falls
@@ -165,21 +166,21 @@ class Customer(mesa.Agent):
 
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
-        model, p = self.model, self.numbers
+        clientele, p = self.model.clientele, self.numbers
         deviation = (self.satisfaction - self.redress - p.satisfaction_reference) / p.satisfaction_sd
         if deviation > 0.0:
-            model.praise += deviation
+            clientele.praise += deviation
         else:
-            model.complaint -= deviation
+            clientele.complaint -= deviation
         self.tenure += 1.0
         if self.contract:
-            model.under_contract += 1
-            model.revenue += 0.0 if self.behind else self.spending
+            clientele.under_contract += 1
+            clientele.revenue += 0.0 if self.behind else self.spending
             if draw < self.shifted(self.hazard, deviation):
-                model.contracts_lost += 1
+                clientele.contracts_lost += 1
                 self.leave()
         else:
-            self.buy(self.shifted(self.dropout, deviation), model.draws_of_purchase)
+            self.buy(self.shifted(self.dropout, deviation), clientele.draws_of_purchase)
 
     def shifted(self, chance: float, deviation: float) -> float:
         """Own chance of leaving, its odds shifted by satisfaction."""
@@ -190,40 +191,40 @@ class Customer(mesa.Agent):
 
     def buy(self, dropout: float, draws: Callable[[int], tuple[list[float], list[float]]]) -> None:
         """Buy at one's own rate in continuous time; after each purchase perhaps never come back."""
-        model = self.model
-        week_end = model.week + 1.0
-        model.buyers += 1
-        model.purchases_expected += self.rate
+        clientele = self.model.clientele
+        week_end = self.model.week + 1.0
+        clientele.buyers += 1
+        clientele.purchases_expected += self.rate
         count = 0
         while self.next_purchase < week_end:
             stops, waits = draws(count)
             count += 1
-            model.revenue += self.spending
+            clientele.revenue += self.spending
             if stops[self.position] < dropout:
                 self.leave()
                 self.next_purchase = math.inf
                 return
             self.next_purchase += waits[self.position] / self.rate if self.rate > 1e-300 else math.inf
-        model.purchases_kept += self.rate
+        clientele.purchases_kept += self.rate
 
     def leave(self) -> None:
         """Gone; the position is a prospect's from next week on."""
         self.active, self.identity = False, -1
         self.left_in = self.model.week
-        self.model.lost += 1
+        self.model.clientele.lost += 1
 
     def consider(self, draw: float, readiness: float) -> None:
         """A prospect may become a customer."""
         if draw < readiness and not self.active and self.left_in != self.model.week:
-            kind, feeling = self.model.newcomer_draws(self.position)
+            kind, feeling = self.model.clientele.newcomer_draws(self.position)
             self.arrive(kind, feeling)
             self.agreed = kind[5] < self.numbers.promotion_wanted
             self.active, self.identity = True, self.model.customers_seen
             self.next_purchase += self.model.week + 1.0
             self.model.customers_seen += 1
-            self.model.acquired += 1
+            self.model.clientele.acquired += 1
             if not self.contract:
-                self.model.revenue += self.spending
+                self.model.clientele.revenue += self.spending
 
     def arrive(self, kind: list[float], feeling: list[float]) -> None:
         """What a new customer is like, and feels at first."""

@@ -186,6 +186,7 @@ class Employee(mesa.Agent):
         p = self.numbers
         if not (occasion < p.encounter and self.employed):
             return None
+        other: Employee
         if kind < p.network_mixing:
             staff = self.model.staff
             other = staff[(self.seat + 1 + int(partner * max(len(staff) - 1, 1))) % len(staff)]

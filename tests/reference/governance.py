@@ -137,7 +137,7 @@ class Board:
         for vote, share in self.campaigns:
             if vote >= week:
                 attention = max(attention, share * math.exp(-(vote - week) / campaign))
-        return attention - mean
+        return float(attention - mean)
 
     def _wanted(self, own: float) -> float:
         """Line that those who have a say want: whoever sets the criteria, departments by power, the office."""

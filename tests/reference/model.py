@@ -10,14 +10,16 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from reference.agents import read_state
+from reference.agents import asked_for, read_state, read_world
 from reference.applicants import Applicants
+from reference.clientele import Clientele
 from reference.coverage import refuse_more
 from reference.customer import Customer
 from reference.employee import Employee
+from reference.events import Events
 from reference.governance import Board
 from reference.moments import Moments
-from reference.numbers import Numbers
+from reference.numbers import Numbers, mean
 from reference.offices import Department, Executive
 from reference.outcomes import weekly_outcomes
 from reference.service import Service
@@ -27,7 +29,6 @@ from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.plan import Plan
 from sim.policies.resources import RESOURCE_NAMES
-from sim.scenario import Event
 
 
 class ReferenceModel(mesa.Model):
@@ -40,6 +41,10 @@ class ReferenceModel(mesa.Model):
         NotCoveredError: If scenario or policy ask for what the reference leaves out.
     """
 
+    numbers: Numbers
+    streams: Streams
+    plan: Plan
+    events: Events
     week: int
     reputation: float
     talk: float
@@ -60,14 +65,10 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, organization: Organization) -> None:
         super().__init__(rng=0)  # nothing draws from it: all numbers come from the keyed streams
-        scenario, bundle = organization.scenario, organization.plan.bundle
-        refuse_more(scenario, bundle)
-        self.numbers = Numbers(organization.parameters)
-        self.streams = Streams(organization.streams.seed)
-        self._names = [department.name for department in scenario.departments]
-        self.plan = Plan(bundle, self._names)
-        self.events = scenario.events
+        refuse_more(*asked_for(organization))
+        read_world(self, organization)
         read_state(self, organization)
+        self.clientele = Clientele(self)
         self.service = Service(self)
         self.facing = [each for each in self.staff if each.facing]
         self.seats = len(self.staff)
@@ -79,7 +80,7 @@ class ReferenceModel(mesa.Model):
     def step(self) -> None:
         """One week: who decides, who works, who is served, and what goes on record."""
         self.open_week()
-        self.strike()
+        self.events.strike()
         self.succeed()
         self.fund()
         self.come_and_go()
@@ -88,14 +89,14 @@ class ReferenceModel(mesa.Model):
         self.meet_and_choose()
         self.agree_on_terms()
         self.around.hold_partners_to_standards()
-        self.promote()
+        self.clientele.promote()
         contacts = self.call_for_service()
         self.work(len(contacts))
         self.board.draw_the_line()
         self.serve(contacts)
-        self.collect_dues()
-        self.stay_or_go()
-        self.come()
+        self.clientele.collect_dues()
+        self.clientele.stay_or_go()
+        self.clientele.come()
         self.look_back(len(contacts))
         self.week += 1
         self.datacollector.collect(self)
@@ -128,48 +129,15 @@ class ReferenceModel(mesa.Model):
         """Nothing has happened yet."""
         self._blocks: dict[tuple[str, int], list[float]] = {}
         self.left = self.dismissed = self.hired = 0
-        self.acquired = self.lost = 0
-        self.revenue = self.promoted = self.collected = 0.0
-        self.pushed = self.merged = 0.0  # share of executives, and of seats, that events change
         self.around.shift = self.board.fad = 0.0
         for department in self.departments:
             department.open_week()
-
-    def strike(self) -> None:
-        """Events that the scenario schedules for this week."""
-        for event in self.events:
-            if event.week == self.week:
-                sizes = {name: float(value) for name, value in event.fields.items()}
-                size = sizes.get("share", 0.0)
-                self._strike(event, sizes, size, self.week + int(sizes.get("weeks", 0.0)))
-
-    def _strike(self, event: Event, sizes: dict[str, float], size: float, end: int) -> None:
-        """One event of a size, in force until a week."""
-        if event.kind == "executive_succession":
-            self.pushed = size
-        elif event.kind == "manager_exit":
-            for department, name in zip(self.departments, self._names, strict=True):
-                hit = event.departments is None or name in event.departments
-                department.forced_exit = size if hit else 0.0
-        elif event.kind == "budget_cut":
-            self.budget_cuts.append((size, end))
-        elif event.kind == "market_shift":
-            self.around.move_market(sizes["size"])
-        elif event.kind == "service_crisis":
-            self.around.crises.append((size, end))
-        elif event.kind == "merger":
-            self.merged = size
-        elif event.kind == "election":
-            self.board.campaigns.append((end, size))
-        elif event.kind == "margin_squeeze":
-            self.board.squeezes.append((size, end))
-        elif event.kind == "next_fad":
-            self.board.fad = size
+        self.clientele.open_week()
 
     def succeed(self) -> None:
         """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
         count = len(self.executives)
-        pushed = math.ceil(self.pushed * count)
+        pushed = math.ceil(self.events.pushed * count)
         draws = self.uniform("executive leaves", count)
         gone = [index for index, draw in enumerate(draws) if index < pushed or draw < self.numbers.succeeded]
         for executive in self.executives:
@@ -216,7 +184,7 @@ class ReferenceModel(mesa.Model):
         exits, mergers = self.uniform("manager exit", self.seats), self.uniform("merger", self.seats)
         for person, leave_draw, hire_draw in zip(self.staff, leave, hire, strict=True):
             forced = person.manages and exits[person.seat] < person.department.forced_exit
-            person.stay_or_go(leave_draw, hire_draw, forced, mergers[person.seat] < self.merged)
+            person.stay_or_go(leave_draw, hire_draw, forced, mergers[person.seat] < self.events.merged)
         self.present = [person for person in self.staff if person.employed]
         for department in self.departments:
             department.lose_managers()
@@ -230,7 +198,7 @@ class ReferenceModel(mesa.Model):
         espoused = self.espoused()
         for department in self.departments:
             department.look_around(espoused)
-        common = _mean([person.definition for person in self.present])
+        common = mean([person.definition for person in self.present])
         for person in self.staff:
             person.hear()
             person.learn(common)
@@ -252,11 +220,11 @@ class ReferenceModel(mesa.Model):
 
     def mean_value(self, otherwise: float) -> float:
         """Mean value of those who are there."""
-        return _mean([person.value for person in self.present], otherwise)
+        return mean([person.value for person in self.present], otherwise)
 
     def mean_weight(self, whose: str) -> float:
         """Mean true weight of executives."""
-        return _mean(list(map(attrgetter(whose), self.executives)))
+        return mean(list(map(attrgetter(whose), self.executives)))
 
     def meet_and_choose(self) -> None:
         """Colleagues see each other's choices of last week; then everybody chooses."""
@@ -287,14 +255,6 @@ class ReferenceModel(mesa.Model):
                 first.definition += p.definitions_convergence * gap
                 second.definition -= p.definitions_convergence * gap
 
-    def promote(self) -> None:
-        """Promotional contacts reach those who have not shut them out; as far as consent is asked, who agreed."""
-        amount, asked = self.overall("promotion"), self.overall("consent")
-        for each in self.market:
-            if amount or each.irritation:
-                received = amount * (1.0 if each.agreed else 1.0 - asked)
-                each.be_promoted_to(received, self.drawn("blocks", each.position))
-
     def call_for_service(self) -> list[Customer]:
         """Customers who come forward this week."""
         end = self.week + 1.0
@@ -311,9 +271,9 @@ class ReferenceModel(mesa.Model):
             person.bear_pressure()
         for department in self.departments:
             pressures = [person.pressure for person in self.present if person.department is department]
-            department.work_pressure = _mean(pressures, department.work_pressure)
+            department.work_pressure = mean(pressures, department.work_pressure)
         if self.present and self.numbers.justice_matters:
-            pressure = _mean([person.pressure for person in self.present])
+            pressure = mean([person.pressure for person in self.present])
             for person in self.staff:
                 person.feel_justice(pressure)
         for person in self.staff:
@@ -330,86 +290,17 @@ class ReferenceModel(mesa.Model):
         for each, contact in zip(contacts, served, strict=True):
             each.experience(contact)
 
-    def collect_dues(self) -> None:
-        """Some customers fall behind with payment, and are dunned."""
-        if self.numbers.dues_arrears > 0.0:
-            for each in self.market:
-                each.settle_dues(self.drawn("pays dues", each.position), self.drawn("falls behind", each.position))
-
-    def stay_or_go(self) -> None:
-        """Customers talk, and stay or go; reputation follows what is said."""
-        p = self.numbers
-        self.praise = self.complaint = self.purchases_expected = self.purchases_kept = 0.0
-        self.under_contract = self.contracts_lost = self.buyers = 0
-        rounds: list[tuple[list[float], list[float]]] = []
-
-        def draws_of_purchase(round_: int) -> tuple[list[float], list[float]]:
-            if round_ == len(rounds):
-                size = len(self.market)
-                waits = self.streams.exponential("next purchase", self.week, size, round_).tolist()
-                rounds.append((self.uniform("stops buying", size, round_), waits))
-            return rounds[round_]
-
-        self.draws_of_purchase = draws_of_purchase
-        for each, draw in zip(self.market, self.uniform("customer leaves", len(self.market)), strict=True):
-            if each.active:
-                each.end_week(draw)
-        count = self.under_contract + self.buyers
-        said = 0.0
-        if count:
-            share = p.word_of_mouth_positive_share
-            said = 2.0 * (share * self.praise - (1.0 - share) * self.complaint) / count
-        self.reputation += (said - self.reputation) * p.reputed
-
-    def come(self) -> None:
-        """Prospects become customers, more of them where the organization is well spoken of."""
-        p = self.numbers
-        readiness = p.customers_acquisition
-        if p.word_of_mouth_strength != 0.0:
-            lift = min(max(p.word_of_mouth_strength * self.reputation, -50.0), 50.0)
-            readiness *= math.exp(lift)
-        promised = self.service.promised
-        for each, draw in zip(self.market, self.uniform("acquisition", len(self.market)), strict=True):
-            chance = readiness
-            if promised:
-                chance *= 1.0 + p.focus_reach * self.service.covered(each.position)
-            each.consider(draw, min(chance, 1.0))
-
-    def newcomer_draws(self, position: int) -> tuple[list[float], list[float]]:
-        """What a new customer is like, and feels."""
-        return self.uniform("newcomer kind", 6, position), self.streams.normal(
-            "newcomer feeling", self.week, 3, position
-        ).tolist()
-
     def look_back(self, contacts: int) -> None:
         """The survey, executives' view of themselves, the accounts, and the record."""
         self.customers = [each for each in self.market if each.active]
-        felt = _mean([each.satisfaction for each in self.customers])
-        self.reported, told = self.board.present_score(self.survey(), felt)
+        felt = mean([each.satisfaction for each in self.customers])
+        self.reported, told = self.board.present_score(self.clientele.survey(), felt)
         for executive in self.executives:
             executive.look_in_the_mirror(told, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
         self.board.take_stock(self.outcomes["profit"])
         if self.week >= 0:
             self.plan.observe(self.week, self.outcomes)
-
-    def survey(self) -> float:
-        """Mean satisfaction of those who are asked and answer; missing when nobody does.
-
-        Where those who deal with customers game, the pleased are asked, and answers are talked up.
-        """
-        p = self.numbers
-        gamed = _mean([person.gaming for person in self.facing if person.employed], 0.0)
-        bias = p.survey_response_bias + gamed * p.gaming_selection
-        asked = min(p.survey_sample / max(len(self.customers), 1), 1.0)
-        draws = self.uniform("survey", len(self.market))
-        answers = [each.satisfaction for each in self.customers if each.answers(draws[each.position], asked, bias)]
-        return _mean([said + p.gaming_inflation * gamed * (1.0 - said) for said in answers])
-
-
-def _mean(values: list[float], otherwise: float = math.nan) -> float:
-    """Mean; something else where there is nothing."""
-    return sum(values) / len(values) if values else otherwise
 
 
 def _outcome(name: str, model: ReferenceModel) -> float:

@@ -65,6 +65,11 @@ class Numbers:
         raise AttributeError(name)
 
 
+def mean(values: list[float], otherwise: float = math.nan) -> float:
+    """Mean; something else where there is nothing."""
+    return sum(values) / len(values) if values else otherwise
+
+
 def _closed(weeks: float) -> float:
     """Share of a gap that closes in one week with this time constant."""
     return -math.expm1(-1.0 / weeks)

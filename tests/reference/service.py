@@ -105,7 +105,7 @@ class Service:
             served -= p.partners_dependence * max(served - min(model.around.partners), 0.0)
         if p.needs_weight:
             served *= 1.0 - p.needs_weight * (1.0 - met.match(model.around.needs))
-        return served
+        return float(served)
 
     def covered(self, position: int) -> float:
         """How far the segment of a position of the market has an offer of its own, 0 to 1."""
