@@ -85,6 +85,22 @@ def test_fads_that_keep_coming_are_as_specified(seed: int) -> None:
     compare(bank, bank.policy("mixed"), seed, weeks=40)
 
 
+def test_departments_without_power_are_as_specified() -> None:
+    front = {"name": "front", "share": 0.6, "facing": 0.8, "power": 0.01}
+    back = {"name": "back", "share": 0.4, "facing": 0.0, "power": 0.99}
+    values = {**EVERYTHING, "employees.number": 20, "customers.initial": 40, "customers.market": 60, "run.burn_in": 4}
+    scenario = Scenario.from_dict({"departments": [front, back]}).override(
+        {**values, "power.budget": 1.0, "place.power": 0.9}
+    )
+    compare(scenario, BANK.policy("mixed"), seed=12, weeks=60)
+
+
+def test_a_market_that_comes_for_promises_is_as_specified() -> None:
+    bank = BANK.override({**SMALL, "focus.reach": 4.0, "customers.acquisition": 0.04, "lifetime.churn_alpha": 1.5})
+    weekly = compare(bank, BANK.policy("focus"), seed=13, weeks=60)
+    assert weekly["acquired"].sum() > 20.0
+
+
 @pytest.mark.parametrize("share", [0.2, 0.6, 1.0])
 def test_all_resources_at_once_are_as_specified(share: float) -> None:
     spent = everything(share, 4, 60)
