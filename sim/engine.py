@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
@@ -414,7 +414,8 @@ def _records_of_two(registry: Registry) -> tuple[Any, ...]:
 
     small = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
     whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
-    organization = Organization(Scenario.from_dict(whole, registry), Bundle("none"), Streams(0), 0)
+    scenario = replace(Scenario.from_dict(whole, registry), extensions=registry.extensions)
+    organization = Organization(scenario, Bundle("none"), Streams(0), 0)
     return (*_records(organization), *_room(organization, 1))
 
 

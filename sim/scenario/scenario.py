@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from sim.extensions import Extension, consent, named_in, read
 from sim.kernel.parameters import ParameterValue
 from sim.policies.bundle import NO_POLICY, Bundle, FrozenMapping
-from sim.extensions import Extension, consent, named_in, read
 from sim.registry import Registry, extended
 from sim.scenario.crossing import check_together
 from sim.scenario.loading import find, load_policy, read_toml, shipped_policies

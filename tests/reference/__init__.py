@@ -1,13 +1,55 @@
-"""The core week a second time, the ordinary way: one Mesa agent a person, each with its rules as plain Python.
+"""The week a second time, the ordinary way: one Mesa agent a person, each with its rules as plain Python.
 
-This is the executable specification. Nothing of :mod:`sim.week` or :mod:`sim.mechanisms` runs in here: every equation is
+This is the executable specification. Nothing of :mod:`sim.week` or :mod:`sim.mechanisms` runs in this model: every equation is
 written out again, for one agent at a time, as somebody would who models an organization with Mesa. Only what is not the
-week is shared: the scenario and its parameters, the founding (an organization is copied into agents), the plan of a
-policy, and the keyed random numbers, so that both worlds can be compared number by number.
+week is shared: the scenario and its parameters, the founding (an organization is copied into agents), what a resource is
+(price, limit, nature), the plan of a policy, and the keyed random numbers, so that both worlds can be compared number by
+number.
 
-It covers the week of the shipped scenarios with their default settings: succession, turnover and dismissal, hiring,
-speeches and posters, cynicism, training, coaching and example, procedures, monitoring, habit and crowding-out, the norm,
-definitions, load, standard, energy and attention, delivery, service with conflicts and failures, satisfaction, trust,
-loyalty, word of mouth, customers with contract and without, the survey, executives' view of themselves and the ledger.
-Whatever else the model can do (:mod:`tests.reference.coverage`) it refuses instead of leaving it out in silence.
+It covers the whole week: all mechanisms, rules, resources and events of this version, hence every scenario and policy that
+ships, exactly as they ship. What it does not cover is what happens outside of the week: founding, the twin, what is measured
+over weeks (``reach`` is missing in a single run), money over time, calibration. Whatever a later version adds to the week
+(:mod:`tests.reference.coverage`) it refuses instead of leaving it out in silence.
+
+What it reads of the model's objects it reads in :mod:`tests.reference.agents`, and nowhere else.
 """
+
+# What the ODD protocol (results/reference/odd.md) and the docstrings of mechanisms leave open, so that it was looked up in
+# sim/week, or taken one way and confirmed by the comparison; by phase.
+#
+# - strike: what an event of the same kind in the same week does to another (succession, merger, fad, manager exit: the last
+#   counts; cuts, crises, squeezes, campaigns, shifts add up); that a market stops at 1; until when a crisis or cut lasts.
+# - succeed: which executives are pushed out (the first rows, rounded up); that a chief before the program began is no successor.
+# - fund: how cuts, the successor and protection combine: kept = [1 - (1 - program)(1 - protected)] x product of
+#   [1 - share (1 - protected)].
+# - emulate: none in the burn-in; an arrival of its own has appeal 1 whatever strikes; talk_weeks counts weeks in which speeches,
+#   posters or sponsors' attention are paid for; "outcome" is (1 + slack) / 2, of profit and not of executives' view; who gives up
+#   does so for good (talk_left = 0); protection holds here, too; one draw each ("fad comes up", "topic given up").
+# - choose_place: "poor" is max(-slack, 0); which resources are talk, work or terms (``Resource.nature``; not in the ODD's table);
+#   what is turned adds turned x (largest share of the limit among the department's work) to speeches and to posters alike.
+# - staff: order of leaving, forced exit, merger, dismissal; newcomers of a merger come at once; numbering by seat.
+# - take_credit: "program" is the largest share of its limit that any amount reaches anywhere; mean facing is over seats;
+#   that importance moves where nobody is threatened.
+# - keep_calendars, make_moments: draws by executive and half day ("who is met", "appointments" of the week to come); nobody
+#   looks further ahead than 78 weeks; lost patience ends what is agreed on; who is in the team (rank).
+# - comply, choose: discord takes from the procedures that are followed and from the chance to be prompted, not from
+#   being prompted by monitoring.
+# - press: justice counts last week's attention of colleagues who were there before this week; is only followed where it has
+#   an effect; hands by power multiply staffing; the bounds of load and pressure (.05 and 5).
+# - attend: brooding takes a part of all four kinds of attention and of the internal work done; yet dismissal judges by
+#   1 - attention for customers alone, brooding or not.
+# - draw_the_line: order (setter, voice of departments, office, rule, deterrence); that convenience tilts what is wanted and the
+#   negotiated line's other side tilts executives' own; the first negotiated line is its goal; that deterrence is not remembered;
+#   the benchmark of discretion is this week's weight; early and regular campaigns: the larger counts; the mean over a
+#   cycle is that of whole weeks; what all know (.3) and an independent body's weight (.5).
+# - serve: order of structure, segments, motive, partners, needs, line, refusal, failure; three tries to meet somebody; columns of
+#   "failure" (goes wrong, put right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.
+# - picture_needs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
+#   lost at the upper end of its draw; turned = 1 - (1 - drift)(1 - min(1, upheaval x size)); guesses below 1/2 are -1.
+# - experience: apologies fade for all customers each week before they count; order of delight and of talking down;
+#   loyalty follows satisfaction with redress, talk and leaving without it.
+# - collect_dues: owing is judged before anybody pays; who owed is dunned even when paying; redress is dunned, too.
+# - come: newcomers expect ``expectation.market`` even after the market has shifted; the sixth draw of "newcomer kind" is consent.
+# - survey, answer_for_the_score: order of leniency, office, oversight, filter; levels are no whole number.
+# - keep_accounts: who is behind pays nothing, who leaves pays this week; a squeeze takes promoted and collected money as well;
+#   coordination is not multiplied by the customers represented.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sim import registry
 from sim.kernel.parameters import ParameterValue
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario
 
-LEFT_OUT: dict[str, ParameterValue] = {
+BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "arbitration.rule": "hierarchy",
     "calendar.listening": 0.0,
     "credit.threat": 0.0,
@@ -31,31 +32,40 @@ LEFT_OUT: dict[str, ParameterValue] = {
     "recovery.words": 0.0,
     "structure.by_customer": 0.0,
 }
-"""Parameters that must have these values, at which a mechanism that the reference leaves out changes nothing."""
+"""Parameters at which the mechanisms that act beside the core in every week change nothing."""
 
-NORM_RULES = ("best-response", "majority")
+MECHANISMS = (
+    "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
+    "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
+    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "norm", "partners", "place", "power",
+    "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "training",
+    "word-of-mouth",
+)  # fmt: skip
 
-EVENTS = ("executive_succession",)
+CHOICES = {
+    "arbitration.rule": ("hierarchy", "ombudsman", "contract"),
+    "criteria.setter": ("executive", "staff", "customers", "independent"),
+    "line.rule": ("discretion", "convenience", "fixed", "negotiated"),
+    "norm.rule": ("best-response", "majority", "averaging"),
+}
+"""Rules among which a scenario chooses."""
+
+EVENTS = (
+    "budget_cut", "election", "executive_succession", "manager_exit", "margin_squeeze", "market_shift", "merger", "next_fad",
+    "service_crisis",
+)  # fmt: skip
 
 RESOURCES = (
-    "alignment",
-    "coaching",
-    "hiring_filter",
-    "monitoring",
-    "posters",
-    "procedures",
-    "protected_budget",
-    "recovery_authority",
-    "relief",
-    "speeches",
-    "sponsor_attention",
-    "training",
-)
+    "alignment", "audit_consequence", "audit_independence", "audit_probability", "coaching", "consent", "delegated_power",
+    "delegation", "disclosure", "feedback", "hiring_filter", "moments", "monitoring", "participation", "partner_standards",
+    "posters", "procedures", "promotion", "protected_budget", "recovery_authority", "relief", "score_bonus", "segments",
+    "speeches", "sponsor_attention", "training",
+)  # fmt: skip
 
 
 def core_of(scenario: Scenario) -> Scenario:
-    """The scenario with everything at rest that the reference leaves out."""
-    return scenario.override(dict(LEFT_OUT))
+    """The scenario with everything at rest that acts beside the core."""
+    return scenario.override(dict(BESIDE_THE_CORE))
 
 
 class NotCoveredError(ValueError):
@@ -69,9 +79,13 @@ def refuse_more(scenario: Scenario, bundle: Bundle) -> None:
         NotCoveredError: With everything in scenario and policy that it does not cover.
     """
     parameters = scenario.parameters
-    found = [f"{name} = {parameters[name]}" for name, value in LEFT_OUT.items() if parameters[name] != value]
-    if parameters["norm.rule"] not in NORM_RULES:
-        found.append(f"norm.rule = {parameters['norm.rule']}")
+    found = [
+        f"mechanism {name}"
+        for name, mechanism in registry.current().mechanisms.items()
+        if name not in MECHANISMS
+        and (mechanism.core or any(parameters[key] != value for key, value in mechanism.neutral.items()))
+    ]
+    found += [f"{name} = {parameters[name]}" for name, choices in CHOICES.items() if parameters[name] not in choices]
     found += [f"event {event.kind}" for event in scenario.events if event.kind not in EVENTS]
     found += [f"resource {name}" for name in bundle.resources if name not in RESOURCES]
     if found:

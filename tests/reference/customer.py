@@ -11,12 +11,13 @@ import mesa
 from scipy.special import betaincinv, gammaincinv
 
 if TYPE_CHECKING:
-    from reference.employee import Employee
     from reference.model import ReferenceModel
+    from reference.service import Contact
 
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
-    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts",
+    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "redress", "apologies", "agreed",
+    "irritation", "blocked", "dues",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
 
@@ -24,7 +25,7 @@ STATE = (
 class Customer(mesa.Agent):
     """Comes forward, is served or not, feels it, talks, stays or goes."""
 
-    __slots__ = (*STATE, "numbers", "position", "left_in")
+    __slots__ = (*STATE, "numbers", "position", "left_in", "behind")
 
     active: bool
     next_purchase: float
@@ -35,11 +36,17 @@ class Customer(mesa.Agent):
     loyalty: float
     depth: float
     tenure: float
+    redress: float
+    apologies: float
+    blocked: bool
+    irritation: float
+    dues: float
 
     def __init__(self, model: ReferenceModel, position: int) -> None:
         super().__init__(model)
         self.numbers = model.numbers
         self.position = position
+        self.behind = False  # with payment, this week
 
     def needs_service(self, draw: float, week_end: float) -> bool:
         """Whether the customer comes forward this week: by contact rate under contract, else because of a purchase."""
@@ -47,70 +54,133 @@ class Customer(mesa.Agent):
             return False
         return draw < self.contact_rate if self.contract else self.next_purchase < week_end
 
-    def be_served(
-        self, employee: Employee | None, conflict_draw: float, failure_draw: float, amends_draw: float
-    ) -> None:
-        """One contact: interests may collide, something may go wrong, and may be made right."""
-        model, p = self.model, self.numbers
-        served = 0.0
-        if employee is not None:
-            front = (1.0 - model.support_share) * employee.delivery + model.support_share * model.delivered_behind
-            served = front * model.support
-        refused = conflict_draw < p.conflict_rate and not model.concede(self.position)
-        if refused:
-            served = 0.0
-        broken = False
-        if employee is not None and failure_draw < p.service_failure * (1.0 - served):
-            model.failures += 1
-            left = (1.0 - p.recovery_base) * (1.0 - p.recovery_practice * employee.choice)
-            broken = not amends_draw < 1.0 - left * (1.0 - employee.department.authority)
-            if broken:
-                served *= 1.0 - p.service_severity
-            else:
-                model.recovered += 1
-        self.contacts += 1
-        model.served += served
-        self.experience(served, broken, refused)
-
-    def experience(self, performance: float, broken: bool, refused: bool) -> None:
-        """Compare it with what was expected; satisfaction, expectation, trust, depth and loyalty move."""
+    def pays(self) -> float:
+        """How far the customer pays for service, 0 to 1: margin over hurdle x cost of serving."""
         p = self.numbers
-        surprise = performance - self.expectation
+        visits = self.contact_rate if self.contract else self.rate
+        cost = p.motive_hurdle * visits * (p.money_contact_cost + p.money_served_cost)
+        return min(self.worth() / cost, 1.0) if cost > 0.0 else 1.0
+
+    def worth(self) -> float:
+        """Margin before service, currency per week."""
+        return self.spending if self.contract else self.spending * self.rate
+
+    def experience(self, contact: Contact) -> None:
+        """Compare it with what was expected; satisfaction, expectation, trust, depth and loyalty move."""
+        model, p = self.model, self.numbers
+        self.contacts += 1
+        met, performance = contact.met, contact.served
+        market = model.around.market
+        if met is not None and met.department.disclosure:
+            performance += p.disclosure_lift * met.department.disclosure * (performance - market)
+            performance = min(max(performance, 0.0), 1.0)
+        expected = self.expectation
+        if model.service.promised:
+            expected = min(expected + p.focus_promise * model.service.covered(self.position), 1.0)
+        surprise = performance - expected
         if surprise < 0.0:
             surprise *= p.satisfaction_loss_aversion
-        target = p.satisfaction_reference + p.satisfaction_performance * (performance - p.expectation_market)
+        target = p.satisfaction_reference + p.satisfaction_performance * (performance - market)
         target += p.satisfaction_disconfirmation * surprise
         target = 0.0 if target < 0.0 else min(target, 1.0)
         weight = p.satisfaction_weight / (1.0 + (self.tenure + 1.0) / p.satisfaction_anchor_weeks)
         self.satisfaction += weight * (target - self.satisfaction)
+        self.redress *= 1.0 - weight
+        if contact.made_right:
+            delight = min(p.recovery_delight, 1.0 - self.satisfaction)
+            self.satisfaction += delight
+            self.redress += delight
         self.expectation += p.expectation_weight * (performance - self.expectation)
-        trust = self.trust + p.trust_gain * performance * (1.0 - self.trust)
-        if broken:
-            trust *= 1.0 - p.trust_loss
+        if met is not None:
+            self.expectation *= 1.0 - p.gaming_expectation * met.gaming
+        self._relate(contact, performance)
+
+    def _relate(self, contact: Contact, performance: float) -> None:
+        """Trust, depth of the relationship and attitudinal loyalty after a contact."""
+        p = self.numbers
+        gain = p.trust_gain
+        if contact.met is not None:
+            gain = min(gain * (1.0 + p.consent_respect * contact.met.department.consent), 1.0)
+        trust = self.trust + gain * performance * (1.0 - self.trust)
+        if contact.broken:
+            trust *= 1.0 - self._trust_lost(contact)
             self.depth *= 1.0 - 2.0 * min(p.relationship_growth, 0.5)
         else:
             self.depth += p.relationship_growth * performance * (1.0 - self.depth)
-        self.trust = trust * (1.0 - p.trust_refusal) if refused else trust
+        self.trust = trust * (1.0 - p.trust_refusal) if contact.refused else trust
         said = 0.5 * self.satisfaction + 0.3 * self.trust + 0.2 * self.depth
         self.loyalty += p.loyalty_weight * (said - self.loyalty)
 
+    def _trust_lost(self, contact: Contact) -> float:
+        """Share of trust that a failure costs: less where the risk was told, and where somebody apologizes.
+
+        A first apology restores ``words`` of the loss, the n-th words x (1 - heard / (worn_out - 1)), at least -words.
+        """
+        p = self.numbers
+        loss: float = p.trust_loss
+        if contact.risk_told:
+            loss *= 1.0 - p.disclosure_forbearance
+        if contact.apologized:
+            restored = p.recovery_words * (1.0 - self.apologies / (p.recovery_worn_out - 1.0))
+            loss = min(max(loss * (1.0 - max(restored, -p.recovery_words)), 0.0), 1.0)
+            self.apologies += 1.0
+        return loss
+
+    def be_promoted_to(self, received: float, draw: float) -> None:
+        """Promotional contacts sell a little; who did not ask for them is irritated, trusts less, and may shut them out.
+
+        Trust wears by exp(-intrusion u), irritation grows by (1 - I)(1 - exp(-reactance u)), u unwanted contacts.
+        """
+        p = self.numbers
+        irritation = self.irritation
+        received = received if self.active and not self.blocked else 0.0
+        if received:
+            both = p.promotion_targeting * p.promotion_obtrusiveness
+            appeal = 1.0 + p.promotion_targeting + p.promotion_obtrusiveness - p.promotion_interaction * both
+            rate = p.promotion_sales * max(appeal, 0.0)
+            self.model.clientele.promoted += self.worth() * rate * -math.expm1(-received) * (1.0 - irritation)
+        intrusive = (1.0 + p.promotion_obtrusiveness + p.promotion_targeting * p.promotion_obtrusiveness) / 3.0
+        unwanted = 0.0 if self.agreed else received * intrusive
+        self.trust *= exp(-p.promotion_intrusion * unwanted)
+        irritation *= p.irritation_kept
+        self.irritation = irritation - (1.0 - irritation) * math.expm1(-p.promotion_reactance * unwanted)
+        if received and draw < p.promotion_blocking * self.irritation:
+            self.blocked = True
+
+    def settle_dues(self, pay_draw: float, fall_draw: float) -> None:
+        """Who owes is dunned, and pays or not; another may fall behind; whoever is behind owes this week's margin as well."""
+        p = self.numbers
+        owing = self.active and self.dues > 0.0
+        pays = owing and pay_draw < p.pays_dues
+        if pays:
+            self.model.clientele.collected += self.dues
+            self.dues = 0.0
+        falls = self.active and self.contract and not owing and fall_draw < p.dues_arrears
+        self.behind = (owing and not pays) or falls
+        if self.behind:
+            self.dues += self.spending
+        if owing:
+            self.satisfaction *= p.dunned
+            self.redress *= p.dunned
+            self.trust *= p.dunned
+
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
-        model, p = self.model, self.numbers
-        deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
+        clientele, p = self.model.clientele, self.numbers
+        deviation = (self.satisfaction - self.redress - p.satisfaction_reference) / p.satisfaction_sd
         if deviation > 0.0:
-            model.praise += deviation
+            clientele.praise += deviation
         else:
-            model.complaint -= deviation
+            clientele.complaint -= deviation
         self.tenure += 1.0
         if self.contract:
-            model.under_contract += 1
-            model.revenue += self.spending
+            clientele.under_contract += 1
+            clientele.revenue += 0.0 if self.behind else self.spending
             if draw < self.shifted(self.hazard, deviation):
-                model.contracts_lost += 1
+                clientele.contracts_lost += 1
                 self.leave()
         else:
-            self.buy(self.shifted(self.dropout, deviation), model.draws_of_purchase)
+            self.buy(self.shifted(self.dropout, deviation), clientele.draws_of_purchase)
 
     def shifted(self, chance: float, deviation: float) -> float:
         """Own chance of leaving, its odds shifted by satisfaction."""
@@ -121,38 +191,40 @@ class Customer(mesa.Agent):
 
     def buy(self, dropout: float, draws: Callable[[int], tuple[list[float], list[float]]]) -> None:
         """Buy at one's own rate in continuous time; after each purchase perhaps never come back."""
-        model = self.model
-        week_end = model.week + 1.0
-        model.buyers += 1
-        model.purchases_expected += self.rate
+        clientele = self.model.clientele
+        week_end = self.model.week + 1.0
+        clientele.buyers += 1
+        clientele.purchases_expected += self.rate
         count = 0
         while self.next_purchase < week_end:
             stops, waits = draws(count)
             count += 1
-            model.revenue += self.spending
+            clientele.revenue += self.spending
             if stops[self.position] < dropout:
                 self.leave()
                 self.next_purchase = math.inf
                 return
             self.next_purchase += waits[self.position] / self.rate if self.rate > 1e-300 else math.inf
-        model.purchases_kept += self.rate
+        clientele.purchases_kept += self.rate
 
     def leave(self) -> None:
         """Gone; the position is a prospect's from next week on."""
         self.active, self.identity = False, -1
         self.left_in = self.model.week
-        self.model.lost += 1
+        self.model.clientele.lost += 1
 
     def consider(self, draw: float, readiness: float) -> None:
         """A prospect may become a customer."""
         if draw < readiness and not self.active and self.left_in != self.model.week:
-            self.arrive(*self.model.newcomer_draws(self.position))
+            kind, feeling = self.model.clientele.newcomer_draws(self.position)
+            self.arrive(kind, feeling)
+            self.agreed = kind[5] < self.numbers.promotion_wanted
             self.active, self.identity = True, self.model.customers_seen
             self.next_purchase += self.model.week + 1.0
             self.model.customers_seen += 1
-            self.model.acquired += 1
+            self.model.clientele.acquired += 1
             if not self.contract:
-                self.model.revenue += self.spending
+                self.model.clientele.revenue += self.spending
 
     def arrive(self, kind: list[float], feeling: list[float]) -> None:
         """What a new customer is like, and feels at first."""
@@ -179,13 +251,15 @@ class Customer(mesa.Agent):
         self.loyalty = 0.5 * self.satisfaction + 0.3 * self.trust
         self.depth = self.tenure = 0.0
         self.contacts = 0
+        self.redress = self.apologies = self.irritation = self.dues = 0.0
+        self.blocked = False
 
-    def answers(self, draw: float, asked: float) -> bool:
+    def answers(self, draw: float, asked: float, bias: float) -> bool:
         """Whether the customer is asked by the survey and answers, the satisfied more readily."""
         if not (self.active and draw < asked):
             return False
         p = self.numbers
-        rate, bias = p.survey_response_rate, p.survey_response_bias
+        rate = p.survey_response_rate
         if bias != 0.0 and rate < 1.0:
             deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
             odds = p.answer_odds * exp(min(max(bias * deviation, -50.0), 50.0))

@@ -18,9 +18,12 @@ STATE = (
     "identity", "employed", "facing", "choice", "surveilled", "memory", "memory_total", "memory_cursor", "value",
     "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy", "cynicism", "satisfaction",
     "attention_customers", "attention_colleagues", "attention_bosses", "attention_deadlines", "delivery", "definition",
-    "tenure",
+    "justice", "gaming", "insight", "tenure", "picture",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
+
+TO_COLLEAGUES, TO_BOSSES, TO_DEADLINES = 0.45, 0.2, 0.35
+"""How the attention that does not go to customers is divided."""
 
 
 class Employee(mesa.Agent):
@@ -28,7 +31,8 @@ class Employee(mesa.Agent):
 
     __slots__ = (
         *STATE, "numbers", "seat", "department", "manager", "colleagues", "manages", "role_share", "internal_need",
-        "attention_needed", "shown", "exemplified", "fulfilled", "receptive", "discretion", "conduct", "pressure",
+        "attention_needed", "shown", "exemplified", "fulfilled", "receptive", "understanding", "discretion", "conduct",
+        "pressure", "quality",
     )  # fmt: skip
 
     def __init__(self, model: ReferenceModel, seat: int, department: Department, facing: bool) -> None:
@@ -43,8 +47,14 @@ class Employee(mesa.Agent):
         self.attention_needed = min(self.role_share + p.attention_practice_shift + p.attention_reserve, 1.0)
         self.shown = self.exemplified = 0  # what colleagues and reports see of last week's choice
 
-    def stay_or_go(self, leave_draw: float, hire_draw: float) -> None:
-        """Leave of one's own accord or be dismissed; or fill the seat if it was vacant before this week."""
+    def stay_or_go(self, leave_draw: float, hire_draw: float, forced: bool, merged: bool) -> None:
+        """Leave of one's own accord or be dismissed; or fill the seat if it was vacant before this week.
+
+        Args:
+            leave_draw, hire_draw: Uniform draws of the seat.
+            forced: Whether an event has this person leave.
+            merged: Whether somebody of another organization takes the seat over at once.
+        """
         department = self.department
         self.tenure += 1.0
         if not self.employed:
@@ -52,9 +62,11 @@ class Employee(mesa.Agent):
                 self.join(*self.model.applicants.hire(self))
         else:
             chance = self.leaving_chance()
-            if leave_draw < chance:
+            if leave_draw < chance or forced or merged:
                 self.model.left += 1
                 self.quit()
+                if merged:
+                    self.join(*self.model.applicants.hire(self))
             elif leave_draw < chance + (1.0 - chance) * self.dismissal_chance():
                 self.model.dismissed += 1
                 self.quit()
@@ -78,12 +90,13 @@ class Employee(mesa.Agent):
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""
         p = self.numbers
-        return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * (1.0 - self.fulfilled)))
+        unmet = 1.0 - self.fulfilment(self.attention_customers)
+        return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * unmet))
 
-    def fulfil(self) -> None:
-        """Share of the attention that the inside needs which it is given."""
-        given, needed = 1.0 - self.attention_customers, self.internal_need
-        self.fulfilled = 1.0 if given >= needed else given / max(needed, 1e-12)
+    def fulfilment(self, customers: float) -> float:
+        """Share of the attention that the inside needs which it is given when customers are given so much."""
+        given, needed = 1.0 - customers, self.internal_need
+        return 1.0 if given >= needed else given / max(needed, 1e-12)
 
     def quit(self) -> None:
         """The seat is vacant from now on."""
@@ -104,7 +117,9 @@ class Employee(mesa.Agent):
         self.salience = self.exposure = self.compliance = self.habit = self.crowding = self.tenure = 0.0
         self.attention_customers = self.attention_colleagues = 0.0
         self.attention_bosses = self.attention_deadlines = 0.0
-        self.fulfil()
+        self.gaming = self.insight = 0.0
+        self.justice = p.justice_initial
+        self.picture = [0] * p.needs_dimensions
         self.choice, self.surveilled = 0, False
         self.standard = p.hiring_standard
         self.energy = 1.0
@@ -125,16 +140,27 @@ class Employee(mesa.Agent):
             seen_through = p.cynicism_gain * department.messages * department.espousal_gap
             cynicism -= (1.0 - cynicism) * expm1(-seen_through)
         self.salience, self.cynicism = salience, cynicism
-        self.receptive = 1.0 - p.cynicism_blunting * cynicism
+        self.receptive = (1.0 - p.cynicism_blunting * cynicism) * department.through
 
     def learn(self, common_definition: float) -> None:
         """Training moves values, less where people mean something else; with coaching it restores standards."""
         p, department = self.numbers, self.department
         apart = abs(self.definition - common_definition)
+        self.understanding = 1.0 - p.definitions_discord * apart  # of coaching, example and procedures
+        if not (department.training or department.coaching):
+            return
         understood = self.receptive * (1.0 - p.training_ambiguity * apart)
         self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * understood)
         hours = department.training + p.coaching_hours * department.coaching
         self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
+
+    def work_on_the_score(self) -> None:
+        """Gaming follows the bonus on the score, less in those who value customers."""
+        if not self.employed:
+            self.gaming = 0.0
+            return
+        tempted = self.numbers.gaming_temptation * self.department.bonus * (1.0 - self.value)
+        self.gaming += (tempted - self.gaming) * self.numbers.gamed
 
     def comply(self) -> None:
         """Follow procedures because they are one's own, because somebody looks, or by habit."""
@@ -144,7 +170,8 @@ class Employee(mesa.Agent):
             return
         self.crowding += (department.monitoring - self.crowding) * p.crowded
         self.discretion = 1.0 - p.crowding_strength * self.crowding * (1.0 - department.monitoring)
-        own, watched = department.unwatched * self.discretion, department.watched
+        own = department.unwatched * self.understanding * self.discretion
+        watched = department.watched * self.understanding
         demand = own + watched
         self.compliance += (demand - self.compliance) * p.complied
         practised = 0.0
@@ -154,11 +181,12 @@ class Employee(mesa.Agent):
         self.habit += (practised - self.habit) * closed
         self.conduct = max(self.compliance, self.habit * self.discretion) * department.followed_under_load
 
-    def meet(self, kind: float, partner: float, occasion: float) -> None:
-        """See the manager, anyone at all or one of one's ties, and remember what they chose last week."""
+    def meet(self, kind: float, partner: float, occasion: float) -> Employee | None:
+        """See the manager, anyone at all or one of one's ties, and remember what they chose last week; gives whom."""
         p = self.numbers
         if not (occasion < p.encounter and self.employed):
-            return
+            return None
+        other: Employee
         if kind < p.network_mixing:
             staff = self.model.staff
             other = staff[(self.seat + 1 + int(partner * max(len(staff) - 1, 1))) % len(staff)]
@@ -166,11 +194,13 @@ class Employee(mesa.Agent):
             other = self.manager
         else:
             other = self.colleagues[int(partner * len(self.colleagues))]
-        if other.employed and other is not self:
-            memory, cursor, shown = self.memory, self.memory_cursor, other.shown
-            self.memory_total += shown - memory[cursor]
-            memory[cursor] = shown
-            self.memory_cursor = (cursor + 1) % len(memory)
+        if not other.employed or other is self:
+            return None
+        memory, cursor, shown = self.memory, self.memory_cursor, other.shown
+        self.memory_total += shown - memory[cursor]
+        memory[cursor] = shown
+        self.memory_cursor = (cursor + 1) % len(memory)
+        return other
 
     def choose(self, draw: float, prompt_draw: float, watch_draw: float) -> None:
         """Choose by the norm, or be prompted by coaching, example or monitoring; values follow what one does."""
@@ -183,7 +213,7 @@ class Employee(mesa.Agent):
             unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptive
             example = department.example * self.manager.exemplified
             unmoved *= 1.0 - example * p.example_effect * self.receptive
-            choice = int(prompt_draw < 1.0 - unmoved)
+            choice = int(prompt_draw < (1.0 - unmoved) * self.understanding)
         surveilled = not choice and watch_draw < department.prompted_when_watched
         if surveilled:
             choice = 1
@@ -194,54 +224,123 @@ class Employee(mesa.Agent):
         self.choice, self.surveilled = choice, surveilled
 
     def wanted(self, draw: float) -> int:
-        """One's own choice: noisy best response to what colleagues do and oneself values, or the majority's."""
+        """One's own choice: noisy best response to what colleagues do and oneself values, or a rival rule of the norm."""
         p = self.numbers
+        if p.norm_rule == "averaging":
+            return int(draw < self.value)
         remembered = self.memory_total / (HUNDRED * len(self.memory))
         if p.norm_rule == "majority":
             return self.choice if remembered == 0.5 else int(remembered > 0.5)
         support = p.norm_sharpness * (remembered - 0.5 + p.norm_value_weight * (self.value - 0.5))
         return int(draw < 1.0 / (1.0 + exp(-support if support > -700.0 else 700.0)))
 
-    def work(self) -> None:
-        """Pressure wears down standard and energy; attention is divided; what comes out is what customers would get."""
-        p, department = self.numbers, self.department
+    def bear_pressure(self) -> None:
+        """Work that one's standard asks for, against the hours there are; under pressure the standard gives way."""
+        p = self.numbers
         standard = self.standard
-        pressure = min(max(department.load * standard, 0.05), 5.0)
-        quality = max(pressure**p.standard_sensitivity * standard, 0.1)
+        self.pressure = min(max(self.department.load * standard, 0.05), 5.0)
+        self.quality = max(self.pressure**p.standard_sensitivity * standard, 0.1)
         if self.employed:
-            self.standard += (quality - standard) * (p.standard_up if quality > standard else p.standard_down)
-        drain = p.energy_depletion * pressure**p.energy_load_exponent
-        rate = department.rest + drain
-        balance = department.rest / rate
+            closed = p.standard_up if self.quality > standard else p.standard_down
+            self.standard += (self.quality - standard) * closed
+
+    def feel_justice(self, mean_pressure: float) -> None:
+        """Felt justice follows treatment T = q + (1 - q) relief, q = served by colleagues x min(1, mean / own load).
+
+        Served is the mean, over colleagues who were there last week, of how far they gave colleagues what their roles ask.
+        """
+        if not self.employed:
+            return
+        given = [other.kindness() for other in self.colleagues if other.employed and other.tenure > 0.0]
+        served = sum(given) / len(given) if given else 1.0
+        treated = served * min(1.0, mean_pressure / self.pressure)
+        treated += (1.0 - treated) * self.department.relief
+        self.justice += (treated - self.justice) * self.numbers.felt
+
+    def kindness(self) -> float:
+        """How far this person had last week the attention for colleagues that the role asks for."""
+        asked = TO_COLLEAGUES * (1.0 - self.role_share)
+        return 1.0 if self.attention_colleagues >= asked else self.attention_colleagues / max(asked, 1e-12)
+
+    def work(self) -> None:
+        """Energy is spent and restored, satisfaction follows; attention is divided; what comes out would be delivered."""
+        p, department = self.numbers, self.department
+        drain = p.energy_depletion * self.pressure**p.energy_load_exponent
+        rest = department.rest * (1.0 + p.justice_energy_effect * (self.justice - p.justice_initial))
+        rate = rest + drain
+        balance = rest / rate
         self.energy = balance + (self.energy - balance) * exp(-rate)
         content = 0.6 * self.energy + 0.25 * (1.0 - self.cynicism) + 0.15 * department.relief
+        content += p.justice_satisfaction_effect * (self.justice - content)
         self.satisfaction += (content - self.satisfaction) * p.satisfied
-        self.pressure = pressure
-        self.attend(pressure)
-        self.deliver(quality)
+        self.attend()
+        self.deliver()
 
-    def attend(self, pressure: float) -> None:
-        """Divide the week over customers, colleagues, bosses and deadlines, which take more when work presses."""
+    def attend(self) -> None:
+        """Divide the week over customers, colleagues, bosses and deadlines, which take more when work presses.
+
+        Whoever broods over injustice has less for all of them.
+        """
         p = self.numbers
         wish = self.role_share + p.attention_practice_shift * self.choice + p.attention_salience_shift * self.salience
         wish = wish if wish < 1.0 else 1.0
         wish += p.attention_customer_pull * (1.0 - wish)
+        pressure = self.pressure
         pulled = min(p.attention_deadline_pull * (pressure - 1.0), 1.0) if pressure > 1.0 else 0.0
-        kept = 1.0 - pulled
+        brooding = p.justice_attention_effect * max(0.0, 1.0 - self.justice / p.justice_initial)
+        clear = 1.0 - brooding
+        kept = (1.0 - pulled) * clear
         self.attention_customers = wish * kept
         internal = (1.0 - wish) * kept
-        self.attention_colleagues, self.attention_bosses = 0.45 * internal, 0.2 * internal
-        self.attention_deadlines = 0.35 * internal + pulled
-        self.fulfil()
+        self.attention_colleagues, self.attention_bosses = TO_COLLEAGUES * internal, TO_BOSSES * internal
+        self.attention_deadlines = TO_DEADLINES * internal + pulled * clear
+        self.fulfilled = self.fulfilment(wish * (1.0 - pulled)) * clear
 
-    def deliver(self, quality: float) -> None:
-        """Choice x attention x energy x standard, and what routine, salience and compliance add."""
+    def deliver(self) -> None:
+        """Choice x attention x energy x standard, and what routine, salience, compliance, insight and a bonus add."""
         p = self.numbers
         given, needed = self.attention_customers, self.attention_needed
         attention = 1.0 if given >= needed > 0.0 else given / max(needed, 1e-12)
-        execution = quality if quality < 1.0 else 1.0
+        execution = self.quality if self.quality < 1.0 else 1.0
         effort = attention * self.energy * self.discretion
         by_course = p.delivery_routine * execution * attention * self.discretion
         missed = 1.0 - p.delivery_practice * effort * execution if self.choice else 1.0
         missed *= (1.0 - p.delivery_salience * self.salience * effort) * (1.0 - p.delivery_compliance * self.conduct)
-        self.delivery = by_course + (1.0 - by_course) * (1.0 - missed)
+        delivery = by_course + (1.0 - by_course) * (1.0 - missed)
+        delivery += (1.0 - delivery) * p.moments_effect * self.insight
+        delivery += (1.0 - delivery) * p.gaming_effort * self.department.bonus * (1.0 - self.gaming)
+        self.delivery = delivery * (1.0 - p.gaming_distraction * self.gaming)
+
+    def match(self, needs: list[int]) -> float:
+        """Share of dimensions on which one's picture meets needs; half where there is no belief."""
+        meets = sum(belief * need for belief, need in zip(self.picture, needs, strict=True))
+        return 0.5 * (1.0 + meets / len(needs))
+
+    def experience_needs(self, needs: list[int], contacts: int, meets: list[float], fades: list[float]) -> None:
+        """Each contact may move a belief one step toward what is needed; without contact beliefs are lost."""
+        p, picture = self.numbers, self.picture
+        if contacts:
+            chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
+            for dimension, draw in enumerate(meets):
+                if draw < chance:
+                    picture[dimension] = _step(picture[dimension], needs[dimension])
+        else:
+            self.picture = [belief if draw < p.belief_kept else 0 for belief, draw in zip(picture, fades, strict=True)]
+
+    def act(self, guesses: list[float]) -> list[int]:
+        """Act on needs as one believes, or guess."""
+        return [belief or (-1 if draw < 0.5 else 1) for belief, draw in zip(self.picture, guesses, strict=True)]
+
+    def be_socialized(self, official: list[int], draws: list[float]) -> None:
+        """Beliefs move one step toward the official picture, where it has one."""
+        if not self.employed:
+            self.picture = [0] * len(official)
+            return
+        for dimension, (code, draw) in enumerate(zip(official, draws, strict=True)):
+            if code and draw < self.numbers.needs_socialization:
+                self.picture[dimension] = _step(self.picture[dimension], code)
+
+
+def _step(belief: int, goal: int) -> int:
+    """One step of a belief (-1, 0, 1) toward a goal of -1 or 1."""
+    return min(max(belief + goal, -1), 1)

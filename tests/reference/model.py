@@ -10,19 +10,25 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from reference.agents import make_departments, make_executives, make_market, make_staff
+from reference.agents import asked_for, read_state, read_world
 from reference.applicants import Applicants
+from reference.clientele import Clientele
 from reference.coverage import refuse_more
 from reference.customer import Customer
-from reference.numbers import Numbers
+from reference.employee import Employee
+from reference.events import Events
+from reference.governance import Board
+from reference.moments import Moments
+from reference.numbers import Numbers, mean
+from reference.offices import Department, Executive
 from reference.outcomes import weekly_outcomes
+from reference.service import Service
+from reference.surroundings import Surroundings
 from sim.kernel.random import Streams
 from sim.organization import Organization
 from sim.outcomes.weekly import OUTCOME_NAMES
 from sim.policies.plan import Plan
 from sim.policies.resources import RESOURCE_NAMES
-
-_TRIES = 3
 
 
 class ReferenceModel(mesa.Model):
@@ -35,24 +41,36 @@ class ReferenceModel(mesa.Model):
         NotCoveredError: If scenario or policy ask for what the reference leaves out.
     """
 
+    numbers: Numbers
+    streams: Streams
+    plan: Plan
+    events: Events
+    week: int
+    reputation: float
+    talk: float
+    program: float
+    begun: bool
+    customers_seen: int
+    employees_seen: int
+    executives_seen: int
+    budget_cuts: list[tuple[float, int]]
+    contacts_expected: float
+    board: Board
+    around: Surroundings
+    moments: Moments
+    departments: list[Department]
+    staff: list[Employee]
+    market: list[Customer]
+    executives: list[Executive]
+
     def __init__(self, organization: Organization) -> None:
         super().__init__(rng=0)  # nothing draws from it: all numbers come from the keyed streams
-        bundle = organization.plan.bundle
-        refuse_more(organization.scenario, bundle)
-        self.numbers = Numbers(organization.parameters)
-        self.streams = Streams(organization.streams.seed)
-        self.plan = Plan(bundle, [department.name for department in organization.scenario.departments])
-        self.events = organization.scenario.events
-        self.week = organization.week
-        self.reputation, self.talk, self.program = organization.reputation, organization.talk, organization.program
-        self.begun = organization.begun
-        self.customers_seen, self.employees_seen = organization.customers_seen, organization.employees_seen
-        self.contacts_expected = organization.contacts_expected
-        self.departments = make_departments(self, organization)
-        self.staff = make_staff(self, organization)
+        refuse_more(*asked_for(organization))
+        read_world(self, organization)
+        read_state(self, organization)
+        self.clientele = Clientele(self)
+        self.service = Service(self)
         self.facing = [each for each in self.staff if each.facing]
-        self.market = make_market(self, organization)
-        self.executives = make_executives(self, organization)
         self.seats = len(self.staff)
         self.outcomes: dict[str, float] = {}
         # Mesa 3.3 keeps every model that ever had agents for the numbers of the next ones; here no more will come.
@@ -62,17 +80,23 @@ class ReferenceModel(mesa.Model):
     def step(self) -> None:
         """One week: who decides, who works, who is served, and what goes on record."""
         self.open_week()
+        self.events.strike()
         self.succeed()
         self.fund()
         self.come_and_go()
         self.hear_and_learn()
+        self.comply()
         self.meet_and_choose()
         self.agree_on_terms()
+        self.around.hold_partners_to_standards()
+        self.clientele.promote()
         contacts = self.call_for_service()
         self.work(len(contacts))
+        self.board.draw_the_line()
         self.serve(contacts)
-        self.stay_or_go()
-        self.come()
+        self.clientele.collect_dues()
+        self.clientele.stay_or_go()
+        self.clientele.come()
         self.look_back(len(contacts))
         self.week += 1
         self.datacollector.collect(self)
@@ -94,20 +118,26 @@ class ReferenceModel(mesa.Model):
         draws: list[list[float]] = self.streams.uniform(stream, self.week, (self.seats, 3), round_).T.tolist()
         return draws
 
+    def drawn(self, stream: str, position: int, round_: int = 0) -> float:
+        """This week's uniform draw of a stream at a position of the market."""
+        block = self._blocks.get((stream, round_))
+        if block is None:
+            block = self._blocks[stream, round_] = self.uniform(stream, len(self.market), round_)
+        return block[position]
+
     def open_week(self) -> None:
         """Nothing has happened yet."""
+        self._blocks: dict[tuple[str, int], list[float]] = {}
         self.left = self.dismissed = self.hired = 0
-        self.failures = self.recovered = self.conflicts = self.conceded = 0
-        self.acquired = self.lost = 0
-        self.conceded_gain = self.conceded_cost = self.served = self.revenue = 0.0
+        self.around.shift = self.board.fad = 0.0
         for department in self.departments:
             department.open_week()
+        self.clientele.open_week()
 
     def succeed(self) -> None:
         """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
         count = len(self.executives)
-        forced = [float(event.fields["share"]) for event in self.events if event.week == self.week]
-        pushed = math.ceil(forced[-1] * count) if forced else 0
+        pushed = math.ceil(self.events.pushed * count)
         draws = self.uniform("executive leaves", count)
         gone = [index for index, draw in enumerate(draws) if index < pushed or draw < self.numbers.succeeded]
         for executive in self.executives:
@@ -122,15 +152,22 @@ class ReferenceModel(mesa.Model):
             self.program = 0.0
 
     def fund(self) -> None:
-        """The policy's amounts are set; what is not protected falls with the program."""
+        """The policy's amounts are set; what is not protected falls with the program and with cuts, some ends as talk."""
         shape = (len(self.departments), len(RESOURCE_NAMES))
         wanted = (np.zeros(shape) if self.week < 0 else self.plan.amounts(self.week)).tolist()
         self.amounts = [dict(zip(RESOURCE_NAMES, row, strict=True)) for row in wanted]
-        for amounts, department in zip(self.amounts, self.departments, strict=True):
-            kept = 1.0 - (1.0 - self.program) * (1.0 - amounts["protected_budget"])
+        for amounts in self.amounts:
+            open_ = 1.0 - amounts["protected_budget"]
+            kept = 1.0 - (1.0 - self.program) * open_
+            for share, end in self.budget_cuts:
+                kept *= 1.0 - share * open_ if self.week < end else 1.0
             for name, amount in amounts.items():
                 self.begun = self.begun or amount != 0.0
                 amounts[name] = amount * kept
+        self.board.emulate(self.amounts)
+        self.board.choose_place(self.amounts)
+        self.board.give_credit(self.amounts)
+        for amounts, department in zip(self.amounts, self.departments, strict=True):
             department.take_resources(amounts)
 
     def overall(self, resource: str) -> float:
@@ -144,28 +181,36 @@ class ReferenceModel(mesa.Model):
         """People leave or are dismissed; vacant seats are filled."""
         self.applicants = Applicants(self)
         leave, hire = self.uniform("leave", self.seats), self.uniform("hire", self.seats)
+        exits, mergers = self.uniform("manager exit", self.seats), self.uniform("merger", self.seats)
         for person, leave_draw, hire_draw in zip(self.staff, leave, hire, strict=True):
-            person.stay_or_go(leave_draw, hire_draw)
+            forced = person.manages and exits[person.seat] < person.department.forced_exit
+            person.stay_or_go(leave_draw, hire_draw, forced, mergers[person.seat] < self.events.merged)
+        self.present = [person for person in self.staff if person.employed]
         for department in self.departments:
             department.lose_managers()
 
     def hear_and_learn(self) -> None:
-        """Messages, training, procedures."""
+        """Messages, training, and moments that executives find time for."""
         p = self.numbers
         self.messages = self.overall("speeches") + self.overall("posters")
         talk = self.talk * p.talk_kept
         self.talk = talk - (1.0 - talk) * math.expm1(-2.0 * self.messages / p.espoused_memory_weeks)
         espoused = self.espoused()
-        taught = False
         for department in self.departments:
             department.look_around(espoused)
-            department.adopt()
-            taught = taught or department.training > 0.0 or department.coaching > 0.0
-        common = self.common_definition() if taught else 0.0
+        common = mean([person.definition for person in self.present])
         for person in self.staff:
             person.hear()
-            if taught:
-                person.learn(common)
+            person.learn(common)
+        self.moments.keep_calendars()
+        self.moments.take_place()
+
+    def comply(self) -> None:
+        """What is measured, and what is prescribed."""
+        for department in self.departments:
+            department.adopt()
+        for person in self.staff:
+            person.work_on_the_score()
             person.comply()
 
     def espoused(self) -> float:
@@ -173,17 +218,25 @@ class ReferenceModel(mesa.Model):
         stated = sum(each.stated for each in self.executives) / len(self.executives)
         return stated + (1.0 - stated) * self.talk
 
-    def common_definition(self) -> float:
-        """Mean of what people understand by centricity."""
-        meanings = [person.definition for person in self.staff if person.employed]
-        return sum(meanings) / len(meanings) if meanings else 0.0
+    def mean_value(self, otherwise: float) -> float:
+        """Mean value of those who are there."""
+        return mean([person.value for person in self.present], otherwise)
+
+    def mean_weight(self, whose: str) -> float:
+        """Mean true weight of executives."""
+        return mean(list(map(attrgetter(whose), self.executives)))
 
     def meet_and_choose(self) -> None:
         """Colleagues see each other's choices of last week; then everybody chooses."""
+        averaging = self.numbers.norm_rule == "averaging"
         for round_ in range(self.numbers.rounds):
             draws = self.triples("encounter", round_)
-            for person, kind, partner, occasion in zip(self.staff, *draws, strict=True):
-                person.meet(kind, partner, occasion)
+            met = [person.meet(*draw) for person, *draw in zip(self.staff, *draws, strict=True)]
+            if averaging:  # rival rule: v <- v + rate (v of the colleague met - v), all at once
+                values = [other.value if other else math.nan for other in met]
+                for person, other, value in zip(self.staff, met, values, strict=True):
+                    if other:
+                        person.value += self.numbers.norm_averaging_rate * (value - person.value)
         for person, draw, prompt, watch in zip(self.staff, *self.triples("choice"), strict=True):
             person.choose(draw, prompt, watch)
 
@@ -205,125 +258,49 @@ class ReferenceModel(mesa.Model):
     def call_for_service(self) -> list[Customer]:
         """Customers who come forward this week."""
         end = self.week + 1.0
-        draws = self.uniform("contact", len(self.market))
-        return [each for each, draw in zip(self.market, draws, strict=True) if each.needs_service(draw, end)]
+        return [each for each in self.market if each.needs_service(self.drawn("contact", each.position), end)]
 
     def work(self, contacts: int) -> None:
         """Departments bear the load of contacts and programs; people work under it."""
-        p = self.numbers
         demand = contacts / self.contacts_expected if self.contacts_expected > 0.0 else 1.0
         normals = self.streams.normal("workload", self.week, len(self.departments)).tolist()
+        office = self.overall("delegation")
         for department, normal in zip(self.departments, normals, strict=True):
-            department.bear_load(demand, normal)
+            department.bear_load(demand, normal, office)
+        for person in self.staff:
+            person.bear_pressure()
+        for department in self.departments:
+            pressures = [person.pressure for person in self.present if person.department is department]
+            department.work_pressure = mean(pressures, department.work_pressure)
+        if self.present and self.numbers.justice_matters:
+            pressure = mean([person.pressure for person in self.present])
+            for person in self.staff:
+                person.feel_justice(pressure)
         for person in self.staff:
             person.work()
-        self.present = [person for person in self.staff if person.employed]
-        behind = [person.delivery for person in self.present if not person.facing]
-        self.support_share = p.delivery_support if behind else 0.0
-        self.delivered_behind = sum(behind) / len(behind) if behind else 0.0
-        self.support = 0.0
-        if self.present:
-            fulfilled = sum(person.fulfilled for person in self.present) / len(self.present)
-            self.support = fulfilled**p.attention_internal_weight
 
     def serve(self, contacts: list[Customer]) -> None:
-        """Each customer in need meets an employee, unless all seats tried are vacant."""
-        size = len(self.market)
-        self.weight_customers = self._mean_weight("weight_customers")
-        self.weight_others = self._mean_weight("weight_owners") + self._mean_weight("weight_self")
-        self.stakes = self.streams.normal("stakes", self.week, (size, 2))
-        conflict = self.uniform("conflict", size)
-        failure, amends = self.streams.uniform("failure", self.week, (size, 2)).T.tolist()
-        assignments: list[list[float]] = []
-        for each in contacts:
-            place, met = each.position, None
-            for attempt in range(_TRIES):
-                if attempt == len(assignments):
-                    assignments.append(self.uniform("assignment", size, attempt))
-                candidate = self.facing[int(assignments[attempt][place] * len(self.facing))]
-                if candidate.employed:
-                    met = candidate
-                    break
-            each.be_served(met, conflict[place], failure[place], amends[place])
-
-    def _mean_weight(self, whose: str) -> float:
-        weights = list(map(attrgetter(whose), self.executives))
-        return float(sum(weights) / len(weights))
-
-    def concede(self, position: int) -> bool:
-        """Whether a conflict is decided for the customer, by true weights and what is at stake."""
-        p = self.numbers
-        gain_draw, cost_draw = self.stakes[position].tolist()
-        gain = p.conflict_gain * math.exp(p.conflict_spread * gain_draw)
-        cost = p.conflict_cost * math.exp(p.conflict_spread * cost_draw)
-        self.conflicts += 1
-        if not self.weight_customers * gain > self.weight_others * cost:
-            return False
-        self.conceded += 1
-        self.conceded_gain += gain
-        self.conceded_cost += cost
-        return True
-
-    def stay_or_go(self) -> None:
-        """Customers talk, and stay or go; reputation follows what is said."""
-        p = self.numbers
-        self.praise = self.complaint = self.purchases_expected = self.purchases_kept = 0.0
-        self.under_contract = self.contracts_lost = self.buyers = 0
-        rounds: list[tuple[list[float], list[float]]] = []
-
-        def draws_of_purchase(round_: int) -> tuple[list[float], list[float]]:
-            if round_ == len(rounds):
-                size = len(self.market)
-                waits = self.streams.exponential("next purchase", self.week, size, round_).tolist()
-                rounds.append((self.uniform("stops buying", size, round_), waits))
-            return rounds[round_]
-
-        self.draws_of_purchase = draws_of_purchase
-        for each, draw in zip(self.market, self.uniform("customer leaves", len(self.market)), strict=True):
-            if each.active:
-                each.end_week(draw)
-        count = self.under_contract + self.buyers
-        said = 0.0
-        if count:
-            share = p.word_of_mouth_positive_share
-            said = 2.0 * (share * self.praise - (1.0 - share) * self.complaint) / count
-        self.reputation += (said - self.reputation) * p.reputed
-
-    def come(self) -> None:
-        """Prospects become customers, more of them where the organization is well spoken of."""
-        p = self.numbers
-        readiness = p.customers_acquisition
-        if p.word_of_mouth_strength != 0.0:
-            lift = min(max(p.word_of_mouth_strength * self.reputation, -50.0), 50.0)
-            readiness = min(readiness * math.exp(lift), 1.0)
-        for each, draw in zip(self.market, self.uniform("acquisition", len(self.market)), strict=True):
-            if draw < readiness:
-                each.consider(draw, readiness)
-
-    def newcomer_draws(self, position: int) -> tuple[list[float], list[float]]:
-        """What a new customer is like, and feels."""
-        return self.uniform("newcomer kind", 6, position), self.streams.normal(
-            "newcomer feeling", self.week, 3, position
-        ).tolist()
+        """Customers are served; who served them pictures their needs better; customers feel what they got."""
+        self.service.open_week()
+        served = [self.service.serve(each) for each in contacts]
+        self.around.picture_needs(self.service.met)
+        if self.numbers.recovery_words > 0.0:
+            for each in self.market:
+                each.apologies *= self.numbers.apologies_kept
+        for each, contact in zip(contacts, served, strict=True):
+            each.experience(contact)
 
     def look_back(self, contacts: int) -> None:
         """The survey, executives' view of themselves, the accounts, and the record."""
         self.customers = [each for each in self.market if each.active]
-        self.reported = self.survey()
+        felt = mean([each.satisfaction for each in self.customers])
+        self.reported, told = self.board.present_score(self.clientele.survey(), felt)
         for executive in self.executives:
-            executive.look_in_the_mirror(self.reported, self.messages)
+            executive.look_in_the_mirror(told, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
+        self.board.take_stock(self.outcomes["profit"])
         if self.week >= 0:
             self.plan.observe(self.week, self.outcomes)
-
-    def survey(self) -> float:
-        """Mean satisfaction of those who are asked and answer; missing when nobody does."""
-        if not self.customers:
-            return math.nan
-        asked = min(self.numbers.survey_sample / len(self.customers), 1.0)
-        draws = self.uniform("survey", len(self.market))
-        answers = [each.satisfaction for each in self.customers if each.answers(draws[each.position], asked)]
-        return sum(answers) / len(answers) if answers else math.nan
 
 
 def _outcome(name: str, model: ReferenceModel) -> float:

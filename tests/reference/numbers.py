@@ -43,10 +43,31 @@ class Numbers:
         self.watched_practice = round(HUNDRED * self.norm_surveillance_weight)
         rate = self.survey_response_rate
         self.answer_odds = rate / (1.0 - rate) if rate < 1.0 else math.inf
+        self.felt = _closed(self.justice_weeks)
+        self.credited = _closed(self.credit_weeks)
+        self.gamed = _closed(self.gaming_weeks)
+        self.raised = _closed(self.partners_weeks)
+        self.negotiated = _closed(self.line_negotiation_weeks)
+        self.noted = _closed(self.line_slack_weeks)
+        self.grown_used = _closed(self.line_normal_weeks)
+        self.belief_kept = math.exp(-1.0 / self.needs_forgetting_weeks)
+        self.apologies_kept = math.exp(-1.0 / self.recovery_memory_weeks)
+        self.irritation_kept = math.exp(-1.0 / self.promotion_irritation_weeks)
+        self.fad_comes = -math.expm1(-self.fads_rate / 52.0)
+        self.pays_dues = 1.0 - (1.0 - self.dues_payment) * math.exp(-self.dues_collection * self.dues_dunning)
+        self.dunned = 1.0 - self.dues_harshness * self.dues_dunning * self.dues_dunning
+        self.justice_matters = bool(
+            self.justice_energy_effect or self.justice_attention_effect or self.justice_satisfaction_effect
+        )
 
     def __getattr__(self, name: str) -> Any:
         """For type checkers: parameters are known when a scenario is."""
         raise AttributeError(name)
+
+
+def mean(values: list[float], otherwise: float = math.nan) -> float:
+    """Mean; something else where there is nothing."""
+    return sum(values) / len(values) if values else otherwise
 
 
 def _closed(weeks: float) -> float:

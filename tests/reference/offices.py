@@ -10,20 +10,30 @@ import mesa
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
+KNOWN_TO_ALL = 0.3
+"""Share of customers' needs that anybody knows without ever dealing with one."""
+
 
 class Department(mesa.Agent):
-    """What its people share: resources this week, load, and procedures that its managers have made their own."""
+    """What its people share: resources this week, load, power, and procedures that its managers have made their own."""
 
-    def __init__(
-        self, model: ReferenceModel, index: int, seats: int, facing: float, load: float, adopted: float
-    ) -> None:
+    seats: int
+    facing: float
+    power: float
+    load: float
+    adopted: float
+    importance: float
+    work_pressure: float
+
+    def __init__(self, model: ReferenceModel, index: int) -> None:
         super().__init__(model)
-        self.index, self.seats, self.facing = index, seats, facing
-        self.load, self.adopted = load, adopted
+        self.index = index
         self.managing_seats = 0
         self.heads = self.witnesses = self.managers_gone = 0
         self.delivered = 0.0
         self.espousal_gap = 0.0
+        self.forced_exit = 0.0
+        self.through = 1.0  # share of a program that gets through to its people
 
     def take_resources(self, amounts: dict[str, float]) -> None:
         """Resources in force this week."""
@@ -35,11 +45,13 @@ class Department(mesa.Agent):
         self.hiring_filter = amounts["hiring_filter"]
         self.authority = amounts["recovery_authority"]
         self.relief = amounts["relief"]
+        self.bonus = amounts["score_bonus"]
+        self.disclosure, self.consent = amounts["disclosure"], amounts["consent"]
 
     def open_week(self) -> None:
         """Nobody has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
-        self.delivered = 0.0
+        self.delivered = self.forced_exit = 0.0
 
     def lose_managers(self) -> None:
         """With its managers goes the share of adopted procedures that they had carried."""
@@ -50,6 +62,18 @@ class Department(mesa.Agent):
         """How far what is espoused exceeds what its people saw being done, beyond what they tolerate."""
         p = self.model.numbers
         self.espousal_gap = max(espoused - self.delivered / max(self.witnesses, 1) - p.cynicism_tolerance, 0.0)
+
+    def take_credit(self, program: float, mean_facing: float) -> None:
+        """Whoever deals with customers is praised for the program; where others feel less important, less gets through.
+
+        Credit is program (1 - shared) (facing - mean facing); importance closes in on 1/2 + credit / 2; what gets
+        through is 1 - threat x how far importance lies below 1/2, as a share of it.
+        """
+        p = self.model.numbers
+        credit = program * (1.0 - p.credit_shared) * (self.facing - mean_facing)
+        importance = self.importance + (0.5 + 0.5 * credit - self.importance) * p.credited
+        self.importance = min(max(importance, 0.0), 1.0)
+        self.through = 1.0 - p.credit_threat * min(max((0.5 - self.importance) / 0.5, 0.0), 1.0)
 
     def adopt(self) -> None:
         """Managers make running procedures their own; what that and last week's load mean for habits and shortcuts."""
@@ -63,29 +87,46 @@ class Department(mesa.Agent):
         self.unwatched = self.procedures * (1.0 - self.monitoring) * p.compliance_unwatched * self.adopted
         self.prompted_when_watched = p.monitoring_practice * self.watched
 
-    def bear_load(self, demand: float, normal: float) -> None:
-        """Work against working time: contacts and the rest, burdened by programs, over the hands that are there."""
+    def bear_load(self, demand: float, normal: float, office: float) -> None:
+        """Work against working time: contacts and the rest, burdened by programs, over the hands that are there.
+
+        A share of the hands follows power instead of work: 1 - budget + budget x power / share of seats.
+
+        Args:
+            demand: Contacts against those of an ordinary week.
+            normal: Standard normal draw.
+            office: Share of a full office for customer centricity, which calls everybody to meetings.
+        """
         p = self.model.numbers
         variation = math.exp(p.workload_noise * normal - 0.5 * p.workload_noise * p.workload_noise)
         work = self.facing * demand + (1.0 - self.facing)
-        burden = (self.training + p.coaching_hours * self.coaching) / p.workload_hours
-        burden += p.workload_procedure_burden * self.procedures
+        hours = self.training + p.coaching_hours * self.coaching + p.delegation_meetings * office
+        burden = hours / p.workload_hours + p.workload_procedure_burden * self.procedures
         eased = 1.0 - p.workload_relief_effect * self.relief
         staffing = max(self.heads, 0.5) / max(self.seats, 1)
+        if p.power_budget > 0.0 and self.seats:
+            hands = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
+            staffing *= max(hands, 0.1)
         load = p.workload_baseline * variation * work * (1.0 + burden) * eased / staffing
         self.load = min(max(load, 0.05), 5.0)
         self.rest = p.energy_recovery * (1.0 + p.energy_relief_effect * self.relief)
+
+    def knows(self) -> float:
+        """Share of customers' needs that it knows: what all know, and skill x facing share of the rest."""
+        return KNOWN_TO_ALL + (1.0 - KNOWN_TO_ALL) * float(self.model.numbers.power_skill) * self.facing
 
 
 class Executive(mesa.Agent):
     """Weighs interests, and judges the organization by what it is told."""
 
-    def __init__(self, model: ReferenceModel, stated: float, weights: tuple[float, float, float]) -> None:
-        super().__init__(model)
-        self.stated = stated
-        self.weight_customers, self.weight_owners, self.weight_self = weights
-        self.self_assessment = 0.0
-        self.tenure = 0.0
+    identity: int
+    stated: float
+    weight_customers: float
+    weight_owners: float
+    weight_self: float
+    self_assessment: float
+    customer_time: float
+    tenure: float
 
     def take_office(self, customer_draw: float, self_draw: float) -> None:
         """A successor comes with weights of their own."""
@@ -98,11 +139,38 @@ class Executive(mesa.Agent):
         self.weight_owners = max(1.0 - self.weight_customers - self.weight_self, 0.0)
         self.self_assessment = p.satisfaction_reference
         self.tenure = 0.0
+        self.identity = self.model.executives_seen
+        self.model.executives_seen += 1
 
-    def look_in_the_mirror(self, reported: float, messages: float) -> None:
-        """Follow the reported score with some flattery, and applaud one's own messages."""
+    def be_pleased(self, appeal: float) -> None:
+        """A new fad lifts what the executive thinks of the organization."""
+        self.self_assessment += self.model.numbers.fads_novelty * appeal * (1.0 - self.self_assessment)
+
+    def leans_to_talk(self, staying: float) -> float:
+        """Logit choice between what talk and work promise.
+
+        Work: staying x gap x (customers + owners) - cost x owners; talk: own x gap - reckoning x (1 - power), the gap
+        being what the organization lacks in the executive's own eyes.
+        """
+        p = self.model.numbers
+        gap = 1.0 - self.self_assessment
+        work = staying * gap * (self.weight_customers + self.weight_owners) - p.place_cost * self.weight_owners
+        talk = self.weight_self * gap - p.place_reckoning * (1.0 - p.place_power)
+        return float(1.0 / (1.0 + math.exp(min(max(-p.place_sharpness * (talk - work), -700.0), 700.0))))
+
+    def look_in_the_mirror(self, told: float, messages: float, felt: float) -> None:
+        """Follow the score that arrives, with some flattery, applaud one's own messages, and see for oneself.
+
+        Args:
+            told: Score as it arrives; missing if there is none.
+            messages: Speeches and posters this week.
+            felt: Customers' mean satisfaction; missing without customers.
+        """
         p = self.model.numbers
         view = self.self_assessment
-        if not math.isnan(reported):
-            view += (min(1.0, reported + p.executives_flattery) - view) * p.assessed
-        self.self_assessment = view - (1.0 - view) * math.expm1(-p.executives_applause * messages)
+        if not math.isnan(told):
+            view += (min(1.0, told + p.executives_flattery) - view) * p.assessed
+        view -= (1.0 - view) * math.expm1(-p.executives_applause * messages)
+        if not math.isnan(felt):
+            view += p.calendar_listening * self.customer_time * (felt - view)
+        self.self_assessment = view

@@ -6,6 +6,7 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from reference.numbers import mean
 from sim.policies.resources import RESOURCES
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def _of_staff(model: ReferenceModel) -> dict[str, float]:
     """Outcomes that employees and executives show."""
     present, executives = model.present, model.executives
     limits = {name: resource.high for name, resource in RESOURCES.items()}
-    outcomes = {name: _mean(list(map(read, present))) for name, read in _STAFF.items()}
+    outcomes = {name: mean(list(map(read, present))) for name, read in _STAFF.items()}
     return outcomes | {
         "espoused": model.espoused(),
         "reach": math.nan,
         "definition_agreement": _agreement([person.definition for person in present]),
         "department_gap": _department_gap(present),
-        "executive_self_assessment": _mean([each.self_assessment for each in executives]),
+        "executive_self_assessment": mean([each.self_assessment for each in executives]),
         "employees": len(present),
         "hired": model.hired,
         "left": model.left,
@@ -58,38 +59,42 @@ def _of_staff(model: ReferenceModel) -> dict[str, float]:
 def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
     """Outcomes that customers and contacts show."""
     customers = model.customers
-    count, conflicts = len(customers), model.conflicts
+    service = model.service
+    count, conflicts = len(customers), service.conflicts
     client = model.numbers.relationship_client_depth
-    return {name: _mean(list(map(read, customers))) for name, read in _CUSTOMERS.items()} | {
-        "enacted": model.served / contacts if contacts else math.nan,
-        "enacted_per_customer": model.served / count if count else math.nan,
+    return {name: mean(list(map(read, customers))) for name, read in _CUSTOMERS.items()} | {
+        "enacted": service.served / contacts if contacts else math.nan,
+        "enacted_per_customer": service.served / count if count else math.nan,
         "reported": model.reported,
         "active_customers": count,
         "active_clients": sum(each.depth >= client for each in customers),
-        "acquired": model.acquired,
-        "lost": model.lost,
+        "acquired": model.clientele.acquired,
+        "lost": model.clientele.lost,
         "retention": _retention(model),
         "contacts": contacts,
-        "failures": model.failures,
-        "recovered": model.recovered,
+        "failures": service.failures,
+        "recovered": service.recovered,
         "conflicts": conflicts,
-        "revealed": model.conceded / conflicts if conflicts else math.nan,
+        "revealed": service.conceded / conflicts if conflicts else math.nan,
     }
 
 
 def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
-    """Outcomes in money; a simulated customer stands for many."""
-    p = model.numbers
-    revenue = model.revenue * p.customers_represented
-    cost = p.money_contact_cost * contacts + p.money_served_cost * model.served
-    cost = (cost + p.recovery_cost * model.recovered + model.conceded_cost) * p.customers_represented
+    """Outcomes in money; a simulated customer stands for many, an employee for one."""
+    p, service, clientele = model.numbers, model.service, model.clientele
+    revenue = clientele.revenue + clientele.promoted + clientele.collected
+    revenue *= model.board.margin_left() * p.customers_represented
+    complexity = p.focus_complexity * service.promised
+    cost = p.money_contact_cost * (1.0 + complexity) * contacts + p.money_served_cost * service.served
+    cost = (cost + p.recovery_cost * service.recovered + service.conceded_cost) * p.customers_represented
+    cost += len(model.present) * p.structure_by_customer * p.structure_coordination
     spent = _policy_cost(model)
     return {
         "revenue": revenue,
         "service_cost": cost,
         "policy_cost": spent,
         "profit": revenue - cost - spent,
-        "customer_value": (p.money_need_value * model.served + model.conceded_gain) * p.customers_represented,
+        "customer_value": (p.money_need_value * service.served + service.conceded_gain) * p.customers_represented,
     }
 
 
@@ -106,13 +111,14 @@ def _policy_cost(model: ReferenceModel) -> float:
 
 def _retention(model: ReferenceModel) -> float:
     """Share kept: of customers under contract, of expected purchases of the others, by their numbers."""
-    count = model.under_contract + model.buyers
+    clientele = model.clientele
+    count = clientele.under_contract + clientele.buyers
     if not count:
         return math.nan
-    kept: float = model.under_contract - model.contracts_lost
-    if model.buyers:
-        expected = model.purchases_expected
-        kept += model.buyers * (model.purchases_kept / expected if expected > 0.0 else 1.0)
+    kept: float = clientele.under_contract - clientele.contracts_lost
+    if clientele.buyers:
+        expected = clientele.purchases_expected
+        kept += clientele.buyers * (clientele.purchases_kept / expected if expected > 0.0 else 1.0)
     return kept / count
 
 
@@ -129,11 +135,6 @@ def _agreement(definitions: list[float]) -> float:
     """How far people mean the same: 1 - 2 standard deviations, at least 0."""
     if not definitions:
         return math.nan
-    mean = sum(definitions) / len(definitions)
-    variance = sum((each - mean) ** 2 for each in definitions) / len(definitions)
+    middle = mean(definitions)
+    variance = sum((each - middle) ** 2 for each in definitions) / len(definitions)
     return min(max(1.0 - 2.0 * math.sqrt(variance), 0.0), 1.0)
-
-
-def _mean(values: list[float]) -> float:
-    """Mean, missing of nothing."""
-    return sum(values) / len(values) if values else math.nan

@@ -1,92 +1,32 @@
-"""The fast model against the reference: the same draws, hence the same whole numbers, and the rest to nine digits."""
+"""The core of the model against the reference: the same draws, hence the same whole numbers, and the rest to nine digits."""
 
 from __future__ import annotations
 
 import gc
 import weakref
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import amounts, bundle, event, parameter, tiny
 
-from reference import customer, employee
-from reference.coverage import core_of
+from reference.agents import differing_states
+from reference.comparison import COUNTS, SMALL, WEEKS, compare
+from reference.coverage import BESIDE_THE_CORE, core_of
 from reference.model import ReferenceModel
 from sim.founding import found
 from sim.kernel.random import Streams
-from sim.organization import Organization
-from sim.outcomes.weekly import OUTCOMES
 from sim.policies.bundle import NONE, Bundle, Condition, Phase
 from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.simulation import adopt, settle
 
-WEEKS = 104
 CORE_POLICIES = ("none", "symbolic", "procedural", "value-driven")
-COUNTS = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "count")
-SMALL = {"employees.number": 60, "customers.initial": 200, "customers.market": 260, "run.burn_in": 26}
-
-Numbers = npt.NDArray[np.float64]
-
-
-def _far_apart(fast: Numbers, plain: Numbers) -> npt.NDArray[np.bool_]:
-    """Where two series differ by more than a billionth of what they measure."""
-    return ~np.isclose(fast, plain, rtol=1e-9, atol=1e-12, equal_nan=True)
-
-
-def _differences(fast: pd.DataFrame, plain: pd.DataFrame) -> list[str]:
-    """Weekly outcomes that are not the same, each with the first week in which they are not."""
-    found_ = []
-    for name in plain.columns:
-        one, other = fast[name].to_numpy(np.float64), plain[name].to_numpy(np.float64)
-        apart = one != other if name in COUNTS else _far_apart(one, other)
-        if apart.any():
-            week = int(apart.argmax())
-            found_.append(f"{name} in week {week}: {one[week]!r} and {other[week]!r}")
-    return found_
-
-
-def _states(organization: Organization, model: ReferenceModel) -> list[str]:
-    """Attributes of agents that differ and of the organization that differ at the end; whoever is not there has none."""
-    pairs: list[tuple[Any, list[Any], tuple[str, ...]]] = [
-        (organization.employees, model.staff, employee.STATE),
-        (organization.customers, model.market, customer.STATE),
-        (organization.departments, model.departments, ("load", "adopted")),
-        (organization.executives, model.executives, ("weight_customers", "weight_self", "self_assessment", "tenure")),
-    ]
-    wrong = [
-        name
-        for name in ("week", "reputation", "talk", "program", "begun", "customers_seen", "employees_seen")
-        if _far_apart(np.array(getattr(organization, name), float), np.array(getattr(model, name), float)).any()
-    ]
-    for columns, agents, names in pairs:
-        for name in names:
-            fast = getattr(columns, name).astype(np.float64)
-            plain = np.array([getattr(agent, name) for agent in agents], dtype=np.float64)
-            there = columns.identity >= 0
-            if _far_apart(fast[there], plain[there]).any() or (name == "identity" and (fast != plain).any()):
-                wrong.append(f"{type(columns).__name__}.{name}")
-    return wrong
-
-
-def _compare(scenario: Scenario, policy: Bundle, seed: int, weeks: int = WEEKS) -> pd.DataFrame:
-    """Run both and demand that they agree; gives the weekly outcomes."""
-    organization = adopt(settle(scenario, seed), policy)
-    model = ReferenceModel(organization)
-    fast, plain = simulate(organization, weeks).weekly, model.run(weeks)
-    assert _differences(fast, plain) == []
-    assert _states(organization, model) == []
-    return fast
 
 
 @pytest.mark.parametrize("policy", CORE_POLICIES)
 def test_the_main_job_is_as_specified(policy: str) -> None:
     bank = core_of(Scenario.load("retail-bank"))
-    weekly = _compare(bank, bank.policy(policy), seed=1)
+    weekly = compare(bank, bank.policy(policy), seed=1)
     assert min(weekly[name].sum() for name in COUNTS) > 0.0
 
 
@@ -95,7 +35,7 @@ def test_the_main_job_is_as_specified(policy: str) -> None:
 @pytest.mark.parametrize("name", ["retail-bank", "online-store"])
 def test_small_organizations_are_as_specified(name: str, policy: str, seed: int) -> None:
     scenario = core_of(Scenario.load(name).override(SMALL))
-    _compare(scenario, scenario.policy(policy), seed, weeks=160)  # past the end of sponsorship, and the succession
+    compare(scenario, scenario.policy(policy), seed, weeks=160)  # past the end of sponsorship, and the succession
 
 
 def test_a_model_that_nobody_holds_is_gone() -> None:
@@ -110,7 +50,7 @@ def test_the_burn_in_is_as_specified() -> None:
     model = ReferenceModel(organization)
     model.run(52)
     assert model.week == 0
-    assert _states(settle(bank, 5), model) == []
+    assert differing_states(settle(bank, 5), model) == []
 
 
 CORE = (
@@ -120,7 +60,6 @@ CORE = (
     "norm.", "recovery.base", "recovery.practice", "relationship.", "salience.", "satisfaction.", "service.",
     "standard.", "survey.", "training.", "trust.", "word_of_mouth.", "workload.",
 )  # fmt: skip
-LEFT_OUT = {"definitions.discord"}
 
 
 def _core_numbers() -> list[str]:
@@ -129,7 +68,7 @@ def _core_numbers() -> list[str]:
     return [
         name
         for name in known
-        if name.startswith(CORE) and name not in LEFT_OUT and parameter(name).plausible is not None
+        if name.startswith(CORE) and name not in BESIDE_THE_CORE and parameter(name).plausible is not None
     ]
 
 
@@ -182,18 +121,18 @@ def test_any_tiny_organization_is_as_specified(
 ) -> None:
     shaken = (event("executive_succession", 40, share=0.5),)
     scenario = core_of(tiny({**values, "norm.rule": rule}, shaken))
-    _compare(scenario, bundle(Phase(3, 70, departments, spent)), seed)
+    compare(scenario, bundle(Phase(3, 70, departments, spent)), seed)
 
 
 def test_a_phase_that_waits_for_a_condition_is_as_specified() -> None:
     until = Condition("practicing", above=0.5)
     policy = Bundle("until half", (Phase(0, None, None, {"coaching": 1.0, "training": 5.0}, until),))
-    weekly = _compare(core_of(tiny()), policy, seed=3)
+    weekly = compare(core_of(tiny()), policy, seed=3)
     assert 0 < (weekly["sponsored"] > 0.0).sum() < WEEKS
 
 
 def test_a_market_without_customers_and_a_firm_without_people_are_as_specified() -> None:
-    _compare(core_of(tiny({"customers.initial": 0, "customers.acquisition": 0.0})), NONE, 1, weeks=20)
-    _compare(
+    compare(core_of(tiny({"customers.initial": 0, "customers.acquisition": 0.0})), NONE, 1, weeks=20)
+    compare(
         core_of(tiny({"employees.turnover": 0.5, "hiring.delay_weeks": 52.0})), amounts(speeches=1.0, training=1.0), 1
     )

@@ -1,0 +1,44 @@
+"""Both worlds side by side: the model and the reference, from one organization on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from reference.agents import differing_states, far_apart
+from reference.model import ReferenceModel
+from sim.outcomes.weekly import OUTCOMES
+from sim.policies.bundle import Bundle
+from sim.scenario import Scenario
+from sim.simulation import adopt, settle, simulate
+
+WEEKS = 104
+COUNTS = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "count")
+SMALL = {"employees.number": 60, "customers.initial": 200, "customers.market": 260, "run.burn_in": 26}
+
+
+def differences(fast: pd.DataFrame, plain: pd.DataFrame) -> list[str]:
+    """Weekly outcomes that are not the same, each with the first week in which they are not."""
+    found = []
+    for name in plain.columns:
+        one, other = fast[name].to_numpy(np.float64), plain[name].to_numpy(np.float64)
+        apart = one != other if name in COUNTS else far_apart(one, other)
+        if apart.any():
+            week = int(apart.argmax())
+            found.append(f"{name} in week {week}: {one[week]!r} and {other[week]!r}")
+    return found
+
+
+def compare(
+    scenario: Scenario,
+    policy: Bundle,
+    seed: int,
+    weeks: int = WEEKS,
+) -> pd.DataFrame:
+    """Run both and demand that they agree; gives the weekly outcomes."""
+    organization = adopt(settle(scenario, seed), policy)
+    model = ReferenceModel(organization)
+    fast, plain = simulate(organization, weeks).weekly, model.run(weeks)
+    assert differences(fast, plain) == []
+    assert differing_states(organization, model) == []
+    return fast
