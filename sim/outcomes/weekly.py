@@ -47,30 +47,38 @@ class Outcome:
         unit: Unit; ``share`` and ``index`` run from 0 to 1.
         meaning: What it says, and when it is missing.
         measure: What works it out.
+        needs: When it must be a number: always (``always``), where this outcome is above 0 (its name), or never (empty): it may
+            be missing for reasons of its own.
     """
 
     name: str
     unit: str
     meaning: str
     measure: Callable[..., float]
+    needs: str = ""
 
 
 OUTCOMES: dict[str, Outcome] = {}
 """Outcomes by name, in the order of the columns."""
 
 
-def outcome(unit: str) -> Callable[[Function], Function]:
-    """Declare an outcome: a function of this name, whose docstring says what it means."""
+def outcome(unit: str, needs: str = "") -> Callable[[Function], Function]:
+    """Declare an outcome: a function of this name, whose docstring says what it means.
+
+    Args:
+        unit: As of an :class:`Outcome`.
+        needs: As of an :class:`Outcome`.
+    """
 
     def declare(measure: Function) -> Function:
         name = measure.__name__
-        OUTCOMES[name] = Outcome(name, unit, " ".join((measure.__doc__ or "").split()), measure)
+        OUTCOMES[name] = Outcome(name, unit, " ".join((measure.__doc__ or "").split()), measure, needs)
         return measure
 
     return declare
 
 
-@outcome("index")
+@outcome("index", needs="always")
 def espoused(executives: Executives, organization: OrganizationNumbers) -> float:
     """What leadership says: stated weight on customers, raised by recent talk."""
     return espoused_level(mean_of(executives.stated), organization.talk)
@@ -101,19 +109,19 @@ def reported(week: Week) -> float:
     return week.reported
 
 
-@outcome("share")
+@outcome("share", needs="employees")
 def practicing(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Share of employees whose choice this week was for the customer. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.choice, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="employees")
 def internalization(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean value of employees. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.value, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="employees")
 def salience(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean salience of the topic among employees. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.salience, scratch.lanes)
@@ -134,25 +142,25 @@ def reach() -> float:
     return math.nan
 
 
-@outcome("ratio")
+@outcome("ratio", needs="employees")
 def standard(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean standard that employees hold themselves to. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.standard, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="employees")
 def cynicism(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean cynicism of employees. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.cynicism, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="employees")
 def energy(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean energy of employees. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.energy, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="employees")
 def employee_satisfaction(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean satisfaction of employees. Missing when nobody is employed."""
     return mean_of_some(week.everybody, employees.employed, employees.satisfaction, scratch.lanes)
@@ -192,25 +200,25 @@ def attention_customer(employees: Employees, scratch: Scratch, week: Week) -> fl
     return mean_of_some(week.everybody, employees.employed, employees.attention_customers, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="active_customers")
 def satisfaction(customers: Customers, scratch: Scratch) -> float:
     """Mean satisfaction of active customers. Missing without customers."""
     return mean_where(customers.active, customers.satisfaction, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="active_customers")
 def trust(customers: Customers, scratch: Scratch) -> float:
     """Mean trust of active customers. Missing without customers."""
     return mean_where(customers.active, customers.trust, scratch.lanes)
 
 
-@outcome("index")
+@outcome("index", needs="active_customers")
 def attitudinal_loyalty(customers: Customers, scratch: Scratch) -> float:
     """Mean attitudinal loyalty of active customers: what they say. Missing without customers."""
     return mean_where(customers.active, customers.loyalty, scratch.lanes)
 
 
-@outcome("count")
+@outcome("count", needs="always")
 def active_customers(customers: Customers) -> float:
     """Customers at the end of the week."""
     return float(count_of(customers.active))
@@ -284,7 +292,7 @@ def executive_self_assessment(executives: Executives) -> float:
     return mean_of(executives.self_assessment)
 
 
-@outcome("count")
+@outcome("count", needs="always")
 def employees(week: Week) -> float:
     """Employees at the end of the week."""
     return week.everybody
@@ -320,31 +328,31 @@ def sponsored(policy: Policy, resources: Resources) -> float:
     return largest_share(policy, resources)
 
 
-@outcome("currency")
+@outcome("currency", needs="always")
 def revenue(week: Week) -> float:
     """Margin before service this week."""
     return week.revenue
 
 
-@outcome("currency")
+@outcome("currency", needs="always")
 def service_cost(week: Week) -> float:
     """Cost of service, recoveries and conceded conflicts this week."""
     return week.service_cost
 
 
-@outcome("currency")
+@outcome("currency", needs="always")
 def policy_cost(week: Week) -> float:
     """Cost of the policy's resources this week."""
     return week.policy_cost
 
 
-@outcome("currency")
+@outcome("currency", needs="always")
 def profit(week: Week) -> float:
     """Revenue less service cost and policy cost."""
     return week.revenue - week.service_cost - week.policy_cost
 
 
-@outcome("currency")
+@outcome("currency", needs="always")
 def customer_value(week: Week) -> float:
     """Worth to customers of needs served, and of conflicts decided for them."""
     return week.customer_value
