@@ -189,16 +189,21 @@ def current() -> Registry:
     return extended(consent.given)
 
 
-@cache
 def extended(extensions: tuple[Extension, ...]) -> Registry:
     """The registry of the installed model with extensions.
 
     Raises:
         ExtensionError: With every fault of the first extension that has any.
     """
+    return _extended(extensions, consent.reading)
+
+
+@cache
+def _extended(extensions: tuple[Extension, ...], reading: bool) -> Registry:
+    """The registry with extensions that are run, or read only."""
     registry = _own()
     for extension in extensions:
-        registry = _with(registry, extension, describe(extension) if consent.reading else run(extension))
+        registry = _with(registry, extension, describe(extension) if reading else run(extension))
     return registry
 
 
