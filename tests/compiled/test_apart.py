@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sim.compiled.world import World, see
 from support import everything, settled
 
 import sim.week
 from sim import engine
-from sim.compiled.world import World, see
 from sim.organization import Organization
 from sim.policies.bundle import Bundle
 from sim.scenario import Scenario

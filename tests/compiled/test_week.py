@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model.test_mixtures import banks, mixtures
+from sim.compiled import week as compiled_week
 from support import COLUMNS, everything, settled, tiny
 
 import sim.week
 from sim import engine, registry
-from sim.compiled import week as compiled_week
 from sim.kernel.arrays import FloatArray
 from sim.organization import Organization
 from sim.policies.bundle import Bundle

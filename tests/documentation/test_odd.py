@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from sim.agents.customers import CustomerColumns
+from sim.week.people import see_colleagues
 from typer.testing import CliRunner
 
 from sim import registry
-from sim.agents.customers import CustomerColumns
 from sim.commands import odd
 from sim.documentation import render_odd
 from sim.documentation.code import streams, used_by
@@ -20,7 +21,6 @@ from sim.documentation.odd import ENTITIES, describe
 from sim.evidence.fact import load_facts
 from sim.organization import Organization
 from sim.week import WEEK
-from sim.week.people import see_colleagues
 
 KEPT = Path(__file__).parents[2] / "results" / "reference" / "odd.md"
 

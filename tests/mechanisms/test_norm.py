@@ -78,11 +78,6 @@ def test_ties_are_exact_for_memories_of_odd_and_even_length() -> None:
     assert rules.majority_choice(np.array([550, 500, 600]), 1100, np.array([1, 1, 0])).tolist() == [1, 0, 1]
 
 
-def test_a_rule_of_ties_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="ties must be random, previous or one, got 'coin'"):
-        on_a_tie("coin", np.array([0]), np.random.default_rng(1))  # type: ignore[arg-type]
-
-
 def test_probability_by_hand() -> None:
     chance = rules.practice_probability(np.array([0.5, 0.75, 0.1]), np.array([0.5, 0.4, 0.9]), 8.0, 0.5)
     expected = [0.5, 1.0 / (1.0 + math.exp(-8.0 * 0.2)), 1.0 / (1.0 + math.exp(-8.0 * -0.2))]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sim.agents.network import meet, tie_colleagues
 
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=4)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sim.week.service import leaving_chance
 from support import amounts, everything, same_bits, settled, tiny
 
 from sim.engine import live_through
 from sim.week import WEEK
-from sim.week.service import leaving_chance
 
 from .steps import STAYING, lived, until
 
