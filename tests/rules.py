@@ -8,9 +8,11 @@ from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numba
 import numpy as np
 
 from sim import registry
+from sim.kernel.linking import Linker
 
 
 @cache
@@ -47,3 +49,10 @@ def defaults(*names: str) -> list[float]:
     """Defaults of parameters, as a record of them holds them."""
     parameters = registry.current().parameters
     return [parameters[name].encode(parameters[name].default) for name in names]
+
+
+def swapped(loop: Callable[..., Any], name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+    """A loop of :func:`sim.kernel.elementwise.with_rules` with another rule in place of the one of this name."""
+    linker = Linker(compiled=True, replacements={name: rule}, ours=frozenset({rule.__module__}))
+    plain = loop.__wrapped__  # type: ignore[attr-defined]
+    return numba.njit(error_model="numpy")(linker.prepared(plain))  # type: ignore[no-any-return]

@@ -178,7 +178,7 @@ def _learn(
             for dimension in range(dimensions):
                 action = acts(beliefs[run, person, dimension], 0.5 * guesses[run, person, dimension])
                 performance += action * reality[run, dimension]
-            superior = int(performance > own)
+            superior = int(_does_better(performance, own))
             for dimension in range(dimensions):
                 belief, official = beliefs[run, person, dimension], code[run, dimension]
                 margins[dimension] += superior * acts(belief, 0.5 * guesses[run, person, dimension])
@@ -193,6 +193,11 @@ def _learn(
             for dimension in range(dimensions):
                 alike &= beliefs[run, person, dimension] == code[run, dimension]
         settled[run] = alike
+
+
+def _does_better(performance: int, own: int) -> bool:
+    """Whether the code learns from somebody: right minus wrong of what they do against that of the code."""
+    return performance > own
 
 
 def _net_knowledge(code: SignArray, reality: SignArray) -> FloatArray:

@@ -13,12 +13,16 @@ their equations and the bank's data are not public. The estimates themselves are
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.kernel.arrays import FloatArray
 from sim.kernel.elementwise import with_rules
 from sim.mechanisms.standard import erode_standard, work_pressure
+
+_LEAST_WORK = sys.float_info.min  # of what is smaller no power is exact: it is no work at all
 
 
 def oliva_sterman2001(
@@ -75,4 +79,5 @@ def _live_through(
         for week in range(orders.shape[1]):
             held = path[center, week]
             pressure = work_pressure(orders[center, week], held, hours[center, week])
+            pressure = pressure if pressure >= _LEAST_WORK else 0.0
             path[center, week + 1] = erode_standard(held, pressure, alpha, tau_down, tau_up, floor)[1]

@@ -17,6 +17,7 @@ from sim.calibration.legal import legal_pair
 from sim.calibration.options import Options
 from sim.calibration.outputs import Outputs
 from sim.calibration.scenario_text import name_of
+from sim.kernel.elementwise import elementwise
 from sim.mechanisms import lifetime
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.messages import Faults
@@ -104,7 +105,7 @@ def test_customers_stay_as_the_model_has_it() -> None:
         return float((4.414 / (4.414 + dropout * weeks)) ** 0.243)
 
     rng = np.random.default_rng(1)
-    kinds = lifetime.dropout_probability(rng.random(200_000), 0.793, 2.426)
+    kinds = elementwise(lifetime.dropout_probability)(rng.random(200_000), 0.793, 2.426)
     for weeks in (10.0, 200.0):
         direct = np.mean([left(float(p), weeks) for p in kinds])
         assert staying(numbers, np.array([weeks]))[0] == pytest.approx(direct, abs=1e-3)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules import over
 from support import Floats, in_unit_interval, rising, vectors
 
 from sim.kernel.dynamics import closed_in_a_week, kept_after_a_week, saturating
@@ -42,16 +43,16 @@ def test_a_slow_gap_closes_at_the_rate_of_its_time_constant() -> None:
 
 
 def test_no_dose_has_no_effect_at_all() -> None:
-    assert saturating(np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+    assert over(saturating)(np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_dose_has_the_effect_that_was_computed_by_hand() -> None:
-    np.testing.assert_allclose(saturating(np.array([math.log(2.0), 1e-12, 50.0])), [0.5, 1e-12, 1.0], rtol=1e-11)
+    np.testing.assert_allclose(over(saturating)(np.array([math.log(2.0), 1e-12, 50.0])), [0.5, 1e-12, 1.0], rtol=1e-11)
 
 
 @given(vectors(st.floats(0.0, 1e6)))
 def test_an_effect_is_a_share_and_rises_with_its_dose(dose: Floats) -> None:
-    effect = saturating(np.sort(dose))
+    effect = over(saturating)(np.sort(dose))
     assert in_unit_interval(effect)
     assert rising(effect)
     assert np.all(effect <= np.sort(dose))

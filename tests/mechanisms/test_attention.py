@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules import on_arrays
+from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
+from sim.kernel.sums import LANES
 from sim.mechanisms import attention as mechanism
 
 rules = on_arrays(mechanism)
 
-SHIFTS = {"practice_shift": 0.12, "salience_shift": 0.05, "customer_pull": 0.0, "deadline_pull": 0.5}
+
+class Divided(NamedTuple):
+    """Shares of attention."""
+
+    customers: Floats
+    colleagues: Floats
+    bosses: Floats
+    deadlines: Floats
 
 
-def divide(
-    role: float, practice: float = 0.0, salience: float = 0.0, pressure: float = 1.0, **other: float
-) -> tuple[Floats, ...]:
+def support(fulfilment: Floats, employed: np.ndarray, weight: float) -> float:
+    """What is left for customers of service when these internal demands are met, in a week of :func:`attend`."""
+    seats = fulfilment.size
+    names = ("customers", "colleagues", "bosses", "deadlines")
+    attention = {f"attention_{name}": np.zeros(seats) for name in names}
+    parameters = {f"attention_{name}": value for name, value in SHIFTS.items()}
+    parameters |= {"attention_internal_need": 1.0, "attention_internal_weight": weight}
+    week = SimpleNamespace(support=-1.0)
+    mechanism.attend(
+        SimpleNamespace(
+            value=np.zeros(seats),
+            employed=employed,
+            # Who gives customers what internal work would need leaves that much of it undone.
+            role_share=np.zeros(seats),
+            choice=np.zeros(seats, dtype=np.int64),
+            salience=(1.0 - fulfilment) / SHIFTS["salience_shift"],
+            pressure=np.ones(seats),
+            fulfilment=np.zeros(seats),
+            justice=np.ones(seats),
+            **attention,
+        ),
+        SimpleNamespace(lanes=np.zeros(LANES)),
+        SimpleNamespace(justice_attention_effect=0.0, justice_initial=1.0, **parameters),
+        week,
+    )
+    return float(week.support)
+
+
+REST = {"to_colleagues": 0.45, "to_bosses": 0.2, "to_deadlines": 0.35}
+SHIFTS = {"practice_shift": 0.12, "salience_shift": 0.05, "customer_pull": 0.0, "deadline_pull": 0.5, **REST}
+
+
+def divide(role: float, practice: float = 0.0, salience: float = 0.0, pressure: float = 1.0, **other: float) -> Divided:
     settings = {**SHIFTS, **other}
-    return rules.divide_attention(
+    shares = rules.divide_attention(
         np.array([role]), np.array([practice]), np.array([salience]), np.array([pressure]), **settings
     )
+    return Divided(*shares)
 
 
-def total(divided: tuple[Floats, ...]) -> Floats:
-    return divided.customers + divided.colleagues + divided.bosses + divided.deadlines
+def total(divided: Divided) -> Floats:
+    return np.sum(divided, axis=0)
 
 
 def test_internal_parts_make_a_whole() -> None:
-    assert sum(rules.INTERNAL_PARTS) == pytest.approx(1.0, abs=1e-15)
+    assert sum(defaults(*(f"attention.{name}" for name in REST))) == pytest.approx(1.0, abs=1e-15)
+    assert defaults(*(f"attention.{name}" for name in REST)) == list(REST.values())
 
 
 def test_an_ordinary_week_follows_the_role() -> None:
@@ -89,17 +132,20 @@ def test_shares_are_shares_and_sum_to_one(
     pull: float,
     deadline: float,
 ) -> None:
-    divided = rules.divide_attention(
-        role,
-        practice,
-        salience,
-        pressure,
-        practice_shift=by_practice,
-        salience_shift=by_salience,
-        customer_pull=pull,
-        deadline_pull=deadline,
+    divided = Divided(
+        *rules.divide_attention(
+            role,
+            practice,
+            salience,
+            pressure,
+            practice_shift=by_practice,
+            salience_shift=by_salience,
+            customer_pull=pull,
+            deadline_pull=deadline,
+            **REST,
+        )
     )
-    for part in (divided.customers, divided.colleagues, divided.bosses, divided.deadlines):
+    for part in divided:
         assert in_unit_interval(part)
     np.testing.assert_allclose(total(divided), 1.0, rtol=0, atol=1e-14)
 
@@ -154,16 +200,16 @@ def test_fulfilment_is_a_share_that_falls_with_attention_to_customers(
 
 def test_support_is_a_power_of_the_mean_over_those_at_work() -> None:
     fulfilment, employed = np.array([0.2, 0.6, 1.0]), np.array([False, True, True])
-    assert rules.internal_support(fulfilment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
-    assert rules.internal_support(fulfilment, employed, 0.0) == 1.0
-    assert rules.internal_support(np.ones(3), employed, 0.5) == 1.0
-    assert rules.internal_support(np.zeros(3), employed, 0.5) == 0.0
+    assert support(fulfilment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
+    assert support(fulfilment, employed, 0.0) == 1.0
+    assert support(np.ones(3), employed, 0.5) == 1.0
+    assert support(np.zeros(3), employed, 0.5) == 0.0
 
 
 def test_nobody_at_work_supports_nothing() -> None:
-    assert rules.internal_support(np.ones(2), np.zeros(2, dtype=np.bool_), 0.5) == 0.0
+    assert support(np.ones(2), np.zeros(2, dtype=np.bool_), 0.5) == 0.0
 
 
 @given(vectors(), legal("attention.internal_weight"))
 def test_support_is_a_share(fulfilment: Floats, weight: float) -> None:
-    assert in_unit_interval([rules.internal_support(fulfilment, np.ones(fulfilment.size, dtype=np.bool_), weight)])
+    assert in_unit_interval([support(fulfilment, np.ones(fulfilment.size, dtype=np.bool_), weight)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,23 +15,38 @@ from sim.mechanisms import audit as mechanism
 
 rules = on_arrays(mechanism)
 
+
+def overseen(independence: Floats, probability: Floats, consequence: Floats) -> float:
+    """Strength of oversight over an organization of two departments, in a week of :func:`oversee`."""
+    policy = SimpleNamespace(
+        audit_independence=independence,
+        audit_probability=probability,
+        audit_consequence=consequence,
+        participation=np.zeros(2),
+    )
+    week = SimpleNamespace(oversight=-1.0)
+    executives = SimpleNamespace(weight_customers=np.array([0.3]))
+    mechanism.oversee(executives, SimpleNamespace(seats=SEATS), policy, week)
+    return float(week.oversight)
+
+
 SEATS = np.array([30.0, 10.0])
 
 
 def test_without_one_of_the_three_there_is_none() -> None:
     for three in itertools.product((0.0, 1.0), repeat=3):
-        strength = rules.oversight(*(np.full(2, each) for each in three), SEATS)
+        strength = overseen(*(np.full(2, each) for each in three))
         assert strength == float(all(three))
 
 
 def test_it_is_counted_by_the_seats_that_are_watched() -> None:
     one = np.ones(2)
-    assert rules.oversight(one, np.array([1.0, 0.0]), 0.5 * one, SEATS) == pytest.approx(0.375)
+    assert overseen(one, np.array([1.0, 0.0]), 0.5 * one) == pytest.approx(0.375)
 
 
 @given(vectors(size=2), vectors(size=2), vectors(size=2))
 def test_strength_is_a_share(independence: Floats, probability: Floats, consequence: Floats) -> None:
-    assert 0.0 <= rules.oversight(independence, probability, consequence, SEATS) <= 1.0
+    assert 0.0 <= overseen(independence, probability, consequence) <= 1.0
 
 
 @given(SHARES, SHARES, SHARES)

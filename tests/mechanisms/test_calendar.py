@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +12,32 @@ from rules import on_arrays
 from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
 from sim.engine import live_through
+from sim.kernel.random import Streams
 from sim.mechanisms import calendar as mechanism
+from sim.mechanisms.moments import ask_for_a_moment
 
 rules = on_arrays(mechanism)
+
+FARTHEST, SLOTS, ATTENDEES = 9, 4, 2
+
+
+def asked(seed: int, busy: float, taken: tuple[tuple[int, int], ...] = ()) -> tuple[int, int] | None:
+    """Week and half day that all have free for a moment asked for in week 0, where those are taken by others."""
+    appointments = np.full((FARTHEST, SLOTS), -1)
+    for week, slot in taken:
+        appointments[week, slot] = 0
+    before = appointments.copy()
+    parameters = SimpleNamespace(
+        moments_attendees=ATTENDEES, calendar_busy=busy, calendar_standing=0.3, calendar_lead_weeks=6.0
+    )
+    streams = SimpleNamespace(appointments=np.uint64(Streams(seed).key("appointments")))
+    with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
+        ask_for_a_moment(
+            appointments, SimpleNamespace(tenure=np.zeros(5)), parameters, streams, SimpleNamespace(number=0)
+        )
+    found = np.argwhere(appointments != before).tolist()
+    assert len(found) <= 1
+    return (found[0][0], found[0][1]) if found else None
 
 
 @given(st.floats(0.0, 100.0), SHARES, SHARES, st.floats(0.5, 52.0))
@@ -31,16 +56,20 @@ def test_weeks_fill_as_they_come_nearer() -> None:
 
 @given(st.integers(0, 1000), SHARES, SHARES)
 def test_what_is_taken_stays_taken(seed: int, one: float, other: float) -> None:
-    draws = np.random.default_rng(seed).random((3, 10))
-    early, late = rules.free(draws, min(one, other)), rules.free(draws, max(one, other))
-    assert np.all(early | ~late)
+    early, late = asked(seed, min(one, other)), asked(seed, max(one, other))
+    assert late is None or (early is not None and early <= late), "fuller calendars free no half day"
 
 
-def test_the_first_half_day_that_all_have_free_and_nobody_took() -> None:
-    available = np.array([[True, True, False, True], [False, True, True, True]])
-    assert rules.joint_slot(available, frozenset()) == 1
-    assert rules.joint_slot(available, frozenset({1})) == 3
-    assert rules.joint_slot(available, frozenset({1, 3})) == -1
+@given(st.integers(0, 1000), SHARES)
+def test_the_first_half_day_that_all_have_free_and_nobody_took(seed: int, busy: float) -> None:
+    joint = []
+    for ahead in range(1, FARTHEST):
+        draws = Streams(seed).uniform("appointments", ahead, (ATTENDEES, SLOTS))
+        booked = rules.booked_ahead(float(ahead), busy, 0.3, 6.0)
+        joint += [(ahead, int(slot)) for slot in np.flatnonzero((draws >= booked).all(axis=0))]
+    for number in range(min(len(joint), 3)):
+        assert asked(seed, busy, tuple(joint[:number])) == joint[number]
+    assert asked(seed, busy, tuple(joint)) is None
 
 
 @given(vectors(), SHARES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules import on_arrays
+from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, same_bits, vectors
 
 from sim.mechanisms import credit as mechanism
@@ -14,29 +14,36 @@ from sim.mechanisms import credit as mechanism
 rules = on_arrays(mechanism)
 
 SEATS = np.array([40.0, 15.0, 20.0, 10.0, 10.0, 5.0])
+(ORDINARY,) = defaults("credit.ordinary")
+
+
+def earned(facing: Floats, program: float, shared: float) -> Floats:
+    """Credit of each department."""
+    mean = float((facing * SEATS).sum() / SEATS.sum())
+    return np.asarray(rules.credit_earned(facing, mean, program, shared))
 
 
 @given(vectors(), SHARES, SHARES)
 def test_credit_is_a_zero_sum_game(facing: Floats, program: float, shared: float) -> None:
-    credit = rules.give_credit(facing, SEATS, program, shared)
+    credit = earned(facing, program, shared)
     assert (credit * SEATS).sum() == pytest.approx(0.0, abs=1e-9)
-    assert not rules.give_credit(facing, SEATS, program, 1.0).any(), "shared by all, nobody stands out"
-    assert not rules.give_credit(facing, SEATS, 0.0, shared).any(), "without a program there is no credit to take"
+    assert not earned(facing, program, 1.0).any(), "shared by all, nobody stands out"
+    assert not earned(facing, 0.0, shared).any(), "without a program there is no credit to take"
 
 
 @given(vectors(), vectors(st.floats(-1.0, 1.0)), st.floats(1.0, 500.0))
 def test_importance_is_a_share_and_stays_ordinary_without_credit(
     importance: Floats, credit: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(rules.feel_important(importance, credit, weeks))
-    ordinary = np.full(6, rules.ORDINARY)
-    assert same_bits(rules.feel_important(ordinary, np.zeros(6), weeks), ordinary)
+    assert in_unit_interval(rules.feel_important(importance, credit, weeks, ORDINARY))
+    ordinary = np.full(6, ORDINARY)
+    assert same_bits(rules.feel_important(ordinary, np.zeros(6), weeks, ORDINARY), ordinary)
 
 
 @given(vectors(), SHARES)
 def test_only_the_slighted_stop_listening(importance: Floats, threat: float) -> None:
-    through = rules.get_through(importance, threat)
+    through = rules.get_through(importance, threat, ORDINARY)
     assert in_unit_interval(through)
-    assert np.all(through[importance >= rules.ORDINARY] == 1.0)
-    assert np.all(rules.get_through(importance, 0.0) == 1.0)
-    assert rules.get_through(np.zeros(1), threat)[0] == pytest.approx(1.0 - threat)
+    assert np.all(through[importance >= ORDINARY] == 1.0)
+    assert np.all(rules.get_through(importance, 0.0, ORDINARY) == 1.0)
+    assert rules.get_through(np.zeros(1), threat, ORDINARY)[0] == pytest.approx(1.0 - threat)

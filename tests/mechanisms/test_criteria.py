@@ -12,30 +12,31 @@ from sim.mechanisms import criteria as mechanism
 
 rules = on_arrays(mechanism)
 
-SETTERS = next(parameter.choices for parameter in rules.PARAMETERS if parameter.name == "criteria.setter")
+SETTER = next(parameter for parameter in rules.PARAMETERS if parameter.name == "criteria.setter")
+SETTERS = {choice: SETTER.encode(choice) for choice in SETTER.choices}
 
 
 def test_each_wants_what_it_stands_for() -> None:
-    lines = {setter: rules.wanted_line(setter, 0.2, 0.4, 0.8, 0.5) for setter in SETTERS}
+    lines = {setter: rules.wanted_line(code, 0.2, 0.4, 0.8, 0.5, 0.6) for setter, code in SETTERS.items()}
     assert lines == {
         "executive": 0.2,
         "staff": 0.4,
         "customers": pytest.approx(0.5),
-        "independent": rules.INDEPENDENT,
+        "independent": 0.6,
     }
 
 
 @given(SHARES, SHARES)
 def test_a_captured_panel_wants_what_executives_want(executives: float, panel: float) -> None:
-    assert rules.wanted_line("customers", executives, 0.5, panel, 1.0) == pytest.approx(executives)
-    assert rules.wanted_line("customers", executives, 0.5, panel, 0.0) == panel
+    assert rules.wanted_line(rules.CUSTOMERS, executives, 0.5, panel, 1.0, 0.5) == pytest.approx(executives)
+    assert rules.wanted_line(rules.CUSTOMERS, executives, 0.5, panel, 0.0, 0.5) == panel
 
 
-@given(st.sampled_from(SETTERS), SHARES, SHARES, SHARES)
+@given(st.sampled_from(sorted(SETTERS.values())), SHARES, SHARES, SHARES)
 def test_nobody_is_more_lenient_than_executives_and_independents_not_at_all(
-    setter: str, staff: float, capture: float, leniency: float
+    setter: float, staff: float, capture: float, leniency: float
 ) -> None:
     added = rules.lenience(setter, staff, capture, leniency)
-    assert 0.0 <= added <= rules.lenience("executive", staff, capture, leniency) == leniency
-    assert rules.lenience("independent", staff, capture, leniency) == 0.0
+    assert 0.0 <= added <= rules.lenience(SETTERS["executive"], staff, capture, leniency) == leniency
+    assert rules.lenience(SETTERS["independent"], staff, capture, leniency) == 0.0
     assert rules.lenience(setter, staff, capture, 0.0) == 0.0

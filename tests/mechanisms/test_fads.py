@@ -15,7 +15,7 @@ from sim.mechanisms import fads as mechanism
 
 rules = on_arrays(mechanism)
 
-USUAL = {"inertia": 0.5, "skepticism": 0.5, "stories": 8.0}
+USUAL = {"inertia": 0.5, "skepticism": 0.5, "stories": 8.0, "calibration": 0.25}
 
 
 def test_arrivals_add_up_to_their_yearly_rate() -> None:
@@ -32,7 +32,9 @@ def test_the_rule_is_that_of_the_publication() -> None:
 def test_a_chance_is_a_chance(
     outcome: float, weeks: float, appeal: float, inertia: float, skepticism: float, stories: float
 ) -> None:
-    chance = rules.given_up_chance(outcome, weeks, appeal, inertia=inertia, skepticism=skepticism, stories=stories)
+    chance = rules.given_up_chance(
+        outcome, weeks, appeal, inertia=inertia, skepticism=skepticism, stories=stories, calibration=0.25
+    )
     assert 0.0 <= chance <= 1.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,10 +59,12 @@ def test_answers_are_talked_up_and_expectations_down(answers: Floats, games: flo
     assert np.all(up >= answers - 1e-15) and np.all(down <= answers)
 
 
-def test_only_those_who_face_customers_count() -> None:
-    games, facing = np.array([0.2, 0.6, 1.0]), np.array([True, True, False])
-    assert rules.mean_gaming(games, facing) == pytest.approx(0.4)
-    assert rules.mean_gaming(games, np.zeros(3, dtype=np.bool_)) == 0.0
+def test_only_those_at_work_who_face_customers_count() -> None:
+    games, facing = np.array([0.2, 0.6, 1.0, 1.0]), np.array([True, True, False, True])
+    employees = SimpleNamespace(gaming=games, facing=facing, employed=np.array([True, True, True, False]))
+    assert mechanism.mean_gaming(employees) == pytest.approx(0.4)
+    employees.facing = np.zeros(4, dtype=np.bool_)
+    assert mechanism.mean_gaming(employees) == 0.0
 
 
 STEADY = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,13 +21,36 @@ LOADS = st.floats(0.05, 5.0)
 
 
 def test_colleagues_who_are_there_count_and_nobody_else() -> None:
-    given_, asked = np.array([0.1, 0.4, 0.2]), np.full(3, 0.2)
     colleagues = np.array([[1, 2], [0, 2], [0, 1]])
-    there = np.array([True, True, False])
-    served = rules.served_by_colleagues(given_, asked, colleagues, there)
-    np.testing.assert_allclose(served, [1.0, 0.5, 0.75])
-    alone = rules.served_by_colleagues(given_, asked, colleagues, np.zeros(3, dtype=np.bool_))
-    assert alone.tolist() == [1.0, 1.0, 1.0]
+
+    def treated(*there: bool) -> list[float]:
+        """Felt justice after a week in which it closes in at once, and load is the same for all."""
+        employees = SimpleNamespace(
+            value=np.zeros(3),
+            employed=np.array(there),
+            tenure=np.ones(3),
+            attention_colleagues=np.array([0.1, 0.4, 0.2]),
+            role_share=np.zeros(3),
+            colleagues=colleagues,
+            department=np.zeros(3, dtype=np.int64),
+            justice=np.zeros(3),
+            pressure=np.ones(3),
+        )
+        parameters = SimpleNamespace(
+            justice_energy_effect=1.0,
+            justice_attention_effect=0.0,
+            justice_satisfaction_effect=0.0,
+            attention_to_colleagues=0.2,
+            justice_weeks=1e-9,
+        )
+        scratch = SimpleNamespace(seat_value=np.zeros(3), seat_other=np.zeros(3))
+        week = SimpleNamespace(everybody=float(sum(there)), pressure=float(sum(there)))
+        mechanism.treat_one_another(employees, scratch, SimpleNamespace(relief=np.zeros(1)), parameters, week)
+        return [float(each) for each in employees.justice]
+
+    assert treated(True, True, True) == pytest.approx([1.0, 0.75, 0.75])
+    assert treated(True, True, False) == pytest.approx([1.0, 0.5, 0.0])
+    assert treated(True, False, False) == [1.0, 0.0, 0.0], "nobody is there to let one down"
 
 
 def test_a_week_of_feeling_by_hand() -> None:
@@ -48,7 +72,7 @@ def test_what_is_kept_of_attention_is_a_share(felt: Floats, initial: float, effe
     assert in_unit_interval(rules.attention_kept(felt, initial, effect))
     rest = rules.rest_under_justice(0.3, felt, initial, effect)
     assert np.all(np.asarray(rest) >= 0.0)
-    assert rules.rest_under_justice(0.3, felt, initial, 0.0) == 0.3
+    assert np.all(rules.rest_under_justice(0.3, felt, initial, 0.0) == 0.3)
 
 
 def test_at_neutral_settings_how_justice_is_felt_changes_no_bit() -> None:

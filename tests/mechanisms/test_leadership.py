@@ -12,8 +12,9 @@ from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
 from sim.mechanisms import leadership as mechanism
+from sim.mechanisms import survey as asking
 
-rules = on_arrays(mechanism)
+rules, survey = on_arrays(mechanism), on_arrays(asking)
 
 MESSAGES = st.sampled_from([0.0, 6.0]) | st.floats(0.0, 6.0)
 VIEW = {"applause": 0.06, "weeks": 26.0, "flattery": 0.1}
@@ -21,18 +22,18 @@ VIEW = {"applause": 0.06, "weeks": 26.0, "flattery": 0.1}
 
 def test_talk_by_hand() -> None:
     kept = 0.5 * math.exp(-1.0 / 13.0)
-    assert rules.espouse(0.5, 2.0, 13.0) == pytest.approx(
+    assert rules.espouse(0.5, 2.0, 13.0, 2.0) == pytest.approx(
         kept + (1.0 - kept) * (1.0 - math.exp(-4.0 / 13.0)), rel=1e-14
     )
-    assert rules.espouse(0.0, 0.0, 13.0) == 0.0
+    assert rules.espouse(0.0, 0.0, 13.0, 2.0) == 0.0
 
 
 @given(SHARES, MESSAGES, MESSAGES, legal("espoused.memory_weeks"))
 def test_talk_is_a_share_that_rises_with_messages(talk: float, one: float, other: float, weeks: float) -> None:
-    less, more = (rules.espouse(talk, messages, weeks) for messages in sorted((one, other)))
+    less, more = (rules.espouse(talk, messages, weeks, 2.0) for messages in sorted((one, other)))
     assert in_unit_interval([less, more])
     assert more >= less
-    assert rules.espouse(talk, 0.0, weeks) <= talk
+    assert rules.espouse(talk, 0.0, weeks, 2.0) <= talk
 
 
 @given(SHARES, SHARES)
@@ -125,14 +126,14 @@ def test_the_mean_weight_is_the_parameter() -> None:
 
 def test_answers_by_hand() -> None:
     odds = 0.2 / 0.8
-    chance = rules.response_chance(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
+    chance = survey.response_chance(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
     expected = [0.2, odds * math.e / (1.0 + odds * math.e), odds * math.exp(-2.0) / (1.0 + odds * math.exp(-2.0))]
     np.testing.assert_allclose(chance, expected, rtol=1e-14)
 
 
 @given(vectors(st.floats(-100.0, 100.0)), legal("survey.response_rate"), legal("survey.response_bias"))
 def test_answering_is_a_probability_that_rises_with_satisfaction(deviation: Floats, rate: float, bias: float) -> None:
-    chance = rules.response_chance(np.sort(deviation), rate, bias)
+    chance = survey.response_chance(np.sort(deviation), rate, bias)
     assert in_unit_interval(chance)
     assert rising(chance)
-    assert same_bits(rules.response_chance(deviation, rate, 0.0), np.full(deviation.size, rate))
+    assert same_bits(survey.response_chance(deviation, rate, 0.0), np.full(deviation.size, rate))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 
 from sim.mechanisms import learning as mechanism
+from sim.replications import mutual_learning
 
 rules = on_arrays(mechanism)
 
@@ -22,14 +23,32 @@ def draw_organizations(seed: int, runs: int = 6, people: int = 9, dimensions: in
         "guesses": rng.choice([-1, 1], (runs, people, dimensions)).astype(np.int8),
         "each": rng.random((runs, people, dimensions)),
         "code_draw": rng.random((runs, dimensions)),
-        "person_draw": rng.random((runs, people)),
     }
+
+
+def period(d: dict[str, np.ndarray], socialization: float, code_learning: float) -> tuple[np.ndarray, np.ndarray]:
+    """Beliefs and codes after a period of the rules, put together as the replication of March (1991) does."""
+    code, beliefs = d["code"].copy(), d["beliefs"].copy()
+    runs, _, dimensions = beliefs.shape
+    mutual_learning._learn(
+        d["reality"],
+        code,
+        beliefs,
+        ((d["guesses"] + 1) // 2).astype(np.int8),
+        d["each"].astype(np.float32),
+        d["code_draw"],
+        np.float32(socialization),
+        code_learning,
+        np.empty(dimensions, dtype=np.int64),
+        np.empty(runs, dtype=np.bool_),
+    )
+    return beliefs, code
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_socialization_is_one_step_toward_a_code_that_speaks(seed: int) -> None:
     d = draw_organizations(seed)
-    result = rules.socialize(d["beliefs"], d["code"], d["each"], 0.4)
+    result, _ = period(d, 0.4, 0.3)
     for r, i, m in np.ndindex(d["beliefs"].shape):
         belief, official = int(d["beliefs"][r, i, m]), int(d["code"][r, m])
         if official != 0 and d["each"][r, i, m] < 0.4 and belief != official:
@@ -41,8 +60,8 @@ def test_socialization_is_one_step_toward_a_code_that_speaks(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_code_learns_from_the_majority_of_superior_people(seed: int) -> None:
     d = draw_organizations(seed)
-    actions = rules.act(d["beliefs"], d["guesses"])
-    result = rules.learn_code(d["code"], actions, d["reality"], d["code_draw"], 0.3)
+    actions = rules.acts(d["beliefs"], (d["guesses"] + 1) / 4)
+    _, result = period(d, 0.4, 0.3)
     for r, m in np.ndindex(d["code"].shape):
         score = sum(int(c) * int(x) for c, x in zip(d["code"][r], d["reality"][r], strict=True))
         superior = [
@@ -58,53 +77,29 @@ def test_code_learns_from_the_majority_of_superior_people(seed: int) -> None:
 
 
 def test_actions_follow_beliefs_and_guess_where_there_is_none() -> None:
-    beliefs, guesses = np.array([[1, 0, -1]], dtype=np.int8), np.array([[-1, -1, 1]], dtype=np.int8)
-    assert rules.act(beliefs, guesses).tolist() == [[1, -1, -1]]
+    assert rules.acts(np.array([1, 0, -1]), np.array([0.1, 0.1, 0.9])).tolist() == [1, -1, -1]
 
 
-def test_turnover_and_turbulence_change_whom_the_draw_hits() -> None:
-    d = draw_organizations(3)
-    newcomers = np.zeros_like(d["beliefs"])
-    result = rules.turn_over(d["beliefs"], newcomers, d["person_draw"], 0.5)
-    gone = d["person_draw"] < 0.5
-    assert not result[gone].any() and np.array_equal(result[~gone], d["beliefs"][~gone])
-    shifted = rules.shift_reality(d["reality"], d["code_draw"], 0.5)
-    assert np.array_equal(shifted != d["reality"], d["code_draw"] < 0.5)
+def test_guesses_are_fair() -> None:
+    assert rules.acts(0, np.array([0.0, 0.49, 0.5, 0.99])).tolist() == [-1, -1, 1, 1]
 
 
-def test_absent_people_teach_nothing_and_unequal_voices_count_unequally() -> None:
-    d = draw_organizations(4)
-    actions = rules.act(d["beliefs"], d["guesses"])
-    call = (d["code"], actions, d["reality"], np.zeros_like(d["code_draw"]), 1.0)
-    nobody = np.zeros(d["person_draw"].shape, dtype=np.bool_)
-    assert np.array_equal(rules.learn_code(*call, present=nobody), d["code"])
-    equal = rules.learn_code(*call, voice=np.ones(d["person_draw"].shape))
-    assert np.array_equal(equal, rules.learn_code(*call))
-    one_voice = np.zeros(d["person_draw"].shape)
-    one_voice[:, 0] = 1.0
-    heard = rules.learn_code(*call, voice=one_voice)
-    better = rules.performance(actions, d["reality"])[:, 0] > (d["code"] * d["reality"]).sum(axis=1)
-    assert np.array_equal(heard[better], actions[better, 0])
-    assert np.array_equal(heard[~better], d["code"][~better])
+def test_a_step_goes_toward_the_other_and_stops_there() -> None:
+    for belief in (-1, 0, 1):
+        for other in (-1, 0, 1):
+            assert rules.toward(belief, other) == np.sign(other - belief)
+
+
+def test_a_majority_is_adopted_the_more_surely_the_larger_it_is() -> None:
+    chances = rules.adoption_probability(np.array([0, 1, -1, 3, -50]), 0.3)
+    np.testing.assert_allclose(chances, [0.0, 0.3, 0.3, 1.0 - 0.7**3, 1.0 - 0.7**50], rtol=1e-14)
 
 
 @given(seed=st.integers(0, 300), first=st.floats(0.0, 1.0), second=st.floats(0.0, 1.0))
 def test_everything_stays_a_sign_and_zero_rates_do_nothing(seed: int, first: float, second: float) -> None:
     d = draw_organizations(seed, 2, 4, 3)
-    actions = rules.act(d["beliefs"], d["guesses"])
-    beliefs = rules.socialize(d["beliefs"], d["code"], d["each"], first)
-    code = rules.learn_code(d["code"], actions, d["reality"], d["code_draw"], second)
+    beliefs, code = period(d, first, second)
     assert set(np.unique(beliefs)) <= {-1, 0, 1} and set(np.unique(code)) <= {-1, 0, 1}
-    assert np.all(np.abs(rules.net_knowledge(code, d["reality"])) <= 1)
-    assert np.array_equal(rules.socialize(d["beliefs"], d["code"], d["each"], 0.0), d["beliefs"])
-    assert np.array_equal(rules.learn_code(d["code"], actions, d["reality"], d["code_draw"], 0.0), d["code"])
-
-
-def test_one_organization_needs_no_replicate_axis() -> None:
-    d = draw_organizations(6)
-    whole = rules.socialize(d["beliefs"], d["code"], d["each"], 0.4)
-    assert np.array_equal(rules.socialize(d["beliefs"][2], d["code"][2], d["each"][2], 0.4), whole[2])
-    actions = rules.act(d["beliefs"], d["guesses"])
-    learned = rules.learn_code(d["code"], actions, d["reality"], d["code_draw"], 0.3)
-    single = rules.learn_code(d["code"][2], actions[2], d["reality"][2], d["code_draw"][2], 0.3)
-    assert np.array_equal(single, learned[2])
+    assert np.all(np.abs(mutual_learning._net_knowledge(code, d["reality"])) <= 1)
+    beliefs, code = period(d, 0.0, 0.0)
+    assert np.array_equal(beliefs, d["beliefs"]) and np.array_equal(code, d["code"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, rising, same_bits, vectors
 
+from sim.kernel.sums import LANES
 from sim.mechanisms import ledger as mechanism
 
 rules = on_arrays(mechanism)
@@ -35,11 +38,55 @@ def test_spending_is_never_negative(normal: Floats, mean: float, spread: float) 
     assert same_bits(rules.spending(normal, mean, 0.0), np.full(normal.size, mean))
 
 
+def service_cost(served: Floats, contact: np.ndarray) -> float:
+    """Cost of service of an otherwise quiet week of :func:`keep_accounts`, 4 a contact and 3 a need served."""
+    nobody, nothing = np.zeros(served.size, dtype=np.bool_), np.zeros(served.size)
+    customers = SimpleNamespace(
+        active=~nobody,
+        lost=nobody,
+        acquired=nobody,
+        behind=nobody,
+        contract=~nobody,
+        spending=nothing,
+        purchases=nothing,
+        served=np.where(contact, served, 0.0),
+        recovered=nobody,
+    )
+    parameters = SimpleNamespace(
+        dues_arrears=0.0,
+        money_contact_cost=4.0,
+        money_served_cost=3.0,
+        money_need_value=0.0,
+        recovery_cost=0.0,
+        customers_represented=1.0,
+    )
+    names = ("promoted", "collected", "conceded_cost", "conceded_gain", "complexity", "coordination_cost")
+    week = SimpleNamespace(number=0, contacts=int(contact.sum()), **dict.fromkeys(names, 0.0))
+    mechanism.keep_accounts(
+        customers,
+        SimpleNamespace(seats=np.array([1])),
+        SimpleNamespace(squeezes=np.zeros((0, 2))),
+        SimpleNamespace(position_value=nothing.copy(), lanes=np.zeros(LANES)),
+        Spent(np.zeros(1)),
+        (SimpleNamespace(limit=1.0),),
+        parameters,
+        week,
+    )
+    assert week.policy_cost == 0.0
+    return float(week.service_cost)
+
+
+class Spent(NamedTuple):
+    """A policy with one resource."""
+
+    resource: Floats
+
+
 def test_cost_of_service_by_hand() -> None:
     served, contact = np.array([0.5, 0.9, 1.0, 0.0]), np.array([True, False, True, True])
-    assert rules.service_cost(served, contact, 4.0, 3.0) == pytest.approx(3 * 4.0 + 1.5 * 3.0, rel=1e-15)
+    assert service_cost(served, contact) == pytest.approx(3 * 4.0 + 1.5 * 3.0, rel=1e-15)
 
 
 def test_a_quiet_week_costs_nothing() -> None:
-    assert rules.service_cost(np.ones(3), np.zeros(3, dtype=np.bool_), 4.0, 3.0) == 0.0
-    assert rules.service_cost(np.zeros(0), np.zeros(0, dtype=np.bool_), 4.0, 3.0) == 0.0
+    assert service_cost(np.ones(3), np.zeros(3, dtype=np.bool_)) == 0.0
+    assert service_cost(np.zeros(0), np.zeros(0, dtype=np.bool_)) == 0.0

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
+from support import Floats, same_bits
 
-from sim.kernel.arrays import FloatArray
 from sim.kernel.random import Streams
 from sim.mechanisms import lifetime as mechanism
 
 rules = on_arrays(mechanism)
 
-Draw = Callable[[int], tuple[FloatArray, FloatArray]]
+
+def bought(
+    seed: int, week: int, following: Floats, active: np.ndarray, rate: Floats, dropout: Floats
+) -> SimpleNamespace:
+    """Customers without contract after a week of :func:`stop_buying` in which satisfaction changes nobody's dropout."""
+    size = following.size
+    customers = SimpleNamespace(
+        active=active,
+        contract=np.zeros(size, dtype=np.bool_),
+        purchases=np.full(size, 99),
+        rate=rate,
+        dropout=dropout,
+        next_purchase=following.copy(),
+        satisfaction=np.full(size, 0.7),
+        redress=np.zeros(size),
+        lost=np.zeros(size, dtype=np.bool_),
+    )
+    parameters = SimpleNamespace(satisfaction_reference=0.7, satisfaction_sd=0.15, lifetime_satisfaction_link=0.0)
+    with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
+        mechanism.stop_buying(customers, parameters, streams_of(seed), SimpleNamespace(number=week))
+    return customers
 
 
-def keyed_draw(streams: Streams, week: int, size: int) -> Draw:
-    def draw(round_: int) -> tuple[FloatArray, FloatArray]:
-        return streams.uniform("gone", week, size, round_), streams.exponential("wait", week, size, round_)
-
-    return draw
+def streams_of(seed: int) -> SimpleNamespace:
+    """Keys of the streams that purchases take."""
+    streams = Streams(seed)
+    return SimpleNamespace(
+        stops_buying=np.uint64(streams.key("stops buying")), next_purchase=np.uint64(streams.key("next purchase"))
+    )
 
 
 def test_quantiles_have_the_published_means() -> None:
@@ -41,7 +62,7 @@ def test_52_weekly_hazards_make_a_year() -> None:
 def test_no_link_gives_the_hazard_itself() -> None:
     hazard = np.random.default_rng(1).random(1000)
     deviation = np.random.default_rng(2).normal(size=1000)
-    assert rules.leaving_probability(hazard, deviation, 0.0) is hazard
+    assert same_bits(rules.leaving_probability(hazard, deviation, 0.0), hazard)
     assert np.array_equal(rules.leaving_probability(hazard, np.zeros(1000), 0.5), hazard)
 
 
@@ -81,14 +102,18 @@ def test_purchases_match_a_plain_loop() -> None:
     following = rules.waiting_time(rate, streams.exponential("first", 0, size))
     alive = streams.uniform("alive", 0, size) < 0.9
     for week in range(4):
-        draw = keyed_draw(streams, week, size)
-        result = rules.buy_within_week(following, alive, rate, dropout, week + 1.0, draw)
-        rounds = [draw(k) for k in range(60)]
-        for i in range(size):
+        result = bought(5, week, following, alive, rate, dropout)
+        rounds = [
+            (streams.uniform("stops buying", week, size, k), streams.exponential("next purchase", week, size, k))
+            for k in range(60)
+        ]
+        for i in np.flatnonzero(alive).tolist():
             draws = [(float(u[i]), float(e[i])) for u, e in rounds]
-            expected = plain_week(following[i], bool(alive[i]), rate[i], dropout[i], week + 1.0, draws)
-            assert (result.purchases[i], result.alive[i], result.next_purchase[i]) == expected
-        following, alive = result.next_purchase, result.alive
+            expected = plain_week(following[i], True, rate[i], dropout[i], week + 1.0, draws)
+            assert (result.purchases[i], not result.lost[i]) == expected[:2]
+            assert result.next_purchase[i] == pytest.approx(expected[2], rel=1e-12)
+        assert not result.purchases[~alive].any() and not result.lost[~alive].any()
+        following, alive = result.next_purchase, alive & ~result.lost
 
 
 def test_one_customer_less_shifts_nobody_else() -> None:
@@ -99,13 +124,12 @@ def test_one_customer_less_shifts_nobody_else() -> None:
     everyone = np.ones(size, dtype=np.bool_)
     without = everyone.copy()
     without[7] = False
-    draw = keyed_draw(streams, 0, size)
-    first, second = (rules.buy_within_week(following, alive, rate, dropout, 1.0, draw) for alive in (everyone, without))
+    first, second = (bought(9, 0, following, active, rate, dropout) for active in (everyone, without))
     others = np.arange(size) != 7
     assert np.array_equal(first.purchases[others], second.purchases[others])
     assert np.array_equal(first.next_purchase[others], second.next_purchase[others])
-    assert second.purchases[7] == 0 and not second.alive[7]
-    assert everyone.all()  # arguments are not changed
+    assert second.purchases[7] == 0 and not second.lost[7]
+    assert first.purchases.sum() > 0 and everyone.all()
 
 
 def test_who_never_buys_never_buys() -> None:
@@ -115,10 +139,13 @@ def test_who_never_buys_never_buys() -> None:
 
 def test_expected_purchases_agree_with_simulated_ones() -> None:
     size, streams = 50_000, Streams(3)
-    rate, dropout = np.full(size, 0.4), np.full(size, 0.25)
-    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
-    result = rules.buy_within_week(
-        following, np.ones(size, dtype=np.bool_), rate, dropout, 20.0, keyed_draw(streams, 0, size)
+    following = rules.waiting_time(np.full(size, 0.4), streams.exponential("first", 0, size))
+    customers = SimpleNamespace(
+        next_purchase=following, purchases=np.zeros(size, dtype=np.int64), rate=np.full(size, 0.4)
     )
-    assert result.purchases.mean() == pytest.approx(rules.expected_purchases(rate, dropout, 20.0)[0], abs=0.04)
-    assert rules.expected_purchases(np.array([0.4]), np.array([0.0]), 20.0)[0] == pytest.approx(8.0)
+    keys = streams_of(3)
+    with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
+        for position in range(size):
+            mechanism.buy(customers, position, 0.25, 20.0, keys, SimpleNamespace(number=0))
+    assert customers.purchases.mean() == pytest.approx(rules.expected_purchases(0.4, 0.25, 20.0), abs=0.04)
+    assert rules.expected_purchases(0.4, 0.0, 20.0) == pytest.approx(8.0)

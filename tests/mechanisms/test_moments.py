@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,17 @@ from sim.mechanisms import moments as mechanism
 from sim.organization import Organization
 
 rules = on_arrays(mechanism)
+
+
+def carry_through(hours: float, needed: Floats) -> Floats:
+    """How far each step gets, one after the other."""
+    return np.asarray(rules.carried_through(hours - np.append(0.0, np.cumsum(needed)[:-1]), needed))
+
+
+def payoff(completed: Floats) -> float:
+    """What a moment pays off, as :func:`hold_a_moment` has it: a step that is not done leaves nothing of the others."""
+    return float(np.prod(completed))
+
 
 NEEDS = vectors(st.floats(0.1, 50.0))
 
@@ -36,19 +49,19 @@ def test_skill_and_pace_are_shares(breadth: float, substitution: float, engageme
 
 def test_lack_of_time_cuts_the_last_steps() -> None:
     needed = np.full(6, 6.0)
-    assert rules.carry_through(36.0, needed).tolist() == [1.0] * 6
-    assert rules.carry_through(21.0, needed).tolist() == [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
-    assert rules.carry_through(0.0, needed).tolist() == [0.0] * 6
-    assert rules.payoff(rules.carry_through(33.0, needed)) == pytest.approx(0.5)
-    assert rules.payoff(rules.carry_through(30.0, needed)) == 0.0
+    assert carry_through(36.0, needed).tolist() == [1.0] * 6
+    assert carry_through(21.0, needed).tolist() == [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
+    assert carry_through(0.0, needed).tolist() == [0.0] * 6
+    assert payoff(carry_through(33.0, needed)) == pytest.approx(0.5)
+    assert payoff(carry_through(30.0, needed)) == 0.0
 
 
 @given(st.floats(0.0, 400.0), NEEDS)
 def test_steps_are_done_in_order(hours: float, needed: Floats) -> None:
-    completed = rules.carry_through(hours, needed)
+    completed = carry_through(hours, needed)
     assert in_unit_interval(completed) and rising(-completed)
     assert float((completed * needed).sum()) <= hours + 1e-9
-    assert rules.payoff(completed) <= completed.min() + 1e-15
+    assert payoff(completed) <= completed.min() + 1e-15
 
 
 @given(vectors(), SHARES, SHARES, vectors(), SHARES)
@@ -67,34 +80,51 @@ def test_time_needed_has_the_mean_that_was_given() -> None:
 STEADY = {"employees.turnover": 0.0, "employees.dismissal": 0.0, "employees.number": 40, "moments.impatience": 0.0}
 
 
-def held(values: dict[str, object], weeks: int = 60, per_week: float = 0.5) -> Organization:
+@dataclass
+class Held:
+    """An organization after some weeks, and what it held: moments, their waits and payoffs, by weeks with any."""
+
+    organization: Organization
+    moments: list[int]
+    waits: list[float]
+    payoffs: list[float]
+
+
+def held(values: dict[str, object], weeks: int = 60, per_week: float = 0.5) -> Held:
     organization = settled(tiny({**STEADY, **values}), amounts(moments=per_week))
+    result = Held(organization, [], [], [])
     for _ in range(weeks):
         live_through(organization)
-    return organization
+        if organization.now.moments_held:
+            result.moments.append(int(organization.now.moments_held))
+            result.waits.append(float(organization.now.moments_wait))
+            result.payoffs.append(float(organization.now.moments_payoff))
+    return result
 
 
 def test_moments_wait_for_a_joint_half_day_and_teach() -> None:
-    organization = held({})
-    assert len(organization.series.waits) == len(organization.series.payoffs) > 5
-    assert min(organization.series.waits) >= 1
-    assert 0.1 < organization.employees.insight.mean() < 1.0
-    assert in_unit_interval(organization.series.payoffs) and 0.0 <= organization.series.engagement <= 1.0
+    course = held({})
+    assert sum(course.moments) > 5
+    assert all(wait >= moments for wait, moments in zip(course.waits, course.moments, strict=True))
+    assert 0.1 < course.organization.employees.insight.mean() < 1.0
+    assert in_unit_interval(np.array(course.payoffs) / np.array(course.moments))
+    assert 0.0 <= course.organization.engagement <= 1.0
 
 
 def test_free_calendars_take_the_wait_away_and_full_ones_the_moments() -> None:
-    assert set(held({"calendar.busy": 0.0, "calendar.standing": 0.0}).series.waits) == {1}
-    assert held({"calendar.standing": 1.0}).series.waits == []
+    free = held({"calendar.busy": 0.0, "calendar.standing": 0.0})
+    assert free.waits == free.moments and free.moments
+    assert held({"calendar.standing": 1.0}).moments == []
 
 
 def test_a_narrow_team_gets_less_than_half_as_far() -> None:
     mixed, narrow = held({"moments.breadth": 1.0}), held({"moments.breadth": 0.2})
-    assert np.mean(narrow.series.payoffs) < 0.5 * np.mean(mixed.series.payoffs)
-    assert len(narrow.series.payoffs) == len(mixed.series.payoffs), "the same half days"
+    assert sum(narrow.payoffs) / sum(narrow.moments) < 0.5 * sum(mixed.payoffs) / sum(mixed.moments)
+    assert narrow.moments == mixed.moments, "the same half days"
 
 
 def test_what_was_learned_leaves_with_those_who_go() -> None:
-    organization = held({})
+    organization = held({}).organization
     employees = organization.employees
     knew = employees.insight[5]
     assert knew > 0.0
@@ -109,10 +139,10 @@ def test_what_was_learned_leaves_with_those_who_go() -> None:
 
 def test_leaders_without_early_wins_end_the_series() -> None:
     impatient = {"moments.impatience": 1.0, "moments.hours": 0.0, "moments.first_engagement": 0.0}
-    organization = held(impatient)
-    assert organization.series.ended and len(organization.series.payoffs) == 1
-    assert not organization.series.agreed
-    assert not held({**impatient, "moments.impatience": 0.0}).series.ended
+    course = held(impatient)
+    assert course.organization.moments_ended and course.moments == [1]
+    assert np.all(course.organization.environment.appointments == -1)
+    assert not held({**impatient, "moments.impatience": 0.0}).organization.moments_ended
 
 
 def test_moments_at_neutral_settings_change_only_the_books() -> None:

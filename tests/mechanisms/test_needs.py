@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +13,53 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
 
+from sim.kernel.draws import block
+from sim.kernel.random import Streams
 from sim.mechanisms import needs as mechanism
 
 rules = on_arrays(mechanism)
+
+STILL = {"needs_empathy": 0.0, "needs_forgetting_weeks": math.inf, "needs_socialization": 0.0}
+"""Nobody learns, forgets, or is taught."""
+
+
+def draws_of(seed: int, seats: int, dimensions: int) -> Floats:
+    """Draws of pictures in week 0: who empathizes, who forgets, who is taught, and what is guessed, a draw a belief."""
+    return Streams(seed).uniform("picture", 0, 4 * seats * dimensions).reshape(4, seats, dimensions)
+
+
+def pictured(
+    picture: np.ndarray,
+    met: list[int],
+    needs: np.ndarray,
+    seed: int = 1,
+    official: np.ndarray | None = None,
+    employed: list[bool] | None = None,
+    **parameters: float,
+) -> SimpleNamespace:
+    """Everybody's picture after a week of :func:`picture`, what they did, and the margins of those who do better."""
+    seats, dimensions = picture.shape
+    employees = SimpleNamespace(
+        picture=picture.copy(),
+        acted=np.zeros_like(picture),
+        employed=np.ones(seats, dtype=np.bool_) if employed is None else np.array(employed),
+    )
+    environment = SimpleNamespace(
+        official=np.zeros(dimensions, dtype=np.int16) if official is None else official,
+        needs=needs,
+        margin=np.zeros(dimensions, dtype=np.int64),
+    )
+    scratch = SimpleNamespace(
+        seat_count=np.array(met),
+        seat_value=np.zeros(seats),
+        seat_list=np.zeros(seats, dtype=np.int64),
+        seat_flag=np.zeros(seats, dtype=np.bool_),
+    )
+    with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
+        start = block(np.uint64(Streams(seed).key("picture")), 0, 0)
+        mechanism.picture(employees, environment, scratch, start, SimpleNamespace(**{**STILL, **parameters}))
+    return SimpleNamespace(picture=employees.picture, acted=employees.acted, margin=environment.margin)
+
 
 NEEDS = np.array([1, -1, 1, -1], dtype=np.int16)
 
@@ -23,32 +71,77 @@ def pictures(rows: int = 3) -> st.SearchStrategy[np.ndarray]:
 
 def test_contact_moves_a_belief_one_step_toward_what_is_needed() -> None:
     picture = np.array([[-1, 0, 1, -1], [-1, 0, 1, -1]], dtype=np.int16)
-    moved = rules.empathize(picture, NEEDS, np.array([1, 0]), np.zeros((2, 4)), 0.3)
+    moved = pictured(picture, [1, 0], NEEDS, needs_empathy=1.0).picture
     assert moved.tolist() == [[0, -1, 1, -1], [-1, 0, 1, -1]]
     assert moved.dtype == np.int16
-    again = rules.empathize(moved, NEEDS, np.array([1, 0]), np.zeros((2, 4)), 0.3)
+    again = pictured(moved, [1, 0], NEEDS, needs_empathy=1.0).picture
     assert again[0].tolist() == NEEDS.tolist()
 
 
 def test_more_contacts_teach_more() -> None:
-    draw = np.tile(np.linspace(0.0, 0.999, 4000), (3, 1))
-    moved = rules.empathize(np.zeros((3, 4000), np.int16), np.ones(4000, np.int16), np.array([0, 1, 5]), draw, 0.1)
-    np.testing.assert_allclose(moved.mean(axis=1), [0.0, 0.1, 1.0 - 0.9**5], atol=0.001)
+    chance = rules.empathy_probability(np.array([0, 1, 5]), 0.1)
+    np.testing.assert_allclose(chance, [0.0, 0.1, 1.0 - 0.9**5], rtol=1e-14)
+    moved = pictured(np.zeros((3, 400), np.int16), [0, 1, 5], np.ones(400, np.int16), needs_empathy=0.1).picture
+    assert np.array_equal(moved == 1, draws_of(1, 3, 400)[0] < chance[:, None])
 
 
 @given(pictures(), st.integers(0, 2**32))
 def test_only_those_without_contact_forget(picture: np.ndarray, seed: int) -> None:
-    draw = np.random.default_rng(seed).random(picture.shape)
-    faded = rules.fade(picture, np.array([0, 1, 4]), draw, 1.0)
+    faded = pictured(picture, [0, 1, 4], NEEDS, seed, needs_forgetting_weeks=1.0).picture
     assert np.array_equal(faded[1:], picture[1:])
     assert np.isin(faded, [-1, 0, 1]).all() and (np.abs(faded) <= np.abs(picture)).all()
-    assert not faded[0][draw[0] >= np.exp(-1.0)].any()
+    assert np.array_equal(faded[0], np.where(draws_of(seed, 3, 4)[1][0] < np.exp(-1.0), picture[0], 0))
+
+
+@given(pictures(5), st.integers(0, 2**32), st.lists(st.booleans(), min_size=5, max_size=5))
+def test_the_code_hears_those_who_are_there_and_do_better(picture: np.ndarray, seed: int, there: list[bool]) -> None:
+    official = np.array([1, 0, -1, -1], dtype=np.int16)
+    week = pictured(picture, [1] * 5, NEEDS, seed, official, there)
+    guesses = np.where(draws_of(seed, 5, 4)[3] < 0.5, -1, 1)
+    assert np.array_equal(week.acted, np.where(picture == 0, guesses, picture)), "by belief, else by a guess"
+    superior = (week.acted @ NEEDS > official @ NEEDS) & np.array(there)
+    assert week.margin.tolist() == week.acted[superior].sum(axis=0).tolist()
+
+
+@given(pictures(), st.integers(0, 2**32))
+def test_people_are_taught_one_step_toward_an_official_picture_that_speaks(picture: np.ndarray, seed: int) -> None:
+    official = np.array([1, 0, -1, -1], dtype=np.int16)
+    taught = pictured(picture, [1] * 3, NEEDS, seed, official, [True, True, False], needs_socialization=0.4).picture
+    moved = (draws_of(seed, 3, 4)[2] < 0.4) & (official != 0)
+    expected = picture + np.where(moved, np.sign(official - picture), 0)
+    assert np.array_equal(taught[:2], expected[:2])
+    assert not taught[2].any(), "nobody sits there"
 
 
 def test_feedback_puts_the_official_picture_right() -> None:
-    wrong = -NEEDS
-    assert rules.hear_feedback(wrong, NEEDS, np.array([0.0, 0.2, 0.4, 0.6]), 0.3).tolist() == [1, -1, -1, 1]
-    assert rules.hear_feedback(wrong, NEEDS, np.zeros(4), 0.0).tolist() == wrong.tolist()
+    def corrected(sensing: float) -> list[int]:
+        """Official picture, all wrong before, after a week of full feedback."""
+        environment = SimpleNamespace(needs=NEEDS.copy(), official=-NEEDS, margin=np.zeros(4, dtype=np.int64))
+        parameters = SimpleNamespace(
+            needs_weight=1.0, needs_upheaval=0.0, needs_drift=0.0, needs_learning=0.0, needs_sensing=sensing
+        )
+        nobody = SimpleNamespace(customer=np.zeros(0, dtype=np.int64))
+        streams = Streams(3)
+        with np.errstate(over="ignore"), patch.object(mechanism, "picture", lambda *_: None):
+            mechanism.picture_needs(
+                SimpleNamespace(),
+                SimpleNamespace(seats=np.array([3])),
+                SimpleNamespace(met=np.zeros(0, dtype=np.int64)),
+                environment,
+                nobody,
+                SimpleNamespace(seat_count=np.zeros(3, dtype=np.int64)),
+                SimpleNamespace(feedback=np.ones(1)),
+                parameters,
+                SimpleNamespace(needs=np.uint64(streams.key("needs")), picture=np.uint64(streams.key("picture"))),
+                SimpleNamespace(number=0, contacts=0, upheaval=0.0),
+            )
+        assert environment.needs.tolist() == NEEDS.tolist()
+        return [int(each) for each in environment.official]
+
+    draws = Streams(3).uniform("needs", 0, 12)[8:]
+    between = float(np.sort(draws)[1:3].mean())
+    assert corrected(between) == np.where(draws < between, NEEDS, -NEEDS).tolist()
+    assert corrected(0.0) == (-NEEDS).tolist() and corrected(1.0) == NEEDS.tolist()
 
 
 @given(pictures())
@@ -56,7 +149,8 @@ def test_match_is_the_share_met_with_half_for_no_belief(picture: np.ndarray) -> 
     by_hand = [
         np.mean([1.0 if b == n else 0.5 if b == 0 else 0.0 for b, n in zip(row, NEEDS, strict=True)]) for row in picture
     ]
-    np.testing.assert_allclose(rules.match(picture, NEEDS), by_hand, rtol=1e-14)
+    agreed = (picture * NEEDS).sum(axis=1)
+    np.testing.assert_allclose(rules.match(agreed, NEEDS.size), by_hand, rtol=1e-14)
 
 
 @given(vectors(), vectors(), legal("needs.weight"))
@@ -72,7 +166,3 @@ def test_needs_turn_by_drift_or_by_a_shift(size: float, upheaval: float, drift: 
     assert 0.0 <= rules.turned(size, upheaval, drift) <= 1.0
     assert rules.turned(0.0, upheaval, drift) == pytest.approx(drift, abs=1e-15)
     assert rules.turned(size, upheaval, drift) >= rules.turned(0.0, upheaval, drift)
-
-
-def test_guesses_are_fair() -> None:
-    assert rules.guesses(np.array([0.0, 0.49, 0.5, 0.99])).tolist() == [-1, -1, 1, 1]

@@ -13,6 +13,7 @@ from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
 from sim.mechanisms import norm as mechanism
+from sim.replications.memories import Ties, on_a_tie
 
 rules = on_arrays(mechanism)
 
@@ -31,7 +32,8 @@ def test_memory_is_what_a_queue_of_the_last_observations_holds(
     for _ in range(rounds):
         observed = np.array(data.draw(st.lists(ENTRIES, min_size=people, max_size=people)), dtype=np.int64)
         seen = np.array(data.draw(st.lists(st.booleans(), min_size=people, max_size=people)))
-        rules.remember(memory, total, cursor, observed, seen)
+        for person in np.flatnonzero(seen).tolist():
+            mechanism.remember(memory, total, cursor, person, int(observed[person]))
         for queue, what, happened in zip(queues, observed.tolist(), seen.tolist(), strict=True):
             if happened:
                 queue.append(what)
@@ -40,44 +42,40 @@ def test_memory_is_what_a_queue_of_the_last_observations_holds(
             assert row[oldest:] + row[:oldest] == list(queue)
 
 
-def test_nothing_seen_leaves_every_bit() -> None:
-    memory = np.array([[100, 0, 30]], dtype=np.int16)
-    total, cursor = np.array([130]), np.array([2])
-    rules.remember(memory, total, cursor, np.array([100]), np.array([False]))
-    assert memory.tolist() == [[100, 0, 30]] and total.tolist() == [130] and cursor.tolist() == [2]
+def test_what_one_sees_leaves_every_bit_of_the_others() -> None:
+    memory = np.array([[100, 0, 30], [0, 0, 0]], dtype=np.int16)
+    total, cursor = np.array([130, 0]), np.array([2, 1])
+    mechanism.remember(memory, total, cursor, 1, 100)
+    assert memory.tolist() == [[100, 0, 30], [0, 100, 0]]
+    assert total.tolist() == [130, 100] and cursor.tolist() == [2, 2]
+    mechanism.remember(memory, total, cursor, 1, 30)
+    assert memory[1].tolist() == [0, 100, 30] and total[1] == 130 and cursor[1] == 0, "the oldest is the first again"
 
 
 @given(data=st.data(), size=st.integers(1, 100), ties=st.sampled_from(["previous", "random", "one"]))
-def test_majority_is_what_a_plain_loop_over_counts_says(data: st.DataObject, size: int, ties: str) -> None:
+def test_majority_is_what_a_plain_loop_over_counts_says(data: st.DataObject, size: int, ties: Ties) -> None:
     half = rules.SEEN * size // 2
     totals = st.integers(0, rules.SEEN * size) | st.integers(max(half - 1, 0), half + 1)
-    people = data.draw(
-        st.lists(st.tuples(totals, st.integers(0, 1), st.floats(0.0, 1.0, exclude_max=True)), min_size=1, max_size=9)
-    )
+    people = data.draw(st.lists(st.tuples(totals, st.integers(0, 1)), min_size=1, max_size=9))
     total = np.array([each[0] for each in people])
     previous = np.array([each[1] for each in people])
-    coin = np.array([each[2] for each in people])
+    coins = np.random.default_rng(size).random(total.size)
     expected = []
-    for count, before, tossed in people:
+    for (count, before), tossed in zip(people, coins.tolist(), strict=True):
         if count + count > rules.SEEN * size:
             expected.append(1)
         elif count + count < rules.SEEN * size:
             expected.append(0)
         else:
             expected.append({"previous": before, "one": 1, "random": int(tossed < 0.5)}[ties])
-    chosen = rules.majority_choice(total, size, previous, ties, coin)
-    assert chosen.tolist() == expected
+    tie = on_a_tie(ties, previous, np.random.default_rng(size))
+    assert rules.majority_choice(total, rules.SEEN * size, tie).tolist() == expected
 
 
 def test_ties_are_exact_for_memories_of_odd_and_even_length() -> None:
-    assert rules.majority_choice(np.array([600, 600]), 12, np.array([0, 1])).tolist() == [0, 1]
-    assert rules.majority_choice(np.array([599, 601]), 12, np.array([1, 0])).tolist() == [0, 1]
-    assert rules.majority_choice(np.array([550, 500, 600]), 11, np.array([1, 1, 0])).tolist() == [1, 0, 1]
-
-
-def test_ties_by_coin_need_a_coin() -> None:
-    with pytest.raises(ValueError, match="needs coin"):
-        rules.majority_choice(np.array([600]), 12, np.array([0]), "random")
+    assert rules.majority_choice(np.array([600, 600]), 1200, np.array([0, 1])).tolist() == [0, 1]
+    assert rules.majority_choice(np.array([599, 601]), 1200, np.array([1, 0])).tolist() == [0, 1]
+    assert rules.majority_choice(np.array([550, 500, 600]), 1100, np.array([1, 1, 0])).tolist() == [1, 0, 1]
 
 
 def test_probability_by_hand() -> None:
@@ -103,7 +101,7 @@ def test_without_sharpness_people_toss_a_coin() -> None:
 def test_the_sharp_limit_is_the_majority() -> None:
     counts = np.arange(13)
     chance = rules.practice_probability(counts / 12.0, np.full(13, 0.2), 1e4, 0.0)
-    majority = rules.majority_choice(rules.SEEN * counts, 12, np.zeros(13, dtype=np.int64), "one")
+    majority = rules.majority_choice(rules.SEEN * counts, 12 * rules.SEEN, 1)
     np.testing.assert_allclose(np.delete(chance, 6), np.delete(majority, 6), atol=1e-12)
     assert chance[6] == 0.5
 

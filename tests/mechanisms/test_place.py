@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
-from support import SHARES
+from support import SHARES, Floats
 
 from sim.mechanisms import place as mechanism
 
@@ -27,17 +29,15 @@ def share(
     power: float = 0.5,
 ) -> float:
     """Share turned to talk by one executive of these weights, all of it at most."""
-    weights = [np.array([weight]) for weight in (customers, 1.0 - customers - own, own)]
-    view = np.array([assessment])
-    work = rules.worth_of_work(weights[0], weights[1], view, rules.chance_to_reap(104.0, horizon, poor, 0.01), 0.3)
-    return rules.turned_to_talk(work, rules.worth_of_talk(weights[2], view, power, 0.3), 1.0, 6.0)
+    staying = rules.chance_to_reap(104.0, horizon, poor, 0.01)
+    work = rules.worth_of_work(customers, 1.0 - customers - own, assessment, staying, 0.3)
+    return float(rules.chooses_talk(work, rules.worth_of_talk(own, assessment, power, 0.3), 6.0))
 
 
 @given(SHARES, st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.floats(0.0, 100.0))
 def test_what_is_turned_is_a_share(most: float, work: float, talk: float, sharpness: float) -> None:
-    turned = rules.turned_to_talk(np.array([work]), np.array([talk]), most, sharpness)
+    turned = most * rules.chooses_talk(work, talk, sharpness)
     assert 0.0 <= turned <= most
-    assert rules.turned_to_talk(np.array([work]), np.array([talk]), 0.0, sharpness) == 0.0
 
 
 def test_who_will_be_gone_reaps_nothing_and_who_is_patient_all() -> None:
@@ -68,6 +68,55 @@ def test_who_looks_further_ahead_turns_less(one: float, other: float) -> None:
     assert share(horizon=far) <= share(horizon=near)
 
 
+class Amounts(NamedTuple):
+    """A policy of work and of talk, in two departments."""
+
+    training: Floats
+    speeches: Floats
+
+
+RESOURCES = (
+    SimpleNamespace(is_work=True, is_talk=False, limit=2.0),
+    SimpleNamespace(is_work=False, is_talk=True, limit=1.0),
+)
+
+
+def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
+    """What is left of work and what becomes of talk when executives choose, weights for customers and owners alike."""
+    executives = SimpleNamespace(
+        tenure=np.zeros(weights.size),
+        self_assessment=np.zeros(weights.size),
+        weight_customers=weights,
+        weight_owners=weights,
+        weight_self=np.zeros(weights.size),
+    )
+    parameters = SimpleNamespace(
+        place_decoupling=decoupling,
+        place_payback_weeks=0.0,
+        place_horizon_weeks=52.0,
+        place_pressure=0.0,
+        place_cost=0.0,
+        place_power=1.0,
+        place_reckoning=0.3,
+        place_sharpness=10.0,
+        place_talk=1.0,
+    )
+    organization = SimpleNamespace(recent_profit=math.nan, normal_profit=math.nan)
+    mechanism.choose_place(executives, policy, RESOURCES, parameters, organization)
+    return policy
+
+
 def test_executives_decide_together() -> None:
     worth = np.array([0.2, -0.2])
-    assert rules.turned_to_talk(worth, np.zeros(2), 0.6, 10.0) == pytest.approx(0.3)
+    assert 0.6 * np.mean(rules.chooses_talk(worth, np.zeros(2), 10.0)) == pytest.approx(0.3)
+    # Two whose worths of work are 0.2 and -0.2: half of 60 % of the program's work, a half of its limit, ends as talk.
+    policy = chosen(Amounts(np.array([1.0, 0.0]), np.zeros(2)), worth / 2.0, 0.6)
+    assert policy.training.tolist() == pytest.approx([0.7, 0.0])
+    assert policy.speeches.tolist() == pytest.approx([0.3 * 0.5, 0.0])
+
+
+def test_nothing_is_turned_without_decoupling_or_without_work() -> None:
+    policy = chosen(Amounts(np.array([1.0, 0.0]), np.zeros(2)), np.array([0.1]), 0.0)
+    assert (policy.training.tolist(), policy.speeches.tolist()) == ([1.0, 0.0], [0.0, 0.0])
+    policy = chosen(Amounts(np.zeros(2), np.array([0.2, 0.0])), np.array([0.1]), 0.6)
+    assert policy.speeches.tolist() == [0.2, 0.0]

@@ -12,6 +12,13 @@ from sim.mechanisms import satisfaction as mechanism
 
 rules = on_arrays(mechanism)
 
+
+def loyalty(before: Floats, satisfied: Floats, trusting: Floats, deep: Floats, weight: float) -> Floats:
+    """Attitudinal loyalty after a contact."""
+    felt = rules.loyalty_of(satisfied, trusting, deep, 0.5, 0.3, 0.2)
+    return np.asarray(rules.update_loyalty(before, felt, weight))
+
+
 BONDS = {"reference": 0.7, "market": 0.45, "by_performance": 0.34, "by_disconfirmation": 0.46}
 
 
@@ -88,10 +95,10 @@ def test_an_experience_without_weight_changes_no_bit() -> None:
     before = np.array([0.1, 0.9])
     assert same_bits(rules.update_satisfaction(before, np.ones(2), np.ones(2), np.zeros(2), **BONDS), before)
     assert same_bits(rules.update_expectation(before, np.ones(2), 0.0), before)
-    assert same_bits(rules.update_loyalty(before, np.ones(2), np.ones(2), np.ones(2), 0.0), before)
+    assert same_bits(rules.update_loyalty(before, np.ones(2), 0.0), before)
     none = np.zeros(2, dtype=np.bool_)
     assert same_bits(rules.update_trust(before, np.ones(2), none, none, gain=0.0, loss=0.3, refusal=0.3), before)
-    assert same_bits(rules.deepen(before, np.ones(2), none, 0.0), before)
+    assert same_bits(rules.deepen(before, np.ones(2), none, 0.0, 2.0), before)
 
 
 def contacts(performances: list[float], tenure: float = 0.0) -> Floats:
@@ -171,7 +178,7 @@ def test_trust_stays_a_share(
 
 
 def test_loyalty_by_hand() -> None:
-    after = rules.update_loyalty(np.array([0.5]), np.array([0.8]), np.array([0.6]), np.array([0.4]), 0.1)
+    after = loyalty(np.array([0.5]), np.array([0.8]), np.array([0.6]), np.array([0.4]), 0.1)
     assert after[0] == pytest.approx(0.5 + 0.1 * (0.5 * 0.8 + 0.3 * 0.6 + 0.2 * 0.4 - 0.5), rel=1e-14)
 
 
@@ -179,21 +186,21 @@ def test_loyalty_by_hand() -> None:
 def test_loyalty_stays_a_share(
     before: Floats, satisfied: Floats, trusting: Floats, deep: Floats, weight: float
 ) -> None:
-    assert in_unit_interval(rules.update_loyalty(before, satisfied, trusting, deep, weight))
+    assert in_unit_interval(loyalty(before, satisfied, trusting, deep, weight))
     half = np.full(before.size, 0.5)
-    assert rising(rules.update_loyalty(half, np.sort(satisfied), half, half, weight))
-    assert rising(rules.update_loyalty(half, half, np.sort(trusting), half, weight))
-    assert rising(rules.update_loyalty(half, half, half, np.sort(deep), weight))
+    assert rising(loyalty(half, np.sort(satisfied), half, half, weight))
+    assert rising(loyalty(half, half, np.sort(trusting), half, weight))
+    assert rising(loyalty(half, half, half, np.sort(deep), weight))
 
 
 def test_depth_grows_with_good_contacts_and_shrinks_twice_as_fast_by_failures() -> None:
-    depth = rules.deepen(np.array([0.4, 0.4]), np.array([0.5, 0.5]), np.array([False, True]), 0.03)
+    depth = rules.deepen(np.array([0.4, 0.4]), np.array([0.5, 0.5]), np.array([False, True]), 0.03, 2.0)
     np.testing.assert_allclose(depth, [0.4 + 0.03 * 0.5 * 0.6, 0.4 * 0.94], rtol=1e-14)
 
 
 @given(vectors(), vectors(), legal("relationship.growth"))
 def test_depth_stays_a_share(depth: Floats, performance: Floats, growth: float) -> None:
     for failed in (False, True):
-        after = rules.deepen(depth, performance, np.full(depth.size, failed), growth)
+        after = rules.deepen(depth, performance, np.full(depth.size, failed), growth, 2.0)
         assert in_unit_interval(after)
         assert np.all(after <= depth) if failed else np.all(after >= depth)

@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules import on_arrays
+from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
 from sim.mechanisms import staffing as mechanism
 
 rules = on_arrays(mechanism)
+
+
+def satisfied(satisfaction: Floats, energy: Floats, cynicism: Floats, relief: Floats, weeks: float) -> Floats:
+    """Satisfaction after a week, where felt justice does not count."""
+    weights = defaults(*(f"employees.satisfaction_{name}" for name in ("energy", "cynicism", "relief")))
+    after = rules.employee_satisfaction(satisfaction, energy, cynicism, relief, weeks, *weights, 0.3, 0.0)
+    return np.asarray(after)
+
+
+def hired(candidates: Floats, pick: Floats, hiring_filter: Floats) -> Floats:
+    """Which of the candidates for each seat is hired, where candidates are as good as their draws."""
+    seats, number = candidates.shape
+    draws = {"candidates": candidates.ravel(), "picked": pick}
+    with (
+        patch.object(mechanism, "block", lambda stream, *_: draws[stream]),
+        patch.object(mechanism, "uniform", lambda start, position: start[position]),
+        patch.object(mechanism, "value_of", lambda draw, *_: draw),
+    ):
+        return np.array(
+            [
+                mechanism.hired_value(
+                    seat,
+                    SimpleNamespace(hiring_filter=hiring_filter),
+                    SimpleNamespace(department=np.arange(seats)),
+                    SimpleNamespace(hiring_candidates=number, hiring_value_mean=0.4, hiring_value_concentration=4.0),
+                    SimpleNamespace(candidates="candidates", candidate_picked="picked"),
+                    SimpleNamespace(number=0),
+                )
+                for seat in range(seats)
+            ]
+        )
 
 
 def test_three_percent_a_month() -> None:
@@ -30,7 +63,7 @@ def test_weekly_rates_compound_to_the_monthly_one(monthly: float) -> None:
 
 
 def test_leaving_by_hand() -> None:
-    odds = rules.leaving_odds(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
+    odds = rules.leaving_probability(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
     assert odds[0] == pytest.approx(0.01, rel=1e-13)
     assert odds[1] == pytest.approx(1.0 - 0.99 ** math.exp(1.0), rel=1e-13)
 
@@ -40,7 +73,7 @@ def test_leaving_is_a_probability_that_falls_with_satisfaction(
     satisfaction: Floats, monthly: float, reference: float, link: float
 ) -> None:
     base = rules.weekly_from_monthly(monthly)
-    odds = rules.leaving_odds(base, np.sort(satisfaction), reference, link)
+    odds = rules.leaving_probability(base, np.sort(satisfaction), reference, link)
     assert in_unit_interval(odds)
     assert rising(-odds)
 
@@ -49,17 +82,17 @@ def test_leaving_is_a_probability_that_falls_with_satisfaction(
 def test_without_the_link_everyone_has_the_base_rate_bit_for_bit(
     satisfaction: Floats, base: float, reference: float
 ) -> None:
-    assert same_bits(rules.leaving_odds(base, satisfaction, reference, 0.0), np.full(satisfaction.size, base))
+    assert same_bits(rules.leaving_probability(base, satisfaction, reference, 0.0), np.full(satisfaction.size, base))
 
 
 def test_dismissal_by_hand() -> None:
-    odds = rules.dismissal_odds(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
+    odds = rules.dismissal_probability(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
     expected = [0.001, 1.0 - 0.999 ** math.exp(1.5), 1.0 - 0.999 ** math.exp(3.0)]
     np.testing.assert_allclose(odds, expected, rtol=1e-12)
 
 
 def test_serving_customers_only_multiplies_the_hazard_of_dismissal_at_least_threefold() -> None:
-    odds = rules.dismissal_odds(0.0005, np.array([0.0, 1.0]), 3.0)
+    odds = rules.dismissal_probability(0.0005, np.array([0.0, 1.0]), 3.0)
     assert odds[0] / odds[1] >= 3.0
 
 
@@ -68,10 +101,10 @@ def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
     fulfilment: Floats, monthly: float, steepness: float
 ) -> None:
     base = rules.weekly_from_monthly(monthly)
-    odds = rules.dismissal_odds(base, np.sort(fulfilment), steepness)
+    odds = rules.dismissal_probability(base, np.sort(fulfilment), steepness)
     assert in_unit_interval(odds)
     assert rising(-odds)
-    assert rules.dismissal_odds(0.0, fulfilment, steepness).tolist() == [0.0] * fulfilment.size
+    assert rules.dismissal_probability(0.0, fulfilment, steepness).tolist() == [0.0] * fulfilment.size
 
 
 def test_leaving_and_dismissal_by_one_draw() -> None:
@@ -110,41 +143,41 @@ def test_shares_of_leaving_and_dismissal_add_up() -> None:
 
 def test_a_full_filter_takes_the_best_and_none_takes_the_first() -> None:
     candidates = np.array([[0.2, 0.9, 0.4], [0.2, 0.9, 0.4], [0.5, 0.1, 0.3]])
-    hired = rules.choose_candidate(candidates, np.array([0.49, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]))
-    assert hired.tolist() == [0.9, 0.2, 0.5]
-    assert rules.choose_candidate(candidates, np.full(3, 0.999), np.ones(3)).tolist() == [0.9, 0.9, 0.5]
+    chosen = hired(candidates, np.array([0.49, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]))
+    assert chosen.tolist() == [0.9, 0.2, 0.5]
+    assert hired(candidates, np.full(3, 0.999), np.ones(3)).tolist() == [0.9, 0.9, 0.5]
 
 
 def test_satisfaction_follows_working_life() -> None:
     closed = 1.0 - math.exp(-1.0 / 13.0)
-    satisfied = rules.employee_satisfaction(np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0)
+    after = satisfied(np.array([0.7]), np.array([0.8]), np.array([0.2]), np.array([0.5]), 13.0)
     target = 0.6 * 0.8 + 0.25 * 0.8 + 0.15 * 0.5
-    assert satisfied[0] == pytest.approx(0.7 + (target - 0.7) * closed, rel=1e-14)
+    assert after[0] == pytest.approx(0.7 + (target - 0.7) * closed, rel=1e-14)
 
 
 @given(vectors(), vectors(), vectors(), vectors(), legal("employees.satisfaction_weeks"))
 def test_employee_satisfaction_stays_a_share(
     satisfaction: Floats, energy: Floats, cynicism: Floats, relief: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(rules.employee_satisfaction(satisfaction, energy, cynicism, relief, weeks))
+    assert in_unit_interval(satisfied(satisfaction, energy, cynicism, relief, weeks))
 
 
 def test_energy_and_relief_please_and_cynicism_does_not() -> None:
     steps, half = np.linspace(0.0, 1.0, 5), np.full(5, 0.5)
-    assert rising(rules.employee_satisfaction(half, steps, half, half, 13.0))
-    assert rising(-rules.employee_satisfaction(half, half, steps, half, 13.0))
-    assert rising(rules.employee_satisfaction(half, half, half, steps, 13.0))
+    assert rising(satisfied(half, steps, half, half, 13.0))
+    assert rising(-satisfied(half, half, steps, half, 13.0))
+    assert rising(satisfied(half, half, half, steps, 13.0))
 
 
 def test_teams_of_a_span_report_to_their_first_and_leads_to_the_head() -> None:
     department = np.array([0] * 7 + [1] * 2)
-    assert rules.reports_to(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
+    assert mechanism.reports_to(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(1, 100))
 def test_everyone_has_a_manager_in_their_own_department(sizes: list[int], span: int) -> None:
     department = np.repeat(np.arange(len(sizes)), sizes)
-    manager = rules.reports_to(department, span)
+    manager = mechanism.reports_to(department, span)
     seats = np.arange(department.size)
     assert np.array_equal(department[manager], department)
     heads = seats[manager == seats]

@@ -14,7 +14,7 @@ from sim.mechanisms import standard as mechanism
 
 rules = on_arrays(mechanism)
 
-ESTIMATES = {"alpha": -0.64, "tau_down": 18.83, "tau_up": 8.14e6}
+ESTIMATES = {"alpha": -0.64, "tau_down": 18.83, "tau_up": 8.14e6, "floor": 0.1}
 
 
 def erode_one(held: float, pressure: float, alpha: float, tau_down: float, tau_up: float, floor: float) -> float:
@@ -27,7 +27,7 @@ def test_matches_a_plain_loop() -> None:
     rng = np.random.default_rng(1)
     held, pressure = rng.uniform(0.05, 2.0, 200), rng.uniform(0.2, 4.0, 200)
     _, new = rules.erode_standard(held, pressure, **ESTIMATES)
-    plain = [erode_one(h, p, floor=0.1, **ESTIMATES) for h, p in zip(held, pressure, strict=True)]
+    plain = [erode_one(h, p, **ESTIMATES) for h, p in zip(held, pressure, strict=True)]
     np.testing.assert_allclose(new, plain, rtol=1e-12)
 
 
@@ -43,7 +43,7 @@ def test_without_work_nothing_is_learned() -> None:
 
 
 def test_infinite_recovery_never_recovers() -> None:
-    _, new = rules.erode_standard(np.array([0.9]), np.array([0.1]), alpha=-0.64, tau_down=18.83, tau_up=inf)
+    _, new = rules.erode_standard(np.array([0.9]), np.array([0.1]), alpha=-0.64, tau_down=18.83, tau_up=inf, floor=0.1)
     assert new[0] == 0.9
 
 
@@ -62,7 +62,7 @@ def test_the_standard_stays_between_itself_and_what_was_given(
     held: float, pressure: float, alpha: float, tau_down: float, tau_up: float
 ) -> None:
     given_time, new = rules.erode_standard(
-        np.array([held]), np.array([pressure]), alpha=alpha, tau_down=tau_down, tau_up=tau_up
+        np.array([held]), np.array([pressure]), alpha=alpha, tau_down=tau_down, tau_up=tau_up, floor=0.1
     )
     low, high = sorted((held, float(given_time[0])))
     assert low - 1e-12 <= new[0] <= high + 1e-9 * high

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,32 +12,49 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, legal, vectors
 
+from sim.kernel.sums import LANES
 from sim.mechanisms import word_of_mouth as mechanism
 
 rules = on_arrays(mechanism)
 
 
+def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) -> float:
+    """What these customers say in a week of :func:`talk` after which nobody remembers anything else."""
+    size = satisfaction.size
+    customers = SimpleNamespace(satisfaction=satisfaction, redress=np.zeros(size), active=np.ones(size, dtype=np.bool_))
+    scratch = SimpleNamespace(position_value=np.zeros(size), position_other=np.zeros(size), lanes=np.zeros(LANES))
+    parameters = SimpleNamespace(
+        satisfaction_reference=reference,
+        satisfaction_sd=sd,
+        word_of_mouth_positive_share=positive,
+        word_of_mouth_memory_weeks=1e-9,
+    )
+    organization = SimpleNamespace(reputation=0.0)
+    mechanism.talk(customers, scratch, parameters, organization)
+    return float(organization.reputation)
+
+
 def test_voice_by_hand() -> None:
     # Standardized: 1, -2, 0. Praise 1/3, complaint 2/3.
-    said = rules.voice(np.array([0.85, 0.4, 0.7]), 0.7, 0.15, 0.75)
+    said = said_by(np.array([0.85, 0.4, 0.7]), 0.7, 0.15, 0.75)
     assert said == pytest.approx(2.0 * (0.75 / 3.0 - 0.25 * 2.0 / 3.0), rel=1e-12)
 
 
 def test_nobody_says_nothing() -> None:
-    assert rules.voice(np.zeros(0), 0.7, 0.15, 0.75) == 0.0
+    assert said_by(np.zeros(0), 0.7, 0.15, 0.75) == 0.0
 
 
 def test_at_equal_feelings_praise_is_three_times_as_frequent() -> None:
     spread = 0.7 + 0.15 * np.array([-1.0, 1.0])
-    assert rules.voice(spread, 0.7, 0.15, 0.75) == pytest.approx(0.75 - 0.25)
-    assert rules.voice(spread, 0.7, 0.15, 0.5) == pytest.approx(0.0, abs=1e-15)
+    assert said_by(spread, 0.7, 0.15, 0.75) == pytest.approx(0.75 - 0.25)
+    assert said_by(spread, 0.7, 0.15, 0.5) == pytest.approx(0.0, abs=1e-15)
 
 
 @given(vectors(), legal("satisfaction.reference"), legal("satisfaction.sd"), legal("word_of_mouth.positive_share"))
 def test_happier_customers_speak_better(satisfaction: Floats, reference: float, sd: float, positive: float) -> None:
-    said = rules.voice(satisfaction, reference, sd, positive)
+    said = said_by(satisfaction, reference, sd, positive)
     assert math.isfinite(said)
-    assert rules.voice(np.minimum(satisfaction + 0.1, 1.0), reference, sd, positive) >= said - 1e-12
+    assert said_by(np.minimum(satisfaction + 0.1, 1.0), reference, sd, positive) >= said - 1e-12
 
 
 def test_reputation_by_hand() -> None:

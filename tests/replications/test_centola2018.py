@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Literal
 
 import numpy as np
 import pytest
 
 from sim.replications import centola2018, social_convention
+from sim.replications.memories import Ties, on_a_tie
 from sim.replications.social_convention import new_convention_by_run, tipping_points
-
-Ties = Literal["previous", "random", "one"]
 
 
 def plain_game(population: int, committed: float, memory: int, rounds: int, ties: Ties, seed: int) -> float:
@@ -99,3 +97,8 @@ def test_nobody_committed_changes_nothing() -> None:
 )
 def test_tipping_point_by_memory(memory: int, tipping: float) -> None:
     assert tipping_points(1000, memory, 1000, replicates=4, rng=5).mean() == pytest.approx(tipping, abs=0.0151)
+
+
+def test_a_rule_of_ties_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="ties must be random, previous or one, got 'coin'"):
+        on_a_tie("coin", np.array([0]), np.random.default_rng(1))  # type: ignore[arg-type]
