@@ -75,7 +75,8 @@ def test_the_order_is_that_of_cause_and_effect() -> None:
 def test_every_step_of_a_mechanism_is_in_the_week() -> None:
     """A public function that only asks for records, and for one that changes, is a step; one left out would do nothing."""
     alone = {"bring_the_first_customers"}
-    steps, left_out = set(WEEK), []
+    steps: set[object] = set(WEEK)
+    left_out = []
     for path in sorted((SOURCE / "mechanisms").glob("*.py")):
         module = __import__(f"sim.mechanisms.{path.stem}", fromlist=["x"])
         for name, function in vars(module).items():

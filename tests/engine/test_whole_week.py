@@ -34,8 +34,9 @@ def calls(text: str) -> list[ast.Call]:
 
 def test_every_step_stands_there_once_and_in_order() -> None:
     text, meanings = engine.source_of_the_week(KNOWN)
-    called = [meanings[call.func.id] for call in calls(text) if getattr(call.func, "id", "") in meanings]
-    in_loops = [step for step in (*WEEK, *engine.ALONE) if not engine.is_python(step)]
+    names = [ast.unparse(call.func) for call in calls(text)]
+    called = [meanings[name] for name in names if name in meanings]
+    in_loops: list[Any] = [step for step in (*WEEK, *engine.ALONE) if not engine.is_python(step)]
     assert called == [*in_loops, *(outcome.measure for outcome in KNOWN.outcomes.values())]
     assert [step.__name__ for step in WEEK if engine.is_python(step)] == ["strike"]
     assert KNOWN.steps == WEEK

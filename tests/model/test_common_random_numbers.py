@@ -62,7 +62,7 @@ class NotingLinker(Linker):
     """Puts the week together with draws that are remembered."""
 
     def __init__(self, compiled: bool, replacements: Mapping[str, Callable[..., Any]] | None = None) -> None:
-        noted = {"draws.block": noted_block, "draws.drawn": noted_draw}
+        noted: dict[str, Callable[..., Any]] = {"draws.block": noted_block, "draws.drawn": noted_draw}
         super().__init__(compiled, {**(replacements or {}), **noted})
 
 
@@ -204,7 +204,7 @@ def test_two_policies_share_all_draws() -> None:
 
 def test_positions_are_those_of_seats_and_of_the_market_and_not_of_who_is_there() -> None:
     """A draw by the number of those present would move with every departure: the positions drawn at would get fewer."""
-    ends = {}
+    ends: dict[str, dict[Intrusion | None, int]] = {}
     for intrude in (None, *EXITS):
         for name, _, _, position in undisturbed() if intrude is None else recorded(tiny(LIVELY), intrude=intrude):
             ends.setdefault(name, {}).setdefault(intrude, 0)

@@ -72,7 +72,7 @@ def everybody_meets(
 
 def see(kind: float, partner: float, mixing: float = 0.2, manager_share: float = 0.5) -> list[int]:
     drawn = np.full(4, kind), np.full(4, partner)
-    return everybody_meets(TIES, MANAGER, *drawn, mixing=mixing, manager_share=manager_share).tolist()
+    return list(everybody_meets(TIES, MANAGER, *drawn, mixing=mixing, manager_share=manager_share))
 
 
 def test_an_encounter_is_with_anyone_the_manager_or_a_tie() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...])
     assert repr(with_step.outcomes) == repr(without.outcomes)
 
 
-def drawn(values: dict[str, object] | None = None, **resources: float) -> float:
+def drawn(values: Mapping[str, object] | None = None, **resources: float) -> float:
     organization = until(settled(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
     return float(organization.line if np.isnan(organization.now.line) else organization.now.line)
 
