@@ -56,12 +56,13 @@ def made_of(function: FunctionType) -> list[FunctionType]:
     return [column.newcomer for column in columns if isinstance(column.newcomer, FunctionType)]
 
 
-def used_by(step: Callable[..., object]) -> list[str]:
+@cache
+def used_by(step: Callable[..., object]) -> tuple[str, ...]:
     """Rules that a step follows, itself or through what it calls: ``norm.remember``."""
     found: dict[str, None] = {}
     if isinstance(step, FunctionType):
         _follow(step, found, set())
-    return list(found)
+    return tuple(found)
 
 
 def _follow(function: FunctionType, found: dict[str, None], seen: set[FunctionType]) -> None:

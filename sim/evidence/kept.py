@@ -16,7 +16,7 @@ NOT_YET_RUN = "not yet run"
 
 def kept_verdicts() -> dict[str, str] | None:
     """Verdicts of the run that is kept, by id of the fact; ``None`` without a checkout."""
-    path = shipped.PACKAGE.parent / FILE
+    path = shipped.top() / FILE
     if not path.is_file():
         return None
     return {record["id"]: record["verdict"] for record in json.loads(path.read_text(encoding="utf-8"))["facts"]}
