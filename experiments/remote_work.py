@@ -42,9 +42,7 @@ RESOURCES = (
     ),
 )
 
-COLUMNS = (
-    employee_column("remote", "Whether this person works from home this week.", "yes or no", dtype=FLAG),
-)
+COLUMNS = (employee_column("remote", "Whether this person works from home this week.", "yes or no", dtype=FLAG),)
 
 STREAMS = ("works from home", "goes unseen")
 

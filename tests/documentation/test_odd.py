@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from sim.agents.customers import CustomerColumns
-from sim.week.people import see_colleagues
 from typer.testing import CliRunner
 
 from sim import registry
