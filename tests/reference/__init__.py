@@ -14,8 +14,8 @@ over weeks (``reach`` is missing in a single run), money over time, calibration.
 What it reads of the model's objects it reads in :mod:`tests.reference.agents`, and nowhere else.
 """
 
-# What the ODD protocol (results/reference/odd.md) and the docstrings of mechanisms leave open, so that it was looked up in
-# sim/week, or taken one way and confirmed by the comparison; by phase.
+# What the ODD protocol (results/reference/odd.md) and the docstrings of rules and steps leave open, and what it was taken
+# to be here; the comparison confirmed it. By steps of the week, as sim/week.py names them.
 #
 # - strike: what an event of the same kind in the same week does to another (succession, merger, fad, manager exit: the last
 #   counts; cuts, crises, squeezes, campaigns, shifts add up); that a market stops at 1; until when a crisis or cut lasts.
@@ -27,29 +27,29 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 #   does so for good (talk_left = 0); protection holds here, too; one draw each ("fad comes up", "topic given up").
 # - choose_place: "poor" is max(-slack, 0); which resources are talk, work or terms (``Resource.nature``; not in the ODD's table);
 #   what is turned adds turned x (largest share of the limit among the department's work) to speeches and to posters alike.
-# - staff: order of leaving, forced exit, merger, dismissal; newcomers of a merger come at once; numbering by seat.
+# - let_go, hire: order of leaving, forced exit, merger, dismissal; newcomers of a merger come at once; numbering by seat.
 # - take_credit: "program" is the largest share of its limit that any amount reaches anywhere; mean facing is over seats;
 #   that importance moves where nobody is threatened.
-# - keep_calendars, make_moments: draws by executive and half day ("who is met", "appointments" of the week to come); nobody
-#   looks further ahead than 78 weeks; lost patience ends what is agreed on; who is in the team (rank).
-# - comply, choose: discord takes from the procedures that are followed and from the chance to be prompted, not from
+# - keep_calendars, make_moments: draws by executive and half day ("who is met", "appointments" of the week to come); lost
+#   patience ends what is agreed on; who is in the team (rank).
+# - follow_procedures, choose: discord takes from the procedures that are followed and from the chance to be prompted, not from
 #   being prompted by monitoring.
-# - press: justice counts last week's attention of colleagues who were there before this week; is only followed where it has
-#   an effect; hands by power multiply staffing; the bounds of load and pressure (.05 and 5).
+# - share_out_work, treat_one_another: justice counts last week's attention of colleagues who were there before this week; is
+#   only followed where it has an effect; hands by power multiply staffing.
 # - attend: brooding takes a part of all four kinds of attention and of the internal work done; yet dismissal judges by
 #   1 - attention for customers alone, brooding or not.
-# - draw_the_line: order (setter, voice of departments, office, rule, deterrence); that convenience tilts what is wanted and the
-#   negotiated line's other side tilts executives' own; the first negotiated line is its goal; that deterrence is not remembered;
-#   the benchmark of discretion is this week's weight; early and regular campaigns: the larger counts; the mean over a
-#   cycle is that of whole weeks; what all know (.3) and an independent body's weight (.5).
-# - serve: order of structure, segments, motive, partners, needs, line, refusal, failure; three tries to meet somebody; columns of
+# - oversee ... draw_the_line: order (setter, voice of departments, office, rule, deterrence); that convenience tilts what is
+#   wanted and the negotiated line's other side tilts executives' own; the first negotiated line is its goal; that deterrence is
+#   not remembered; the benchmark of discretion is this week's weight; early and regular campaigns: the larger counts; the mean
+#   over a cycle is that of whole weeks.
+# - coordinate ... respond_to_failures: order of structure, segments, motive, partners, needs, line, refusal, failure; columns of
 #   "failure" (goes wrong, put right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.
 # - picture_needs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
 #   lost at the upper end of its draw; turned = 1 - (1 - drift)(1 - min(1, upheaval x size)); guesses below 1/2 are -1.
-# - experience: apologies fade for all customers each week before they count; order of delight and of talking down;
-#   loyalty follows satisfaction with redress, talk and leaving without it.
+# - take_in ... relate: apologies fade for all customers each week before they count; order of delight and of talking down;
+#   loyalty follows satisfaction with redress, talk and leaving without it; what a customer says is at most 1.
 # - collect_dues: owing is judged before anybody pays; who owed is dunned even when paying; redress is dunned, too.
 # - come: newcomers expect ``expectation.market`` even after the market has shifted; the sixth draw of "newcomer kind" is consent.
-# - survey, answer_for_the_score: order of leniency, office, oversight, filter; levels are no whole number.
+# - survey ... tell_the_top: order of leniency, office, oversight, filter; levels are no whole number.
 # - keep_accounts: who is behind pays nothing, who leaves pays this week; a squeeze takes promoted and collected money as well;
 #   coordination is not multiplied by the customers represented.

@@ -37,9 +37,9 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
     "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
-    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "norm", "partners", "place", "power",
-    "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "training",
-    "word-of-mouth",
+    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
+    "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
+    "training", "word-of-mouth", "workload",
 )  # fmt: skip
 
 CHOICES = {

@@ -104,12 +104,17 @@ class Customer(mesa.Agent):
         trust = self.trust + gain * performance * (1.0 - self.trust)
         if contact.broken:
             trust *= 1.0 - self._trust_lost(contact)
-            self.depth *= 1.0 - 2.0 * min(p.relationship_growth, 0.5)
+            self.depth *= 1.0 - min(p.relationship_failure_ratio * p.relationship_growth, 1.0)
         else:
             self.depth += p.relationship_growth * performance * (1.0 - self.depth)
         self.trust = trust * (1.0 - p.trust_refusal) if contact.refused else trust
-        said = 0.5 * self.satisfaction + 0.3 * self.trust + 0.2 * self.depth
-        self.loyalty += p.loyalty_weight * (said - self.loyalty)
+        self.loyalty += p.loyalty_weight * (self.says() - self.loyalty)
+
+    def says(self) -> float:
+        """What the customer would say of staying and recommending."""
+        p = self.numbers
+        said = p.loyalty_by_satisfaction * self.satisfaction + p.loyalty_by_trust * self.trust
+        return min(float(said + p.loyalty_by_depth * self.depth), 1.0)
 
     def _trust_lost(self, contact: Contact) -> float:
         """Share of trust that a failure costs: less where the risk was told, and where somebody apologizes.
@@ -236,7 +241,7 @@ class Customer(mesa.Agent):
             mean = p.money_margin
             churn = float(betaincinv(p.lifetime_churn_alpha, p.lifetime_churn_beta, kind[0]))
             self.hazard = -math.expm1(math.log1p(-churn) / 52.0) if churn < 1.0 else 1.0
-            self.contact_rate = min(p.service_contacts * (1.0 + 0.5 * (2.0 * kind[4] - 1.0)), 1.0)
+            self.contact_rate = min(p.service_contacts * (1.0 + p.service_contact_spread * (2.0 * kind[4] - 1.0)), 1.0)
         else:
             self.rate = float(gammaincinv(p.lifetime_purchase_shape, kind[1])) / p.lifetime_purchase_scale
             self.dropout = float(betaincinv(p.lifetime_dropout_a, p.lifetime_dropout_b, kind[2]))
@@ -246,10 +251,10 @@ class Customer(mesa.Agent):
         self.spending = mean * exp(spread * feeling[0] - 0.5 * spread * spread)
         sd = p.satisfaction_sd
         self.satisfaction = min(max(p.satisfaction_reference + sd * feeling[1], 0.0), 1.0)
-        self.expectation = min(max(p.expectation_market + 0.5 * sd * feeling[2], 0.0), 1.0)
+        self.expectation = min(max(p.expectation_market + p.expectation_spread * sd * feeling[2], 0.0), 1.0)
         self.trust = p.trust_initial
-        self.loyalty = 0.5 * self.satisfaction + 0.3 * self.trust
         self.depth = self.tenure = 0.0
+        self.loyalty = self.says()
         self.contacts = 0
         self.redress = self.apologies = self.irritation = self.dues = 0.0
         self.blocked = False

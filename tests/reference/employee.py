@@ -22,9 +22,6 @@ STATE = (
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
 
-TO_COLLEAGUES, TO_BOSSES, TO_DEADLINES = 0.45, 0.2, 0.35
-"""How the attention that does not go to customers is divided."""
-
 
 class Employee(mesa.Agent):
     """Comes and goes, hears, complies, remembers colleagues, chooses, works."""
@@ -238,8 +235,8 @@ class Employee(mesa.Agent):
         """Work that one's standard asks for, against the hours there are; under pressure the standard gives way."""
         p = self.numbers
         standard = self.standard
-        self.pressure = min(max(self.department.load * standard, 0.05), 5.0)
-        self.quality = max(self.pressure**p.standard_sensitivity * standard, 0.1)
+        self.pressure = min(max(self.department.load * standard, p.workload_least), p.workload_most)
+        self.quality = max(self.pressure**p.standard_sensitivity * standard, p.standard_floor)
         if self.employed:
             closed = p.standard_up if self.quality > standard else p.standard_down
             self.standard += (self.quality - standard) * closed
@@ -259,7 +256,7 @@ class Employee(mesa.Agent):
 
     def kindness(self) -> float:
         """How far this person had last week the attention for colleagues that the role asks for."""
-        asked = TO_COLLEAGUES * (1.0 - self.role_share)
+        asked = self.numbers.to_colleagues * (1.0 - self.role_share)
         return 1.0 if self.attention_colleagues >= asked else self.attention_colleagues / max(asked, 1e-12)
 
     def work(self) -> None:
@@ -270,7 +267,9 @@ class Employee(mesa.Agent):
         rate = rest + drain
         balance = rest / rate
         self.energy = balance + (self.energy - balance) * exp(-rate)
-        content = 0.6 * self.energy + 0.25 * (1.0 - self.cynicism) + 0.15 * department.relief
+        content = p.employees_satisfaction_energy * self.energy + p.employees_satisfaction_relief * department.relief
+        content += p.employees_satisfaction_cynicism * (1.0 - self.cynicism)
+        content = min(content, 1.0)
         content += p.justice_satisfaction_effect * (self.justice - content)
         self.satisfaction += (content - self.satisfaction) * p.satisfied
         self.attend()
@@ -292,8 +291,8 @@ class Employee(mesa.Agent):
         kept = (1.0 - pulled) * clear
         self.attention_customers = wish * kept
         internal = (1.0 - wish) * kept
-        self.attention_colleagues, self.attention_bosses = TO_COLLEAGUES * internal, TO_BOSSES * internal
-        self.attention_deadlines = TO_DEADLINES * internal + pulled * clear
+        self.attention_colleagues, self.attention_bosses = p.to_colleagues * internal, p.to_bosses * internal
+        self.attention_deadlines = p.to_deadlines * internal + pulled * clear
         self.fulfilled = self.fulfilment(wish * (1.0 - pulled)) * clear
 
     def deliver(self) -> None:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 _TALK = [name for name, resource in RESOURCES.items() if resource.nature == "talk"]
 _WORK = [name for name, resource in RESOURCES.items() if resource.nature == "work"]
 _BY_ATTENTION = [name for name, resource in RESOURCES.items() if resource.by_attention]
-_INDEPENDENT = 0.5
-_STORIES_BELIEVED = 0.25  # lambda of adaptive emulation
 
 
 class Board:
@@ -67,8 +65,8 @@ class Board:
         for executive in model.executives:
             executive.be_pleased(appeal)
         outcome = 0.5 * (1.0 + self.slack())
-        used = 1.0 - p.fads_inertia ** (_STORIES_BELIEVED * self.talk_weeks / 13.0)
-        believed = 1.0 - p.fads_skepticism ** (_STORIES_BELIEVED * p.fads_stories)
+        used = 1.0 - p.fads_inertia ** (p.fads_calibration * self.talk_weeks / 13.0)
+        believed = 1.0 - p.fads_skepticism ** (p.fads_calibration * p.fads_stories)
         if model.uniform("topic given up", 1)[0] < appeal * (1.0 - outcome) * used * believed:
             self.talk_left = 0.0
 
@@ -85,7 +83,7 @@ class Board:
             for name in _WORK:
                 row[name] *= 1.0 - turned
             for name in _TALK:
-                row[name] = min(row[name] + turned * program, RESOURCES[name].high)
+                row[name] = min(row[name] + turned * program * p.place_talk, RESOURCES[name].high)
 
     def give_credit(self, amounts: list[dict[str, float]]) -> None:
         """The program's credit goes to departments by how far they deal with customers."""
@@ -146,14 +144,14 @@ class Board:
             "executive": own,
             "staff": model.mean_value(own),
             "customers": p.criteria_capture * own + (1.0 - p.criteria_capture) * p.criteria_panel,
-            "independent": _INDEPENDENT,
+            "independent": p.criteria_independent,
         }[p.criteria_setter]
         if p.power_voice:
-            spoken = 0.0
+            spoken, own_share = 0.0, p.power_value_share
             for department in model.departments:
                 values = [person.value for person in model.present if person.department is department]
                 value = sum(values) / len(values) if values else 0.0
-                spoken += department.power * 0.5 * (department.knows() + value)
+                spoken += department.power * ((1.0 - own_share) * department.knows() + own_share * value)
             wanted += p.power_voice * (spoken - wanted)
         heeded = p.delegation_influence * model.overall("delegation") * model.overall("delegated_power")
         return float(wanted + heeded * (p.delegation_weight - wanted))

@@ -194,7 +194,7 @@ class ReferenceModel(mesa.Model):
         p = self.numbers
         self.messages = self.overall("speeches") + self.overall("posters")
         talk = self.talk * p.talk_kept
-        self.talk = talk - (1.0 - talk) * math.expm1(-2.0 * self.messages / p.espoused_memory_weeks)
+        self.talk = talk - (1.0 - talk) * math.expm1(-p.espoused_per_message * self.messages / p.espoused_memory_weeks)
         espoused = self.espoused()
         for department in self.departments:
             department.look_around(espoused)

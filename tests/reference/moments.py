@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 _STEPS = 6
 _SKILLS = 4
-_FARTHEST = 78
 
 
 class Moments:
@@ -58,7 +57,7 @@ class Moments:
         attendees = min(p.moments_attendees, len(model.executives))
         shape = (len(model.executives), p.calendar_slots)
         least = p.calendar_standing
-        for ahead in range(1, _FARTHEST + 1):
+        for ahead in range(1, p.calendar_farthest_weeks + 1):
             week = model.week + ahead
             booked = max(least + (p.calendar_busy - least) * math.exp(-ahead / p.calendar_lead_weeks), least)
             draws = model.streams.uniform("appointments", week, shape)[:attendees].tolist()

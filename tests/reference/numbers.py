@@ -56,6 +56,10 @@ class Numbers:
         self.fad_comes = -math.expm1(-self.fads_rate / 52.0)
         self.pays_dues = 1.0 - (1.0 - self.dues_payment) * math.exp(-self.dues_collection * self.dues_dunning)
         self.dunned = 1.0 - self.dues_harshness * self.dues_dunning * self.dues_dunning
+        internal = self.attention_to_colleagues + self.attention_to_bosses + self.attention_to_deadlines
+        self.to_colleagues = self.attention_to_colleagues / internal
+        self.to_bosses = self.attention_to_bosses / internal
+        self.to_deadlines = self.attention_to_deadlines / internal
         self.justice_matters = bool(
             self.justice_energy_effect or self.justice_attention_effect or self.justice_satisfaction_effect
         )

@@ -10,9 +10,6 @@ import mesa
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
-KNOWN_TO_ALL = 0.3
-"""Share of customers' needs that anybody knows without ever dealing with one."""
-
 
 class Department(mesa.Agent):
     """What its people share: resources this week, load, power, and procedures that its managers have made their own."""
@@ -66,14 +63,15 @@ class Department(mesa.Agent):
     def take_credit(self, program: float, mean_facing: float) -> None:
         """Whoever deals with customers is praised for the program; where others feel less important, less gets through.
 
-        Credit is program (1 - shared) (facing - mean facing); importance closes in on 1/2 + credit / 2; what gets
-        through is 1 - threat x how far importance lies below 1/2, as a share of it.
+        Credit is program (1 - shared) (facing - mean facing); importance closes in on the ordinary + credit / 2, within 0
+        and 1; what gets through is 1 - threat x how far importance lies below the ordinary, as a share of it.
         """
         p = self.model.numbers
         credit = program * (1.0 - p.credit_shared) * (self.facing - mean_facing)
-        importance = self.importance + (0.5 + 0.5 * credit - self.importance) * p.credited
-        self.importance = min(max(importance, 0.0), 1.0)
-        self.through = 1.0 - p.credit_threat * min(max((0.5 - self.importance) / 0.5, 0.0), 1.0)
+        ordinary = p.credit_ordinary
+        goal = min(max(ordinary + 0.5 * credit, 0.0), 1.0)
+        self.importance += (goal - self.importance) * p.credited
+        self.through = 1.0 - p.credit_threat * min(max((ordinary - self.importance) / ordinary, 0.0), 1.0)
 
     def adopt(self) -> None:
         """Managers make running procedures their own; what that and last week's load mean for habits and shortcuts."""
@@ -106,14 +104,15 @@ class Department(mesa.Agent):
         staffing = max(self.heads, 0.5) / max(self.seats, 1)
         if p.power_budget > 0.0 and self.seats:
             hands = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
-            staffing *= max(hands, 0.1)
+            staffing *= max(hands, p.power_least_capacity)
         load = p.workload_baseline * variation * work * (1.0 + burden) * eased / staffing
-        self.load = min(max(load, 0.05), 5.0)
+        self.load = min(max(load, p.workload_least), p.workload_most)
         self.rest = p.energy_recovery * (1.0 + p.energy_relief_effect * self.relief)
 
     def knows(self) -> float:
         """Share of customers' needs that it knows: what all know, and skill x facing share of the rest."""
-        return KNOWN_TO_ALL + (1.0 - KNOWN_TO_ALL) * float(self.model.numbers.power_skill) * self.facing
+        p = self.model.numbers
+        return float(p.power_known_to_all + (1.0 - p.power_known_to_all) * p.power_skill * self.facing)
 
 
 class Executive(mesa.Agent):

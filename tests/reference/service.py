@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from reference.employee import Employee
     from reference.model import ReferenceModel
 
-_TRIES = 3
-
 
 @dataclass
 class Contact:
@@ -79,9 +77,9 @@ class Service:
         return contact
 
     def _assign(self, position: int) -> Employee | None:
-        """A seat that deals with customers; when it is vacant another, up to three."""
+        """A seat that deals with customers; when it is vacant another, as often as is tried."""
         facing = self.model.facing
-        for attempt in range(_TRIES):
+        for attempt in range(self.model.numbers.service_tries):
             person = facing[int(self.model.drawn("assignment", position, attempt) * len(facing))]
             if person.employed:
                 return person

@@ -80,7 +80,7 @@ def core_values(draw: st.DrawFn) -> dict[str, object]:
         entry = parameter(name)
         assert entry.plausible is not None
         low, high = entry.plausible
-        whole = entry.kind == "integer"
+        whole = entry.type == "integer"
         values[name] = draw(st.integers(int(low), int(high)) if whole else st.floats(low, high))
     return values
 

@@ -24,7 +24,7 @@ def test_nothing_of_the_model_is_left_out() -> None:
     assert set(MECHANISMS) == set(KNOWN.mechanisms)
     assert set(EVENTS) == set(SHOCKS)
     assert set(RESOURCES) == set(ALL_RESOURCES)
-    chosen = {name: entry.choices for name, entry in KNOWN.parameters.items() if entry.kind == "choice"}
+    chosen = {name: entry.choices for name, entry in KNOWN.parameters.items() if entry.type == "choice"}
     assert chosen == CHOICES
 
 

@@ -117,7 +117,7 @@ def any_values(draw: st.DrawFn) -> dict[str, object]:
         entry = parameter(name)
         assert entry.plausible is not None
         low, high = entry.plausible
-        whole = entry.kind == "integer"
+        whole = entry.type == "integer"
         values[name] = draw(st.integers(int(low), int(high)) if whole else st.floats(low, high))
     for name, choices in CHOICES.items():
         values[name] = draw(st.sampled_from(choices))
