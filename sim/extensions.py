@@ -251,7 +251,7 @@ def arguments_of(function: Callable[..., Any]) -> list[str]:
 
 def line_of(function: Callable[..., Any]) -> int:
     """Line in which a function begins."""
-    return int(function.__code__.co_firstlineno)  # type: ignore[attr-defined]
+    return int(function.__code__.co_firstlineno)
 
 
 class _Consent:

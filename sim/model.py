@@ -73,7 +73,8 @@ class CentricityModel(LiveAgents):
     @property
     def scenario(self) -> Scenario:
         """What the organization was made from."""
-        return self.organization.scenario
+        scenario: Scenario = self.organization.scenario
+        return scenario
 
     @scenario.setter
     def scenario(self, value: object) -> None:

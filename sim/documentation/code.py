@@ -12,6 +12,7 @@ from typing import Any
 from sim.agents import newcomers
 from sim.kernel import draws
 from sim.registry import current, modules
+from sim.week import FOUNDING
 
 _MECHANISMS = "sim.mechanisms."
 _DRAWS: Mapping[Any, str] = {
@@ -116,11 +117,9 @@ def streams() -> dict[str, tuple[str, list[str]]]:
 
 
 def _steps() -> Iterator[FunctionType]:
-    """Steps of the week, and those that run alone."""
-    from sim.engine import ALONE
-
+    """Steps of the week, and those of the founding."""
     known = current()
-    for step in (*known.steps, *ALONE):
+    for step in (*known.steps, *FOUNDING):
         if isinstance(step, FunctionType):
             yield step
 

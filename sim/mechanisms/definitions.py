@@ -102,7 +102,7 @@ def first_definitions(founding: Founding) -> FloatArray:
         founding.uniform("founding definition", founding.rows("employees")),
         founding.number("definitions.spread"),
     )
-    return np.asarray(bring(draws, spread))
+    return np.array([bring(draw, spread) for draw in draws.tolist()])
 
 
 def newcomers_definition(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:

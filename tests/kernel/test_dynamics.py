@@ -12,7 +12,6 @@ from rules import over
 from support import Floats, in_unit_interval, rising, vectors
 
 from sim.kernel.dynamics import closed_in_a_week, kept_after_a_week, saturating
-from sim.kernel.schedule import Step
 
 TIMES = st.floats(0.5, 1e9)
 
@@ -56,13 +55,3 @@ def test_an_effect_is_a_share_and_rises_with_its_dose(dose: Floats) -> None:
     assert in_unit_interval(effect)
     assert rising(effect)
     assert np.all(effect <= np.sort(dose))
-
-
-def test_a_step_changes_the_state_in_place() -> None:
-    state: list[int] = []
-    step: Step[list[int]] = Step("count", "One more.", lambda numbers: numbers.append(1))
-    step.run(state)
-    assert state == [1]
-    assert (step.name, step.sentence) == ("count", "One more.")
-    with pytest.raises(AttributeError):
-        step.name = "other"  # type: ignore[misc]
