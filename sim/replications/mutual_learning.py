@@ -123,10 +123,9 @@ def _run(
     for _ in range(_LONGEST if periods is None else periods):
         size = beliefs.shape
         if turbulence:
-            reality = np.where(rng.random(reality.shape) < turbulence, -reality, reality)
+            reality = _shift_reality(reality, rng.random(reality.shape), turbulence)
         if turnover:
-            newcomers = _beliefs(rng, size)  # one waits at every seat
-            beliefs = np.where((rng.random(size[:2]) < turnover)[..., np.newaxis], newcomers, beliefs)
+            beliefs = _turn_over(beliefs, _beliefs(rng, size), rng.random(size[:2]), turnover)
         settled = np.zeros(size[0], dtype=np.bool_)
         guesses, moves = _bits(rng, size), rng.random(size, dtype=np.float32)
         _learn(reality, code, beliefs, guesses, moves, rng.random(code.shape), *chances, margins, settled)
@@ -198,6 +197,16 @@ def _learn(
 def _does_better(performance: int, own: int) -> bool:
     """Whether the code learns from somebody: right minus wrong of what they do against that of the code."""
     return performance > own
+
+
+def _turn_over(beliefs: SignArray, newcomers: SignArray, uniform: FloatArray, rate: float) -> SignArray:
+    """Beliefs after people have left with probability ``rate`` each (p3); a newcomer's beliefs wait at every seat."""
+    return np.where((uniform < rate)[..., np.newaxis], newcomers, beliefs)
+
+
+def _shift_reality(reality: SignArray, uniform: FloatArray, rate: float) -> SignArray:
+    """Reality after a period of turbulence: each dimension flips with probability ``rate`` (p4)."""
+    return np.where(uniform < rate, -reality, reality)
 
 
 def _net_knowledge(code: SignArray, reality: SignArray) -> FloatArray:

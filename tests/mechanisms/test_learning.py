@@ -23,6 +23,7 @@ def draw_organizations(seed: int, runs: int = 6, people: int = 9, dimensions: in
         "guesses": rng.choice([-1, 1], (runs, people, dimensions)).astype(np.int8),
         "each": rng.random((runs, people, dimensions)),
         "code_draw": rng.random((runs, dimensions)),
+        "person_draw": rng.random((runs, people)),
     }
 
 
@@ -78,6 +79,16 @@ def test_code_learns_from_the_majority_of_superior_people(seed: int) -> None:
 
 def test_actions_follow_beliefs_and_guess_where_there_is_none() -> None:
     assert rules.acts(np.array([1, 0, -1]), np.array([0.1, 0.1, 0.9])).tolist() == [1, -1, -1]
+
+
+def test_turnover_and_turbulence_change_whom_the_draw_hits() -> None:
+    d = draw_organizations(3)
+    newcomers = np.zeros_like(d["beliefs"])
+    result = mutual_learning._turn_over(d["beliefs"], newcomers, d["person_draw"], 0.5)
+    gone = d["person_draw"] < 0.5
+    assert not result[gone].any() and np.array_equal(result[~gone], d["beliefs"][~gone])
+    shifted = mutual_learning._shift_reality(d["reality"], d["code_draw"], 0.5)
+    assert np.array_equal(shifted != d["reality"], d["code_draw"] < 0.5)
 
 
 def test_guesses_are_fair() -> None:
