@@ -132,7 +132,17 @@ def declare(text: str) -> tuple[Parameter, ...]:
             if not entries:
                 raise ValueError(f"a parameter begins with a line {_FORM}, got {line.strip()!r}")
             entries[-1].append(line.strip())
-    return tuple(_read(head, " ".join(words)) for head, *words in entries)
+    return tuple(_named(head, words) for head, *words in entries)
+
+
+def _named(head: str, words: list[str]) -> Parameter:
+    """One declaration; whatever is wrong with it is told with its name."""
+    try:
+        return _read(head, " ".join(words))
+    except ValueError as error:
+        name = head.split(" ", 1)[0]
+        said = str(error)
+        raise ValueError(said if said.startswith((name, "a parameter")) else f"{name}: {said}") from error
 
 
 def _read(head: str, words: str) -> Parameter:

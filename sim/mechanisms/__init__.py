@@ -1,5 +1,6 @@
-"""The rules of the model, one a file: plain functions on arrays, each with its equation and its source.
+"""The mechanisms of the model, one a file: what it adds (parameters, columns, numbers, random streams), its rules, its steps.
 
-A mechanism's signature says what it reads, its result what it changes. Nothing in here draws random numbers of its own,
-reads files or knows of policies: draws and amounts come in as arguments.
+A rule is a plain function of one person: its signature says what it reads, its result what it changes; equation and source
+stand in its docstring. A step says to whom that happens; :mod:`sim.week` says when. No mechanism knows of policies: amounts of
+resources come in as arguments.
 """

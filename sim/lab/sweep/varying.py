@@ -82,7 +82,7 @@ def read_uncertainties(
 def _read_section(
     pattern: str, entries: Mapping[str, Any], place: str, scenario: Scenario | None, known: Registry, faults: Faults
 ) -> list[Dimension]:
-    """Every parameter of a section, or of all, over its plausible range."""
+    """Every parameter of a section, or every one that nobody knows (``*``), over its plausible range."""
     for key in ("low", "high", "values"):
         if key in entries:
             faults.add(inside(place, key), f"must not stand beside {pattern}: each has its plausible range. Remove it.")
@@ -90,7 +90,10 @@ def _read_section(
     chosen = [
         parameter
         for name, parameter in known.parameters.items()
-        if name.startswith(start) and parameter.plausible and parameter.plausible[0] < parameter.plausible[1]
+        if name.startswith(start)
+        and (start or parameter.kind == "unknown")  # what somebody knows or decides is varied where it is named
+        and parameter.plausible
+        and parameter.plausible[0] < parameter.plausible[1]
     ]
     if not chosen or (start and not start.endswith(".")):
         faults.add(
