@@ -202,7 +202,12 @@ def work_of(size: Size) -> Work:
                 run_step(organization, step)
             organization.week += 1
         called = _called / _WEEKS_COUNTED
-    return Work(called[0], called[1], tally.gathers / _WEEKS_COUNTED, tally.bytes / _WEEKS_COUNTED)
+    return Work(
+        float(called[_DRAWS]),
+        float(called[_EXPONENTIALS]),
+        tally.gathers / _WEEKS_COUNTED,
+        tally.bytes / _WEEKS_COUNTED,
+    )
 
 
 @cache
