@@ -1,1 +1,4 @@
-"""How fast the model is: against the plain reference, and against a kernel fused by hand. ``python tests/benchmark`` runs it."""
+"""How fast the model is: against the plain reference, and against the least time that its work could take.
+
+``python tests/benchmark`` runs it.
+"""

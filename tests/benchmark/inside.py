@@ -17,7 +17,6 @@ from benchmark.subjects import (
     Job,
     Size,
     bank,
-    prepare_limit,
     prepare_model,
     settled,
 )
@@ -32,9 +31,7 @@ Row = dict[str, Any]
 
 def warm_up() -> None:
     """Compile, or load, whatever is compiled, so that no clock sees it."""
-    small = Size(0.04, 2)
-    prepare_limit(small)()
-    prepare_model(small)()
+    prepare_model(Size(0.04, 2))()
 
 
 def speed(extent: Extent) -> Iterator[Row]:

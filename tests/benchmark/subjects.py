@@ -1,4 +1,4 @@
-"""What is measured: the main job at any size, and the three programs that can live through it."""
+"""What is measured: the main job at any size, and the two programs that can live through it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cache
 from reference.coverage import core_of
 from reference.model import ReferenceModel
 
-from benchmark import limit
 from sim.organization import Organization
 from sim.scenario import Scenario
 from sim.simulation import adopt, settle, simulate
@@ -94,18 +93,10 @@ def prepare_reference(size: Size) -> Job:
     return lambda: model.run(size.weeks)
 
 
-def prepare_limit(size: Size, lavish: bool = True) -> Job:
-    """The kernel fused by hand; ``lavish`` draws as many numbers as the model does."""
-    prepared = limit.prepare(ready(size), size.weeks, lavish)
-    return lambda: limit.run(prepared)
-
-
-MODEL, REFERENCE, LIMIT, THRIFTY = "model", "reference", "limit", "limit, fewer draws"
+MODEL, REFERENCE = "model", "reference"
 
 PROGRAMS: dict[str, Callable[[Size], Job]] = {
     MODEL: prepare_model,
     REFERENCE: prepare_reference,
-    LIMIT: prepare_limit,
-    THRIFTY: lambda size: prepare_limit(size, lavish=False),
 }
 """Each makes ready outside of what is timed, and gives what is timed."""

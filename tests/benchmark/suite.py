@@ -16,6 +16,7 @@ from benchmark.inside import batch, growth, speed, warm_up
 from benchmark.machine import machine
 from benchmark.plan import FULL, QUICK, Extent
 from benchmark.report import HEADINGS, table, write
+from benchmark.roofline import roofline
 
 OUT = Path("results") / "reference"
 
@@ -23,6 +24,7 @@ Row = dict[str, Any]
 
 SECTIONS: dict[str, Callable[[Extent], Iterable[Row]]] = {
     "speed": speed,
+    "roofline": roofline,
     "start": start,
     "memory": memory,
     "growth": growth,
@@ -51,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """What ``python tests/benchmark`` does."""
     parser = argparse.ArgumentParser(
         prog="python tests/benchmark",
-        description="Measure how fast the model is, against the plain reference and a kernel fused by hand. "
+        description="Measure how fast the model is, against the plain reference and the least time that its work could take. "
         "In earnest it takes half an hour or so, with --quick some minutes; let nothing else run meanwhile.",
     )
     parser.add_argument("--only", action="append", choices=list(SECTIONS), help="measure this section; repeatable")

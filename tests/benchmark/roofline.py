@@ -1,0 +1,311 @@
+"""The least time that a week could take: what it has to do, times what each of it costs on this machine.
+
+Counted, on two small organizations that live through some weeks as plain Python:
+
+- random draws: every mixing of a word into a draw; a normal draw takes two, an exponential one takes one;
+- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.kernel.curves`; a power is one of each, and a normal
+  draw's logarithm counts as well;
+- gathers: every read of an array at an index that is neither the one of the loop nor the next one (customers in contact, the
+  employee met, a department's amount, the oldest memory);
+- bytes: of every entry that a step or an outcome reads, once a step, and of every entry that it writes, likewise, since what
+  a step leaves behind does not stay in a processor's registers.
+
+Counts are a fixed number and one for each agent, since the bank has as many customers and contacts for each employee at any
+size; two sizes give both. What each costs is the best of some repetitions of a compiled loop of nothing else, over as many
+rows or bytes as the organization has, less the bytes that this loop moves itself, which are counted already.
+
+Not counted is all other arithmetic (additions, products, quotients, comparisons, roots and cosines), branches, and what loops
+themselves cost; powers written ``**``, a handful a week, are not, either. Costs are of loops that run at full width, and of
+customers in order; who meets whom is less orderly. The larger of memory (gathers, bytes) and arithmetic (draws, exponentials)
+takes the one to be hidden behind the other: no week is expected to be faster. The sum takes one to be done after the other, as
+it is between a step and the next: a yardstick of what the week's own work comes to, and not a bound.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from benchmark.plan import Extent
+from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, prepare_model, ready, settled
+from benchmark.timing import seconds
+from sim.engine import begin_week, live_through, plainly, run_step
+from sim.kernel import curves, draws
+from sim.kernel.curves import exp
+from sim.kernel.draws import uniform
+from sim.kernel.elementwise import with_rules
+from sim.organization import Organization
+from sim.simulation import adopt, settle
+
+_SMALL = (Size(0.1, 1), Size(0.3, 1))
+_WEEKS_BEFORE, _WEEKS_COUNTED = 2, 3
+_REPETITIONS = 7
+_LEAST_ROWS = 20_000  # of a loop that is timed, so that no clock is too coarse
+_DRAWS, _EXPONENTIALS = 0, 1
+
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a week does, or what one of each costs in seconds."""
+
+    draws: float
+    exponentials: float
+    gathers: float
+    bytes: float
+
+    def apart(self, other: Work) -> Work:
+        """This less the other."""
+        return self.plus(other, -1.0)
+
+    def plus(self, other: Work, times: float) -> Work:
+        """This and the other so many times."""
+        return Work(*(one + times * more for one, more in zip(self.parts(), other.parts(), strict=True)))
+
+    def parts(self) -> tuple[float, float, float, float]:
+        """Draws, exponentials, gathers and bytes."""
+        return self.draws, self.exponentials, self.gathers, self.bytes
+
+
+_called = np.zeros(2)
+"""Draws and exponentials so far; an array, which a copy of a function's names leads to as well."""
+
+
+def _drawn(word: Any) -> float:
+    _called[_DRAWS] += 1
+    return draws.drawn(word)
+
+
+def _exp(x: float) -> float:
+    _called[_EXPONENTIALS] += 1
+    return curves.exp(x)
+
+
+def _expm1(x: float) -> float:
+    _called[_EXPONENTIALS] += 1
+    return curves.expm1(x)
+
+
+def _log(x: float) -> float:
+    _called[_EXPONENTIALS] += 1
+    return curves.log(x)
+
+
+def _normal(block: Any, position: int) -> float:
+    _called[_EXPONENTIALS] += 1
+    _called[_DRAWS] += 2
+    return draws.normal(block, position)
+
+
+def _exponential(block: Any, position: int) -> float:
+    _called[_EXPONENTIALS] += 1
+    _called[_DRAWS] += 1
+    return draws.exponential(block, position)
+
+
+_COUNTING: dict[str, Callable[..., Any]] = {
+    "draws.drawn": _drawn,
+    "draws.normal": _normal,
+    "draws.exponential": _exponential,
+    "curves.exp": _exp,
+    "curves.expm1": _expm1,
+    "curves.log": _log,
+}
+"""Take the place of the model's own, count, and call them; what is called in turn is the module's own, and uncounted."""
+
+
+class _Tally:
+    """Gathers and bytes so far."""
+
+    def __init__(self) -> None:
+        self.gathers = self.bytes = 0
+        self.step = 1
+
+
+class _Counted(np.ndarray[Any, Any]):
+    """An array that counts what is read and written; parts of it are plain arrays."""
+
+    tally: _Tally
+    read: np.ndarray[Any, Any]
+    written: np.ndarray[Any, Any]
+    front: int
+
+    def __getitem__(self, index: Any) -> Any:
+        found = np.ndarray.__getitem__(self, index)
+        if isinstance(found, np.ndarray):
+            self.tally.bytes += found.nbytes
+            return found.view(np.ndarray)
+        place = self._place(index)
+        if place in (0, self.front, self.front + 1):
+            self.front = place
+        else:
+            self.tally.gathers += 1
+        self._touch(self.read, place)
+        return found
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        np.ndarray.__setitem__(self, index, value)
+        found = np.ndarray.__getitem__(self, index)
+        if isinstance(found, np.ndarray):
+            self.tally.bytes += found.nbytes
+        else:
+            self._touch(self.written, self._place(index))
+
+    def _place(self, index: Any) -> int:
+        """Number of an entry in memory."""
+        if not isinstance(index, tuple):
+            return int(index) % self.size
+        return sum(int(one) * step for one, step in zip(index, self.strides, strict=True)) // self.itemsize
+
+    def _touch(self, steps: np.ndarray[Any, Any], place: int) -> None:
+        """Count an entry's bytes, once a step."""
+        if steps[place] != self.tally.step:
+            steps[place] = self.tally.step
+            self.tally.bytes += self.itemsize
+
+
+def _counted(array: np.ndarray[Any, Any], tally: _Tally) -> _Counted:
+    """The array, counting."""
+    found = array.view(_Counted)
+    found.tally, found.front = tally, 0
+    found.read, found.written = np.zeros(array.size, dtype=np.int64), np.zeros(array.size, dtype=np.int64)
+    return found
+
+
+def work_of(size: Size) -> Work:
+    """What a mean week of the bank of a small size does, counted one by one."""
+    with plainly():
+        settled_one = settle(bank(size, SHORT_BURN_IN), SEED)
+        organization = adopt(settled_one, settled_one.scenario.policy(POLICY))
+        own = organization.registry
+        organization.registry = dataclasses.replace(own, replacements={**own.replacements, **_COUNTING})
+        for _ in range(_WEEKS_BEFORE):
+            live_through(organization)
+        tally = _Tally()
+        records = organization.bound
+        vars(organization)["bound"] = tuple(
+            type(each)(*(_counted(array, tally) for array in each)) if isinstance(each, tuple) else each
+            for each in records
+        )
+        _called[:] = 0.0
+        for _ in range(_WEEKS_COUNTED):
+            begin_week(organization)
+            for step in organization.registry.steps:
+                tally.step += 1
+                run_step(organization, step)
+            organization.week += 1
+        called = _called / _WEEKS_COUNTED
+    return Work(
+        float(called[_DRAWS]),
+        float(called[_EXPONENTIALS]),
+        tally.gathers / _WEEKS_COUNTED,
+        tally.bytes / _WEEKS_COUNTED,
+    )
+
+
+@cache
+def _line() -> tuple[Work, Work]:
+    """Work that every week has, and work for each agent."""
+    (small, less), (large, more) = ((size.agents, work_of(size)) for size in _SMALL)
+    nothing = Work(0.0, 0.0, 0.0, 0.0)
+    each = nothing.plus(more.apart(less), 1.0 / (large - small))
+    return less.plus(each, -float(small)), each
+
+
+def expected_work(agents: int) -> Work:
+    """What a mean week of a bank of so many agents does."""
+    fixed, each = _line()
+    return fixed.plus(each, float(agents))
+
+
+def _draw_all(out: Any, start: Any) -> None:
+    for position in range(out.size):
+        out[position] = uniform(start, position)
+
+
+def _exponentials_of_all(out: Any, values: Any) -> None:
+    for position in range(out.size):
+        out[position] = exp(values[position])
+
+
+def _gather_all(out: Any, values: Any, places: Any) -> None:
+    for position in range(out.size):
+        out[position] = values[places[position]]
+
+
+def _copy_all(out: Any, values: Any) -> None:
+    for position in range(out.size):
+        out[position] = values[position]
+
+
+def costs(organization: Organization) -> Work:
+    """Seconds that one of each takes here, over as many rows and bytes as the organization has."""
+    rows = len(organization.customers)
+    tables = (organization.employees, organization.customers)
+    whole = sum(array.nbytes for table in tables for array in table.arrays()) // 16
+    random = np.random.default_rng(SEED)
+    out, values = np.zeros(rows), random.normal(size=rows)
+    places = np.sort(random.integers(rows, size=rows))  # customers in contact come in order, with gaps
+    wide_out, wide = np.zeros(whole), random.normal(size=whole)
+    byte = _least(_copy_all, wide_out, wide) / (16.0 * whole)
+    return Work(
+        draws=_beyond(_least(_draw_all, out, np.uint64(SEED)) / rows, 8 * byte),
+        exponentials=_beyond(_least(_exponentials_of_all, out, values) / rows, 16 * byte),
+        gathers=_beyond(_least(_gather_all, out, values, places) / rows, 24 * byte),
+        bytes=byte,
+    )
+
+
+def _beyond(seconds_each: float, moving: float) -> float:
+    """What a loop costs beyond the bytes that it moves; a picosecond at the least, where a noisy clock says less."""
+    return max(seconds_each - moving, 1e-12)
+
+
+def _least(loop: Callable[..., None], out: Floats, *given: Any) -> float:
+    """Least time that a compiled loop takes, mean of as many calls as a clock can tell apart."""
+    run = with_rules(loop)
+    run(out, *given)
+    calls = max(_LEAST_ROWS // out.size, 1)
+    best = np.inf
+    for _ in range(_REPETITIONS):
+        started = time.perf_counter()
+        for _ in range(calls):
+            run(out, *given)
+        best = min(best, (time.perf_counter() - started) / calls)
+    return float(best)
+
+
+def roofline(extent: Extent) -> Iterator[dict[str, Any]]:
+    """The model's week at each size against its roofline; both the best of some rounds."""
+    for size in extent.sizes:
+        weekly = min(seconds(prepare_model(size)) for _ in range(extent.rounds)) / size.weeks
+        work, cost = expected_work(size.agents), costs(ready(size))
+        drawing, raising, gathering, moving = (
+            number * each for number, each in zip(work.parts(), cost.parts(), strict=True)
+        )
+        whole = drawing + raising + gathering + moving
+        larger = max(drawing + raising, gathering + moving)
+        yield {
+            "agents": size.agents,
+            "draws": round(work.draws),
+            "exponentials": round(work.exponentials),
+            "gathers": round(work.gathers),
+            "bytes": round(work.bytes),
+            "nanoseconds_a_draw": cost.draws * 1e9,
+            "nanoseconds_an_exponential": cost.exponentials * 1e9,
+            "nanoseconds_a_gather": cost.gathers * 1e9,
+            "gigabytes_a_second": 1e-9 / cost.bytes,
+            "microseconds_at_the_roof": whole * 1e6,
+            "microseconds_if_one_hides_the_other": larger * 1e6,
+            "microseconds_per_week": weekly * 1e6,
+            "share_of_the_roofline": whole / weekly,
+            "share_if_one_hides_the_other": larger / weekly,
+        }
+        settled.cache_clear()
