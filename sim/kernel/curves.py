@@ -2,7 +2,7 @@
 
 A call of the C library keeps a compiled loop from being carried out on several numbers at once, and its last bit depends
 on the library at hand. These are rational approximations of Cephes (Moshier 1989, *Methods and Programs for Mathematical
-Functions*), exact to two or three units of the last place (e^x - 1: six), of nothing but arithmetic that IEEE 754 rounds in
+Functions*), exact to two or three units of the last place (e^number - 1: six), of nothing but arithmetic that IEEE 754 rounds in
 one way. What decides a case is chosen, not branched to, so that whole loops of them are vectorized.
 """
 
@@ -19,13 +19,13 @@ _SHIFT = 1.5 * 2.0**52  # added to a number below 2^51, it leaves the number's n
 _SHIFT_BITS = np.int64(np.float64(_SHIFT).view(np.int64))
 _BIAS, _WIDTH = np.int64(1023), np.int64(52)
 _ROOT_HALF_BITS = np.int64(np.float64(math.sqrt(0.5)).view(np.int64))
-_LARGEST, _SMALLEST = 709.0, -708.0  # beyond them e^x is infinite or 0 here
+_LARGEST, _SMALLEST = 709.0, -708.0  # beyond them e^number is infinite or 0 here
 _TINY = 2.0**-1022
 
 
-def _turns(x: float) -> tuple[float, Any]:
-    """Nearest whole number to x / log 2, as a float and as an integer."""
-    shifted = x * _PER_LOG_2 + _SHIFT
+def _turns(number: float) -> tuple[float, Any]:
+    """Nearest whole number to number / log 2, as a float and as an integer."""
+    shifted = number * _PER_LOG_2 + _SHIFT
     return shifted - _SHIFT, np.float64(shifted).view(np.int64) - _SHIFT_BITS
 
 
@@ -34,39 +34,39 @@ def _two_to(power: int) -> float:
     return np.int64((np.int64(power) + _BIAS) << _WIDTH).view(np.float64)
 
 
-def _expm1_near_zero(r: float) -> float:
-    """e^r - 1 for r from -log(2) / 2 to log(2) / 2."""
-    square = r * r
-    p = r * ((1.26177193074810590878e-4 * square + 3.02994407707441961300e-2) * square + 9.99999999999999999910e-1)
+def _expm1_near_zero(rest: float) -> float:
+    """e^rest - 1 for rest from -log(2) / 2 to log(2) / 2."""
+    square = rest * rest
+    p = rest * ((1.26177193074810590878e-4 * square + 3.02994407707441961300e-2) * square + 9.99999999999999999910e-1)
     q = (3.00198505138664455042e-6 * square + 2.52448340349684104192e-3) * square + 2.27265548208155028766e-1
     return 2.0 * (p / (q * square + 2.0 - p))
 
 
-def exp(x: float) -> float:
-    """E to the x; 0 below -708, infinite above 709."""
-    x = float(x)
-    turns, power = _turns(x)
-    y = 1.0 + _expm1_near_zero((x - turns * _LOG_2_MOST) - turns * _LOG_2_REST)
+def exp(number: float) -> float:
+    """E to a number; 0 below -708, infinite above 709."""
+    number = float(number)
+    turns, power = _turns(number)
+    y = 1.0 + _expm1_near_zero((number - turns * _LOG_2_MOST) - turns * _LOG_2_REST)
     y = y * _two_to(power)
-    y = 0.0 if x < _SMALLEST else y
-    return math.inf if x > _LARGEST else y
+    y = 0.0 if number < _SMALLEST else y
+    return math.inf if number > _LARGEST else y
 
 
-def expm1(x: float) -> float:
-    """E to the x, minus 1, exact near 0 as well."""
-    x = float(x)
-    turns, power = _turns(x)
-    y = _expm1_near_zero((x - turns * _LOG_2_MOST) - turns * _LOG_2_REST)
+def expm1(number: float) -> float:
+    """E to a number, minus 1, exact near 0 as well."""
+    number = float(number)
+    turns, power = _turns(number)
+    y = _expm1_near_zero((number - turns * _LOG_2_MOST) - turns * _LOG_2_REST)
     scale = _two_to(power)
     y = y * scale + (scale - 1.0)
-    y = -1.0 if x < _SMALLEST else y
-    return math.inf if x > _LARGEST else y
+    y = -1.0 if number < _SMALLEST else y
+    return math.inf if number > _LARGEST else y
 
 
-def log(x: float) -> float:
+def log(number: float) -> float:
     """Natural logarithm; minus infinity at 0, missing (NaN) below."""
-    x = float(x)
-    bits = np.float64(x).view(np.int64)
+    number = float(number)
+    bits = np.float64(number).view(np.int64)
     power = (bits - _ROOT_HALF_BITS) >> _WIDTH
     f = np.int64(bits - (power << _WIDTH)).view(np.float64) - 1.0  # from sqrt(1/2) - 1 to sqrt(2) - 1
     square = f * f
@@ -77,22 +77,22 @@ def log(x: float) -> float:
     turns = float(power)
     y: float = f * (square * p / q) - turns * 2.121944400546905827679e-4 - 0.5 * square
     y = (f + y) + turns * 0.693359375
-    y = -math.inf if x < _TINY else y  # what is too small to be kept with all its digits counts as 0
-    y = math.nan if x < 0.0 else y
-    return y if x < math.inf else x
+    y = -math.inf if number < _TINY else y  # what is too small to be kept with all its digits counts as 0
+    y = math.nan if number < 0.0 else y
+    return y if number < math.inf else number
 
 
-def log1p(x: float) -> float:
-    """Natural logarithm of 1 + x, exact near 0 as well."""
-    x = float(x)
-    whole = 1.0 + x
-    lost = x - (whole - 1.0)
+def log1p(number: float) -> float:
+    """Natural logarithm of 1 + number, exact near 0 as well."""
+    number = float(number)
+    whole = 1.0 + number
+    lost = number - (whole - 1.0)
     y = log(whole)
-    return y + lost / whole if -1.0 < x < math.inf else y
+    return y + lost / whole if -1.0 < number < math.inf else y
 
 
 def power(base: float, exponent: float) -> float:
-    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as x in its result e^x."""
+    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as number in its result e^number."""
     base, exponent = float(base), float(exponent)
     y = exp(exponent * log(base))
     return 1.0 if exponent == 0.0 else y

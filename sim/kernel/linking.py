@@ -130,9 +130,9 @@ _PLAIN_CALL = np.int32(0)  # Cython asks whether to look for an overriding Pytho
 
 
 @inlined
-def _betaincinv(a: float, b: float, share: float) -> float:
+def _betaincinv(first: float, second: float, share: float) -> float:
     """Quantile of the Beta distribution, as :func:`scipy.special.betaincinv`."""
-    return _betaincinv_outside(a, b, share, _PLAIN_CALL)
+    return _betaincinv_outside(first, second, share, _PLAIN_CALL)
 
 
 @inlined

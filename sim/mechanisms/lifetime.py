@@ -210,12 +210,12 @@ def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
     return float(gammaincinv(shape, uniform) / scale_weeks)
 
 
-def dropout_probability(uniform: float, a: float, b: float) -> float:
-    """A customer's own probability of never coming back after a purchase, the Beta(a, b) quantile.
+def dropout_probability(uniform: float, first_shape: float, second_shape: float) -> float:
+    """A customer's own probability of never coming back after a purchase, the quantile of Beta(first shape, second shape).
 
     Source: Fader, Hardie & Lee (2005), ``p ~ Beta(a, b)``.
     """
-    return float(betaincinv(a, b, uniform))
+    return float(betaincinv(first_shape, second_shape, uniform))
 
 
 def waiting_time(rate: float, standard_exponential: float) -> float:
