@@ -92,7 +92,7 @@ def log1p(number: float) -> float:
 
 
 def power(base: float, exponent: float) -> float:
-    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as number in its result e^number."""
+    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as its result has powers of e."""
     base, exponent = float(base), float(exponent)
     y = exp(exponent * log(base))
     return 1.0 if exponent == 0.0 else y
