@@ -74,43 +74,43 @@ class Work:
         return self.draws, self.exponentials, self.gathers, self.bytes
 
 
-_called = np.zeros(2)
+called = np.zeros(2)
 """Draws and exponentials so far; an array, which a copy of a function's names leads to as well."""
 
 
 def _drawn(word: Any) -> float:
-    _called[_DRAWS] += 1
+    called[_DRAWS] += 1
     return draws.drawn(word)
 
 
 def _exp(x: float) -> float:
-    _called[_EXPONENTIALS] += 1
+    called[_EXPONENTIALS] += 1
     return curves.exp(x)
 
 
 def _expm1(x: float) -> float:
-    _called[_EXPONENTIALS] += 1
+    called[_EXPONENTIALS] += 1
     return curves.expm1(x)
 
 
 def _log(x: float) -> float:
-    _called[_EXPONENTIALS] += 1
+    called[_EXPONENTIALS] += 1
     return curves.log(x)
 
 
 def _normal(block: Any, position: int) -> float:
-    _called[_EXPONENTIALS] += 1
-    _called[_DRAWS] += 2
+    called[_EXPONENTIALS] += 1
+    called[_DRAWS] += 2
     return draws.normal(block, position)
 
 
 def _exponential(block: Any, position: int) -> float:
-    _called[_EXPONENTIALS] += 1
-    _called[_DRAWS] += 1
+    called[_EXPONENTIALS] += 1
+    called[_DRAWS] += 1
     return draws.exponential(block, position)
 
 
-_COUNTING: dict[str, Callable[..., Any]] = {
+COUNTING: dict[str, Callable[..., Any]] = {
     "draws.drawn": _drawn,
     "draws.normal": _normal,
     "draws.exponential": _exponential,
@@ -121,18 +121,38 @@ _COUNTING: dict[str, Callable[..., Any]] = {
 """Take the place of the model's own, count, and call them; what is called in turn is the module's own, and uncounted."""
 
 
-class _Tally:
-    """Gathers and bytes so far."""
+class Counter:
+    """What is done from now on.
+
+    Attributes:
+        gathers, bytes: So far.
+        step: Number of the step that runs; a new one reads and writes anew.
+    """
 
     def __init__(self) -> None:
         self.gathers = self.bytes = 0
         self.step = 1
+        self._before = called.copy()
+
+    def count(self, organization: Organization) -> None:
+        """Count what an organization does that has lived through a week, as plain Python, until its next event."""
+        own = organization.registry
+        organization.registry = dataclasses.replace(own, replacements={**own.replacements, **COUNTING})
+        vars(organization)["bound"] = tuple(
+            type(each)(*(counted(array, self) for array in each)) if isinstance(each, tuple) else each
+            for each in organization.bound
+        )
+
+    def work(self) -> Work:
+        """What was done."""
+        since = called - self._before
+        return Work(float(since[_DRAWS]), float(since[_EXPONENTIALS]), float(self.gathers), float(self.bytes))
 
 
 class _Counted(np.ndarray[Any, Any]):
     """An array that counts what is read and written; parts of it are plain arrays."""
 
-    tally: _Tally
+    counter: Counter
     read: np.ndarray[Any, Any]
     written: np.ndarray[Any, Any]
     front: int
@@ -140,13 +160,13 @@ class _Counted(np.ndarray[Any, Any]):
     def __getitem__(self, index: Any) -> Any:
         found = np.ndarray.__getitem__(self, index)
         if isinstance(found, np.ndarray):
-            self.tally.bytes += found.nbytes
+            self.counter.bytes += found.nbytes
             return found.view(np.ndarray)
         place = self._place(index)
         if place in (0, self.front, self.front + 1):
             self.front = place
         else:
-            self.tally.gathers += 1
+            self.counter.gathers += 1
         self._touch(self.read, place)
         return found
 
@@ -154,7 +174,7 @@ class _Counted(np.ndarray[Any, Any]):
         np.ndarray.__setitem__(self, index, value)
         found = np.ndarray.__getitem__(self, index)
         if isinstance(found, np.ndarray):
-            self.tally.bytes += found.nbytes
+            self.counter.bytes += found.nbytes
         else:
             self._touch(self.written, self._place(index))
 
@@ -166,15 +186,15 @@ class _Counted(np.ndarray[Any, Any]):
 
     def _touch(self, steps: np.ndarray[Any, Any], place: int) -> None:
         """Count an entry's bytes, once a step."""
-        if steps[place] != self.tally.step:
-            steps[place] = self.tally.step
-            self.tally.bytes += self.itemsize
+        if steps[place] != self.counter.step:
+            steps[place] = self.counter.step
+            self.counter.bytes += self.itemsize
 
 
-def _counted(array: np.ndarray[Any, Any], tally: _Tally) -> _Counted:
+def counted(array: np.ndarray[Any, Any], counter: Counter) -> _Counted:
     """The array, counting."""
     found = array.view(_Counted)
-    found.tally, found.front = tally, 0
+    found.counter, found.front = counter, 0
     found.read, found.written = np.zeros(array.size, dtype=np.int64), np.zeros(array.size, dtype=np.int64)
     return found
 
@@ -184,30 +204,22 @@ def work_of(size: Size) -> Work:
     with plainly():
         settled_one = settle(bank(size, SHORT_BURN_IN), SEED)
         organization = adopt(settled_one, settled_one.scenario.policy(POLICY))
-        own = organization.registry
-        organization.registry = dataclasses.replace(own, replacements={**own.replacements, **_COUNTING})
         for _ in range(_WEEKS_BEFORE):
             live_through(organization)
-        tally = _Tally()
-        records = organization.bound
-        vars(organization)["bound"] = tuple(
-            type(each)(*(_counted(array, tally) for array in each)) if isinstance(each, tuple) else each
-            for each in records
-        )
-        _called[:] = 0.0
+        counter = Counter()
+        counter.count(organization)
         for _ in range(_WEEKS_COUNTED):
-            begin_week(organization)
-            for step in organization.registry.steps:
-                tally.step += 1
-                run_step(organization, step)
-            organization.week += 1
-        called = _called / _WEEKS_COUNTED
-    return Work(
-        float(called[_DRAWS]),
-        float(called[_EXPONENTIALS]),
-        tally.gathers / _WEEKS_COUNTED,
-        tally.bytes / _WEEKS_COUNTED,
-    )
+            live_counted(organization, counter)
+    return Work(0.0, 0.0, 0.0, 0.0).plus(counter.work(), 1.0 / _WEEKS_COUNTED)
+
+
+def live_counted(organization: Organization, counter: Counter) -> None:
+    """A week, step by step."""
+    begin_week(organization)
+    for step in organization.registry.steps:
+        counter.step += 1
+        run_step(organization, step)
+    organization.week += 1
 
 
 @cache

@@ -96,6 +96,26 @@ def test_a_market_that_comes_for_promises_is_as_specified() -> None:
     assert weekly["acquired"].sum() > 20.0
 
 
+@pytest.mark.parametrize("tries", [1, 2])
+def test_definitions_may_be_other_numbers(tries: int) -> None:
+    values = {
+        "calendar.farthest_weeks": 1 + tries,
+        "credit.ordinary": 0.7,
+        "criteria.independent": 0.9,
+        "criteria.setter": "independent",
+        "employees.turnover": 0.3,
+        "power.budget": 1.0,
+        "power.least_capacity": 0.95,
+        "service.tries": tries,
+        "standard.floor": 0.97,
+        "workload.least": 0.9,
+        "workload.most": 1.05,
+    }
+    compare(BANK.override({**SMALL, **values}), BANK.policy("mixed"), seed=14, weeks=60)
+    calm = tiny({**EVERYTHING, **values, "workload.baseline": 0.5})
+    compare(calm, bundle(Phase(2, None, None, {"moments": 0.5, "speeches": 1.0, "training": 1.0})), seed=15, weeks=60)
+
+
 @pytest.mark.parametrize("share", [0.2, 0.6, 1.0])
 def test_all_resources_at_once_are_as_specified(share: float) -> None:
     spent = everything(share, 4, 60)
