@@ -113,10 +113,12 @@ def run_step(organization: Organization, step: Step | str) -> None:
 
 def begin_week(organization: Organization) -> None:
     """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
-    week = organization.week
-    organization.week_numbers[:] = _kept_of(organization.registry).begins
-    organization.week = week
-    organization.amounts["requested"][:] = 0.0 if week < 0 else organization.plan.amounts(week).T
+    numbers = organization.week_numbers
+    week = int(numbers["number"][0])
+    numbers.view(np.uint8)[:] = _kept_of(organization.registry).begins  # field by field takes ten times as long
+    numbers["number"] = week
+    asked = organization.amounts["requested"]
+    asked[:] = 0.0 if week < 0 else organization.plan.amounts(week).T
 
 
 def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
@@ -134,7 +136,7 @@ def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry 
 def _room(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
     """Room for so many weeks' outcomes and choices."""
     values = np.zeros(weeks, dtype=_kept_of(organization.registry).outcomes)
-    return values.view(np.recarray), np.zeros((weeks, len(organization.employees)), dtype=np.int8)
+    return values, np.zeros((weeks, organization.employees.choice.size), dtype=np.int8)
 
 
 def _quiet_weeks(organization: Organization, most: int) -> int:
@@ -168,7 +170,8 @@ def _live(organization: Organization, weeks: int, values: NDArray[np.void], choi
         _run_python(loops.steps[place], organization)
         done = place + 1
     loops.run(done, loops.end, weeks, *_bound(organization, loops), values, choices)
-    organization.outcomes = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
+    own = vars(organization)
+    own["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
     if organization.week > 0:  # the clock has moved
         organization.plan.observe(organization.week - 1, organization.outcomes)
 
@@ -349,8 +352,9 @@ def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] 
     plain = linker.link(week)
 
     def run(*arguments: Any) -> None:
+        *others, values, choices = arguments
         with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
-            plain(*arguments)
+            plain(*others, values.view(np.recarray), choices)
 
     return Loops(steps, len(registry.steps), run, linker.find_patched)
 
@@ -465,11 +469,11 @@ class _Kept(NamedTuple):
     """What is worked out once for a registry.
 
     Attributes:
-        begins: Numbers of a week before anything has happened.
+        begins: Bytes of a record of the week's numbers before anything has happened.
         parameters, outcomes: Types of a record of parameters, and of a row of outcomes.
     """
 
-    begins: NDArray[np.void]
+    begins: NDArray[np.uint8]
     parameters: np.dtype[Any]
     outcomes: np.dtype[Any]
 
@@ -481,7 +485,7 @@ def _kept_of(registry: Registry) -> _Kept:
     for number in weekly:
         begins[number.name] = number.start
     return _Kept(
-        begins,
+        begins.view(np.uint8),
         np.dtype([(parameter.record_name, np.float64) for parameter in registry.parameters.values()]),
         np.dtype([(name, np.float64) for name in registry.outcomes]),
     )
