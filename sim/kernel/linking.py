@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dis
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -33,11 +33,15 @@ class Linker:
     Args:
         compiled: Whether to compile them; plain Python otherwise, which is slow, and can be followed line by line.
         replacements: Functions to take in place of others, by :func:`name_of` the other.
+        ours: Modules whose functions are linked beside those of the model and of extensions.
     """
 
-    def __init__(self, compiled: bool, replacements: Mapping[str, Function] | None = None) -> None:
+    def __init__(
+        self, compiled: bool, replacements: Mapping[str, Function] | None = None, ours: Collection[str] = ()
+    ) -> None:
         self.compiled = compiled
         self._replacements = dict(replacements or {})
+        self._ours = frozenset(ours)
         self._linked: dict[Function, Function] = {}
         self._seen: list[tuple[dict[str, Any], str, object]] = []
 
@@ -68,9 +72,9 @@ class Linker:
         meanings = dict(function.__globals__)
         for name in names_in(function.__code__):
             meaning = meanings.get(name)
-            if _is_foreign(meaning, function):
+            if self._is_foreign(meaning, function):
                 raise PatchedError(f"{function.__module__}.{name}")
-            if _is_ours(meaning):
+            if self._is_ours(meaning):
                 meanings[name] = self.link(cast(Function, meaning), asked_by=function)
                 self._seen.append((function.__globals__, name, meaning))
             elif self.compiled and isinstance(meaning, np.ufunc) and meaning in _OUTSIDE:
@@ -81,6 +85,18 @@ class Linker:
         copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
         return copy
 
+    def _is_ours(self, meaning: object) -> bool:
+        """Whether a global name leads to a function of the model or of an extension."""
+        if not isinstance(meaning, types.FunctionType):
+            return False
+        module = meaning.__module__ or ""
+        return module.partition(".")[0] in OURS or module.startswith(EXTENSION) or module in self._ours
+
+    def _is_foreign(self, meaning: object, function: Function) -> bool:
+        """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
+        of_model = function.__module__.partition(".")[0] in OURS
+        return of_model and isinstance(meaning, types.FunctionType) and not self._is_ours(meaning)
+
 
 class PatchedError(RuntimeError):
     """A function of the model has been replaced behind its back, which only part of the model would notice."""
@@ -90,22 +106,6 @@ class PatchedError(RuntimeError):
             f"{name} is not the model's own function any more, and only part of the model would notice. Put it back, and write "
             "an extension that replaces the rule everywhere: @replaces, see docs/extensions.md."
         )
-
-
-def _is_ours(meaning: object) -> bool:
-    """Whether a global name leads to a function of the model or of an extension."""
-    if not isinstance(meaning, types.FunctionType):
-        return False
-    return meaning.__module__.partition(".")[0] in OURS or meaning.__module__.startswith(EXTENSION)
-
-
-def _is_foreign(meaning: object, function: Function) -> bool:
-    """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
-    of_model = function.__module__.partition(".")[0] in OURS
-    if not of_model or not isinstance(meaning, types.FunctionType):
-        return False
-    module = meaning.__module__ or ""
-    return module.partition(".")[0] not in OURS and not module.startswith(EXTENSION)
 
 
 def names_in(code: types.CodeType) -> set[str]:

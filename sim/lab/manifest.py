@@ -107,6 +107,7 @@ def describe(
         "worlds": {world.name: dict(world.values) for world in setup.worlds},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,
+        **setup.scenario.fingerprints_of_extensions,
         "scenario": setup.scenario.to_dict(),
     }
 

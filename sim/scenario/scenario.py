@@ -246,6 +246,12 @@ class Scenario:
             table["futures"] = {name: dict(values) for name, values in self.futures.items()}
         return table
 
+    @property
+    def fingerprints_of_extensions(self) -> dict[str, Any]:
+        """Files and fingerprints of the extensions, as manifests and fingerprints of experiments have them, if there are any."""
+        found = [{"file": each.file, "sha256": each.sha256} for each in self.extensions]
+        return {"extension_files": found} if found else {}
+
     @cached_property
     def hash(self) -> str:
         """Fingerprint of the whole content: equal if and only if the scenarios are (SHA-256, hexadecimal)."""

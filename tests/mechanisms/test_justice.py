@@ -41,6 +41,8 @@ def test_colleagues_who_are_there_count_and_nobody_else() -> None:
             justice_attention_effect=0.0,
             justice_satisfaction_effect=0.0,
             attention_to_colleagues=0.2,
+            attention_to_bosses=0.4,
+            attention_to_deadlines=0.4,
             justice_weeks=1e-9,
         )
         scratch = SimpleNamespace(seat_value=np.zeros(3), seat_other=np.zeros(3))

@@ -244,6 +244,7 @@ class Experiment:
         fixed = isinstance(self.replicates, int)
         return {
             "scenario": self.scenario.to_dict(),
+            **self.scenario.fingerprints_of_extensions,
             "scenario_events": self.scenario_events,
             "seed": self.seed,
             "objective": self.objective,

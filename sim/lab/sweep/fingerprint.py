@@ -14,7 +14,7 @@ PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarro
 
 DECISIVE = (
     "agents/", "kernel/", "mechanisms/", "outcomes/", "policies/", "scenario/", "shocks/",
-    "engine.py", "founding.py", "organization.py", "registry.py", "run.py", "simulation.py", "week.py",
+    "engine.py", "extensions.py", "founding.py", "organization.py", "registry.py", "run.py", "simulation.py", "week.py",
     "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
     "analysis/money.py", "analysis/panel.py", "analysis/spread.py", "analysis/summary.py", "analysis/survival.py",
