@@ -338,7 +338,7 @@ def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] 
     """Put the week together."""
     steps = (*registry.steps, *FOUNDING)
     text, meanings = source_of_the_week(registry)
-    week = _function(text, f"run_weeks{_suffix(registry)}", meanings, "week_as_it_runs")
+    week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
     replacements = {
         **registry.replacements,
         "newcomers.welcome_employee": _welcome(registry, newcomers.welcome_employee, "employees", "seat"),

@@ -8,6 +8,7 @@ module holds is changed, so that two models with different rules can run beside 
 from __future__ import annotations
 
 import dis
+import sys
 import types
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
@@ -94,7 +95,8 @@ class Linker:
 
     def _is_foreign(self, meaning: object, function: Function) -> bool:
         """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
-        of_model = function.__module__.partition(".")[0] in OURS
+        of_model = hasattr(sys.modules.get(function.__module__), function.__name__)  # and no text that was made
+        of_model = of_model and function.__module__.partition(".")[0] in OURS
         return of_model and isinstance(meaning, types.FunctionType) and not self._is_ours(meaning)
 
 
