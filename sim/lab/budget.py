@@ -62,10 +62,10 @@ def planned_cost(bundle: Bundle, scenario: Scenario) -> float:
     prices = np.array(
         [
             float(scenario.parameters[f"cost.{resource.name}"]) * (heads if resource.per == "head" else 1.0)
-            for resource in current().resources.values()
+            for resource in scenario.registry.resources.values()
         ]
     )
-    plan = Plan(bundle, names)
+    plan = Plan(bundle, names, scenario.registry.resources)
     edges = {0, scenario.weeks}
     for phase in bundle.phases:  # amounts change at the edges of phases only
         edges |= {min(phase.start, scenario.weeks), min(phase.end or scenario.weeks, scenario.weeks)}

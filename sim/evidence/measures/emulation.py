@@ -117,5 +117,5 @@ def _take_up(org: Organization, practice: str) -> None:
     amounts: Sequence[Phase] = bundle_of(org.scenario, practice).phases
     most = {name: max(phase.amounts.get(name, 0.0) for phase in amounts) for phase in amounts for name in phase.amounts}
     bundle = Bundle(practice, (Phase(org.week, None, None, most),))
-    org.plan = Plan(bundle, [department.name for department in org.scenario.departments])
+    org.plan = Plan(bundle, [department.name for department in org.scenario.departments], org.registry.resources)
     org.program = 1.0
