@@ -64,6 +64,7 @@ class Resource:
             self.tier,
             0.0,
             1e7,
+            kind="own",
         )
 
 
