@@ -7,12 +7,12 @@ much less is seen at a distance is a conjecture.
 
 from __future__ import annotations
 
-from sim.extensions import outcome, step
-from sim.kernel.columns import FLAG, employee_column
-from sim.kernel.draws import block, uniform
-from sim.kernel.parameters import declare
-from sim.kernel.sums import mean_of_some
-from sim.policies.resources import Resource
+from sim.model.extensions import outcome, step
+from sim.model.kernel.columns import FLAG, employee_column
+from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.parameters import declare
+from sim.model.kernel.sums import mean_of_some
+from sim.model.policies.resources import Resource
 
 PARAMETERS = declare("""
 remote.share = 0.0 share; 0 to 1, plausible 0 to 0.5; own; tier 3

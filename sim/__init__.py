@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.lab import compare
-    from sim.model import CentricityModel
-    from sim.scenario import Scenario
+    from sim.model.mesa_model import CentricityModel
+    from sim.model.scenario import Scenario
 
 __all__ = ["CentricityModel", "Scenario", "compare"]
 
-_HOMES = {"CentricityModel": "sim.model", "Scenario": "sim.scenario", "compare": "sim.lab"}
+_HOMES = {"CentricityModel": "sim.model.mesa_model", "Scenario": "sim.model.scenario", "compare": "sim.lab"}
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ def main() -> None:
 
     for name in SINGLE_THREADED:
         os.environ.setdefault(name, "1")
-    from sim.cli import main as run  # not above: worker processes import this module too, and type nothing
+    from sim.commands.cli import main as run  # not above: worker processes import this module too, and type nothing
 
     run()
 

@@ -11,8 +11,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim import registry
-from sim.kernel.linking import Linker
+from sim.model import registry
+from sim.model.kernel.linking import Linker
 
 
 @cache
@@ -52,7 +52,7 @@ def defaults(*names: str) -> list[float]:
 
 
 def swapped(loop: Callable[..., Any], name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
-    """A loop of :func:`sim.kernel.elementwise.with_rules` with another rule in place of the one of this name."""
+    """A loop of :func:`sim.model.kernel.elementwise.with_rules` with another rule in place of the one of this name."""
     linker = Linker(compiled=True, replacements={name: rule}, ours=frozenset({rule.__module__}))
     plain = loop.__wrapped__  # type: ignore[attr-defined]
     return numba.njit(error_model="numpy")(linker.prepared(plain))  # type: ignore[no-any-return]

@@ -12,15 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 from hypothesis import strategies as st
 
-from sim import registry
-from sim.kernel.columns import Columns
-from sim.kernel.parameters import Parameter
 from sim.lab.worlds import ISOLATED, values_in
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Phase
-from sim.policies.resources import RESOURCES
-from sim.scenario import Event, Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model import registry
+from sim.model.kernel.columns import Columns
+from sim.model.kernel.parameters import Parameter
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.resources import RESOURCES
+from sim.model.scenario import Event, Scenario
+from sim.model.simulation import Run, adopt, settle, simulate
 
 Floats = npt.NDArray[np.float64]
 

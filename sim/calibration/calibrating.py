@@ -17,7 +17,7 @@ from sim.calibration.reading import TextTable, read_table
 from sim.calibration.retention_table import read_retention
 from sim.calibration.scenario_text import Wishes, name_of, write_scenario
 from sim.lab.manifest import versions
-from sim.scenario.messages import Faults, quoted
+from sim.model.scenario.messages import Faults, quoted
 
 _SLOW = 50_000  # customers from which on the user is told how long it takes
 _SECONDS_A_CUSTOMER = 1e-4

@@ -9,7 +9,7 @@ from sim.calibration.amounts import read_amounts
 from sim.calibration.dates import looks_like_dates
 from sim.calibration.options import Kind, Role
 from sim.calibration.reading import TextTable
-from sim.scenario.messages import Faults, closest, quoted
+from sim.model.scenario.messages import Faults, closest, quoted
 
 NOTHING = "none"
 """What a user names instead of a column to say that there is none."""

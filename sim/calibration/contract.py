@@ -1,6 +1,7 @@
 """Customers under contract: the shifted-beta-geometric model fitted to a table of retention, and how far it may be trusted.
 
-Source: Fader & Hardie (2007), "How to project customer retention"; the fit is :mod:`sim.replications.shifted_beta_geometric`.
+Source: Fader & Hardie (2007), "How to project customer retention"; the fit is
+:mod:`sim.evidence.replications.shifted_beta_geometric`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import numpy as np
 
 from sim.calibration.legal import legal_pair
 from sim.calibration.retention_table import RetentionTable
-from sim.kernel.arrays import FloatArray
-from sim.replications import shifted_beta_geometric
-from sim.scenario.messages import Faults
+from sim.evidence.replications import shifted_beta_geometric
+from sim.model.kernel.arrays import FloatArray
+from sim.model.scenario.messages import Faults
 
 LONG = 8
 """Years from which on some are held out: three fifths are fitted, the others projected."""

@@ -9,10 +9,10 @@ import numpy as np
 from sim.calibration.contract import ContractFit
 from sim.calibration.legal import significant
 from sim.calibration.purchases import PurchaseFit
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import ParameterValue
-from sim.mechanisms import lifetime
-from sim.replications import shifted_beta_geometric
+from sim.evidence.replications import shifted_beta_geometric
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.mechanisms import lifetime
 
 _PURCHASE_SHAPES = ("lifetime.purchase_shape", "lifetime.purchase_scale", "lifetime.dropout_a", "lifetime.dropout_b")
 _KINDS_OF_CUSTOMER = 4000

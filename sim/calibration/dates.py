@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.calibration.reading import TextTable
-from sim.kernel.arrays import IntArray
-from sim.scenario.messages import Faults, quoted
+from sim.model.kernel.arrays import IntArray
+from sim.model.scenario.messages import Faults, quoted
 
 FORMATS = (
     "%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",

@@ -15,10 +15,10 @@ from sim.calibration.contract import ContractFit
 from sim.calibration.purchases import LARGEST_CLASS, HoldOut, PurchaseFit
 from sim.calibration.spending import SpendFit, expected_density
 from sim.calibration.words import deviation
-from sim.kernel.arrays import FloatArray
-from sim.replications import shifted_beta_geometric
-from sim.report.colors import INK, OKABE_ITO, TWIN_COLOR
-from sim.report.look import style
+from sim.evidence.replications import shifted_beta_geometric
+from sim.model.kernel.arrays import FloatArray
+from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
+from sim.pages.report.look import style
 
 DATA, MODEL = INK, OKABE_ITO[1]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.kernel.parameters import Parameter
-from sim.registry import current
-from sim.scenario.messages import Faults
+from sim.model.kernel.parameters import Parameter
+from sim.model.registry import current
+from sim.model.scenario.messages import Faults
 
 _DIGITS = 6
 

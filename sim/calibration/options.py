@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
-from sim.scenario.messages import Faults, closest, quoted
+from sim.model.scenario.messages import Faults, closest, quoted
 
 Kind = Literal["transactions", "retention"]
 Role = Literal["customer", "date", "money", "quantity"]

@@ -11,8 +11,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from sim.lab.writing import check_file, replaced_file, write_json, write_text
-from sim.report.look import save_png
-from sim.scenario.messages import Faults
+from sim.model.scenario.messages import Faults
+from sim.pages.report.look import save_png
 
 _ENDING = ".toml"
 

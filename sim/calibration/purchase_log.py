@@ -14,8 +14,8 @@ from sim.calibration.columns import LogColumns, choose_columns
 from sim.calibration.dates import is_missing, read_dates
 from sim.calibration.options import Role
 from sim.calibration.reading import TextTable
-from sim.kernel.arrays import BoolArray, FloatArray, IntArray
-from sim.scenario.messages import Faults, quoted
+from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.scenario.messages import Faults, quoted
 
 DAYS_A_WEEK = 7
 

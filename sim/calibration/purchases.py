@@ -1,7 +1,7 @@
 """Customers without contract: BG/NBD fitted to a part of a log of purchases, and judged by the rest of it.
 
 Source: Fader, Hardie & Lee (2005), "Counting your customers the easy way"; the fit and the expectations are
-:mod:`sim.replications.beta_geometric_nbd`.
+:mod:`sim.evidence.replications.beta_geometric_nbd`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from scipy.stats import nbinom
 from sim.calibration.legal import legal_pair
 from sim.calibration.purchase_log import DAYS_A_WEEK, PurchaseLog, day_in_words
 from sim.calibration.spending import SpendFit, fit_spending
-from sim.kernel.arrays import FloatArray, IntArray
-from sim.replications import beta_geometric_nbd
-from sim.replications.datasets import PurchaseHistory, summarize_purchases
-from sim.scenario.messages import Faults, ScenarioError
+from sim.evidence.replications import beta_geometric_nbd
+from sim.evidence.replications.datasets import PurchaseHistory, summarize_purchases
+from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.scenario.messages import Faults, ScenarioError
 
 MOST_FITTED = 100_000
 """Customers that an estimate is made from; of more, an even sample. It is certain to about a percent, and takes seconds."""

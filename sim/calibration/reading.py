@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.scenario.messages import Faults, ScenarioError, quoted
+from sim.model.scenario.messages import Faults, ScenarioError, quoted
 
 LARGEST = 2_000_000_000
 """Largest file that is read, in bytes: some fifty million purchases."""

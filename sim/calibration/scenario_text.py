@@ -15,10 +15,10 @@ from sim.calibration.customer_base import acquisition, lifetime_numbers
 from sim.calibration.legal import significant, within
 from sim.calibration.purchase_log import day_in_words
 from sim.calibration.purchases import PurchaseFit
-from sim.kernel.parameters import ParameterValue
-from sim.scenario import Scenario
-from sim.scenario.loading import find, read_toml
-from sim.scenario.messages import Faults
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.scenario import Scenario
+from sim.model.scenario.loading import find, read_toml
+from sim.model.scenario.messages import Faults
 
 _WIDTH = 110
 _PURCHASES_TEMPLATE, _CONTRACT_TEMPLATE = "online-store", "retail-bank"

@@ -12,8 +12,8 @@ import typer
 from sim.commands.compare import INTERRUPTED
 from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
 from sim.commands.progress import shown
-from sim.scenario import ScenarioError
-from sim.scenario.messages import Faults, closest
+from sim.model.scenario import ScenarioError
+from sim.model.scenario.messages import Faults, closest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -356,8 +356,8 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
     """The folder, whole or not at all, and what is in it in words."""
     from sim.lab.manifest import versions
     from sim.lab.writing import replaced_folder, write_json, write_text
-    from sim.report.look import save_png
-    from sim.report.sweep_figures import pictures
+    from sim.pages.report.look import save_png
+    from sim.pages.report.sweep_figures import pictures
 
     tables = tidy_tables(findings)
     drawn = {each.outcome: list(pictures(sweep, each)) for each in findings}

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
-from sim.extensions import consent, describe, read
-from sim.registry import current
-from sim.scenario import Scenario, load_policy
-from sim.scenario.loading import Source, find, read_toml
-from sim.scenario.messages import closest
-from sim.scenario.schema import SETTINGS, STRUCTURE
-from sim.scenario.shipped import KINDS, ShippedKind
-from sim.scenario.values import sections
+from sim.model.extensions import consent, describe, read
+from sim.model.registry import current
+from sim.model.scenario import Scenario, load_policy
+from sim.model.scenario.loading import Source, find, read_toml
+from sim.model.scenario.messages import closest
+from sim.model.scenario.schema import SETTINGS, STRUCTURE
+from sim.model.scenario.shipped import KINDS, ShippedKind
+from sim.model.scenario.values import sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
 _POLICY_KEYS = {"phases", "from", "until", "stop_when"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RESULTS = Path("centricity-results")
 """Folder for results when nobody names another: each scenario has one of its own in it."""
 
-REPORT = ("sim.report.html", "pyarrow.parquet", "rich.table")
+REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
 
 INTERRUPTED = 130
@@ -115,8 +115,8 @@ def compare(
     with reporting_faults(debug):
         from sim.lab.setup import prepare
         from sim.lab.writing import check_folder
-        from sim.scenario import ScenarioError
-        from sim.scenario.messages import Faults
+        from sim.model.scenario import ScenarioError
+        from sim.model.scenario.messages import Faults
 
         faults = Faults()
         setup = None
@@ -181,7 +181,7 @@ def _carry_out(setup: Setup, crew: Crew) -> Comparison:
 def _save(comparison: Comparison, folder: Path, debug: bool, crew: Crew) -> None:
     """Write the folder, and say where it is."""
     from sim.lab.writing import MANIFEST, DiskFullError
-    from sim.report import save_report
+    from sim.pages.report import save_report
 
     again = (folder / MANIFEST).exists()
     try:

@@ -26,8 +26,8 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
     Raises:
         typer.Exit: In place of the error.
     """
-    from sim.extensions import ExtensionError
-    from sim.scenario import ScenarioError
+    from sim.model.extensions import ExtensionError
+    from sim.model.scenario import ScenarioError
 
     try:
         yield

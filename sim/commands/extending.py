@@ -22,8 +22,8 @@ def add_to(command: Any) -> Any:
 def _give(files: list[str] | None) -> list[str] | None:
     """Let these extensions be part of every model in this process, and say so."""
     from sim.commands.errors import reporting_faults
-    from sim.extensions import consent
-    from sim.registry import current
+    from sim.model.extensions import consent
+    from sim.model.registry import current
 
     if files:
         with reporting_faults():
@@ -36,7 +36,7 @@ def _give(files: list[str] | None) -> list[str] | None:
 
 def _trust(trusted: bool) -> bool:
     """Let the extensions run that files name."""
-    from sim.extensions import consent
+    from sim.model.extensions import consent
 
     consent.trust = consent.trust or trusted
     return trusted

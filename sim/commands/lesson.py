@@ -11,8 +11,8 @@ from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_f
 from sim.commands.progress import shown
 
 if TYPE_CHECKING:
-    from sim.lesson.lesson import Lesson
-    from sim.lesson.precomputed import Runs
+    from sim.pages.lesson.lesson import Lesson
+    from sim.pages.lesson.precomputed import Runs
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -41,11 +41,11 @@ def lesson(
     """
     with reporting_faults(debug):
         chosen, file, count = _prepare(name, out, workers)
-        from sim.lesson.words import english, translated
+        from sim.pages.lesson.words import english, translated
 
         texts = english() if words is None else translated(words)
     runs = _compute(chosen, count)
-    from sim.lesson.page import write_page
+    from sim.pages.lesson.page import write_page
 
     try:
         write_page(chosen, runs, file, texts)
@@ -68,9 +68,9 @@ def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, 
     from sim.lab.crew import MOST_WORKERS, available_workers
     from sim.lab.setup import check_whole_number
     from sim.lab.writing import check_file
-    from sim.lesson.extras import require
-    from sim.lesson.lessons import LESSONS
-    from sim.scenario.messages import Faults, closest, quoted
+    from sim.model.scenario.messages import Faults, closest, quoted
+    from sim.pages.lesson.extras import require
+    from sim.pages.lesson.lessons import LESSONS
 
     require("platformdirs", "A lesson")
     faults = Faults()
@@ -89,7 +89,7 @@ def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, 
 def _compute(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
     from sim.lab.crew import CrewError
-    from sim.lesson.precomputed import LessonError, compute
+    from sim.pages.lesson.precomputed import LessonError, compute
 
     with shown("organizations") as progress:
         try:

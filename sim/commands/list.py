@@ -14,13 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.commands.errors import Debug, reporting_faults
-from sim.kernel.parameters import Parameter
-from sim.policies.bundle import NONE
-from sim.registry import current
-from sim.scenario import shipped_policies
-from sim.scenario.loading import Source, read_toml
-from sim.scenario.messages import number_in_words, show
-from sim.scenario.shipped import ShippedKind, files, label
+from sim.model.kernel.parameters import Parameter
+from sim.model.policies.bundle import NONE
+from sim.model.registry import current
+from sim.model.scenario import shipped_policies
+from sim.model.scenario.loading import Source, read_toml
+from sim.model.scenario.messages import number_in_words, show
+from sim.model.scenario.shipped import ShippedKind, files, label
 
 Row = dict[str, Any]
 """One thing, as JSON shows it."""

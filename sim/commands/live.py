@@ -13,8 +13,8 @@ import typer
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, tell
 
 if TYPE_CHECKING:
-    from sim.live.server import LiveServer
-    from sim.live.session import Session, Setup
+    from sim.pages.live.server import LiveServer
+    from sim.pages.live.session import Session, Setup
 
 PORT = 8765
 """Where the page is, unless told otherwise."""
@@ -90,9 +90,9 @@ def _prepare(
     """Check everything; all faults are raised together."""
     from sim.lab.setup import check_whole_number
     from sim.lab.writing import check_file
-    from sim.live.requests import first_setup
-    from sim.scenario import ScenarioError
-    from sim.scenario.messages import Faults
+    from sim.model.scenario import ScenarioError
+    from sim.model.scenario.messages import Faults
+    from sim.pages.live.requests import first_setup
 
     faults, setup = Faults(), None
     check_whole_number("port", port, 0, 65535, faults)
@@ -109,7 +109,7 @@ def _prepare(
 
 def _listen(setup: Setup, port: int, debug: bool) -> LiveServer:
     """The server, listening; a port that cannot be had ends the command."""
-    from sim.live.server import LiveServer
+    from sim.pages.live.server import LiveServer
 
     try:
         return LiveServer(setup, port, typer.echo, debug)
@@ -124,7 +124,7 @@ def _listen(setup: Setup, port: int, debug: bool) -> LiveServer:
 def _save(session: Session, file: Path) -> None:
     """Write the session, and tell how to run it again."""
     from sim.lab.writing import replaced_file, write_text
-    from sim.live.replay import commands, scenario_text
+    from sim.pages.live.replay import commands, scenario_text
 
     with replaced_file(file) as new:
         write_text(new, scenario_text(session))

@@ -23,7 +23,7 @@ def odd(
     with reporting_faults(debug):
         from sim.documentation import render_odd
         from sim.lab.writing import write_text
-        from sim.scenario.messages import Faults
+        from sim.model.scenario.messages import Faults
 
         if out is not None:
             faults = Faults()

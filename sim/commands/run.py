@@ -13,9 +13,9 @@ from sim.commands.progress import shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.policies.bundle import Bundle
-    from sim.scenario import Scenario
-    from sim.scenario.messages import Faults
+    from sim.model.policies.bundle import Bundle
+    from sim.model.scenario import Scenario
+    from sim.model.scenario.messages import Faults
 
 ENDINGS = (".csv", ".parquet")
 """Formats of tables, by the ending of the file."""
@@ -94,7 +94,7 @@ def _prepare(
     """Check everything; all faults are raised together."""
     from sim.lab.setup import LARGEST_SEED, check_whole_number, find_policies, load
     from sim.lab.writing import check_file
-    from sim.scenario.messages import Faults
+    from sim.model.scenario.messages import Faults
 
     faults = Faults()
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
@@ -123,7 +123,7 @@ def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | 
         departments: Names that departments go by too; ``None`` if nobody knows them.
         faults: Takes the message.
     """
-    from sim.scenario.messages import closest, quoted
+    from sim.model.scenario.messages import closest, quoted
 
     kind, _, which = word.partition(":")
     if kind not in KINDS or not which:
@@ -172,7 +172,7 @@ def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[
     """Print or write the histories of some agents."""
     import pandas as pd
 
-    from sim.tracing import trace
+    from sim.model.tracing import trace
 
     tables, absent = [], []
     for kind, identity in agents:

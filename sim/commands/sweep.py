@@ -91,8 +91,8 @@ def _prepare(
     from sim.lab.setup import check_whole_number
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points
-    from sim.scenario import ScenarioError
-    from sim.scenario.messages import Faults
+    from sim.model.scenario import ScenarioError
+    from sim.model.scenario.messages import Faults
 
     faults = Faults()
     ready = None

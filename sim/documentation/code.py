@@ -9,12 +9,12 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
-from sim.agents import newcomers
-from sim.kernel import draws
-from sim.registry import current, modules
-from sim.week import FOUNDING
+from sim.model.agents import newcomers
+from sim.model.kernel import draws
+from sim.model.registry import current, modules
+from sim.model.week import FOUNDING
 
-_MECHANISMS = "sim.mechanisms."
+_MECHANISMS = "sim.model.mechanisms."
 _DRAWS: Mapping[Any, str] = {
     draws.uniform: "uniform",
     draws.drawn: "uniform",

@@ -11,18 +11,18 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from sim import founding
 from sim.documentation.code import is_rule, public_functions, streams, used_by
 from sim.documentation.docstrings import first_sentence, rest
 from sim.evidence.fact import Fact, load_facts
-from sim.kernel.columns import Column, Start
-from sim.kernel.mechanism import Mechanism
-from sim.kernel.parameters import Parameter, ParameterKind, Tier
-from sim.registry import MECHANISMS, current, modules
-from sim.scenario import Scenario, shipped_policies
-from sim.scenario.messages import number_in_words, show
-from sim.scenario.shipped import files
-from sim.week import WEEK
+from sim.model import initialization
+from sim.model.kernel.columns import Column, Start
+from sim.model.kernel.mechanism import Mechanism
+from sim.model.kernel.parameters import Parameter, ParameterKind, Tier
+from sim.model.registry import MECHANISMS, current, modules
+from sim.model.scenario import Scenario, shipped_policies
+from sim.model.scenario.messages import number_in_words, show
+from sim.model.scenario.shipped import files
+from sim.model.week import WEEK
 
 ENTITIES: Mapping[str, str] = {
     "Customers": "One row a position in the market. A position without customer (`active` false) is a prospect's.",
@@ -91,7 +91,7 @@ def describe() -> dict[str, Any]:
         ],
         "scenarios": [_scenario(name) for name in files("scenarios")],
         "submodels": [_submodel(name, module) for name, module in _mechanisms().items()],
-        "founding_about": _text(founding.__doc__),
+        "founding_about": _text(initialization.__doc__),
         "starts": [
             {"name": f"{column.table}.{column.name}", "outset": _at_the_outset(column), "newcomer": _newcomer(column)}
             for table in (*(name.lower() for name in ENTITIES), "environment")

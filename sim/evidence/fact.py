@@ -12,8 +12,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.parameters import Tier
 from sim.lab.worlds import DEFAULT, worlds
+from sim.model.kernel.parameters import Tier
 
 _ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sim.scenario import shipped
+from sim.model.scenario import shipped
 
 FILE = Path("results", "reference", "evidence.json")
 """Where a checkout keeps it."""

@@ -23,9 +23,9 @@ from scipy.stats import qmc
 from sim.evidence.fact import Fact
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.registry import Measure, gather
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.lab.worlds import values_in
-from sim.registry import current
+from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.model.registry import current
 
 POINTS = 8
 """Points of a full run: if a claim holds at all of them, it holds over two thirds of the ranges or more (Wilson's limit)."""

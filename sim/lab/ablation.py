@@ -23,8 +23,8 @@ from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, live, replicate_seed
-from sim.policies.bundle import NONE
-from sim.scenario import Scenario
+from sim.model.policies.bundle import NONE
+from sim.model.scenario import Scenario
 
 MEASURES = ("lift_later", "practicing_lift_later", "attitudinal_loyalty_change")
 """What is explained: L104 of service and of practice, and what customers say of themselves in the last year."""

@@ -13,10 +13,10 @@ from math import isfinite
 
 import numpy as np
 
-from sim.policies.bundle import Bundle
-from sim.policies.plan import Plan
-from sim.registry import current
-from sim.scenario import Scenario, ScenarioError
+from sim.model.policies.bundle import Bundle
+from sim.model.policies.plan import Plan
+from sim.model.registry import current
+from sim.model.scenario import Scenario, ScenarioError
 
 NOT_SCALED = ("protected_budget",)
 """Resources that are no effort but a rule about the others; half a rule is another policy, not a smaller one."""

@@ -14,7 +14,7 @@ from sim.lab.crew import Crew
 from sim.lab.pool import run_tasks
 from sim.lab.setup import Policy, Setup, prepare
 from sim.lab.task import Replicate, describe_failure, get_ready, live, replicate_seed
-from sim.scenario import Scenario
+from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

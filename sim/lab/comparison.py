@@ -20,8 +20,8 @@ from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
-from sim.policies.bundle import NONE
-from sim.registry import current
+from sim.model.policies.bundle import NONE
+from sim.model.registry import current
 
 if TYPE_CHECKING:
     from sim.lab.doubt import Doubt  # with the statistics of sweeps behind it
@@ -144,7 +144,7 @@ class Comparison:
         Args:
             folder: Where to; made if it does not exist.
             also: Functions that write more files into the folder they are given, such as those of
-                :mod:`sim.report`, which add the report and its pictures.
+                :mod:`sim.pages.report`, which add the report and its pictures.
 
         Returns:
             The folder.

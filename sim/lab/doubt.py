@@ -29,10 +29,10 @@ from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, live, replicate_seed
-from sim.policies.bundle import NONE
+from sim.model.policies.bundle import NONE
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.model.scenario import Scenario
 
 CURVES = ("enacted", "gained")
 """What fans are drawn of: the 13-week lift in service, and discounted profit gained so far."""
@@ -206,7 +206,7 @@ def _sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
 
 def _factor(name: str, base: object) -> Factor:
     """A parameter as something that varies."""
-    from sim.registry import current
+    from sim.model.registry import current
 
     parameter = current().parameters[name]
     assert parameter.plausible is not None

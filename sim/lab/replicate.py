@@ -10,13 +10,13 @@ import numpy as np
 
 from sim.analysis.lift import QUARTER
 from sim.analysis.spread import reach_curve
-from sim.engine import ChoiceArray
 from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.policies.bundle import NONE, Bundle
-from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate, sponsorship
+from sim.model.engine import ChoiceArray
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, adopt, settle, simulate, sponsorship
 
 _REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsored")
 

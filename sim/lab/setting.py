@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.kernel.parameters import Parameter, ParameterValue
-from sim.registry import current
-from sim.scenario import Scenario
-from sim.scenario.messages import Faults
+from sim.model.kernel.parameters import Parameter, ParameterValue
+from sim.model.registry import current
+from sim.model.scenario import Scenario
+from sim.model.scenario.messages import Faults
 
 UNKNOWN, TORNADO = "unknown", "tornado"
 """Designs: everything drawn at once, and one at a time."""

@@ -13,9 +13,9 @@ from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.lab.targets import read_targets
-from sim.policies.bundle import NONE, Bundle
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario.messages import Faults, show
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.messages import Faults, show
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target

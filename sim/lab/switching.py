@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.kernel.mechanism import Mechanism
-from sim.kernel.parameters import ParameterValue
-from sim.registry import current
-from sim.scenario import Scenario
-from sim.scenario.messages import Faults
+from sim.model.kernel.mechanism import Mechanism
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.registry import current
+from sim.model.scenario import Scenario
+from sim.model.scenario.messages import Faults
 
 CORE, EVERYTHING = "core alone", "everything on"
 """Worlds in which more than one mechanism is switched."""

@@ -11,9 +11,9 @@ import pandas as pd
 from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.lab.weekly import outcomes_of, weeks_of
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.registry import current
-from sim.run import Run
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.registry import current
+from sim.model.results import Run
 
 _COST = OUTCOME_NAMES.index("policy_cost")
 

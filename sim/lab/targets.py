@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.scenario.messages import Faults, quoted
+from sim.model.scenario.messages import Faults, quoted
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target

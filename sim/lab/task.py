@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.lab.crew import Failure
-from sim.policies.bundle import NONE, Bundle
-from sim.run import Run
-from sim.scenario import Scenario
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.results import Run
+from sim.model.scenario import Scenario
 
 _SEED_BITS = 53
 """Seeds are whole numbers that spreadsheets and JSON keep exactly."""
@@ -87,8 +87,8 @@ def get_ready(turn: AbstractContextManager[Any]) -> None:
     Args:
         turn: Only one of those who share this lock compiles the week, where that has to be done.
     """
-    from sim import engine
     from sim.lab import replicate
+    from sim.model import engine
 
     del replicate  # imported for later
     engine.prepare(turn)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.kernel.arrays import FloatArray, IntArray
-from sim.registry import current
-from sim.run import Run
+from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.registry import current
+from sim.model.results import Run
 
 Weekly = dict[str, FloatArray | IntArray]
 """Columns by name."""
@@ -20,7 +20,7 @@ def outcomes_of(values: FloatArray) -> Weekly:
     """Outcomes by name, counts as whole numbers where all are known: half a customer does not exist.
 
     Args:
-        values: Outcomes by week, shape (weeks, :data:`~sim.outcomes.weekly.OUTCOME_NAMES`).
+        values: Outcomes by week, shape (weeks, :data:`~sim.model.outcomes.weekly.OUTCOME_NAMES`).
     """
     columns: Weekly = dict(zip(current().outcomes, values.T, strict=True))
     counts = [

@@ -9,9 +9,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from sim.kernel.parameters import ParameterValue
 from sim.lab.switching import settings
-from sim.registry import current
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.registry import current
 
 DEFAULT, CORE, ISOLATED = "default", "core", "isolated"
 

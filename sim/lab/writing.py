@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.scenario.messages import Faults
+from sim.model.scenario.messages import Faults
 
 MANIFEST = "manifest.json"
 """File that tells a folder of results from any other folder."""

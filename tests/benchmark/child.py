@@ -19,7 +19,7 @@ def main(job: str, times: float, weeks: int, seats: int) -> dict[str, float]:
     size = Size(times, weeks, seats)
     if job == "everything on":
         from sim.lab.switching import EVERYTHING, list_worlds, with_values
-        from sim.simulation import adopt, settle, simulate
+        from sim.model.simulation import adopt, settle, simulate
 
         plain = bank(size, as_shipped=True)
         values = next(world.values for world in list_worlds(plain) if world.name == EVERYTHING)

@@ -23,8 +23,8 @@ from benchmark.subjects import (
 from benchmark.timing import in_turn, ratio
 from sim import compare
 from sim.lab.switching import CORE, EVERYTHING, list_worlds, with_values
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle, simulate
 
 Row = dict[str, Any]
 

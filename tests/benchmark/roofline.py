@@ -3,8 +3,8 @@
 Counted, on two small organizations that live through some weeks as plain Python:
 
 - random draws: every mixing of a word into a draw; a normal draw takes two, an exponential one takes one;
-- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.kernel.curves`; a power is one of each, and a normal
-  draw's logarithm counts as well;
+- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.curves`; a power is one of each, and a
+  normal draw's logarithm counts as well;
 - gathers: every read of an array at an index that is neither the one of the loop nor the next one (customers in contact, the
   employee met, a department's amount, the oldest memory);
 - bytes: of every entry that a step or an outcome reads, once a step, and of every entry that it writes, likewise, since what
@@ -35,13 +35,13 @@ import numpy as np
 from benchmark.plan import Extent
 from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, prepare_model, ready, settled
 from benchmark.timing import seconds
-from sim.engine import begin_week, live_through, plainly, run_step
-from sim.kernel import curves, draws
-from sim.kernel.curves import exp
-from sim.kernel.draws import uniform
-from sim.kernel.elementwise import with_rules
-from sim.organization import Organization
-from sim.simulation import adopt, settle
+from sim.model.engine import begin_week, live_through, plainly, run_step
+from sim.model.kernel import curves, draws
+from sim.model.kernel.curves import exp
+from sim.model.kernel.draws import uniform
+from sim.model.kernel.elementwise import with_rules
+from sim.model.organization import Organization
+from sim.model.simulation import adopt, settle
 
 _SMALL = (Size(0.1, 1), Size(0.3, 1))
 _WEEKS_BEFORE, _WEEKS_COUNTED = 2, 3

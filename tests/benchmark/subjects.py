@@ -9,9 +9,9 @@ from functools import cache
 from reference.coverage import core_of
 from reference.model import ReferenceModel
 
-from sim.organization import Organization
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.model.organization import Organization
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle, simulate
 
 POLICY = "value-driven"
 SEED = 1

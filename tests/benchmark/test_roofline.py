@@ -7,8 +7,8 @@ import pytest
 
 from benchmark.roofline import Counter, counted, expected_work, live_counted, work_of
 from benchmark.subjects import POLICY, SEED, Size, bank
-from sim.engine import live_through, plainly, run_step
-from sim.simulation import adopt, settle
+from sim.model.engine import live_through, plainly, run_step
+from sim.model.simulation import adopt, settle
 
 
 def test_reads_in_order_are_no_gathers_and_others_are() -> None:

@@ -13,7 +13,7 @@ from sim.calibration.options import Options
 from sim.calibration.purchase_log import PurchaseLog, read_log
 from sim.calibration.purchases import PurchaseFit, fit_purchases
 from sim.calibration.reading import read_table
-from sim.scenario.messages import Faults
+from sim.model.scenario.messages import Faults
 
 SHAPES = (0.243, 4.414, 0.793, 2.426)
 SPENDING = (6.25, 3.74, 15.44)
@@ -21,12 +21,12 @@ SPENDING = (6.25, 3.74, 15.44)
 
 def cdnow_path() -> Path:
     """The 1/10 sample of CDNOW as it was published."""
-    return Path(str(files("sim.replications") / "data" / "cdnow_sample.txt"))
+    return Path(str(files("sim.evidence.replications") / "data" / "cdnow_sample.txt"))
 
 
 def retention_path() -> Path:
     """The two published cohorts under contract."""
-    return Path(str(files("sim.replications") / "data" / "retention.csv"))
+    return Path(str(files("sim.evidence.replications") / "data" / "retention.csv"))
 
 
 def log_of(path: Path, warnings: Faults | None = None, **options: str) -> PurchaseLog:

@@ -13,8 +13,8 @@ import pytest
 from sim.calibration.purchases import expected_histogram, fit_purchases
 from sim.calibration.spending import expected_density, fit_spending
 from sim.calibration.words import deviation, origin
-from sim.replications import beta_geometric_nbd, datasets
-from sim.scenario.messages import Faults
+from sim.evidence.replications import beta_geometric_nbd, datasets
+from sim.model.scenario.messages import Faults
 
 from .logs import SHAPES, SPENDING, cdnow, cdnow_path, log_of, simulated, written
 

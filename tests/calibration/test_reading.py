@@ -12,8 +12,8 @@ from sim.calibration.amounts import read_amounts
 from sim.calibration.columns import recognize
 from sim.calibration.purchase_log import PurchaseLog, day_in_words
 from sim.calibration.reading import TextTable, read_table
-from sim.scenario import ScenarioError
-from sim.scenario.messages import Faults
+from sim.model.scenario import ScenarioError
+from sim.model.scenario.messages import Faults
 
 from .logs import cdnow_path, log_of, retention_path, simulated, written
 

@@ -12,9 +12,9 @@ from sim.calibration.contract import ContractFit, fit_contract
 from sim.calibration.options import Period, Unit
 from sim.calibration.reading import read_table
 from sim.calibration.retention_table import RetentionTable, read_retention
-from sim.replications import shifted_beta_geometric
-from sim.scenario import ScenarioError
-from sim.scenario.messages import Faults
+from sim.evidence.replications import shifted_beta_geometric
+from sim.model.scenario import ScenarioError
+from sim.model.scenario.messages import Faults
 
 from .logs import retention_path
 

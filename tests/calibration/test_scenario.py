@@ -17,11 +17,11 @@ from sim.calibration.legal import legal_pair
 from sim.calibration.options import Options
 from sim.calibration.outputs import Outputs
 from sim.calibration.scenario_text import name_of
-from sim.kernel.elementwise import elementwise
-from sim.mechanisms import lifetime
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario.messages import Faults
-from sim.simulation import settle, simulate
+from sim.model.kernel.elementwise import elementwise
+from sim.model.mechanisms import lifetime
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.messages import Faults
+from sim.model.simulation import settle, simulate
 
 from .logs import cdnow_path, log_of, retention_path, simulated, written
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 
 from sim.analysis import indices
 from sim.analysis.telling import Wishes, examine
-from sim.cli import app
-from sim.report.sweep_figures import Picture, pictures
+from sim.commands.cli import app
+from sim.pages.report.sweep_figures import Picture, pictures
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes longest."""
-    monkeypatch.setattr("sim.report.sweep_figures.pictures", lambda *_: iter(()))
+    monkeypatch.setattr("sim.pages.report.sweep_figures.pictures", lambda *_: iter(()))
 
 
 def run(*arguments: str) -> Result:

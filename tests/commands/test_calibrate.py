@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 
 from sim.commands import calibrate, check
 
-CDNOW = str(files("sim.replications") / "data" / "cdnow_sample.txt")
-RETENTION = str(files("sim.replications") / "data" / "retention.csv")
+CDNOW = str(files("sim.evidence.replications") / "data" / "cdnow_sample.txt")
+RETENTION = str(files("sim.evidence.replications") / "data" / "retention.csv")
 
 
 @pytest.fixture(autouse=True)

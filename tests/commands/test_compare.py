@@ -17,14 +17,14 @@ from lab.small import TEXT, WEEKS, compared
 from typer.testing import CliRunner, Result
 
 from sim.analysis.metrics import METRICS
-from sim.cli import app
 from sim.commands import compare as command
+from sim.commands.cli import app
 from sim.lab import comparison, crew, replicate
 from sim.lab.crew import CrewError
-from sim.organization import Organization
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.scenario import Scenario
-from sim.simulation import Run, settle, simulate
+from sim.model.organization import Organization
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, settle, simulate
 
 QUICK = ("small.toml", "--replicates", "2", "--workers", "1")
 
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes longest."""
-    monkeypatch.setattr("sim.report.pictures.PICTURES", ())
+    monkeypatch.setattr("sim.pages.report.pictures.PICTURES", ())
 
 
 def run(*arguments: str) -> Result:
@@ -224,7 +224,7 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started the tests may ignore it
         f"sys.argv = {words}\n"
-        "from sim.cli import main\n"
+        "from sim.commands.cli import main\n"
         "main()\n"
     )
     process = subprocess.Popen(

@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from sim import registry
 from sim.commands import list as listing
 from sim.commands.list import COLUMNS, ROWS, STACKED, Catalog, parameter_row
-from sim.kernel.parameters import Parameter, Tier
-from sim.scenario import shipped
+from sim.model import registry
+from sim.model.kernel.parameters import Parameter, Tier
+from sim.model.scenario import shipped
 
 
 @pytest.fixture(autouse=True)

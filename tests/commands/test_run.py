@@ -11,11 +11,11 @@ import pytest
 from lab.small import TEXT, WEEKS, small
 from typer.testing import CliRunner, Result
 
-from sim.cli import app
 from sim.commands import run as command
+from sim.commands.cli import app
 from sim.lab import compare
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.tracing import TRACED
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.tracing import TRACED
 
 
 @pytest.fixture(autouse=True)
@@ -160,7 +160,7 @@ def test_a_run_does_not_wait_for_what_it_does_not_use(folder: Path) -> None:
     code = (
         "import sys\n"
         "sys.argv = ['centricity', 'run', 'small.toml', '--weeks', '1', '--out', 'weeks.csv']\n"
-        "from sim.cli import main\n"
+        "from sim.commands.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
         "slow = {'pandas', 'pyarrow', 'matplotlib', 'jinja2', 'scipy.stats', 'scipy.optimize'} & set(sys.modules)\n"
         "assert not slow, slow\n"

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 from support import differing, event, everything, parameter, same_state, settled, tiny, violations
 
-from sim import registry
-from sim.kernel.parameters import ParameterValue
-from sim.outcomes.weekly import OUTCOMES
-from sim.simulation import simulate
+from sim.model import registry
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.outcomes.weekly import OUTCOMES
+from sim.model.simulation import simulate
 
 EVENTS = (
     event("manager_exit", 4),

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from support import differing, event, everything, settled, tiny
 
-from sim import registry
-from sim.kernel.mechanism import Mechanism
-from sim.kernel.parameters import Parameter, ParameterValue
-from sim.scenario import Event
-from sim.simulation import simulate
+from sim.model import registry
+from sim.model.kernel.mechanism import Mechanism
+from sim.model.kernel.parameters import Parameter, ParameterValue
+from sim.model.scenario import Event
+from sim.model.simulation import simulate
 
 WEEKS = 30
 MECHANISMS = registry.current().mechanisms

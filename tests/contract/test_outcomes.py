@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from support import Floats, event, everything, run, tiny
 
-from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
-from sim.policies.bundle import Bundle
+from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
+from sim.model.policies.bundle import Bundle
 
 PROMISED = (
     "espoused",

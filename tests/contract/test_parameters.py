@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import registry
-from sim.kernel.parameters import KINDS, Parameter, Tier
-from sim.policies.resources import RESOURCES
+from sim.model import registry
+from sim.model.kernel.parameters import KINDS, Parameter, Tier
+from sim.model.policies.resources import RESOURCES
 
 PARAMETERS = registry.current().parameters
 NAMES = sorted(PARAMETERS)

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from support import amounts, bundle, differing, event, run, settled, tiny
 
-from sim.engine import live_through
-from sim.organization import Organization
-from sim.policies.bundle import Condition, Phase
-from sim.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.engine import live_through
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Condition, Phase
+from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
+from sim.model.simulation import Run, adopt, settle, simulate
 
 BOOKKEEPING = {"policy_cost", "profit", "sponsored"}
 """Outcomes that record a resource by definition; a resource must change something else."""

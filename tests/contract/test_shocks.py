@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from support import DEPARTMENTS, amounts, differing, event, run, settled, tiny
 
-from sim.engine import live_through
-from sim.kernel.parameters import Tier
-from sim.scenario import Event, Scenario, ScenarioError
-from sim.shocks import SHOCKS
+from sim.model.engine import live_through
+from sim.model.events import SHOCKS
+from sim.model.kernel.parameters import Tier
+from sim.model.scenario import Event, Scenario, ScenarioError
 
 KINDS = sorted(SHOCKS)
 SIZE = {kind: next(iter(shock.fields)) for kind, shock in SHOCKS.items()}

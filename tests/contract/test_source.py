@@ -10,21 +10,31 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import registry
-from sim.kernel.records import TABLES
-from sim.policies.resources import RESOURCE_NAMES
-from sim.scenario import Scenario
-from sim.scenario.schema import HEADLINE_POLICIES
+from sim.model import registry
+from sim.model.kernel.records import TABLES
+from sim.model.policies.resources import RESOURCE_NAMES
+from sim.model.scenario import Scenario
+from sim.model.scenario.schema import HEADLINE_POLICIES
 
 KNOWN = registry.current()
-SOURCE = Path(sim.__file__).parent
+SOURCE = Path(sim.__file__).parent / "model"
 CORE = [
     path
-    for part in ("kernel", "agents", "mechanisms", "policies", "shocks", "outcomes")
+    for part in ("kernel", "agents", "mechanisms", "policies", "outcomes")
     for path in sorted((SOURCE / part).rglob("*.py"))
 ] + [
     SOURCE / f"{name}.py"
-    for name in ("week", "engine", "organization", "founding", "simulation", "model", "tracing", "registry")
+    for name in (
+        "week",
+        "events",
+        "engine",
+        "organization",
+        "initialization",
+        "simulation",
+        "mesa_model",
+        "tracing",
+        "registry",
+    )
 ]
 MECHANISMS = sorted((SOURCE / "mechanisms").glob("*.py"))
 
@@ -74,9 +84,13 @@ def test_a_mechanism_is_plain(path: Path) -> None:
     modules = {name.split(".")[0] for name in imported(path)}
     assert not modules & forbidden
     ours = {name for name in imported(path) if name.startswith("sim.")}
-    only_for_types = {"sim.founding"}
-    allowed = ("sim.kernel", "sim.mechanisms", "sim.agents.newcomers")
-    assert not {name for name in ours - only_for_types if not name.startswith(allowed)}
+    allowed = (
+        "sim.model.kernel",
+        "sim.model.mechanisms",
+        "sim.model.agents.newcomers",
+        "sim.model.agents.initial_state",
+    )
+    assert not {name for name in ours if not name.startswith(allowed)}
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute):
             assert node.attr not in {"default_rng", "RandomState", "shuffle", "permutation"}
@@ -84,14 +98,7 @@ def test_a_mechanism_is_plain(path: Path) -> None:
             assert node.func.id not in {"print", "open"}
 
 
-def test_of_founding_a_mechanism_knows_the_type_alone() -> None:
-    for path in MECHANISMS:
-        for node in tree(path).body:
-            if isinstance(node, ast.ImportFrom):
-                assert node.module != "sim.founding", f"{label(path)} imports it when it runs, not for its types alone"
-
-
-DRAWING = [path for path in CORE if label(path) not in ("kernel/random.py", "model.py")]
+DRAWING = [path for path in CORE if label(path) not in ("kernel/random.py", "mesa_model.py")]
 
 
 @pytest.mark.parametrize("path", DRAWING, ids=label)
@@ -138,7 +145,7 @@ def test_every_stream_is_declared_once_and_drawn_from_in_one_place() -> None:
 def test_a_stream_is_declared_in_the_file_that_draws_from_it() -> None:
     places = {name: {place.partition(".")[0] for place in found} for name, found in drawn_in_weeks().items()}
     for path in MECHANISMS:
-        module = __import__(f"sim.mechanisms.{path.stem}", fromlist=["STREAMS"])
+        module = __import__(f"sim.model.mechanisms.{path.stem}", fromlist=["STREAMS"])
         for stream in getattr(module, "STREAMS", ()):
             assert path.stem in places[stream.replace(" ", "_")], f"{stream} of {path.stem}"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import registry
-from sim.kernel.records import ARGUMENTS
-from sim.shocks import strike
-from sim.week import FOUNDING, WEEK
+from sim.model import registry
+from sim.model.events import strike
+from sim.model.kernel.records import ARGUMENTS
+from sim.model.week import FOUNDING, WEEK
 
 NAMES = [step.__name__ for step in WEEK]
-SOURCE = Path(sim.__file__).parent
+SOURCE = Path(sim.__file__).parent / "model"
 
 
 def sentences(step: Callable[..., None]) -> str:
@@ -78,7 +78,7 @@ def test_every_step_of_a_mechanism_is_in_the_week() -> None:
     steps: set[object] = {*WEEK, *FOUNDING}
     left_out = []
     for path in sorted((SOURCE / "mechanisms").glob("*.py")):
-        module = __import__(f"sim.mechanisms.{path.stem}", fromlist=["x"])
+        module = __import__(f"sim.model.mechanisms.{path.stem}", fromlist=["x"])
         for name, function in vars(module).items():
             if inspect.isfunction(function) and function.__module__ == module.__name__ and name not in alone:
                 asked = set(inspect.signature(function).parameters)

@@ -10,15 +10,15 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sim import registry
 from sim.commands import odd
 from sim.documentation import render_odd
 from sim.documentation.code import is_rule, streams, used_by
 from sim.documentation.docstrings import first_sentence, rest
 from sim.documentation.odd import ENTITIES, describe, sentence_of
 from sim.evidence.fact import load_facts
-from sim.mechanisms import norm, staffing
-from sim.week import WEEK
+from sim.model import registry
+from sim.model.mechanisms import norm, staffing
+from sim.model.week import WEEK
 
 KEPT = Path(__file__).parents[2] / "results" / "reference" / "odd.md"
 
@@ -108,7 +108,7 @@ def test_every_step_and_rule_stands_under_its_mechanism() -> None:
     found = {model["name"]: model for model in describe()["submodels"]}
     assert set(registry.current().mechanisms) <= set(found)
     steps = [each["name"] for model in found.values() for each in model["steps"]]
-    assert sorted(steps) == sorted(step.__name__ for step in WEEK if step.__module__ != "sim.shocks")
+    assert sorted(steps) == sorted(step.__name__ for step in WEEK if step.__module__ != "sim.model.events")
     energy = found["energy"]
     assert [[each["name"] for each in energy[kind]] for kind in ("steps", "rules", "helpers")] == [
         ["tire"],
@@ -134,10 +134,10 @@ def test_phases_know_their_submodels_and_draws_their_streams() -> None:
     assert is_rule(norm.witnessed) and not is_rule(norm.see_colleagues)
     found = streams()
     assert set(registry.current().streams) <= set(found)
-    assert found["encounter"] == ("uniform", ["sim.mechanisms.norm"])
+    assert found["encounter"] == ("uniform", ["sim.model.mechanisms.norm"])
     assert found["stakes"][0] == found["newcomer feeling"][0] == "normal"
     assert found["newcomer kind"][0] == "exponential, uniform"
-    assert found["founding tie"] == ("uniform", ["sim.mechanisms.network"])
+    assert found["founding tie"] == ("uniform", ["sim.model.mechanisms.network"])
     assert found["picture"][0] == "uniform", "words that are gone through one by one are draws as well"
 
 

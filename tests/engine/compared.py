@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.records import TABLES
-from sim.organization import Organization
+from sim.model.kernel.records import TABLES
+from sim.model.organization import Organization
 
 ROOM = ("scratch", "contacts")
 """Tables that say nothing from week to week: room to work in, and contacts, of which the rest are of earlier weeks."""

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from support import event, everything, settled
 
-from sim import engine
-from sim.kernel.records import ARGUMENTS
-from sim.organization import Organization
-from sim.policies.bundle import Bundle
-from sim.scenario import Scenario
+from sim.model import engine
+from sim.model.kernel.records import ARGUMENTS
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
 
 SMALL = {"employees.number": 30, "customers.initial": 60, "customers.market": 90, "run.burn_in": 4}
 

@@ -20,10 +20,10 @@ from model.test_mixtures import banks, mixtures
 from support import event, everything, settled, tiny
 
 import sim
-from sim import engine, registry
-from sim.policies.bundle import Bundle
-from sim.scenario import Event, Scenario
-from sim.scenario.shipped import files
+from sim.model import engine, registry
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Event, Scenario
+from sim.model.scenario.shipped import files
 
 from .compared import differences
 
@@ -137,7 +137,7 @@ import sys
 import numpy as np
 from engine.test_plain import ON, happenings
 from support import everything, settled, tiny
-from sim import engine
+from sim.model import engine
 organization = settled(tiny(ON, happenings()), everything(0.3))
 values, choices = engine.live_on(organization, 20)
 assert engine.is_plain() == (sys.argv[1] == "plain")

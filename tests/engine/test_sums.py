@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.linking import Linker
-from sim.kernel.sums import (
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.linking import Linker
+from sim.model.kernel.sums import (
     LANES,
     count_of,
     heads_by_department,

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from support import amounts, event, everything, settled, tiny
 
-from sim import engine, registry
-from sim.kernel.records import ARGUMENTS
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Condition, Phase
-from sim.registry import Registry
-from sim.scenario import Scenario
-from sim.week import FOUNDING, WEEK
+from sim.model import engine, registry
+from sim.model.kernel.records import ARGUMENTS
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Condition, Phase
+from sim.model.registry import Registry
+from sim.model.scenario import Scenario
+from sim.model.week import FOUNDING, WEEK
 
 from .compared import differences
 
@@ -168,7 +168,7 @@ def test_a_week_of_other_steps_runs() -> None:
 
 
 def test_copies_go_their_own_ways() -> None:
-    from sim.simulation import adopt
+    from sim.model.simulation import adopt
 
     settled_bank = settled(tiny())
     engine.live_through(settled_bank)

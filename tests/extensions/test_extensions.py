@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from sim import CentricityModel, Scenario
-from sim.engine import plainly
-from sim.extensions import Extension, consent, describe
-from sim.kernel.linking import PatchedError
-from sim.mechanisms import norm
-from sim.scenario import ScenarioError
+from sim.model.engine import plainly
+from sim.model.extensions import Extension, consent, describe
+from sim.model.kernel.linking import PatchedError
+from sim.model.mechanisms import norm
+from sim.model.scenario import ScenarioError
 
 EXAMPLE = Path(__file__).parents[2] / "experiments" / "remote_work.py"
 
@@ -37,7 +37,7 @@ def nothing_is_trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def written(folder: Path, text: str, name: str = "own.py") -> Path:
     path = folder / name
-    path.write_text(f'"""A test\'s own."""\n\nfrom sim.extensions import outcome, replaces, step\n{text}')
+    path.write_text(f'"""A test\'s own."""\n\nfrom sim.model.extensions import outcome, replaces, step\n{text}')
     return path
 
 
@@ -76,7 +76,7 @@ def test_its_resource_is_spent_and_booked() -> None:
 def test_a_rule_is_replaced_everywhere_and_may_call_the_one_it_replaces(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        "from sim.mechanisms.norm import practice_probability as usual\n\n"
+        "from sim.model.mechanisms.norm import practice_probability as usual\n\n"
         "@replaces('norm.practice_probability')\n"
         "def practice_probability(share, value, sharpness, value_weight):\n"
         "    return 0.0 * usual(share, value, sharpness, value_weight)\n",
@@ -125,7 +125,8 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
         ("\nraise ValueError('no luck')\n", 5, "ValueError: no luck"),
         ("\n@step()\ndef nowhere(employees):\n    pass\n", 5, "a step stands after or before another"),
         (
-            '\nfrom sim.kernel.parameters import declare\nPARAMETERS = declare("""\nnorm.rule = 1 share; 0 to 1; own; tier 5\n'
+            "\nfrom sim.model.kernel.parameters import declare\n"
+            'PARAMETERS = declare("""\nnorm.rule = 1 share; 0 to 1; own; tier 5\n'
             '    X.\n    Source: Y\n""")\n',
             None,
             "norm.rule is one of the model's already",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim import registry
 from sim.evidence.claims import Claim, claims
 from sim.evidence.fact import load_facts
-from sim.scenario import Scenario
-from sim.scenario.shipped import files
+from sim.model import registry
+from sim.model.scenario import Scenario
+from sim.model.scenario.shipped import files
 
 KNOWN = registry.current()
 FACTS = load_facts()

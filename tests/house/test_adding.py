@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.kernel.parameters import ParameterValue, declare
-from sim.kernel.records import Employees, Parameters
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Employees, Parameters
 
 PARAMETERS = declare("""
 weather.rain = 0.0 share; 0 to 1, plausible 0 to 0.5; own; tier 5
@@ -65,26 +65,26 @@ def rain_falls(employees: Employees, parameters: Parameters) -> None:
 '''
 
 WEEK: Edits = [
-    ("sim/week.py", "    training,\n", "    training,\n    weather,\n"),
-    ("sim/week.py", "    energy.tire,\n", "    energy.tire,\n    weather.rain_falls,\n"),
+    ("sim/model/week.py", "    training,\n", "    training,\n    weather,\n"),
+    ("sim/model/week.py", "    energy.tire,\n", "    energy.tire,\n    weather.rain_falls,\n"),
 ]
-TEST = ("tests/mechanisms/test_weather.py", "", "from sim.mechanisms.weather import dampen\n")
+TEST = ("tests/mechanisms/test_weather.py", "", "from sim.model.mechanisms.weather import dampen\n")
 
 ADDED: dict[str, tuple[int, Edits, str]] = {
     "mechanism without state": (
         5,
-        [("sim/mechanisms/weather.py", "", MECHANISM + RULE), *WEEK, TEST, CHANGELOG],
+        [("sim/model/mechanisms/weather.py", "", MECHANISM + RULE), *WEEK, TEST, CHANGELOG],
         "energy",
     ),
     "mechanism with state": (
         6,
         [
             (
-                "sim/mechanisms/weather.py",
+                "sim/model/mechanisms/weather.py",
                 "",
                 MECHANISM.replace(
-                    "from sim.kernel.parameters",
-                    "from sim.kernel.columns import employee_column\nfrom sim.kernel.parameters",
+                    "from sim.model.kernel.parameters",
+                    "from sim.model.kernel.columns import employee_column\nfrom sim.model.kernel.parameters",
                 )
                 + STATE
                 + WITH_STATE,
@@ -99,13 +99,13 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         3,
         [
             (
-                "sim/policies/resources.py",
+                "sim/model/policies/resources.py",
                 '        Resource(\n            "posters",',
                 '        Resource(\n            "umbrellas", "share", 0.0, 1.0, "Umbrellas.", "head", 1.0, ("energy",), _PRICE\n'
                 '        ),\n        Resource(\n            "posters",',
             ),
             (
-                "sim/mechanisms/energy.py",
+                "sim/model/mechanisms/energy.py",
                 "            policy.relief[employees.department[seat]],\n",
                 "            policy.relief[employees.department[seat]] + policy.umbrellas[employees.department[seat]],\n",
             ),
@@ -117,7 +117,7 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         3,
         [
             (
-                "sim/outcomes/weekly.py",
+                "sim/model/outcomes/weekly.py",
                 "\nOUTCOME_NAMES",
                 '\n@outcome("index")\ndef exposure(employees: Employees, scratch: Scratch, week: Week) -> float:\n'
                 '    """Mean exposure to messages."""\n'
@@ -132,14 +132,14 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         3,
         [
             (
-                "sim/shocks/__init__.py",
+                "sim/model/events.py",
                 '        Shock(\n            "next_fad",',
                 '        Shock(\n            "windfall",\n            "Word gets round.",\n'
                 '            {"size": _share("size", 0.5, "Rise of reputation.")},\n'
                 '            _bring_word,\n        ),\n        Shock(\n            "next_fad",',
             ),
             (
-                "sim/shocks/__init__.py",
+                "sim/model/events.py",
                 "def _bring_a_fad(",
                 "def _bring_word(organization: Organization, event: Any) -> None:\n"
                 '    organization.reputation += event.fields["size"]\n\n\ndef _bring_a_fad(',
@@ -168,9 +168,9 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
 LOOK = """
 import json, sys
 from sim.evidence.fact import load_facts
-from sim.registry import current
-from sim.scenario import Event, Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.model.registry import current
+from sim.model.scenario import Event, Scenario
+from sim.model.simulation import adopt, settle, simulate
 import dataclasses
 small = {"employees.number": 12, "customers.initial": 15, "customers.market": 20, "run.burn_in": 2}
 registry = current()

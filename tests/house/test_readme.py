@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim import Scenario
-from sim.cli import COMMANDS, app
+from sim.commands.cli import COMMANDS, app
 
 TOP = Path(__file__).parents[2]
 README = TOP / "README.md"
@@ -79,10 +79,10 @@ def test_pictures_and_paths_of_the_readme_exist() -> None:
 
 
 def test_pages_of_the_replications_are_current() -> None:
-    from sim.replications.__main__ import pages
+    from sim.evidence.replications.__main__ import pages
 
     written = (TOP / "sim" / "replications" / "README.md").read_text(encoding="utf-8")
-    assert written == pages(), "run: python -m sim.replications > sim/replications/README.md"
+    assert written == pages(), "run: python -m sim.evidence.replications > sim/evidence/replications/README.md"
 
 
 @pytest.mark.parametrize("text", _blocks("toml"))

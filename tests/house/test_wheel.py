@@ -30,7 +30,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(unpacked: Path, *words: str) -> subprocess.CompletedProcess[str]:
     code = f"import sys; sys.path.insert(0, {str(unpacked)!r}); import sim; assert sim.__file__.startswith({str(unpacked)!r}); "
-    code += "from sim.cli import main; sys.argv[0] = 'centricity'; main()"
+    code += "from sim.commands.cli import main; sys.argv[0] = 'centricity'; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *words],
         cwd=unpacked.parent,

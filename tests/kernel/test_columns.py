@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from sim.kernel.columns import (
+from sim.model.kernel.columns import (
     FLAG,
     SMALL,
     WHOLE,

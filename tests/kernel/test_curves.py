@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rules import over
 
-from sim.kernel import curves
-from sim.kernel.linking import Linker
+from sim.model.kernel import curves
+from sim.model.kernel.linking import Linker
 
 
 @numba.njit(error_model="numpy")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rules import over, swapped
 from support import SHARES, Floats, same_bits, vectors
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.elementwise import elementwise, with_rules
-from sim.mechanisms import lifetime, norm
-from sim.mechanisms.energy import spend_energy
-from sim.mechanisms.standard import erode_standard
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.elementwise import elementwise, with_rules
+from sim.model.mechanisms import lifetime, norm
+from sim.model.mechanisms.energy import spend_energy
+from sim.model.mechanisms.standard import erode_standard
 
 HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effect": 1.0}
 

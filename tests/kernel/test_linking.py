@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaincinv, gammaincinv
 
-from sim.kernel.dynamics import closed_in_a_week
-from sim.kernel.linking import Linker, name_of, names_in
-from sim.mechanisms import energy, lifetime, standard
+from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.linking import Linker, name_of, names_in
+from sim.model.mechanisms import energy, lifetime, standard
 
 OURS = frozenset({__name__})
 _SHARE = st.floats(0.0, 1.0)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim import registry
-from sim.kernel.parameters import KINDS, Parameter, ParameterValue, Tier, choice_code, declare
+from sim.model import registry
+from sim.model.kernel.parameters import KINDS, Parameter, ParameterValue, Tier, choice_code, declare
 
 
 def parameter_of(default: ParameterValue, **more: Any) -> Parameter:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernel import draws
-from sim.kernel.random import Streams
+from sim.model.kernel import draws
+from sim.model.kernel.random import Streams
 
 # Raw draws, as integers out of 2**53. They may change only when every result of the model is meant to change: such a
 # change is a decision of its own, written in CHANGELOG.md with its reason, and all golden runs are pinned anew with it.

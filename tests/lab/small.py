@@ -6,8 +6,8 @@ from functools import cache
 
 from sim.lab import Comparison, compare
 from sim.lab.setup import Policy
-from sim.policies.bundle import Bundle, Phase
-from sim.scenario import Scenario
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.scenario import Scenario
 
 WEEKS = 40
 

@@ -12,9 +12,9 @@ from sim.lab import Comparison, compare
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
 from sim.lab.setup import prepare
 from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_worlds
-from sim.registry import current
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario.messages import Faults
+from sim.model.registry import current
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.messages import Faults
 
 TRAIN = bundle("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
 

@@ -9,9 +9,9 @@ import pytest
 from lab.small import bundle, small
 from sim.lab import compare
 from sim.lab.budget import equal_budget, planned_cost, scaled
-from sim.policies.bundle import NONE, Bundle, Condition, Phase
-from sim.policies.resources import RESOURCES
-from sim.scenario import ScenarioError
+from sim.model.policies.bundle import NONE, Bundle, Condition, Phase
+from sim.model.policies.resources import RESOURCES
+from sim.model.scenario import ScenarioError
 
 
 def price(resource: str) -> float:

@@ -17,10 +17,10 @@ from sim.lab.replicate import live_once
 from sim.lab.setup import Policy
 from sim.lab.task import replicate_seed
 from sim.lab.weekly import rows_of
-from sim.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
-from sim.policies.bundle import NONE, Bundle
-from sim.scenario import ScenarioError
-from sim.simulation import Run, simulate
+from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.scenario import ScenarioError
+from sim.model.simulation import Run, simulate
 
 
 def test_the_number_of_workers_changes_not_one_bit() -> None:

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from lab.small import bundle, small
-from sim.kernel.parameters import Parameter
 from sim.lab import Comparison, compare, doubt
 from sim.lab.crew import Failure
 from sim.lab.doubtful import conditions
 from sim.lab.setting import TORNADO, UNKNOWN, find_unknowns, list_settings
 from sim.lab.setup import prepare
 from sim.lab.targets import read_targets
-from sim.registry import current
-from sim.scenario import ScenarioError
-from sim.scenario.messages import Faults
+from sim.model.kernel.parameters import Parameter
+from sim.model.registry import current
+from sim.model.scenario import ScenarioError
+from sim.model.scenario.messages import Faults
 
 
 def unknowns(*vary: str) -> list[Parameter]:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from sim import engine
-from sim.kernel import compiling
-from sim.registry import current
+from sim.model import engine
+from sim.model.kernel import compiling
+from sim.model.registry import current
 
 Loops = Callable[..., None]
 

@@ -14,7 +14,7 @@ from lab.small import compared
 from sim.lab import comparison as comparison_module
 from sim.lab.manifest import cpu_features, versions
 from sim.lab.writing import DiskFullError, check_file, check_folder, replaced_file, replaced_folder
-from sim.scenario.messages import Faults
+from sim.model.scenario.messages import Faults
 
 
 def folder_faults(folder: Path) -> list[str]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.lesson import LESSONS
-from sim.lesson.lesson import Lesson
-from sim.lesson.page import write_page
-from sim.lesson.precomputed import MISSING, Runs
-from sim.lesson.recording import frame
-from sim.simulation import settle
+from sim.model.simulation import settle
+from sim.pages.lesson import LESSONS
+from sim.pages.lesson.lesson import Lesson
+from sim.pages.lesson.page import write_page
+from sim.pages.lesson.precomputed import MISSING, Runs
+from sim.pages.lesson.recording import frame
 
 SIZES = {
     "employees.number": 24,

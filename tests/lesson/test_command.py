@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lesson.small import thin
-from sim.cli import app
-from sim.lesson import LESSONS
+from sim.commands.cli import app
+from sim.pages.lesson import LESSONS
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def little(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Thin lessons, kept in a folder of the test's own."""
     for name in LESSONS:
         monkeypatch.setitem(LESSONS, name, thin(name))
-    monkeypatch.setattr("sim.lesson.precomputed.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("sim.pages.lesson.precomputed.cache_folder", lambda: tmp_path / "cache")
 
 
 def test_a_lesson_is_one_small_file(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     def interrupted(_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.lesson.precomputed.live", interrupted)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.live", interrupted)
     done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
     assert done.exit_code == 130
     assert "The same command goes on" in done.output
@@ -65,7 +65,7 @@ def test_a_failed_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     def failing(_: object) -> str:
         raise ValueError("no such week")
 
-    monkeypatch.setattr("sim.lesson.precomputed.live", failing)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.live", failing)
     done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
     assert done.exit_code == 1
     assert "no such week" in done.output
@@ -74,7 +74,7 @@ def test_a_failed_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def test_texts_may_be_translated(tmp_path: Path) -> None:
     from importlib import resources
 
-    english = (resources.files("sim.lesson") / "words.toml").read_text(encoding="utf-8")
+    english = (resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8")
     words = tmp_path / "words.toml"
     words.write_text(
         english.replace("What does a speech leave behind?", "Was bleibt von einer Rede?").replace(

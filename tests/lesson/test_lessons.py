@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from lesson.small import opening_only
-from sim.lesson import LESSONS
-from sim.lesson.answer import CHOICES, judge
-from sim.lesson.lesson import position, settings
-from sim.lesson.precomputed import MISSING, Runs, compute
-from sim.lesson.words import differences, english, translated
-from sim.outcomes.weekly import OUTCOMES
-from sim.policies.bundle import NONE
-from sim.scenario import ScenarioError
+from sim.model.outcomes.weekly import OUTCOMES
+from sim.model.policies.bundle import NONE
+from sim.model.scenario import ScenarioError
+from sim.pages.lesson import LESSONS
+from sim.pages.lesson.answer import CHOICES, judge
+from sim.pages.lesson.lesson import position, settings
+from sim.pages.lesson.precomputed import MISSING, Runs, compute
+from sim.pages.lesson.words import differences, english, translated
 
 NAMES = list(LESSONS)
 

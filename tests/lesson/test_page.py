@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from lesson.small import page_of_invented
-from sim.lesson import LESSONS
-from sim.lesson.lesson import Lesson
-from sim.lesson.page import round_ticks
-from sim.lesson.precomputed import MISSING, Runs
+from sim.pages.lesson import LESSONS
+from sim.pages.lesson.lesson import Lesson
+from sim.pages.lesson.page import round_ticks
+from sim.pages.lesson.precomputed import MISSING, Runs
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
@@ -281,7 +281,7 @@ def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name
             words = page.run(
                 "return document.querySelector(`output[for='${arguments[0]}']`).textContent", f"{key}-{control.name}"
             )
-            from sim.lesson.words import english
+            from sim.pages.lesson.words import english
 
             assert words == english()["lessons"][name]["controls"][control.name]["settings"][other]
             lines = page.run("return document.querySelectorAll('svg.curves [data-line]').length")

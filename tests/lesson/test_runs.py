@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pytest
 
 from lesson.small import thin
-from sim.kernel.arrays import FloatArray
-from sim.lesson.page import pack_frames, pack_steps, round_ticks
-from sim.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps
-from sim.lesson.recording import drawn_customers, frame, pack
-from sim.model import CentricityModel
-from sim.screen.states import LEVELS
+from sim.model.kernel.arrays import FloatArray
+from sim.model.mesa_model import CentricityModel
+from sim.pages.lesson.page import pack_frames, pack_steps, round_ticks
+from sim.pages.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps
+from sim.pages.lesson.recording import drawn_customers, frame, pack
+from sim.pages.shared.states import LEVELS
 
 
 def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_kept_runs_are_not_computed_again(tmp_path: Path, monkeypatch: pytest.Mo
         lived.append(task.seed)
         return live(task)
 
-    monkeypatch.setattr("sim.lesson.precomputed.live", counted)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.live", counted)
     again = compute(lesson, 1, cache=tmp_path)
     assert lived == [2]
     assert np.array_equal(first.steps, again.steps) and np.array_equal(first.frames, again.frames)
@@ -81,7 +81,7 @@ def test_an_interrupted_lesson_keeps_what_it_has(tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
         return live(task)
 
-    monkeypatch.setattr("sim.lesson.precomputed.live", interrupted)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.live", interrupted)
     with pytest.raises(KeyboardInterrupt):
         compute(lesson, 1, cache=tmp_path)
     (folder,) = tmp_path.iterdir()

@@ -84,7 +84,7 @@ def command(*words: str) -> list[str]:
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.argv = {['centricity', *words]}\n"
-        "from sim.cli import main\n"
+        "from sim.commands.cli import main\n"
         "main()\n"
     )
     return [sys.executable, "-c", code]

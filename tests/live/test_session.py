@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from lab.small import TEXT
 
-from sim.live.replay import commands, scenario_text, write_toml
-from sim.live.requests import Offers, first_setup, read_setup, read_shock
-from sim.live.session import Session
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.scenario import Scenario, ScenarioError
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.scenario import Scenario, ScenarioError
+from sim.pages.live.replay import commands, scenario_text, write_toml
+from sim.pages.live.requests import Offers, first_setup, read_setup, read_shock
+from sim.pages.live.session import Session
 
 from .served import TOP, command
 

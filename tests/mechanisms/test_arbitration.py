@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, same_bits, vectors
 
-from sim.kernel.parameters import choice_code
-from sim.mechanisms import arbitration as mechanism
+from sim.model.kernel.parameters import choice_code
+from sim.model.mechanisms import arbitration as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.kernel.sums import LANES
-from sim.mechanisms import attention as mechanism
+from sim.model.kernel.sums import LANES
+from sim.model.mechanisms import attention as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from rules import on_arrays
 from support import SHARES, Floats, vectors
 
-from sim.mechanisms import audit as mechanism
+from sim.model.mechanisms import audit as mechanism
 
 rules = on_arrays(mechanism)
 

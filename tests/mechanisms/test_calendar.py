@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
-from sim.engine import live_through
-from sim.kernel.random import Streams
-from sim.mechanisms import calendar as mechanism
-from sim.mechanisms.moments import ask_for_a_moment
+from sim.model.engine import live_through
+from sim.model.kernel.random import Streams
+from sim.model.mechanisms import calendar as mechanism
+from sim.model.mechanisms.moments import ask_for_a_moment
 
 rules = on_arrays(mechanism)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, rising, same_bits, vectors
 
-from sim.mechanisms import conflict as mechanism
+from sim.model.mechanisms import conflict as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, same_bits, vectors
 
-from sim.mechanisms import credit as mechanism
+from sim.model.mechanisms import credit as mechanism
 
 rules = on_arrays(mechanism)
 

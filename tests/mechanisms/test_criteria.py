@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms import criteria as mechanism
+from sim.model.mechanisms import criteria as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, amounts, run, same_bits, tiny
 
-from sim.kernel.random import Streams
-from sim.kernel.sums import LANES
-from sim.mechanisms import definitions as mechanism
-from sim.outcomes.weekly import definition_agreement
+from sim.model.kernel.random import Streams
+from sim.model.kernel.sums import LANES
+from sim.model.mechanisms import definitions as mechanism
+from sim.model.outcomes.weekly import definition_agreement
 
 rules = on_arrays(mechanism)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms import delegation as mechanism
+from sim.model.mechanisms import delegation as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
 
-from sim.mechanisms import dues as mechanism
+from sim.model.mechanisms import dues as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, same_bits, vectors
 
-from sim.mechanisms import fads as mechanism
+from sim.model.mechanisms import fads as mechanism
 
 rules = on_arrays(mechanism)
 

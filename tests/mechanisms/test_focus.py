@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, in_unit_interval, legal, same_bits, vectors
 
-from sim.mechanisms import focus as mechanism
+from sim.model.mechanisms import focus as mechanism
 
 rules = on_arrays(mechanism)
 

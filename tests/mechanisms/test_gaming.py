@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, same_bits, tiny, vectors
 
-from sim.mechanisms import gaming as mechanism
+from sim.model.mechanisms import gaming as mechanism
 
 rules = on_arrays(mechanism)
 

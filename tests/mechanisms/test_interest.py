@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, rising
 
-from sim.mechanisms import interest as mechanism
+from sim.model.mechanisms import interest as mechanism
 
 rules = on_arrays(mechanism)
 

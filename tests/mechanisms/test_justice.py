@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, run, settled, tiny, vectors
 
-from sim.engine import live_through
-from sim.mechanisms import justice as mechanism
+from sim.model.engine import live_through
+from sim.model.mechanisms import justice as mechanism
 
 rules = on_arrays(mechanism)
 

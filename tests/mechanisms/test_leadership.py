@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import leadership as mechanism
-from sim.mechanisms import survey as asking
+from sim.model.mechanisms import leadership as mechanism
+from sim.model.mechanisms import survey as asking
 
 rules, survey = on_arrays(mechanism), on_arrays(asking)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
 
-from sim.mechanisms import learning as mechanism
-from sim.replications import mutual_learning
+from sim.evidence.replications import mutual_learning
+from sim.model.mechanisms import learning as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, rising, same_bits, vectors
 
-from sim.kernel.sums import LANES
-from sim.mechanisms import ledger as mechanism
+from sim.model.kernel.sums import LANES
+from sim.model.mechanisms import ledger as mechanism
 
 rules = on_arrays(mechanism)
 

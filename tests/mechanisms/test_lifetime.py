@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, same_bits
 
-from sim.kernel.random import Streams
-from sim.mechanisms import lifetime as mechanism
+from sim.model.kernel.random import Streams
+from sim.model.mechanisms import lifetime as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES
 
-from sim.mechanisms import line as mechanism
+from sim.model.mechanisms import line as mechanism
 
 rules = on_arrays(mechanism)
 

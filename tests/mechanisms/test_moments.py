@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
-from sim.engine import live_through
-from sim.mechanisms import moments as mechanism
-from sim.organization import Organization
+from sim.model.engine import live_through
+from sim.model.mechanisms import moments as mechanism
+from sim.model.organization import Organization
 
 rules = on_arrays(mechanism)
 

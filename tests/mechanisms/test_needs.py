@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
 
-from sim.kernel.draws import block
-from sim.kernel.random import Streams
-from sim.mechanisms import needs as mechanism
+from sim.model.kernel.draws import block
+from sim.model.kernel.random import Streams
+from sim.model.mechanisms import needs as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import norm as mechanism
-from sim.replications.memories import Ties, on_a_tie
+from sim.evidence.replications.memories import Ties, on_a_tie
+from sim.model.mechanisms import norm as mechanism
 
 rules = on_arrays(mechanism)
 

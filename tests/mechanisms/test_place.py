@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats
 
-from sim.mechanisms import place as mechanism
+from sim.model.mechanisms import place as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, rising, vectors
 
-from sim.mechanisms import power as mechanism
+from sim.model.mechanisms import power as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import promotion as mechanism
+from sim.model.mechanisms import promotion as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import salience as mechanism
+from sim.model.mechanisms import salience as mechanism
 
 rules = on_arrays(mechanism)
 

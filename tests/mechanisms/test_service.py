@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import service as mechanism
+from sim.model.mechanisms import service as mechanism
 
 rules = on_arrays(mechanism)
 

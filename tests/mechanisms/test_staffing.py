@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.mechanisms import staffing as mechanism
+from sim.model.mechanisms import staffing as mechanism
 
 rules = on_arrays(mechanism)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
 
-from sim.mechanisms import standard as mechanism
+from sim.model.mechanisms import standard as mechanism
 
 rules = on_arrays(mechanism)
 

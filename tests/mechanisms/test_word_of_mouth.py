@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, legal, vectors
 
-from sim.kernel.sums import LANES
-from sim.mechanisms import word_of_mouth as mechanism
+from sim.model.kernel.sums import LANES
+from sim.model.mechanisms import word_of_mouth as mechanism
 
 rules = on_arrays(mechanism)
 

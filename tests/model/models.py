@@ -6,7 +6,7 @@ from typing import Any
 
 from support import amounts, tiny
 
-from sim.model import CentricityModel
+from sim.model.mesa_model import CentricityModel
 
 
 def make(weeks: int = 10, rng: int = 1, **values: Any) -> CentricityModel:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from support import settled, tiny
 
-from sim.engine import begin_week, live_through, run_step
-from sim.organization import Organization
-from sim.policies.bundle import Bundle
+from sim.model.engine import begin_week, live_through, run_step
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 

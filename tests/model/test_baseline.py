@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import run
 
-from sim.scenario import Scenario
+from sim.model.scenario import Scenario
 
 LEVELS = (
     "practicing",

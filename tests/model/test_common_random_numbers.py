@@ -16,15 +16,15 @@ import pytest
 from support import amounts, differing, event, everything, run, same_bits, settled, tiny
 
 import sim
-from sim import engine, registry
-from sim.kernel import draws, linking
-from sim.kernel.arrays import IntArray
-from sim.kernel.linking import Linker
-from sim.kernel.random import STEP, Streams
-from sim.organization import Organization
-from sim.policies.bundle import Bundle
-from sim.scenario import Scenario
-from sim.simulation import simulate
+from sim.model import engine, registry
+from sim.model.kernel import draws, linking
+from sim.model.kernel.arrays import IntArray
+from sim.model.kernel.linking import Linker
+from sim.model.kernel.random import STEP, Streams
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import simulate
 
 Key = tuple[str, int, int, int]
 """Stream, week, round and position of a draw."""
@@ -173,7 +173,7 @@ EXITS = [exit_of_employees(1), exit_of_customers(1), exit_of_employees(4), exit_
 
 
 def test_every_draw_is_that_of_its_stream_week_round_and_position() -> None:
-    """What loops draw one by one is what :class:`~sim.kernel.random.Streams` gives in blocks."""
+    """What loops draw one by one is what :class:`~sim.model.kernel.random.Streams` gives in blocks."""
     drawn = undisturbed()
     assert len({key[0] for key in drawn}) > 20 and len(drawn) > 10_000
     lengths: dict[tuple[str, int, int], int] = {}

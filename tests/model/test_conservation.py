@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import event, everything, legal, parameter, settled, tiny, violations
 
-from sim import registry
-from sim.engine import live_through
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Phase
-from sim.policies.resources import RESOURCES
-from sim.scenario import Department, Event, Scenario
-from sim.shocks import SHOCKS
+from sim.model import registry
+from sim.model.engine import live_through
+from sim.model.events import SHOCKS
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.resources import RESOURCES
+from sim.model.scenario import Department, Event, Scenario
 
 SIZES = {"employees.number", "customers.initial", "customers.market", "run.burn_in", "norm.rule"}
 FREE = sorted(set(registry.current().parameters) - SIZES)

@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import tiny, violations
 
-from sim.founding import found
-from sim.kernel.elementwise import elementwise
-from sim.kernel.random import Streams
-from sim.mechanisms.lifetime import annual_churn, weekly_hazard
-from sim.mechanisms.staffing import weekly_from_monthly
-from sim.organization import Organization
-from sim.scenario import Department, Scenario
+from sim.model.initialization import initialize
+from sim.model.kernel.elementwise import elementwise
+from sim.model.kernel.random import Streams
+from sim.model.mechanisms.lifetime import annual_churn, weekly_hazard
+from sim.model.mechanisms.staffing import weekly_from_monthly
+from sim.model.organization import Organization
+from sim.model.scenario import Department, Scenario
 
 LARGE: Mapping[str, object] = {"employees.number": 4000, "customers.initial": 20_000, "customers.market": 25_000}
 
 
 def founded(values: Mapping[str, object], seed: int = 1) -> Organization:
     scenario = tiny(values)
-    return found(scenario, scenario.policy("none"), Streams(seed))
+    return initialize(scenario, scenario.policy("none"), Streams(seed))
 
 
 def test_founding_puts_everyone_at_work_and_the_first_positions_under_contract_or_not() -> None:
@@ -44,7 +44,7 @@ def test_seats_are_whole_add_up_and_follow_the_shares(weights: list[float], numb
         Department(f"d{index}", weight / sum(weights), 0.5, 0.5) for index, weight in enumerate(weights)
     )
     scenario = dataclasses.replace(tiny({"employees.number": number}), departments=departments)
-    organization = found(scenario, scenario.policy("none"), Streams(0))
+    organization = initialize(scenario, scenario.policy("none"), Streams(0))
     seats = organization.departments.seats
     assert seats.sum() == number == len(organization.employees)
     exact = np.array([department.share for department in departments]) * number
@@ -59,7 +59,7 @@ def test_the_last_seats_of_a_department_face_customers(facing: float) -> None:
         tiny({"employees.number": 20}),
         departments=(Department("front", 0.5, facing, 1.0), Department("back", 0.5, 1.0, 1.0)),
     )
-    faces = found(scenario, scenario.policy("none"), Streams(0)).employees.facing
+    faces = initialize(scenario, scenario.policy("none"), Streams(0)).employees.facing
     assert faces[10:].all()
     assert faces[:10].sum() == round(facing * 10)
     assert not np.any(np.diff(faces[:10].astype(np.int64)) < 0), "managers sit first and do not face customers"
@@ -70,7 +70,7 @@ def test_where_nobody_faces_customers_one_seat_must() -> None:
         tiny({"employees.number": 20}),
         departments=(Department("one", 0.5, 0.0, 1.0), Department("other", 0.5, 0.0, 1.0)),
     )
-    assert found(scenario, scenario.policy("none"), Streams(0)).employees.facing.sum() == 1
+    assert initialize(scenario, scenario.policy("none"), Streams(0)).employees.facing.sum() == 1
 
 
 def test_power_is_shared_out() -> None:
@@ -181,6 +181,6 @@ def test_contacts_are_expected_as_customers_call_and_buy() -> None:
 def test_the_baseline_begins_at_its_own_level() -> None:
     """What is served in the first year is what the staffing and the market were set for: no drift by construction."""
     scenario = Scenario.load("retail-bank")
-    organization = found(scenario, scenario.policy("none"), Streams(1))
+    organization = initialize(scenario, scenario.policy("none"), Streams(1))
     assert organization.market == scenario.parameters["expectation.market"]
     assert abs(organization.customers.satisfaction[organization.customers.active].mean() - 0.7) < 0.02

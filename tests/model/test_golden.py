@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, adopt, settle, simulate
 
 SEED, WEEKS = 7, 20
 SIZE = {"employees.number": 40, "customers.initial": 100, "customers.market": 150}

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import amounts, bundle, differing, event, run, same_bits, settled, tiny
 
-from sim.policies.bundle import Bundle, Condition, Phase
-from sim.policies.plan import Plan
-from sim.policies.resources import RESOURCE_NAMES, RESOURCES
-from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.policies.bundle import Bundle, Condition, Phase
+from sim.model.policies.plan import Plan
+from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, adopt, settle, simulate
 
 SHIPPED = Scenario.load("retail-bank")
 SMALL = SHIPPED.override({"employees.number": 20, "customers.initial": 30, "customers.market": 40, "run.burn_in": 4})

@@ -10,11 +10,11 @@ import pytest
 from scipy.special import betaln, gammaln
 from support import Floats, amounts, run, settled, tiny
 
-from sim.engine import live_through
-from sim.kernel.arrays import IntArray
-from sim.organization import Organization
-from sim.replications.datasets import cdnow
-from sim.scenario import Department, Scenario
+from sim.evidence.replications.datasets import cdnow
+from sim.model.engine import live_through
+from sim.model.kernel.arrays import IntArray
+from sim.model.organization import Organization
+from sim.model.scenario import Department, Scenario
 
 # --- customers with a contract: the shifted-beta-geometric table --------------------------------------------------------
 
@@ -142,7 +142,9 @@ def test_an_online_store_repeats_the_cdnow_histogram() -> None:
     history = cdnow()
     observed = np.round(np.tile(history.age, COPIES)).astype(np.int64)
     counts = purchases()[observed, np.arange(observed.size)]
-    simulated = np.array([1405, 462, 192, 102, 60, 39, 26, 72])  # by the published algorithm, see sim.replications
+    simulated = np.array(
+        [1405, 462, 192, 102, 60, 39, 26, 72]
+    )  # by the published algorithm, see sim.evidence.replications
     assert np.all(np.abs(histogram(counts) - simulated) < 3.5 * np.sqrt(simulated * (1.0 / COPIES + 1.0 / 30.0)))
     actual = np.bincount(np.minimum(history.frequency, 7), minlength=8)
     assert actual.tolist() == [1411, 439, 214, 100, 62, 38, 29, 64]

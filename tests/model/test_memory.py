@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from sim.agents.views import AgentView, Customer, Employee
+from sim.model.agents.views import AgentView, Customer, Employee
 
 from .models import lively, make
 

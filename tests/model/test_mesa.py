@@ -11,10 +11,10 @@ import pytest
 from support import TINY, differing, event, everything, tiny
 
 from sim import CentricityModel as PublicModel
-from sim.agents.views import AgentView, Customer, Department, Employee, Executive
-from sim.model import CentricityModel
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.scenario import Scenario, ScenarioError
+from sim.model.agents.views import AgentView, Customer, Department, Employee, Executive
+from sim.model.mesa_model import CentricityModel
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.scenario import Scenario, ScenarioError
 
 from .models import lively, make
 

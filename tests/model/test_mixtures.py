@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from support import event, parameter, settled, tiny
 
 from model.test_conservation import check_week
-from sim import registry
-from sim.engine import live_through
-from sim.kernel.parameters import ParameterValue
-from sim.policies.bundle import Bundle, Phase
-from sim.scenario import Event, Scenario
+from sim.model import registry
+from sim.model.engine import live_through
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.scenario import Event, Scenario
 
 KNOWN = registry.current()
 SHORTEST, LONGEST = 60, 260

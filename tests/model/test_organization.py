@@ -10,9 +10,9 @@ import pytest
 from engine.compared import differences
 from support import event, everything, same_state, settled, tiny
 
-from sim import engine, registry
-from sim.kernel.records import TABLES
-from sim.organization import Organization
+from sim.model import engine, registry
+from sim.model.kernel.records import TABLES
+from sim.model.organization import Organization
 
 KNOWN = registry.current()
 ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}

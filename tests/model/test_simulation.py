@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from support import amounts, differing, event, everything, run, same_bits, same_state, settled, tiny
 
-from sim.engine import VACANT, live_through
-from sim.kernel.random import Streams
-from sim.model import CentricityModel
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.policies.bundle import Bundle, Phase
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate, sponsorship
+from sim.model.engine import VACANT, live_through
+from sim.model.kernel.random import Streams
+from sim.model.mesa_model import CentricityModel
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle, simulate, sponsorship
 
 STORMY = tiny({"employees.turnover": 0.1}, (event("executive_succession", 5), event("market_shift", 9)))
 

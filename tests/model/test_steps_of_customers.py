@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from support import Floats, amounts, everything, same_bits, settled, tiny
 
-from sim.engine import live_through, run_step
-from sim.kernel.elementwise import elementwise
-from sim.mechanisms.lifetime import leaving_probability
-from sim.organization import Organization
+from sim.model.engine import live_through, run_step
+from sim.model.kernel.elementwise import elementwise
+from sim.model.mechanisms.lifetime import leaving_probability
+from sim.model.organization import Organization
 
 from .steps import COMING_AND_GOING, STAYING, lived, until
 

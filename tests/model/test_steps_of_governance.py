@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
 
-from sim.engine import live_through, plainly
+from sim.model.engine import live_through, plainly
 
 from .steps import STAYING, lived, until
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from support import amounts, bundle, event, same_bits, settled, tiny
 
-from sim.engine import live_through, run_step
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Phase
-from sim.scenario import Department
+from sim.model.engine import live_through, run_step
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.scenario import Department
 
 from .steps import COMING_AND_GOING, STAYING, lived, until
 

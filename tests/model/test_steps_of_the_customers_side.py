@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from support import amounts, event, settled, tiny
 
-from sim.engine import live_through, run_step
-from sim.kernel.elementwise import elementwise
-from sim.mechanisms import needs
-from sim.organization import Organization
+from sim.model.engine import live_through, run_step
+from sim.model.kernel.elementwise import elementwise
+from sim.model.mechanisms import needs
+from sim.model.organization import Organization
 
 from .steps import STAYING, lived, until
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from support import amounts, everything, run, settled, tiny
 
-from sim.engine import live_through
-from sim.tracing import TRACED, trace
+from sim.model.engine import live_through
+from sim.model.tracing import TRACED, trace
 
 SCENARIO = tiny(
     {

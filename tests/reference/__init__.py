@@ -1,8 +1,8 @@
 """The week a second time, the ordinary way: one Mesa agent a person, each with its rules as plain Python.
 
-This is the executable specification. Nothing of :mod:`sim.week` or :mod:`sim.mechanisms` runs in this model: every equation is
-written out again, for one agent at a time, as somebody would who models an organization with Mesa. Only what is not the
-week is shared: the scenario and its parameters, the founding (an organization is copied into agents), what a resource is
+This is the executable specification. Nothing of :mod:`sim.model.week` or :mod:`sim.model.mechanisms` runs in this model: every
+equation is written out again, for one agent at a time, as somebody would who models an organization with Mesa. Only what is
+not the week is shared: the scenario and its parameters, the founding (an organization is copied into agents), what a resource is
 (price, limit, nature), the plan of a policy, and the keyed random numbers, so that both worlds can be compared number by
 number.
 
@@ -15,7 +15,7 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 """
 
 # What the ODD protocol (results/reference/odd.md) and the docstrings of rules and steps leave open, and what it was taken
-# to be here; the comparison confirmed it. By steps of the week, as sim/week.py names them.
+# to be here; the comparison confirmed it. By steps of the week, as sim/model/week.py names them.
 #
 # - strike: what an event of the same kind in the same week does to another (succession, merger, fad, manager exit: the last
 #   counts; cuts, crises, squeezes, campaigns, shifts add up); that a market stops at 1; until when a crisis or cut lasts.

@@ -16,11 +16,11 @@ from reference.moments import Moments
 from reference.numbers import Numbers
 from reference.offices import Department, Executive
 from reference.surroundings import Surroundings
-from sim.kernel.random import Streams
-from sim.organization import Organization
-from sim.policies.bundle import Bundle
-from sim.policies.plan import Plan
-from sim.scenario import Scenario
+from sim.model.kernel.random import Streams
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle
+from sim.model.policies.plan import Plan
+from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel

@@ -7,10 +7,10 @@ import pandas as pd
 
 from reference.agents import differing_states, far_apart
 from reference.model import ReferenceModel
-from sim.outcomes.weekly import OUTCOMES
-from sim.policies.bundle import Bundle
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.model.outcomes.weekly import OUTCOMES
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle, simulate
 
 WEEKS = 104
 COUNTS = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "count")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim import registry
-from sim.kernel.parameters import ParameterValue
-from sim.policies.bundle import Bundle
-from sim.scenario import Scenario
+from sim.model import registry
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
 
 BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "arbitration.rule": "hierarchy",

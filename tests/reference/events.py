@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.scenario import Event
+from sim.model.scenario import Event
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.policies.resources import RESOURCES
+from sim.model.policies.resources import RESOURCES
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel

@@ -24,11 +24,11 @@ from reference.offices import Department, Executive
 from reference.outcomes import weekly_outcomes
 from reference.service import Service
 from reference.surroundings import Surroundings
-from sim.kernel.random import Streams
-from sim.organization import Organization
-from sim.outcomes.weekly import OUTCOME_NAMES
-from sim.policies.plan import Plan
-from sim.policies.resources import RESOURCE_NAMES
+from sim.model.kernel.random import Streams
+from sim.model.organization import Organization
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.policies.plan import Plan
+from sim.model.policies.resources import RESOURCE_NAMES
 
 
 class ReferenceModel(mesa.Model):

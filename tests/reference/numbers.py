@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from sim.kernel.parameters import ParameterValue
+from sim.model.kernel.parameters import ParameterValue
 
 HUNDRED = 100
 """Memory counts in hundredths: practice that a colleague saw and nobody prompted by watching."""

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from reference.numbers import mean
-from sim.policies.resources import RESOURCES
+from sim.model.policies.resources import RESOURCES
 
 if TYPE_CHECKING:
     from reference.employee import Employee

@@ -14,11 +14,11 @@ from reference.agents import differing_states
 from reference.comparison import COUNTS, SMALL, WEEKS, compare
 from reference.coverage import BESIDE_THE_CORE, core_of
 from reference.model import ReferenceModel
-from sim.founding import found
-from sim.kernel.random import Streams
-from sim.policies.bundle import NONE, Bundle, Condition, Phase
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle
+from sim.model.initialization import initialize
+from sim.model.kernel.random import Streams
+from sim.model.policies.bundle import NONE, Bundle, Condition, Phase
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle
 
 CORE_POLICIES = ("none", "symbolic", "procedural", "value-driven")
 
@@ -46,7 +46,7 @@ def test_a_model_that_nobody_holds_is_gone() -> None:
 
 def test_the_burn_in_is_as_specified() -> None:
     bank = core_of(Scenario.load("retail-bank").override({**SMALL, "run.burn_in": 52}))
-    organization = found(bank, NONE, Streams(5))
+    organization = initialize(bank, NONE, Streams(5))
     model = ReferenceModel(organization)
     model.run(52)
     assert model.week == 0

@@ -7,13 +7,13 @@ from support import amounts, event, tiny
 
 from reference import coverage
 from reference.coverage import CHOICES, EVENTS, MECHANISMS, RESOURCES, NotCoveredError, core_of, refuse_more
-from sim import registry
-from sim.kernel.parameters import ParameterValue
 from sim.lab.switching import switched_on
-from sim.policies.bundle import NONE
-from sim.policies.resources import RESOURCES as ALL_RESOURCES
-from sim.scenario import Scenario, shipped_policies
-from sim.shocks import SHOCKS
+from sim.model import registry
+from sim.model.events import SHOCKS
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import NONE
+from sim.model.policies.resources import RESOURCES as ALL_RESOURCES
+from sim.model.scenario import Scenario, shipped_policies
 
 KNOWN = registry.current()
 PUBLIC: dict[str, ParameterValue] = {"interest.political": 1.0}  # by default nobody's interest but owners' counts

@@ -1,6 +1,6 @@
 """What the comparison with the reference is worth: faults are planted into the week, and it has to find them.
 
-Each fault is a small change of the text of one function of :mod:`sim.mechanisms`, of the kind that slips in: a sign, a week
+Each fault is a small change of the text of one function of :mod:`sim.model.mechanisms`, of the kind that slips in: a sign, a week
 off by one, arguments swapped, another position of a stream, a condition forgotten. They were written down over all mechanisms
 before anybody knew which of them would be found; those that are not are named by the test, and few may be. In the first
 circumstances that were tried 73 of 82 were found; what seldom happens has been made to happen often since. No file is
@@ -25,12 +25,12 @@ from reference.agents import differing_states
 from reference.comparison import differences
 from reference.coverage import BESIDE_THE_CORE
 from reference.model import ReferenceModel
-from sim.engine import plainly
-from sim.kernel.names import name_of
-from sim.organization import Organization
-from sim.registry import Registry
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle, simulate
+from sim.model.engine import plainly
+from sim.model.kernel.names import name_of
+from sim.model.organization import Organization
+from sim.model.registry import Registry
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle, simulate
 
 WEEKS = 24
 FOUND = 28 / 30
@@ -212,7 +212,7 @@ def specified(circumstances: str) -> Specified:
 def mutant(fault: Fault) -> tuple[str, Callable[..., Any]]:
     """The function with the fault, and the name of the one whose place it takes."""
     module, _, name = fault.place.partition(".")
-    function = getattr(importlib.import_module(f"sim.mechanisms.{module}"), name)
+    function = getattr(importlib.import_module(f"sim.model.mechanisms.{module}"), name)
     text = inspect.getsource(function)
     assert text.count(fault.old) == 1, f"{fault}: the text stands there {text.count(fault.old)} times"
     meanings = dict(function.__globals__)

@@ -11,11 +11,11 @@ from support import bundle, event, everything, parameter, tiny
 
 from reference.comparison import COUNTS, SMALL, compare
 from reference.coverage import BESIDE_THE_CORE, CHOICES
-from sim import registry
-from sim.policies.bundle import NONE, Bundle, Phase
-from sim.policies.resources import RESOURCES
-from sim.scenario import Event, Scenario, shipped_policies
-from sim.shocks import SHOCKS
+from sim.model import registry
+from sim.model.events import SHOCKS
+from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.policies.resources import RESOURCES
+from sim.model.scenario import Event, Scenario, shipped_policies
 
 BANK = Scenario.load("retail-bank")
 WEEKS = 160  # past the end of sponsorship, and the succession

@@ -7,9 +7,9 @@ from collections import deque
 import numpy as np
 import pytest
 
-from sim.replications import centola2018, social_convention
-from sim.replications.memories import Ties, on_a_tie
-from sim.replications.social_convention import new_convention_by_run, tipping_points
+from sim.evidence.replications import centola2018, social_convention
+from sim.evidence.replications.memories import Ties, on_a_tie
+from sim.evidence.replications.social_convention import new_convention_by_run, tipping_points
 
 
 def plain_game(population: int, committed: float, memory: int, rounds: int, ties: Ties, seed: int) -> float:

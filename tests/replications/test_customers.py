@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import beta as beta_function
 
-from sim.replications import beta_geometric_nbd, datasets
-from sim.replications import shifted_beta_geometric as sbg
+from sim.evidence.replications import beta_geometric_nbd, datasets
+from sim.evidence.replications import shifted_beta_geometric as sbg
 
 HISTORY = datasets.cdnow()
 ESTIMATE = beta_geometric_nbd.fit(HISTORY.frequency, HISTORY.recency, HISTORY.age)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.replications import (
+from sim.evidence.replications import (
     bass1969,
     deffuant2000,
     degroot1974,
@@ -20,9 +20,9 @@ from sim.replications import (
     oliva_sterman2001,
     strang_macy2001,
 )
-from sim.replications.bounded_confidence import camps_by_run, opinions_at_the_end
-from sim.replications.consensus import influence
-from sim.replications.diffusion import adopt_by_agents, peak_year
+from sim.evidence.replications.bounded_confidence import camps_by_run, opinions_at_the_end
+from sim.evidence.replications.consensus import influence
+from sim.evidence.replications.diffusion import adopt_by_agents, peak_year
 
 
 def pulse(weeks: int = 209) -> np.ndarray:

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sim import evidence
+from sim.commands.evidence import register
 from sim.evidence import Effort, Fact, FactError, Measurement, Row, Verdict, load_facts, measure, score
-from sim.evidence.command import register
 from sim.evidence.measures.experiments import pairs, scenario_with
 from sim.evidence.region import has_region, standing, values_at
 from sim.evidence.registry import MEASURES, gather
 from sim.evidence.scoring import judge
 from sim.evidence.tables import render_json, render_markdown, render_table
-from sim.kernel.parameters import Tier
-from sim.registry import current
+from sim.model.kernel.parameters import Tier
+from sim.model.registry import current
 
 DETERMINISTIC = (
     "sbg-*-fit",
@@ -299,7 +299,7 @@ def test_an_interrupt_says_so_and_writes_nothing(tmp_path: Path, monkeypatch: py
     def interrupt(*_: object, **__: object) -> list[Row]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.evidence.command.score", interrupt)
+    monkeypatch.setattr("sim.commands.evidence.score", interrupt)
     result = CliRunner().invoke(app, ["--out", str(tmp_path / "evidence.json")])
     assert result.exit_code == 130 and "Interrupted" in result.output
     assert list(tmp_path.iterdir()) == []

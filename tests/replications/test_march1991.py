@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.replications import march1991
-from sim.replications.mutual_learning import knowledge_by_run
+from sim.evidence.replications import march1991
+from sim.evidence.replications.mutual_learning import knowledge_by_run
 
 PUBLISHED = {(0.1, 0.1): 0.863, (0.5, 0.1): 0.800, (0.9, 0.1): 0.812, (0.1, 0.9): 0.973, (0.9, 0.9): 0.728}
 

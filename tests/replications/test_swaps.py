@@ -7,11 +7,7 @@ import pytest
 from rules import swapped
 
 from sim.evidence import Verdict, score
-from sim.kernel.arrays import BoolArray, IntArray, SmallIntArray
-from sim.kernel.dynamics import closed_in_a_week
-from sim.mechanisms import lifetime
-from sim.mechanisms.norm import SEEN
-from sim.replications import (
+from sim.evidence.replications import (
     beta_geometric_nbd,
     bounded_confidence,
     datasets,
@@ -22,6 +18,10 @@ from sim.replications import (
     quality_erosion,
     social_convention,
 )
+from sim.model.kernel.arrays import BoolArray, IntArray, SmallIntArray
+from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.mechanisms import lifetime
+from sim.model.mechanisms.norm import SEEN
 
 
 def verdicts(*facts: str) -> set[Verdict]:

@@ -8,8 +8,8 @@ from sim.evidence.fact import load_facts
 from sim.evidence.measures.experiments import pairs, scenario_with
 from sim.evidence.region import standing
 from sim.lab.worlds import CORE, DEFAULT, ISOLATED, values_in, worlds
-from sim.registry import current
-from sim.scenario import Scenario
+from sim.model.registry import current
+from sim.model.scenario import Scenario
 
 TINY = {"employees.number": 12, "customers.initial": 20, "customers.market": 30, "run.burn_in": 4}
 HEADLINES = (

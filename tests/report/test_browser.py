@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sim.lab import compare
-from sim.report import save_report
-from sim.scenario import Scenario
+from sim.model.scenario import Scenario
+from sim.pages.report import save_report
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"

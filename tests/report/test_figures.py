@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from sim.lab import Comparison, compare
 from sim.lab.crew import Crew
 from sim.lab.setup import Policy
-from sim.report import figures, save_report
-from sim.report.axes import bare, draw_bands, rule, stretches
-from sim.report.colors import OKABE_ITO, TWIN_COLOR, colors
-from sim.report.pictures import PICTURES, Picture, draw_pictures
-from sim.report.series import Curves, fan
+from sim.pages.report import figures, save_report
+from sim.pages.report.axes import bare, draw_bands, rule, stretches
+from sim.pages.report.colors import OKABE_ITO, TWIN_COLOR, colors
+from sim.pages.report.pictures import PICTURES, Picture, draw_pictures
+from sim.pages.report.series import Curves, fan
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -17,8 +17,8 @@ from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
 from sim.lab.crew import Failure
 from sim.lab.setup import Policy
-from sim.report import save_report
-from sim.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
+from sim.pages.report import save_report
+from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import shipped
+from sim.model.scenario import shipped
 
 
 @pytest.fixture(autouse=True)

@@ -6,14 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.parameters import Parameter, ParameterValue, Tier
-from sim.organization import Organization
-from sim.outcomes.weekly import Outcome
-from sim.policies.bundle import Bundle
-from sim.policies.resources import Resource
-from sim.registry import Registry
-from sim.scenario import Scenario, ScenarioError
-from sim.shocks import Shock
+from sim.model.events import Shock
+from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.model.organization import Organization
+from sim.model.outcomes.weekly import Outcome
+from sim.model.policies.bundle import Bundle
+from sim.model.policies.resources import Resource
+from sim.model.registry import Registry
+from sim.model.scenario import Scenario, ScenarioError
 
 
 def parameter(

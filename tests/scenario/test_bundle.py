@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.policies.bundle import NONE, Condition, FrozenMapping, Phase
+from sim.model.policies.bundle import NONE, Condition, FrozenMapping, Phase
 
 from .small import bundle
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sim.scenario import Scenario, ScenarioError, load_policy, shipped_policies
-from sim.scenario.loading import LARGEST
+from sim.model.scenario import Scenario, ScenarioError, load_policy, shipped_policies
+from sim.model.scenario.loading import LARGEST
 
 from .small import DEPARTMENTS, KNOWN, write
 

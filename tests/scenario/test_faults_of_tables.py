@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario import Scenario, ScenarioError
+from sim.model.scenario import Scenario, ScenarioError
 
 from .small import KNOWN, faults, faults_of, table
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.scenario import Scenario
+from sim.model.scenario import Scenario
 
 from .small import DEPARTMENTS, KNOWN, faults, faults_of, minimal, scenario
 

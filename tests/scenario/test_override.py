@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.kernel.parameters import ParameterValue
-from sim.policies.bundle import NONE, Bundle, Phase
-from sim.scenario import Scenario, ScenarioError, parse_assignment
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.scenario import Scenario, ScenarioError, parse_assignment
 
 from .small import FULL, KNOWN, scenario
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernel.parameters import ParameterValue
-from sim.scenario import Scenario, ScenarioError, parse_assignment
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.scenario import Scenario, ScenarioError, parse_assignment
 
 from .small import FULL, KNOWN, faults, minimal, scenario, table
 

@@ -6,13 +6,13 @@ import pickle
 
 import pytest
 
-from sim import registry
-from sim.registry import Registry
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario.crossing import CROSS_RULES, CrossRule, at_most, check_together
-from sim.scenario.messages import Faults
-from sim.scenario.rules import parameter_rule, resource_rule
-from sim.scenario.values import sections
+from sim.model import registry
+from sim.model.registry import Registry
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.crossing import CROSS_RULES, CrossRule, at_most, check_together
+from sim.model.scenario.messages import Faults
+from sim.model.scenario.rules import parameter_rule, resource_rule
+from sim.model.scenario.values import sections
 
 from .small import minimal, parameter
 

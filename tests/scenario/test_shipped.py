@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.scenario import Scenario, load_policy, shipped
+from sim.model.scenario import Scenario, load_policy, shipped
 
 from .small import write
 

@@ -23,9 +23,9 @@ from sim.lab.sweep.engines import Inline
 from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import State
-from sim.registry import current
-from sim.scenario.messages import Faults
-from sim.scenario.shipped import files
+from sim.model.registry import current
+from sim.model.scenario.messages import Faults
+from sim.model.scenario.shipped import files
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, write
 
 TOP = Path(__file__).parents[2]
@@ -160,9 +160,7 @@ def test_an_interrupted_command_leaves_whole_files_and_goes_on(tmp_path: Path, n
     experiment = write(tmp_path, PLAIN.replace("replicates = 3", "replicates = 40"))
     out = tmp_path / "out"
     # whoever runs the tests in the background may have told all processes of theirs not to listen to Ctrl-C
-    program = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from sim.cli import main; main()"
-    )
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from sim.commands.cli import main; main()"
     words = [sys.executable, "-c", program, "sweep", str(experiment), "--workers", "2", "--out", str(out)]
     process = subprocess.Popen(words, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60

@@ -17,7 +17,7 @@ from sim.lab.sweep import Experiment, chunks, load_experiment, parts, read_store
 from sim.lab.sweep.compaction import compact
 from sim.lab.sweep.durable import StoreError
 from sim.lab.sweep.progress import State
-from sim.scenario import ScenarioError
+from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, data_of, leftovers, load, run, write
 
 WEEKLY = '\n[weekly]\noutcomes = ["practicing"]\nevery = 5\n'

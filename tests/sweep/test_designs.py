@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.kernel.parameters import ParameterKind
 from sim.lab.sweep.designs import Rows, count_rows, lay_out, value_at
 from sim.lab.sweep.experiment import Design, Dimension
-from sim.scenario import ScenarioError
+from sim.model.kernel.parameters import ParameterKind
+from sim.model.scenario import ScenarioError
 
 
 def number(name: str, low: float = 0.0, high: float = 1.0, base: float = 0.5, log: bool = False) -> Dimension:

@@ -18,7 +18,7 @@ from sim.lab.sweep.points import Points
 from sim.lab.sweep.schema import KEPT
 from sim.lab.sweep.trust import refuse_nonsense
 from sim.lab.task import Replicate
-from sim.simulation import Run, simulate
+from sim.model.simulation import Run, simulate
 from tests.sweep.examples import PLAIN, data_of, load, run, run_model
 
 ONCE = PLAIN.replace("replicates = 3", "replicates = 1")

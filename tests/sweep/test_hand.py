@@ -133,7 +133,7 @@ def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
         "for name in ('lab', 'analysis'):\n"  # their own front doors bring along what no worker asks for
         "    bare = sys.modules['sim.' + name] = types.ModuleType('sim.' + name)\n"
         "    bare.__path__ = [f'{sim.__path__[0]}/{name}']\n"
-        "import sim.lab.sweep.servant; from sim.registry import current; current()\n"
+        "import sim.lab.sweep.servant; from sim.model.registry import current; current()\n"
         "print('\\n'.join(name for name in sys.modules if name.startswith('sim.')))"
     )
     top = Path(__file__).parents[2]

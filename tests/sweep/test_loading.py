@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.lab.sweep import load_experiment
 from sim.lab.sweep.experiment import Until, Window
 from sim.lab.sweep.schema import KEPT
-from sim.scenario import ScenarioError
+from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, load, write
 
 FULL = """
@@ -272,8 +272,8 @@ VALUES = st.recursive(
                             "policies", "futures", "keep", "replicates", "scenario", "weeks"]), value=VALUES)  # fmt: skip
 def test_whatever_stands_in_a_file_gives_faults_or_an_experiment(key: str, value: object) -> None:
     from sim.lab.sweep.loading import _Reader
-    from sim.registry import current
-    from sim.scenario.messages import Faults
+    from sim.model.registry import current
+    from sim.model.scenario.messages import Faults
 
     raw: dict[str, object] = {
         "scenario": "retail-bank", "replicates": 1, "uncertainties": [{"parameter": "norm.sharpness"}],

@@ -10,8 +10,8 @@ import pytest
 from sim.lab.sweep.levers import pull, why_not
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
-from sim.policies.bundle import Bundle, Condition, Phase
-from sim.scenario import ScenarioError
+from sim.model.policies.bundle import Bundle, Condition, Phase
+from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, load
 
 LEVERS = PLAIN.replace('["none", "talk"]', '["none", "talk", "teach"]').replace(

@@ -10,18 +10,18 @@ from zlib import crc32
 import numpy as np
 
 from sim.analysis.pareto import pareto_front
-from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.kernel.arrays import BoolArray, FloatArray, SmallIntArray
-from sim.kernel.elementwise import elementwise
-from sim.mechanisms import needs
-from sim.organization import Organization
-from sim.policies.resources import RESOURCES
-from sim.scenario import Scenario
-from sim.simulation import adopt, settle
+from sim.model.engine import live_through
+from sim.model.kernel.arrays import BoolArray, FloatArray, SmallIntArray
+from sim.model.kernel.elementwise import elementwise
+from sim.model.mechanisms import needs
+from sim.model.organization import Organization
+from sim.model.policies.resources import RESOURCES
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle
 
 Policy = str | dict[str, Any]
 Setting = Mapping[str, Any]

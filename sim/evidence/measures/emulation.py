@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.kernel.arrays import FloatArray
-from sim.mechanisms import fads
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Phase
-from sim.policies.plan import Plan
-from sim.simulation import settle
+from sim.model.engine import live_through
+from sim.model.kernel.arrays import FloatArray
+from sim.model.mechanisms import fads
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.plan import Plan
+from sim.model.simulation import settle
 
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
 
@@ -43,7 +43,7 @@ def share(
     """Share of organizations that run a practice in the second half, judged one way minus judged another.
 
     Every organization begins with a practice at random. After each round it drops it by its own disappointment and takes
-    over that of the most successful (Strang & Macy 2001, :mod:`sim.mechanisms.fads`); ``chance`` tries another at random.
+    over that of the most successful (Strang & Macy 2001, :mod:`sim.model.mechanisms.fads`); ``chance`` tries another at random.
     """
     differences = []
     for seed in seeds("emulation", effort.runs(replicates, 4)):

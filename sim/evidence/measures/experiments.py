@@ -11,11 +11,11 @@ from zlib import crc32
 import numpy as np
 
 from sim.evidence.region import surroundings, whereabouts
-from sim.kernel.arrays import FloatArray
-from sim.organization import Organization
-from sim.policies.bundle import Bundle, Phase
-from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.kernel.arrays import FloatArray
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, adopt, settle, simulate
 
 SMALL: Mapping[str, Any] = {
     "employees.number": 150,

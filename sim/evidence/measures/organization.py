@@ -10,7 +10,6 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import (
     LATER,
@@ -24,9 +23,10 @@ from sim.evidence.measures.experiments import (
 )
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.kernel.arrays import FloatArray
-from sim.mechanisms.norm import SEEN
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.engine import live_through
+from sim.model.kernel.arrays import FloatArray
+from sim.model.mechanisms.norm import SEEN
+from sim.model.simulation import Run, adopt, settle, simulate
 
 Policy = str | dict[str, Any]
 Moment = Literal["start", "end"]

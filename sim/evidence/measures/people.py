@@ -9,18 +9,18 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.engine import live_through
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
 from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
-from sim.kernel.arrays import FloatArray
-from sim.kernel.elementwise import elementwise
-from sim.kernel.random import Streams
-from sim.mechanisms import attention, calendar, delivery, moments, staffing
-from sim.organization import Organization
-from sim.registry import current
-from sim.simulation import adopt, settle, simulate
+from sim.model.engine import live_through
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.elementwise import elementwise
+from sim.model.kernel.random import Streams
+from sim.model.mechanisms import attention, calendar, delivery, moments, staffing
+from sim.model.organization import Organization
+from sim.model.registry import current
+from sim.model.simulation import adopt, settle, simulate
 
 Policy = str | dict[str, Any]
 

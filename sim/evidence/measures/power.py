@@ -16,19 +16,19 @@ import numpy as np
 from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.engine import begin_week, live_through, run_step
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.kernel.arrays import FloatArray
-from sim.mechanisms import interest, line
-from sim.organization import Organization
-from sim.registry import current
-from sim.scenario import Scenario
-from sim.scenario.schema import Event
-from sim.shocks import SHOCKS
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.engine import begin_week, live_through, run_step
+from sim.model.events import SHOCKS
+from sim.model.kernel.arrays import FloatArray
+from sim.model.mechanisms import interest, line
+from sim.model.organization import Organization
+from sim.model.registry import current
+from sim.model.scenario import Scenario
+from sim.model.scenario.schema import Event
+from sim.model.simulation import Run, adopt, settle, simulate
 
 Case = Mapping[str, Any]
 

@@ -10,8 +10,7 @@ import numpy as np
 
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.registry import measure
-from sim.kernel.arrays import FloatArray
-from sim.replications import (
+from sim.evidence.replications import (
     beta_geometric_nbd,
     bounded_confidence,
     datasets,
@@ -21,12 +20,13 @@ from sim.replications import (
     shifted_beta_geometric,
     social_convention,
 )
-from sim.replications.adaptive_emulation import strang_macy2001
-from sim.replications.burnout import BurnoutPath, homer1985
-from sim.replications.capability_trap import lyneis_sterman2016
-from sim.replications.consensus import degroot1974, influence
-from sim.replications.cultural_transmission import harrison_carroll1991
-from sim.replications.quality_erosion import oliva_sterman2001
+from sim.evidence.replications.adaptive_emulation import strang_macy2001
+from sim.evidence.replications.burnout import BurnoutPath, homer1985
+from sim.evidence.replications.capability_trap import lyneis_sterman2016
+from sim.evidence.replications.consensus import degroot1974, influence
+from sim.evidence.replications.cultural_transmission import harrison_carroll1991
+from sim.evidence.replications.quality_erosion import oliva_sterman2001
+from sim.model.kernel.arrays import FloatArray
 
 _PULSE_WEEKS = 26
 _ORDERS, _HOURS = 100.0, 108.0  # at 1.08 hours per order: pressure 1

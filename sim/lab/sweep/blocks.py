@@ -9,14 +9,14 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.kernel.parameters import ParameterValue
 from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Dimension
 from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
 from sim.lab.sweep.varying import HAPPENS, lever_rule, tables_in
-from sim.policies.bundle import FrozenMapping
-from sim.registry import Registry
-from sim.scenario.messages import Faults, did_you_mean, inside, listed, show
-from sim.scenario.rules import REFUSED, Rule, list_of, parameter_rule, text, whole_number
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import FrozenMapping
+from sim.model.registry import Registry
+from sim.model.scenario.messages import Faults, did_you_mean, inside, listed, show
+from sim.model.scenario.rules import REFUSED, Rule, list_of, parameter_rule, text, whole_number
 
 LABEL = "label"
 """Key of a row of a list that says what it stands for."""

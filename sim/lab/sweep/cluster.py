@@ -23,7 +23,7 @@ from sim.lab.sweep.execution import SETTLING, Chunk, Results, carry_out
 from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.hand import Hand
-from sim.scenario import ScenarioError
+from sim.model.scenario import ScenarioError
 
 LOCAL = "local"
 """Address that stands for a cluster on this machine alone, made for the occasion."""

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.arrays import FloatArray
-from sim.kernel.parameters import ParameterValue
 from sim.lab.sweep.experiment import Design, Dimension
 from sim.lab.sweep.extras import require
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.parameters import ParameterValue
 
 Values = dict[str, NDArray[Any]]
 """A column of values for each dimension that a design varies."""

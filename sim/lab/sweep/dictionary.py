@@ -9,7 +9,7 @@ import pyarrow as pa
 from sim.analysis.metrics import METRICS
 from sim.lab.sweep.experiment import Dimension, Experiment
 from sim.lab.sweep.tables import circumstances_schema, runs_schema, weekly_schema
-from sim.registry import current
+from sim.model.registry import current
 
 _MEANINGS = {
     "point": "Row of a design in one future under one policy; key of points.parquet.",

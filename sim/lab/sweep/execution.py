@@ -21,16 +21,16 @@ import pyarrow as pa
 from sim.analysis.panel import Panel
 from sim.analysis.spread import reach_curve
 from sim.analysis.summary import measure_runs
-from sim.engine import ChoiceArray
-from sim.kernel.arrays import FloatArray
 from sim.lab.crew import Failure
 from sim.lab.sweep.experiment import Experiment, Window
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
 from sim.lab.sweep.trust import refuse_nonsense
-from sim.policies.bundle import NO_POLICY, NONE, Bundle
-from sim.scenario import Scenario
-from sim.simulation import Run, adopt, settle, simulate
+from sim.model.engine import ChoiceArray
+from sim.model.kernel.arrays import FloatArray
+from sim.model.policies.bundle import NO_POLICY, NONE, Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import Run, adopt, settle, simulate
 
 SETTLING = -1
 """Position of the burn-in among the runs of a job; the twin is 0, the variants follow."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from sim.kernel.parameters import ParameterType, ParameterValue
-from sim.policies.bundle import Bundle, FrozenMapping
-from sim.scenario import Scenario
+from sim.model.kernel.parameters import ParameterType, ParameterValue
+from sim.model.policies.bundle import Bundle, FrozenMapping
+from sim.model.scenario import Scenario
 
 Role = Literal["uncertainty", "lever", "shock"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from sim.scenario import ScenarioError
+from sim.model.scenario import ScenarioError
 
 
 def require(module: str, what: str) -> Any:

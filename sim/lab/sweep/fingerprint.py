@@ -6,15 +6,14 @@ import hashlib
 import json
 from functools import cache
 
-from sim.kernel.sources import source_hash
 from sim.lab.manifest import versions
+from sim.model.kernel.sources import source_hash
 
 PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarrow")
 """Whose versions can change the bytes of a store."""
 
 DECISIVE = (
-    "agents/", "kernel/", "mechanisms/", "outcomes/", "policies/", "scenario/", "shocks/",
-    "engine.py", "extensions.py", "founding.py", "organization.py", "registry.py", "run.py", "simulation.py", "week.py",
+    "model/",
     "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
     "analysis/money.py", "analysis/panel.py", "analysis/spread.py", "analysis/summary.py", "analysis/survival.py",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sim.kernel.parameters import ParameterType, ParameterValue
 from sim.lab.budget import scaled
-from sim.policies.bundle import Bundle, Phase
-from sim.registry import current
-from sim.scenario.rules import LONGEST_RUN
+from sim.model.kernel.parameters import ParameterType, ParameterValue
+from sim.model.policies.bundle import Bundle, Phase
+from sim.model.registry import current
+from sim.model.scenario.rules import LONGEST_RUN
 
 MOST_TIMES = 100.0
 """Largest factor that amounts may be multiplied by."""

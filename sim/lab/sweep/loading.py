@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.extensions import consent, named_in
 from sim.lab.sweep.blocks import read_designs
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties, tables_in
-from sim.policies.bundle import NONE, Bundle
-from sim.registry import Registry, current
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario.loading import find, read_toml
-from sim.scenario.messages import Faults, did_you_mean, faults_of_extensions, inside, listed, show
-from sim.scenario.policies import PolicyReader
-from sim.scenario.rules import REFUSED, Table
-from sim.scenario.shipped import files
-from sim.scenario.values import flatten
+from sim.model.extensions import consent, named_in
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.registry import Registry, current
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.loading import find, read_toml
+from sim.model.scenario.messages import Faults, did_you_mean, faults_of_extensions, inside, listed, show
+from sim.model.scenario.policies import PolicyReader
+from sim.model.scenario.rules import REFUSED, Table
+from sim.model.scenario.shipped import files
+from sim.model.scenario.values import flatten
 
 RESERVED = ("point", "world", "design", "row", "label", "future", "policy")
 """Columns of the table of points that no dimension may be called."""

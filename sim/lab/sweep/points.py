@@ -16,16 +16,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.kernel.parameters import ParameterType, ParameterValue
 from sim.lab.sweep.designs import Rows, lay_out
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan
 from sim.lab.sweep.levers import pull
 from sim.lab.sweep.varying import HAPPENS
 from sim.lab.task import replicate_seed
-from sim.policies.bundle import Bundle, FrozenMapping
-from sim.scenario import Event, Scenario
-from sim.scenario.crossing import CROSS_RULES, check_together
-from sim.scenario.messages import Faults
+from sim.model.kernel.parameters import ParameterType, ParameterValue
+from sim.model.policies.bundle import Bundle, FrozenMapping
+from sim.model.scenario import Event, Scenario
+from sim.model.scenario.crossing import CROSS_RULES, check_together
+from sim.model.scenario.messages import Faults
 
 KEYS = ("point", "world", "design", "row", "label", "future", "policy")
 """First columns of the table of points."""

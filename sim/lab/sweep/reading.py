@@ -20,7 +20,7 @@ from sim.lab.sweep.description import FINISHED, KIND
 from sim.lab.sweep.store import CIRCUMSTANCES, DESIGNS, DICTIONARY, POINTS, RUNS, WEEKLY, read_manifest
 from sim.lab.sweep.tables import CIRCUMSTANCES as CIRCUMSTANCE_COLUMNS
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS
-from sim.scenario import ScenarioError
+from sim.model.scenario import ScenarioError
 
 _PATIENCE = 20  # times that a listing may be out of date before it is read
 

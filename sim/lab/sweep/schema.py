@@ -10,8 +10,8 @@ from pydantic import Strict
 from sim.analysis.metrics import METRICS
 from sim.lab.setup import LARGEST_SEED, MOST_REPLICATES
 from sim.lab.sweep.experiment import KINDS
-from sim.registry import Registry, current
-from sim.scenario.rules import (
+from sim.model.registry import Registry, current
+from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
     Rule,

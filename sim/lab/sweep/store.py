@@ -23,7 +23,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.kernel.arrays import FloatArray
 from sim.lab.sweep.compaction import Order, compact, places
 from sim.lab.sweep.description import FINISHED, KIND, RUNNING, describe
 from sim.lab.sweep.dictionary import describe_columns
@@ -36,7 +35,8 @@ from sim.lab.sweep.parts import FOLDER, Parts
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS, circumstances_schema, runs_schema, weekly_schema
 from sim.lab.writing import MANIFEST
-from sim.scenario.messages import Faults
+from sim.model.kernel.arrays import FloatArray
+from sim.model.scenario.messages import Faults
 
 COPY = ".manifest-copy.json"
 """Second copy of the manifest, for the day on which the first cannot be read."""

@@ -31,7 +31,7 @@ from sim.lab.sweep.retry import forget_failures
 from sim.lab.sweep.stages import Stage, Stages
 from sim.lab.sweep.store import StoreWriter, check_store
 from sim.lab.sweep.tables import RUN_KEYS
-from sim.scenario.messages import Faults
+from sim.model.scenario.messages import Faults
 
 
 class ProgramChangedError(RuntimeError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernel.arrays import FloatArray
-from sim.registry import current
+from sim.model.kernel.arrays import FloatArray
+from sim.model.registry import current
 
 
 def refuse_nonsense(weekly: FloatArray, names: tuple[str, ...]) -> None:

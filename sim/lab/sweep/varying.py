@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
 from sim.lab.sweep.experiment import Dimension, ShockPlan
 from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
-from sim.policies.bundle import NO_POLICY, Bundle, FrozenMapping
-from sim.registry import Registry
-from sim.scenario import Scenario
-from sim.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
-from sim.scenario.rules import (
+from sim.model.events import Shock
+from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
+from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.model.registry import Registry
+from sim.model.scenario import Scenario
+from sim.model.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
+from sim.model.scenario.rules import (
     NAME,
     REFUSED,
     Rule,
@@ -27,8 +28,7 @@ from sim.scenario.rules import (
     week_rule,
     whole_number,
 )
-from sim.scenario.values import meant
-from sim.shocks import Shock
+from sim.model.scenario.values import meant
 
 HAPPENS = "happens"
 """Field of a shock that says whether it happens at all."""

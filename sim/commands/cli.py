@@ -1,0 +1,152 @@
+"""The command ``centricity``: a list of commands, each imported only when somebody asks for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sim.commands.extending import COMMANDS as EXTENSIBLE
+from sim.commands.extending import add_to
+
+COMMANDS = {
+    "compare": "sim.commands.compare",
+    "run": "sim.commands.run",
+    "sweep": "sim.commands.sweep",
+    "analyze": "sim.commands.analyze",
+    "evidence": "sim.commands.evidence",
+    "calibrate": "sim.commands.calibrate",
+    "lesson": "sim.commands.lesson",
+    "live": "sim.commands.live",
+    "list": "sim.commands.list",
+    "check": "sim.commands.check",
+    "odd": "sim.commands.odd",
+}
+"""Every command and the module whose function ``register`` adds it, in the order of the help."""
+
+
+_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": "markdown",
+    "context_settings": {"help_option_names": ["--help", "-h"]},
+}
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Commands by name, each made when it is first looked up: the help of one need not import all the others."""
+
+    def __init__(self) -> None:
+        self._modules = dict(COMMANDS)
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            part = typer.Typer(**_SETTINGS)
+            import_module(self._modules[name]).register(part)
+            command = typer.main.get_command(part)
+            self._made[name] = add_to(command) if name in EXTENSIBLE else command
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._modules, **self._made})
+
+    def __len__(self) -> int:
+        return len({**self._modules, **self._made})
+
+
+class _Group(TyperGroup):
+    """A group whose commands are imported when needed."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed; what is wrong with an option is told with the value and a remedy."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plainly(error)
+            raise
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all commands."""
+        del ctx
+        return list(self.commands)
+
+
+def _plainly(error: typer.BadParameter) -> str:
+    """The message of a value that an option cannot take, without the words of the library that found out."""
+    details = getattr(error.__cause__, "errors", None)
+    if details is None:
+        return error.message
+    detail = details()[0]
+    kind, given = str(detail["type"]), str(detail["input"])
+    if kind.startswith(("int_", "float_")):
+        what = "a whole number, such as 30" if kind.startswith("int_") else "a number, such as 0.5"
+        return f"must be {what}, got {given}."
+    said = str(detail["msg"]).removeprefix("Value error, ")
+    legal = re.findall(r"'([^']+)'", said.partition(" is not one of ")[2])
+    if not legal:
+        return said
+    near = get_close_matches(given, legal, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"must be one of {', '.join(legal)}, got {given}.{hint}"
+
+
+app = typer.Typer(
+    name="centricity",
+    cls=_Group,
+    help="What happens to an organization, and to its customers' loyalty, when it says: we are customer-centric.",
+    epilog="Start with: centricity compare",
+    no_args_is_help=True,
+    **_SETTINGS,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim.lab.manifest import version_of
+
+        typer.echo(f"centricity {version_of('centricity') or 'from a checkout'}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command that was typed; a fault of the program ends it in one line, or with --debug in a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        typer.echo(
+            f"centricity failed by a fault of its own ({said}). Please report it; --debug shows where.", err=True
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

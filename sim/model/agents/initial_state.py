@@ -1,0 +1,105 @@
+"""An organization while it is initialized: what the columns and numbers of the outset are made from.
+
+Mechanisms declare what their columns hold at first, as functions of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.columns import Column, Start
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.kernel.random import Size, Streams
+from sim.model.kernel.records import TABLES
+
+
+class InitialState:
+    """An organization being initialized: what columns and numbers of the outset are made from.
+
+    A column that another one is made from is filled as soon as it is asked for.
+
+    Attributes:
+        scenario, parameters: What it is made from.
+        employees, customers, departments, executives, environment: Columns as far as they are there.
+    """
+
+    def __init__(self, organization: Any) -> None:
+        self.scenario = organization.scenario
+        self.parameters: Mapping[str, ParameterValue] = organization.parameters
+        self._streams: Streams = organization.streams
+        self._organization = organization
+        self._filled: set[tuple[str, str]] = set()
+
+    def __getattr__(self, table: str) -> Any:
+        if table not in TABLES:
+            raise AttributeError(f"an initial state has no {table}")
+        return _Table(self, table)
+
+    def rows(self, table: str) -> int:
+        """Number of agents of a kind, seats and positions that are not taken included."""
+        return int(self._organization.count(table))
+
+    def number(self, name: str) -> float:
+        """Value of a numeric parameter."""
+        return float(self.parameters[name])
+
+    def whole(self, name: str) -> int:
+        """Value of a parameter that is an integer."""
+        return int(self.parameters[name])
+
+    def uniform(self, stream: str, size: Size) -> FloatArray:
+        """Uniform draws of a stream, one a position."""
+        return self._streams.uniform(stream, self._organization.week, size)
+
+    def normal(self, stream: str, size: Size) -> FloatArray:
+        """Standard normal draws of a stream, one a position."""
+        return self._streams.normal(stream, self._organization.week, size)
+
+    def exponential(self, stream: str, size: Size) -> FloatArray:
+        """Standard exponential draws of a stream, one a position."""
+        return self._streams.exponential(stream, self._organization.week, size)
+
+    def value(self, start: Start) -> Any:
+        """What a start comes to."""
+        if isinstance(start, str):
+            return self.parameters[start]
+        return start(self) if callable(start) else start
+
+    def fill(self, table: str, again: bool = False) -> None:
+        """Fill the columns of a table; ``again`` those that are made from others, of customers who have come meanwhile."""
+        for column in self._organization.registry.table(table):
+            if not again:
+                self.column(column)
+            elif callable(column.founding):
+                setattr(getattr(self._organization, table), column.name, column.founding(self))
+
+    def column(self, column: Column) -> np.ndarray:
+        """Array of a column, filled."""
+        columns = getattr(self._organization, column.table)
+        key = (column.table, column.name)
+        if key not in self._filled:
+            self._filled.add(key)
+            start = column.founding
+            if start is None and not callable(column.newcomer) and column.table != "customers":
+                start = column.newcomer  # customers come one by one
+            if start is not None and column.settled:
+                setattr(columns, column.name, self.value(start))
+            elif callable(start):
+                columns.replace(column.name, self.value(start))
+        array: np.ndarray = getattr(columns, column.name)
+        return array
+
+
+class _Table:
+    """Columns of a table, each filled when it is asked for."""
+
+    def __init__(self, initial: InitialState, table: str) -> None:
+        self._initial, self._table = initial, table
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        columns = getattr(self._initial._organization, self._table)
+        return self._initial.column(columns.declared[name])

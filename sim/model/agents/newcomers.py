@@ -1,0 +1,45 @@
+"""Who comes: the draws that make a customer, and what every column holds for whoever comes.
+
+The two functions below stand for what the columns declare as their ``newcomer``: :mod:`sim.model.engine` puts in their place
+functions that set one column after the other, in the order of the registry.
+"""
+
+from __future__ import annotations
+
+from sim.model.kernel.records import Block, Customers, Employees, Parameters, Policy, Streams, Week
+
+CHURN, PURCHASES, DROPOUT, WAITING, CONTACTS, AGREEMENT = range(6)
+"""Uniform draws that tell what a customer is like, by position."""
+
+SPENDING, SATISFACTION, EXPECTATION = range(3)
+"""Normal draws that tell what a customer spends and feels at first, by position."""
+
+TRAITS, FEELINGS = 5, 3
+"""How many of them make a customer of the outset, whose agreement is drawn apart."""
+
+
+def welcome_employee(
+    seat: int, employees: Employees, policy: Policy, parameters: Parameters, streams: Streams, week: Week
+) -> None:
+    """Set every column of a seat to what it holds for a newcomer."""
+    raise NotImplementedError("sim.model.engine puts a function made from the columns in place of this one")
+
+
+def welcome_customer(
+    position: int,
+    traits: Block,
+    trait: int,
+    feelings: Block,
+    feeling: int,
+    customers: Customers,
+    parameters: Parameters,
+) -> None:
+    """Set every column of a position in the market to what it holds for a newcomer.
+
+    Args:
+        position: Where the customer comes.
+        traits, trait: Block of uniform draws, and the position of the first that is this customer's.
+        feelings, feeling: Block of normal draws, and the position of the first that is this customer's.
+        customers, parameters: As steps know them.
+    """
+    raise NotImplementedError("sim.model.engine puts a function made from the columns in place of this one")

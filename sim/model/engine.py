@@ -1,0 +1,491 @@
+"""Runs weeks: puts the steps of the week together as one function, compiled or plain, and gives it an organization.
+
+The function is made from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line a step, each given what its arguments
+name. Compiled by Numba it lives through many weeks in one call; as plain Python (``NUMBA_DISABLE_JIT=1``, or within
+:func:`plainly`) it can be followed line by line, and gives the same bits. Steps that ask for the whole ``organization``
+object alone (events) run as they are, between two stretches of the others.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import logging
+import math
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cache
+from hashlib import blake2b
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.agents import newcomers
+from sim.model.events import strike
+from sim.model.extensions import ExtensionError
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.columns import Column, Number
+from sim.model.kernel.records import ARGUMENTS, TABLES, record_class
+from sim.model.organization import Organization
+from sim.model.registry import Registry
+from sim.model.week import FOUNDING
+
+ChoiceArray = NDArray[np.int8]
+Step = Callable[..., None]
+
+VACANT = -1
+"""Entry of the table of choices where nobody sits."""
+
+_plainly: ContextVar[bool] = ContextVar("plainly", default=False)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Run weeks as plain Python within this context: slow, and open to debuggers and coverage."""
+    token = _plainly.set(True)
+    try:
+        yield
+    finally:
+        _plainly.reset(token)
+
+
+def is_plain() -> bool:
+    """Whether weeks run as plain Python now."""
+    return _plainly.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+@cache
+def is_python(step: Step) -> bool:
+    """Whether a step asks for the organization itself, and so runs between stretches of the others."""
+    return list(inspect.signature(step).parameters) in (["organization"], ["model"])
+
+
+def live_through(organization: Organization) -> None:
+    """Run one week and move the clock."""
+    _live(organization, 1, *_room(organization, 1))
+
+
+def live_on(organization: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
+    """Run many weeks and move the clock.
+
+    Returns:
+        Outcomes by week, shape (weeks, outcomes of the registry), and choices by week and seat, :data:`VACANT` where
+        nobody sits.
+    """
+    values, choices = _room(organization, weeks)
+    done = 0
+    while done < weeks:
+        stretch = _quiet_weeks(organization, weeks - done)
+        _live(organization, stretch, values[done : done + stretch], choices[done : done + stretch])
+        done += stretch
+    return values.view(np.float64).reshape(weeks, len(organization.registry.outcomes)), choices
+
+
+def refuse_patched(registry: Registry) -> None:
+    """Refuse a model of which a function has been replaced behind its back.
+
+    Raises:
+        PatchedError: If there is one.
+    """
+    from sim.model.kernel.linking import PatchedError
+
+    patched = loops_of(registry).find_patched()
+    if patched is not None:
+        raise PatchedError(patched)
+
+
+def run_step(organization: Organization, step: Step | str) -> None:
+    """Run one step alone, of this name or that very one; the clock does not move."""
+    loops = loops_of(organization.registry)
+    place = loops.place(step)
+    if is_python(loops.steps[place]):
+        _run_python(loops.steps[place], organization)
+    else:
+        week = organization.week
+        loops.run(place, place + 1, 1, *_bound(organization, loops), *_room(organization, 1))
+        organization.week = week  # which the last step would have moved
+
+
+def begin_week(organization: Organization) -> None:
+    """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
+    numbers = organization.week_numbers
+    week = int(numbers["number"][0])
+    numbers.view(np.uint8)[:] = _kept_of(organization.registry).begins  # field by field takes ten times as long
+    numbers["number"] = week
+    asked = organization.amounts["requested"]
+    asked[:] = 0.0 if week < 0 else organization.plan.amounts(week).T
+
+
+def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
+    """Have the loops at hand before anybody waits for a week.
+
+    Args:
+        turn: A lock that processes share which begin together: one of them compiles what the others then find on disk.
+        registry: Whose loops; the model's own unless told otherwise.
+    """
+    from sim.model.registry import current
+
+    loops_of(registry or current(), turn)
+
+
+def _room(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
+    """Room for so many weeks' outcomes and choices."""
+    values = np.zeros(weeks, dtype=_kept_of(organization.registry).outcomes)
+    return values, np.zeros((weeks, organization.employees.choice.size), dtype=np.int8)
+
+
+def _quiet_weeks(organization: Organization, most: int) -> int:
+    """Weeks from now on, at least one, that can be lived through at once: no event, and the policy asks for the same."""
+    eventful = {event.week for event in organization.scenario.events}
+    week = organization.week
+    if week in eventful or loops_of(organization.registry).always_python:
+        return 1
+    if week >= 0 and organization.plan.conditional:
+        return 1
+    asked = organization.plan.amounts(week) if week >= 0 else None
+    end = week + most if week >= 0 else min(week + most, 0)
+    week += 1
+    while week < end and week not in eventful and (week < 0 or organization.plan.amounts(week) is asked):
+        week += 1
+    return week - organization.week
+
+
+def _live(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
+    """Live through so many weeks, all of them quiet if they are more than one."""
+    loops = loops_of(organization.registry)
+    begin_week(organization)
+    done = 0
+    for place in loops.python_steps:
+        if loops.steps[place] is strike and all(
+            event.week != organization.week for event in organization.scenario.events
+        ):
+            continue
+        if place > done:
+            loops.run(done, place, 1, *_bound(organization, loops), values, choices)
+        _run_python(loops.steps[place], organization)
+        done = place + 1
+    loops.run(done, loops.end, weeks, *_bound(organization, loops), values, choices)
+    own = vars(organization)
+    own["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
+    if organization.week > 0:  # the clock has moved
+        organization.plan.observe(organization.week - 1, organization.outcomes)
+
+
+def _run_python(step: Step, organization: Organization) -> None:
+    """Run a step that asks for the organization, or for its agents as a Mesa model."""
+    if "model" in inspect.signature(step).parameters:
+        from sim.model.agents.views import LiveAgents  # Mesa takes a second, which only those wait for who ask for it
+
+        if vars(organization).get("agents") is None:
+            vars(organization)["agents"] = LiveAgents(organization)
+        step(vars(organization)["agents"].refreshed())
+    else:
+        step(organization)
+
+
+@dataclass
+class Loops:
+    """The week of a registry as a function.
+
+    Attributes:
+        steps: Steps of the week, and after them those of the founding.
+        end: Number of those of the week.
+        run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
+            several whole weeks.
+        find_patched: Gives the name of a function that somebody has replaced behind the model's back, if any.
+        python_steps: Places of the steps that it leaves out.
+        always_python: Whether any of these runs every week, and not in eventful ones alone.
+    """
+
+    steps: tuple[Step, ...]
+    end: int
+    run: Callable[..., None]
+    find_patched: Callable[[], str | None]
+    python_steps: tuple[int, ...] = field(init=False)
+    always_python: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.python_steps = tuple(place for place, step in enumerate(self.steps) if is_python(step))
+        self.always_python = any(self.steps[place] is not strike for place in self.python_steps)
+
+    def place(self, step: Step | str) -> int:
+        """Place of a step, or of the step of a name."""
+        for place, known in enumerate(self.steps):
+            if step in (known, known.__name__):
+                return place
+        raise ValueError(f"{step} is no step of the week. Steps are {', '.join(each.__name__ for each in self.steps)}.")
+
+
+_known: dict[tuple[int, bool], tuple[Registry, Loops]] = {}
+
+
+def loops_of(registry: Registry, turn: AbstractContextManager[Any] | None = None) -> Loops:
+    """The week of a registry as it runs now, compiled or plain; made once."""
+    key = (id(registry), is_plain())
+    if key not in _known:
+        _known[key] = (registry, _make(registry, compiled=not key[1], turn=turn))
+    return _known[key][1]
+
+
+def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
+    """The week as the text of a function, and what its names mean; one line a step."""
+    steps = (*registry.steps, *FOUNDING)
+    end = len(registry.steps)
+    meanings: dict[str, Any] = {}
+    lines = [
+        f"def run_weeks{_suffix(registry)}(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
+        *(f"    {name} = {name}_record[0]" for name in RECORDS),
+        "    for number in range(weeks):",
+        "        outcomes = values[number]",
+        "        if number > 0:",
+        *(f"            week.{each.name} = {_literal(each)}" for each in registry.numbers if each.weekly),
+    ]
+    for place, step in enumerate(steps):
+        if not is_python(step):
+            alias = _alias(step)
+            meanings[alias] = step
+            condition = f"first <= {place} and {place} < last" if place < end else f"first == {place}"
+            lines.append(f"        if {condition}:")
+            lines.append(f"            {alias}({_asked(step, ARGUMENTS)})")
+    lines.append(f"        if last == {end}:")
+    for name, outcome in registry.outcomes.items():
+        alias = f"outcome_{name}"
+        meanings[alias] = outcome.measure
+        lines.append(f"            outcomes.{name} = {alias}({_asked(outcome.measure, ARGUMENTS)})")
+    lines += [
+        "            for seat in range(employees.choice.size):",
+        f"                choices[number, seat] = employees.choice[seat] if employees.employed[seat] else {VACANT}",
+        "            week.number += 1",
+    ]
+    return "\n".join(lines) + "\n", meanings
+
+
+RECORDS = ("parameters", "streams", "week", "organization")
+_GIVEN = tuple(f"{name}_record" if name in RECORDS else name for name in ARGUMENTS if name != "outcomes")
+"""What the function of the week is given, in order."""
+
+
+def _alias(step: Step) -> str:
+    """A name for a step that no other has."""
+    return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
+
+
+def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
+    """Arguments of a function by name, all of which must be known."""
+    names = list(inspect.signature(function).parameters)
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"{function.__module__}.{function.__name__} asks for {name}, which nobody can give it. "
+                f"It may ask for {', '.join(known)}."
+            )
+    return ", ".join(names)
+
+
+def _literal(number: Number) -> str:
+    """Where a number of the week begins, as Python writes it."""
+    start = cast(float, number.start)
+    if number.dtype.kind == "f":
+        return "nan" if math.isnan(start) else repr(float(start))
+    return repr(bool(start)) if number.dtype.kind == "b" else repr(int(start))
+
+
+def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:
+    """The function that sets the columns of a newcomer, in place of the one that stands for it."""
+    known = tuple(inspect.signature(stub).parameters)
+    lines, meanings = [f"def {stub.__name__}({', '.join(known)}):"], {}
+    for column in registry.table(table):
+        start = column.newcomer
+        if start is None or not column.lasting:
+            continue
+        target = f"{table}.{column.name}[{row}{', :' if column.width else ''}]"
+        if callable(start):
+            alias = f"newcomers_{column.name}"
+            meanings[alias] = start
+            lines.append(f"    {target} = {alias}({_asked(start, known)})")
+        elif isinstance(start, str):
+            lines.append(f"    {target} = parameters.{start.replace('.', '_')}")
+        else:
+            lines.append(f"    {target} = {_zero(column, start)}")
+    return _function("\n".join(lines) + "\n", stub.__name__, meanings, newcomers.__name__)
+
+
+def _zero(column: Column, start: float) -> str:
+    """A number as a column of this type takes it."""
+    return (
+        repr(float(start))
+        if column.dtype.kind == "f"
+        else repr(bool(start) if column.dtype.kind == "b" else int(start))
+    )
+
+
+def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> Step:
+    """The function that a text defines; debuggers find the text."""
+    file = os.path.join(os.path.dirname(__file__), f"{name}_as_it_runs.py")
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    names = {**meanings, "nan": math.nan, "__name__": module}
+    exec(compile(text, file, "exec"), names)
+    function: Step = names[name]
+    return function
+
+
+def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] | None) -> Loops:
+    """Put the week together."""
+    steps = (*registry.steps, *FOUNDING)
+    text, meanings = source_of_the_week(registry)
+    week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
+    replacements = {
+        **registry.replacements,
+        "newcomers.welcome_employee": _welcome(registry, newcomers.welcome_employee, "employees", "seat"),
+        "newcomers.welcome_customer": _welcome(registry, newcomers.welcome_customer, "customers", "position"),
+    }
+    from sim.model.kernel.linking import Linker
+
+    linker = Linker(compiled, replacements)
+    if compiled:
+        return Loops(steps, len(registry.steps), _compiled(registry, linker.prepared(week), turn), linker.find_patched)
+    plain = linker.link(week)
+
+    def run(*arguments: Any) -> None:
+        *others, values, choices = arguments
+        with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
+            plain(*others, values.view(np.recarray), choices)
+
+    return Loops(steps, len(registry.steps), run, linker.find_patched)
+
+
+def _suffix(registry: Registry) -> str:
+    """What tells the week of a model with extensions from that of the model itself, and from earlier texts of them."""
+    if not registry.extensions:
+        return ""
+    return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
+
+
+def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] | None) -> Callable[..., None]:
+    """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
+    import numba
+
+    from sim.model.kernel.compiling import compiled, compiled_for, is_kept_on_disk, kept
+
+    function = compiled(week)
+    arguments = (0, 0, 0, *_records_of_two(registry))
+    types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
+    code = kept(function, types)
+    if code is None:
+        with turn if turn is not None and is_kept_on_disk(function) else nullcontext():
+            code = kept(function, types)
+            if code is None:
+                what = f"with {', '.join(each.file for each in registry.extensions)} " if registry.extensions else ""
+                logging.getLogger(__name__).warning(
+                    "Compiling the model %sfor this machine. This takes about two minutes, once.", what
+                )
+                code = _compile(registry, compiled_for, function, types)
+    return code
+
+
+def _compile(
+    registry: Registry, compile_: Callable[..., Any], function: Any, types: tuple[Any, ...]
+) -> Callable[..., None]:
+    """Machine code, made now; what Numba says of an extension is told with its file and line."""
+    from numba.core.errors import NumbaError
+
+    try:
+        code: Callable[..., None] = compile_(function, types)
+    except NumbaError as error:
+        text = str(error)
+        for extension in registry.extensions:
+            places = re.findall(rf'File "{re.escape(extension.file)}", line (\d+)', text)
+            if places:
+                said = " ".join(text.split("\n\n", maxsplit=1)[0].split())
+                hint = "Steps and rules are compiled; a step that asks for `model` alone is plain Python."
+                raise ExtensionError(
+                    [f"{extension.at(int(places[-1]))}: Numba cannot compile this: {said} {hint}"]
+                ) from error
+        raise
+    return code
+
+
+def _records_of_two(registry: Registry) -> tuple[Any, ...]:
+    """Records of an organization of two, for their types: a table with one row or column would pass for any order."""
+    from sim.model.kernel.random import Streams
+    from sim.model.policies.bundle import Bundle
+    from sim.model.scenario import Scenario
+
+    small = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
+    whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
+    scenario = replace(Scenario.from_dict(whole, registry), extensions=registry.extensions)
+    organization = Organization(scenario, Bundle("none"), Streams(0), 0)
+    return (*_records(organization), *_room(organization, 1))
+
+
+def _bound(organization: Organization, loops: Loops) -> tuple[Any, ...]:
+    """Records of an organization, made once."""
+    if organization.bound is None:
+        vars(organization)["bound"] = _records(organization)
+    bound: tuple[Any, ...] = organization.bound
+    return bound
+
+
+def _records(organization: Organization) -> tuple[Any, ...]:
+    """What the function of the week is given of an organization, in the order of its arguments."""
+    registry = organization.registry
+    found: dict[str, Any] = {
+        name: record_class(name, tuple(getattr(organization, name).declared))(*getattr(organization, name).arrays())
+        for name in (*TABLES, "policy", "requested")
+    }
+    found["resources"] = _resources(organization)
+    kept = _kept_of(registry)
+    found["parameters"] = np.zeros(1, dtype=kept.parameters)
+    for place, (name, parameter) in enumerate(registry.parameters.items()):
+        found["parameters"].view(np.float64)[place] = parameter.encode(organization.parameters[name])
+    found["streams"] = np.zeros(1, dtype=[(name.replace(" ", "_"), np.uint64) for name in registry.streams])
+    for name in registry.streams:
+        found["streams"][name.replace(" ", "_")] = organization.streams.key(name)
+    found["week"], found["organization"] = organization.week_numbers, organization.numbers
+    return tuple(
+        found[name].view(np.recarray) if name in RECORDS or name == "resources" else found[name]
+        for name in ARGUMENTS
+        if name != "outcomes"
+    )
+
+
+def _resources(organization: Organization) -> NDArray[np.void]:
+    """What steps know of each resource."""
+    kind = [("price", np.float64), ("limit", np.float64)]
+    flags = ("by_head", "is_work", "is_talk", "by_attention")
+    table = np.zeros(len(organization.registry.resources), dtype=[*kind, *((name, np.bool_) for name in flags)])
+    for place, (name, resource) in enumerate(organization.registry.resources.items()):
+        nature = (resource.per == "head", resource.nature == "work", resource.nature == "talk", resource.by_attention)
+        table[place] = (organization.number(f"cost.{name}"), resource.high, *nature)
+    return table
+
+
+class _Kept(NamedTuple):
+    """What is worked out once for a registry.
+
+    Attributes:
+        begins: Bytes of a record of the week's numbers before anything has happened.
+        parameters, outcomes: Types of a record of parameters, and of a row of outcomes.
+    """
+
+    begins: NDArray[np.uint8]
+    parameters: np.dtype[Any]
+    outcomes: np.dtype[Any]
+
+
+@cache
+def _kept_of(registry: Registry) -> _Kept:
+    weekly = [number for number in registry.numbers if number.weekly]
+    begins = np.zeros(1, dtype=[("number", np.int64), *((number.name, number.dtype) for number in weekly)])
+    for number in weekly:
+        begins[number.name] = number.start
+    return _Kept(
+        begins.view(np.uint8),
+        np.dtype([(parameter.record_name, np.float64) for parameter in registry.parameters.values()]),
+        np.dtype([(name, np.float64) for name in registry.outcomes]),
+    )

@@ -1,0 +1,33 @@
+"""Amounts of resources: an array a resource, with an entry a department."""
+
+from __future__ import annotations
+
+from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.records import Policy, Resources
+
+
+def some(amounts: FloatArray) -> bool:
+    """Whether any department gets any of a resource."""
+    for amount in amounts:
+        if amount != 0.0:
+            return True
+    return False
+
+
+def overall(amounts: FloatArray, seats: IntArray) -> float:
+    """Amount of a resource in force, mean over seats."""
+    total = 0.0
+    count = 0
+    for department in range(amounts.size):
+        total += amounts[department] * seats[department]
+        count += seats[department]
+    return total / count if total != 0.0 else 0.0
+
+
+def largest_share(policy: Policy, resources: Resources) -> float:
+    """Largest amount of all, each against its limit."""
+    largest = 0.0
+    for resource in range(len(policy)):
+        for department in range(policy[resource].size):
+            largest = max(largest, policy[resource][department] / resources[resource].limit)
+    return largest

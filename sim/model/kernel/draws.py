@@ -1,0 +1,60 @@
+"""Single draws of keyed streams: the same numbers as :class:`sim.model.kernel.random.Streams` gives in blocks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.model.kernel.random import FIRST, SECOND, STEP
+
+_STEP, _FIRST, _SECOND = np.uint64(STEP), np.uint64(FIRST), np.uint64(SECOND)
+_ONE, _11, _27, _30, _31 = np.uint64(1), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_UNIT = 2.0**-53
+
+
+def mix(word: np.uint64) -> np.uint64:
+    """Mixing function of SplitMix64, of one word."""
+    word = (word ^ (word >> _30)) * _FIRST
+    word = (word ^ (word >> _27)) * _SECOND
+    return word ^ (word >> _31)
+
+
+def block(stream: np.uint64, week: int, round_: int) -> np.uint64:
+    """Start of the block of a week and round in the stream with this key."""
+    inner = mix(stream + np.uint64(np.int64(week)) * _STEP)  # by way of int64, which wraps round below 0
+    return mix(inner + np.uint64(round_ + 1) * _STEP)
+
+
+def word_of(block: np.uint64, position: int) -> np.uint64:
+    """The word that is mixed into the draw at a position of a block; so many positions on, it is :func:`steps` more.
+
+    A loop over all positions that adds to the word does without a multiplication, which vectors are slow at.
+    """
+    return block + np.uint64(position + 1) * _STEP
+
+
+def steps(positions: int) -> np.uint64:
+    """What is added to a word to go on by so many positions."""
+    return np.uint64(positions) * _STEP
+
+
+def drawn(word: np.uint64) -> float:
+    """Uniform draw in [0, 1) that a word is mixed into."""
+    return np.float64(mix(word) >> _11) * _UNIT
+
+
+def uniform(block: np.uint64, position: int) -> float:
+    """Uniform draw in [0, 1) at a position of a block."""
+    return drawn(word_of(block, position))
+
+
+def normal(block: np.uint64, position: int) -> float:
+    """Standard normal draw at a position of a block."""
+    radius = math.sqrt(-2.0 * math.log1p(-uniform(block, 2 * position)))
+    return radius * math.cos(2.0 * math.pi * uniform(block, 2 * position + 1))
+
+
+def exponential(block: np.uint64, position: int) -> float:
+    """Standard exponential draw at a position of a block."""
+    return -math.log1p(-uniform(block, position))

@@ -1,0 +1,20 @@
+"""The two curves that most mechanisms share: closing a gap over time, and an effect that saturates with its dose."""
+
+from __future__ import annotations
+
+from sim.model.kernel.curves import exp, expm1
+
+
+def closed_in_a_week(time_constant: float) -> float:
+    """Share of a gap that closes in one week when it closes with ``time_constant`` weeks: 1 - exp(-1 / tau)."""
+    return -expm1(-1.0 / time_constant)
+
+
+def kept_after_a_week(time_constant: float) -> float:
+    """Share that is left after one week of fading with ``time_constant`` weeks: exp(-1 / tau)."""
+    return exp(-1.0 / time_constant)
+
+
+def saturating(dose: float) -> float:
+    """Effect of a dose that can never exceed 1: 1 - exp(-dose); small doses act in proportion, none acts not at all."""
+    return -expm1(-dose)

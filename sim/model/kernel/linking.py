@@ -1,0 +1,147 @@
+"""Putting a week together: plain functions, each with the functions that it calls, as they are or compiled.
+
+Rules and steps are plain Python. A :class:`Linker` gives a function in the form in which it runs: with rules of an
+extension in place of the model's own where there are any, and compiled by Numba unless it is told not to. Nothing that a
+module holds is changed, so that two models with different rules can run beside each other.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+import types
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, cast
+
+import numpy as np
+import scipy.special
+from llvmlite import binding as llvm
+from numba.core import types as numba_types
+from numba.extending import get_cython_function_address
+
+from sim.model.kernel.compiling import inlined
+from sim.model.kernel.names import EXTENSION, name_of
+
+Function = Callable[..., Any]
+
+OURS = ("sim",)
+"""Top-level packages whose functions are linked; what they call beyond (``math``, NumPy) is left to Numba."""
+
+
+class Linker:
+    """Gives functions in the form in which they run.
+
+    Args:
+        compiled: Whether to compile them; plain Python otherwise, which is slow, and can be followed line by line.
+        replacements: Functions to take in place of others, by :func:`name_of` the other.
+        ours: Modules whose functions are linked beside those of the model and of extensions.
+    """
+
+    def __init__(
+        self, compiled: bool, replacements: Mapping[str, Function] | None = None, ours: Collection[str] = ()
+    ) -> None:
+        self.compiled = compiled
+        self._replacements = dict(replacements or {})
+        self._ours = frozenset(ours)
+        self._linked: dict[Function, Function] = {}
+        self._seen: list[tuple[dict[str, Any], str, object]] = []
+
+    def find_patched(self) -> str | None:
+        """Name of a function of the model that somebody has put another in place of since it was linked, if any."""
+        for names, name, meaning in self._seen:
+            if names.get(name) is not meaning:
+                return f"{names.get('__name__')}.{name}"
+        return None
+
+    def link(self, function: Function, asked_by: Function | None = None) -> Function:
+        """The function as it runs; what takes the place of another may call that one itself."""
+        replacement = self._replacements.get(name_of(function), function)
+        if replacement is not asked_by:
+            function = replacement
+        linked = self._linked.get(function)
+        if linked is None:
+            linked = self._linked[function] = self._link(function)
+        return linked
+
+    def _link(self, function: Function) -> Function:
+        """The function as a part of another."""
+        copy = self.prepared(function)
+        return inlined(copy) if self.compiled else copy
+
+    def prepared(self, function: Function) -> Function:
+        """A copy of the function whose global names lead to linked functions; not yet compiled itself."""
+        meanings = dict(function.__globals__)
+        for name in names_in(function.__code__):
+            meaning = meanings.get(name)
+            if self._is_foreign(meaning, function):
+                raise PatchedError(f"{function.__module__}.{name}")
+            if self._is_ours(meaning):
+                meanings[name] = self.link(cast(Function, meaning), asked_by=function)
+                self._seen.append((function.__globals__, name, meaning))
+            elif self.compiled and isinstance(meaning, np.ufunc) and meaning in _OUTSIDE:
+                meanings[name] = _OUTSIDE[meaning]
+        copy = types.FunctionType(
+            function.__code__, meanings, function.__name__, function.__defaults__, function.__closure__
+        )
+        copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
+        return copy
+
+    def _is_ours(self, meaning: object) -> bool:
+        """Whether a global name leads to a function of the model or of an extension."""
+        if not isinstance(meaning, types.FunctionType):
+            return False
+        module = meaning.__module__ or ""
+        return module.partition(".")[0] in OURS or module.startswith(EXTENSION) or module in self._ours
+
+    def _is_foreign(self, meaning: object, function: Function) -> bool:
+        """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
+        of_model = hasattr(sys.modules.get(function.__module__), function.__name__)  # and no text that was made
+        of_model = of_model and function.__module__.partition(".")[0] in OURS
+        return of_model and isinstance(meaning, types.FunctionType) and not self._is_ours(meaning)
+
+
+class PatchedError(RuntimeError):
+    """A function of the model has been replaced behind its back, which only part of the model would notice."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is not the model's own function any more, and only part of the model would notice. Put it back, and write "
+            "an extension that replaces the rule everywhere: @replaces, see docs/extensions.md."
+        )
+
+
+def names_in(code: types.CodeType) -> set[str]:
+    """Every global name that a function or a function inside it reads."""
+    names = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= names_in(constant)
+    return names
+
+
+def _outside(name: str, symbol: str, arguments: int) -> Any:
+    """SciPy's own scalar function, callable from compiled loops."""
+    llvm.add_symbol(f"centricity_{name}", get_cython_function_address("scipy.special.cython_special", symbol))
+    number = numba_types.float64
+    return numba_types.ExternalFunction(f"centricity_{name}", number(*[number] * arguments, numba_types.int32))
+
+
+_betaincinv_outside = _outside("betaincinv", "__pyx_fuse_0betaincinv", 3)
+_gammaincinv_outside = _outside("gammaincinv", "gammaincinv", 2)
+_PLAIN_CALL = np.int32(0)  # Cython asks whether to look for an overriding Python method
+
+
+@inlined
+def _betaincinv(first: float, second: float, share: float) -> float:
+    """Quantile of the Beta distribution, as :func:`scipy.special.betaincinv`."""
+    return _betaincinv_outside(first, second, share, _PLAIN_CALL)
+
+
+@inlined
+def _gammaincinv(shape: float, share: float) -> float:
+    """Quantile of the Gamma distribution, as :func:`scipy.special.gammaincinv`."""
+    return _gammaincinv_outside(shape, share, _PLAIN_CALL)
+
+
+_OUTSIDE: dict[Any, Any] = {scipy.special.betaincinv: _betaincinv, scipy.special.gammaincinv: _gammaincinv}
+"""What SciPy's functions of arrays are for one number in compiled loops."""

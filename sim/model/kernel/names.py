@@ -1,0 +1,14 @@
+"""Names under which functions are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+EXTENSION = "extension_"
+"""How the modules of extensions begin."""
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Name under which a function can be replaced: ``norm.choose`` for one in ``sim.model.mechanisms.norm``."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

@@ -1,0 +1,90 @@
+"""What steps read and write, by the names of their arguments. A step asks for what it needs and gets nothing else.
+
+``employees``, ``customers``, ``departments`` and ``executives`` hold the columns of agents, ``environment`` what is
+around the organization, ``contacts`` this week's contacts, ``policy`` the amounts of resources in force and
+``requested`` those that the policy asks for, each by department (``policy.training[department]``). ``organization`` and
+``week`` are numbers, ``parameters`` the parameters (``parameters.norm_sharpness``), ``streams`` the keys of random
+streams (``streams.choice``), ``resources`` what is known of each resource, in the order
+of ``policy`` (``resources[resource].price``), ``outcomes`` the week's outcomes. ``scratch`` is room to
+work in: what it holds means nothing from one step to the next.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from functools import cache
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim.model.kernel.columns import FLAG, WHOLE, Column
+from sim.model.kernel.sums import LANES
+
+Employees: TypeAlias = Any
+Customers: TypeAlias = Any
+Departments: TypeAlias = Any
+Executives: TypeAlias = Any
+Environment: TypeAlias = Any
+Contacts: TypeAlias = Any
+Scratch: TypeAlias = Any
+Policy: TypeAlias = Any
+Resources: TypeAlias = Any
+Parameters: TypeAlias = Any
+Streams: TypeAlias = Any
+Week: TypeAlias = Any
+OrganizationNumbers: TypeAlias = Any
+Outcomes: TypeAlias = Any
+Block: TypeAlias = np.uint64
+"""The draws of a stream in a week (see :mod:`sim.model.kernel.draws`)."""
+
+TABLES = ("employees", "customers", "departments", "executives", "environment", "contacts", "scratch")
+"""Records of columns."""
+
+ARGUMENTS = (*TABLES, "policy", "requested", "resources", "parameters", "streams", "week", "organization", "outcomes")
+"""Everything that a step may ask for."""
+
+
+def _room(name: str, rows: str, meaning: str, **more: Any) -> Column:
+    return Column("scratch", name, meaning, "", (None, None), rows=rows, lasting=False, **more)
+
+
+SCRATCH = (
+    _room("seat_value", "employees", "A number a seat."),
+    _room("seat_other", "employees", "Another number a seat."),
+    _room("seat_flag", "employees", "Yes or no a seat.", dtype=FLAG),
+    _room("seat_count", "employees", "A count a seat.", dtype=WHOLE),
+    _room("seat_list", "employees", "A list of seats.", dtype=WHOLE),
+    _room("seat_order", "employees", "An order of seats.", dtype=WHOLE),
+    _room("seat_starts", "employees + 1", "Where in an order each bin begins.", dtype=WHOLE),
+    _room("position_value", "customers", "A number a position in the market."),
+    _room("position_other", "customers", "Another number a position."),
+    _room("position_flag", "customers", "Yes or no a position.", dtype=FLAG),
+    _room("position_list", "customers", "A list of positions.", dtype=WHOLE),
+    _room("department_value", "departments", "A number a department."),
+    _room("department_other", "departments", "Another number a department."),
+    _room("lanes", str(LANES), "Parts of a sum (:mod:`sim.model.kernel.sums`)."),
+)
+"""Room to work in."""
+
+
+@cache
+def record_class(table: str, fields: tuple[str, ...]) -> Any:
+    """Class of a record of arrays; Numba needs one that it finds by name in a module."""
+    name = f"{table.title()}{_fingerprint(fields)}"
+    kind = namedtuple(name, fields)  # type: ignore[misc]
+    kind.__module__ = __name__
+    globals()[name] = kind
+    return kind
+
+
+def _fingerprint(fields: tuple[str, ...]) -> str:
+    """Eight hexadecimal digits that tell lists of fields apart."""
+    return blake2b(" ".join(fields).encode(), digest_size=4).hexdigest()
+
+
+def __getattr__(name: str) -> Any:
+    """A class of an earlier version, which kept machine code may name; nothing is ever made of it."""
+    if name.rstrip("0123456789abcdef").lower() in (*TABLES, "policy", "requested"):
+        return namedtuple(name, ())
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,196 @@
+"""Compliance: procedures and monitoring change what people do while someone looks; habit keeps part of it.
+
+Terms: *compliance* (Kelman 1958). Monitoring raises compliance, which falls below its starting level when monitoring
+stops: field evidence from hand hygiene in 71 hospital units (Staats, Dai, Hofmann & Milkman 2017); crowding-out of
+intrinsic motivation: Frey & Jegen 2001. Dropped practices follow managers' exits: Bloom et al. 2020 (India).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.model.kernel.columns import department_column, employee_column
+from sim.model.kernel.dynamics import closed_in_a_week, saturating
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Scratch
+from sim.model.kernel.sums import mean_where
+from sim.model.mechanisms.definitions import understood
+
+PARAMETERS = declare("""
+compliance.adoption_weeks = 4.0 weeks; 0.5 to 52, plausible 2 to 12; unknown; tier 5
+    Time constant with which conduct follows what is demanded.
+    Source: Improvement half-lives of 1-3 months for simple changes (Schneiderman 1988)
+compliance.unwatched = 0.25 share; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
+    Share of a procedure that people follow when nobody monitors but their manager stands behind it.
+    Source: Conjecture
+compliance.shortcut = 1.5 per unit of excess load; 0 to 20, plausible 0.5 to 3; unknown; tier 5
+    Share of the procedure dropped for each unit by which work exceeds capacity.
+    Source: Oliva & Sterman 2001 for the mechanism (cutting corners); size is a conjecture
+habit.formation_weeks = 26.0 weeks; 1 to 520, plausible 10 to 52; unknown; tier 5
+    Time constant with which what is done becomes habit.
+    Source: Lally et al. 2010: median 66 days for a simple daily act; weekly work practices slower (conjecture)
+habit.decay_weeks = 86.0 weeks; 2 to 2000, plausible 40 to 120; unknown; tier 4
+    Time constant with which an unsupported habit wears off.
+    Source: Training in use 62, 44, 34 % at 0, 6, 12 months: half-life 13.8 months (hrm.20135)
+habit.orphaned_decay = 3.0; 1 to 20, plausible 2 to 5; unknown; tier 5
+    How many times faster habits wear off under a manager who did not adopt them.
+    Source: Bloom et al. 2020: managers' turnover is the first stated reason for dropping a practice; ratio >= 2
+habit.load_decay = 2.0 per unit of excess load; 0 to 20, plausible 0 to 5; unknown; tier 5
+    How much each unit of excess load speeds the loss of habits.
+    Source: Conjecture after Oliva & Sterman 2001
+manager.adoption_weeks = 13.0 weeks; 1 to 520, plausible 6 to 26; unknown; tier 5
+    Time constant with which a manager makes the procedures their own.
+    Source: Conjecture
+crowding.strength = 0.25 share; 0 to 1, plausible 0 to 0.3; unknown; tier 2
+    Share of discretionary effort that full crowding-out takes once nobody monitors any more.
+    Source: Set so that conduct falls below its earlier level once monitoring stops, as in Staats et al. 2017; prior 0 to
+    .3
+crowding.weeks = 52.0 weeks; 1 to 520, plausible 13 to 104; unknown; tier 5
+    Time constant with which monitoring crowds out, and its absence restores.
+    Source: Conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"delivery.compliance": 0.0, "crowding.strength": 0.0}
+"""Conduct under procedures reaches no customer, and being watched crowds nothing out."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
+
+COLUMNS = (
+    employee_column("compliance", "Share of procedures followed (compliance)."),
+    employee_column("habit", "Share of procedures that have become habit."),
+    employee_column("crowding", "How far monitoring has crowded out one's own reasons."),
+    employee_column(
+        "followed", "Share of procedures followed this week, by demand or habit, load taken off.", lasting=False
+    ),
+    employee_column("discretion", "Discretionary effort that crowding-out has left this week.", lasting=False),
+    department_column("adopted", "How far its managers have made the procedures their own."),
+)
+
+
+def shortcut(load: float, sensitivity: float) -> float:
+    """Share of the procedure that is still followed when work exceeds capacity: max(0, 1 - k max(0, load - 1))."""
+    return max(0.0, 1.0 - sensitivity * max(load - 1.0, 0.0))
+
+
+def unwatched_conduct(
+    procedures: float, monitoring: float, adopted: float, discretion: float, unwatched: float
+) -> float:
+    """Share of procedures followed of one's own accord, 0 to 1: where nobody looks but a manager stands behind it.
+
+    procedures x (1 - m) x unwatched x adopted x discretion.
+    """
+    return procedures * (1.0 - monitoring) * unwatched * adopted * discretion
+
+
+def comply(compliance: float, demand: float, adoption_weeks: float) -> float:
+    """Conduct follows what is demanded with time constant ``adoption_weeks``."""
+    return compliance + (demand - compliance) * closed_in_a_week(adoption_weeks)
+
+
+def form_habit(
+    habit: float,
+    practised: float,
+    adopted: float,
+    load: float,
+    formation_weeks: float,
+    decay_weeks: float,
+    orphaned_decay: float,
+    load_decay: float,
+) -> float:
+    """Habit grows toward what is practised and wears off when it is not, faster without the manager and under load.
+
+    Toward more practice: rate 1/formation_weeks. Toward less: rate
+    (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, load - 1)) / decay_weeks.
+
+    Args:
+        practised: Share of procedures practised in a way that leaves a habit: what was done only because somebody
+            looked counts less (:func:`habitual`).
+    """
+    loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
+    loss = loss * (1.0 + load_decay * max(load - 1.0, 0.0))
+    gain = 1.0 / formation_weeks
+    rate = gain if practised > habit else loss
+    return habit + (practised - habit) * saturating(rate)
+
+
+def habitual(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:
+    """Part of this week's compliance that can become habit: all that is own, less of what is done under surveillance.
+
+    compliance x (own + weight x watched) / (own + watched); 0 where nothing is demanded. Acts put down to being watched
+    say little about oneself (Kelley 1973) and control weakens the forming of habits (Gardner & Lally 2013).
+    """
+    demand = own + watched
+    counts = (own + surveillance_weight * watched) / (demand if demand > 0.0 else 1.0)
+    return compliance * (counts if demand > 0.0 else 0.0)
+
+
+def adopt_procedures(adopted: float, procedures: float, adoption_weeks: float) -> float:
+    """A department's manager makes running procedures their own; what is adopted stays until the manager leaves."""
+    return adopted + max(procedures - adopted, 0.0) * closed_in_a_week(adoption_weeks)
+
+
+def crowd_out(crowding: float, monitoring: float, weeks: float) -> float:
+    """Being monitored replaces one's own reasons (Frey & Jegen 2001): crowding follows monitoring, time constant weeks."""
+    return crowding + (monitoring - crowding) * closed_in_a_week(weeks)
+
+
+def discretionary(crowding: float, monitoring: float, strength: float) -> float:
+    """Share of discretionary effort left: 1 - strength x crowding x (1 - monitoring); 1 while still fully watched."""
+    return 1.0 - strength * crowding * (1.0 - monitoring)
+
+
+def let_managers_go(employees: Employees, departments: Departments, scratch: Scratch) -> None:
+    """What managers had made their own leaves with them."""
+    carriers, lost = scratch.department_value, scratch.department_other
+    carriers[:] = 0.0
+    lost[:] = 0.0
+    for seat in range(employees.value.size):
+        if employees.manages[seat]:
+            carriers[employees.department[seat]] += 1.0
+            lost[employees.department[seat]] += employees.gone[seat]
+    for department in range(departments.seats.size):
+        departments.adopted[department] *= 1.0 - lost[department] / max(carriers[department], 1.0)
+
+
+def follow_procedures(
+    employees: Employees, departments: Departments, scratch: Scratch, policy: Policy, parameters: Parameters
+) -> None:
+    """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""
+    for department in range(departments.seats.size):
+        departments.adopted[department] = adopt_procedures(
+            departments.adopted[department], policy.procedures[department], parameters.manager_adoption_weeks
+        )
+    discord = parameters.definitions_discord
+    mean = mean_where(employees.employed, employees.definition, scratch.lanes) if discord > 0.0 else 0.0
+    crowding_weeks, crowding = parameters.crowding_weeks, parameters.crowding_strength
+    unwatched, adoption = parameters.compliance_unwatched, parameters.compliance_adoption_weeks
+    surveillance, sensitivity = parameters.norm_surveillance_weight, parameters.compliance_shortcut
+    formation, decay = parameters.habit_formation_weeks, parameters.habit_decay_weeks
+    orphaned, loaded = parameters.habit_orphaned_decay, parameters.habit_load_decay
+    for seat in range(employees.value.size):
+        department = employees.department[seat]
+        monitoring, adopted = policy.monitoring[department], departments.adopted[department]
+        load = departments.load[department]
+        employees.crowding[seat] = crowd_out(employees.crowding[seat], monitoring, crowding_weeks)
+        discretion = discretionary(employees.crowding[seat], monitoring, crowding)
+        procedures = policy.procedures[department]
+        if discord > 0.0:
+            procedures = procedures * understood(employees.definition[seat], mean, discord)
+        own = unwatched_conduct(procedures, monitoring, adopted, discretion, unwatched)
+        watched = procedures * monitoring
+        employees.compliance[seat] = comply(employees.compliance[seat], own + watched, adoption)
+        employees.habit[seat] = form_habit(
+            employees.habit[seat],
+            habitual(employees.compliance[seat], own, watched, surveillance),
+            adopted,
+            load,
+            formation,
+            decay,
+            orphaned,
+            loaded,
+        )
+        conduct = max(employees.compliance[seat], employees.habit[seat] * discretion)
+        employees.followed[seat] = conduct * shortcut(load, sensitivity)
+        employees.discretion[seat] = discretion

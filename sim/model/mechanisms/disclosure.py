@@ -1,0 +1,114 @@
+"""Openness: work that customers can see, risks that are told before, dealings in which people are asked first.
+
+Seeing the work moves perceived quality away from what the market offers, up where it is better (Buell, Kim & Tsay 2017:
+22 % in a kitchen) and down where it is worse. A bad outcome that was told as a risk costs less trust than one that was
+hidden. Informed consent is respect, and respect is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.model.kernel.amounts import some
+from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import (
+    Contacts,
+    Customers,
+    Employees,
+    OrganizationNumbers,
+    Parameters,
+    Policy,
+    Streams,
+    Week,
+)
+from sim.model.kernel.sums import clip
+
+PARAMETERS = declare("""
+disclosure.lift = 0.5 ratio; 0 to 2, plausible 0.2 to 0.8; unknown; tier 2
+    How far full openness moves perceived service away from what the market offers, up or down.
+    Source: Buell, Kim & Tsay 2017: 22 % better perceived where the work was good (0.5 gives that at .8 of needs served)
+disclosure.forbearance = 0.5 share; 0 to 1, plausible 0.2 to 0.7; unknown; tier 5
+    Part of the trust lost by a failure that is saved where the risk had been told.
+    Source: Conjecture: a violation that was hidden weighs at least twice
+consent.respect = 0.5 ratio; 0 to 5, plausible 0 to 1; unknown; tier 5
+    Extra trust that a contact earns where the customer is asked first, against one where not.
+    Source: Conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "disclosure.lift": 0.0,
+    "disclosure.forbearance": 0.0,
+    "consent.respect": 0.0,
+}
+"""Openness changes neither what customers perceive nor what they forgive."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""Nothing to set: the mechanism works wherever the organization spends on disclosure or consent."""
+
+
+STREAMS = ("risk told",)
+
+
+def perceive(served: float, disclosure: float, market: float, lift: float) -> float:
+    """Service as the customer perceives it, 0 to 1: P + lift x disclosure x (P - what the market offers)."""
+    return clip(served + lift * disclosure * (served - market), 0.0, 1.0)
+
+
+def forgive(loss: float, disclosed: bool, forbearance: float) -> float:
+    """Share of trust lost by a failure: less by ``forbearance`` where the risk had been told."""
+    forgiven = loss * (1.0 - forbearance)
+    return forgiven if disclosed else loss
+
+
+def earn_trust(gain: float, consent: float, respect: float) -> float:
+    """Trust earned by a contact fully served: gain x (1 + respect x consent), at most 1."""
+    return min(gain * (1.0 + respect * consent), 1.0)
+
+
+def show_the_work(
+    employees: Employees,
+    customers: Customers,
+    contacts: Contacts,
+    policy: Policy,
+    parameters: Parameters,
+    week: Week,
+    organization: OrganizationNumbers,
+) -> None:
+    """Openness shows customers what is better and what is worse than elsewhere."""
+    if not some(policy.disclosure):
+        return
+    for contact in range(week.contacts):
+        seat = max(customers.met[contacts.customer[contact]], 0)
+        contacts.performance[contact] = perceive(
+            contacts.performance[contact],
+            policy.disclosure[employees.department[seat]],
+            organization.market,
+            parameters.disclosure_lift,
+        )
+
+
+def ask_and_tell(
+    employees: Employees,
+    customers: Customers,
+    contacts: Contacts,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+) -> None:
+    """A contact earns more trust where the customer is asked first, a failure costs less where the risk was told."""
+    if not some(policy.consent) and not some(policy.disclosure):
+        return
+    risks = block(streams.risk_told, week.number, 0)
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        department = employees.department[max(customers.met[position], 0)]
+        asked, opened = policy.consent[department], policy.disclosure[department]
+        if asked != 0.0:
+            contacts.trust_gain[contact] = earn_trust(contacts.trust_gain[contact], asked, parameters.consent_respect)
+        if opened != 0.0:
+            told = uniform(risks, position) < opened
+            contacts.trust_loss[contact] = forgive(
+                contacts.trust_loss[contact], told, parameters.disclosure_forbearance
+            )

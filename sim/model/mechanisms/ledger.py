@@ -1,0 +1,129 @@
+"""The ledger: what comes in, what service costs, what policies cost. Every amount is in currency per week."""
+
+from __future__ import annotations
+
+from sim.model.agents.newcomers import SPENDING
+from sim.model.kernel.amounts import largest_share
+from sim.model.kernel.columns import customer_column, in_force, this_week
+from sim.model.kernel.curves import exp
+from sim.model.kernel.draws import normal
+from sim.model.kernel.parameters import declare
+from sim.model.kernel.records import (
+    Block,
+    Customers,
+    Departments,
+    Environment,
+    Parameters,
+    Policy,
+    Resources,
+    Scratch,
+    Week,
+)
+from sim.model.kernel.sums import count_of, sum_of
+
+PARAMETERS = declare("""
+money.margin = 8.0 currency per week; 0 to 1e+06; own; tier 5
+    Mean margin before service of a customer under contract.
+    Source: The user's own organization
+money.margin_spread = 0.6 sd of log; 0 to 3, plausible 0.3 to 1; own; tier 5
+    How much customers differ in margin or spending.
+    Source: Conjecture
+money.purchase = 20.0 currency; 0 to 1e+06; own; tier 5
+    Mean margin of one purchase of a customer without contract.
+    Source: The user's own organization
+money.contact_cost = 4.0 currency; 0 to 1e+06; own; tier 5
+    Cost of a contact in which nothing beyond routine is served.
+    Source: The user's own organization
+money.served_cost = 3.0 currency; 0 to 1e+06; own; tier 5
+    Extra cost of a contact in which all of the need is served.
+    Source: The user's own organization
+money.need_value = 12.0 currency; 0 to 1e+06; own; tier 5
+    What having a need fully served is worth to a customer.
+    Source: Conjecture; scale of the scenario
+money.discount = 0.08 per year; 0 to 1, plausible 0.04 to 0.12; own; tier 3
+    Rate at which later money is discounted.
+    Source: Usual cost of capital 6-10 %
+money.horizon = 260 weeks; 1 to 5200; definition; tier 5
+    Weeks over which customers' value is counted.
+    Source: Definition
+""")
+
+
+COLUMNS = (
+    customer_column(
+        "spending",
+        "Margin per week under contract, else per purchase.",
+        "currency",
+        bounds=(0.0, None),
+        newcomer="own_spending",
+    ),
+    in_force("squeezes", "Squeezes of the margin in force: the share of revenue that is lost."),
+)
+
+NUMBERS = (
+    this_week("revenue", "Margin before service.", "currency"),
+    this_week("service_cost", "Cost of service, recoveries and conceded conflicts.", "currency"),
+    this_week("policy_cost", "Cost of the policy's resources.", "currency"),
+    this_week("customer_value", "Worth to customers of needs served, and of conflicts decided for them.", "currency"),
+)
+
+
+def spending(normal: float, mean: float, spread: float) -> float:
+    """Margin of each customer: lognormal with the given mean, mean x exp(spread z - spread^2 / 2)."""
+    return mean * exp(spread * normal - 0.5 * spread * spread)
+
+
+def own_spending(position: int, customers: Customers, feelings: Block, feeling: int, parameters: Parameters) -> float:
+    """A newcomer's margin: by the week under contract, else by the purchase."""
+    mean = parameters.money_margin if customers.contract[position] else parameters.money_purchase
+    return mean * spending(normal(feelings, feeling + SPENDING), 1.0, parameters.money_margin_spread)
+
+
+def keep_accounts(
+    customers: Customers,
+    departments: Departments,
+    environment: Environment,
+    scratch: Scratch,
+    policy: Policy,
+    resources: Resources,
+    parameters: Parameters,
+    week: Week,
+) -> None:
+    """Revenue, cost of service and of the policy, and worth to customers are booked; a simulated customer stands for many."""
+    late = parameters.dues_arrears != 0.0
+    for position in range(customers.active.size):
+        there = customers.active[position] | customers.lost[position]
+        pays = there & (not customers.acquired[position]) & (not (late & customers.behind[position]))
+        # Without contract, becoming a customer is a purchase.
+        first = pays if customers.contract[position] else customers.acquired[position]
+        scratch.position_value[position] = customers.spending[position] * (customers.purchases[position] + first)
+    served, recovered = sum_of(customers.served, scratch.lanes), count_of(customers.recovered)
+    week.revenue = sum_of(scratch.position_value, scratch.lanes) + week.promoted + week.collected
+    for squeeze in range(environment.squeezes.shape[0]):
+        if week.number < environment.squeezes[squeeze, 1]:
+            week.revenue *= 1.0 - environment.squeezes[squeeze, 0]
+    contact_cost = parameters.money_contact_cost
+    week.service_cost = contact_cost * week.contacts + parameters.money_served_cost * served
+    week.service_cost += parameters.recovery_cost * recovered + week.conceded_cost
+    week.service_cost += week.complexity * contact_cost * week.contacts
+    week.customer_value = parameters.money_need_value * served + week.conceded_gain
+    week.revenue *= parameters.customers_represented
+    week.service_cost *= parameters.customers_represented
+    week.service_cost += week.coordination_cost  # of people who are all there, and stand for nobody else
+    week.customer_value *= parameters.customers_represented
+    week.policy_cost = cost_of_policy(departments, policy, resources)
+
+
+def cost_of_policy(departments: Departments, policy: Policy, resources: Resources) -> float:
+    """Cost of the amounts in force: per head reached, or for the whole organization (by share of seats reached)."""
+    if largest_share(policy, resources) == 0.0:
+        return 0.0
+    seats, total = count_of(departments.seats), 0.0
+    for resource in range(len(policy)):
+        spent = 0.0
+        for department in range(departments.seats.size):
+            by_head = resources[resource].by_head
+            reached = departments.heads[department] if by_head else departments.seats[department] / seats
+            spent += policy[resource][department] * reached
+        total += resources[resource].price * spent
+    return total

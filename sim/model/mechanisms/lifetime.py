@@ -1,0 +1,402 @@
+"""How long customers stay and how often they buy, each with a propensity of their own.
+
+*With* a contract a customer leaves at a known moment: the shifted-beta-geometric model (sBG; Fader & Hardie 2007,
+"How to project customer retention"). *Without* one a customer simply stops buying: the BG/NBD model (Fader, Hardie &
+Lee 2005, "Counting your customers the easy way"). In both, people differ and nobody changes, so retention rises
+through sorting alone. Satisfaction, where it is linked, shifts each customer's own odds; without the link the models
+are exactly theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import betaincinv, gammaincinv
+
+from sim.model.agents.initial_state import InitialState
+from sim.model.agents.newcomers import CHURN, DROPOUT, FEELINGS, PURCHASES, TRAITS, WAITING, welcome_customer
+from sim.model.kernel.arrays import BoolArray, IntArray
+from sim.model.kernel.columns import FLAG, WHOLE, customer_column, number, this_week
+from sim.model.kernel.curves import exp, expm1, log1p, power
+from sim.model.kernel.draws import block, exponential, uniform
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Block, Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
+from sim.model.kernel.sums import clip, count_of, positions_of
+
+WEEKS_A_YEAR = 52
+
+_LARGEST_SHIFT = 700.0  # exp() of more overflows; the probability is 0 or 1 to the last digit long before
+
+_SBG = "Fader & Hardie 2007, High End cohort, maximum likelihood on years 1 to 7"
+
+_CDNOW = "Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks"
+
+PARAMETERS = declare("""
+lifetime.churn_alpha = 0.668; 0.01 to 100, plausible 0.5 to 1.5; own; tier 1
+    First shape of the Beta distribution of customers' yearly probabilities of leaving a contract.
+    Source: Fader & Hardie 2007, High End cohort, maximum likelihood on years 1 to 7; .704 for the Regular cohort
+lifetime.churn_beta = 3.806; 0.01 to 1000, plausible 1 to 6; own; tier 1
+    Second shape of the Beta distribution of customers' yearly probabilities of leaving a contract.
+    Source: Fader & Hardie 2007, High End cohort, maximum likelihood on years 1 to 7; 1.182 for the Regular cohort
+lifetime.purchase_shape = 0.243; 0.01 to 100, plausible 0.2 to 1; own; tier 1
+    Shape of the Gamma distribution of customers' purchase rates (small: a few buy most).
+    Source: Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks (r)
+lifetime.purchase_scale = 4.414 weeks; 0.01 to 1000, plausible 2 to 10; own; tier 1
+    Inverse scale of the Gamma distribution of purchase rates; the mean rate is shape / scale a week.
+    Source: Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks (alpha)
+lifetime.dropout_a = 0.793; 0.01 to 100, plausible 0.5 to 1.5; own; tier 1
+    First shape of the Beta distribution of the probability of never coming back after a purchase.
+    Source: Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks (a)
+lifetime.dropout_b = 2.426; 0.01 to 1000, plausible 1.5 to 5; own; tier 1
+    Second shape of the Beta distribution of the probability of never coming back after a purchase.
+    Source: Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks (b)
+lifetime.satisfaction_link = 0.5 logit per standard deviation; 0 to 5, plausible 0.2 to 1; unknown; tier 5
+    How far satisfaction above a customer's norm lowers the log-odds of leaving; 0 switches the link off.
+    Source: Direction: Bolton 1998; size: behavior follows satisfaction weakly (about 8 % of repurchase variance)
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"lifetime.satisfaction_link": 0.0}
+"""Customers leave by their own hazard, however satisfied they are."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
+_SLOWEST_RATE = 1e-300  # a purchase in longer than the universe: the same as never, and its reciprocal is no number
+
+
+COLUMNS = (
+    customer_column(
+        "identity",
+        "Number of this customer in order of arrival; -1 for a prospect.",
+        "number",
+        bounds=(-1, None),
+        dtype=WHOLE,
+        newcomer=None,
+        founding="first_identities",
+    ),
+    customer_column(
+        "active",
+        "Whether the position is taken by a customer.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        founding=lambda founding: founding.customers.identity >= 0,
+    ),
+    customer_column(
+        "contract",
+        "Under contract (leaves) or not (simply stops buying).",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        founding="first_contracts",
+    ),
+    customer_column(
+        "hazard", "Own baseline probability of leaving in a week, under contract.", "per week", newcomer="own_hazard"
+    ),
+    customer_column(
+        "rate",
+        "Purchases per week while buying, without contract.",
+        "per week",
+        bounds=(0.0, None),
+        newcomer="own_rate",
+    ),
+    customer_column(
+        "dropout", "Own baseline chance of stopping after a purchase.", "per purchase", newcomer="own_dropout"
+    ),
+    customer_column(
+        "next_purchase",
+        "Time of the next purchase; far away under contract.",
+        "weeks",
+        bounds=(None, None),
+        newcomer="first_purchase",
+        founding=np.inf,
+    ),
+    customer_column("tenure", "Weeks since becoming a customer.", "weeks", bounds=(0.0, None)),
+    customer_column(
+        "purchases", "Purchases this week.", "count", bounds=(0, None), dtype=WHOLE, newcomer=None, lasting=False
+    ),
+    customer_column(
+        "leaving_draw", "Draw that decides whether a contract is left this week.", lasting=False, newcomer=None
+    ),
+    customer_column(
+        "lost",
+        "Whether the customer left or stopped buying this week.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        lasting=False,
+    ),
+    customer_column(
+        "lost_identity",
+        "Number of the customer who left this week; -1 where nobody did.",
+        "number",
+        bounds=(-1, None),
+        dtype=WHOLE,
+        newcomer=None,
+        founding=-1.0,
+        lasting=False,
+    ),
+)
+
+NUMBERS = (
+    number("customers_lost", "Customers who have ever gone.", "count", dtype=WHOLE),
+    this_week("retention", "Weekly retention; missing without customers.", start=math.nan),
+)
+
+STREAMS = (
+    "customer leaves",
+    "stops buying",
+    "next purchase",
+    "founding kind",
+    "founding feeling",
+    "founding age",
+    "founding stay",
+)
+
+FOUNDING_TRIES = 200
+"""Arrivals tried for a position of the outset; the least loyal markets need a few dozen."""
+
+ROUNDING = 1.0 + 1e-12
+"""Room for the last digit where a bound spares working out what it bounds."""
+
+
+def annual_churn(uniform: float, alpha: float, beta: float) -> float:
+    """A customer's own probability of leaving within a year, the Beta(alpha, beta) quantile of a keyed uniform.
+
+    Source: Fader & Hardie (2007), ``theta ~ Beta(alpha, beta)``. Equal uniforms give the same kind of customer under
+    every policy.
+    """
+    return float(betaincinv(alpha, beta, uniform))
+
+
+def weekly_hazard(annual_churn: float) -> float:
+    """Probability of leaving in one week that gives ``annual_churn`` in 52: ``1 - (1 - theta)**(1/52)``."""
+    return -expm1(log1p(-annual_churn) / WEEKS_A_YEAR)
+
+
+def leaving_probability(hazard: float, deviation: float, link: float) -> float:
+    """Hazard after satisfaction has shifted its odds: ``logistic(logit(hazard) - link * deviation)``.
+
+    Source: science notes on sBG with covariates (proportional odds); direction as in Bolton (1998). The mean over
+    customers is not kept: shifted odds of small hazards average to a little more than the unshifted ones.
+
+    Args:
+        hazard: Own baseline probability in [0, 1] (weekly hazard, or dropout after a purchase).
+        deviation: Satisfaction above (+) or below (-) its norm, in standard deviations.
+        link: Log-odds per standard deviation; at 0 the hazard is returned itself, bit for bit.
+
+    Returns:
+        Probability in [0, 1]; hazards of 0 and 1, and those with no deviation, stay exactly as they are.
+    """
+    if link == 0:
+        return hazard
+    shift = clip(link * deviation, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+    neutral = (shift == 0) | (hazard <= 0) | (hazard >= 1)
+    inside = 0.5 if neutral else hazard
+    shifted = inside / (inside + (1.0 - inside) * exp(shift))
+    return hazard if neutral else shifted
+
+
+def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
+    """A customer's own purchases per week, the Gamma quantile of a keyed uniform; mean ``shape / scale_weeks``.
+
+    Source: Fader, Hardie & Lee (2005), ``lambda ~ Gamma(r, alpha)`` with ``alpha`` in weeks.
+    """
+    return float(gammaincinv(shape, uniform) / scale_weeks)
+
+
+def dropout_probability(uniform: float, first_shape: float, second_shape: float) -> float:
+    """A customer's own probability of never coming back after a purchase, the quantile of Beta(first shape, second shape).
+
+    Source: Fader, Hardie & Lee (2005), ``p ~ Beta(a, b)``.
+    """
+    return float(betaincinv(first_shape, second_shape, uniform))
+
+
+def waiting_time(rate: float, standard_exponential: float) -> float:
+    """Weeks to the next purchase at ``rate`` a week; infinite for those who never buy."""
+    buys = rate > _SLOWEST_RATE
+    waits = standard_exponential / (rate if buys else 1.0)
+    return waits if buys else np.inf
+
+
+def expected_purchases(rate: float, dropout: float, weeks: float) -> float:
+    """Purchases that a customer who is still active will make within ``weeks``, on average.
+
+    Source: Fader, Hardie & Lee (2005), ``E[X(t) | lambda, p] = (1 - exp(-lambda p t)) / p`` (``lambda t`` at p = 0).
+    """
+    certain = dropout <= 0
+    safe = 1.0 if certain else dropout
+    some_day = -expm1(-rate * safe * weeks) / safe
+    return rate * weeks if certain else some_day
+
+
+def first_identities(founding: InitialState) -> IntArray:
+    """Customers of the outset sit in the first positions of the market."""
+    positions, initial = np.arange(founding.rows("customers")), founding.whole("customers.initial")
+    return np.where(positions < initial, positions, -1)
+
+
+def first_contracts(founding: InitialState) -> BoolArray:
+    """Which positions are under contract, settled once and for all."""
+    draws = founding.uniform("founding contract", founding.rows("customers"))
+    return np.asarray(draws < founding.number("customers.contract_share"))
+
+
+def own_hazard(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+    """A newcomer's own probability of leaving a contract in a week."""
+    if not customers.contract[position]:
+        return 0.0
+    draw = uniform(traits, trait + CHURN)
+    return weekly_hazard(annual_churn(draw, parameters.lifetime_churn_alpha, parameters.lifetime_churn_beta))
+
+
+def own_rate(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+    """A newcomer's own purchases per week, without contract."""
+    if customers.contract[position]:
+        return 0.0
+    draw = uniform(traits, trait + PURCHASES)
+    return purchase_rate(draw, parameters.lifetime_purchase_shape, parameters.lifetime_purchase_scale)
+
+
+def own_dropout(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+    """A newcomer's own probability of never coming back after a purchase, without contract."""
+    if customers.contract[position]:
+        return 0.0
+    draw = uniform(traits, trait + DROPOUT)
+    return dropout_probability(draw, parameters.lifetime_dropout_a, parameters.lifetime_dropout_b)
+
+
+def first_purchase(position: int, customers: Customers, traits: Block, trait: int) -> float:
+    """Weeks from coming to a newcomer's first purchase; never under contract."""
+    if customers.contract[position]:
+        return np.inf
+    return waiting_time(customers.rate[position], exponential(traits, trait + WAITING))
+
+
+def stay_or_go(
+    customers: Customers,
+    scratch: Scratch,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+    organization: OrganizationNumbers,
+) -> None:
+    """Customers under contract leave by own hazard, the others stop buying after a purchase; satisfaction shifts both."""
+    for position in range(customers.active.size):
+        if customers.lost[position]:
+            customers.lost_identity[position] = -1  # of last week; all others are so already
+    under_contract = leave_contracts(customers, scratch, parameters, streams, week)
+    contracts_kept = under_contract - count_of(customers.lost)
+    others, expected_before, expected_after = 0, 0.0, 0.0
+    if count_of(customers.contract) < customers.contract.size:
+        others, expected_before, expected_after = stop_buying(customers, parameters, streams, week)
+    for position in range(customers.active.size):
+        if customers.lost[position]:
+            customers.lost_identity[position] = customers.identity[position]
+            customers.active[position] = False
+            customers.identity[position] = -1
+            organization.customers_lost += 1
+    if under_contract + others > 0:
+        kept = float(contracts_kept)
+        if others > 0:
+            kept += others * (expected_after / expected_before if expected_before > 0.0 else 1.0)
+        week.retention = kept / (under_contract + others)
+
+
+def leave_contracts(
+    customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
+) -> int:
+    """Customers under contract who leave, into ``customers.lost``; how many had a contract.
+
+    Most draws are far above the probability of leaving, h / (h + (1 - h) exp(x)): it is at most h for x >= 0 and at
+    most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is worked out for the few others only.
+    """
+    leaves = block(streams.customer_leaves, week.number, 0)
+    reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
+    link = parameters.lifetime_satisfaction_link
+    under_contract = 0
+    for position in range(customers.active.size):
+        customers.leaving_draw[position] = uniform(leaves, position)
+        shift = link * (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+        near = customers.leaving_draw[position] * (1.0 + min(shift, 0.0)) <= customers.hazard[position] * ROUNDING
+        customers.lost[position] = customers.active[position] & customers.contract[position] & near
+    for index in range(positions_of(customers.lost, scratch.position_list)):
+        position = scratch.position_list[index]
+        deviation = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+        chance = leaving_probability(customers.hazard[position], deviation, link)
+        customers.lost[position] = customers.leaving_draw[position] < chance
+    for position in range(customers.active.size):
+        under_contract += customers.active[position] & customers.contract[position]
+    return under_contract
+
+
+def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> tuple[int, float, float]:
+    """Customers without contract who stop, into ``customers.lost``.
+
+    Returns:
+        How many there were, and purchases expected of all of them and of those who stay.
+    """
+    reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
+    link, end = parameters.lifetime_satisfaction_link, week.number + 1.0
+    others, before, after = 0, 0.0, 0.0
+    for position in range(customers.active.size):
+        if customers.contract[position]:
+            continue
+        customers.purchases[position] = 0
+        if not customers.active[position]:
+            continue
+        others += 1
+        before += customers.rate[position]
+        if customers.next_purchase[position] < end:
+            deviation = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+            chance = leaving_probability(customers.dropout[position], deviation, link)
+            customers.lost[position] = buy(customers, position, chance, end, streams, week)
+        if not customers.lost[position]:
+            after += customers.rate[position]
+    return others, before, after
+
+
+def buy(customers: Customers, position: int, chance: float, end: float, streams: Streams, week: Week) -> bool:
+    """Purchases of one customer up to the week's end; whether they stop buying.
+
+    Source: BG/NBD (Fader, Hardie & Lee 2005): exponential times at the customer's own rate; after each repeat purchase
+    the customer is gone with the own dropout probability.
+    """
+    round_ = 0
+    while customers.next_purchase[position] < end:
+        customers.purchases[position] += 1
+        if uniform(block(streams.stops_buying, week.number, round_), position) < chance:
+            customers.next_purchase[position] = np.inf
+            return True
+        waits = exponential(block(streams.next_purchase, week.number, round_), position)
+        customers.next_purchase[position] += waiting_time(customers.rate[position], waits)
+        round_ += 1
+    return False
+
+
+def bring_the_first_customers(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> None:
+    """Customers of the outset: those who would still be there had they come at a steady rate over the years.
+
+    Each position tries one arrival after the other, until one has stayed from an evenly drawn week on: under contract by
+    own hazard, else by own purchases and dropout (purchases of someone who stays are Poisson(rate age), each survived
+    with 1 - dropout, so that the chance of being there is exp(-rate age dropout)).
+    """
+    weeks = parameters.customers_history * WEEKS_A_YEAR
+    for position in range(customers.active.size):
+        if not customers.active[position]:
+            continue
+        for attempt in range(FOUNDING_TRIES):
+            traits = block(streams.founding_kind, week.number, attempt)
+            feelings = block(streams.founding_feeling, week.number, attempt)
+            welcome_customer(position, traits, position * TRAITS, feelings, position * FEELINGS, customers, parameters)
+            age = weeks * uniform(block(streams.founding_age, week.number, attempt), position)
+            customers.tenure[position] = age
+            stayed = power(1.0 - customers.hazard[position], age)
+            if not customers.contract[position]:
+                stayed = exp(-customers.rate[position] * age * customers.dropout[position])
+            if uniform(block(streams.founding_stay, week.number, attempt), position) < stayed:
+                break
+        customers.next_purchase[position] += week.number

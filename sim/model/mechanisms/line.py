@@ -1,0 +1,158 @@
+"""Where the line is drawn between what customers need and what the organization wants to give, and by which rule.
+
+The line is the weight of customers' gain against the organization's cost, 0 to 1. *Discretion*: those in power weigh
+each case by their true weights. *Convenience*: the same, but cost weighs less while it is convenient and more when it is
+not (seed: "wherever it happens to be politically or financially convenient"). *Fixed*: drawn once and kept, whoever
+comes and whatever happens. *Negotiated*: moves slowly between what those who set the criteria want and what is convenient.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sim.model.kernel.columns import number, this_week
+from sim.model.kernel.curves import exp
+from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.parameters import ParameterValue, choice_code, declare
+from sim.model.kernel.records import Contacts, Customers, Executives, OrganizationNumbers, Parameters, Week
+from sim.model.kernel.sums import mean_of
+from sim.model.mechanisms.audit import deter
+from sim.model.mechanisms.interest import convenience
+
+PARAMETERS = declare("""
+line.rule = convenience; one of discretion, convenience, fixed, negotiated; lever; tier 5
+    By which rule the line between customers' and the organization's interest is drawn.
+    Source: Conjecture; the questions are the seed's: where do we draw the line, and why
+line.convenience = 2.0 log odds per unit; 0 to 10, plausible 0.5 to 4; unknown; tier 5
+    How far the line moves when profit is twice its normal, or when an election is due.
+    Source: Conjecture; direction: shareholder pressure lowers lived values (Guiso, Sapienza & Zingales 2015)
+line.slack_weeks = 13.0 weeks; 1 to 260, plausible 4 to 26; unknown; tier 3
+    Over how many weeks those in power look at profit.
+    Source: Quarterly reporting
+line.normal_weeks = 156.0 weeks; 4 to 2600, plausible 104 to 260; unknown; tier 5
+    Time constant with which a level of profit comes to be taken as normal.
+    Source: Conjecture
+line.negotiation_weeks = 26.0 weeks; 1 to 520, plausible 13 to 104; unknown; tier 5
+    Time constant with which a negotiated line moves toward what both sides press for.
+    Source: Conjecture
+line.bargaining = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+    Share in a negotiated line of those who set the criteria; the rest is what is convenient.
+    Source: Conjecture: equal bargaining power
+line.ordinary = 0.5 per unit of weight; 0 to 2, plausible 0 to 1; unknown; tier 5
+    How far the line also decides what is good enough in ordinary service.
+    Source: Conjecture: what is conceded in open conflicts is conceded in staffing and rules as well
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"line.rule": "discretion", "line.ordinary": 0.0}
+"""Each case is decided by the true weights of those in power, and ordinary service does not depend on them."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Drawn where it is convenient, which the seed finds everywhere, unless a scenario says who draws it once
+and for all."""
+
+
+NUMBERS = (
+    number(
+        "line", "Weight of customers at which the line was drawn last; missing before the first time.", start=math.nan
+    ),
+    number(
+        "benchmark",
+        "Executives' true weight of customers when the rule came into force; missing before.",
+        start=math.nan,
+    ),
+    number(
+        "recent_profit",
+        "Profit lately, smoothed; missing before the first accounts.",
+        "currency per week",
+        start=math.nan,
+    ),
+    number(
+        "normal_profit", "Profit that those in power are used to; missing before.", "currency per week", start=math.nan
+    ),
+    this_week("line", "Weight of customers in conflicts; missing where executives weigh case by case.", start=math.nan),
+    this_week("permitted", "Factor on ordinary service that the line leaves.", "ratio", start=1.0),
+)
+
+DISCRETION = choice_code(PARAMETERS, "line.rule", "discretion")
+CONVENIENCE = choice_code(PARAMETERS, "line.rule", "convenience")
+FIXED, NEGOTIATED = choice_code(PARAMETERS, "line.rule", "fixed"), choice_code(PARAMETERS, "line.rule", "negotiated")
+
+
+def smooth(level: float, value: float, weeks: float) -> float:
+    """Smoothed level after one more week: x <- x + (value - x) (1 - exp(-1 / weeks)); begins at the first value."""
+    if math.isnan(level):
+        return value
+    return level + (value - level) * closed_in_a_week(weeks)
+
+
+def slack(recent: float, normal: float) -> float:
+    """How much better than normal profit is lately: recent / normal - 1, from -1 to 1; 0 while nothing is known.
+
+    Where normal profit is no gain there is no slack to be had: -1 below it, else 0.
+    """
+    if math.isnan(recent) or math.isnan(normal):
+        return 0.0
+    if normal <= 0.0:
+        return -1.0 if recent < normal else 0.0
+    return min(max(recent / normal - 1.0, -1.0), 1.0)
+
+
+def tilt(line: float, push: float) -> float:
+    """Line moved by ``push`` on the log odds: cost counts exp(-push) times as much. Lines of 0 and 1 stay."""
+    if push == 0.0:
+        return line
+    customers, organization = line * exp(0.5 * push), (1.0 - line) * exp(-0.5 * push)
+    return customers / (customers + organization)
+
+
+def negotiate(line: float, wanted: float, convenient: float, bargaining: float, weeks: float) -> float:
+    """Negotiated line after one more week: it closes in on bargaining x wanted + (1 - bargaining) x convenient."""
+    return smooth(line, bargaining * wanted + (1.0 - bargaining) * convenient, weeks)
+
+
+def permitted(line: float, benchmark: float, ordinary: float) -> float:
+    """Factor on ordinary service of a line that has moved: 1 + ordinary (line - benchmark), at least 0."""
+    return max(1.0 + ordinary * (line - benchmark), 0.0)
+
+
+def draw_the_line(
+    executives: Executives, parameters: Parameters, week: Week, organization: OrganizationNumbers
+) -> None:
+    """The line between customers' and the organization's interest is drawn, by its rule and by those who have a say."""
+    own = mean_of(executives.weight_customers)
+    rule, wanted = parameters.line_rule, week.wanted
+    drawn = wanted
+    if rule == FIXED:
+        drawn = wanted if math.isnan(organization.line) else organization.line
+    elif rule in (CONVENIENCE, NEGOTIATED):
+        room = slack(organization.recent_profit, organization.normal_profit)
+        convenient = convenience(room, week.political_attention, parameters.interest_political)
+        drawn = tilt(wanted if rule == CONVENIENCE else own, parameters.line_convenience * convenient)
+        if rule == NEGOTIATED:
+            drawn = negotiate(
+                organization.line, wanted, drawn, parameters.line_bargaining, parameters.line_negotiation_weeks
+            )
+    organization.line = drawn
+    if rule == DISCRETION or math.isnan(organization.benchmark):
+        organization.benchmark = own
+    if week.oversight > 0.0:
+        drawn = deter(drawn, week.oversight, parameters.audit_deterrence)
+    if drawn != own or rule != DISCRETION:
+        week.line = drawn
+        week.permitted = permitted(drawn, organization.benchmark, parameters.line_ordinary)
+
+
+def keep_to_the_line(customers: Customers, contacts: Contacts, week: Week) -> None:
+    """Ordinary service goes as far as the line permits; whoever meets nobody gets none."""
+    factor = week.permitted
+    for contact in range(week.contacts):
+        served = contacts.service[contact] if customers.met[contacts.customer[contact]] >= 0 else 0.0
+        contacts.service[contact] = served if factor == 1.0 else min(max(served * factor, 0.0), 1.0)
+
+
+def take_stock(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
+    """Those in power see how profit compares with what they are used to."""
+    profit = week.revenue - week.service_cost - week.policy_cost
+    organization.recent_profit = smooth(organization.recent_profit, profit, parameters.line_slack_weeks)
+    organization.normal_profit = smooth(organization.normal_profit, profit, parameters.line_normal_weeks)

@@ -1,0 +1,281 @@
+"""What customers need, what employees believe they need, and what the organization officially believes: empathy.
+
+Needs are signs on a number of dimensions (March 1991). They drift, and jump when the market shifts. Whoever meets
+customers comes to picture their needs better; without contact the picture fades, half of it in 6.5 to 13 months (Arthur
+et al. 1998; Tatel & Ackerman 2025). Everyone is socialized to the official picture, which learns from those whose
+picture works better, and from feedback. Rules of learning: :mod:`sim.model.mechanisms.learning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.model.agents.initial_state import InitialState
+from sim.model.kernel.amounts import overall
+from sim.model.kernel.arrays import SmallIntArray
+from sim.model.kernel.columns import SMALL, WHOLE, employee_column, environment_column, this_week
+from sim.model.kernel.curves import power
+from sim.model.kernel.draws import block, drawn, steps, uniform, word_of
+from sim.model.kernel.dynamics import kept_after_a_week
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import (
+    Block,
+    Contacts,
+    Customers,
+    Departments,
+    Employees,
+    Environment,
+    Parameters,
+    Policy,
+    Scratch,
+    Streams,
+    Week,
+)
+from sim.model.mechanisms.learning import acts, adoption_probability, toward
+
+PARAMETERS = declare("""
+needs.weight = 0.4 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5
+    How much of the worth of service hangs on its being what the customer needs.
+    Source: Conjecture
+needs.dimensions = 20 dimensions; 1 to 200, plausible 10 to 50; definition; tier 5
+    Number of things about which customers need one way or the other.
+    Source: Conjecture; March (1991) has 30
+needs.drift = 0.002 per week; 0 to 1, plausible 0 to 0.02; unknown; tier 5
+    Chance that one dimension of needs turns round.
+    Source: Conjecture; March (1991) varies turbulence from 0 to .1 a period
+needs.upheaval = 3.0 ratio; 0 to 10, plausible 0 to 5; unknown; tier 5
+    Share of needs that turn round when the market shifts, per size of the shift.
+    Source: Conjecture
+needs.empathy = 0.05 per contact; 0 to 1, plausible 0.01 to 0.2; unknown; tier 5
+    Chance that a contact moves the employee's picture of one dimension a step toward what is needed.
+    Source: Conjecture
+needs.forgetting_weeks = 60.0 weeks; 1 to 5200, plausible 40 to 80; unknown; tier 2
+    Time constant with which the picture fades in weeks without contact.
+    Source: Arthur et al. 1998; Tatel & Ackerman 2025: half of a gain lost in 6.5 to 13 months without use
+needs.socialization = 0.02 per week; 0 to 1, plausible 0.005 to 0.2; unknown; tier 5
+    Chance that a belief moves a step toward the official picture.
+    Source: March 1991, p1 (.1 to .9 a period); a week is shorter than a period
+needs.learning = 0.05 per week; 0 to 1, plausible 0.005 to 0.2; unknown; tier 5
+    How readily the official picture follows people whose own picture works better.
+    Source: March 1991, p2 (.1 to .9 a period); a week is shorter than a period
+needs.sensing = 0.1 per week; 0 to 1, plausible 0.02 to 0.3; unknown; tier 5
+    Chance that full feedback puts a dimension of the official picture right.
+    Source: Conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"needs.weight": 0.0}
+"""Service is worth the same whatever is needed; nobody pictures anything."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. What customers need is never quite known: four tenths of what service is worth hang on its being the
+right one."""
+
+
+COLUMNS = (
+    employee_column(
+        "picture",
+        "What this person believes that customers need, shape (seats, dimensions); 0: no belief.",
+        "sign",
+        bounds=(-1, 1),
+        dtype=SMALL,
+        width="needs.dimensions",
+        by_column=True,
+    ),
+    employee_column(
+        "acted",
+        "What this person does by that belief this week, shape (seats, dimensions).",
+        "sign",
+        bounds=(-1, 1),
+        dtype=SMALL,
+        width="needs.dimensions",
+        by_column=True,
+        lasting=False,
+    ),
+    environment_column(
+        "needs",
+        "What customers need.",
+        "sign",
+        bounds=(-1, 1),
+        dtype=SMALL,
+        rows="needs.dimensions",
+        founding="first_needs",
+    ),
+    environment_column(
+        "official",
+        "What the organization officially believes that they need; 0 where it has no opinion.",
+        "sign",
+        bounds=(-1, 1),
+        dtype=SMALL,
+        rows="needs.dimensions",
+    ),
+    environment_column(
+        "margin",
+        "Margin of the majority among those who do better than the official picture.",
+        "people",
+        bounds=(None, None),
+        dtype=WHOLE,
+        rows="needs.dimensions",
+        lasting=False,
+    ),
+)
+
+NUMBERS = (this_week("upheaval", "Size of this week's shift of the market."),)
+
+STREAMS = ("needs", "picture")
+
+
+def empathy_probability(contacts: float, rate: float) -> float:
+    """Chance that a belief moves a step toward what is needed after so many contacts: 1 - (1 - rate)^contacts."""
+    return 1.0 - power(1.0 - rate, float(contacts))
+
+
+def match(agreed: float, dimensions: int) -> float:
+    """Share of dimensions on which a picture meets needs; where there is no belief, half: (1 + agreed / dimensions) / 2.
+
+    Args:
+        agreed: Dimensions on which the picture is right less those on which it is wrong.
+        dimensions: How many there are.
+    """
+    return 0.5 * (1.0 + agreed / dimensions)
+
+
+def fit(served: float, match: float, weight: float) -> float:
+    """What service is worth when part of it is not what was needed: served x (1 - weight (1 - match))."""
+    return served * (1.0 - weight * (1.0 - match))
+
+
+def turned(size: float, upheaval: float, drift: float) -> float:
+    """Chance that a dimension turns round this week: by drift, or because the market shifted by ``size``."""
+    return 1.0 - (1.0 - drift) * (1.0 - min(size * upheaval, 1.0))
+
+
+def first_needs(founding: InitialState) -> SmallIntArray:
+    """Needs of the outset, which nobody in the organization has a picture of yet."""
+    sign = founding.uniform("founding needs", founding.whole("needs.dimensions")) < 0.5
+    return np.where(sign, -1, 1).astype(np.int16)
+
+
+def match_needs(
+    employees: Employees,
+    customers: Customers,
+    environment: Environment,
+    contacts: Contacts,
+    scratch: Scratch,
+    parameters: Parameters,
+    week: Week,
+) -> None:
+    """Service is worth less where it is not what was needed: by how well whoever serves pictures customers' needs."""
+    weight, agreed = parameters.needs_weight, scratch.seat_count
+    if weight == 0.0:
+        return
+    agreed[:] = 0
+    for dimension in range(environment.needs.size):
+        needed = environment.needs[dimension]
+        for seat in range(employees.value.size):
+            agreed[seat] += employees.picture[seat, dimension] * needed
+    for seat in range(employees.value.size):
+        scratch.seat_value[seat] = match(agreed[seat], environment.needs.size)
+    for contact in range(week.contacts):
+        seat = max(customers.met[contacts.customer[contact]], 0)
+        contacts.service[contact] = fit(contacts.service[contact], scratch.seat_value[seat], weight)
+
+
+def picture_needs(
+    employees: Employees,
+    departments: Departments,
+    customers: Customers,
+    environment: Environment,
+    contacts: Contacts,
+    scratch: Scratch,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+) -> None:
+    """Needs drift; who met customers pictures them better, others forget; the official picture is taught, and learns."""
+    if parameters.needs_weight == 0.0:
+        return
+    needs, official, margin = environment.needs, environment.official, environment.margin
+    start, dimensions = block(streams.needs, week.number, 0), environment.needs.size
+    turns = turned(week.upheaval, parameters.needs_upheaval, parameters.needs_drift)
+    for dimension in range(dimensions):
+        if uniform(start, dimension) < turns:
+            needs[dimension] = -needs[dimension]
+    met = scratch.seat_count
+    met[:] = 0
+    for contact in range(week.contacts):
+        seat = customers.met[contacts.customer[contact]]
+        if seat >= 0:
+            met[seat] += 1
+    picture(employees, environment, scratch, block(streams.picture, week.number, 0), parameters)
+    heard = overall(policy.feedback, departments.seats) * parameters.needs_sensing
+    for dimension in range(dimensions):
+        adopts = uniform(start, dimensions + dimension) < adoption_probability(
+            margin[dimension], parameters.needs_learning
+        )
+        if adopts and margin[dimension] != 0:
+            official[dimension] = 1 if margin[dimension] > 0 else -1
+        if uniform(start, 2 * dimensions + dimension) < heard:
+            official[dimension] = needs[dimension]
+
+
+def picture(
+    employees: Employees, environment: Environment, scratch: Scratch, draws: Block, parameters: Parameters
+) -> None:
+    """Everybody's picture after the week, and the margin of the majority among those who do better than the official one."""
+    seats, dimensions = employees.picture.shape
+    official, needs, margin = environment.official, environment.needs, environment.margin
+    met, empathizes, performance = scratch.seat_count, scratch.seat_value, scratch.seat_list
+    own = 0
+    for dimension in range(dimensions):
+        own += official[dimension] * needs[dimension]
+    for seat in range(seats):
+        empathizes[seat] = empathy_probability(met[seat], parameters.needs_empathy)
+    performance[:] = 0
+    for dimension in range(dimensions):
+        picture_dimension(
+            employees, dimension, needs[dimension], official[dimension], met, empathizes, performance, draws, parameters
+        )
+    for seat in range(seats):
+        scratch.seat_flag[seat] = employees.employed[seat] & (performance[seat] > own)
+    for dimension in range(dimensions):
+        margin[dimension] = 0
+        for seat in range(seats):
+            margin[dimension] += employees.acted[seat, dimension] * scratch.seat_flag[seat]
+
+
+def picture_dimension(
+    employees: Employees,
+    dimension: int,
+    needed: int,
+    taught: int,
+    met: Any,
+    empathizes: Any,
+    performance: Any,
+    draws: Block,
+    parameters: Parameters,
+) -> None:
+    """One dimension of everybody's picture, what each does by it, and how well that meets the need.
+
+    Draws lie in four blocks of a draw a belief: who empathizes, who forgets, who is taught, and what those without belief
+    guess. Going from seat to seat takes an addition, where asking for a position would take a multiplication.
+    """
+    seats, dimensions = employees.picture.shape
+    kept, teaching = kept_after_a_week(parameters.needs_forgetting_weeks), parameters.needs_socialization
+    word, next_block, next_seat = word_of(draws, dimension), steps(seats * dimensions), steps(dimensions)
+    for seat in range(seats):
+        contact = met[seat] > 0
+        belief = employees.picture[seat, dimension]
+        draw = drawn(word if contact else word + next_block)  # who met a customer learns, others may forget
+        belief = belief + (toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
+        belief = belief if contact | (draw < kept) else 0
+        act = acts(belief, drawn(word + np.uint64(3) * next_block))
+        employees.acted[seat, dimension] = act
+        performance[seat] += act if needed > 0 else -act
+        learns = (taught != 0) & (drawn(word + np.uint64(2) * next_block) < teaching)
+        belief = belief + (toward(belief, taught) if learns else 0)
+        employees.picture[seat, dimension] = belief if employees.employed[seat] else 0
+        word += next_seat

@@ -1,0 +1,116 @@
+"""Suppliers, distributors and other partners: what passes through them is no better than the weakest of them.
+
+Leontief: a chain serves no better than its weakest link. Above the bottleneck, what is spent on one's own service is
+wasted; raising the partners' standards lifts it. No data were found on size (seed text: stakeholders).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.model.agents.initial_state import InitialState
+from sim.model.kernel.amounts import overall
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.columns import environment_column
+from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Contacts, Departments, Environment, Parameters, Policy, Week
+from sim.model.kernel.sums import clip, smallest
+
+PARAMETERS = declare("""
+partners.dependence = 0.0 share; 0 to 1, plausible 0 to 0.8; own; tier 5
+    Share of what customers get that passes through partners.
+    Source: Conjecture; 0 where the organization does everything itself
+partners.number = 4 partners; 1 to 1000, plausible 1 to 20; own; tier 5
+    Number of partners that service depends on.
+    Source: Conjecture; set by the user
+partners.quality = 0.6 share; 0 to 1, plausible 0.4 to 0.9; unknown; tier 5
+    Share of customers' needs that a partner of middling quality can serve.
+    Source: Conjecture
+partners.spread = 0.2 share; 0 to 1, plausible 0.05 to 0.3; unknown; tier 5
+    How far the best and the worst of partners lie from the middle.
+    Source: Conjecture
+partners.improvement = 0.7 share; 0 to 1, plausible 0.3 to 0.9; unknown; tier 5
+    Part of what partners lack that full standards, with help to meet them, make good.
+    Source: Conjecture
+partners.weeks = 26.0 weeks; 1 to 520, plausible 8 to 52; unknown; tier 5
+    Time constant with which partners follow the standards they are held to.
+    Source: Conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"partners.dependence": 0.0}
+"""Nothing that customers get passes through partners."""
+
+ACTIVE: Mapping[str, ParameterValue] = {"partners.dependence": 0.5}
+"""Off unless a scenario depends on partners: half of what customers get passes through them."""
+
+
+COLUMNS = (
+    environment_column(
+        "partners_alone",
+        "Quality of each partner that nobody holds to standards.",
+        rows="partners.number",
+        founding="first_qualities",
+    ),
+    environment_column(
+        "partners",
+        "Quality of each partner now.",
+        rows="partners.number",
+        founding=lambda founding: founding.environment.partners_alone,
+    ),
+)
+
+
+def own_quality(draw: float, quality: float, spread: float) -> float:
+    """Quality of each partner left alone: quality + spread (2 u - 1), kept in [0, 1]."""
+    return clip(quality + spread * (2.0 * draw - 1.0), 0.0, 1.0)
+
+
+def raise_quality(quality: float, own: float, standards: float, improvement: float, weeks: float) -> float:
+    """Quality after a week: it follows own + (1 - own) x improvement x standards with time constant ``weeks``."""
+    target = own + (1.0 - own) * improvement * standards
+    return quality + (target - quality) * closed_in_a_week(weeks)
+
+
+def through_partners(served: float, weakest: float, dependence: float) -> float:
+    """What reaches the customer: the dependent share of it no better than the weakest partner.
+
+    (1 - d) served + d min(served, weakest) = served - d max(served - weakest, 0).
+    """
+    return served - dependence * max(served - weakest, 0.0)
+
+
+def first_qualities(founding: InitialState) -> FloatArray:
+    """Qualities of partners left alone."""
+    draws = founding.uniform("founding partners", founding.whole("partners.number"))
+    settings = founding.number("partners.quality"), founding.number("partners.spread")
+    return np.array([own_quality(draw, *settings) for draw in draws.tolist()])
+
+
+def hold_partners_to_standards(
+    environment: Environment, departments: Departments, policy: Policy, parameters: Parameters
+) -> None:
+    """Partners come up to the standards that they are held to, and fall back when nobody holds them to any."""
+    if parameters.partners_dependence == 0.0:
+        return
+    standards = overall(policy.partner_standards, departments.seats)
+    for partner in range(environment.partners.size):
+        environment.partners[partner] = raise_quality(
+            environment.partners[partner],
+            environment.partners_alone[partner],
+            standards,
+            parameters.partners_improvement,
+            parameters.partners_weeks,
+        )
+
+
+def pass_through_partners(environment: Environment, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+    """Part of the service passes through partners, no better than the weakest of them."""
+    dependence = parameters.partners_dependence
+    if dependence == 0.0:
+        return
+    weakest = smallest(environment.partners)
+    for contact in range(week.contacts):
+        contacts.service[contact] = through_partners(contacts.service[contact], weakest, dependence)

@@ -1,0 +1,139 @@
+"""What is done about a failure, and what that restores: notice, acknowledge, apologize, make right.
+
+Trust comes back with acts more than with words, and words wear out: Halperin, Ho, List & Muir (2022), 1.5 million late
+riders: money beats words, and an apology that is repeated can do worse than none. Making right may lift satisfaction
+above where it was before the failure, but not repurchase or word of mouth (de Matos, Henrique & Rossi 2007). Abeler
+et al. (2010) found words cheaper than small money in withdrawing a bad rating: the texts do not agree everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.model.kernel.columns import FLAG, customer_column
+from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.dynamics import kept_after_a_week
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Contacts, Customers, Parameters, Streams, Week
+from sim.model.kernel.sums import clip
+
+PARAMETERS = declare("""
+recovery.notice = 0.8 share; 0 to 1, plausible 0.4 to 1; unknown; tier 5
+    Share of failures that the organization notices; what nobody notices is neither apologized for nor made right.
+    Source: Conjecture: most dissatisfied customers do not complain
+recovery.apology = 0.6 share; 0 to 1, plausible 0.3 to 0.9; unknown; tier 5
+    Share of noticed failures left as they are for which somebody says sorry.
+    Source: Conjecture
+recovery.words = 0.3 share; 0 to 1, plausible 0 to 0.5; unknown; tier 5
+    Part of the lost trust that a first apology restores by itself.
+    Source: Conjecture: money restores all of it in this model; Halperin et al. 2022 for words doing less than money
+recovery.worn_out = 3.0 apologies; 2 to 20, plausible 2 to 5; unknown; tier 2
+    Number of the apology that restores nothing any more; later ones do harm.
+    Source: Halperin et al. 2022: repeated apologies no better, or worse, than none
+recovery.memory_weeks = 52.0 weeks; 1 to 520, plausible 12 to 104; unknown; tier 5
+    Time constant with which a customer forgets that somebody apologized.
+    Source: Conjecture
+recovery.delight = 0.05 index; 0 to 1, plausible 0 to 0.1; unknown; tier 5
+    Satisfaction gained by a failure made right, beyond what faultless service gives.
+    Source: de Matos et al. 2007: positive on satisfaction, none on repurchase; size is a conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"recovery.words": 0.0, "recovery.delight": 0.0, "recovery.notice": 1.0}
+"""Every failure is noticed, words restore nothing, and what is made right counts as service without a fault."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""On by default. Failures happen everywhere: some pass unnoticed, first apologies restore some trust, and making right
+pleases more than no fault."""
+
+
+COLUMNS = (
+    customer_column(
+        "redress", "Part of satisfaction that comes from failures made right; it pleases and binds nobody."
+    ),
+    customer_column("apologies", "Apologies heard and not yet forgotten.", "apologies", bounds=(0.0, None)),
+    customer_column(
+        "apologized",
+        "Whether somebody apologizes for this week's failure.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        lasting=False,
+    ),
+)
+
+STREAMS = ("noticed", "apology")
+
+
+def apology_effect(heard: float, words: float, worn_out: float) -> float:
+    """Part of the lost trust that the next apology restores; negative where it makes things worse.
+
+    words x (1 - heard / (N - 1)), at least -words: full for the first, nothing for the N-th (Halperin et al. 2022).
+
+    Args:
+        heard: Apologies heard before and not yet forgotten, one a customer.
+        words: Effect of a first apology.
+        worn_out: N.
+    """
+    return words * max(1.0 - heard / (worn_out - 1.0), -1.0)
+
+
+def remaining_loss(loss: float, restored: float) -> float:
+    """Share of trust that is lost in the end: loss x (1 - restored), kept in [0, 1]."""
+    return clip(loss * (1.0 - restored), 0.0, 1.0)
+
+
+def delight(satisfaction: float, gain: float) -> float:
+    """Satisfaction actually gained by being made right: ``gain``, as far as there is room below 1."""
+    return min(satisfaction + gain, 1.0) - satisfaction
+
+
+def respond_to_failures(
+    customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
+) -> None:
+    """Failures are noticed, and made right or apologized for; what is left as it is is worth less."""
+    notices, apologies = block(streams.noticed, week.number, 0), block(streams.apology, week.number, 0)
+    wordy = parameters.recovery_words > 0.0
+    customers.apologized[:] = False
+    if wordy:
+        kept = kept_after_a_week(parameters.recovery_memory_weeks)
+        for position in range(customers.apologies.size):
+            customers.apologies[position] *= kept
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        if not customers.failed[position]:
+            continue
+        noticed = parameters.recovery_notice >= 1.0 or uniform(notices, position) < parameters.recovery_notice
+        customers.recovered[position] &= noticed
+        if not customers.recovered[position]:
+            apologized = wordy and noticed and uniform(apologies, position) < parameters.recovery_apology
+            customers.apologized[position] = apologized
+            customers.served[position] *= 1.0 - parameters.service_severity
+
+
+def please_the_recovered(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+    """Making right pleases: satisfaction rises beyond the service itself; what it adds wears off like all satisfaction."""
+    gain = parameters.recovery_delight
+    if gain == 0.0:
+        return
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        customers.redress[position] *= 1.0 - contacts.weight[contact]
+        if customers.recovered[position]:
+            added = delight(customers.satisfaction[position], gain)
+            customers.satisfaction[position] += added
+            customers.redress[position] += added
+
+
+def apologize(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+    """An apology restores part of the trust that a failure costs, a repeated one less."""
+    if parameters.recovery_words == 0.0:
+        return
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        effect = 0.0
+        if customers.apologized[position]:
+            effect = apology_effect(
+                customers.apologies[position], parameters.recovery_words, parameters.recovery_worn_out
+            )
+            customers.apologies[position] += 1.0
+        contacts.trust_loss[contact] = remaining_loss(contacts.trust_loss[contact], effect)

@@ -1,0 +1,165 @@
+"""Identification: what leaders say raises attention for a few weeks, and cynicism where staff see that it is untrue.
+
+Terms: *identification* (Kelman 1958), *espoused* and *enacted* (Argyris & Schoen 1974), cynicism about organizational
+change (Reichers, Wanous & Austin 1997).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.model.kernel.columns import employee_column
+from sim.model.kernel.dynamics import kept_after_a_week, saturating
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
+from sim.model.kernel.sums import heads_by_department, sum_by_department
+
+PARAMETERS = declare("""
+salience.gain = 0.5 per speech; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+    How far the first, believed speech lifts attention toward its ceiling.
+    Source: Conjecture; no field measurement of a speech's lift is known
+salience.forgetting_weeks = 4.0 weeks; 0.5 to 52, plausible 2 to 6; unknown; tier 5
+    Time constant with which attention to a message is forgotten.
+    Source: Range 2-6 weeks assumed from forgetting curves; no organizational measurement
+salience.habituation = 0.5 per speech; 0 to 5, plausible 0.2 to 1; unknown; tier 5
+    How much each message still remembered weakens the next one.
+    Source: Habituation: Rankin et al. 2009 for the form; size is a conjecture
+salience.habituation_weeks = 52.0 weeks; 1 to 520, plausible 26 to 104; unknown; tier 5
+    Time constant with which having heard it all before wears off.
+    Source: Conjecture
+cynicism.gain = 0.05 per message; 0 to 1, plausible 0.02 to 0.12; unknown; tier 5
+    How much one message raises cynicism for each unit by which what is espoused exceeds what staff see enacted.
+    Source: Direction: Simons 2002 (behavioral integrity); size is a conjecture
+cynicism.tolerance = 0.2 share; 0 to 1, plausible 0.1 to 0.3; unknown; tier 5
+    Gap between espoused and enacted that staff let pass as ordinary talk.
+    Source: Conjecture
+cynicism.fading_weeks = 104.0 weeks; 1 to 2000, plausible 52 to 208; unknown; tier 5
+    Time constant with which cynicism fades when nothing feeds it.
+    Source: Conjecture: trust in management recovers over years
+cynicism.blunting = 0.7 share; 0 to 1, plausible 0.3 to 1; unknown; tier 5
+    How much full cynicism takes from whatever comes next, the genuine included.
+    Source: Direction: Reichers et al. 1997, Bernerth et al. 2011; size is a conjecture
+cynicism.initial = 0.05 index; 0 to 1, plausible 0 to 0.3; unknown; tier 5
+    Cynicism of staff at the outset and of newcomers.
+    Source: Conjecture
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "salience.gain": 0.0,
+    "cynicism.gain": 0.0,
+    "cynicism.initial": 0.0,
+    "delivery.salience": 0.0,
+    "attention.salience_shift": 0.0,
+}
+"""Messages are neither remembered nor resented, and what else keeps customers on people's minds changes nothing."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
+
+COLUMNS = (
+    employee_column("salience", "How present the topic is in this person's mind (identification)."),
+    employee_column("exposure", "Messages heard and not yet worn off.", "messages", bounds=(0.0, None)),
+    employee_column("cynicism", "Cynicism about what leadership says.", newcomer="cynicism.initial"),
+    employee_column("messages", "Messages met this week.", "messages", bounds=(0.0, None), lasting=False),
+    employee_column(
+        "receptive", "Share of this week's messages, training and coaching that gets through.", lasting=False
+    ),
+)
+
+
+def receptiveness(cynicism: float, blunting: float) -> float:
+    """Share of a message, training or coaching that still gets through: 1 - blunting x cynicism."""
+    return 1.0 - blunting * cynicism
+
+
+def hear_speeches(
+    salience: float,
+    exposure: float,
+    speeches: float,
+    receptive: float,
+    gain: float,
+    forgetting_weeks: float,
+    habituation: float,
+    habituation_weeks: float,
+) -> tuple[float, float]:
+    """One week of hearing and forgetting.
+
+    a <- a exp(-1/tau) + (1 - a) (1 - exp(-gain speeches receptive / (1 + habituation exposure)));
+    exposure <- exposure exp(-1/tau_h) + speeches.
+
+    Args:
+        salience: How present the topic is in people's minds, 0 to 1.
+        exposure: Messages heard and not yet worn off.
+        speeches: Messages this week.
+        receptive: Share that gets through to each person.
+
+    Returns:
+        New salience and new exposure. Without speeches salience only fades.
+    """
+    kept = salience * kept_after_a_week(forgetting_weeks)
+    dose = gain * speeches * receptive / (1.0 + habituation * exposure)
+    risen = kept + (1.0 - kept) * saturating(dose)
+    return risen, exposure * kept_after_a_week(habituation_weeks) + speeches
+
+
+def grow_cynical(
+    cynicism: float,
+    messages: float,
+    espoused: float,
+    witnessed: float,
+    gain: float,
+    tolerance: float,
+    fading_weeks: float,
+) -> float:
+    """Messages that staff can see are untrue make them cynical; otherwise cynicism fades.
+
+    y <- y exp(-1/tau) + (1 - y) (1 - exp(-gain messages max(0, espoused - witnessed - tolerance))).
+
+    Args:
+        cynicism: 0 to 1.
+        messages: Speeches and posters met this week.
+        espoused: What leadership says, 0 to 1.
+        witnessed: What each person sees being done around them, 0 to 1.
+    """
+    gap = max(espoused - witnessed - tolerance, 0.0)
+    kept = cynicism * kept_after_a_week(fading_weeks)
+    return kept + (1.0 - kept) * saturating(gain * messages * gap)
+
+
+def hear_messages(employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters, week: Week) -> None:
+    """Messages are heard: salience rises and fades, cynicism grows where staff see that what is espoused is not done."""
+    done, heads = scratch.department_value, scratch.department_other
+    for seat in range(employees.value.size):  # who comes this week has not yet done anything
+        scratch.seat_flag[seat] = employees.employed[seat] & (employees.tenure[seat] > 0.0)
+    heads_by_department(scratch.seat_flag, employees.department, heads)
+    sum_by_department(scratch.seat_flag, employees.department, employees.delivery, done)
+    gain, forgetting = parameters.salience_gain, parameters.salience_forgetting_weeks
+    habituation, habituation_weeks = parameters.salience_habituation, parameters.salience_habituation_weeks
+    resentment, tolerance = parameters.cynicism_gain, parameters.cynicism_tolerance
+    fading, blunting = parameters.cynicism_fading_weeks, parameters.cynicism_blunting
+    espoused = week.espoused
+    for seat in range(employees.value.size):
+        department = employees.department[seat]
+        speeches = policy.speeches[department]
+        employees.messages[seat] = speeches + policy.posters[department]
+        employees.salience[seat], employees.exposure[seat] = hear_speeches(
+            employees.salience[seat],
+            employees.exposure[seat],
+            speeches,
+            receptiveness(employees.cynicism[seat], blunting),
+            gain,
+            forgetting,
+            habituation,
+            habituation_weeks,
+        )
+        employees.cynicism[seat] = grow_cynical(
+            employees.cynicism[seat],
+            employees.messages[seat],
+            espoused,
+            done[department] / max(heads[department], 1.0),
+            resentment,
+            tolerance,
+            fading,
+        )
+        employees.receptive[seat] = receptiveness(employees.cynicism[seat], blunting)

@@ -1,0 +1,43 @@
+"""Sponsorship: what of a policy is in force. Executives' successors end programs, budgets are cut, what is protected stays.
+
+A policy declares amounts of resources; what arrives of them is decided here, by department.
+"""
+
+from __future__ import annotations
+
+from sim.model.kernel.columns import FLAG, in_force, number, this_week
+from sim.model.kernel.records import Environment, OrganizationNumbers, Policy, Week
+
+NUMBERS = (
+    number("program", "Share of the program that is still sponsored (1 until a successor ends it).", start=1.0),
+    number(
+        "begun",
+        "Whether the policy has asked for anything yet; until then nobody sponsors it.",
+        "yes or no",
+        dtype=FLAG,
+    ),
+    this_week("sponsored", "Largest amount of any resource, as share of its legal range."),
+)
+
+COLUMNS = (in_force("budget_cuts", "Cuts of the budget in force: the part of amounts that is cut."),)
+
+
+def fund(
+    environment: Environment, policy: Policy, requested: Policy, week: Week, organization: OrganizationNumbers
+) -> None:
+    """The policy's amounts are set; what is not protected falls to budget cuts and to the sponsor's successor."""
+    for resource in range(len(policy)):
+        policy[resource][:] = 0.0
+    if week.number < 0:
+        return
+    for department in range(requested.protected_budget.size):
+        open_to_cuts = 1.0 - requested.protected_budget[department]
+        kept = 1.0 - (1.0 - organization.program) * open_to_cuts
+        for cut in range(environment.budget_cuts.shape[0]):
+            if week.number < environment.budget_cuts[cut, 1]:
+                kept *= 1.0 - environment.budget_cuts[cut, 0] * open_to_cuts
+        for resource in range(len(requested)):
+            asked = requested[resource][department]
+            policy[resource][department] = asked * kept
+            if asked != 0.0:
+                organization.begun = True

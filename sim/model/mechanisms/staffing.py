@@ -1,0 +1,420 @@
+"""People come and go: leaving of their own accord, dismissal for unmet internal demands, hiring through a filter.
+
+Separations of about 3.5 % a month: US JOLTS. Attraction-selection-attrition: Schneider 1987. Turnover is given per
+month; weekly = 1 - (1 - m)^(12/52).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import betaincinv
+
+from sim.model.agents.initial_state import InitialState
+from sim.model.agents.newcomers import welcome_employee
+from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.columns import (
+    FLAG,
+    WHOLE,
+    department_column,
+    employee_column,
+    environment_column,
+    number,
+    this_week,
+)
+from sim.model.kernel.curves import exp, expm1, log, log1p
+from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.records import Departments, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.model.kernel.sums import heads_by_department
+from sim.model.mechanisms.attention import internal_fulfilment
+
+PARAMETERS = declare("""
+employees.number = 500 seats; 1 to 200000; own; tier 5
+    Employees at full staff.
+    Source: The user's own organization
+employees.span = 10 people; 1 to 100, plausible 5 to 15; own; tier 4
+    People who report to one manager.
+    Source: Common span of control 5-12 (practitioner)
+employees.turnover = 0.02 per month; 0 to 0.5, plausible 0.01 to 0.1; own; tier 3
+    Share of employees who leave of their own accord in a month.
+    Source: US JOLTS separations about 3.5 % a month, quits about 2 %
+employees.dismissal = 0.002 per month; 0 to 0.5, plausible 0.001 to 0.01; own; tier 3
+    Share dismissed in a month although internal demands are met.
+    Source: JOLTS layoffs and discharges about 1 % a month; for cause only a part of it
+employees.dismissal_steepness = 3.0 log odds; 0 to 10, plausible 1.1 to 5; unknown; tier 5
+    How much the hazard of dismissal rises when no internal demand is met at all (3: twenty times).
+    Source: Conjecture: at least three times the base when internal demands go unmet
+employees.satisfaction_link = 1.0 log odds per unit; 0 to 10, plausible 0 to 3; unknown; tier 2
+    How much one unit of lost employee satisfaction raises the hazard of leaving.
+    Source: Harter et al. 2002: engagement and turnover r = -.30
+employees.satisfaction_initial = 0.7 index; 0 to 1, plausible 0.5 to 0.8; own; tier 4
+    Employee satisfaction at the outset and of newcomers.
+    Source: Typical engagement survey level
+employees.satisfaction_weeks = 13.0 weeks; 1 to 520, plausible 4 to 52; unknown; tier 5
+    Time constant with which satisfaction follows working life.
+    Source: Conjecture
+hiring.delay_weeks = 8.0 weeks; 1 to 104, plausible 4 to 26; own; tier 4
+    Mean time for which a vacated seat stands empty.
+    Source: Hiring delays of 8 to 26 weeks (prior of the literature reviewed)
+hiring.value_mean = 0.4 index; 0.01 to 0.99, plausible 0.3 to 0.5; unknown; tier 5
+    Mean value that people bring from outside.
+    Source: Conjecture: most people put their own organization's demands first
+hiring.value_concentration = 2.0 Beta a + b; 0.5 to 1000, plausible 1 to 5; unknown; tier 5
+    How alike people from outside are (larger: more alike).
+    Source: Conjecture
+hiring.candidates = 4 candidates; 1 to 50, plausible 2 to 8; own; tier 5
+    Candidates from whom a full hiring filter takes the one with most value.
+    Source: Conjecture
+hiring.outside_practice = 0.05 share; 0 to 1, plausible 0 to 0.2; unknown; tier 5
+    Share of ones that newcomers remember from where they worked before.
+    Source: Conjecture: near the baseline
+hiring.standard = 1.0 ratio; 0.1 to 2, plausible 0.9 to 1.1; unknown; tier 5
+    Standard that newcomers bring, against the organization's own.
+    Source: Conjecture: newcomers arrive with the standard they were taught
+employees.satisfaction_energy = 0.6 share; 0 to 1, plausible 0.4 to 0.8; unknown; tier 5
+    Weight of energy in satisfaction with working life.
+    Source: Conjecture; job demands-resources (Bakker & Demerouti 2007) for the ingredient
+employees.satisfaction_cynicism = 0.25 share; 0 to 1, plausible 0.1 to 0.4; unknown; tier 5
+    Weight of not being cynical about leadership in satisfaction with working life.
+    Source: Conjecture
+employees.satisfaction_relief = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unknown; tier 5
+    Weight of relief in satisfaction with working life.
+    Source: Conjecture; job demands-resources (Bakker & Demerouti 2007) for the ingredient
+""")
+
+NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
+"""Nobody leaves and nobody is dismissed, but by an event of the scenario."""
+
+ACTIVE: Mapping[str, ParameterValue] = {}
+"""The defaults have it on."""
+
+
+COLUMNS = (
+    employee_column(
+        "identity",
+        "Number of this person in order of hiring; -1 while the seat is vacant.",
+        "number",
+        bounds=(-1, None),
+        dtype=WHOLE,
+        newcomer=None,
+        founding=lambda founding: np.arange(founding.rows("employees")),
+    ),
+    employee_column("employed", "Whether the seat is taken.", "yes or no", dtype=FLAG, newcomer=None, founding=1.0),
+    employee_column(
+        "department",
+        "Number of the department.",
+        "number",
+        bounds=(0, None),
+        dtype=WHOLE,
+        newcomer=None,
+        founding=lambda founding: np.repeat(np.arange(founding.rows("departments")), founding.departments.seats),
+    ),
+    employee_column(
+        "manager",
+        "Seat of the manager; heads of departments report to themselves.",
+        "seat",
+        bounds=(0, None),
+        dtype=WHOLE,
+        newcomer=None,
+        founding=lambda founding: reports_to(founding.employees.department, founding.whole("employees.span")),
+    ),
+    employee_column(
+        "manages",
+        "Whether somebody reports to this seat.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        founding=lambda founding: manages(founding.employees.manager),
+        lasting=False,
+    ),
+    employee_column(
+        "facing",
+        "Whether the seat deals with customers.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        founding=lambda founding: facing_seats(founding.employees.department, founding.departments.facing),
+    ),
+    employee_column("satisfaction", "Satisfaction with working life.", newcomer="employees.satisfaction_initial"),
+    employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), founding="first_tenure"),
+    employee_column(
+        "gone", "Whether whoever sat there leaves this week.", "yes or no", dtype=FLAG, newcomer=None, lasting=False
+    ),
+    employee_column(
+        "left",
+        "Identities of those who left of their own accord this week, the first ``week.left``.",
+        "number",
+        bounds=(-1, None),
+        dtype=WHOLE,
+        newcomer=None,
+        lasting=False,
+    ),
+    employee_column(
+        "dismissed",
+        "Identities of those dismissed this week, the first ``week.dismissed``.",
+        "number",
+        bounds=(-1, None),
+        dtype=WHOLE,
+        newcomer=None,
+        lasting=False,
+    ),
+    department_column(
+        "identity",
+        "Number of the department, in the order of the scenario.",
+        "number",
+        bounds=(0, None),
+        dtype=WHOLE,
+        founding=lambda founding: np.arange(founding.rows("departments")),
+    ),
+    department_column(
+        "seats", "Seats at full staff.", "seats", bounds=(0, None), dtype=WHOLE, founding="seats_by_department"
+    ),
+    department_column(
+        "facing",
+        "Share of seats that deal with customers.",
+        founding=lambda founding: np.array([each.facing for each in founding.scenario.departments]),
+    ),
+    department_column("heads", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column("managers_leaving", "Share of managers whom an event has leave.", lasting=False),
+    environment_column(
+        "facing_seats",
+        "Seats that deal with customers.",
+        "seat",
+        dtype=WHOLE,
+        founding=lambda founding: np.flatnonzero(founding.employees.facing),
+        lasting=False,
+    ),
+)
+
+NUMBERS = (
+    number(
+        "employees_seen",
+        "People who have ever been hired, which numbers the next one.",
+        "count",
+        dtype=WHOLE,
+        start="employees.number",
+    ),
+    this_week("hired", "People hired.", "count", dtype=WHOLE),
+    this_week("left", "People who left of their own accord, by an event or by a merger.", "count", dtype=WHOLE),
+    this_week("dismissed", "People dismissed.", "count", dtype=WHOLE),
+    this_week("managers_forced", "Whether an event has managers leave.", "yes or no", dtype=FLAG),
+    this_week("forced_merger", "Share of seats that people of another organization take over."),
+)
+
+STREAMS = ("leave", "manager exit", "merger", "hire", "candidates", "candidate picked")
+
+
+def weekly_from_monthly(monthly: float) -> float:
+    """Weekly share that compounds to ``monthly`` over a month of 52/12 weeks: 1 - (1 - m)^(12/52)."""
+    return -expm1(log1p(-monthly) * 12.0 / 52.0) if monthly < 1.0 else 1.0
+
+
+def leaving_probability(base: float, satisfaction: float, reference: float, link: float) -> float:
+    """Weekly probability of leaving of one's own accord, by proportional hazards in satisfaction.
+
+    1 - (1 - base)^(exp(link (reference - satisfaction))); exactly ``base`` where link is 0.
+    """
+    if link == 0.0:
+        return base
+    return -expm1(log1p(-base) * exp(link * (reference - satisfaction)))
+
+
+def dismissal_probability(base: float, fulfilment: float, steepness: float) -> float:
+    """Weekly probability of dismissal: 1 - (1 - base)^(exp(steepness x share of internal demands unmet))."""
+    return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfilment)))
+
+
+def leave(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
+    """Who leaves of their own accord and who is dismissed, by one draw a seat: first the one, then the other."""
+    leaving = employed & (draw < own_accord)
+    sent_away = employed & (not leaving) & (draw < own_accord + (1.0 - own_accord) * dismissed)
+    return leaving, sent_away
+
+
+def employee_satisfaction(
+    satisfaction: float,
+    energy: float,
+    cynicism: float,
+    relief: float,
+    weeks: float,
+    by_energy: float,
+    by_trust: float,
+    by_relief: float,
+    justice: float,
+    justice_weight: float,
+) -> float:
+    """Satisfaction follows working life: target b_E E + b_y (1 - y) + b_r relief, at most 1; time constant ``weeks``.
+
+    Where felt justice has a weight w, the target is (1 - w) of this and w J. Job demands-resources (Bakker & Demerouti
+    2007) for the ingredients; the weights are a conjecture.
+    """
+    target = min(by_energy * energy + by_trust * (1.0 - cynicism) + by_relief * relief, 1.0)
+    if justice_weight > 0.0:
+        target = (1.0 - justice_weight) * target + justice_weight * justice
+    return satisfaction + (target - satisfaction) * closed_in_a_week(weeks)
+
+
+def reports_to(department: IntArray, span: int) -> IntArray:
+    """Seat of each seat's manager: the first of its team of ``span``; team leads report to the department's head.
+
+    Heads report to themselves. Shape (seats,).
+    """
+    manager = np.empty_like(department)
+    for label in np.unique(department):
+        seats = np.flatnonzero(department == label)
+        rank = np.arange(seats.size)
+        lead = seats[(rank // (span + 1)) * (span + 1)]
+        manager[seats] = np.where(seats == lead, seats[0], lead)
+    return manager
+
+
+def seats_by_department(founding: InitialState) -> IntArray:
+    """Seats by department, by largest remainder, so that they add up to the number of employees."""
+    total = founding.whole("employees.number")
+    shares = np.array([department.share for department in founding.scenario.departments])
+    exact = shares / shares.sum() * total
+    seats = np.floor(exact).astype(np.int64)
+    for index in np.argsort(seats - exact, kind="stable")[: total - int(seats.sum())]:
+        seats[index] += 1
+    return seats
+
+
+def first_tenure(founding: InitialState) -> FloatArray:
+    """Tenure in weeks of people who came at a steady rate over the years, and left at the rate of turnover."""
+    draw = founding.uniform("founding tenure", founding.rows("employees"))
+    weeks = founding.number("employees.history") * 52.0
+    rate = -log(min(max(1.0 - weekly_from_monthly(founding.number("employees.turnover")), 1e-12), 1.0))
+    if rate * weeks < 1e-9:
+        return draw * weeks
+    return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
+
+
+def manages(manager: IntArray) -> BoolArray:
+    """Whether somebody reports to each seat."""
+    found = np.zeros(manager.size, dtype=np.bool_)
+    found[np.unique(manager)] = True
+    return found
+
+
+def facing_seats(department: IntArray, facing: FloatArray) -> BoolArray:
+    """The last seats of each department face customers (managers sit first); at least one in the organization."""
+    result = np.zeros(department.size, dtype=np.bool_)
+    for label in range(facing.size):
+        seats = np.flatnonzero(department == label)
+        count = round(float(facing[label]) * seats.size)
+        if count:
+            result[seats[-count:]] = True
+    if not result.any():
+        result[np.flatnonzero(department == department[np.argmax(facing[department])])[-1]] = True
+    return result
+
+
+def let_go(
+    employees: Employees, departments: Departments, parameters: Parameters, streams: Streams, week: Week
+) -> None:
+    """People leave of their own accord or are dismissed; an event or a merger takes others."""
+    leaves = block(streams.leave, week.number, 0)
+    exits = block(streams.manager_exit, week.number, 0)
+    merges = block(streams.merger, week.number, 0)
+    base = weekly_from_monthly(parameters.employees_turnover)
+    by_boss = weekly_from_monthly(parameters.employees_dismissal)
+    reference, link = parameters.employees_satisfaction_initial, parameters.employees_satisfaction_link
+    need, steepness = parameters.attention_internal_need, parameters.employees_dismissal_steepness
+    # Nobody leaves more readily than the least satisfied, and nobody is dismissed before those who did nothing asked.
+    most = leaving_probability(base, 0.0, reference, link) + dismissal_probability(by_boss, 0.0, steepness) + 1e-12
+    for seat in range(employees.value.size):
+        employees.gone[seat] = False
+        if not employees.employed[seat]:
+            continue
+        draw, goes, sent = uniform(leaves, seat), False, False
+        if draw < most:
+            met = internal_fulfilment(employees.attention_customers[seat], employees.role_share[seat], need)
+            at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
+            goes, sent = leave(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
+        if week.managers_forced and employees.manages[seat]:
+            goes |= uniform(exits, seat) < departments.managers_leaving[employees.department[seat]]
+        if week.forced_merger > 0.0:
+            goes |= uniform(merges, seat) < week.forced_merger
+        if goes:
+            employees.left[week.left] = employees.identity[seat]
+            week.left += 1
+        elif sent:
+            employees.dismissed[week.dismissed] = employees.identity[seat]
+            week.dismissed += 1
+        employees.gone[seat] = goes or sent
+
+
+def hire(
+    employees: Employees,
+    departments: Departments,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+    organization: OrganizationNumbers,
+) -> None:
+    """Seats vacant since before this week are filled; a merger fills at once those that it takes over."""
+    hires, merges = block(streams.hire, week.number, 0), block(streams.merger, week.number, 0)
+    come = 1.0 / parameters.hiring_delay_weeks
+    for seat in range(employees.value.size):
+        employees.tenure[seat] += 1.0
+        if employees.gone[seat]:
+            # The other organization's people come with the merger.
+            filled = week.forced_merger > 0.0 and uniform(merges, seat) < week.forced_merger
+            employees.employed[seat] = False
+            employees.identity[seat] = -1
+            employees.choice[seat] = 0
+        else:
+            filled = not employees.employed[seat] and uniform(hires, seat) < come
+        if filled:
+            employees.employed[seat] = True
+            employees.identity[seat] = organization.employees_seen
+            welcome_employee(seat, employees, policy, parameters, streams, week)
+            organization.employees_seen += 1
+            week.hired += 1
+    heads_by_department(employees.employed, employees.department, departments.heads)
+
+
+def judge_working_life(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+    """Satisfaction with working life follows energy, cynicism, relief and felt justice."""
+    weeks, weight = parameters.employees_satisfaction_weeks, parameters.justice_satisfaction_effect
+    by_energy, by_trust = parameters.employees_satisfaction_energy, parameters.employees_satisfaction_cynicism
+    by_relief = parameters.employees_satisfaction_relief
+    for seat in range(employees.value.size):
+        employees.satisfaction[seat] = employee_satisfaction(
+            employees.satisfaction[seat],
+            employees.energy[seat],
+            employees.cynicism[seat],
+            policy.relief[employees.department[seat]],
+            weeks,
+            by_energy,
+            by_trust,
+            by_relief,
+            employees.justice[seat],
+            weight,
+        )
+
+
+def hired_value(
+    seat: int, policy: Policy, employees: Employees, parameters: Parameters, streams: Streams, week: Week
+) -> float:
+    """Value of the person hired: with a chance of the hiring filter the best of the candidates, else the first.
+
+    The best candidate has the largest draw, so that one quantile is enough.
+    """
+    candidates = int(parameters.hiring_candidates)
+    start = block(streams.candidates, week.number, 0)
+    chosen = uniform(start, seat * candidates)
+    hiring_filter = policy.hiring_filter[employees.department[seat]]
+    if uniform(block(streams.candidate_picked, week.number, 0), seat) < hiring_filter:
+        for candidate in range(1, candidates):
+            chosen = max(chosen, uniform(start, seat * candidates + candidate))
+    return value_of(chosen, parameters.hiring_value_mean, parameters.hiring_value_concentration)
+
+
+def value_of(draw: float, mean: float, concentration: float) -> float:
+    """Value of a candidate: the quantile of Beta(mean x concentration, (1 - mean) x concentration) at a uniform draw."""
+    return float(betaincinv(mean * concentration, (1.0 - mean) * concentration, draw))

@@ -1,0 +1,73 @@
+"""The survey: some customers are asked, the satisfied answer more readily, and the organization shows itself their score.
+
+Nonresponse favors the satisfied: odds of answering are shifted by satisfaction. What else lifts the score (criteria of
+one's own, an office that polishes it, work on the score itself) has mechanisms of its own.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.model.kernel.columns import this_week
+from sim.model.kernel.curves import exp
+from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.parameters import declare
+from sim.model.kernel.records import Customers, Employees, Parameters, Scratch, Streams, Week
+from sim.model.kernel.sums import clip, count_of, positions_of
+from sim.model.mechanisms.gaming import mean_gaming, talk_up
+
+PARAMETERS = declare("""
+survey.sample = 200 customers; 1 to 1e+06; lever; tier 5
+    Customers asked each week for the score that the organization shows itself.
+    Source: Conjecture
+survey.response_bias = 1.0 log odds per sd; 0 to 5, plausible 0 to 2; unknown; tier 5
+    How much readier to answer satisfied customers are.
+    Source: Nonresponse in satisfaction surveys favors the satisfied; size is a conjecture
+survey.response_rate = 0.2 share; 0.01 to 1, plausible 0.05 to 0.4; own; tier 4
+    Share of those asked who answer at reference satisfaction.
+    Source: Usual response rates of customer surveys 5-30 %
+""")
+
+
+NUMBERS = (
+    this_week("reported", "Score that the organization shows itself; missing when nobody answered.", start=math.nan),
+    this_week("told", "What of the reported score arrives at the top.", start=math.nan),
+)
+
+STREAMS = ("survey",)
+
+
+def response_chance(deviation: float, rate: float, bias: float) -> float:
+    """Chance that a customer who is asked answers: odds of ``rate`` shifted by bias x satisfaction deviation (in sd)."""
+    if bias == 0.0 or rate >= 1.0:
+        return rate
+    odds = rate / (1.0 - rate) * exp(clip(bias * deviation, -50.0, 50.0))
+    return odds / (1.0 + odds)
+
+
+def survey(
+    employees: Employees, customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
+) -> None:
+    """Some customers are asked, the satisfied answer more readily, and the organization shows itself their score."""
+    count = count_of(customers.active)
+    if count == 0:
+        return
+    asked = min(parameters.survey_sample / count, 1.0)
+    gamed = mean_gaming(employees)
+    bias, rate = parameters.survey_response_bias + gamed * parameters.gaming_selection, parameters.survey_response_rate
+    reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
+    start = block(streams.survey, week.number, 0)
+    for position in range(customers.active.size):  # nobody answers unasked
+        scratch.position_flag[position] = customers.active[position] & (uniform(start, position) < asked)
+    total, answers = 0.0, 0
+    for index in range(positions_of(scratch.position_flag, scratch.position_list)):
+        position = scratch.position_list[index]
+        said = customers.satisfaction[position]
+        chance = asked * response_chance((said - reference) * per_sd, rate, bias)
+        answered = uniform(start, position) < chance
+        said = talk_up(said, gamed, parameters.gaming_inflation) if gamed > 0.0 else said
+        total += said if answered else 0.0
+        answers += answered
+    if answers > 0:
+        week.reported = total / answers
+    week.told = week.reported

@@ -1,0 +1,148 @@
+"""Workload: work against the hours of the people there are; what presses on a department presses on its people.
+
+Facing departments work with the contacts of the week, the others evenly; training, coaching, meetings and procedures take
+hours, relief gives some back. Noise of 5 to 20 % a week: Oliva & Sterman 2001.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.model.agents.initial_state import InitialState
+from sim.model.kernel.amounts import overall
+from sim.model.kernel.columns import department_column, employee_column, number, this_week
+from sim.model.kernel.draws import block, normal
+from sim.model.kernel.parameters import declare
+from sim.model.kernel.records import (
+    Departments,
+    Employees,
+    OrganizationNumbers,
+    Parameters,
+    Policy,
+    Scratch,
+    Streams,
+    Week,
+)
+from sim.model.kernel.sums import count_of, sum_by_department
+from sim.model.mechanisms.power import capacity_share
+from sim.model.mechanisms.standard import work_pressure
+
+PARAMETERS = declare("""
+workload.baseline = 0.9 ratio; 0 to 3, plausible 0.8 to 1.05; own; tier 5
+    Work against capacity in an ordinary week, fully staffed.
+    Source: Conjecture: organizations run a little below capacity
+workload.noise = 0.08 sd of log; 0 to 1, plausible 0.03 to 0.2; own; tier 5
+    Week-to-week variation of a department's work.
+    Source: Oliva & Sterman 2001 used noise of 5 to 20 %
+workload.hours = 38.0 hours per week; 10 to 80, plausible 35 to 42; own; tier 3
+    Working week, against which training and coaching hours count.
+    Source: OECD average usual weekly hours, about 37-40
+workload.procedure_burden = 0.05 share; 0 to 1, plausible 0 to 0.15; unknown; tier 5
+    Extra work that full procedures and their records cause.
+    Source: Conjecture
+workload.relief_effect = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unknown; tier 5
+    Part of the work that full relief takes off people.
+    Source: Conjecture
+workload.least = 0.05 ratio; 0 to 1; definition; tier 5
+    Least load and pressure: with less to do, people fill their time.
+    Source: Definition
+workload.most = 5.0 ratio; 1 to 100; definition; tier 5
+    Largest load and pressure: beyond, the rest is left lying.
+    Source: Definition
+""")
+
+
+COLUMNS = (
+    department_column(
+        "load",
+        "Work against working time at the organization's own standard, last week.",
+        "ratio",
+        bounds=(0.0, None),
+        newcomer="workload.baseline",
+    ),
+    department_column(
+        "work_pressure", "Work against capacity this week.", "ratio", bounds=(0.0, None), newcomer="workload.baseline"
+    ),
+    employee_column(
+        "pressure",
+        "Work against capacity at this person's own standard, this week.",
+        "ratio",
+        bounds=(0.0, None),
+        lasting=False,
+    ),
+)
+
+NUMBERS = (
+    number(
+        "contacts_expected",
+        "Contacts of an ordinary week, to which the facing departments are staffed.",
+        "per week",
+        start="contacts_at_the_outset",
+    ),
+    this_week("everybody", "People at work.", "people"),
+    this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
+)
+
+STREAMS = ("workload",)
+
+
+def contacts_at_the_outset(founding: InitialState) -> float:
+    """Contacts a week that the customers of the outset are expected to have."""
+    customers = founding.customers
+    by_purchase = float(customers.rate[customers.active & ~customers.contract].sum())
+    return by_purchase + float(customers.contact_rate[customers.active & customers.contract].sum())
+
+
+def share_out_work(
+    departments: Departments,
+    policy: Policy,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+    organization: OrganizationNumbers,
+) -> None:
+    """Work comes up in each department, against the hours of its people.
+
+    load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where capacity
+    may follow departments' power.
+    """
+    start = block(streams.workload, week.number, 0)
+    expected = organization.contacts_expected
+    demand = week.contacts / expected if expected > 0.0 else 1.0
+    meetings = parameters.delegation_meetings * overall(policy.delegation, departments.seats)  # everybody is called
+    all_seats = count_of(departments.seats)
+    noise, least, most = parameters.workload_noise, parameters.workload_least, parameters.workload_most
+    for department in range(departments.seats.size):
+        variation = math.exp(noise * normal(start, department) - 0.5 * noise * noise)
+        facing = departments.facing[department]
+        work = facing * demand + (1.0 - facing)
+        coached = parameters.coaching_hours * policy.coaching[department]
+        hours = policy.training[department] + coached + meetings
+        burden = hours / parameters.workload_hours
+        burden = burden + parameters.workload_procedure_burden * policy.procedures[department]
+        relief = 1.0 - parameters.workload_relief_effect * policy.relief[department]
+        staffing = max(departments.heads[department], 0.5) / max(departments.seats[department], 1)
+        if parameters.power_budget > 0.0:
+            share = departments.seats[department] / all_seats
+            staffing = staffing * capacity_share(
+                departments.power[department], share, parameters.power_budget, parameters.power_least_capacity
+            )
+        load = parameters.workload_baseline * variation * work * (1.0 + burden) * relief / staffing
+        departments.load[department] = min(max(load, least), most)
+
+
+def feel_pressure(
+    employees: Employees, departments: Departments, scratch: Scratch, parameters: Parameters, week: Week
+) -> None:
+    """Work presses on each person by the standard that they hold themselves to, and on departments by their people."""
+    least, most = parameters.workload_least, parameters.workload_most
+    for seat in range(employees.value.size):
+        pressed = work_pressure(departments.load[employees.department[seat]], employees.standard[seat], 1.0)
+        employees.pressure[seat] = min(max(pressed, least), most)
+    heads, total = departments.heads, scratch.department_value
+    sum_by_department(employees.employed, employees.department, employees.pressure, total)
+    for department in range(departments.seats.size):
+        week.everybody += heads[department]
+        week.pressure += total[department]
+        if heads[department] > 0.0:
+            departments.work_pressure[department] = total[department] / heads[department]

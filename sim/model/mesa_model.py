@@ -1,0 +1,122 @@
+"""The model as Mesa knows it: a :class:`mesa.Model` that lives through one week a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from sim.model.agents.views import LiveAgents
+from sim.model.engine import ChoiceArray, live_through
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, seat_choices, settle
+
+Randomness = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
+
+
+class CentricityModel(LiveAgents):
+    """One organization, its customers and one policy.
+
+    Args:
+        scenario: Name of a shipped scenario, path of a TOML file, or a :class:`~sim.model.scenario.Scenario`.
+        policy: Name of a policy that the scenario knows, path of a policy file, or a bundle.
+        rng: Seed. An integer is taken as it is (``centricity run --seed`` gives the same bits); a generator or seed
+            sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
+        weeks: Weeks to run; the scenario's unless told otherwise.
+        extensions: Files that add to the model or replace a rule of it (:mod:`sim.model.extensions`); they are run.
+        **parameters: Parameters by dotted name with ``__`` for the dot: ``employees__turnover=0.05``.
+
+    Attributes:
+        organization: The state, in columns.
+        seed_used: Integer that reproduces this run.
+
+    Example:
+        >>> model = CentricityModel("retail-bank", policy="value-driven", rng=7, weeks=2, employees__number=20)
+        >>> model.run_for(2)
+        >>> list(model.outcomes()["week"])
+        [0, 1]
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "retail-bank",
+        policy: str | Path | Bundle = "none",
+        rng: Randomness = None,
+        weeks: int | None = None,
+        extensions: Iterable[str | Path] = (),
+        **parameters: Any,
+    ) -> None:
+        if "seed" in parameters:
+            raise TypeError("CentricityModel takes rng=, as Mesa does now, not seed=: CentricityModel(rng=7)")
+        self.seed_used = _seed(rng)
+        chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario, extensions=extensions)
+        if isinstance(scenario, Scenario) and extensions:
+            chosen = chosen.with_extensions(extensions)
+        if parameters:
+            chosen = chosen.override({name.replace("__", "."): value for name, value in parameters.items()})
+        bundle = policy if isinstance(policy, Bundle) else chosen.policy(policy)
+        self.policy = bundle
+        self.weeks = chosen.weeks if weeks is None else int(weeks)
+        super().__init__(adopt(settle(chosen, self.seed_used), bundle), rng=self.seed_used)
+        self._outcome_names = tuple(self.organization.registry.outcomes)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}
+        )
+        self._choices: list[ChoiceArray] = []
+        self.running = self.weeks > 0
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the organization was made from."""
+        scenario: Scenario = self.organization.scenario
+        return scenario
+
+    @scenario.setter
+    def scenario(self, value: object) -> None:
+        """Mesa 3.5 and later keep a scenario object of their own here; this model has its own and leaves theirs alone."""
+
+    def step(self) -> None:
+        """Live through one week; ``running`` becomes false after the last."""
+        if not self.running:
+            raise RuntimeError(f"the run is over after {self.weeks} weeks; make a model with more weeks to go on")
+        live_through(self.organization)
+        self._choices.append(seat_choices(self.organization))
+        if self._views is not None:
+            self._refresh_views()
+        self.datacollector.collect(self)
+        self.running = self.organization.week < self.weeks
+
+    def run_for(self, duration: float) -> None:
+        """Live through up to ``duration`` weeks, no further than the last."""
+        for _ in range(int(duration)):
+            if not self.running:
+                return
+            self.step()
+
+    def outcomes(self) -> pd.DataFrame:
+        """Weekly outcomes so far: ``week`` and every column of :data:`sim.model.outcomes.weekly.OUTCOMES`."""
+        table = cast(pd.DataFrame, self.datacollector.get_model_vars_dataframe())
+        return table[["week", *self._outcome_names]].astype({"week": np.int64}).reset_index(drop=True)
+
+    def choices(self) -> ChoiceArray:
+        """Choice of each seat in each week so far, shape (weeks, seats); -1 where nobody sat."""
+        return np.array(self._choices, dtype=np.int8).reshape(len(self._choices), len(self.organization.employees))
+
+
+def _reporter(name: str) -> Any:
+    """Function that reads one column of the week just lived through."""
+    if name == "week":
+        return lambda model: model.organization.week - 1
+    return lambda model: model.organization.outcomes[name]
+
+
+def _seed(rng: Randomness) -> int:
+    """Integer seed from whatever Mesa and NumPy take as randomness."""
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
+        return int(rng)
+    return int(np.random.default_rng(rng).integers(2**53))  # exact in JSON and spreadsheets

@@ -1,0 +1,227 @@
+"""The organization and its market: everything that changes from week to week, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.columns import Column, Columns
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.kernel.random import Streams
+from sim.model.kernel.records import TABLES
+from sim.model.policies.bundle import Bundle, FrozenMapping
+from sim.model.policies.plan import Plan
+
+if TYPE_CHECKING:
+    from sim.model.registry import Registry
+    from sim.model.scenario import Scenario
+
+
+class Organization:
+    """State of one run between two weeks.
+
+    Numbers of the organization as a whole (:class:`sim.model.kernel.columns.Number`: ``market``, ``reputation``, ``line`` ...)
+    are attributes, ``now`` holds those of the week that was lived through last.
+
+    Args:
+        scenario: What the run is made from.
+        bundle: The policy.
+        streams: Random numbers by purpose, week and position.
+        week: Week that runs next; negative during the burn-in.
+
+    Attributes:
+        registry: What there is in this model: parameters, columns, steps ...
+        parameters: Dotted name -> value, complete. They cannot be changed; see :meth:`sim.model.scenario.Scenario.override`.
+        plan: What the policy asks for, week by week.
+        employees, customers, departments, executives: Columns of the agents.
+        environment: Needs of the market and the official picture of them, partners, effects in force.
+        contacts, scratch: This week's contacts, and room to work in.
+        policy, requested: Amounts of resources by department, in force and asked for by the policy.
+        outcomes: Outcomes of the last week.
+    """
+
+    employees: Columns
+    customers: Columns
+    departments: Columns
+    executives: Columns
+    environment: Columns
+    contacts: Columns
+    scratch: Columns
+    policy: Columns
+    requested: Columns
+    amounts: dict[str, FloatArray]
+
+    def __init__(self, scenario: Scenario, bundle: Bundle, streams: Streams, week: int) -> None:
+        own = vars(self)
+        self.scenario, self.registry, self.streams = scenario, scenario.registry, streams
+        self.parameters: Mapping[str, ParameterValue] = FrozenParameters(scenario.parameters)
+        self.plan = Plan(bundle, [department.name for department in scenario.departments], self.registry.resources)
+        self.outcomes: dict[str, float] = {}
+        for name in TABLES:
+            columns = self.registry.table(name)
+            own[name] = Columns(columns, {column.name: self._room(column) for column in columns})
+        shape = (len(self.registry.resources), len(scenario.departments))
+        own["amounts"] = {name: np.zeros(shape) for name in ("policy", "requested")}
+        self._see_amounts()
+        persistent = [number for number in self.registry.numbers if not number.weekly]
+        weekly = [number for number in self.registry.numbers if number.weekly]
+        own["numbers"] = np.zeros(1, dtype=[(number.name, number.dtype) for number in persistent])
+        own["week_numbers"] = np.zeros(1, dtype=[("number", np.int64), *((each.name, each.dtype) for each in weekly)])
+        own["bound"] = own["agents"] = None
+        self.week = week
+
+    def _room(self, column: Column) -> np.ndarray:
+        """An array for a column, all zeros."""
+        rows = self.count(str(column.rows) if column.rows else column.table)
+        shape = (rows, self.count(str(column.width))) if column.width else rows
+        return np.zeros(shape, dtype=column.dtype, order="F" if column.by_column else "C")
+
+    def count(self, what: str) -> int:
+        """How many there are: a table, a parameter, a number, or one of these ``+ 1``."""
+        name, _, more = what.partition(" + ")
+        own = {
+            "employees": "employees.number",
+            "customers": "customers.market",
+            "contacts": "customers.market",
+            "executives": "executives.number",
+        }
+        if name in ("departments", "environment"):
+            found = len(self.scenario.departments) if name == "departments" else 0
+        else:
+            found = int(name) if name.isdigit() else int(self.parameters[own.get(name, name)])
+        return found + int(more or 0)
+
+    def _see_amounts(self) -> None:
+        """Amounts of resources by department as columns: an array a resource, each a row of one table."""
+        declared = _columns_of_amounts(self.registry)
+        for name, table in self.amounts.items():
+            vars(self)[name] = Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
+
+    @property
+    def now(self) -> Any:
+        """Numbers of this week, or of the last one: ``now.revenue``; ``now.number`` is the week that runs next."""
+        return self.week_numbers.view(np.recarray)[0]
+
+    @property
+    def week(self) -> int:
+        """Week that runs now or runs next; negative during the burn-in."""
+        return int(self.week_numbers["number"][0])
+
+    @week.setter
+    def week(self, value: int) -> None:
+        self.week_numbers["number"] = value
+
+    def __getattr__(self, name: str) -> Any:
+        own = vars(self)
+        numbers = own.get("numbers")
+        if numbers is None or name not in (numbers.dtype.names or ()):
+            raise AttributeError(f"an organization has no attribute {name}")
+        return numbers[name][0].item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        numbers = vars(self).get("numbers")
+        if numbers is not None and name in (numbers.dtype.names or ()):
+            numbers[name] = value
+            return
+        if name == "parameters" and name in vars(self):
+            raise TypeError(
+                "parameters of an organization cannot be changed: it was founded with them. Make another one with "
+                "scenario.override(...)."
+            )
+        if name in _SEEN_BY_LOOPS:
+            vars(self)["bound"] = None  # compiled loops are to see what takes its place
+        object.__setattr__(self, name, value)
+
+    def put_in_force(self, effects: str, size: float, until: float) -> None:
+        """Put an effect into force that lasts until a week.
+
+        Args:
+            effects: Kind of effect: ``budget_cuts``, ``crises``, ``squeezes`` ...
+            size: Its size.
+            until: Week in which it is over.
+        """
+        self.environment.replace(effects, np.vstack([getattr(self.environment, effects), [size, until]]))
+        vars(self)["bound"] = None
+
+    def number(self, name: str) -> float:
+        """Value of a numeric parameter."""
+        return float(self.parameters[name])
+
+    def amount(self, resource: str) -> FloatArray:
+        """Amount of a resource in force at each seat."""
+        amounts: FloatArray = getattr(self.policy, resource)[self.employees.department]
+        return amounts
+
+    def amount_overall(self, resource: str) -> float:
+        """Amount of a resource in force, mean over seats."""
+        seats = self.departments.seats
+        return float((getattr(self.policy, resource) * seats).sum() / seats.sum())
+
+    def copy(self) -> Organization:
+        """Independent copy; scenario, registry, parameters and streams are shared since nothing changes them."""
+        copy = object.__new__(type(self))
+        vars(copy).update({name: _copied(value) for name, value in vars(self).items()})
+        vars(copy)["bound"] = vars(copy)["agents"] = None
+        copy._see_amounts()
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles do without the registry, which the scenario knows, and without what compiled loops are given."""
+        state = {name: value for name, value in vars(self).items() if name not in _MADE_ANEW}
+        return state | {name: state[name].arrays() for name in TABLES}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        own = vars(self)
+        own.update(state)
+        own["registry"] = self.scenario.registry
+        own["bound"] = own["agents"] = None
+        for name in TABLES:
+            columns = self.registry.table(name)
+            arrays = zip(columns, state[name], strict=True)
+            own[name] = Columns(columns, {column.name: array for column, array in arrays})
+        self._see_amounts()
+
+    def mean_over_staff(self, values: FloatArray | IntArray) -> float:
+        """Mean over the seats that are taken; missing (NaN) when none is."""
+        employed = self.employees.employed
+        return float(values[employed].mean()) if employed.any() else float("nan")
+
+
+_SEEN_BY_LOOPS = frozenset({*TABLES, "policy", "requested", "streams"})
+
+
+_MADE_ANEW = ("registry", "bound", "agents", "policy", "requested")
+"""What a pickle does without."""
+
+
+class FrozenParameters(FrozenMapping[ParameterValue]):
+    """Parameters of an organization, which stay as they are."""
+
+    __slots__ = ()
+
+    def __setitem__(self, name: str, value: object) -> None:
+        raise TypeError(
+            f"parameters of an organization cannot be changed: it was founded with them. Make another one with "
+            f'scenario.override({{"{name}": {value!r}}}), or CentricityModel(..., {name.replace(".", "__")}={value!r}).'
+        )
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what changes, and what does not change itself."""
+    if isinstance(value, Columns | np.ndarray):
+        return value.copy()
+    return deepcopy(value) if isinstance(value, Plan | dict) else value
+
+
+@cache
+def _columns_of_amounts(registry: Registry) -> tuple[Column, ...]:
+    """A column a resource."""
+    return tuple(
+        Column("policy", name, resource.meaning, resource.unit, (resource.low, resource.high))
+        for name, resource in registry.resources.items()
+    )

@@ -1,0 +1,170 @@
+"""Bundles: which resources a policy spends, how much of each, when and where.
+
+A policy is nothing but its bundle. The name is for people; no mechanism ever reads it, and nothing in a bundle says how
+long an effect lasts: what lasts, lasts in people.
+
+How phases stack: the amounts of all phases that run in the same week and department are added up, each resource up to
+its legal maximum (:mod:`sim.model.policies.plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+Value_co = TypeVar("Value_co", covariant=True)
+
+NO_POLICY = "none"
+"""Name of the empty bundle: the twin that every policy is compared with. No file may redefine it."""
+
+
+class FrozenMapping(Mapping[str, Value_co]):
+    """A mapping that cannot be changed, can be pickled, and is hashed by its content.
+
+    It iterates in the order of its keys, so that two files with the same content give the same run to the last bit.
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Value_co] | None = None) -> None:
+        self._items: dict[str, Value_co] = {key: items[key] for key in sorted(items)} if items else {}
+
+    def __getitem__(self, key: str) -> Value_co:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._items.items()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._items!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self._items,))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A weekly outcome crossing a line: what a phase may wait for before it ends.
+
+    Attributes:
+        outcome: Name of a weekly outcome, for example ``practicing``.
+        above, below: The line, in the unit of the outcome; exactly one of them.
+    """
+
+    outcome: str
+    above: float | None = None
+    below: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a condition with no line or with two."""
+        if (self.above is None) == (self.below is None):
+            raise ValueError(f"a condition on {self.outcome} needs either above or below: {self.above}, {self.below}")
+
+    def holds(self, value: float) -> bool:
+        """Whether the outcome has crossed the line; a missing value (NaN) never has."""
+        if self.above is not None:
+            return value > self.above
+        return self.below is not None and value < self.below
+
+    def to_dict(self) -> dict[str, Any]:
+        """Table as it stands in a file."""
+        line = {"above": self.above} if self.above is not None else {"below": self.below}
+        return {"outcome": self.outcome, **line}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Constant amounts of resources over a stretch of weeks.
+
+    Attributes:
+        start: First week, counted from 0 after the burn-in.
+        end: Week in which it is over (exclusive); ``None`` lasts to the end of the run.
+        departments: Names of the departments that get the resources; ``None`` means all.
+        amounts: Resource name -> amount, in the unit of the resource.
+        stop_when: The phase ends for good in the first week in which this holds.
+    """
+
+    start: int = 0
+    end: int | None = None
+    departments: tuple[str, ...] | None = None
+    amounts: Mapping[str, float] = field(default_factory=FrozenMapping)
+    stop_when: Condition | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the amounts; refuse a phase that ends before it begins."""
+        if self.start < 0:
+            raise ValueError(f"a phase must not start before week 0, got {self.start}")
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"a phase must end after it starts in week {self.start}, got {self.end}")
+        object.__setattr__(self, "amounts", FrozenMapping(self.amounts))
+
+    def covers(self, week: int) -> bool:
+        """Whether ``week`` lies in the scheduled stretch (a condition may have ended the phase earlier)."""
+        return self.start <= week and (self.end is None or week < self.end)
+
+    def reaches(self, department: str) -> bool:
+        """Whether the department with this name gets the resources."""
+        return self.departments is None or department in self.departments
+
+    def to_dict(self) -> dict[str, Any]:
+        """Table as it stands in a file."""
+        table: dict[str, Any] = {"from": self.start}
+        if self.end is not None:
+            table["until"] = self.end
+        if self.departments is not None:
+            table["departments"] = list(self.departments)
+        if self.stop_when is not None:
+            table["stop_when"] = self.stop_when.to_dict()
+        return {**table, **self.amounts}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A policy: a name for people, and the phases that alone decide what happens.
+
+    Attributes:
+        name: What people call it.
+        phases: Any number of phases, one after the other or at the same time.
+        about: What it is; ``notice``: what to look at in a run; ``suggestion``: what to try next.
+    """
+
+    name: str
+    phases: tuple[Phase, ...] = ()
+    about: str = ""
+    notice: str = ""
+    suggestion: str = ""
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """Names of the resources that the bundle spends anything of, in alphabetical order."""
+        return tuple(sorted({name for phase in self.phases for name, amount in phase.amounts.items() if amount}))
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """Departments that the bundle names; empty when every phase is for all of them."""
+        return frozenset(name for phase in self.phases for name in phase.departments or ())
+
+    def scaled(self, factor: float) -> Bundle:
+        """The same bundle with every amount times ``factor``; the caller sees to the range of each resource."""
+        phases = (
+            replace(phase, amounts={name: amount * factor for name, amount in phase.amounts.items()})
+            for phase in self.phases
+        )
+        return replace(self, phases=tuple(phases))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Table as it stands in a file, always with its phases spelled out."""
+        texts = {"about": self.about, "notice": self.notice, "try": self.suggestion}
+        table: dict[str, Any] = {key: text for key, text in texts.items() if text}
+        return {**table, "phases": [phase.to_dict() for phase in self.phases]}
+
+
+NONE = Bundle(NO_POLICY, about="No resources at all: the organization as it is.")
+"""The empty bundle."""

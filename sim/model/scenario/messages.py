@@ -1,0 +1,174 @@
+"""What is said to a person whose file is wrong: the place, the rule, the value and the remedy, for all faults at once.
+
+``scenarios/bank.toml: policies.symbolic.speechs is not a resource. Did you mean speeches? (speeches per week, ...)``
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from sim.model.extensions import ExtensionError
+
+LONGEST = 60
+"""Longest piece of a user's text that is quoted back, in characters."""
+
+MOST_SUGGESTIONS = 100
+"""After so many faults no more suggestions are looked up: a file that is all wrong needs its faults, and soon."""
+
+MOST_LISTED = 14
+"""Longest list of legal words that is spelled out in a message."""
+
+
+class ScenarioError(ValueError):
+    """Bad input, with every fault that was found.
+
+    Attributes:
+        faults: One message per fault, each naming file, place, rule, value and remedy.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = list(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
+
+
+class Faults:
+    """Collects the faults of one file, so that its author sees all of them together.
+
+    Args:
+        file: What every message begins with: a file, or ``--set NAME=VALUE``; empty for values given in Python.
+            Anything in it that cannot be printed on one line is escaped.
+    """
+
+    def __init__(self, file: str = "") -> None:
+        self.file = file if file.isprintable() else quoted(file)
+        self.messages: list[str] = []
+
+    def add(self, place: str, text: str) -> None:
+        """Note one fault: ``text`` says the rule, the value and the remedy."""
+        self.messages.append(f"{self.file}: {place} {text}" if self.file else f"{place} {text}")
+
+    def take(self, others: Iterable[str]) -> None:
+        """Note faults that were found, and put into words, elsewhere."""
+        self.messages.extend(others)
+
+    def unknown(self, place: str, word: str, noun: str, hints: Mapping[str, str], otherwise: str) -> None:
+        """Note a name that does not exist, with the name that was probably meant.
+
+        Args:
+            place: Dotted place of the name.
+            word: The name as written.
+            noun: What it is not: ``a resource``.
+            hints: Every legal name, with what to say about it in brackets (may be empty).
+            otherwise: Remedy when no legal name comes close.
+        """
+        match = self.suggestion(word, hints)
+        self.add(place, f"is not {noun}. {did_you_mean(match, hints) or otherwise}")
+
+    @property
+    def patient(self) -> bool:
+        """Whether there are so few faults yet that there is time to look for what was meant."""
+        return len(self.messages) < MOST_SUGGESTIONS
+
+    def suggestion(self, word: str, names: Iterable[str]) -> str | None:
+        """Name that was probably meant, if there is time to look for it."""
+        return closest(word, names) if self.patient else None
+
+    def raise_any(self) -> None:
+        """Raise all faults together, if there are any."""
+        if self.messages:
+            raise ScenarioError(self.messages)
+
+
+def closest(word: str, names: Iterable[str]) -> str | None:
+    """Name nearest to ``word`` by spelling, whatever the case, hyphens and underscores; None if none is near."""
+    plain = {_plain(name): name for name in names}
+    matches = get_close_matches(_plain(word), list(plain), n=1)
+    return plain[matches[0]] if matches else None
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "-", word[:LONGEST].strip().casefold())
+
+
+def did_you_mean(match: str | None, hints: Mapping[str, str]) -> str:
+    """The suggestion as a sentence; empty when there is none."""
+    if match is None:
+        return ""
+    hint = hints[match]
+    return f"Did you mean {match}? ({hint})" if hint else f"Did you mean {match}?"
+
+
+def listed(names: Iterable[str], otherwise: str) -> str:
+    """Names separated by commas, or a sentence that says where to find them when they are too many."""
+    known = list(names)
+    if not known:
+        return otherwise
+    return f"Known: {', '.join(known)}." if len(known) <= MOST_LISTED else otherwise
+
+
+def inside(place: str, key: object) -> str:
+    """Dotted place of a key inside a table."""
+    shown = str(key)
+    if not re.fullmatch(r"[\w&. -]{1,60}", shown):
+        shown = quoted(shown)
+    return f"{place}.{shown}" if place else shown
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, on one line, cut where it is too long."""
+    return json.dumps(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...", ensure_ascii=False)
+
+
+def number_in_words(value: float) -> str:
+    """A number as a person writes it: no exponent for what is merely large, no fraction where there is none."""
+    if isinstance(value, int) or (value == int(value) and abs(value) < 1e15):
+        return str(int(value))
+    return repr(float(value))
+
+
+def show(value: object) -> str:
+    """A value as the person wrote it, short enough for a message."""
+    match value:
+        case bool():
+            shown = "true" if value else "false"
+        case str():
+            shown = quoted(value)
+        case int() | float():
+            shown = _digits(value)
+        case Mapping():
+            shown = "a table" if value else "an empty table"
+        case Sequence():
+            shown = f"a list of {len(value)}" if value else "an empty list"
+        case None:
+            shown = "nothing"
+        case _:
+            shown = f"the {type(value).__name__} {quoted(str(value))}"
+    return shown
+
+
+def _digits(value: float) -> str:
+    try:
+        digits = repr(value)
+    except ValueError:  # Python refuses to write out integers of more than 4300 digits
+        return "a number of thousands of digits"
+    return digits if len(digits) <= LONGEST else f"{digits[: LONGEST - 3]}..."
+
+
+@contextmanager
+def faults_of_extensions() -> Iterator[None]:
+    """Tell what is wrong with an extension as the faults of a scenario are told.
+
+    Raises:
+        ScenarioError: With every fault.
+    """
+    try:
+        yield
+    except ExtensionError as error:
+        raise ScenarioError(error.faults) from error

@@ -1,0 +1,296 @@
+"""Rules for single values and for tables of them, each able to say in words what it asks for.
+
+pydantic decides whether a value is legal; the words are ours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Annotated, Any, Final
+
+import numpy as np
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, TypeAdapter, ValidationError
+
+from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
+from sim.model.policies.resources import Resource
+from sim.model.scenario.messages import Faults, did_you_mean, inside, listed, number_in_words, show
+
+LONGEST_RUN = 5200
+"""Most weeks in a run: a hundred years."""
+
+REFUSED: Final = object()
+"""Stands for a value whose fault has been noted."""
+
+_OUT_OF_RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a value must be.
+
+    Attributes:
+        annotation: Type that pydantic checks.
+        kind: What it is: ``a number``, ``text``; not repeated where only the range is broken.
+        legal: Legal values with their unit: ``0 to 0.5 (per month)``; empty where the kind says everything.
+        hint: What to say in brackets after suggesting it: unit, range and default.
+        remedy: What to do about an illegal value.
+        words: Legal words, each with a hint of its own, where the value is one of several words.
+        item: Rule for every element, where the value is a list.
+        reader: Reads the value, notes its faults and returns it or :data:`REFUSED`, where it is a table or several.
+    """
+
+    annotation: Any
+    kind: str
+    legal: str = ""
+    hint: str = ""
+    remedy: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    item: Rule | None = None
+    reader: Callable[[object, str, Faults], Any] | None = None
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Checker for the annotation; made when first needed, since most rules of a file are never asked."""
+        return TypeAdapter(self.annotation)
+
+    def read(self, value: object, place: str, faults: Faults) -> Any:
+        """The value in its proper type, or :data:`REFUSED` after noting what is wrong with it."""
+        if self.reader is not None:
+            return self.reader(value, place, faults)
+        if self.item is not None:
+            return self._read_list(value, place, faults, self.item)
+        try:
+            return self.adapter.validate_python(value)
+        except ValidationError as error:
+            faults.add(place, self._refusal(value, error.errors()[0]["type"], faults))
+            return REFUSED
+
+    def _read_list(self, value: object, place: str, faults: Faults, item: Rule) -> Any:
+        if not isinstance(value, list | tuple) or not value:
+            faults.add(place, f"must be {self.kind}, got {show(value)}. {self.remedy}")
+            return REFUSED
+        elements = [item.read(element, f"{place}[{index}]", faults) for index, element in enumerate(value)]
+        if any(element is REFUSED for element in elements):
+            return REFUSED
+        repeated = [element for element, times in Counter(elements).items() if times > 1]
+        for element in repeated:
+            faults.add(place, f"must name each only once, got {show(element)} more than once. Remove the repetition.")
+        return REFUSED if repeated else tuple(elements)
+
+    def _refusal(self, value: object, error: str, faults: Faults) -> str:
+        """Rule, value and remedy in words."""
+        rule = ", ".join(part for part in ("" if error in _OUT_OF_RANGE else self.kind, self.legal) if part)
+        remedy = self.remedy
+        if isinstance(value, str):
+            remedy = (
+                did_you_mean(faults.suggestion(value, self.words), self.words) or self._number_meant(value) or remedy
+            )
+        return f"must be {rule}, got {show(value)}. {remedy}".rstrip()
+
+    def _number_meant(self, text: str) -> str:
+        """Remedy for a number written as text: in quotes, with a decimal comma, or as a percentage."""
+        plain = text.strip().replace(",", ".")
+        try:
+            value = float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+            legal = self.adapter.validate_python(value)
+        except (ValueError, OverflowError):
+            return ""
+        return f"Write {number_in_words(legal)}, without quotes." if not isinstance(legal, str) else ""
+
+
+def _plain(value: object) -> object:
+    """Numbers of numpy as Python's, since samplers and optimizers hand those over; minus zero as zero."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return 0.0 if isinstance(value, float) and value == 0.0 else value
+
+
+def _whole(value: object) -> object:
+    """A whole number written with a decimal point is a whole number."""
+    value = _plain(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def number(ge: float | None = None, le: float | None = None, gt: float | None = None) -> Any:
+    """Type of a finite number, at least ``ge`` or above ``gt``, and at most ``le``; true and false are no numbers."""
+    return Annotated[float, Strict(), Field(allow_inf_nan=False, ge=ge, le=le, gt=gt), BeforeValidator(_plain)]
+
+
+def whole_number(low: int, high: int) -> Any:
+    """Type of an integer from ``low`` to ``high``, both included."""
+    return Annotated[int, Strict(), Field(ge=low, le=high), BeforeValidator(_whole)]
+
+
+def range_in_words(low: float, high: float, unit: str = "1") -> str:
+    """A range with its unit, where the number has one: ``0 to 0.5 (per month)``."""
+    span = f"{number_in_words(low)} to {number_in_words(high)}"
+    return span if unit == "1" else f"{span} ({unit})"
+
+
+def _hint(unit: str, legal: str, default: ParameterValue) -> str:
+    return ", ".join(part for part in ("" if unit == "1" else unit, legal, f"default {_default(default)}") if part)
+
+
+def _default(value: ParameterValue) -> str:
+    """A default as a person writes it."""
+    if isinstance(value, str):
+        return value
+    return show(value) if isinstance(value, bool) else number_in_words(value)
+
+
+def parameter_rule(parameter: Parameter) -> Rule:
+    """Rule for the value of a parameter."""
+    return _parameter_rule(parameter, parameter.type)
+
+
+@cache
+def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
+    """Remembered by kind as well, since parameters that differ in a default of 1 or 1.0 are equal."""
+    default = parameter.default
+    remedy = f"Leave it out for the default {_default(default)}."
+    if kind in ("number", "integer"):
+        low, high = parameter.low, parameter.high
+        assert low is not None  # the declaration saw to it
+        assert high is not None
+        return Rule(
+            annotation=number(ge=low, le=high) if kind == "number" else whole_number(int(low), int(high)),
+            kind="a number" if kind == "number" else "a whole number",
+            legal=range_in_words(low, high, parameter.unit),
+            hint=_hint(parameter.unit, range_in_words(low, high), default),
+            remedy=remedy,
+        )
+    if kind == "switch":
+        hint = _hint("", "true or false", default)
+        return Rule(Annotated[bool, Strict(), BeforeValidator(_plain)], "true or false", hint=hint, remedy=remedy)
+    choices = dict.fromkeys(parameter.choices, "")
+    return one_of(choices, f"one of {', '.join(choices)}", remedy, _hint("", " or ".join(choices), default))
+
+
+@cache
+def resource_rule(resource: Resource) -> Rule:
+    """Rule for an amount of a resource in a bundle; what a bundle does not name is zero."""
+    return Rule(
+        annotation=number(ge=resource.low, le=resource.high),
+        kind="a number",
+        legal=range_in_words(resource.low, resource.high, resource.unit),
+        hint=_hint(resource.unit, range_in_words(resource.low, resource.high), 0),
+        remedy="Leave it out for none of it.",
+    )
+
+
+def one_of(words: Mapping[str, str], kind: str, remedy: str = "", hint: str = "") -> Rule:
+    """Rule for one word out of several, each with a hint (may be empty) for the suggestion."""
+    return Rule(
+        annotation=Annotated[str, Strict(), AfterValidator(partial(_among, frozenset(words))), BeforeValidator(_plain)],
+        kind=kind,
+        hint=hint,
+        remedy=remedy or listed(words, "`centricity list` shows what there is."),
+        words=words,
+    )
+
+
+def _among(words: frozenset[str], value: str) -> str:
+    if value not in words:
+        raise ValueError("not one of the words")  # never shown: the rule has its own
+    return value
+
+
+def list_of(item: Rule, kind: str, remedy: str, hint: str = "") -> Rule:
+    """Rule for a list that is not empty and repeats nothing."""
+    return Rule(annotation=list, kind=kind, hint=hint, remedy=remedy, item=item)
+
+
+def nested(reader: Callable[[object, str, Faults], Any], hint: str) -> Rule:
+    """Rule for a table, or a list of tables, that has a reader of its own."""
+    return Rule(annotation=Any, kind="a table", hint=hint, reader=reader)
+
+
+def tables_of(value: object, place: str, faults: Faults) -> list[Any]:
+    """The elements of a list of tables; empty after noting that the value is no such list."""
+    if isinstance(value, list | tuple) and value:
+        return list(value)
+    faults.add(place, f"must be a list of tables, got {show(value)}. Write [[{place}]] above each of them.")
+    return []
+
+
+def text(hint: str, longest: int = 5000) -> Rule:
+    """Rule for free text."""
+    annotation = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=longest)]
+    return Rule(
+        annotation,
+        f"text of at most {longest} characters",
+        hint=hint,
+        remedy="Write it in quotes, and no longer than that.",
+    )
+
+
+NAME = Rule(
+    annotation=Annotated[str, StringConstraints(strict=True, max_length=60, pattern=r"^\w(?:[\w &-]*\w)?$")],
+    kind="a name (letters, digits, hyphens, underscores, spaces inside; at most 60)",
+    hint="a name",
+    remedy="Choose a name such as back-office.",
+)
+"""Rule for the names that users give to scenarios, policies, departments and futures."""
+
+
+def week_rule(low: int, high: int, reason: str = "", remedy: str = "Give a whole number of weeks.") -> Rule:
+    """Rule for a week, or a number of weeks; ``reason`` says why the range ends where it does."""
+    legal = f"{low} to {high} ({reason or 'weeks'})"
+    return Rule(whole_number(low, high), "a whole number", legal, f"weeks, {low} to {high}", remedy)
+
+
+def departments_rule(names: Collection[str] | None) -> Rule:
+    """Rule for a list of departments; any name will do where it is not known yet which there are (``None``)."""
+    item = NAME if names is None else one_of(dict.fromkeys(names, ""), "a department of the scenario")
+    return list_of(item, "a list of departments", "Leave it out for all departments.", "list of names, missing = all")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The keys that a table of a file may have, with a rule for each value.
+
+    Attributes:
+        noun: What an unknown key is not: ``a resource``.
+        rules: Key -> rule.
+        otherwise: Remedy for an unknown key that resembles no legal one.
+        required: Keys without which the table makes no sense.
+        elsewhere: Keys that are legal in another place, each with what to do about it.
+    """
+
+    noun: str
+    rules: Mapping[str, Rule]
+    otherwise: str = ""
+    required: tuple[str, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, raw: object, place: str, faults: Faults) -> dict[str, Any]:
+        """The legal entries of a table; a fault is noted for each of the others."""
+        if not isinstance(raw, Mapping):
+            faults.add(place, f"must be a table, got {show(raw)}. {self._known()}")
+            return {}
+        entries: dict[str, Any] = {}
+        for key, value in raw.items():
+            if key not in self.rules:
+                self.refuse(str(key), inside(place, key), faults)
+                continue
+            entry = self.rules[key].read(value, inside(place, key), faults)
+            if entry is not REFUSED:
+                entries[key] = entry
+        for key in self.required:
+            if key not in raw:
+                faults.add(inside(place, key), f"is missing. Add {key} = ... ({self.rules[key].hint}).")
+        return entries
+
+    def refuse(self, key: str, place: str, faults: Faults) -> None:
+        """Note an unknown key."""
+        if key in self.elsewhere:
+            faults.add(place, f"is not {self.noun}. {self.elsewhere[key]}")
+        else:
+            hints = {name: rule.hint for name, rule in self.rules.items()}
+            faults.unknown(place, key, self.noun, hints, self._known())
+
+    def _known(self) -> str:
+        return self.otherwise or listed(self.rules, "")

@@ -1,0 +1,271 @@
+"""A scenario: an organization, its customers, what happens to it, and the policies it may try."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from sim.model.extensions import Extension, consent, named_in, read
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.model.registry import Registry, extended
+from sim.model.scenario.crossing import check_together
+from sim.model.scenario.loading import find, load_policy, read_toml, shipped_policies
+from sim.model.scenario.messages import Faults, ScenarioError, faults_of_extensions, show
+from sim.model.scenario.reading import explain_missing, fitting, read_parts
+from sim.model.scenario.schema import Department, Event
+from sim.model.scenario.values import parse_assignment, read_override
+
+
+@dataclass(frozen=True, repr=False)
+class Scenario:
+    """Everything about a run but its policy and its seed; checked, complete and unchangeable.
+
+    Made by :meth:`load` or :meth:`from_dict`, which check what they are given; the constructor does not.
+
+    Attributes:
+        name: What it is called; ``about``: what it is about; ``notice``: what to notice; ``suggestion``: what to try.
+        currency: Currency of all money.
+        weeks: Length of a run after the burn-in.
+        default_policies: Names of the policies that are compared if nobody names others.
+        objective: Measure that decides which policy is best.
+        parameters: Every parameter of the model by dotted name, defaults included.
+        departments: Parts of the organization; their shares of the employees sum to 1.
+        policies: Bundles by name: those that ship, the scenario's own, and ``none``.
+        events: What happens to the organization, in the order of the weeks.
+        futures: Named futures: dotted name -> value, where it differs from ``parameters``.
+        extensions: Files of the user's own that are part of the model (:mod:`sim.model.extensions`).
+    """
+
+    name: str
+    about: str
+    notice: str
+    suggestion: str
+    currency: str
+    weeks: int
+    default_policies: tuple[str, ...]
+    objective: str
+    parameters: Mapping[str, ParameterValue]
+    departments: tuple[Department, ...]
+    policies: Mapping[str, Bundle]
+    events: tuple[Event, ...]
+    futures: Mapping[str, Mapping[str, ParameterValue]]
+    extensions: tuple[Extension, ...] = ()
+
+    __iter__: ClassVar[None] = None
+    """Not iterable: Mesa's ``batch_run`` sweeps over whatever can be iterated."""
+
+    @property
+    def registry(self) -> Registry:
+        """What there is in the model that this is a scenario of."""
+        return extended(self.extensions)
+
+    @classmethod
+    def load(
+        cls, name_or_path: str | Path, known: Registry | None = None, extensions: Iterable[str | Path] = ()
+    ) -> Self:
+        """The scenario of this name that ships, or the one in a TOML file.
+
+        Args:
+            name_or_path: ``retail-bank`` or ``my/bank.toml``.
+            known: Registry to check against; the model's own unless told otherwise.
+            extensions: Files that are part of the model beside those that the scenario names; they are run.
+
+        Raises:
+            ScenarioError: With every fault of the file.
+        """
+        source = find(name_or_path)
+        raw = read_toml(source)
+        with faults_of_extensions():
+            named = named_in(raw.pop("extensions", []), source.path.parent, source.label)
+            more = (*consent.given, *named, *(read(path) for path in extensions))
+            of_the_model = tuple(dict.fromkeys(more))
+            known = known or extended(of_the_model)
+        parts = read_parts(raw, source.label, known, shipped_policies(known), source.name)
+        return cls(**parts, extensions=of_the_model)
+
+    @classmethod
+    def from_dict(
+        cls, table: Mapping[str, Any], known: Registry | None = None, place: str = "", ship: bool = False
+    ) -> Self:
+        """The scenario in a table as :meth:`to_dict` writes it and files hold it.
+
+        Args:
+            table: The table.
+            known: Registry to check against; the model's own unless told otherwise.
+            place: What messages begin with.
+            ship: Whether the bundles that ship belong to it too; not needed for what ``to_dict`` wrote.
+
+        Raises:
+            ScenarioError: With every fault of the table.
+        """
+        table = dict(table)
+        with faults_of_extensions():
+            named = named_in(table.pop("extensions", []), Path(), place or "the scenario")
+            of_the_model = tuple(dict.fromkeys((*consent.given, *named)))
+            known = known or extended(of_the_model)
+        return cls(**read_parts(table, place, known, shipped_policies(known) if ship else {}), extensions=of_the_model)
+
+    def with_extensions(self, files: Iterable[str | Path]) -> Self:
+        """A new scenario in which these files are part of the model, at their parameters' defaults; they are run."""
+        with faults_of_extensions():
+            extensions = tuple(dict.fromkeys((*self.extensions, *(read(file) for file in files))))
+            defaults = {name: parameter.default for name, parameter in extended(extensions).parameters.items()}
+        return replace(self, parameters=FrozenMapping({**defaults, **self.parameters}), extensions=extensions)
+
+    def override(self, values: Mapping[str, object], known: Registry | None = None) -> Self:
+        """A new scenario with other values for some parameters.
+
+        Args:
+            values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run the events after
+                its end do not happen.
+            known: Registry to check against; the model's own unless told otherwise.
+
+        Raises:
+            ScenarioError: With every fault of the values.
+
+        Example:
+            >>> Scenario.load("retail-bank").override({"employees.turnover": 0.05})  # doctest: +SKIP
+        """
+        faults = Faults()
+        parameters, settings = read_override(values, known or self.registry, faults)
+        check_together({**self.parameters, **parameters}, "", faults, among=parameters)
+        faults.raise_any()
+        return self._with(parameters, settings)
+
+    def assign(self, assignments: Iterable[str], known: Registry | None = None) -> Self:
+        """A new scenario with values from the command line, each ``NAME=VALUE`` as ``--set`` takes it.
+
+        Raises:
+            ScenarioError: With every fault of all assignments, each after its ``--set NAME=VALUE``.
+        """
+        known = known or self.registry
+        every = Faults()
+        parameters: dict[str, ParameterValue] = {}
+        settings: dict[str, Any] = {}
+        seen: dict[str, str] = {}
+        for assignment in assignments:
+            faults = Faults(f"--set {assignment}")
+            try:
+                name, value = parse_assignment(assignment)
+            except ScenarioError as error:
+                every.take(error.faults)
+                continue
+            if name in seen:
+                faults.add(name, f"must be set only once, got {seen[name]} before. Remove one of them.")
+            seen[name] = assignment
+            more, others = read_override({name: value}, known, faults)
+            parameters.update(more)
+            settings.update(others)
+            every.take(faults.messages)
+        together = Faults("--set")
+        check_together({**self.parameters, **parameters}, "", together, among=parameters)
+        every.take(together.messages)
+        every.raise_any()
+        return self._with(parameters, settings)
+
+    def _with(self, parameters: Mapping[str, ParameterValue], settings: Mapping[str, Any]) -> Self:
+        """The same with other checked values."""
+        weeks = settings.get("weeks", self.weeks)
+        return replace(
+            self,
+            **settings,
+            parameters=FrozenMapping({**self.parameters, **parameters}),
+            events=tuple(event for event in self.events if event.week < weeks),
+        )
+
+    def in_future(self, name: str) -> Self:
+        """The scenario as it is in one of its named futures.
+
+        Raises:
+            ScenarioError: If it has no future of this name.
+        """
+        if name not in self.futures:
+            faults = Faults()
+            faults.unknown(name, name, f"a future of the scenario {self.name}", dict.fromkeys(self.futures, ""), "")
+            faults.raise_any()
+        return self._with(self.futures[name], {})
+
+    def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Bundle:
+        """The bundle of this name, or the one in a TOML file of the user's.
+
+        Raises:
+            ScenarioError: If there is no such policy, or with every fault of its file.
+        """
+        if str(name_or_path) in self.policies:
+            return self.policies[str(name_or_path)]
+        known = known or self.registry
+        if str(name_or_path).endswith(".toml"):
+            bundle = load_policy(name_or_path, known)
+            if fitting({bundle.name: bundle}, self.departments):
+                return bundle
+            ships = {str(name_or_path): bundle}
+        else:
+            ships = dict(shipped_policies(known))
+        faults = Faults()
+        remedy = explain_missing(str(name_or_path), self.policies, ships, faults)
+        faults.add("policy", f"must be one of the scenario {self.name}, got {show(str(name_or_path))}. {remedy}")
+        raise ScenarioError(faults.messages)
+
+    def with_policies(self, *bundles: Bundle) -> Self:
+        """A new scenario that has these bundles too, under their names."""
+        added = {bundle.name: bundle for bundle in bundles}
+        if NO_POLICY in added:
+            raise ScenarioError(["policies.none cannot be defined: none always means no resources. Rename it."])
+        return replace(self, policies=FrozenMapping({**self.policies, **added}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in the scenario as a table that JSON and TOML can hold, and :meth:`from_dict` reads."""
+        sections: dict[str, dict[str, ParameterValue]] = {}
+        for name, value in self.parameters.items():
+            section, _, key = name.partition(".")
+            sections.setdefault(section, {})[key] = value
+        table: dict[str, Any] = {
+            "name": self.name,
+            "about": self.about,
+            "notice": self.notice,
+            "try": self.suggestion,
+            "currency": self.currency,
+            "weeks": self.weeks,
+            "default_policies": list(self.default_policies),
+            "objective": self.objective,
+            **sections,
+            "departments": [department.to_dict() for department in self.departments],
+            "policies": {name: bundle.to_dict() for name, bundle in self.policies.items() if name != NO_POLICY},
+        }
+        if self.events:
+            table["events"] = [event.to_dict() for event in self.events]
+        if self.extensions:
+            table["extensions"] = [extension.file for extension in self.extensions]
+        if self.futures:
+            table["futures"] = {name: dict(values) for name, values in self.futures.items()}
+        return table
+
+    @property
+    def fingerprints_of_extensions(self) -> dict[str, Any]:
+        """Files and fingerprints of the extensions, as manifests and fingerprints of experiments have them, if there are any."""
+        found = [{"file": each.file, "sha256": each.sha256} for each in self.extensions]
+        return {"extension_files": found} if found else {}
+
+    @cached_property
+    def hash(self) -> str:
+        """Fingerprint of the whole content: equal if and only if the scenarios are (SHA-256, hexadecimal)."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        text += "".join(extension.sha256 for extension in self.extensions)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In another process extensions are part of the model as they were where the scenario was made."""
+        vars(self).update(state)
+        consent.use(self.extensions)
+
+    def __hash__(self) -> int:
+        return int(self.hash[:15], 16)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.weeks} weeks, {self.hash[:8]}>"

@@ -1,0 +1,63 @@
+"""One run, from founding to last week, as tables.
+
+:class:`sim.model.mesa_model.CentricityModel` gives the same bits as a Mesa model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.engine import VACANT, ChoiceArray, live_on
+from sim.model.initialization import initialize
+from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.random import Streams
+from sim.model.organization import Organization
+from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.policies.bundle import Bundle
+from sim.model.policies.plan import Plan
+from sim.model.results import Run
+from sim.model.scenario import Scenario
+
+__all__ = ["Run", "adopt", "seat_choices", "settle", "simulate", "sponsorship"]
+
+_SPONSORED = OUTCOME_NAMES.index("sponsored")
+
+
+def settle(scenario: Scenario, seed: int) -> Organization:
+    """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
+    organization = initialize(scenario, scenario.policy("none"), Streams(seed))
+    live_on(organization, -organization.week)
+    return organization
+
+
+def adopt(settled: Organization, bundle: Bundle) -> Organization:
+    """Copy of a settled organization that will run ``bundle``; the settled one stays as it is."""
+    organization = settled.copy()
+    organization.plan = Plan(
+        bundle, [department.name for department in settled.scenario.departments], settled.registry.resources
+    )
+    return organization
+
+
+def simulate(organization: Organization, weeks: int) -> Run:
+    """Live through ``weeks`` weeks and keep what happened. Changes ``organization``."""
+    first = organization.week
+    values, choices = live_on(organization, weeks)
+    names = tuple(organization.registry.outcomes)
+    return Run(first, values, choices, *sponsorship(values[:, _SPONSORED], first), names)
+
+
+def seat_choices(organization: Organization) -> ChoiceArray:
+    """This week's choice of each seat, :data:`VACANT` where nobody sits."""
+    employees = organization.employees
+    return np.where(employees.employed, employees.choice, VACANT).astype(np.int8)
+
+
+def sponsorship(sponsored: FloatArray, first: int) -> tuple[int | None, int | None, bool]:
+    """First week with resources, week in which the last one is back at zero, and whether they run on at the end."""
+    weeks = np.flatnonzero(sponsored > 0.0)
+    if weeks.size == 0:
+        return None, None, False
+    start, last = int(weeks[0]), int(weeks[-1])
+    runs_on = last == sponsored.size - 1
+    return first + start, None if runs_on else first + last + 1, runs_on

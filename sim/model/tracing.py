@@ -1,0 +1,223 @@
+"""One agent's history with causes: what happened to them, week by week, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sim.model.engine import live_through
+from sim.model.mechanisms.lifetime import leaving_probability
+from sim.model.organization import Organization
+from sim.model.policies.bundle import Bundle
+from sim.model.scenario import Scenario
+from sim.model.simulation import adopt, settle
+
+TRACED = ("customer", "employee", "department", "executive")
+"""Kinds of agents that can be traced."""
+
+
+@dataclass
+class _Story:
+    """Rows of the history, in order."""
+
+    rows: list[tuple[int, str, float, str]] = field(default_factory=list)
+    week: int = 0
+
+    def tell(self, what: str, value: float, cause: str) -> None:
+        self.rows.append((self.week, what, float(value), cause))
+
+
+def trace(scenario: Scenario, bundle: Bundle, seed: int, weeks: int, kind: str, identity: int) -> pd.DataFrame:
+    """History of one agent under a policy.
+
+    Args:
+        kind: ``customer``, ``employee``, ``department`` or ``executive``.
+        identity: Number in order of arrival: those of the outset first.
+
+    Returns:
+        Columns ``week, what, value, cause``. Empty when the agent never came within these weeks.
+
+    Raises:
+        ValueError: If ``kind`` is unknown or ``identity`` negative.
+    """
+    if kind not in _TELLERS or identity < 0:
+        raise ValueError(f"an agent is one of {', '.join(TRACED)} and a number from 0 on, got {kind}:{identity}")
+    organization = adopt(settle(scenario, seed), bundle)
+    story = _Story()
+    teller = _TELLERS[kind]
+    before = _row(organization, kind, identity)
+    for _ in range(weeks):
+        story.week = organization.week
+        live_through(organization)
+        after = _row(organization, kind, identity)
+        teller(organization, story, identity, before, after)
+        before = after
+    if before >= 0 and kind in _ENDINGS:
+        _ENDINGS[kind](organization, story, before)
+    return pd.DataFrame(story.rows, columns=["week", "what", "value", "cause"])
+
+
+def _row(org: Organization, kind: str, identity: int) -> int:
+    """Position at which the agent is now, or -1."""
+    found = np.flatnonzero(getattr(org, f"{kind}s").identity == identity)
+    return int(found[0]) if found.size else -1
+
+
+def _customer(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+    """Contacts and how they felt; coming and leaving with the hazard behind it."""
+    customers = org.customers
+    if before < 0 and after >= 0:
+        chance = org.number("customers.acquisition")
+        story.tell("became a customer", 1, f"base chance {chance:.4f} a week, reputation {org.reputation:+.2f} sd")
+    row = before if before >= 0 else after
+    if before >= 0 and customers.contact[row]:
+        story.tell("served", customers.served[row], _why_served(org, row))
+        story.tell("satisfaction", customers.satisfaction[row], f"expectation now {customers.expectation[row]:.3f}")
+        story.tell("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
+    if before >= 0 and customers.lost[before] and customers.lost_identity[before] == identity:
+        own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
+        binding = customers.satisfaction[before] - customers.redress[before]
+        deviation = binding - org.number("satisfaction.reference")
+        draw = customers.leaving_draw[before]
+        chance = leaving_chance(org, before)
+        word = "left" if customers.contract[before] else "stopped buying"
+        per = "in this week" if customers.contract[before] else "after this purchase"
+        drawn = f", drew {draw:.5f}" if customers.contract[before] else ""
+        story.tell(
+            word,
+            chance,
+            f"chance {chance:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
+            f"{deviation:+.3f} from reference{drawn}",
+        )
+
+
+def leaving_chance(org: Organization, position: int) -> float:
+    """Chance of a position's customer to leave this week, or to stop buying after a purchase."""
+    customers = org.customers
+    binding = customers.satisfaction[position] - customers.redress[position]
+    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
+    own = customers.hazard[position] if customers.contract[position] else customers.dropout[position]
+    return leaving_probability(float(own), float(deviation), org.number("lifetime.satisfaction_link"))
+
+
+def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
+    """Where a customer who stayed stands."""
+    customers, chance = org.customers, leaving_chance(org, row)
+    story.tell(
+        "still a customer",
+        chance,
+        f"chance to leave {chance:.5f}: own baseline "
+        f"{customers.hazard[row] if customers.contract[row] else customers.dropout[row]:.5f}, satisfaction "
+        f"{customers.satisfaction[row]:.3f}, trust {customers.trust[row]:.3f}, after {customers.tenure[row]:.0f} weeks",
+    )
+
+
+def _employee_at_the_end(org: Organization, story: _Story, row: int) -> None:
+    """Where an employee who stayed stands."""
+    employees = org.employees
+    story.tell(
+        "still employed",
+        1,
+        f"value {employees.value[row]:.3f}, habit {employees.habit[row]:.2f}, cynicism {employees.cynicism[row]:.2f}, "
+        f"energy {employees.energy[row]:.2f}, satisfaction {employees.satisfaction[row]:.2f}",
+    )
+
+
+def _why_served(org: Organization, row: int) -> str:
+    """Causes of what a customer got in this week's contact."""
+    customers, employees = org.customers, org.employees
+    seat = int(customers.met[row])
+    if seat < 0:
+        return "nobody could be reached: the seats tried were vacant"
+    causes = [f"met employee {employees.identity[seat]}"]
+    causes.append("who practised" if employees.choice[seat] else "who did not practise")
+    causes.append(f"energy {employees.energy[seat]:.2f}")
+    causes.append(f"work pressure {employees.pressure[seat]:.2f}")
+    if customers.conflict[row]:
+        causes.append(
+            "conflict decided for the customer" if customers.conceded[row] else "conflict decided against them"
+        )
+    if customers.failed[row]:
+        causes.append("failed, and made right" if customers.recovered[row] else "failed, and not made right")
+    return ", ".join(causes)
+
+
+def _employee(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+    """Choices with what memory, values and prompts said; coming and leaving."""
+    employees = org.employees
+    if after < 0:
+        if before >= 0:
+            dismissed = identity in employees.dismissed[: org.now.dismissed]
+            reason = "dismissed" if dismissed else "left of their own accord"
+            story.tell(
+                reason, 1, "internal demands unmet or chance" if dismissed else "turnover, satisfaction, or an event"
+            )
+        return
+    if before < 0:
+        story.tell(
+            "was hired", 1, f"value {employees.value[after]:.3f}, filter {org.amount('hiring_filter')[after]:.2f}"
+        )
+    size = employees.memory.shape[1]
+    share = employees.memory_total[after] / (100 * size)
+    prompts = [f"{share:.2f} of memory practised", f"value {employees.value[after]:.3f}"]
+    if employees.surveilled[after]:
+        prompts.append("under surveillance")
+    for name in ("coaching", "monitoring"):
+        amount = org.amount(name)[after]
+        if amount > 0:
+            prompts.append(f"{name} {amount:.2f}")
+    story.tell(
+        "practised" if employees.choice[after] else "did not practise", employees.choice[after], ", ".join(prompts)
+    )
+    story.tell(
+        "delivery",
+        employees.delivery[after],
+        f"attention to customers {employees.attention_customers[after]:.2f}, energy {employees.energy[after]:.2f}, "
+        f"standard {employees.standard[after]:.2f}, compliance {employees.followed[after]:.2f}, "
+        f"cynicism {employees.cynicism[after]:.2f}",
+    )
+
+
+def _department(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+    """Practice and work of a department."""
+    employees = org.employees
+    present = employees.employed & (employees.department == identity)
+    if after < 0:
+        return
+    heads = int(present.sum())
+    pressure = org.departments.work_pressure[after]
+    story.tell("employees", heads, f"of {org.departments.seats[after]} seats")
+    if heads:
+        practice = float(employees.choice[present].mean())
+        story.tell(
+            "practicing", practice, f"work pressure {pressure:.2f}, adopted {org.departments.adopted[after]:.2f}"
+        )
+
+
+def _executive(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+    """Self-assessment and weights of an executive."""
+    executives = org.executives
+    if after < 0:
+        if before >= 0:
+            story.tell("left office", 1, "succession by chance or by an event")
+        return
+    if before < 0:
+        story.tell("took office", 1, f"true weight on customers {executives.weight_customers[after]:.3f}")
+    reported = "no survey answers" if np.isnan(org.now.reported) else f"reported score {org.now.reported:.3f}"
+    story.tell("self-assessment", executives.self_assessment[after], reported)
+
+
+_TELLERS: dict[str, Callable[[Organization, _Story, int, int, int], None]] = {
+    "customer": _customer,
+    "employee": _employee,
+    "department": _department,
+    "executive": _executive,
+}
+
+_ENDINGS: dict[str, Callable[[Organization, _Story, int], None]] = {
+    "customer": _customer_at_the_end,
+    "employee": _employee_at_the_end,
+}

@@ -1,0 +1,171 @@
+"""What a lesson is: controls that snap to settings, and what each setting means to the model. Texts are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+
+from sim.lab.worlds import ISOLATED, values_in
+from sim.model.policies.bundle import NONE, Bundle
+from sim.model.scenario import Event, Scenario
+
+Setting = tuple[float, ...]
+"""A value for each of several controls, in their order."""
+
+ORGANIZATION: Mapping[str, object] = {
+    **values_in(ISOLATED),
+    "employees.number": 120,
+    "customers.initial": 1000,
+    "customers.market": 1250,
+    "customers.represented": 1.0,
+    "executives.succession": 0.0,
+}
+"""The retail bank as a class meets it: small enough to be drawn, one mechanism at a time, with executives who stay."""
+
+START = 13
+"""Week in which every policy of a lesson begins: a quarter is seen before it."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something that a reader may set, to simulated values only.
+
+    Attributes:
+        name: Key of its texts; in the address of the page its position counts, not its name.
+        values: Values that were simulated, rising.
+        first: Index of the value at which the lesson opens; for an assumption also what the page calls *as found*.
+        parameter: For an assumption: the parameter of the model that it sets; empty if the lesson does something else.
+    """
+
+    name: str
+    values: tuple[float, ...]
+    first: int = 0
+    parameter: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A weekly outcome that the page can draw.
+
+    Attributes:
+        outcome: Column of the weekly table.
+        step: Smallest difference that the page keeps; numbers are rounded to a multiple of it.
+        percent: Whether the page shows it times 100.
+    """
+
+    outcome: str
+    step: float = 0.001
+    percent: bool = True
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture of the explanation: what is set while its text is read.
+
+    Attributes:
+        name: Key of its text.
+        curve: Outcome that is drawn.
+        first, second: Index of each policy control, for policy A and policy B.
+        assumptions: Index of each assumption; empty: as found.
+    """
+
+    name: str
+    curve: str
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    assumptions: tuple[int, ...] = ()
+
+
+def _nothing_happens(_: Setting) -> tuple[Event, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson.
+
+    Attributes:
+        name: Key of its texts, and name on the command line.
+        weeks: Length of each run.
+        replicates: Runs of each point of the grid, seeds 1, 2, ...
+        policy_controls: What is bought; policy A and policy B have these each for themselves.
+        assumptions: How the world is; shared by both policies.
+        curves: Outcomes to draw, the lesson's own first.
+        bundle: Policy of a setting of the policy controls.
+        events: What happens to the organization under a setting of the assumptions.
+        first, second: Indices of policy A and policy B at the outset.
+        scenes: Pictures of the explanation.
+        expected: Which of the choices offered (see :func:`sim.pages.lesson.answer.judge`) the runs are expected to show.
+        organization: Values of parameters on top of :data:`ORGANIZATION`.
+        smooth: Whether curves open as 13-week means.
+    """
+
+    name: str
+    weeks: int
+    replicates: int
+    policy_controls: tuple[Control, ...]
+    assumptions: tuple[Control, ...]
+    curves: tuple[Curve, ...]
+    bundle: Callable[[Setting], Bundle]
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    scenes: tuple[Scene, ...]
+    expected: str
+    events: Callable[[Setting], tuple[Event, ...]] = _nothing_happens
+    organization: Mapping[str, object] = field(default_factory=dict)
+    smooth: bool = False
+
+    def scenario(self, setting: Setting) -> Scenario:
+        """The organization under a setting of the assumptions."""
+        values: dict[str, object] = {**ORGANIZATION, **self.organization, "weeks": self.weeks}
+        for control, value in zip(self.assumptions, setting, strict=True):
+            if control.parameter:
+                values[control.parameter] = value
+        plain = replace(Scenario.load("retail-bank"), events=()).override(values)
+        return replace(plain, events=tuple(event for event in self.events(setting) if event.week < self.weeks))
+
+    @cached_property
+    def policies(self) -> tuple[Bundle, ...]:
+        """Every different policy of the grid; the first is no policy. Equal bundles are run once."""
+        different: dict[Bundle, None] = {NONE: None}
+        for setting in settings(self.policy_controls):
+            different.setdefault(self._canonical(setting))
+        return tuple(different)
+
+    @cached_property
+    def worlds(self) -> tuple[Setting, ...]:
+        """Every setting of the assumptions, the last control changing fastest."""
+        return settings(self.assumptions)
+
+    @cached_property
+    def policy_numbers(self) -> tuple[int, ...]:
+        """For every setting of the policy controls (the last changing fastest), the index of its policy."""
+        return tuple(self.policies.index(self._canonical(setting)) for setting in settings(self.policy_controls))
+
+    def _canonical(self, setting: Setting) -> Bundle:
+        """The bundle of a setting; one that spends nothing is no policy."""
+        bundle = self.bundle(setting)
+        return bundle if bundle.resources else NONE
+
+    def policy_number(self, indices: Sequence[int]) -> int:
+        """Index of the policy at these indices of the policy controls."""
+        return self.policy_numbers[position(self.policy_controls, indices)]
+
+    def world_number(self, indices: Sequence[int] = ()) -> int:
+        """Index of the world at these indices of the assumptions; as found if there are none."""
+        return position(self.assumptions, indices or [control.first for control in self.assumptions])
+
+
+def settings(controls: Sequence[Control]) -> tuple[Setting, ...]:
+    """Every combination of values, the last control changing fastest."""
+    return tuple(product(*(control.values for control in controls)))
+
+
+def position(controls: Sequence[Control], indices: Sequence[int]) -> int:
+    """Place of a combination in :func:`settings`."""
+    place = 0
+    for control, index in zip(controls, indices, strict=True):
+        place = place * len(control.values) + index
+    return place

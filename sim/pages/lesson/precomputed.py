@@ -1,0 +1,174 @@
+"""The runs of a lesson, computed once and kept: a file for each organization, so that an interrupted lesson goes on.
+
+All policies of the grid begin from copies of one settled organization and meet the same draws, so two curves of the
+page differ only by what was set (common random numbers). Files lie in the user's cache folder, under a key made of the
+source of the model, the versions it runs with and the whole lesson; nothing old is ever taken for new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
+from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.task import get_ready
+from sim.lab.writing import replaced_file
+from sim.model.kernel.arrays import FloatArray
+from sim.model.simulation import adopt, settle
+from sim.pages.lesson.extras import require
+from sim.pages.lesson.lesson import Lesson
+from sim.pages.lesson.recording import CUSTOMERS_DRAWN, Bytes, record
+from sim.pages.shared import states
+
+Steps = NDArray[np.uint16]
+
+MISSING = 65535
+"""Stands for a missing value among the whole steps of a curve."""
+
+REPLAYED = 1
+"""Seed of the runs whose pictures are kept."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All runs of a lesson.
+
+    Attributes:
+        steps: Weekly outcomes in whole steps, shape (worlds, policies, curves, replicates, weeks).
+        frames: Pictures of the runs with seed :data:`REPLAYED`, shape (worlds, policies, weeks, bytes).
+    """
+
+    steps: Steps
+    frames: Bytes
+
+
+@dataclass(frozen=True)
+class Task:
+    """One organization under every policy of a lesson."""
+
+    lesson: Lesson
+    world: int
+    seed: int
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Where its runs are kept."""
+        return self.folder / f"world-{self.world}-seed-{self.seed}.npz"
+
+
+class LessonError(RuntimeError):
+    """Runs of a lesson failed."""
+
+
+def cache_folder() -> Path:
+    """Folder of the user's in which lessons are kept; it may be deleted at any time."""
+    folder: Path = require("platformdirs", "A lesson").user_cache_path("centricity", appauthor=False)
+    return folder / "lessons"
+
+
+def key(lesson: Lesson) -> str:
+    """Hexadecimal fingerprint of everything that a lesson's runs depend on."""
+    content = {
+        "source": fingerprint(),
+        "worlds": [lesson.scenario(setting).hash for setting in lesson.worlds],
+        "policies": [bundle.to_dict() for bundle in lesson.policies],
+        "curves": [[curve.outcome, curve.step] for curve in lesson.curves],
+        "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *states.LEVELS],
+        "recording": Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
+        "states": Path(states.__file__).read_text(encoding="utf-8"),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def compute(
+    lesson: Lesson, workers: int, progress: Callable[[int, int], None] | None = None, cache: Path | None = None
+) -> Runs:
+    """Runs of a lesson: those that are kept are read, the others computed and kept.
+
+    Args:
+        lesson: The lesson.
+        workers: Number of processes.
+        progress: Told how many organizations are done, and of how many.
+        cache: Folder for lessons; the user's cache folder unless told otherwise.
+
+    Raises:
+        LessonError: If a run failed.
+    """
+    folder = (cache_folder() if cache is None else cache) / f"{lesson.name}-{key(lesson)[:20]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    seeds = range(1, lesson.replicates + 1)
+    tasks = [Task(lesson, world, seed, folder) for seed in seeds for world in range(len(lesson.worlds))]
+    missing = [task for task in tasks if not _readable(task.file)]
+    there = len(tasks) - len(missing)
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(there + done, len(tasks))
+
+    if missing:
+        tell(0)
+    with Crew(min(workers, len(missing)), get_ready) as crew:
+        failures = [one for one in run_tasks(live, missing, workers, tell, crew) if isinstance(one, Failure)]
+    if failures:
+        raise LessonError(f"{len(failures)} of {len(missing)} organizations failed; the first: {failures[0].error}")
+    return _gather(lesson, tasks)
+
+
+def live(task: Task) -> str:
+    """Run one organization under every policy and keep the recordings; the name of their file."""
+    lesson = task.lesson
+    names = [curve.outcome for curve in lesson.curves]
+    settled = settle(lesson.scenario(lesson.worlds[task.world]), task.seed)
+    recordings = [
+        record(adopt(settled, bundle), lesson.weeks, names, task.seed == REPLAYED) for bundle in lesson.policies
+    ]
+    size = np.array([curve.step for curve in lesson.curves])
+    with replaced_file(task.file) as new, new.open("wb") as file:
+        np.savez_compressed(
+            file,
+            steps=np.stack([whole_steps(one.outcomes, size[:, None]) for one in recordings]),
+            frames=np.stack([one.frames for one in recordings]),
+        )
+    return task.file.name
+
+
+def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
+    """Values as whole multiples of a step, rounded; missing ones as :data:`MISSING`.
+
+    Raises:
+        ValueError: If a value is negative or needs more steps than there are.
+    """
+    there = np.isfinite(values)
+    steps = np.rint(np.where(there, values, 0.0) / size)
+    if (steps < 0).any() or (steps >= MISSING).any():
+        raise ValueError(f"a curve must lie between 0 and {MISSING - 1} steps, got {steps.min():g} to {steps.max():g}")
+    return np.where(there, steps, MISSING).astype(np.uint16)
+
+
+def _readable(file: Path) -> bool:
+    """Whether a kept file is there and whole."""
+    return file.is_file() and zipfile.is_zipfile(file)
+
+
+def _gather(lesson: Lesson, tasks: list[Task]) -> Runs:
+    """Put the files of all organizations together."""
+    steps = np.empty(
+        (len(lesson.worlds), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks), dtype=np.uint16
+    )
+    frames: dict[int, Bytes] = {}
+    for task in tasks:
+        with np.load(task.file) as kept:
+            steps[task.world, :, :, task.seed - 1] = kept["steps"]
+            if task.seed == REPLAYED:
+                frames[task.world] = kept["frames"]
+    return Runs(steps, np.stack([frames[world] for world in range(len(lesson.worlds))]))

@@ -1,0 +1,203 @@
+"""Why the policies differ, on the page: what each mechanism contributes, and what the headlines hang on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.lab.ablation import AS_IS, HEADLINES, MEASURES, Ablation
+from sim.lab.cells import Cell, cell, unit_of
+from sim.lab.comparison import Comparison
+from sim.lab.switching import CORE, EVERYTHING
+from sim.model.policies.bundle import NONE
+from sim.model.registry import current
+from sim.pages.report.colors import INK, colors
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME = "why"
+TITLE = "What the lifts hang on"
+LABEL = "Change of each policy's lift when a mechanism is switched off, with 95 % paired intervals"
+
+HEADINGS = {
+    "lift_at_end": "service lift at end (L0)",
+    "lift_later": "service lift two years later (L104)",
+    "practicing_lift_later": "practicing lift two years later (L104)",
+    "attitudinal_loyalty_change": "stated loyalty change, last year",
+    "net_present_value": "net present value",
+}
+
+_WIDTH, _LINE, _TOP, _BOTTOM, _LEFT, _RIGHT, _GAP = 10.5, 0.19, 0.36, 0.5, 1.45, 0.16, 0.2
+_NEGLIGIBLE = 1e-12
+
+
+def section(comparison: Comparison, picture: str) -> Markup:
+    """The part of the page, with its picture, or nothing where nobody asked why."""
+    ablation = comparison.ablation
+    if ablation is None:
+        return Markup("")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    text = (resources.files("sim.pages.report") / "ablation.html.jinja").read_text(encoding="utf-8")
+    return Markup(environment.from_string(text).render(svg=picture, **_describe(comparison, ablation)))
+
+
+def _describe(comparison: Comparison, ablation: Ablation) -> dict[str, Any]:
+    """Everything that the part says, apart from its form."""
+    policies = _policies(comparison)
+    told = told_apart(ablation, policies)
+    return {
+        "policies": policies,
+        "palette": colors(comparison.policies),
+        "changes": [_changes(comparison, ablation, measure, policies, told) for measure in MEASURES],
+        "headlines": [_headlines(comparison, ablation, measure, policies) for measure in HEADLINES],
+        "silent": [name for name in ablation.mechanisms if name not in told],
+        "about": {name: current().mechanisms[name].about for name in ablation.mechanisms},
+        "switched": [name for name in (CORE, EVERYTHING) if not _values(ablation, name)],
+        "core": ", ".join(name for name, mechanism in current().mechanisms.items() if mechanism.core),
+        "everything": ", ".join(f"{name} = {value}" for name, value in _values(ablation, EVERYTHING).items()),
+        "title": TITLE,
+    }
+
+
+def _policies(comparison: Comparison) -> tuple[str, ...]:
+    return tuple(policy for policy in comparison.policies if policy != NONE.name)
+
+
+def _values(ablation: Ablation, world: str) -> dict[str, Any]:
+    return next((dict(each.values) for each in ablation.worlds if each.name == world), {})
+
+
+def told_apart(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
+    """Mechanisms whose absence changes anything at all that is shown, those that change most first."""
+
+    def largest(name: str) -> float:
+        found = [ablation.change(name, policy, measure).mean for policy in policies for measure in MEASURES]
+        return max((abs(value) for value in found if np.isfinite(value)), default=0.0)
+
+    sizes = {name: largest(name) for name in ablation.mechanisms}
+    return tuple(sorted((name for name in sizes if sizes[name] > _NEGLIGIBLE), key=lambda name: -sizes[name]))
+
+
+def _cell(comparison: Comparison, policy: str, measure: str, entry: dict[str, float | None]) -> Cell:
+    return cell(measure, entry, comparison.courses[policy], *_words(comparison))
+
+
+def _words(comparison: Comparison) -> tuple[str, str]:
+    return comparison.summary["objective"], comparison.setup.scenario.currency
+
+
+def _changes(
+    comparison: Comparison, ablation: Ablation, measure: str, policies: Sequence[str], told: Sequence[str]
+) -> dict[str, Any]:
+    """Rows of one measure: the lift as it is, its change without each mechanism, and the sum of the changes."""
+
+    def row(name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "cells": [
+                _cell(comparison, policy, measure, ablation.change(name, policy, measure).to_entry())
+                for policy in policies
+            ],
+        }
+
+    def total(policy: str) -> Cell:
+        value = ablation.summed(policy, measure)
+        known = value if np.isfinite(value) else None
+        return _cell(comparison, policy, measure, {"mean": known, "low": known, "high": known})
+
+    as_it_is = [
+        _cell(comparison, policy, measure, ablation.level(AS_IS, policy, measure).to_entry()) for policy in policies
+    ]
+    return {
+        "heading": HEADINGS[measure],
+        "unit": unit_of(measure, *_words(comparison)),
+        "as_it_is": as_it_is,
+        "rows": [row(name) for name in told],
+        "sums": [total(policy) for policy in policies],
+    }
+
+
+def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policies: Sequence[str]) -> dict[str, Any]:
+    """Rows of one headline: the core alone, as it is, everything on."""
+    return {
+        "heading": HEADINGS[measure],
+        "unit": unit_of(measure, *_words(comparison)),
+        "rows": [
+            {
+                "name": world,
+                "cells": [
+                    _cell(comparison, policy, measure, ablation.level(world, policy, measure).to_entry())
+                    for policy in policies
+                ],
+            }
+            for world in (CORE, AS_IS, EVERYTHING)
+        ],
+    }
+
+
+def draw_why(comparison: Comparison) -> Figure:
+    """A panel a measure, a line a mechanism, a dot a policy: the change without the mechanism, with its interval."""
+    from matplotlib.figure import Figure  # only those who draw wait for it
+    from matplotlib.ticker import MaxNLocator
+
+    from sim.pages.report.look import style
+
+    ablation = comparison.ablation
+    assert ablation is not None
+    policies, palette = _policies(comparison), colors(comparison.policies)
+    told = told_apart(ablation, policies)
+    note = textwrap.wrap(
+        "Each line: one mechanism switched off in policies and twins alike, on the same organizations with the same draws. "
+        "Dot: change of the policy's lift in points; bar: 95 % paired interval. Effects of single mechanisms do not add up.",
+        150,
+    )
+    line = 0.16 * max(len(policies), 2) + 0.1
+    above = _TOP + _LINE * (len(note) + 1) + 0.35
+    height = above + line * max(len(told), 1) + _BOTTOM
+    panel = (_WIDTH - _LEFT - _RIGHT - _GAP * (len(MEASURES) - 1)) / len(MEASURES)
+    with style():
+        figure = Figure(figsize=(_WIDTH, height))
+        figure.text(0.1 / _WIDTH, 1.0 - 0.1 / height, TITLE, va="top", fontsize=12.5, fontweight="bold")
+        figure.text(0.1 / _WIDTH, 1.0 - _TOP / height, "\n".join(note), va="top", fontsize=8.5, linespacing=1.35)
+        _name_policies(figure, policies, palette, 1.0 - (_TOP + _LINE * len(note) + 0.08) / height)
+        for column, measure in enumerate(MEASURES):
+            left = _LEFT + column * (panel + _GAP)
+            ax = figure.add_axes((left / _WIDTH, _BOTTOM / height, panel / _WIDTH, (height - above - _BOTTOM) / height))
+            ax.set_title(HEADINGS[measure], fontsize=8.5, loc="left")
+            ax.axvline(0.0, color=INK, linewidth=0.7)
+            ax.grid(axis="x")
+            ax.set_axisbelow(True)
+            ax.set_ylim(max(len(told), 1) - 0.5, -0.5)
+            ax.set_yticks(range(len(told)), told if column == 0 else [""] * len(told))
+            ax.tick_params(length=2.5, pad=2)
+            ax.set_xlabel("points")
+            ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+            for row in range(1, len(told)):
+                ax.axhline(row - 0.5, color=INK, linewidth=0.3, alpha=0.25)
+            for row, name in enumerate(told):
+                for position, policy in enumerate(policies):
+                    change = ablation.change(name, policy, measure)
+                    place = row + 0.8 * ((position + 0.5) / len(policies) - 0.5)
+                    if not change.known:
+                        continue
+                    if change.limited:
+                        ax.plot(
+                            [100 * change.low, 100 * change.high], [place] * 2, color=palette[policy], linewidth=1.2
+                        )
+                    ax.plot([100 * change.mean], [place], "o", color=palette[policy], markersize=3.4, markeredgewidth=0)
+    return figure
+
+
+def _name_policies(figure: Figure, policies: Sequence[str], palette: dict[str, str], top: float) -> None:
+    """The policies in their colors, side by side."""
+    left = 0.1 / _WIDTH
+    for policy in policies:
+        figure.text(left, top, policy, va="top", fontsize=9, fontweight="bold", color=palette[policy])
+        left += (0.3 + 0.078 * len(policy)) / _WIDTH

@@ -1,0 +1,173 @@
+"""The parts of the page for someone who must decide: first page, targets, conditions, evidence, and where numbers come from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from sim.analysis.deciding import break_even_conditions, decide, race
+from sim.analysis.phrases import percent
+from sim.lab.cells import Cell, cell, unit_of
+from sim.lab.comparison import Comparison
+from sim.model.kernel.mechanism import Mechanism
+from sim.model.kernel.parameters import Tier
+from sim.model.registry import current
+
+SCORES = (
+    "probability_best", "lift_at_end", "lift_later", "retention_change", "attitudinal_loyalty_change", "cost",
+    "net_present_value", "break_even_share",
+)  # fmt: skip
+"""Columns of the table on the first page."""
+
+_TIERS = {
+    Tier.REPLICATION: "exact replication or arithmetic",
+    Tier.EXPERIMENT: "experiments or meta-analyses",
+    Tier.OBSERVATION: "large observational studies",
+    Tier.SURVEY: "surveys",
+    Tier.CONJECTURE: "conjecture, or the user's own organization",
+}
+_MOST_SOURCES = 3
+
+
+def describe_decision(comparison: Comparison) -> dict[str, Any]:
+    """Everything that these parts say, apart from their form."""
+    summary, currency = comparison.summary, comparison.setup.scenario.currency
+    leading = race(comparison.measures_of_runs(), summary["objective"])
+    boxes = {title: [_unbroken(line) for line in lines] for title, lines in decide(summary, currency, leading).items()}
+    doubt = summary.get("doubt")
+    return {
+        "boxes": boxes,
+        "scores": [(name, unit_of(name, summary["objective"], currency)) for name in SCORES],
+        "targets": _targets(comparison),
+        "doubt": doubt,
+        "doubted": _doubted(comparison) if doubt and doubt["draws"] else [],
+        "conditions": [_unbroken(line) for line in break_even_conditions(summary, currency)],
+        "regions": [_unbroken(line) for line in doubt["conditions"]] if doubt else [],
+        "claims": _claims(comparison),
+        "example": _example(comparison),
+    }
+
+
+_OPTION = re.compile(r"--[a-z-]+( \d+)?")
+
+
+def _unbroken(text: str) -> Markup:
+    """Text whose numbers keep their per cent sign on the line, and whose options stay whole."""
+    return Markup(_OPTION.sub(r"<code>\g<0></code>", str(escape(text.replace(" %", "\u00a0%")))))
+
+
+def _chance(entry: dict[str, Any]) -> Cell:
+    """A chance with its interval."""
+    if entry["mean"] is None:
+        return Cell("–", reason="no run has a value", word="not known")
+    low, high = entry["low"], entry["high"]
+    interval = "" if low is None else f"{percent(low).removesuffix(' %')} to {percent(high).removesuffix(' %')}"
+    return Cell(percent(entry["mean"]).removesuffix(" %"), interval)
+
+
+def _targets(comparison: Comparison) -> list[dict[str, Any]]:
+    """A row a target: the chance of each policy by luck alone, and with what nobody knows where that was asked for."""
+    doubt = comparison.summary.get("doubt") or {"targets": []}
+    doubted = {each["target"]: each["policies"] for each in doubt["targets"]}
+    found = []
+    for each in comparison.summary["targets"]:
+        name = "all of them at once" if each["target"] == "all" else each["target"]
+        kinds = [("luck alone", each["policies"])]
+        if each["target"] in doubted:
+            kinds.append(("parameters not known", doubted[each["target"]]))
+        found += [
+            {"name": name, "kind": kind, "cells": [_chance(told[policy]) for policy in comparison.policies]}
+            for kind, told in kinds
+        ]
+    return found
+
+
+def _doubted(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rows about the draws: how often each policy is best, its net present value, and what its spread is made of."""
+    policies = comparison.summary["doubt"]["policies"]
+    currency = comparison.setup.scenario.currency
+
+    def row(name: str, unit: str, cells: list[Cell]) -> dict[str, Any]:
+        return {"name": name, "unit": unit, "cells": cells}
+
+    def ends(policy: str, metric: str) -> Cell:
+        told = policies[policy][metric]
+        entry = {"mean": told["median"], "low": told["low"], "high": told["high"]}
+        return cell(metric, entry, comparison.courses[policy], comparison.summary["objective"], currency)
+
+    def share(policy: str, metric: str) -> Cell:
+        value = policies[policy][metric]["share_not_knowing"]
+        return (
+            Cell("–", reason="nothing differs", word="nothing differs") if value is None else Cell(f"{100 * value:.0f}")
+        )
+
+    names = comparison.policies
+    return [
+        row(
+            "best of the policies", "% of draws, with 95 % limits", [_chance(policies[name]["best"]) for name in names]
+        ),
+        *(
+            each
+            for metric, name, unit in (
+                ("net_present_value", "net present value", currency),
+                ("enacted_change", "service lift, last year", "points"),
+            )
+            for each in (
+                row(name, f"{unit}, median and nine tenths of the draws", [ends(policy, metric) for policy in names]),
+                row(
+                    "of its spread, not knowing",
+                    "% of variance; the rest is luck",
+                    [share(policy, metric) for policy in names],
+                ),
+            )
+        ),
+    ]
+
+
+def _claims(comparison: Comparison) -> list[dict[str, Any]]:
+    """Every mechanism that acts in this comparison, with the evidence behind its numbers."""
+    values = comparison.setup.scenario.parameters
+    acting = [each for each in current().mechanisms.values() if not _off(each, values)]
+    return [
+        {
+            "name": each.name,
+            "about": each.about,
+            "tiers": ", ".join(f"{number} at tier {tier}" for tier, number in _count(each)) or "none of its own",
+            "best": min((int(tier) for tier, _ in _count(each)), default=int(Tier.CONJECTURE)),
+            "sources": "; ".join(_sources(each)) or "its own reasoning (centricity list parameters tells it)",
+        }
+        for each in sorted(acting, key=lambda each: min((p.tier for p in each.parameters), default=Tier.CONJECTURE))
+    ]
+
+
+def _off(mechanism: Mechanism, values: Any) -> bool:
+    """Whether the scenario switches a mechanism off."""
+    return bool(mechanism.neutral) and all(values[name] == value for name, value in mechanism.neutral.items())
+
+
+def _count(mechanism: Mechanism) -> list[tuple[int, int]]:
+    """Tiers of its parameters, and how many each has."""
+    return sorted((int(tier), number) for tier, number in Counter(each.tier for each in mechanism.parameters).items())
+
+
+def _sources(mechanism: Mechanism) -> list[str]:
+    """What its better numbers rest on, the best first."""
+    ranked = sorted((each for each in mechanism.parameters if each.tier < Tier.CONJECTURE), key=lambda each: each.tier)
+    return list(dict.fromkeys(each.source.rstrip(".") for each in ranked))[:_MOST_SOURCES]
+
+
+def tiers_in_words() -> str:
+    """What the tiers mean, in one line."""
+    return "; ".join(f"{int(tier)}: {text}" for tier, text in _TIERS.items())
+
+
+def _example(comparison: Comparison) -> str:
+    """One run of this very comparison, to be typed; empty where it cannot be."""
+    done = comparison.runs[(comparison.runs["status"] == "done") & comparison.runs["policy"].isin(comparison.policies)]
+    if not comparison.setup.single_run or done.empty:
+        return ""
+    last = done[done["replicate"] == done["replicate"].min()].iloc[-1]
+    return f"{comparison.setup.single_run} --policy {last['policy']} --seed {last['seed']} --out run.csv"

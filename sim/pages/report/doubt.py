@@ -1,0 +1,64 @@
+"""Pictures of what nobody knows: fans that keep it apart from luck, and a tornado."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.analysis.missing import mean_where_known
+from sim.lab.comparison import Comparison
+from sim.lab.setting import TORNADO
+from sim.model.policies.bundle import NONE
+from sim.pages.report.panels import Grid, Row, money_scale
+
+_GAIN = "net_present_value"
+
+
+def draw_doubt(comparison: Comparison) -> Figure:
+    """In color what luck does at the scenario's own parameters; in gray, behind, what other plausible parameters do."""
+    assert comparison.doubt is not None
+    grid, curves = Grid(comparison), comparison.doubt.curves
+    behind = {
+        what: {policy: mean_where_known(values, axis=1) for policy, values in told.items()}
+        for what, told in curves.items()
+    }
+    every = np.concatenate([values.ravel() for values in [grid.curves.gained(), *behind["gained"].values()]])
+    scale, unit = money_scale(every, comparison.setup.scenario.currency)
+    rows = [
+        Row("lift in service\n(enacted), points", grid.curves.smooth_lift("enacted"), 100.0, behind=behind["enacted"]),
+        Row(f"gained so far,\n{unit}", grid.curves.gained(), scale, behind=behind["gained"]),
+    ]
+    draws = comparison.summary["doubt"]["draws"]
+    note = (
+        f"Color: luck alone, at the scenario's own parameters. Gray: not knowing, {draws} draws of "
+        f"{len(comparison.doubt.sweep.factors)} parameters from their plausible ranges, each the mean of "
+        f"{comparison.doubt.replicates} runs."
+    )
+    return grid.draw("Luck, and what nobody knows", rows, note)
+
+
+def draw_tornado(comparison: Comparison) -> Figure:
+    """What each parameter does by itself to the net present value of each policy."""
+    from sim.analysis.telling import (
+        Findings,  # with all of SciPy's statistics behind it, which other reports do not need
+    )
+    from sim.analysis.tornado import swings_of
+    from sim.pages.report.sweep_figures import pictures
+
+    assert comparison.doubt is not None
+    sweep = comparison.doubt.sweep
+    designs = tuple(
+        replace(each, policies=tuple(name for name in each.policies if name != NONE.name))
+        for each in sweep.designs
+        if each.name == TORNADO
+    )
+    alone = replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
+    swings = [(key, found) for key, found in swings_of(alone, _GAIN) if not found.reason]
+    findings = Findings(_GAIN, [], [], [], [], [], swings, [])
+    figure = next(picture for picture in pictures(alone, findings) if picture.name.startswith("tornado")).draw()
+    figure.texts[0].set_text(
+        "What each parameter does by itself to the net present value"
+    )  # instead of the sweep's title
+    return figure

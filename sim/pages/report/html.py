@@ -1,0 +1,389 @@
+"""The report: one page that opens without a network and answers first, then shows, then explains."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.analysis.metrics import METRICS
+from sim.lab.cells import KEY_MEASURES, cell, unit_of
+from sim.lab.comparison import Comparison
+from sim.lab.writing import write_text
+from sim.model.kernel.parameters import Tier
+from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.registry import current
+from sim.pages.report import ablation
+from sim.pages.report.colors import colors
+from sim.pages.report.decision import describe_decision, tiers_in_words
+from sim.pages.report.pictures import Drawn, draw_pictures
+from sim.pages.shared import palette
+
+_KEY_GROUPS: Mapping[str, Sequence[str]] = {
+    "People": (
+        "reach", "lift_at_end", "lift_later", "residual", "half_life_weeks", "practicing_lift_at_end",
+        "practicing_lift_later",
+    ),
+    "Customers": (
+        "enacted_change", "satisfaction_change", "attitudinal_loyalty_change", "retention_annual", "retention_change",
+    ),
+    "Money": (
+        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "break_even_share",
+        "break_even_week", "break_even_loyalty", "organization_value", "customer_value",
+    ),
+    "Choice": ("probability_best", "max_regret"),
+}  # fmt: skip
+
+_ALL_GROUPS: Mapping[str, Sequence[str]] = {
+    "Spread": ("reach", "reach_peak", "weeks_to_half_reach"),
+    "Service delivered (enacted)": (
+        "lift_peak", "lift_at_end", "lift_later", "residual", "half_life_weeks", "half_life_from_peak",
+    ),
+    "Practice": (
+        "practicing_lift_peak", "practicing_lift_at_end", "practicing_lift_later", "practicing_residual",
+        "practicing_half_life_weeks", "practicing_half_life_from_peak",
+    ),
+}  # fmt: skip
+
+_HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
+    "lift_at_end": "service lift at end (L0)",
+    "lift_later": "service lift two years later (L104)",
+    "residual": "part of the lift left",
+    "half_life_weeks": "half-life after sponsorship",
+    "practicing_lift_at_end": "practicing lift at end",
+    "practicing_lift_later": "practicing lift two years later",
+    "enacted_change": "service lift, last year",
+    "satisfaction_change": "satisfaction change, last year",
+    "attitudinal_loyalty_change": "stated loyalty change, last year",
+    "retention_annual": "retention a year",
+    "retention_change": "retention change",
+    "probability_best": "best of the policies",
+    "max_regret": "largest mean regret",
+    "cost": "cost, not discounted",
+    "revenue_change": "more revenue",
+    "service_cost_change": "less: more cost of service",
+    "discounted_cost": "less: cost of the policy",
+    "net_present_value": "= net present value",
+    "organization_value": "value for the organization",
+    "customer_value": "value for customers",
+    "enacted_per_customer_change": "service per customer change, last year",
+    "reported_change": "reported score change, last year",
+    "practicing_change": "practicing change, last year",
+    "internalization_change": "values held change, last year",
+    "espoused_enacted_gap": "gap between said and done, last year",
+    "trust_change": "trust change, last year",
+    "cynicism_change": "cynicism change, last year",
+    "self_assessment_change": "executives' self-assessment change, last year",
+    "revealed": "conflicts decided for the customer",
+    "break_even_week": "payback: week, where reached",
+    "break_even_share": "runs that pay back",
+    "break_even_loyalty": "break-even value of loyalty",
+    "loyalty_gained": "stated loyalty gained",
+    "lift_peak": "peak of the lift",
+    "practicing_lift_peak": "peak of the practicing lift",
+    "practicing_residual": "part of the practicing lift left",
+    "half_life_from_peak": "half-life from the peak",
+    "practicing_half_life_weeks": "half-life after sponsorship",
+    "practicing_half_life_from_peak": "half-life from the peak",
+}
+
+
+def write_page(comparison: Comparison, folder: Path, drawn: Sequence[Drawn]) -> None:
+    """Write ``report.html`` into a folder."""
+    write_text(folder / "report.html", render(comparison, drawn))
+
+
+def render(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
+    """The report as HTML, everything it needs inside.
+
+    Args:
+        comparison: What was found.
+        drawn: Its pictures, where somebody has drawn them already.
+    """
+    folder = resources.files("sim.pages.report")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
+    css = palette() + (folder / "report.css").read_text(encoding="utf-8")
+    return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
+
+
+def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> dict[str, Any]:
+    """Everything that the page says, apart from its form."""
+    pictures = {
+        one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
+        for one in (draw_pictures(comparison) if drawn is None else drawn)
+    }
+    why = pictures.pop(ablation.NAME, {"svg": ""})
+    setup = comparison.setup
+    headline, *texts, closing = comparison.answer()
+    return {
+        "scenario": setup.scenario,
+        "policies": comparison.policies,
+        "palette": colors(comparison.policies),
+        "facts": _facts(comparison),
+        "headline": _unbroken(headline),
+        "headings": {name: heading(name) for name in METRICS},
+        "heading_of_objective": heading(setup.scenario.objective),
+        "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
+        "closing": closing,
+        "multiple": any(policy != NONE.name for policy in comparison.policies),
+        "failures": comparison.failures,
+        "runs": setup.runs,
+        "cells": comparison.cells,
+        "notes": {policy: _notes(entries) for policy, entries in comparison.summary["policies"].items()},
+        "key_groups": _groups(comparison, _KEY_GROUPS),
+        "all_groups": _groups(comparison, _all_groups()),
+        "reasons": _reasons(comparison),
+        "drawn": {name: pictures.pop(name)["svg"] for name in ("doubt", "tornado") if name in pictures},
+        "pictures": list(pictures.values()),
+        **describe_decision(comparison),
+        "tiers": tiers_in_words(),
+        "why": ablation.section(comparison, why["svg"]),
+        "budget": _budget(comparison),
+        "futures": _futures(comparison),
+        "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
+        "method": _method(comparison),
+        "caveats": _caveats(comparison),
+        "glossary": [_glossary_entry(name, comparison) for name in METRICS],
+        "command": setup.command,
+        "single": setup.single_run,
+        "hash": setup.scenario.hash[:16],
+        "versions": ", ".join(
+            f"{name} {version}" for name, version in comparison.manifest["versions"].items() if version
+        ),
+    }
+
+
+def _unbroken(text: str) -> str:
+    """Text whose numbers keep their per cent sign on the line."""
+    return text.replace(" %", "\u00a0%")
+
+
+def _facts(comparison: Comparison) -> str:
+    """The size of the comparison in one line."""
+    setup = comparison.setup
+    parts = [
+        f"{len(setup.policies)} {'policy' if len(setup.policies) == 1 else 'policies'}",
+        f"{setup.replicates} {'replicate' if setup.replicates == 1 else 'replicates'}",
+        f"{setup.scenario.weeks} weeks",
+        f"seed {setup.seed}",
+        f"judged by {heading(setup.scenario.objective)}",
+    ]
+    if setup.futures:
+        parts.append(f"in {1 + len(setup.futures)} futures: as described, {', '.join(setup.futures)}")
+    return " · ".join([*parts, str(comparison.manifest["started"])[:10]])
+
+
+def _by_policy(lines: Sequence[str], policies: Sequence[str]) -> dict[str, str]:
+    """The sentences about each policy, without its name."""
+    starts = {policy: f"{policy}: " for policy in policies}
+    return {
+        policy: line.removeprefix(start) for policy, start in starts.items() for line in lines if line.startswith(start)
+    }
+
+
+def heading(name: str) -> str:
+    """What people call a measure."""
+    return _HEADINGS.get(name, name.replace("_", " "))
+
+
+def _all_groups() -> dict[str, list[str]]:
+    """Every measure in groups; those that no group names come under the last two."""
+    groups = {name: list(names) for name, names in _ALL_GROUPS.items()}
+    named = {name for names in groups.values() for name in names}
+    rest = [name for name in METRICS if name not in named]
+    money = rest.index("customer_lifetime_value")
+    return {**groups, "People and customers": rest[:money], "Money and choice": rest[money:]}
+
+
+def _groups(comparison: Comparison, groups: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Rows of a table of measures."""
+    return [
+        {"name": name, "measures": [_glossary_entry(measure, comparison) for measure in names]}
+        for name, names in groups.items()
+    ]
+
+
+def _glossary_entry(name: str, comparison: Comparison) -> dict[str, str]:
+    """A measure: heading, unit and meaning."""
+    metric = METRICS[name]
+    unit = unit_of(name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    if name == "break_even_loyalty":
+        unit += " per point, customer and year"
+    better = {"higher": "More is better.", "lower": "Less is better.", None: "Neither way is better by itself."}
+    return {
+        "name": name,
+        "heading": heading(name),
+        "unit": unit,
+        "meaning": metric.meaning,
+        "detail": " ".join(part for part in (f"In {unit}." if unit else "", better[metric.better]) if part),
+    }
+
+
+def _notes(entries: Mapping[str, Mapping[str, float | None]]) -> dict[str, str]:
+    """For half-lives: in how many runs nothing halved, and in how many there was nothing to halve."""
+    notes = {}
+    for name, entry in entries.items():
+        words = {"censored": "not in {} of runs", "undefined": "no lift in {}"}
+        shares = [text.format(f"{100 * share:.0f} %") for key, text in words.items() if (share := entry.get(key))]
+        notes[name] = "" if entry.get("undefined") == 1.0 else ", ".join(shares)
+    return notes
+
+
+def _reasons(comparison: Comparison) -> list[dict[str, str]]:
+    """Why measures of the first table have no value, each reason once."""
+    measures: dict[str, list[str]] = {}
+    policies: dict[str, list[str]] = {}
+    for name in (name for names in _KEY_GROUPS.values() for name in names):
+        for policy in comparison.policies:
+            cell = comparison.cells[policy][name]
+            if cell.missing:
+                measures.setdefault(cell.reason, []).append(heading(name))
+                policies.setdefault(cell.reason, []).append(policy)
+    return [
+        {
+            "text": reason,
+            "policies": ", ".join(dict.fromkeys(policies[reason])),
+            "measures": ", ".join(dict.fromkeys(names)),
+        }
+        for reason, names in measures.items()
+    ]
+
+
+def _budget(comparison: Comparison) -> str:
+    """Whether policies spend as they say or the same."""
+    budget, currency = comparison.setup.budget, comparison.setup.scenario.currency
+    if budget is None:
+        return "Bundles differ in size: a large one can win by size alone (--equal-budget gives all the same)."
+    text = f"All amounts were multiplied so that every policy is planned to cost {currency} {budget.amount:,.0f}"
+    return f"{text}{f', the most that {budget.limited_by} can spend' if budget.limited_by else ''}."
+
+
+def _bundle(bundle: Bundle, comparison: Comparison) -> dict[str, Any]:
+    """A bundle as it ran."""
+    setup = comparison.setup
+    cost = f"{setup.scenario.currency} {setup.planned[bundle.name]:,.0f}"
+    if setup.budget and bundle.name in setup.budget.factors:
+        cost += f" ({setup.budget.describe(bundle.name)})"
+    cost += _spent(bundle.name, comparison)
+    return {"name": bundle.name, "about": bundle.about, "cost": cost, "phases": [_phase(one) for one in bundle.phases]}
+
+
+def _spent(policy: str, comparison: Comparison) -> str:
+    """What was spent in the runs, and why that is not what was planned."""
+    cell = comparison.cells[policy]["cost"]
+    if cell.missing:
+        return ""
+    course = comparison.courses[policy]
+    early = course.done - course.usual if course.usual_end is not None else 0
+    text = f"; spent: {cell.value}, by the heads at work rather than by seats"
+    return f"{text}, and less in {early} of {course.done} runs where it ended in another week" if early else text
+
+
+def _futures(comparison: Comparison) -> dict[str, Any] | None:
+    """What every policy falls short of the best in every future."""
+    if not comparison.setup.futures:
+        return None
+    title, rows = comparison.futures_table()
+    objective, currency = comparison.summary["objective"], comparison.setup.scenario.currency
+    objectives = {
+        future: [
+            cell(objective, told[policy]["objective"], comparison.courses[policy], objective, currency)
+            for policy in comparison.policies
+        ]
+        for future, told in comparison.summary["in_futures"].items()
+    }
+    return {"title": title, "rows": rows, "objectives": objectives}
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    """A phase in words."""
+    weeks = f"{phase.start} on" if phase.end is None else f"{phase.start} to {phase.end - 1}"
+    if phase.stop_when is not None:
+        condition = phase.stop_when
+        side, line = ("above", condition.above) if condition.above is not None else ("below", condition.below)
+        weeks += f", or until {condition.outcome.replace('_', ' ')} is {side} {line:g}"
+    return {
+        "weeks": weeks,
+        "where": "everywhere" if phase.departments is None else ", ".join(phase.departments),
+        "amounts": [
+            {
+                "text": f"{name.replace('_', ' ')}: {amount:.4g} {current().resources[name].unit}",
+                "meaning": current().resources[name].meaning,
+            }
+            for name, amount in phase.amounts.items()
+            if amount
+        ],
+    }
+
+
+def _method(comparison: Comparison) -> list[str]:
+    """How the numbers came about, in paragraphs."""
+    setup = comparison.setup
+    parameters = setup.scenario.parameters
+    burn_in = int(parameters["run.burn_in"])
+    paragraphs = [
+        f"Each of the {setup.replicates} replicates is one organization with its market, drawn from a seed of its own "
+        f"(derived from seed {setup.seed}). It lives {burn_in} weeks without any policy, so that it has settled before "
+        "anything is measured. From there every policy starts on its own copy of the same organization.",
+        "Each policy is paired with its twin: the same organization with the same events and the same random numbers, "
+        "and no resources. Every draw belongs to a purpose, a week and a position, so the two differ only by what the "
+        "policy changed; a policy that does nothing has a lift of exactly zero. Lifts, changes and reach are "
+        "differences within pairs, and intervals are over replicates.",
+        f"Money is discounted at {100 * float(parameters['money.discount']):g} % a year over the first "
+        f"{min(int(parameters['money.horizon']), setup.scenario.weeks)} weeks.",
+    ]
+    if setup.without:
+        paragraphs.append(f"Switched off in every run, twins included: {', '.join(setup.without)}.")
+    if setup.scenario.events:
+        events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in setup.scenario.events)
+        paragraphs.append(f"Events that strike every run, with or without policy: {', '.join(events)}.")
+    early = {
+        policy: course.begun - course.usual
+        for policy, course in comparison.courses.items()
+        if course.usual_end is not None and course.usual < course.begun
+    }
+    if early:
+        chance = 100.0 * float(parameters["executives.succession"])
+        keeps = 100.0 * float(parameters["executives.successor_keeps"])
+        told = ", ".join(f"{policy} in {number}" for policy, number in early.items())
+        paragraphs.append(
+            f"Some programs end in another week than usual ({told} of the {setup.replicates} runs): each executive is "
+            f"succeeded with a chance of {chance:g} % a year, a sponsor's successor keeps the program with a chance of "
+            f"{keeps:g} %, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
+            "when its own sponsorship ends."
+        )
+    return paragraphs
+
+
+def _caveats(comparison: Comparison) -> list[str]:
+    """What these numbers do not say."""
+    setup = comparison.setup
+    tiers = Counter(parameter.tier for parameter in current().parameters.values())
+    conjectured = tiers[Tier.CONJECTURE]
+    caveats = [
+        "Evidence tier 5 of 5: the comparison of these policies is this model's conjecture. No study compares such "
+        "bundles side by side, so nothing here is validated, whatever the evidence for single mechanisms.",
+        f"Of the model's {tiers.total()} parameters {conjectured} are conjectures or stand for the user's own "
+        f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
+        f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
+        "Intervals hold the chance between runs of this model with these parameters. They do not hold doubt about the "
+        "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
+        "a number.",
+        f"Policies are judged by {heading(setup.scenario.objective)} alone; value for customers and value for the "
+        "organization are both in the table, and they need not agree.",
+    ]
+    represented = float(setup.scenario.parameters.get("customers.represented", 1.0))
+    if represented > 1.0:
+        caveats.append(
+            f"Each simulated customer stands for {represented:g}, which makes money and retention vary more from run "
+            "to run than they would with all of them."
+        )
+    if setup.replicates < 10:
+        caveats.append(f"With {setup.replicates} replicates intervals are wide, and rare turns may not have come up.")
+    return caveats

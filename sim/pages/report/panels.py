@@ -1,0 +1,248 @@
+"""Small multiples: one column a policy, one row a measure, the same axes along every row."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.analysis.missing import FloatArray
+from sim.lab.comparison import Comparison
+from sim.lab.reasons import Course
+from sim.model.policies.bundle import NONE
+from sim.pages.report.axes import bare, draw_bands, rule
+from sim.pages.report.colors import INK, TWIN_COLOR, colors
+from sim.pages.report.look import style
+from sim.pages.report.series import Curves, Fan, fan, within
+
+WIDTH = 10.5
+"""Width of a picture; it and all that follows is in inches."""
+
+_COLUMNS = 4
+_LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
+_LINE = 0.19
+_HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
+_NARROW_GAP = 0.16
+_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
+
+YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
+"""Weeks between ticks, for runs of at least so many weeks."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure, drawn for every policy.
+
+    Attributes:
+        label: Text on the vertical axis, with the unit.
+        values: [policy, replicate, week], in the order of the comparison's panel.
+        scale: What values are multiplied by for the axis (100 for per cent).
+        reference: Whether the twin's own fan is drawn behind; if not, there is a line at zero.
+        behind: Policy -> [run, week] that are drawn behind as a fan of their own, before scaling.
+        limits: Widest sensible ends of the axis, after scaling.
+        mark: Draws more into a panel, given its axes and the policy.
+    """
+
+    label: str
+    values: FloatArray
+    scale: float = 1.0
+    reference: bool = False
+    behind: Mapping[str, FloatArray] | None = None
+    limits: tuple[float, float] = (-np.inf, np.inf)
+    mark: Callable[[Axes, str], None] | None = None
+
+
+class Grid:
+    """A picture of small multiples.
+
+    Args:
+        comparison: What was found.
+    """
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.curves = Curves(comparison)
+        self.palette = colors(comparison.policies)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Policies with a column: all but the twin, unless there is nothing else."""
+        return tuple(policy for policy in self.comparison.policies if policy != NONE.name) or (NONE.name,)
+
+    def draw(self, title: str, rows: Sequence[Row], note: str) -> Figure:
+        """Draw the rows for every policy; after four columns the next policies come below.
+
+        Args:
+            title: What the picture says.
+            rows: What is drawn.
+            note: How to read it.
+        """
+        blocks = [self.columns[start : start + _COLUMNS] for start in range(0, len(self.columns), _COLUMNS)]
+        notes = textwrap.wrap(f"{note} {self._legend(rows)}", 156)
+        foot = textwrap.wrap(self._events(), 156)
+        block_height = _HEADER + len(rows) * (_PANEL + _GAP) + _AXIS
+        above = _TOP + _LINE * len(notes) + 0.08
+        height = above + len(blocks) * block_height + _LINE * len(foot) + _BOTTOM
+        with style():
+            figure = Figure(figsize=(WIDTH, height))
+            figure.text(0.1 / WIDTH, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
+            figure.text(0.1 / WIDTH, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
+            if foot:
+                figure.text(0.1 / WIDTH, _BOTTOM / height, "\n".join(foot), va="bottom", fontsize=8.5)
+            axes = [
+                self._block(figure, block, len(rows), above + index * block_height, height)
+                for index, block in enumerate(blocks)
+            ]
+            for index, row in enumerate(rows):
+                self._fill(
+                    row,
+                    {policy: column[index] for policy, column in chain(*(block.items() for block in axes))},
+                    last=index == len(rows) - 1,
+                )
+        return figure
+
+    def _block(
+        self, figure: Figure, policies: Sequence[str], rows: int, above: float, height: float
+    ) -> dict[str, list[Axes]]:
+        """Empty axes for some policies side by side, from top to bottom, under their names."""
+        number = min(len(self.columns), _COLUMNS)
+        width = (WIDTH - _LEFT - _RIGHT - _NARROW_GAP * (number - 1)) / number
+        made: dict[str, list[Axes]] = {}
+        for column, policy in enumerate(policies):
+            left = _LEFT + column * (width + _NARROW_GAP)
+            made[policy] = []
+            for row in range(rows):
+                bottom = height - above - _HEADER - (row + 1) * _PANEL - row * _GAP
+                ax = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, _PANEL / height))
+                self._dress(ax, policy, last=row == rows - 1)
+                made[policy].append(ax)
+            self._head(made[policy][0], policy)
+        return made
+
+    def _dress(self, ax: Axes, policy: str, last: bool) -> None:
+        """The axis of time and the weeks in which something happens."""
+        weeks = self.curves.weeks
+        ax.set_xlim(0, max(weeks - 1, 1))
+        bare(ax)
+        if last:
+            ax.annotate(
+                "week", (0.5, 0.0), (0, -18), "axes fraction", "offset points", ha="center", va="top", fontsize=9
+            )
+        course = self.comparison.courses[policy]
+        if course.usual_end is not None:
+            ax.axvline(course.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
+        for event in self.comparison.setup.scenario.events:
+            ax.axvline(event.week, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
+            ax.plot(
+                [event.week], [0.0], marker="^", markersize=4.5, color=INK, clip_on=False,
+                transform=ax.get_xaxis_transform(), markeredgewidth=0, linestyle="none", zorder=5,
+            )  # fmt: skip
+
+    def _head(self, ax: Axes, policy: str) -> None:
+        """Name of the policy, and a bar over the weeks in which it is sponsored."""
+        course = self.comparison.courses[policy]
+        color = self.palette[policy]
+        ax.text(0.0, 1.235, policy, transform=ax.transAxes, fontsize=10, fontweight="bold", color=color, va="bottom")
+        ax.text(0.0, 1.085, _when(course), transform=ax.transAxes, fontsize=7.5, va="bottom")
+        if course.start is not None:
+            end = self.curves.weeks if course.usual_end is None else course.usual_end
+            ax.plot(
+                [course.start, min(end, self.curves.weeks - 1)], [1.045, 1.045], color=color, linewidth=3.0, alpha=0.55,
+                transform=ax.get_xaxis_transform(), clip_on=False, solid_capstyle="butt",
+            )  # fmt: skip
+
+    def _fill(self, row: Row, panels: dict[str, Axes], last: bool) -> None:
+        """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
+        fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
+        twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
+        behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
+        low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
+        step = next(step for least, step in YEAR_TICKS if self.curves.weeks >= least)
+        weeks, levels = range(0, self.curves.weeks, step), list(_LEVELS.tick_values(low, high))
+        for position, (policy, ax) in enumerate(panels.items()):
+            if twin is not None and policy != NONE.name:
+                self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
+            elif twin is None:
+                ax.axhline(0.0, color=INK, linewidth=0.7)
+            if policy in behind:
+                self._draw_fan(ax, behind[policy], TWIN_COLOR, strength=1.4)
+            self._draw_fan(ax, fans[policy], self.palette[policy])
+            if row.mark is not None:
+                row.mark(ax, policy)
+            ax.set_ylim(low, high)
+            first = position % _COLUMNS == 0
+            rule(ax, weeks, levels, ("x" if last else "") + ("y" if first else ""))
+            if first:
+                _label(ax, row.label)
+            if not np.isfinite(fans[policy].middle).any():
+                ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", va="center", alpha=0.7)
+
+    def _draw_fan(self, ax: Axes, curve: Fan, color: str, strength: float = 1.0) -> None:
+        """All, the middle four fifths, the middle half, and the median of the replicates."""
+        if self.curves.replicates > 1:
+            draw_bands(ax, curve, color, strength)
+        weeks = np.arange(self.curves.weeks)
+        ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if strength == 1.0 else 1.1)
+
+    def _legend(self, rows: Sequence[Row]) -> str:
+        """What lines and bands stand for."""
+        number = self.curves.replicates
+        text = f"Line: median of {number} runs; bands hold half, 80 % and all of them."
+        if number == 1:
+            text = "Line: the only run."
+        if any(row.reference for row in rows) and self.columns != (NONE.name,):
+            text += " Gray: the same organizations without any policy."
+        if any(course.usual_end is not None for course in self.comparison.courses.values()):
+            text += " Dashed: sponsorship ends."
+        return text
+
+    def _events(self) -> str:
+        """What happens to the organization, in words; empty if nothing does."""
+        events = [
+            f"week {event.week}: {event.kind.replace('_', ' ')}"
+            + (f" ({', '.join(event.departments)})" if event.departments else "")
+            for event in self.comparison.setup.scenario.events
+        ]
+        return f"▲ {'; '.join(events)}" if events else ""
+
+
+def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
+    """What amounts are multiplied by for an axis, and the unit to write there."""
+    known = np.abs(values[np.isfinite(values)])
+    largest = float(known.max()) if known.size else 0.0
+    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
+    return 1.0 / size, " ".join(part for part in (currency, word) if part)
+
+
+def _when(course: Course) -> str:
+    """When a policy was sponsored, in a few words."""
+    if course.done == 0:
+        return "every run failed"
+    if course.start is None:
+        return "nothing sponsored"
+    if course.usual_end is None:
+        return f"sponsored from week {course.start} on"
+    text = f"sponsored, weeks {course.start}–{course.usual_end - 1}"
+    return text if course.usual == course.begun else f"{text} ({course.usual} of {course.begun} runs)"
+
+
+def _label(ax: Axes, text: str) -> None:
+    """Name of a row, at the left edge of the picture."""
+    box = ax.get_position()
+    ax.figure.text(_LABEL / WIDTH, (box.y0 + box.y1) / 2, text, rotation=90, ha="center", va="center", linespacing=1.25)
+
+
+def _limits(fans: Sequence[Fan], row: Row) -> tuple[float, float]:
+    """Ends of the vertical axis: what is drawn with a little air, zero included where it is the reference."""
+    found = within(fans) or (0.0, 1.0)
+    low, high = found if row.reference else (min(found[0], 0.0), max(found[1], 0.0))
+    air = 0.06 * (high - low) or 0.05 * max(abs(high), row.scale)
+    above = air if row.mark is None else 3.0 * air  # room for words
+    return max(low - air, row.limits[0]), min(high + above, row.limits[1])

@@ -1,0 +1,144 @@
+"""The pictures of a report: which there are, and how they become files and parts of a page.
+
+Only drawing takes matplotlib, which is long to import: whoever has workers need not have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sim.lab.comparison import Comparison
+from sim.lab.crew import Crew, Failure
+from sim.lab.pool import run_tasks
+from sim.lab.setting import UNKNOWN
+from sim.pages.report import ablation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def _always(comparison: Comparison) -> bool:
+    del comparison
+    return True
+
+
+def _was_drawn(comparison: Comparison) -> bool:
+    """Whether parameters were drawn at all."""
+    return comparison.doubt is not None and comparison.doubt.design(UNKNOWN) is not None
+
+
+def _has_swings(comparison: Comparison) -> bool:
+    """Whether a tornado has anything to show."""
+    entry = comparison.summary.get("doubt")
+    return bool(entry and entry["tornado"])
+
+
+def _was_ablated(comparison: Comparison) -> bool:
+    """Whether mechanisms were switched off to see why."""
+    return bool(comparison.ablation)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the report.
+
+    Attributes:
+        name: Name of its file, without the ending.
+        title: What it shows.
+        label: The same for somebody who cannot see it.
+        home: Module that draws it, with a function ``draw_NAME``.
+        wanted: Whether a comparison has anything to show in it.
+    """
+
+    name: str
+    title: str
+    label: str
+    home: str = "sim.pages.report.figures"
+    wanted: Callable[[Comparison], bool] = _always
+
+    def draw(self, comparison: Comparison) -> Figure:
+        """Draw it."""
+        return cast("Figure", getattr(import_module(self.home), f"draw_{self.name}")(comparison))
+
+
+PICTURES: tuple[Picture, ...] = (
+    Picture(
+        "propagation",
+        "How far practice spreads",
+        "Share of employees who practice and reach, by week and policy, as quantile fans over replicates",
+    ),
+    Picture(
+        "decay",
+        "What is left when sponsorship ends",
+        "Lift in service and in practicing against the twin, by week and policy, as quantile fans over replicates",
+    ),
+    Picture(
+        "loyalty",
+        "What customers do, and what they say",
+        "Annual retention, attitudinal loyalty and satisfaction, by week and policy, as quantile fans over replicates",
+    ),
+    Picture(
+        "money",
+        "When it pays",
+        "Discounted profit gained against the twin so far, by week and policy, as quantile fans over replicates",
+    ),
+    Picture(
+        "doubt",
+        "Luck, and what nobody knows",
+        "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
+        "parameters",
+        "sim.pages.report.doubt",
+        _was_drawn,
+    ),
+    Picture(
+        "tornado",
+        "What each parameter does by itself",
+        "Change of each policy's net present value when one parameter alone is at an end of its plausible range",
+        "sim.pages.report.doubt",
+        _has_swings,
+    ),
+    Picture(ablation.NAME, ablation.TITLE, ablation.LABEL, "sim.pages.report.ablation", _was_ablated),
+)
+"""Every picture, in the order of the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture, drawn once: as a file, and as a part of a page."""
+
+    picture: Picture
+    png: bytes
+    svg: str
+
+
+def draw_pictures(comparison: Comparison, crew: Crew | None = None) -> list[Drawn]:
+    """Draw every picture that a comparison has something to show in.
+
+    Args:
+        comparison: What was found.
+        crew: Workers to share the pictures out to; without any they are drawn here.
+    """
+    tasks = [(picture, comparison) for picture in PICTURES if picture.wanted(comparison)]
+    results = run_tasks(_draw, tasks, 1 if crew is None else crew.workers, crew=crew)
+    # what a worker could not draw, this process can, or says why
+    return [_draw(task) if isinstance(result, Failure) else result for task, result in zip(tasks, results, strict=True)]
+
+
+def _draw(task: tuple[Picture, Comparison]) -> Drawn:
+    """Draw one picture."""
+    from sim.pages.report.look import to_png, to_svg
+
+    picture, comparison = task
+    figure = picture.draw(comparison)
+    return Drawn(picture, to_png(figure), to_svg(figure, picture.name, picture.label))
+
+
+def write_pictures(drawn: Sequence[Drawn], folder: Path) -> None:
+    """Write pictures as ``figures/NAME.png`` into a folder."""
+    (folder / "figures").mkdir()
+    for one in drawn:
+        (folder / "figures" / f"{one.picture.name}.png").write_bytes(one.png)

@@ -1,0 +1,42 @@
+"""How a person or a customer is this week, in a number from 0 to 15.
+
+- seat: 0 vacant; else 1 + level of delivery (0 to 4), plus 5 if the person chose for the customer, plus 10 if only
+  because somebody watched.
+- customer: 0 nobody; else 1 + level of satisfaction (0 to 4), plus 5 if served this week, plus 10 if in that contact
+  something went wrong for good or was refused.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.kernel.arrays import IntArray
+from sim.model.organization import Organization
+
+LEVELS = (0.3, 0.45, 0.6, 0.75)
+"""Where one level of delivery, or of satisfaction, ends and the next begins."""
+
+
+def spread(count: int, size: int) -> IntArray:
+    """At most ``count`` positions out of ``size``, at equal distances."""
+    count = min(count, size)
+    return (np.arange(count) * size) // max(count, 1)
+
+
+def seat_states(organization: Organization, rows: IntArray) -> IntArray:
+    """States of these seats."""
+    employees = organization.employees
+    level = np.searchsorted(LEVELS, employees.delivery[rows], side="right")
+    chose = employees.choice[rows].astype(np.int64) * np.where(employees.surveilled[rows], 10, 5)
+    states: IntArray = np.where(employees.employed[rows], 1 + level + chose, 0)
+    return states
+
+
+def customer_states(organization: Organization, rows: IntArray) -> IntArray:
+    """States of these positions of the market; at the founding nobody has met a customer yet."""
+    customers = organization.customers
+    level = np.searchsorted(LEVELS, customers.satisfaction[rows], side="right")
+    hurt = (customers.failed & ~customers.recovered) | (customers.conflict & ~customers.conceded)
+    met: IntArray = np.where(customers.contact, np.where(hurt, 10, 5), 0)[rows]
+    states: IntArray = np.where(customers.active[rows], 1 + level + met, 0)
+    return states
