@@ -1,8 +1,12 @@
-"""What all tests share: property tests that find the same examples on every machine."""
+"""What all tests share: property tests that find the same examples on every machine, and recipes beside failures."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
+import pytest
 from hypothesis import HealthCheck, settings
+from recipes import recipes
 
 settings.register_profile(
     "repeatable",
@@ -13,3 +17,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Print the recipe of ``CONTRIBUTING.md`` below the failure of a test about a thing that one may add."""
+    report = yield
+    marker = item.get_closest_marker("recipe")
+    if report.failed and marker is not None:
+        for kind in marker.args:
+            report.sections.append((f"how to add: {kind} (CONTRIBUTING.md)", recipes().get(kind, "")))
+    return report

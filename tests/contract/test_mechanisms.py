@@ -19,6 +19,8 @@ from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.scenario import Event
 from sim.model.simulation import simulate
 
+pytestmark = pytest.mark.recipe("mechanism")
+
 WEEKS = 30
 MECHANISMS = registry.current().mechanisms
 NAMES = sorted(MECHANISMS)

@@ -14,6 +14,8 @@ from support import Floats, event, everything, run, tiny
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
 from sim.model.policies.bundle import Bundle
 
+pytestmark = pytest.mark.recipe("outcome")
+
 PROMISED = (
     "espoused",
     "enacted",

@@ -14,6 +14,8 @@ from sim.model import registry
 from sim.model.kernel.parameters import KINDS, Parameter, Tier
 from sim.model.policies.resources import RESOURCES
 
+pytestmark = pytest.mark.recipe("mechanism")
+
 PARAMETERS = registry.current().parameters
 NAMES = sorted(PARAMETERS)
 SOURCE = Path(sim.__file__).parent

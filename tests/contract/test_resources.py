@@ -16,6 +16,8 @@ from sim.model.policies.bundle import Condition, Phase
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
 from sim.model.simulation import Run, adopt, settle, simulate
 
+pytestmark = pytest.mark.recipe("resource")
+
 BOOKKEEPING = {"policy_cost", "profit", "sponsored"}
 """Outcomes that record a resource by definition; a resource must change something else."""
 

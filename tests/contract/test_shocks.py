@@ -15,6 +15,8 @@ from sim.model.events import SHOCKS
 from sim.model.kernel.parameters import Tier
 from sim.model.scenario import Event, Scenario, ScenarioError
 
+pytestmark = pytest.mark.recipe("event")
+
 KINDS = sorted(SHOCKS)
 SIZE = {kind: next(iter(shock.fields)) for kind, shock in SHOCKS.items()}
 """The field of each kind of event that says how large it is: the first."""

@@ -16,6 +16,8 @@ from sim.model.policies.resources import RESOURCE_NAMES
 from sim.model.scenario import Scenario
 from sim.model.scenario.schema import HEADLINE_POLICIES
 
+pytestmark = pytest.mark.recipe("mechanism")
+
 KNOWN = registry.current()
 SOURCE = Path(sim.__file__).parent / "model"
 CORE = [

@@ -15,6 +15,8 @@ from sim.model.events import strike
 from sim.model.kernel.records import ARGUMENTS
 from sim.model.week import FOUNDING, WEEK
 
+pytestmark = pytest.mark.recipe("mechanism")
+
 NAMES = [step.__name__ for step in WEEK]
 SOURCE = Path(sim.__file__).parent / "model"
 

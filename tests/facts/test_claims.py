@@ -10,6 +10,8 @@ from sim.model import registry
 from sim.model.scenario import Scenario
 from sim.model.scenario.shipped import files
 
+pytestmark = pytest.mark.recipe("fact")
+
 KNOWN = registry.current()
 FACTS = load_facts()
 

@@ -11,6 +11,8 @@ import pytest
 from facts.looking import assert_holds, scored
 from sim.evidence.scoring import Verdict, score
 
+pytestmark = pytest.mark.recipe("fact")
+
 KNOWN_TO_FAIL = (
     "symbolic/cynicism-stays/core",
     "procedural/rises-under-monitoring/core",

@@ -7,6 +7,8 @@ import pytest
 from facts.looking import assert_holds, scored, settled
 from sim.evidence.scoring import Verdict
 
+pytestmark = pytest.mark.recipe("fact")
+
 HELD = (
     "redress",
     "recovery-paradox",

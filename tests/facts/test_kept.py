@@ -21,7 +21,7 @@ KEPT = Path(__file__).parents[2] / "results" / "reference"
 FOUND = ("measured", "low", "high", "runs", "verdict", "region", "seconds", "error")
 """What only a run can tell."""
 
-pytestmark = pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout")
+pytestmark = [pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout"), pytest.mark.recipe("fact")]
 
 
 def kept() -> dict[str, Any]:

@@ -7,6 +7,8 @@ import pytest
 from facts.looking import assert_holds, settled
 from sim.evidence.scoring import Verdict, score
 
+pytestmark = pytest.mark.recipe("fact")
+
 HELD = (
     "score-target",
     "score-target-parts",

@@ -8,6 +8,8 @@ from facts.looking import assert_holds, settled
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.scoring import Verdict, score
 
+pytestmark = pytest.mark.recipe("fact")
+
 HELD = (
     "oversight-gap",
     "oversight-works",

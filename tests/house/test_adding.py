@@ -1,15 +1,17 @@
-"""How much must be touched to add something: one of each kind is added to a copy of the checkout, which then runs with it."""
+"""The recipes of ``CONTRIBUTING.md`` are complete: by each, one thing is added to a copy of the checkout, which then runs."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from recipes import files, recipes
 
 ROOT = Path(__file__).parents[2]
 CHANGELOG = ("CHANGELOG.md", "First version.\n", "First version.\n\n- Something new.\n")
@@ -17,86 +19,20 @@ CHANGELOG = ("CHANGELOG.md", "First version.\n", "First version.\n\n- Something 
 Edits = list[tuple[str, str, str]]
 """Files with a text in them and what takes its place; a new file has no text."""
 
-MECHANISM = '''"""Weather: on rainy days people stay at their desks. An invention of this test."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-
-from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Employees, Parameters
-
-PARAMETERS = declare("""
-weather.rain = 0.0 share; 0 to 1, plausible 0 to 0.5; own; tier 5
-    How much it rains.
-    Source: Conjecture
-""")
-
-NEUTRAL: Mapping[str, ParameterValue] = {"weather.rain": 0.0}
-"""The sun shines."""
-
-ACTIVE: Mapping[str, ParameterValue] = {"weather.rain": 0.5}
-"""Off unless a scenario has weather."""
-'''
-
-RULE = '''
-
-def dampen(energy: float, rain: float) -> float:
-    """Energy on a rainy day: E (1 - rain / 10)."""
-    return energy * (1.0 - 0.1 * rain)
-
-
-def rain_falls(employees: Employees, parameters: Parameters) -> None:
-    """It rains, and people are less lively."""
-    for seat in range(employees.energy.size):
-        employees.energy[seat] = dampen(employees.energy[seat], parameters.weather_rain)
-'''
-
-STATE = """
-COLUMNS = (employee_column("mood", "How the weather is felt.", newcomer=1.0),)
-"""
-
-WITH_STATE = '''
-
-def rain_falls(employees: Employees, parameters: Parameters) -> None:
-    """It rains, and moods follow."""
-    for seat in range(employees.mood.size):
-        employees.mood[seat] = 0.9 * employees.mood[seat] + 0.1 * (1.0 - parameters.weather_rain)
-'''
+TEMPLATE = ROOT / "docs" / "templates" / "mechanism.py"
 
 WEEK: Edits = [
     ("sim/model/week.py", "    training,\n", "    training,\n    weather,\n"),
     ("sim/model/week.py", "    energy.tire,\n", "    energy.tire,\n    weather.rain_falls,\n"),
 ]
-TEST = ("tests/mechanisms/test_weather.py", "", "from sim.model.mechanisms.weather import dampen\n")
+TEST = ("tests/mechanisms/test_weather.py", "", "from sim.model.mechanisms.weather import rained_on\n")
 
-ADDED: dict[str, tuple[int, Edits, str]] = {
-    "mechanism without state": (
-        5,
-        [("sim/model/mechanisms/weather.py", "", MECHANISM + RULE), *WEEK, TEST, CHANGELOG],
-        "energy",
-    ),
-    "mechanism with state": (
-        6,
-        [
-            (
-                "sim/model/mechanisms/weather.py",
-                "",
-                MECHANISM.replace(
-                    "from sim.model.kernel.parameters",
-                    "from sim.model.kernel.columns import employee_column\nfrom sim.model.kernel.parameters",
-                )
-                + STATE
-                + WITH_STATE,
-            ),
-            *WEEK,
-            TEST,
-            CHANGELOG,
-        ],
+ADDED: dict[str, tuple[Edits, str]] = {
+    "mechanism": (
+        [("sim/model/mechanisms/weather.py", "", TEMPLATE.read_text(encoding="utf-8")), *WEEK, TEST, CHANGELOG],
         "mood",
     ),
     "resource": (
-        3,
         [
             (
                 "sim/model/policies/resources.py",
@@ -114,7 +50,6 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         "umbrellas",
     ),
     "outcome": (
-        3,
         [
             (
                 "sim/model/outcomes/weekly.py",
@@ -129,7 +64,6 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         "exposure",
     ),
     "event": (
-        3,
         [
             (
                 "sim/model/events.py",
@@ -149,7 +83,6 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         "windfall",
     ),
     "fact": (
-        2,
         [
             (
                 "sim/evidence/facts/power.toml",
@@ -163,7 +96,10 @@ ADDED: dict[str, tuple[int, Edits, str]] = {
         "a-new-one",
     ),
 }
-"""What is added, the most files that it may touch, the edits, and a name that is there afterwards."""
+"""What is added: the edits, and a name that is there afterwards."""
+
+GENERAL = {"NAME": r"\w+", "GROUP": r"\w+"}
+"""Words of the recipes that stand for names."""
 
 LOOK = """
 import json, sys
@@ -214,8 +150,7 @@ def lived(copy: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("kind", ADDED)
 def test_what_is_added_touches_few_files_and_lives(kind: str, tmp_path: Path) -> None:
-    most, edits, name = ADDED[kind]
-    assert len({file for file, _, _ in edits}) <= most
+    edits, name = ADDED[kind]
     copy = copied(tmp_path)
     for file, old, new in edits:
         path = copy / file
@@ -225,7 +160,45 @@ def test_what_is_added_touches_few_files_and_lives(kind: str, tmp_path: Path) ->
         path.write_text(text.replace(old, new, 1) if old else new)
     found = lived(copy)
     assert name in found["names"]  # type: ignore[operator]
-    if kind == "mechanism without state":
+    if kind == "mechanism":
         assert found["energy"] < lived(copied(tmp_path / "before"))["energy"]  # type: ignore[operator]
     if kind == "event":
         assert found["reputation"] > 0.4  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_a_recipe_names_every_file_that_changes(kind: str) -> None:
+    named = [re.escape(path) for path in files(kind)]
+    for word, any_name in GENERAL.items():
+        named = [path.replace(word, any_name) for path in named]
+    for file in {file for file, _, _ in ADDED[kind][0]}:
+        assert any(re.fullmatch(path, file) for path in named), f"{file} is missing in the recipe for a {kind}"
+
+
+def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
+    kinds = {"mechanism", "resource", "policy", "outcome", "event", "fact", "scenario", "lesson"}
+    assert set(recipes()) == kinds
+    for kind in kinds:
+        for path in files(kind):
+            assert any(word in path for word in GENERAL) or (ROOT / path).is_file(), path
+
+
+def test_a_failure_prints_the_recipe(tmp_path: Path) -> None:
+    test = tmp_path / "test_something.py"
+    test.write_text("import pytest\n\n\n@pytest.mark.recipe('fact')\ndef test_it() -> None:\n    assert False\n")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "conftest",
+        "-c",
+        "pyproject.toml",
+        str(test),
+    ]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "how to add: fact" in done.stdout and recipes()["fact"][:200] in done.stdout

@@ -81,7 +81,7 @@ def test_pictures_and_paths_of_the_readme_exist() -> None:
 def test_pages_of_the_replications_are_current() -> None:
     from sim.evidence.replications.__main__ import pages
 
-    written = (TOP / "sim" / "replications" / "README.md").read_text(encoding="utf-8")
+    written = (TOP / "sim" / "evidence" / "replications" / "README.md").read_text(encoding="utf-8")
     assert written == pages(), "run: python -m sim.evidence.replications > sim/evidence/replications/README.md"
 
 

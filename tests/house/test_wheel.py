@@ -76,7 +76,7 @@ def test_evidence_finds_its_data(unpacked: Path) -> None:
 
 
 def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
-    folder = unpacked / "sim" / "lesson"
+    folder = unpacked / "sim" / "pages" / "lesson"
     assert (folder / "words.toml").is_file() and (folder / "page" / "page.html.jinja").is_file()
     assert len(list((folder / "page" / "scripts").glob("*.js"))) == 8
     done = _run(unpacked, "lesson", "--help")

@@ -17,6 +17,8 @@ from sim.pages.lesson.lesson import position, settings
 from sim.pages.lesson.precomputed import MISSING, Runs, compute
 from sim.pages.lesson.words import differences, english, translated
 
+pytestmark = pytest.mark.recipe("lesson")
+
 NAMES = list(LESSONS)
 
 

@@ -11,6 +11,8 @@ from sim.model.scenario import Scenario, load_policy, shipped
 
 from .small import write
 
+pytestmark = pytest.mark.recipe("scenario", "policy")
+
 PACKAGE = Path(sim.__file__).resolve().parent
 
 
