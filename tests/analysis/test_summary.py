@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -243,10 +242,3 @@ def test_pandas_nullable_and_categorical_columns_are_read() -> None:
     other = weekly.convert_dtypes().astype({"policy": "category"})
     plain = runs.astype({"sponsorship_start": "float", "sponsorship_end": "object", "permanent": "object"})
     assert measure((other, plain)) == measure((weekly, runs))
-
-
-def test_five_policies_thirty_replicates_five_years_take_no_time() -> None:
-    tables = make_tables({name: plateau(0.1 * index, 0.5) for index, name in enumerate("abcd")}, replicates=30)
-    began = time.perf_counter()
-    measure(tables)
-    assert time.perf_counter() - began < 1.5

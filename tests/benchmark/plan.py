@@ -17,6 +17,7 @@ class Extent:
         weeks: Lengths of runs, to see how time grows with them; ``weeks_of_growth`` where agents grow.
         replicates: Numbers of replicates, likewise.
         batch: Replicates whose runs are counted per second; ``batch_weeks`` is their length, ``None`` the scenario's.
+        replicates_of_sweeps, weeks_of_sweeps: Size of the sweeps whose own cost is measured.
         largest: The organization that has to fit into memory with everything on.
         weeks_for_memory: After so many weeks memory grows no more.
         from_nothing: Whether the very first start is measured, at which everything is compiled.
@@ -33,6 +34,8 @@ class Extent:
     batch_weeks: int | None
     largest: Size
     weeks_for_memory: int
+    replicates_of_sweeps: int = 5
+    weeks_of_sweeps: int = 200
     from_nothing: bool = True
     run_options: tuple[str, ...] = ("--policy", "value-driven")
     compare_options: tuple[str, ...] = ()
@@ -75,6 +78,8 @@ TINY = Extent(
     batch_weeks=3,
     largest=Size(0.04, 3),
     weeks_for_memory=2,
+    replicates_of_sweeps=2,
+    weeks_of_sweeps=5,
     from_nothing=False,
     run_options=("--weeks", "3", "--set", "employees.number=20", "--set", "run.burn_in=2"),
     compare_options=(

@@ -15,6 +15,7 @@ HEADINGS = {
     "memory": "Peak of resident memory, in a fresh process",
     "growth": "How the model's time grows",
     "batch": "A comparison of the default policies: runs per second",
+    "sweeps": "What the lab costs beside the model",
 }
 
 _EXPLAINED = {
@@ -39,6 +40,7 @@ _EXPLAINED = {
         "the first."
     ),
     "batch": "Burn-in, tables and measures included.",
+    "sweeps": "Processor time, with runs that rest instead of working; starting the workers is left out.",
 }
 
 

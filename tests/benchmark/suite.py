@@ -17,6 +17,7 @@ from benchmark.machine import machine
 from benchmark.plan import FULL, QUICK, Extent
 from benchmark.report import HEADINGS, table, write
 from benchmark.roofline import roofline
+from benchmark.sweeps import sweeps
 
 OUT = Path("results") / "reference"
 
@@ -29,6 +30,7 @@ SECTIONS: dict[str, Callable[[Extent], Iterable[Row]]] = {
     "memory": memory,
     "growth": growth,
     "batch": batch,
+    "sweeps": sweeps,
 }
 """Each gives rows of one table."""
 

@@ -15,6 +15,7 @@ import pytest
 
 from benchmark.fresh import run_child
 from benchmark.goals import judge
+from benchmark.inside import warm_up
 from benchmark.plan import TINY
 from benchmark.report import table, write
 from benchmark.subjects import MODEL, PROGRAMS, REFERENCE, Size
@@ -22,6 +23,7 @@ from benchmark.suite import SECTIONS, measure
 from benchmark.timing import in_turn, ratio
 
 
+@pytest.mark.slow
 def test_every_section_measures_something(tmp_path: Path) -> None:
     result = measure(TINY, command="test")
     assert set(result["sections"]) == {"goals", *SECTIONS}
@@ -69,6 +71,7 @@ def test_goals_are_judged_by_what_was_measured() -> None:
 
 
 def test_a_process_tells_of_its_own_memory_alone() -> None:
+    warm_up()  # there the compiler would count
     ballast = np.ones(100_000_000)  # 763 MiB here, which must not count there
     told = run_child("everything on", Size(0.04, 2))
     assert 20.0 < told["peak_mib"] < ballast.nbytes / 2**20

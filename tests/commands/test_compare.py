@@ -217,6 +217,7 @@ def test_tables_fit_the_width(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         assert policy in printed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> None:
     words = ["centricity", "compare", "small.toml", "--replicates", "10000", "--workers", "2", "--out", "results"]
@@ -247,6 +248,7 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     assert files(folder) == {"small.toml"}
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_workers_imports_neither_compiler_nor_plotting(folder: Path) -> None:
     code = (
         "import sys\n"

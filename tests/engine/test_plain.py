@@ -145,6 +145,7 @@ np.savez(sys.argv[2], values=values, choices=choices, energy=organization.employ
 """
 
 
+@pytest.mark.slow
 def test_without_numba_at_work_another_process_gives_the_same(tmp_path: Path) -> None:
     paths = [str(Path(__file__).parents[1]), str(Path(sim.__file__).parents[1])]
 

@@ -65,6 +65,7 @@ COMPARE = (
 )
 
 
+@pytest.mark.slow
 def test_a_comparison_needs_consent_and_then_has_the_outcome(folder: Path) -> None:
     refused = run(folder, *COMPARE, "--out", "results")
     assert refused.returncode == 2

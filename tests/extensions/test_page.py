@@ -45,6 +45,7 @@ def test_its_commands_work(command: str, tmp_path: Path) -> None:
         assert 0.0 < table["working_from_home"].mean() < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(blocks("text"))))
 def test_its_other_texts_work(number: int, tmp_path: Path) -> None:
     text = blocks("text")[number]

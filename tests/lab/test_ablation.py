@@ -123,6 +123,7 @@ def test_the_summary_holds_changes_and_headlines() -> None:
     assert "do not add up" in entry["note"]
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_bits() -> None:
     again = compare(small(), ["none", TRAIN], replicates=3, seed=5, workers=2, weeks=140, ablate=True)
     assert again.ablation is not None and explained().ablation is not None

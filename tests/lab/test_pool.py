@@ -52,6 +52,7 @@ def test_results_keep_the_order_of_the_tasks_and_failures_their_place(tmp_path: 
     assert told == [1, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
 def test_a_killed_worker_is_replaced_and_only_a_task_that_kills_twice_is_given_up(tmp_path: Path) -> None:
     tasks: list[Order] = [("do", tmp_path, 1), ("die once", tmp_path, 2), ("die", tmp_path, 3), ("do", tmp_path, 4)]
@@ -126,6 +127,7 @@ def test_a_crew_stays_from_one_piece_of_work_to_the_next() -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
 def test_a_crew_that_lost_somebody_goes_on_with_others(tmp_path: Path) -> None:
     with Crew(2) as crew:
@@ -159,6 +161,7 @@ def imported(_: int) -> list[str]:
     return [name for name in ("numba", "pandas", "pyarrow", "matplotlib", "rich", "mesa") if name in sys.modules]
 
 
+@pytest.mark.slow
 def test_a_worker_is_ready_without_what_it_takes_to_read_results() -> None:
     with Crew(2, get_ready) as crew:
         assert run_tasks(imported, [0, 0], 2, crew=crew) == [["numba"]] * 2

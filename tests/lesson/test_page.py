@@ -20,9 +20,12 @@ from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.page import round_ticks
 from sim.pages.lesson.precomputed import MISSING, Runs
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
+    ),
+]
 
 WIDTHS = {1280: 720, 390: 844}
 

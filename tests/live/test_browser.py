@@ -16,10 +16,13 @@ from lab.small import TEXT
 
 from .served import Live, serving
 
-pytestmark = pytest.mark.skipif(
-    os.name != "posix" or not (shutil.which("chromium") and shutil.which("chromedriver")),
-    reason="needs Chromium and its driver",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        os.name != "posix" or not (shutil.which("chromium") and shutil.which("chromedriver")),
+        reason="needs Chromium and its driver",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ def test_weeks_are_those_of_the_run_with_the_same_seed(small: Path) -> None:
         assert_same(side.rows, run(small, line))
 
 
+@pytest.mark.slow
 def test_what_was_pressed_can_be_run_again(small: Path) -> None:
     live = session("employees.turnover=0.08")
     live.step(5)

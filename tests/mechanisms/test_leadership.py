@@ -117,6 +117,7 @@ def test_without_spread_all_executives_are_alike() -> None:
     assert owners.tolist() == [pytest.approx(0.55)] * 2
 
 
+@pytest.mark.slow
 def test_the_mean_weight_is_the_parameter() -> None:
     normal = np.random.default_rng(2).standard_normal((200_000, 2))
     customers, _, own = rules.true_weights(*normal.T, 0.2, 0.1, 0.3)

@@ -24,6 +24,7 @@ def test_spending_by_hand() -> None:
     np.testing.assert_allclose(spent, [8.0 * math.exp(-0.18), 8.0 * math.exp(0.42), 8.0 * math.exp(-0.78)], rtol=1e-14)
 
 
+@pytest.mark.slow
 def test_the_mean_margin_is_the_parameter_whatever_the_spread() -> None:
     normal = np.random.default_rng(4).standard_normal(400_000)
     for spread in (0.0, 0.6, 1.0):

@@ -187,11 +187,13 @@ def test_every_draw_is_that_of_its_stream_week_round_and_position() -> None:
     assert [key for key, value in drawn.items() if given[key[:3]][key[3]] != value] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("intrude", EXITS)
 def test_one_more_exit_shifts_nobody_elses_draws(intrude: Intrusion) -> None:
     assert_shared(undisturbed(), recorded(tiny(LIVELY), intrude=intrude))
 
 
+@pytest.mark.slow
 def test_two_policies_share_all_draws() -> None:
     scenario = tiny(LIVELY, (event("executive_succession", 9), event("manager_exit", 12)))
     without, under_policy = recorded(scenario), recorded(scenario, everything())
@@ -202,6 +204,7 @@ def test_two_policies_share_all_draws() -> None:
     assert len(common) > 0.9 * len(without)
 
 
+@pytest.mark.slow
 def test_positions_are_those_of_seats_and_of_the_market_and_not_of_who_is_there() -> None:
     """A draw by the number of those present would move with every departure: the positions drawn at would get fewer."""
     ends: dict[str, dict[Intrusion | None, int]] = {}
@@ -284,6 +287,7 @@ print(hashlib.sha256(done.weekly.to_numpy().tobytes() + done.choices.tobytes()).
 """
 
 
+@pytest.mark.slow
 def test_another_process_with_another_hash_seed_gives_the_same_bits() -> None:
     paths = [str(Path(__file__).parents[1]), str(Path(sim.__file__).parents[1])]
 

@@ -122,6 +122,7 @@ def policies(draw: st.DrawFn) -> Bundle:
     return Bundle("drawn", tuple(phases))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(scenarios(), policies(), st.integers(0, 5))
 def test_whatever_is_drawn_nothing_gets_lost(scenario: Scenario, policy: Bundle, seed: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import event, parameter, settled, tiny
@@ -82,6 +83,7 @@ def mixtures(draw: st.DrawFn, weeks: int) -> Bundle:
     return Bundle("mixture", tuple(phases))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.data(), st.integers(SHORTEST, LONGEST), st.integers(0, 3))
 def test_no_mixture_breaks_the_organization(data: st.DataObject, weeks: int, seed: int) -> None:

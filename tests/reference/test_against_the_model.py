@@ -30,6 +30,7 @@ def test_the_main_job_is_as_specified(policy: str) -> None:
     assert min(weekly[name].sum() for name in COUNTS) > 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3, 4])
 @pytest.mark.parametrize("policy", [*CORE_POLICIES, "symbolic-then-value-driven"])
 @pytest.mark.parametrize("name", ["retail-bank", "online-store"])
@@ -104,6 +105,7 @@ POLICIES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     core_values(),

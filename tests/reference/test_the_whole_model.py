@@ -29,17 +29,20 @@ def test_the_default_bank_is_as_specified() -> None:
     assert min(weekly[name].sum() for name in COUNTS) > 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 @pytest.mark.parametrize("policy", BANK.default_policies)
 def test_a_small_bank_is_as_specified(policy: str, seed: int) -> None:
     compare(BANK.override(SMALL), BANK.policy(policy), seed, WEEKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", OTHERS)
 def test_every_policy_that_ships_is_as_specified(policy: str) -> None:
     compare(BANK.override(SMALL), BANK.policy(policy), 5, WEEKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_that_ships_is_as_specified(name: str) -> None:
     scenario = Scenario.load(name).override(SMALL)
@@ -56,6 +59,7 @@ def test_every_event_is_as_specified(kind: str) -> None:
     compare(struck, BANK.policy("mixed"), seed=8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setter", CHOICES["criteria.setter"])
 @pytest.mark.parametrize("rule", CHOICES["line.rule"])
 def test_every_way_to_draw_the_line_is_as_specified(rule: str, setter: str) -> None:
@@ -170,6 +174,7 @@ def any_phase(draw: st.DrawFn) -> Phase:
     return Phase(start, end, draw(st.sampled_from([None, ("front",), ("back",)])), spent)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(
     any_values(),

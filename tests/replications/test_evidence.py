@@ -204,6 +204,7 @@ def test_a_name_belongs_to_one_measure() -> None:
         measure("march1991.knowledge")(lambda effort: Measurement.exact(1.0))
 
 
+@pytest.mark.slow
 def test_command(tmp_path: Path) -> None:
     out = tmp_path / "evidence.json"
     result = CliRunner().invoke(app, ["--only", "bass-1969-peak", "--only", "degroot", "--out", str(out)])
@@ -229,6 +230,7 @@ def test_command_reports_a_fact_that_fails(monkeypatch: pytest.MonkeyPatch) -> N
     assert result.exit_code == 1 and "1 fails" in result.output
 
 
+@pytest.mark.slow
 def test_several_workers_give_the_same_rows() -> None:
     names = ["bass-1969-agents", "degroot", "posters/cynicism-rises"]
     alone, together = (score(names, quick=True, workers=workers, points=2) for workers in (1, 2))

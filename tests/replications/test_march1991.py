@@ -48,6 +48,7 @@ def test_figures_4_and_5_signs() -> None:
     assert renewed > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rates", [(0.3, 0.4, 0.0, 0.0), (0.7, 0.2, 0.15, 0.05), (1.0, 1.0, 0.0, 0.1)])
 def test_agrees_with_a_plain_program(rates: tuple[float, float, float, float]) -> None:
     rng = np.random.default_rng(8)

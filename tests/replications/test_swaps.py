@@ -94,6 +94,7 @@ def test_customers_who_never_drop_out_refute_cdnow(monkeypatch: pytest.MonkeyPat
     assert beta_geometric_nbd.simulate(0.243, 4.414, 0.793, 2.426, age, rng=1).sum() > 3500
 
 
+@pytest.mark.slow
 def test_equal_customers_refute_rising_retention(monkeypatch: pytest.MonkeyPatch) -> None:
     group = "sbg-high-end-agents"
     assert verdicts(group) == {Verdict.HOLDS}

@@ -13,9 +13,12 @@ from sim.lab import compare
 from sim.model.scenario import Scenario
 from sim.pages.report import save_report
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
+    ),
+]
 
 SIZES = {
     "employees.number": 30,

@@ -24,6 +24,7 @@ from sim.pages.report.series import Curves, fan
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture", [picture for picture in PICTURES if picture.name != "why"], ids=lambda picture: picture.name
 )
@@ -68,6 +69,7 @@ def crowded() -> Comparison:
     return _CROWDED[0]
 
 
+@pytest.mark.slow
 def test_all_pictures_are_written(tmp_path: Path) -> None:
     before = dict(matplotlib.rcParams)
     folder = save_report(compared(), tmp_path / "results")
@@ -145,6 +147,7 @@ def test_ticks_are_named_only_where_asked_and_stay_inside() -> None:
     assert [text.get_text() for text in ax.texts[3:]] == ["\u22120.5", "0.5"]
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn_once_for_file_and_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     for picture in PICTURES[:4]:
@@ -155,6 +158,7 @@ def test_a_picture_is_drawn_once_for_file_and_page(tmp_path: Path, monkeypatch: 
     assert sorted(drawn) == ["decay", "loyalty", "money", "propagation"]
 
 
+@pytest.mark.slow
 def test_workers_draw_the_same_to_the_byte() -> None:
     alone = draw_pictures(compared())
     with Crew(2) as crew:

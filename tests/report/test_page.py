@@ -168,6 +168,7 @@ def test_pictures_follow_the_color_of_the_page() -> None:
         assert "width" not in root.attrib
 
 
+@pytest.mark.slow
 def test_the_page_is_the_same_every_time() -> None:
     assert render(compared()) == page()
 
@@ -189,6 +190,7 @@ def same_money_and_futures() -> Comparison:
     return compare(small(), policies, replicates=2, workers=1, equal_budget=True, futures=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [one_run, only_the_twin, very_short, same_money_and_futures])
 def test_odd_comparisons_make_sense(make: object) -> None:
     assert callable(make)
@@ -225,6 +227,7 @@ def asked() -> Comparison:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     found = asked()
     text = render(found)
@@ -242,6 +245,7 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     assert f">{100 * told:.0f}<" in text
 
 
+@pytest.mark.slow
 def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
     found = asked()
     page = describe(found)
@@ -253,6 +257,7 @@ def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
         assert len(cells) == 2 and future in found.summary["in_futures"]
 
 
+@pytest.mark.slow
 def test_every_claim_has_its_evidence() -> None:
     claims = {claim["name"]: claim for claim in describe(compared())["claims"]}
     assert "norm" in claims and "attention" in claims
@@ -263,6 +268,7 @@ def test_every_claim_has_its_evidence() -> None:
     assert "Centola" in claims["norm"]["sources"]
 
 
+@pytest.mark.slow
 def test_settings_that_all_died_leave_a_page_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def die(work: object, tasks: list[object], *_: object) -> list[Failure]:
         return [Failure("its process died")] * len(tasks)
@@ -284,6 +290,7 @@ def test_without_being_asked_the_page_does_not_say_why() -> None:
     assert 'id="why"' not in page()
 
 
+@pytest.mark.slow
 def test_asked_why_the_page_shows_what_each_mechanism_contributes(tmp_path: Path) -> None:
     found = compare(
         small(), ["none", bundle("train", end=20, training=4.0, coaching=1.0)], replicates=2, workers=1, weeks=135,

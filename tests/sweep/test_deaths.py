@@ -26,7 +26,10 @@ TOP = Path(__file__).parents[2]
 MANY = PLAIN.replace("replicates = 3", "replicates = 20") + '\n[weekly]\noutcomes = ["practicing"]\nevery = 5\n'
 """Sixty jobs of two runs."""
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal"),
+]
 
 
 def start(experiment: Path, out: Path, runner: str, where: str, **more: str) -> subprocess.Popen[bytes]:

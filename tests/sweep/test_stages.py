@@ -54,6 +54,7 @@ def test_the_first_look_and_the_last_are_the_limits(tmp_path: Path, half_width: 
     assert set(read_store(tmp_path / "out").runs.groupby("point")["replicate"].count()) == {replicates}
 
 
+@pytest.mark.slow
 def test_what_was_decided_does_not_depend_on_workers_or_interruptions(tmp_path: Path) -> None:
     class Cut(BaseException):
         pass

@@ -52,6 +52,7 @@ def test_a_sweep_gives_a_row_a_run_and_nothing_else(tmp_path: Path) -> None:
     assert {"norm.sharpness", "policy", "reach"} <= set(tidy.columns)
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_where_and_in_which_order_it_ran(tmp_path: Path) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
     run(experiment, tmp_path / "inline")
@@ -60,6 +61,7 @@ def test_the_bytes_do_not_depend_on_where_and_in_which_order_it_ran(tmp_path: Pa
     assert data_of(tmp_path / "inline") == data_of(tmp_path / "one") == data_of(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_the_model_gives_the_same_bytes_in_processes(tmp_path: Path) -> None:
     experiment = load(tmp_path, PLAIN.replace("replicates = 3", "replicates = 2") + WEEKLY)
     run_model(experiment, tmp_path / "inline")
@@ -95,6 +97,7 @@ def test_a_finished_sweep_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "runs.parquet").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

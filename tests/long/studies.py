@@ -1,0 +1,16 @@
+"""The studies of the long circle."""
+
+from __future__ import annotations
+
+from long.coverage import settings, study_coverage
+from long.regions import conditions, study_regions
+from long.study import Study
+
+STUDIES = {
+    study.name: study
+    for study in (
+        Study("coverage", "How often do 95 % intervals over replicates hold the mean?", study_coverage, settings),
+        Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
+    )
+}
+"""Studies by name."""
