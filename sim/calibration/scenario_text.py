@@ -17,7 +17,8 @@ from sim.calibration.purchase_log import day_in_words
 from sim.calibration.purchases import PurchaseFit
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.scenario import Scenario
-from sim.model.scenario.loading import find, read_toml
+from sim.model.scenario.finding import find
+from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults
 
 _WIDTH = 110

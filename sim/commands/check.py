@@ -11,11 +11,11 @@ from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
 from sim.model.extensions import consent, describe, read
 from sim.model.registry import current
 from sim.model.scenario import Scenario, load_policy
-from sim.model.scenario.loading import Source, find, read_toml
+from sim.model.scenario.finding import Source, find
+from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import closest
-from sim.model.scenario.schema import SETTINGS, STRUCTURE
 from sim.model.scenario.shipped import KINDS, ShippedKind
-from sim.model.scenario.values import sections
+from sim.model.scenario.values import SETTINGS, STRUCTURE, sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
 _POLICY_KEYS = {"phases", "from", "until", "stop_when"}

@@ -18,7 +18,8 @@ from sim.model.kernel.parameters import Parameter
 from sim.model.policies.bundle import NONE
 from sim.model.registry import current
 from sim.model.scenario import shipped_policies
-from sim.model.scenario.loading import Source, read_toml
+from sim.model.scenario.finding import Source
+from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import number_in_words, show
 from sim.model.scenario.shipped import ShippedKind, files, label
 

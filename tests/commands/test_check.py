@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from sim.commands import check
 from sim.commands.errors import reporting_faults
 from sim.model.scenario import shipped
-from sim.model.scenario.loading import find, read_toml
+from sim.model.scenario.finding import find
+from sim.model.scenario.loading import read_toml
 
 DEPARTMENTS = '[[departments]]\nname = "everyone"\nshare = 1\nfacing = 0.5\npower = 1\n'
 

@@ -7,9 +7,10 @@ import pickle
 import pytest
 
 from sim.model import registry
+from sim.model.kernel.parameters import ParameterValue
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario, ScenarioError
-from sim.model.scenario.crossing import CROSS_RULES, CrossRule, at_most, check_together
+from sim.model.scenario.crossing import CROSS_RULES, CrossRule, at_most, broken
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.rules import parameter_rule, resource_rule
 from sim.model.scenario.values import sections
@@ -96,15 +97,15 @@ def test_a_rule_between_parameters_is_checked_where_it_applies() -> None:
         ),
     ]
     faults = Faults()
-    check_together({"a.low": 2, "a.high": 1, "a.x": 0.5, "a.y": 0.5, "a.z": 0.1}, "", faults, rules)
+    values: dict[str, ParameterValue] = {"a.low": 2, "a.high": 1, "a.x": 0.5, "a.y": 0.5, "a.z": 0.1}
+    for (name, *_), refusal in broken(values, rules=rules):
+        faults.refuse(str(name), refusal.rule, refusal.remedy)
     assert faults.messages == [
         "a.low must be at most a.high, got 2 and 1. Lower a.low or raise a.high.",
         "a.x must sum to at most 1 with a.y and a.z, got 0.5 and 0.5 and 0.1. Lower one.",
     ]
-    fine = Faults()
-    check_together({"a.low": 1, "a.high": 1, "a.x": 0.5}, "", fine, rules)
-    check_together({"a.low": 2, "a.high": 1}, "", fine, rules, among=["a.x"])
-    assert fine.messages == []
+    assert broken({"a.low": 1, "a.high": 1, "a.x": 0.5}, rules=rules) == []
+    assert broken({"a.low": 2, "a.high": 1}, among=["a.x"], rules=rules) == []
 
 
 def test_faults_are_a_value_error_that_survives_pickling() -> None:

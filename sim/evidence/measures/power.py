@@ -26,8 +26,7 @@ from sim.model.kernel.arrays import FloatArray
 from sim.model.mechanisms import interest, line
 from sim.model.organization import Organization
 from sim.model.registry import current
-from sim.model.scenario import Scenario
-from sim.model.scenario.schema import Event
+from sim.model.scenario import Event, Scenario
 from sim.model.simulation import Run, adopt, settle, simulate
 
 Case = Mapping[str, Any]

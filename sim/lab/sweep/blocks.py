@@ -10,8 +10,9 @@ from zlib import crc32
 import numpy as np
 
 from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Dimension
+from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
-from sim.lab.sweep.varying import HAPPENS, lever_rule, tables_in
+from sim.lab.sweep.varying import HAPPENS, lever_rule
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import FrozenMapping
 from sim.model.registry import Registry

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.lab.sweep.blocks import read_designs
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
+from sim.lab.sweep.keys import Table, tables_in
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
-from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties, tables_in
+from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties
 from sim.model.extensions import consent, named_in
 from sim.model.policies.bundle import NONE, Bundle
 from sim.model.registry import Registry, current
 from sim.model.scenario import Scenario, ScenarioError
-from sim.model.scenario.loading import find, read_toml
+from sim.model.scenario.finding import find
+from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, did_you_mean, faults_of_extensions, inside, listed, show
-from sim.model.scenario.policies import PolicyReader
-from sim.model.scenario.rules import REFUSED, Table
+from sim.model.scenario.policies import read_policy
+from sim.model.scenario.refusals import read
+from sim.model.scenario.rules import REFUSED
 from sim.model.scenario.shipped import files
+from sim.model.scenario.tables import Context
 from sim.model.scenario.values import flatten
 
 RESERVED = ("point", "world", "design", "row", "label", "future", "policy")
@@ -170,9 +175,9 @@ class _Reader:
             faults.add("bundles", f"must be tables, got {show(raw)}. Write [bundles.NAME] above the resources of each.")
             raw = {}
         names = None if scenario is None else [department.name for department in scenario.departments]
-        reader = PolicyReader(self.known, names)
+        context = Context(self.known, departments=names)
         for name, table in raw.items():
-            bundle = reader.read(str(name), table, inside("bundles", name), faults)
+            bundle = read(partial(read_policy, str(name), context=context), table, inside("bundles", name), faults)
             if bundle is not None:
                 own[str(name)] = bundle
         if scenario is None:

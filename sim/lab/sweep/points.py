@@ -24,7 +24,7 @@ from sim.lab.task import replicate_seed
 from sim.model.kernel.parameters import ParameterType, ParameterValue
 from sim.model.policies.bundle import Bundle, FrozenMapping
 from sim.model.scenario import Event, Scenario
-from sim.model.scenario.crossing import CROSS_RULES, check_together
+from sim.model.scenario.crossing import CROSS_RULES, broken
 from sim.model.scenario.messages import Faults
 
 KEYS = ("point", "world", "design", "row", "label", "future", "policy")
@@ -224,9 +224,8 @@ class Points:
             future = str(self._columns["future"][point])
             changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
             place = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
-            found = Faults()
-            check_together({**base, **changed, **self._values(point)}, "", found, rules)
-            faults.take(f"{faults.file}: {place} {fault}" for fault in found.messages)
+            for (name, *_), refusal in broken({**base, **changed, **self._values(point)}, rules=rules):
+                faults.refuse(f"{place} {name}", refusal.rule, refusal.remedy)
             if not faults.patient:
                 break
         faults.raise_any()

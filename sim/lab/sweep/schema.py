@@ -10,14 +10,13 @@ from pydantic import Strict
 from sim.analysis.metrics import METRICS
 from sim.lab.setup import LARGEST_SEED, MOST_REPLICATES
 from sim.lab.sweep.experiment import KINDS
+from sim.lab.sweep.keys import Table
 from sim.model.registry import Registry, current
 from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
     Rule,
-    Table,
     list_of,
-    nested,
     number,
     one_of,
     text,
@@ -41,7 +40,7 @@ _SWITCH = Rule(
 
 def as_it_is(hint: str) -> Rule:
     """Rule for a part that is read later, when more is known."""
-    return nested(lambda value, _place, _faults: value, hint)
+    return Rule(Any, "a part of its own", hint=hint)
 
 
 def count_rule(low: int, high: int, what: str) -> Rule:

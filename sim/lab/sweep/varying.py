@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sim.lab.sweep.experiment import Dimension, ShockPlan
+from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
 from sim.model.events import Shock
@@ -24,11 +26,10 @@ from sim.model.scenario.rules import (
     one_of,
     parameter_rule,
     range_in_words,
-    tables_of,
     week_rule,
     whole_number,
 )
-from sim.model.scenario.values import meant
+from sim.model.scenario.values import suggest_parameter
 
 HAPPENS = "happens"
 """Field of a shock that says whether it happens at all."""
@@ -46,13 +47,6 @@ class _Range:
     log: bool = False
 
 
-def tables_in(raw: Mapping[str, Any], key: str, faults: Faults) -> list[tuple[str, Any]]:
-    """The tables of a list with the place of each; none if the file has no such list."""
-    if key not in raw:
-        return []
-    return [(f"{key}[{index}]", table) for index, table in enumerate(tables_of(raw[key], key, faults))]
-
-
 def read_uncertainties(
     raw: Mapping[str, Any], scenario: Scenario | None, known: Registry, faults: Faults
 ) -> list[Dimension]:
@@ -68,10 +62,9 @@ def read_uncertainties(
             continue
         parameter = known.parameters.get(name)
         if parameter is None:
-            match = meant(name, known, faults)
-            hints = {match: parameter_rule(known.parameters[match]).hint} if match else {}
-            remedy = did_you_mean(match, hints) or "`centricity list parameters` shows all of them."
-            faults.add(inside(place, "parameter"), f"must be a parameter, got {show(name)}. {remedy}")
+            remedy = "`centricity list parameters` shows all of them."
+            rule = f"must be a parameter, got {show(name)}."
+            faults.refuse(inside(place, "parameter"), rule, remedy, partial(suggest_parameter, name, known))
             continue
         span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, place, faults)
         if span is not None:

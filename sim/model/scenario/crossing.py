@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.scenario.messages import Faults, inside, show
+from sim.model.scenario.messages import show
+from sim.model.scenario.refusals import Refusal, Refusals
 
 
 @dataclass(frozen=True)
@@ -43,28 +44,25 @@ CROSS_RULES: tuple[CrossRule, ...] = (at_most("customers.initial", "customers.ma
 """Every rule between parameters of the model."""
 
 
-def check_together(
+def broken(
     values: Mapping[str, ParameterValue],
-    place: str,
-    faults: Faults,
-    rules: Iterable[CrossRule] | None = None,
     among: Iterable[str] | None = None,
-) -> None:
-    """Note every rule that the values break together.
+    rules: Iterable[CrossRule] | None = None,
+) -> Refusals:
+    """What is said about every rule that the values break together.
 
     Args:
         values: Dotted name -> value; rules about names that are missing here do not apply.
-        place: What to put before the names: empty, or the future that sets them.
-        faults: Takes the messages.
-        rules: Rules to check; all of the model's unless told otherwise.
         among: If given, only rules that involve one of these names.
+        rules: Rules to check; all of the model's unless told otherwise.
     """
-    wanted = None if among is None else set(among)
+    names = set(values if among is None else among)
+    found: Refusals = []
     for rule in CROSS_RULES if rules is None else rules:
-        names = rule.parameters
-        if not all(name in values for name in names) or (wanted is not None and wanted.isdisjoint(names)):
+        if names.isdisjoint(rule.parameters) or not all(name in values for name in rule.parameters):
             continue
-        given = [values[name] for name in names]
+        given = [values[name] for name in rule.parameters]
         if not rule.holds(*given):
             shown = " and ".join(show(value) for value in given)
-            faults.add(inside(place, names[0]), f"must {rule.rule}, got {shown}. {rule.remedy}")
+            found.append(((rule.parameters[0],), Refusal(f"must {rule.rule}, got {shown}.", rule.remedy)))
+    return found

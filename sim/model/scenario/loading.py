@@ -1,84 +1,20 @@
-"""From a name or a path to a table: finding the file, reading it, and saying clearly why it cannot be read."""
+"""From a file to the table in it, or to a clear word about why it cannot be read."""
 
 from __future__ import annotations
 
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sim.model.policies.bundle import Bundle
-from sim.model.registry import Registry, current
-from sim.model.scenario import shipped
-from sim.model.scenario.messages import Faults, ScenarioError, closest, listed, quoted
-from sim.model.scenario.policies import PolicyReader
-from sim.model.scenario.shipped import ShippedKind
+from sim.model.scenario.finding import Source
+from sim.model.scenario.messages import Faults, ScenarioError, listed
 
 LARGEST = 1_000_000
 """Largest file that is read, in bytes: ten thousand times the size of a usual scenario."""
 
 MOST_DOTS = 1000
 """Most dots in a line: Python's TOML parser takes minutes over keys with tens of thousands of parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to read: ``path`` is where it lies, ``label`` what messages call it."""
-
-    path: Path
-    label: str
-
-    @property
-    def name(self) -> str:
-        """What the file is called, without its ending."""
-        return self.path.stem
-
-
-def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
-    """File that a user means by the name of something that ships, or by a path.
-
-    Args:
-        name_or_path: A bare word is first looked up among what ships, then taken as a path.
-        kinds: Where to look for what ships; the first that has it wins. Scenarios, if none is given.
-
-    Raises:
-        ScenarioError: If there is neither.
-    """
-    shown = str(name_or_path)
-    kinds = kinds or ("scenarios",)
-    ships = {name: path for kind in reversed(kinds) for name, path in shipped.files(kind).items()}
-    if isinstance(name_or_path, str) and name_or_path in ships:
-        return Source(ships[name_or_path], shipped.label(ships[name_or_path]))
-    path = Path(name_or_path)
-    if shown and "\0" not in shown and os.path.lexists(path):
-        return Source(path, shown)
-    faults = Faults(shown or quoted(shown))
-    faults.add(
-        "there", f"is no such file, and no such name among the {' or '.join(kinds)} that ship. {_nearest(path, ships)}"
-    )
-    raise ScenarioError(faults.messages)
-
-
-def _nearest(path: Path, ships: Mapping[str, Path]) -> str:
-    """What was probably meant by a path that does not exist: a file in the same folder, or something that ships."""
-    sibling = closest(path.stem, _neighbors(path)) if path.suffix == ".toml" else None
-    if sibling is not None:
-        return f"Did you mean {path.with_stem(sibling)}?"
-    name = closest(path.stem, ships)
-    if name is not None:
-        return f"Did you mean {name}, which ships?"
-    return listed(ships, "`centricity list` shows what ships.") if ships else "Give the path of a file."
-
-
-def _neighbors(path: Path) -> list[str]:
-    """Names, without their ending, of TOML files in the folder that a missing one was looked for in."""
-    try:
-        return [entry.stem for entry in path.parent.glob("*.toml")]
-    except (OSError, ValueError):  # a path that no system would take
-        return []
 
 
 def read_toml(source: Source) -> dict[str, Any]:
@@ -154,48 +90,3 @@ def _toml_fault(message: str, text: str) -> tuple[str, str]:
     what = what.replace("\n", " ")
     remedy = 'Write key = value, one a line, and text in "quotes".'
     return place, f"must be TOML, got: {what[:1].lower()}{what[1:]}. {remedy}"
-
-
-def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Bundle:
-    """Bundle in a policy file that ships, or in one of the user's.
-
-    Raises:
-        ScenarioError: With every fault of the file.
-    """
-    source = find(name_or_path, "policies")
-    faults = Faults(source.label)
-    bundle = _read_policy(source, PolicyReader(known or current()), faults)
-    faults.raise_any()
-    assert bundle is not None  # its faults would have been raised
-    return bundle
-
-
-def _read_policy(source: Source, reader: PolicyReader, faults: Faults) -> Bundle | None:
-    raw = read_toml(source)
-    if not raw:
-        faults.add("the file", "is empty. Write the amounts of resources; `centricity list resources` names them.")
-        return None
-    return reader.read(source.name, raw, "", faults)
-
-
-def shipped_policies(known: Registry) -> Mapping[str, Bundle]:
-    """Every bundle that ships, by name.
-
-    Raises:
-        ScenarioError: With every fault of all of their files.
-    """
-    reader = PolicyReader(known)
-    bundles: dict[str, Bundle] = {}
-    every = Faults()
-    for name, path in shipped.files("policies").items():
-        faults = Faults(shipped.label(path))
-        try:
-            bundle = _read_policy(Source(path, faults.file), reader, faults)
-        except ScenarioError as error:
-            faults.take(error.faults)
-        else:
-            if bundle is not None:
-                bundles[name] = bundle
-        every.take(faults.messages)
-    every.raise_any()
-    return bundles

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 
@@ -58,6 +58,18 @@ class Faults:
         """Note faults that were found, and put into words, elsewhere."""
         self.messages.extend(others)
 
+    def refuse(self, place: str, rule: str, remedy: str, meant: Callable[[], str] | None = None) -> None:
+        """Note one fault, with what was probably meant in place of the remedy, if there is time to look for it.
+
+        Args:
+            place: Dotted place.
+            rule: What must hold, and what was found, as a sentence.
+            remedy: What to do when nothing legal comes close; ``{place}`` in it stands for the place.
+            meant: Looks up what was meant, as a sentence; see :func:`among`.
+        """
+        suggestion = meant() if meant is not None and self.patient else ""
+        self.add(place, f"{rule} {suggestion or remedy.replace('{place}', place)}".rstrip())
+
     def unknown(self, place: str, word: str, noun: str, hints: Mapping[str, str], otherwise: str) -> None:
         """Note a name that does not exist, with the name that was probably meant.
 
@@ -68,8 +80,7 @@ class Faults:
             hints: Every legal name, with what to say about it in brackets (may be empty).
             otherwise: Remedy when no legal name comes close.
         """
-        match = self.suggestion(word, hints)
-        self.add(place, f"is not {noun}. {did_you_mean(match, hints) or otherwise}")
+        self.refuse(place, f"is not {noun}.", otherwise, among(word, hints))
 
     @property
     def patient(self) -> bool:
@@ -95,6 +106,11 @@ def closest(word: str, names: Iterable[str]) -> str | None:
 
 def _plain(word: str) -> str:
     return re.sub(r"[\s_-]+", "-", word[:LONGEST].strip().casefold())
+
+
+def among(word: str, hints: Mapping[str, str]) -> Callable[[], str]:
+    """What looks up which of the legal names a word was meant to be."""
+    return lambda: did_you_mean(closest(word, hints), hints)
 
 
 def did_you_mean(match: str | None, hints: Mapping[str, str]) -> str:

@@ -1,23 +1,28 @@
-"""Reading a bundle: the table of a policy, in a file of its own or inside a scenario."""
+"""The table of a policy, in a file of its own or inside a scenario, and the bundle that it stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from sim.model.policies.bundle import NO_POLICY, Bundle, Condition, Phase
-from sim.model.registry import Registry
-from sim.model.scenario.messages import Faults, inside, show
+from sim.model.registry import Registry, current
+from sim.model.scenario import shipped
+from sim.model.scenario.finding import Source, find
+from sim.model.scenario.loading import read_toml
+from sim.model.scenario.messages import Faults, ScenarioError, among, listed, show
+from sim.model.scenario.refusals import Refusal, all_of, each_of, read, refuse
 from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
-    REFUSED,
+    Chosen,
     Rule,
-    Table,
     departments_rule,
-    nested,
     number,
     one_of,
     resource_rule,
@@ -25,122 +30,206 @@ from sim.model.scenario.rules import (
     text,
     week_rule,
 )
-
-TEXTS: Mapping[str, Rule] = {
-    "about": text("text: what the policy is"),
-    "notice": text("text: what to notice"),
-    "try": text("text: what to try"),
-}
-"""Keys of a policy that only people read."""
+from sim.model.scenario.tables import Context, Table, by_rule
 
 _ALL = "`centricity list resources` shows all of them."
+_PHASES = "list of tables, each with from, until and resources"
+_EXAMPLE = "Write for example above = 0.45."
+
+LINE = Rule(number(), "a number", "in the unit of the outcome", "number, in the unit of the outcome", _EXAMPLE)
+"""Rule for the line that a weekly outcome has to cross."""
 
 
-@dataclass(frozen=True)
-class PolicyReader:
-    """Reads the tables of policies.
+def _outcome_rule(context: Context) -> Rule:
+    outcomes = {name: outcome.meaning for name, outcome in context.known.outcomes.items()}
+    return one_of(outcomes, "a weekly outcome", "`centricity list outcomes` shows all of them.", "a weekly outcome")
 
-    Attributes:
-        known: The registry that says which resources and outcomes there are.
-        departments: Names that a phase may use; ``None`` if any will do (a policy read without its scenario).
-    """
 
-    known: Registry
-    departments: Collection[str] | None = None
+class ConditionTable(Table):
+    """A table ``stop_when``."""
 
-    def read(self, name: str, raw: object, place: str, faults: Faults) -> Bundle | None:
-        """The bundle in a table, or None after noting its faults.
+    NOUN = "a part of a condition"
 
-        Args:
-            name: Name of the policy.
-            raw: The table.
-            place: Dotted place of the table: ``policies.symbolic``, or empty for a file of its own.
-            faults: Takes the messages.
-        """
-        before = len(faults.messages)
-        here = place or "the policy"
-        if name == NO_POLICY:
-            faults.add(here, "cannot be defined: none always means no resources. Choose another name.")
-        NAME.read(name, here, faults)
-        if not isinstance(raw, Mapping):
-            faults.add(here, f"must be a table, got {show(raw)}. Write [{here}] and its resources below it.")
-            return None
-        if "phases" in raw:
-            entries = self._sequence.read(raw, place, faults)
-            phases = entries.get("phases", ())
-        else:
-            entries = self._single.read(raw, place, faults)
-            phase = self._phase(raw, entries, place, faults)
-            phases = (phase,) if phase else ()
-        bundle = Bundle(name, phases, *(entries.get(key, "") for key in TEXTS))
-        return bundle if len(faults.messages) == before else None
+    outcome: Annotated[str, Chosen(_outcome_rule)]
+    above: Annotated[float | None, LINE] = None
+    below: Annotated[float | None, LINE] = None
 
-    @cached_property
-    def _phase_rules(self) -> dict[str, Rule]:
-        """Rules for the keys of a phase."""
-        return {
-            "from": week_rule(0, LONGEST_RUN, remedy="Leave it out to begin at once."),
-            "until": week_rule(1, LONGEST_RUN, remedy="Leave it out to last to the end of the run."),
-            "departments": departments_rule(self.departments),
-            "stop_when": nested(self._condition, "table with outcome, and above or below"),
-            **{name: resource_rule(resource) for name, resource in self.known.resources.items()},
-        }
+    @classmethod
+    def of_the_whole(cls, table: Mapping[str, Any]) -> Iterable[Refusal]:
+        """A condition has one line."""
+        if ("above" in table) == ("below" in table):
+            got = "both" if "above" in table else "neither"
+            yield Refusal(f"must have either above or below, got {got}.", _EXAMPLE)
 
-    @cached_property
-    def _single(self) -> Table:
-        """Keys of a policy that is one phase."""
-        return Table("a resource", {**self._phase_rules, **TEXTS, "phases": self._phases_rule}, _ALL)
 
-    @cached_property
-    def _sequence(self) -> Table:
-        """Keys of a policy with several phases."""
-        rules = {**TEXTS, "phases": self._phases_rule}
-        move = "Move it into one of the phases."
-        elsewhere = dict.fromkeys(self._phase_rules, move)
-        return Table("a setting of a policy with phases", rules, elsewhere=elsewhere)
+class PhaseTable(Table):
+    """A stretch of weeks, and the amounts of resources in it."""
 
-    @cached_property
-    def _phases_rule(self) -> Rule:
-        return nested(self._read_phases, "list of tables, each with from, until and resources")
+    NOUN = "a resource"
+    OTHERWISE = _ALL
+    REST = "amounts"
 
-    def _read_phases(self, value: object, place: str, faults: Faults) -> tuple[Phase, ...]:
-        table = Table("a resource", self._phase_rules, _ALL)
-        phases = []
-        for index, raw in enumerate(tables_of(value, place, faults)):
-            here = f"{place}[{index}]"
-            entries = table.read(raw, here, faults)
-            phases.append(self._phase(raw, entries, here, faults))
-        return tuple(phase for phase in phases if phase)
+    start: Annotated[int, week_rule(0, LONGEST_RUN, remedy="Leave it out to begin at once.")] = Field(0, alias="from")
+    end: Annotated[int | None, week_rule(1, LONGEST_RUN, remedy="Leave it out to last to the end of the run.")] = Field(
+        None, alias="until"
+    )
+    departments: Annotated[tuple[str, ...] | None, Chosen(lambda context: departments_rule(context.departments))] = None
+    stop_when: Annotated[
+        ConditionTable | None, Rule(ConditionTable, "a table", hint="table with outcome, and above or below")
+    ] = None
+    amounts: dict[str, float]
 
-    def _phase(self, raw: object, entries: Mapping[str, Any], place: str, faults: Faults) -> Phase | None:
-        """The phase that legal entries make up; None if something essential is missing."""
-        if not isinstance(raw, Mapping):
-            return None
-        start, end = entries.get("from", 0), entries.get("until")
-        if end is not None and end <= start:
+    @classmethod
+    def hints(cls, context: Context) -> dict[str, str]:
+        """Resources are legal keys, too."""
+        resources = {name: resource_rule(resource).hint for name, resource in context.known.resources.items()}
+        return {**super().hints(context), **resources}
+
+    @field_validator("end")
+    @classmethod
+    def _after_the_start(cls, end: int, info: ValidationInfo) -> int:
+        start = info.data.get("start", 0)
+        if end <= start:
             remedy = "Give a later week, or leave it out to last to the end of the run."
-            faults.add(inside(place, "until"), f"must be later than from ({start}), got {end}. {remedy}")
-            return None
-        amounts = {name: entries[name] for name in self.known.resources if name in entries}
-        misspelt = any(key not in self._single.rules for key in raw)
-        if not misspelt and not any(name in raw for name in self.known.resources):
-            faults.add(place or "the policy", f"names no resource, so it would do nothing. Add one. {_ALL}")
-        return Phase(start, end, entries.get("departments"), amounts, entries.get("stop_when"))
+            raise refuse(f"must be later than from ({start}), got {end}.", remedy)
+        return end
 
-    def _condition(self, value: object, place: str, faults: Faults) -> Condition | Any:
-        """The condition in a table ``stop_when``, or :data:`REFUSED`."""
-        outcomes = {name: outcome.meaning for name, outcome in self.known.outcomes.items()}
-        remedy = "`centricity list outcomes` shows all of them."
-        example = "Write for example above = 0.45."
-        line = Rule(number(), "a number", "in the unit of the outcome", "number, in the unit of the outcome", example)
-        rules = {
-            "outcome": one_of(outcomes, "a weekly outcome", remedy, "a weekly outcome"),
-            "above": line,
-            "below": line,
-        }
-        before = len(faults.messages)
-        entries = Table("a part of a condition", rules, required=("outcome",)).read(value, place, faults)
-        if isinstance(value, Mapping) and ("above" in value) == ("below" in value):
-            got = "both" if "above" in value else "neither"
-            faults.add(place, f"must have either above or below, got {got}. {example}")
-        return Condition(**entries) if len(faults.messages) == before else REFUSED
+    @field_validator("amounts", mode="plain")
+    @classmethod
+    def _read_amounts(cls, entries: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, float]:
+        if not entries:
+            raise refuse("names no resource, so it would do nothing.", f"Add one. {_ALL}")
+        resources = info.context.known.resources
+        rules = {name: resource_rule(resources[name]) for name in entries if name in resources}
+        return each_of(entries.items(), by_rule(rules.get, lambda name: cls.unknown(name, info.context)))
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that it describes."""
+        condition = None if self.stop_when is None else Condition(**dict(self.stop_when))
+        return Phase(self.start, self.end, self.departments, self.amounts, condition)
+
+
+class Texts(Table):
+    """Keys of a policy that only people read."""
+
+    about: Annotated[str, text("text: what the policy is")] = ""
+    notice: Annotated[str, text("text: what to notice")] = ""
+    suggestion: Annotated[str, text("text: what to try")] = Field("", alias="try")
+
+
+class Sequence(Texts):
+    """A policy with several phases."""
+
+    NOUN = "a setting of a policy with phases"
+
+    phases: Annotated[tuple[Phase, ...], tables_of(PhaseTable, attrgetter("phase"), _PHASES)]
+
+    @classmethod
+    def unknown(cls, key: str, context: Context) -> Refusal:
+        """What belongs into a phase is told so."""
+        if key in PhaseTable.hints(context):
+            return Refusal(f"is not {cls.NOUN}.", "Move it into one of the phases.")
+        return super().unknown(key, context)
+
+
+class OnePhase(PhaseTable, Texts):
+    """A policy that is one phase."""
+
+    @classmethod
+    def hints(cls, context: Context) -> dict[str, str]:
+        """Phases are legal as well: with them the policy would be a sequence."""
+        return {**super().hints(context), **Sequence.hints(context)}
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Its one phase."""
+        return (self.phase,)
+
+
+def _not_none(name: str) -> str:
+    if name == NO_POLICY:
+        raise refuse("cannot be defined: none always means no resources.", "Choose another name.")
+    return name
+
+
+POLICY_NAME = Rule(Annotated[Any, NAME, AfterValidator(_not_none)], "a name")
+"""Rule for the name of a policy that a file defines."""
+
+
+def read_policy(name: str, raw: object, context: Context) -> Bundle:
+    """The bundle in a table.
+
+    Raises:
+        ValidationError: With every refusal.
+    """
+    _, table = all_of(lambda: POLICY_NAME.adapter.validate_python(name), lambda: _read_table(raw, context))
+    return Bundle(name, table.phases, table.about, table.notice, table.suggestion)
+
+
+def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
+    if not isinstance(raw, Mapping):
+        raise refuse(f"must be a table, got {show(raw)}.", "Write [{place}] and its resources below it.")
+    model = Sequence if "phases" in raw else OnePhase
+    return model.model_validate(raw, context=context)
+
+
+def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Bundle:
+    """Bundle in a policy file that ships, or in one of the user's.
+
+    Raises:
+        ScenarioError: With every fault of the file.
+    """
+    return _load(find(name_or_path, "policies"), known or current())
+
+
+def _load(source: Source, known: Registry) -> Bundle:
+    """Bundle in a policy file."""
+    faults = Faults(source.label)
+    raw = read_toml(source)
+    if not raw:
+        faults.add("the file", "is empty. Write the amounts of resources; `centricity list resources` names them.")
+        faults.raise_any()
+    bundle = read(partial(read_policy, source.name, context=Context(known)), raw, "", faults, "the policy")
+    faults.raise_any()
+    assert bundle is not None  # its faults would have been raised
+    return bundle
+
+
+def shipped_policies(known: Registry) -> Mapping[str, Bundle]:
+    """Every bundle that ships, by name.
+
+    Raises:
+        ScenarioError: With every fault of all of their files.
+    """
+    bundles: dict[str, Bundle] = {}
+    every = Faults()
+    for name, path in shipped.files("policies").items():
+        try:
+            bundles[name] = _load(Source(path, shipped.label(path)), known)
+        except ScenarioError as error:
+            every.take(error.faults)
+    every.raise_any()
+    return bundles
+
+
+def fitting(bundles: Mapping[str, Bundle], departments: Collection[str] | None) -> dict[str, Bundle]:
+    """Bundles that name no department which the scenario does not have."""
+    if departments is None:
+        return dict(bundles)
+    return {name: bundle for name, bundle in bundles.items() if bundle.departments <= set(departments)}
+
+
+def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Bundle], rule: str) -> Refusal:
+    """What is said about a policy that a scenario does not have.
+
+    Args:
+        name: Its name.
+        policies: Policies of the scenario.
+        ships: Bundles that ship, whether they fit the scenario or not.
+        rule: What must hold, and what was found.
+    """
+    if name in ships:
+        return Refusal(rule, f"It needs departments called {', '.join(sorted(ships[name].departments))}.")
+    otherwise = listed(sorted(policies), "`centricity list policies` shows those that ship.")
+    return Refusal(rule, otherwise, among(name, dict.fromkeys(policies, "")))

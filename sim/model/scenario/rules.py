@@ -1,6 +1,7 @@
-"""Rules for single values and for tables of them, each able to say in words what it asks for.
+"""Rules for single values and for lists of them, each able to say in words what it asks for.
 
-pydantic decides whether a value is legal; the words are ours.
+pydantic decides whether a value is legal; the words are ours. A rule is metadata of a type, ``Annotated[float, SHARE]``,
+or is asked by itself, ``SHARE.read(0.3, place, faults)``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,22 @@ from functools import cache, cached_property, partial
 from typing import Annotated, Any, Final
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    Strict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
-from sim.model.scenario.messages import Faults, did_you_mean, inside, listed, number_in_words, show
+from sim.model.scenario.messages import Faults, among, listed, number_in_words, show
+from sim.model.scenario.refusals import Refusal, read, refused, translated
 
 LONGEST_RUN = 5200
 """Most weeks in a run: a hundred years."""
@@ -38,8 +50,6 @@ class Rule:
         hint: What to say in brackets after suggesting it: unit, range and default.
         remedy: What to do about an illegal value.
         words: Legal words, each with a hint of its own, where the value is one of several words.
-        item: Rule for every element, where the value is a list.
-        reader: Reads the value, notes its faults and returns it or :data:`REFUSED`, where it is a table or several.
     """
 
     annotation: Any
@@ -48,57 +58,59 @@ class Rule:
     hint: str = ""
     remedy: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
-    item: Rule | None = None
-    reader: Callable[[object, str, Faults], Any] | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """What pydantic makes of the annotation, with our words for what it refuses."""
+        return core_schema.no_info_wrap_validator_function(self._validate, handler.generate_schema(self.annotation))
+
+    def _validate(self, value: object, check: Callable[[object], Any]) -> Any:
+        try:
+            return check(value)
+        except ValidationError as error:
+            raise refused(translated(error, lambda each: self._refusal(value, each["type"], check))) from None
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
-        """Checker for the annotation; made when first needed, since most rules of a file are never asked."""
-        return TypeAdapter(self.annotation)
+        """Checker for values by themselves; made when first needed, since most rules of a file are never asked."""
+        return TypeAdapter(Annotated[Any, self])
 
     def read(self, value: object, place: str, faults: Faults) -> Any:
         """The value in its proper type, or :data:`REFUSED` after noting what is wrong with it."""
-        if self.reader is not None:
-            return self.reader(value, place, faults)
-        if self.item is not None:
-            return self._read_list(value, place, faults, self.item)
-        try:
-            return self.adapter.validate_python(value)
-        except ValidationError as error:
-            faults.add(place, self._refusal(value, error.errors()[0]["type"], faults))
-            return REFUSED
+        before = len(faults.messages)
+        legal = read(self.adapter.validate_python, value, place, faults)
+        return legal if len(faults.messages) == before else REFUSED
 
-    def _read_list(self, value: object, place: str, faults: Faults, item: Rule) -> Any:
-        if not isinstance(value, list | tuple) or not value:
-            faults.add(place, f"must be {self.kind}, got {show(value)}. {self.remedy}")
-            return REFUSED
-        elements = [item.read(element, f"{place}[{index}]", faults) for index, element in enumerate(value)]
-        if any(element is REFUSED for element in elements):
-            return REFUSED
-        repeated = [element for element, times in Counter(elements).items() if times > 1]
-        for element in repeated:
-            faults.add(place, f"must name each only once, got {show(element)} more than once. Remove the repetition.")
-        return REFUSED if repeated else tuple(elements)
-
-    def _refusal(self, value: object, error: str, faults: Faults) -> str:
+    def _refusal(self, value: object, error: str, check: Callable[[object], Any]) -> Refusal:
         """Rule, value and remedy in words."""
         rule = ", ".join(part for part in ("" if error in _OUT_OF_RANGE else self.kind, self.legal) if part)
-        remedy = self.remedy
-        if isinstance(value, str):
-            remedy = (
-                did_you_mean(faults.suggestion(value, self.words), self.words) or self._number_meant(value) or remedy
-            )
-        return f"must be {rule}, got {show(value)}. {remedy}".rstrip()
+        text = value if isinstance(value, str) else ""
+        return Refusal(
+            f"must be {rule}, got {show(value)}.", _number_meant(text, check) or self.remedy, among(text, self.words)
+        )
 
-    def _number_meant(self, text: str) -> str:
-        """Remedy for a number written as text: in quotes, with a decimal comma, or as a percentage."""
-        plain = text.strip().replace(",", ".")
-        try:
-            value = float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
-            legal = self.adapter.validate_python(value)
-        except (ValueError, OverflowError):
-            return ""
-        return f"Write {number_in_words(legal)}, without quotes." if not isinstance(legal, str) else ""
+
+@dataclass(frozen=True)
+class Chosen:
+    """A rule that depends on what is known while a file is read (:class:`~sim.model.scenario.tables.Context`)."""
+
+    choose: Callable[[Any], Rule]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A validator that asks the rule of the moment."""
+        return core_schema.with_info_plain_validator_function(
+            lambda value, info: self.choose(info.context).adapter.validate_python(value)
+        )
+
+
+def _number_meant(text: str, check: Callable[[object], Any]) -> str:
+    """Remedy for a number written as text: in quotes, with a decimal comma, or as a percentage."""
+    plain = text.strip().replace(",", ".")
+    try:
+        value = float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+        legal = check(value)
+    except (ValueError, OverflowError):
+        return ""
+    return f"Write {number_in_words(legal)}, without quotes." if not isinstance(legal, str) else ""
 
 
 def _plain(value: object) -> object:
@@ -200,20 +212,32 @@ def _among(words: frozenset[str], value: str) -> str:
 
 def list_of(item: Rule, kind: str, remedy: str, hint: str = "") -> Rule:
     """Rule for a list that is not empty and repeats nothing."""
-    return Rule(annotation=list, kind=kind, hint=hint, remedy=remedy, item=item)
+    elements = tuple[Annotated[Any, item], ...]
+    return Rule(Annotated[elements, AfterValidator(_different), BeforeValidator(_full)], kind, hint=hint, remedy=remedy)
 
 
-def nested(reader: Callable[[object, str, Faults], Any], hint: str) -> Rule:
-    """Rule for a table, or a list of tables, that has a reader of its own."""
-    return Rule(annotation=Any, kind="a table", hint=hint, reader=reader)
+def _full(value: object) -> tuple[Any, ...]:
+    """A list that is not empty, as what cannot be changed."""
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("no list, or an empty one")  # never shown: the rule has its own words
+    return tuple(value)
 
 
-def tables_of(value: object, place: str, faults: Faults) -> list[Any]:
-    """The elements of a list of tables; empty after noting that the value is no such list."""
-    if isinstance(value, list | tuple) and value:
-        return list(value)
-    faults.add(place, f"must be a list of tables, got {show(value)}. Write [[{place}]] above each of them.")
-    return []
+def _different(elements: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Elements none of which is named twice."""
+    repeated = [element for element, times in Counter(elements).items() if times > 1]
+    if repeated:
+        remedy = "Remove the repetition."
+        each = (f"must name each only once, got {show(element)} more than once." for element in repeated)
+        raise refused(((), Refusal(rule, remedy)) for rule in each)
+    return elements
+
+
+def tables_of(model: Any = Any, make: Callable[[Any], Any] = lambda table: table, hint: str = "") -> Rule:
+    """Rule for a list of tables, of which ``make`` makes what they stand for."""
+    elements = tuple[Annotated[model, AfterValidator(make)], ...]
+    remedy = "Write [[{place}]] above each of them."
+    return Rule(Annotated[elements, BeforeValidator(_full)], "a list of tables", hint=hint, remedy=remedy)
 
 
 def text(hint: str, longest: int = 5000) -> Rule:
@@ -246,51 +270,3 @@ def departments_rule(names: Collection[str] | None) -> Rule:
     """Rule for a list of departments; any name will do where it is not known yet which there are (``None``)."""
     item = NAME if names is None else one_of(dict.fromkeys(names, ""), "a department of the scenario")
     return list_of(item, "a list of departments", "Leave it out for all departments.", "list of names, missing = all")
-
-
-@dataclass(frozen=True)
-class Table:
-    """The keys that a table of a file may have, with a rule for each value.
-
-    Attributes:
-        noun: What an unknown key is not: ``a resource``.
-        rules: Key -> rule.
-        otherwise: Remedy for an unknown key that resembles no legal one.
-        required: Keys without which the table makes no sense.
-        elsewhere: Keys that are legal in another place, each with what to do about it.
-    """
-
-    noun: str
-    rules: Mapping[str, Rule]
-    otherwise: str = ""
-    required: tuple[str, ...] = ()
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-
-    def read(self, raw: object, place: str, faults: Faults) -> dict[str, Any]:
-        """The legal entries of a table; a fault is noted for each of the others."""
-        if not isinstance(raw, Mapping):
-            faults.add(place, f"must be a table, got {show(raw)}. {self._known()}")
-            return {}
-        entries: dict[str, Any] = {}
-        for key, value in raw.items():
-            if key not in self.rules:
-                self.refuse(str(key), inside(place, key), faults)
-                continue
-            entry = self.rules[key].read(value, inside(place, key), faults)
-            if entry is not REFUSED:
-                entries[key] = entry
-        for key in self.required:
-            if key not in raw:
-                faults.add(inside(place, key), f"is missing. Add {key} = ... ({self.rules[key].hint}).")
-        return entries
-
-    def refuse(self, key: str, place: str, faults: Faults) -> None:
-        """Note an unknown key."""
-        if key in self.elsewhere:
-            faults.add(place, f"is not {self.noun}. {self.elsewhere[key]}")
-        else:
-            hints = {name: rule.hint for name, rule in self.rules.items()}
-            faults.unknown(place, key, self.noun, hints, self._known())
-
-    def _known(self) -> str:
-        return self.otherwise or listed(self.rules, "")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -14,12 +14,15 @@ from sim.model.extensions import Extension, consent, named_in, read
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
 from sim.model.registry import Registry, extended
-from sim.model.scenario.crossing import check_together
-from sim.model.scenario.loading import find, load_policy, read_toml, shipped_policies
+from sim.model.scenario.events import Event
+from sim.model.scenario.finding import find
+from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, ScenarioError, faults_of_extensions, show
-from sim.model.scenario.reading import explain_missing, fitting, read_parts
-from sim.model.scenario.schema import Department, Event
-from sim.model.scenario.values import parse_assignment, read_override
+from sim.model.scenario.policies import load_policy, missing_policy, shipped_policies
+from sim.model.scenario.refusals import read as read_value
+from sim.model.scenario.schema import Department, Override, read_scenario
+from sim.model.scenario.tables import Context
+from sim.model.scenario.values import parse_assignment
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,8 +89,8 @@ class Scenario:
             more = (*consent.given, *named, *(read(path) for path in extensions))
             of_the_model = tuple(dict.fromkeys(more))
             known = known or extended(of_the_model)
-        parts = read_parts(raw, source.label, known, shipped_policies(known), source.name)
-        return cls(**parts, extensions=of_the_model)
+        file = read_scenario(raw, source.label, Context(known, shipped_policies(known)))
+        return cls(**{**dict(file), "name": file.name or source.name}, extensions=of_the_model)
 
     @classmethod
     def from_dict(
@@ -109,7 +112,8 @@ class Scenario:
             named = named_in(table.pop("extensions", []), Path(), place or "the scenario")
             of_the_model = tuple(dict.fromkeys((*consent.given, *named)))
             known = known or extended(of_the_model)
-        return cls(**read_parts(table, place, known, shipped_policies(known) if ship else {}), extensions=of_the_model)
+        file = read_scenario(table, place, Context(known, shipped_policies(known) if ship else {}))
+        return cls(**{**dict(file), "name": file.name or "unnamed"}, extensions=of_the_model)
 
     def with_extensions(self, files: Iterable[str | Path]) -> Self:
         """A new scenario in which these files are part of the model, at their parameters' defaults; they are run."""
@@ -133,10 +137,11 @@ class Scenario:
             >>> Scenario.load("retail-bank").override({"employees.turnover": 0.05})  # doctest: +SKIP
         """
         faults = Faults()
-        parameters, settings = read_override(values, known or self.registry, faults)
-        check_together({**self.parameters, **parameters}, "", faults, among=parameters)
+        context = Context(known or self.registry, parameters=self.parameters)
+        changes = read_value(partial(Override.model_validate, context=context), values, "", faults)
         faults.raise_any()
-        return self._with(parameters, settings)
+        assert changes is not None  # its faults would have been raised
+        return self._with(changes.parameters, changes.settings)
 
     def assign(self, assignments: Iterable[str], known: Registry | None = None) -> Self:
         """A new scenario with values from the command line, each ``NAME=VALUE`` as ``--set`` takes it.
@@ -159,12 +164,14 @@ class Scenario:
             if name in seen:
                 faults.add(name, f"must be set only once, got {seen[name]} before. Remove one of them.")
             seen[name] = assignment
-            more, others = read_override({name: value}, known, faults)
-            parameters.update(more)
-            settings.update(others)
+            change = read_value(partial(Override.model_validate, context=Context(known)), {name: value}, "", faults)
+            if change is not None:
+                parameters.update(change.parameters)
+                settings.update(change.settings)
             every.take(faults.messages)
         together = Faults("--set")
-        check_together({**self.parameters, **parameters}, "", together, among=parameters)
+        beside = Context(known, parameters=self.parameters)
+        read_value(partial(Override.model_validate, context=beside), parameters, "", together)
         every.take(together.messages)
         every.raise_any()
         return self._with(parameters, settings)
@@ -202,14 +209,15 @@ class Scenario:
         known = known or self.registry
         if str(name_or_path).endswith(".toml"):
             bundle = load_policy(name_or_path, known)
-            if fitting({bundle.name: bundle}, self.departments):
+            if bundle.departments <= {department.name for department in self.departments}:
                 return bundle
             ships = {str(name_or_path): bundle}
         else:
             ships = dict(shipped_policies(known))
         faults = Faults()
-        remedy = explain_missing(str(name_or_path), self.policies, ships, faults)
-        faults.add("policy", f"must be one of the scenario {self.name}, got {show(str(name_or_path))}. {remedy}")
+        rule = f"must be one of the scenario {self.name}, got {show(str(name_or_path))}."
+        refusal = missing_policy(str(name_or_path), self.policies, ships, rule)
+        faults.refuse("policy", refusal.rule, refusal.remedy, refusal.meant)
         raise ScenarioError(faults.messages)
 
     def with_policies(self, *bundles: Bundle) -> Self:

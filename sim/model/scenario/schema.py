@@ -1,4 +1,4 @@
-"""What a scenario file may hold, apart from its parameters and policies.
+"""What a scenario file may hold, and what an override may change.
 
 A file may leave out everything but its departments: parameters take the defaults of the registry. Departments have no
 default, since how customers and power are spread over them is what a scenario is about.
@@ -6,13 +6,24 @@ default, since how customers and power are spread over them is what a scenario i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationInfo, field_validator
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import Bundle, FrozenMapping
-from sim.model.scenario.rules import LONGEST_RUN, NAME, Rule, list_of, number, one_of, text, week_rule
+from sim.model.policies.bundle import NO_POLICY, NONE, Bundle, FrozenMapping
+from sim.model.scenario.events import Event, EventTable
+from sim.model.scenario.messages import Faults, number_in_words, show
+from sim.model.scenario.policies import fitting, missing_policy, read_policy
+from sim.model.scenario.refusals import Refusal, Refusals, all_of, each_of, read, refuse, refused, sort_out
+from sim.model.scenario.rules import LONGEST_RUN, NAME, Rule, list_of, number, one_of, tables_of, text, week_rule
+from sim.model.scenario.tables import Context, Table
+from sim.model.scenario.values import SETTINGS, STRUCTURE, flatten, namesake, read_values, sections
 
 WEEKS = 260
 """Weeks of a run unless the file says otherwise: five years."""
@@ -44,57 +55,16 @@ OBJECTIVES = (
 )
 """Measures of a comparison that can be an objective: one number each, of which more is better."""
 
-STRUCTURE = {
-    "departments": "list of tables [[departments]]",
-    "policies": "tables [policies.NAME]",
-    "events": "list of tables [[events]]",
-    "futures": "tables [futures.NAME]",
-}
-"""Top-level keys with tables of their own, each with a hint."""
+RUN = week_rule(1, LONGEST_RUN, "weeks", f"Leave it out for the default {WEEKS}.")
+"""Rule for the length of a run."""
 
-SETTINGS: Mapping[str, Rule] = {
-    "name": NAME,
-    "about": text("text: what the scenario is about"),
-    "notice": text("text: what to notice"),
-    "try": text("text: what to try"),
-    "currency": text("text, default EUR", longest=12),
-    "weeks": week_rule(1, LONGEST_RUN, "weeks", f"Leave it out for the default {WEEKS}."),
-    "default_policies": list_of(
-        NAME, "a list of policy names", 'Write for example ["none", "symbolic"].', "list of names"
-    ),
-    "objective": one_of(
-        dict.fromkeys(OBJECTIVES, ""),
-        "a measure to maximize",
-        hint="measure to maximize, default organization_value",
-    ),
-}
-"""Top-level keys with a single value."""
+OBJECTIVE = one_of(
+    dict.fromkeys(OBJECTIVES, ""), "a measure to maximize", hint="measure to maximize, default organization_value"
+)
+"""Rule for the measure that decides which policy is best."""
 
-DEPARTMENT: Mapping[str, Rule] = {
-    "name": NAME,
-    "share": Rule(
-        number(gt=0, le=1),
-        "a number",
-        "more than 0, at most 1 (share of the employees)",
-        "share of the employees, more than 0, at most 1",
-        "Leave a department without employees out.",
-    ),
-    "facing": Rule(
-        number(ge=0, le=1),
-        "a number",
-        "0 to 1 (share of its work that faces customers)",
-        "share of its work that faces customers, 0 to 1",
-        "Write 0 for a back office.",
-    ),
-    "power": Rule(
-        number(ge=0, le=1),
-        "a number",
-        "0 to 1 (weight in decisions)",
-        "weight in decisions, 0 to 1",
-        "Only the proportions between departments count.",
-    ),
-}
-"""Keys of a table ``[[departments]]``; all of them are required."""
+TO_COMPARE = list_of(NAME, "a list of policy names", 'Write for example ["none", "symbolic"].', "list of names")
+"""Rule for the policies that are compared if nobody names others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,41 +88,227 @@ class Department:
         return {"name": self.name, "share": self.share, "facing": self.facing, "power": self.power}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happens to the organization in a given week.
-
-    Attributes:
-        kind: Name in the registry of shocks.
-        week: Week in which it happens, counted from 0 after the burn-in.
-        fields: Every field of its kind, defaults filled in.
-        departments: Names of the departments that it happens to; ``None`` means all.
-    """
-
-    kind: str
-    week: int
-    fields: Mapping[str, ParameterValue] = field(default_factory=FrozenMapping)
-    departments: tuple[str, ...] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Table as it stands in a file."""
-        table = {"kind": self.kind, "week": self.week, **self.fields}
-        return table if self.departments is None else {**table, "departments": list(self.departments)}
+def _share(kind: str, what: str, remedy: str) -> Rule:
+    """Rule for a share: ``kind`` is the range in words."""
+    type_ = number(gt=0, le=1) if kind.startswith("more than 0") else number(ge=0, le=1)
+    hint = f"{what}, {kind}"
+    return Rule(type_, "a number", f"{kind} ({what})", hint, remedy)
 
 
-class Parts(TypedDict):
-    """Everything a scenario consists of, checked and complete."""
+class DepartmentTable(Table):
+    """A table ``[[departments]]``."""
 
-    name: str
-    about: str
-    notice: str
-    suggestion: str
-    currency: str
-    weeks: int
-    default_policies: tuple[str, ...]
-    objective: str
+    NOUN = "a property of a department"
+
+    name: Annotated[str, NAME]
+    share: Annotated[
+        float,
+        _share("more than 0, at most 1", "share of the employees", "Leave a department without employees out."),
+    ]
+    facing: Annotated[float, _share("0 to 1", "share of its work that faces customers", "Write 0 for a back office.")]
+    power: Annotated[float, _share("0 to 1", "weight in decisions", "Only the proportions between departments count.")]
+
+
+def _check_together(tables: object) -> None:
+    """Refuse departments that do not go together, as far as what is written can be compared."""
+    if not isinstance(tables, list | tuple):
+        return
+    read = [table for table in tables if isinstance(table, Mapping)]
+    names = Counter(table["name"] for table in read if isinstance(table.get("name"), str))
+    rule = "must have different names, got {} more than once."
+    wrong: Refusals = [
+        ((), Refusal(rule.format(show(name)), "Rename one of them.")) for name, times in names.items() if times > 1
+    ]
+    shares = [table["share"] for table in read if isinstance(table.get("share"), int | float)]
+    legal = [share for share in shares if 0 < share <= 1]
+    if legal and len(legal) == len(tables) and abs(sum(legal) - 1) > 1e-6:
+        total = number_in_words(round(sum(legal), 9))
+        wrong.append(
+            (("share",), Refusal(f"must sum to 1, got {total}.", "Change the shares so that they add up to 1."))
+        )
+    if tables and all(isinstance(table, Mapping) and table.get("power") == 0 for table in tables):
+        wrong.append(
+            (("power",), Refusal("must be above 0 somewhere, got 0 everywhere.", "Give power to one of them."))
+        )
+    if wrong:
+        raise refused(wrong)
+
+
+class ScenarioFile(Table):
+    """A whole scenario file, read from the top of this class to its end: what comes later may look at what was before."""
+
+    NOUN = "a part of a scenario"
+    OTHERWISE = f"Known: {', '.join([*SETTINGS, *STRUCTURE])}, and the tables of `centricity list parameters`."
+    REST = "parameters"
+
+    name: Annotated[str, NAME] = ""
+    about: Annotated[str, text("text: what the scenario is about")] = ""
+    notice: Annotated[str, text("text: what to notice")] = ""
+    suggestion: Annotated[str, text("text: what to try")] = Field("", alias="try")
+    currency: Annotated[str, text("text, default EUR", longest=12)] = "EUR"
+    weeks: Annotated[int, RUN] = Field(WEEKS, validate_default=True)
+    objective: Annotated[str, OBJECTIVE] = "organization_value"
     parameters: Mapping[str, ParameterValue]
-    departments: tuple[Department, ...]
-    policies: Mapping[str, Bundle]
-    events: tuple[Event, ...]
-    futures: Mapping[str, Mapping[str, ParameterValue]]
+    departments: Annotated[tuple[Department, ...], tables_of(DepartmentTable, lambda table: Department(**dict(table)))]
+    policies: Mapping[str, Bundle] = Field({}, validate_default=True)
+    default_policies: tuple[str, ...] = Field(HEADLINE_POLICIES, validate_default=True)
+    events: Annotated[tuple[Event, ...], tables_of(EventTable, attrgetter("event"))] = ()
+    futures: Mapping[str, Mapping[str, ParameterValue]] = FrozenMapping()
+
+    @classmethod
+    def hints(cls, context: Context) -> dict[str, str]:
+        """Sections of parameters are legal, too."""
+        return {**super().hints(context), **STRUCTURE, **sections(context.known)}
+
+    @classmethod
+    def missing(cls, key: str, context: Context) -> Refusal:
+        """Only departments have no default."""
+        example = '[[departments]] with name = "everyone", share = 1.0, facing = 0.5, power = 1.0'
+        return Refusal("are missing.", f"Write for example {example}.")
+
+    @field_validator("weeks")
+    @classmethod
+    def _keep_weeks(cls, weeks: int, info: ValidationInfo[Context]) -> int:
+        info.context.weeks = weeks
+        return weeks
+
+    @field_validator("parameters", mode="plain")
+    @classmethod
+    def _read_sections(cls, raw: dict[str, Any], info: ValidationInfo[Context]) -> Mapping[str, ParameterValue]:
+        """Every parameter of the registry: from the file where it says so, else the default."""
+        context = info.context
+        parameters, tables = context.known.parameters, sections(context.known)
+        _, wrong = sort_out(raw.items(), lambda key, value: _check_section(key, value, tables, context))
+        given = {key: value for key, value in raw.items() if key in tables and isinstance(value, Mapping)}
+        defaults = {name: parameter.default for name, parameter in parameters.items()}
+        values, more = read_values(flatten(given, parameters), context.known, defaults)
+        context.parameters = FrozenMapping({**defaults, **values})
+        if wrong or more:
+            raise refused(wrong + more)
+        return context.parameters
+
+    @field_validator("departments", mode="wrap")
+    @classmethod
+    def _compare_departments(cls, raw: object, handler: Any, info: ValidationInfo[Context]) -> Any:
+        departments, _ = all_of(lambda: handler(raw), lambda: _check_together(raw))
+        info.context.departments = [department.name for department in departments]
+        return departments
+
+    @field_validator("policies", mode="plain")
+    @classmethod
+    def _read_policies(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Bundle]:
+        """Bundles that ship and fit, the file's own, and ``none``."""
+        context = info.context
+        if not isinstance(raw, Mapping):
+            raise refuse(f"must be tables, got {show(raw)}.", "Write [policies.NAME] above the resources of each.")
+        tables = {str(name): table for name, table in raw.items()}
+        context.own_policies = tuple(tables)
+        own = each_of(tables.items(), lambda name, table: read_policy(name, table, context))
+        return FrozenMapping({**fitting(context.shipped, context.departments), **own, NO_POLICY: NONE})
+
+    @field_validator("default_policies", mode="plain")
+    @classmethod
+    def _find_policies(cls, raw: object, info: ValidationInfo[Context]) -> tuple[str, ...]:
+        """Policies to compare: those that the file names, else the headline bundles and the file's own."""
+        context = info.context
+        policies = dict.fromkeys((*fitting(context.shipped, context.departments), *context.own_policies, NO_POLICY))
+        if raw is HEADLINE_POLICIES:
+            return tuple(
+                dict.fromkeys([*(name for name in HEADLINE_POLICIES if name in policies), *context.own_policies])
+            )
+        names: tuple[str, ...] = TO_COMPARE.adapter.validate_python(raw)
+        rule = "must be a policy of the scenario, got {}."
+        wrong = [
+            ((index,), missing_policy(name, policies, context.shipped, rule.format(show(name))))
+            for index, name in enumerate(names)
+            if name not in policies
+        ]
+        if wrong:
+            raise refused(wrong)
+        return names
+
+    @field_validator("events")
+    @classmethod
+    def _sort_events(cls, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        """In the order of their weeks; those in the same week keep the order of the file."""
+        return tuple(sorted(events, key=lambda event: event.week))
+
+    @field_validator("futures", mode="plain")
+    @classmethod
+    def _read_futures(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Mapping[str, ParameterValue]]:
+        if not isinstance(raw, Mapping):
+            raise refuse(f"must be tables, got {show(raw)}.", "Write [futures.NAME] above the parameters of each.")
+        return FrozenMapping(each_of(raw.items(), lambda name, table: _read_future(name, table, info.context)))
+
+
+def _check_section(key: str, value: object, tables: Mapping[str, str], context: Context) -> None:
+    """Refuse a key that means nothing, and a section that is no table."""
+    if key in tables:
+        if not isinstance(value, Mapping):
+            raise refuse(f"must be a table, got {show(value)}.", "Write [{place}] and its parameters below it.")
+        return
+    bare = None if isinstance(value, Mapping) else namesake(key, context.known)
+    if bare is None:
+        raise refused([((), ScenarioFile.unknown(key, context))])
+    section, _, last = bare.partition(".")
+    raise refuse("is not a part of a scenario.", f"Did you mean {last} in the table [{section}]?")
+
+
+def _read_future(name: str, table: object, context: Context) -> Mapping[str, ParameterValue]:
+    """A named future: values that differ from the scenario's own."""
+
+    def read_table() -> dict[str, ParameterValue]:
+        if not isinstance(table, Mapping) or not table:
+            example = 'Write "employees.turnover" = 0.04.'
+            raise refuse(f"must be a table of parameters, got {show(table)}.", example)
+        values, wrong = read_values(flatten(table, context.known.parameters), context.known, context.parameters)
+        if wrong:
+            raise refused(wrong)
+        return values
+
+    return FrozenMapping(all_of(lambda: NAME.adapter.validate_python(name), read_table)[1])
+
+
+def read_scenario(raw: Mapping[str, Any], file: str, context: Context) -> ScenarioFile:
+    """The scenario in a table, checked and complete.
+
+    Args:
+        raw: The table, as TOML or JSON gives it.
+        file: What messages begin with.
+        context: The registry, and the bundles that every scenario has.
+
+    Raises:
+        ScenarioError: With every fault of the table.
+    """
+    faults = Faults(file)
+    if not raw:
+        faults.add("the file", "is empty. Start from a copy of one that ships; `centricity list scenarios` names them.")
+        faults.raise_any()
+    scenario = read(partial(ScenarioFile.model_validate, context=context), raw, "", faults)
+    faults.raise_any()
+    assert scenario is not None  # its faults would have been raised
+    return scenario
+
+
+class Override(Table):
+    """Values that take the place of a scenario's own: parameters by dotted name, and two of the settings."""
+
+    NOUN = "a parameter"
+    REST = "parameters"
+
+    weeks: Annotated[int, RUN] = WEEKS
+    objective: Annotated[str, OBJECTIVE] = ""
+    parameters: dict[str, ParameterValue]
+
+    @field_validator("parameters", mode="plain")
+    @classmethod
+    def _read_values(cls, flat: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, ParameterValue]:
+        values, wrong = read_values(flat, info.context.known, info.context.parameters)
+        if wrong:
+            raise refused(wrong)
+        return values
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Those of the settings that it names."""
+        return {name: getattr(self, name) for name in ("weeks", "objective") if name in self.model_fields_set}

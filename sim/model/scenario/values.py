@@ -1,4 +1,4 @@
-"""Reading parameter values: sections of a file, named futures, overrides from Python and the command line."""
+"""Values of parameters by dotted name: from sections of a file, futures, Python and the command line."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from typing import Any
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.registry import Registry
-from sim.model.scenario.messages import Faults, closest, did_you_mean, inside
-from sim.model.scenario.rules import REFUSED, Rule, parameter_rule
-from sim.model.scenario.schema import SETTINGS, STRUCTURE
+from sim.model.scenario.crossing import broken
+from sim.model.scenario.messages import Faults, closest, did_you_mean
+from sim.model.scenario.refusals import Refusal, Refusals, sort_out
+from sim.model.scenario.rules import Rule, parameter_rule
+from sim.model.scenario.tables import by_rule
 
-OVERRIDABLE = ("weeks", "objective")
-"""Settings, other than parameters, that an override may change."""
+SETTINGS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
+"""Keys of a scenario file with a single value, in the order in which people write them."""
+
+STRUCTURE = {
+    "departments": "list of tables [[departments]]",
+    "policies": "tables [policies.NAME]",
+    "events": "list of tables [[events]]",
+    "futures": "tables [futures.NAME]",
+}
+"""Keys of a scenario file with tables of their own, each with a hint; all other tables are sections of parameters."""
 
 _DEEPEST = 4
-_ALL = "`centricity list parameters` shows all of them."
 
 
 def sections(known: Registry) -> dict[str, str]:
@@ -48,46 +57,55 @@ def flatten(tables: Mapping[str, Any], legal: Collection[str], place: str = "", 
     return flat
 
 
-def read_values(flat: Mapping[str, Any], place: str, known: Registry, faults: Faults) -> dict[str, ParameterValue]:
-    """The legal values among dotted names; a fault is noted for each of the others."""
-    values: dict[str, ParameterValue] = {}
-    for name, value in flat.items():
-        parameter = known.parameters.get(name)
-        if parameter is None:
-            _refuse(name, inside(place, name), known, faults)
-            continue
-        entry = parameter_rule(parameter).read(value, inside(place, name), faults)
-        if entry is not REFUSED:
-            values[name] = entry
-    return values
+def read_values(
+    flat: Mapping[str, Any], known: Registry, beside: Mapping[str, ParameterValue]
+) -> tuple[dict[str, ParameterValue], Refusals]:
+    """The legal values among dotted names, and the refusals of the others.
+
+    Args:
+        flat: Dotted name -> value.
+        known: The registry of parameters.
+        beside: Values of the other parameters, with which these have to go together.
+    """
+
+    def rule_of(name: str) -> Rule | None:
+        return parameter_rule(known.parameters[name]) if name in known.parameters else None
+
+    values, wrong = sort_out(flat.items(), by_rule(rule_of, lambda name: _unknown(name, known)))
+    legal = {name: value for name, value in {**beside, **values}.items() if name in values or name not in flat}
+    return values, wrong + broken(legal, among=values)
 
 
-def _refuse(name: str, place: str, known: Registry, faults: Faults) -> None:
-    """Note an unknown parameter: it may be misspelt, in the wrong section, or no parameter but a setting."""
+def _unknown(name: str, known: Registry) -> Refusal:
+    """What is said about an unknown parameter: it may be misspelt, in the wrong section, or no parameter but a setting."""
     last = name.rpartition(".")[2]
-    if last != name and (last in SETTINGS or last in STRUCTURE):
-        faults.add(place, f"is not a parameter. Write {last} at the top of the file, before the first [table].")
-        return
-    match = meant(name, known, faults)
-    hints = {match: parameter_rule(known.parameters[match]).hint} if match else {}
-    faults.add(place, f"is not a parameter. {did_you_mean(match, hints) or _ALL}")
+    if last != name and last in (*SETTINGS, *STRUCTURE):
+        remedy = f"Write {last} at the top of the file, before the first [table]."
+        return Refusal("is not a parameter.", remedy)
+    return Refusal(
+        "is not a parameter.", "`centricity list parameters` shows all of them.", lambda: suggest_parameter(name, known)
+    )
 
 
-def meant(name: str, known: Registry, faults: Faults) -> str | None:
+def suggest_parameter(name: str, known: Registry) -> str:
+    """The parameter that was probably meant by a name, as a sentence; empty if no name comes close."""
+    match = meant(name, known)
+    return did_you_mean(match, {match: parameter_rule(known.parameters[match]).hint}) if match else ""
+
+
+def meant(name: str, known: Registry) -> str | None:
     """Parameter that was probably meant by a name.
 
     Candidates in this order: similar names in the same section, the same word in another section, any similar name.
     """
-    if not faults.patient:
-        return None
     dotted = name.replace("__", ".")
     section, _, word = dotted.partition(".")
     siblings = {key.partition(".")[2]: key for key, entry in known.parameters.items() if entry.section == section}
-    match = faults.suggestion(word, siblings)
+    match = closest(word, siblings)
     if match:
         return siblings[match]
     # In a section that exists, a similar name is a sibling; looking further, the section alone would make all similar.
-    return namesake(dotted, known) or (None if siblings else faults.suggestion(dotted, known.parameters))
+    return namesake(dotted, known) or (None if siblings else closest(dotted, known.parameters))
 
 
 def namesake(name: str, known: Registry) -> str | None:
@@ -95,21 +113,6 @@ def namesake(name: str, known: Registry) -> str | None:
     last = name.rpartition(".")[2]
     namesakes = [key for key in known.parameters if key.partition(".")[2] == last]
     return closest(name, namesakes) or namesakes[0] if namesakes else None
-
-
-def read_override(
-    values: Mapping[str, object], known: Registry, faults: Faults
-) -> tuple[dict[str, ParameterValue], dict[str, Any]]:
-    """Parameters and settings out of one mapping of dotted names."""
-    rules: dict[str, Rule] = {name: SETTINGS[name] for name in OVERRIDABLE}
-    settings = {}
-    for name in OVERRIDABLE:
-        if name in values:
-            entry = rules[name].read(values[name], name, faults)
-            if entry is not REFUSED:
-                settings[name] = entry
-    flat = {str(name): value for name, value in values.items() if name not in rules}
-    return read_values(flat, "", known, faults), settings
 
 
 def parse_assignment(assignment: str) -> tuple[str, ParameterValue]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sim.lab.setup import LARGEST_SEED, Policy, check_whole_number, find_policies, load
 from sim.model.registry import current
 from sim.model.scenario import Event, Scenario, ScenarioError, parse_assignment
+from sim.model.scenario.events import EventTable
 from sim.model.scenario.messages import Faults, quoted, show
+from sim.model.scenario.refusals import read
 from sim.model.scenario.shipped import files
-from sim.model.scenario.tables import read_events
+from sim.model.scenario.tables import Context
 from sim.pages.live.session import Session, Setup
 
 MOST_WEEKS = 520
@@ -161,10 +164,11 @@ def read_shock(body: Mapping[str, Any], session: Session) -> Event:
     if body.get("departments") is not None:
         table["departments"] = body["departments"]
     names = [department.name for department in session.scenario.departments]
-    events = read_events([table], session.scenario.weeks, names, current(), faults)
-    faults.messages = [message.removeprefix("events[0].") for message in faults.messages]
+    context = Context(current(), weeks=session.scenario.weeks, departments=names)
+    event = read(partial(EventTable.model_validate, context=context), table, "", faults)
     faults.raise_any()
-    return events[0]
+    assert event is not None  # its faults would have been raised
+    return event.event
 
 
 def _refuse_others(body: Mapping[str, Any], known: Sequence[str], faults: Faults) -> None:

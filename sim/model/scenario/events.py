@@ -1,0 +1,81 @@
+"""What happens to the organization in the weeks of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import ValidationInfo, field_validator
+
+from sim.model.kernel.parameters import ParameterValue
+from sim.model.policies.bundle import FrozenMapping
+from sim.model.scenario.messages import among, listed
+from sim.model.scenario.refusals import Refusal, each_of
+from sim.model.scenario.rules import Chosen, Rule, departments_rule, one_of, parameter_rule, week_rule
+from sim.model.scenario.tables import Context, Table, by_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to the organization in a given week.
+
+    Attributes:
+        kind: Name in the registry of shocks.
+        week: Week in which it happens, counted from 0 after the burn-in.
+        fields: Every field of its kind, defaults filled in.
+        departments: Names of the departments that it happens to; ``None`` means all.
+    """
+
+    kind: str
+    week: int
+    fields: Mapping[str, ParameterValue] = field(default_factory=FrozenMapping)
+    departments: tuple[str, ...] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Table as it stands in a file."""
+        table = {"kind": self.kind, "week": self.week, **self.fields}
+        return table if self.departments is None else {**table, "departments": list(self.departments)}
+
+
+def _kind_rule(context: Context) -> Rule:
+    kinds = {name: shock.meaning for name, shock in context.known.shocks.items()}
+    return one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
+
+
+def _week_rule(context: Context) -> Rule:
+    reason = f"the run has {context.weeks} weeks"
+    return week_rule(0, context.weeks - 1, reason, "Choose an earlier week or raise weeks.")
+
+
+class EventTable(Table):
+    """A table ``[[events]]``; what it holds beside its kind and its week depends on the kind."""
+
+    OTHERWISE = "Write [[events]] with kind and week below it."
+    REST = "fields"
+
+    kind: Annotated[str, Chosen(_kind_rule)]
+    week: Annotated[int, Chosen(_week_rule)]
+    fields: dict[str, Any]
+
+    @field_validator("fields", mode="plain")
+    @classmethod
+    def _read_fields(cls, entries: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, Any]:
+        shock = info.context.known.shocks.get(info.data.get("kind", ""))
+        if shock is None:  # without its kind nothing can be said about the other fields of an event
+            return {}
+        rules = {name: parameter_rule(parameter) for name, parameter in shock.fields.items()}
+        if shock.departments:
+            rules["departments"] = departments_rule(info.context.departments)
+        hints = {**cls.hints(info.context), **{name: rule.hint for name, rule in rules.items()}}
+        rule = f"is not a field of the event {shock.name}."
+        read_one = by_rule(rules.get, lambda name: Refusal(rule, listed(hints, ""), among(name, hints)))
+        defaults = {name: parameter.default for name, parameter in shock.fields.items()}
+        return {**defaults, **each_of(entries.items(), read_one)}
+
+    @property
+    def event(self) -> Event:
+        """The event that it describes."""
+        fields = dict(self.fields)
+        departments = fields.pop("departments", None)
+        return Event(self.kind, self.week, FrozenMapping(fields), departments)
