@@ -224,8 +224,8 @@ class Points:
             future = str(self._columns["future"][point])
             changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
             place = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
-            for (name, *_), refusal in broken({**base, **changed, **self._values(point)}, rules=rules):
-                faults.refuse(f"{place} {name}", refusal.rule, refusal.remedy)
+            for name, rule, remedy in broken({**base, **changed, **self._values(point)}, rules=rules):
+                faults.refuse(f"{place} {name}", rule, remedy)
             if not faults.patient:
                 break
         faults.raise_any()

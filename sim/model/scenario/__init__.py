@@ -5,11 +5,11 @@ Everything is validated once, here at the border, and all faults of a file are t
 
 from __future__ import annotations
 
+from sim.model.scenario.departments import Department
 from sim.model.scenario.events import Event
 from sim.model.scenario.messages import ScenarioError
 from sim.model.scenario.policies import load_policy, shipped_policies
 from sim.model.scenario.scenario import Scenario
-from sim.model.scenario.schema import Department
 from sim.model.scenario.values import parse_assignment
 
 __all__ = ["Department", "Event", "Scenario", "ScenarioError", "load_policy", "parse_assignment", "shipped_policies"]

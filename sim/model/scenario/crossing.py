@@ -5,12 +5,11 @@ A new rule is a new entry of :data:`CROSS_RULES`; nothing else needs to change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.scenario.messages import show
-from sim.model.scenario.refusals import Refusal, Refusals
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def broken(
     values: Mapping[str, ParameterValue],
     among: Iterable[str] | None = None,
     rules: Iterable[CrossRule] | None = None,
-) -> Refusals:
-    """What is said about every rule that the values break together.
+) -> Iterator[tuple[str, str, str]]:
+    """Every rule that the values break together: the first of its names, the rule with what was found, and the remedy.
 
     Args:
         values: Dotted name -> value; rules about names that are missing here do not apply.
@@ -57,12 +56,10 @@ def broken(
         rules: Rules to check; all of the model's unless told otherwise.
     """
     names = set(values if among is None else among)
-    found: Refusals = []
     for rule in CROSS_RULES if rules is None else rules:
         if names.isdisjoint(rule.parameters) or not all(name in values for name in rule.parameters):
             continue
         given = [values[name] for name in rule.parameters]
         if not rule.holds(*given):
             shown = " and ".join(show(value) for value in given)
-            found.append(((rule.parameters[0],), Refusal(f"must {rule.rule}, got {shown}.", rule.remedy)))
-    return found
+            yield rule.parameters[0], f"must {rule.rule}, got {shown}.", rule.remedy

@@ -11,9 +11,9 @@ from pydantic import ValidationInfo, field_validator
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import FrozenMapping
 from sim.model.scenario.messages import among, listed
-from sim.model.scenario.refusals import Refusal, each_of
+from sim.model.scenario.refusals import raise_any, refusal
 from sim.model.scenario.rules import Chosen, Rule, departments_rule, one_of, parameter_rule, week_rule
-from sim.model.scenario.tables import Context, Table, by_rule
+from sim.model.scenario.tables import Context, Table, read_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class EventTable(Table):
             rules["departments"] = departments_rule(info.context.departments)
         hints = {**cls.hints(info.context), **{name: rule.hint for name, rule in rules.items()}}
         rule = f"is not a field of the event {shock.name}."
-        read_one = by_rule(rules.get, lambda name: Refusal(rule, listed(hints, ""), among(name, hints)))
-        defaults = {name: parameter.default for name, parameter in shock.fields.items()}
-        return {**defaults, **each_of(entries.items(), read_one)}
+        fields, wrong = read_named(entries, rules, lambda name: refusal(rule, listed(hints, ""), among(name, hints)))
+        raise_any(wrong)
+        return {**{name: parameter.default for name, parameter in shock.fields.items()}, **fields}
 
     @property
     def event(self) -> Event:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from sim.model.policies.bundle import NO_POLICY, Bundle, Condition, Phase
 from sim.model.registry import Registry, current
@@ -16,7 +17,7 @@ from sim.model.scenario import shipped
 from sim.model.scenario.finding import Source, find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, ScenarioError, among, listed, show
-from sim.model.scenario.refusals import Refusal, all_of, each_of, read, refuse
+from sim.model.scenario.refusals import all_of, raise_any, read, refusal
 from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
@@ -30,7 +31,7 @@ from sim.model.scenario.rules import (
     text,
     week_rule,
 )
-from sim.model.scenario.tables import Context, Table, by_rule
+from sim.model.scenario.tables import Context, Table, read_named
 
 _ALL = "`centricity list resources` shows all of them."
 _PHASES = "list of tables, each with from, until and resources"
@@ -54,12 +55,12 @@ class ConditionTable(Table):
     above: Annotated[float | None, LINE] = None
     below: Annotated[float | None, LINE] = None
 
-    @classmethod
-    def of_the_whole(cls, table: Mapping[str, Any]) -> Iterable[Refusal]:
-        """A condition has one line."""
-        if ("above" in table) == ("below" in table):
-            got = "both" if "above" in table else "neither"
-            yield Refusal(f"must have either above or below, got {got}.", _EXAMPLE)
+
+def _one_line(table: object) -> None:
+    """Refuse a condition that has no line, or two."""
+    if isinstance(table, Mapping) and ("above" in table) == ("below" in table):
+        got = "both" if "above" in table else "neither"
+        raise refusal(f"must have either above or below, got {got}.", _EXAMPLE)
 
 
 class PhaseTable(Table):
@@ -91,17 +92,24 @@ class PhaseTable(Table):
         start = info.data.get("start", 0)
         if end <= start:
             remedy = "Give a later week, or leave it out to last to the end of the run."
-            raise refuse(f"must be later than from ({start}), got {end}.", remedy)
+            raise refusal(f"must be later than from ({start}), got {end}.", remedy)
         return end
+
+    @field_validator("stop_when", mode="wrap")
+    @classmethod
+    def _read_condition(cls, raw: object, check: Callable[[object], Any]) -> Any:
+        return all_of(lambda: check(raw), lambda: _one_line(raw))[0]
 
     @field_validator("amounts", mode="plain")
     @classmethod
     def _read_amounts(cls, entries: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, float]:
         if not entries:
-            raise refuse("names no resource, so it would do nothing.", f"Add one. {_ALL}")
+            raise refusal("names no resource, so it would do nothing.", f"Add one. {_ALL}")
         resources = info.context.known.resources
         rules = {name: resource_rule(resources[name]) for name in entries if name in resources}
-        return each_of(entries.items(), by_rule(rules.get, lambda name: cls.unknown(name, info.context)))
+        amounts, wrong = read_named(entries, rules, lambda name: cls.unknown(name, info.context))
+        raise_any(wrong)
+        return amounts
 
     @property
     def phase(self) -> Phase:
@@ -126,10 +134,10 @@ class Sequence(Texts):
     phases: Annotated[tuple[Phase, ...], tables_of(PhaseTable, attrgetter("phase"), _PHASES)]
 
     @classmethod
-    def unknown(cls, key: str, context: Context) -> Refusal:
+    def unknown(cls, key: str, context: Context) -> PydanticCustomError:
         """What belongs into a phase is told so."""
         if key in PhaseTable.hints(context):
-            return Refusal(f"is not {cls.NOUN}.", "Move it into one of the phases.")
+            return refusal(f"is not {cls.NOUN}.", "Move it into one of the phases.")
         return super().unknown(key, context)
 
 
@@ -149,7 +157,7 @@ class OnePhase(PhaseTable, Texts):
 
 def _not_none(name: str) -> str:
     if name == NO_POLICY:
-        raise refuse("cannot be defined: none always means no resources.", "Choose another name.")
+        raise refusal("cannot be defined: none always means no resources.", "Choose another name.")
     return name
 
 
@@ -169,7 +177,7 @@ def read_policy(name: str, raw: object, context: Context) -> Bundle:
 
 def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
     if not isinstance(raw, Mapping):
-        raise refuse(f"must be a table, got {show(raw)}.", "Write [{place}] and its resources below it.")
+        raise refusal(f"must be a table, got {show(raw)}.", "Write [{place}] and its resources below it.")
     model = Sequence if "phases" in raw else OnePhase
     return model.model_validate(raw, context=context)
 
@@ -220,7 +228,7 @@ def fitting(bundles: Mapping[str, Bundle], departments: Collection[str] | None) 
     return {name: bundle for name, bundle in bundles.items() if bundle.departments <= set(departments)}
 
 
-def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Bundle], rule: str) -> Refusal:
+def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Bundle], rule: str) -> PydanticCustomError:
     """What is said about a policy that a scenario does not have.
 
     Args:
@@ -230,6 +238,6 @@ def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Bun
         rule: What must hold, and what was found.
     """
     if name in ships:
-        return Refusal(rule, f"It needs departments called {', '.join(sorted(ships[name].departments))}.")
+        return refusal(rule, f"It needs departments called {', '.join(sorted(ships[name].departments))}.")
     otherwise = listed(sorted(policies), "`centricity list policies` shows those that ship.")
-    return Refusal(rule, otherwise, among(name, dict.fromkeys(policies, "")))
+    return refusal(rule, otherwise, among(name, dict.fromkeys(policies, "")))

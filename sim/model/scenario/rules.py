@@ -23,12 +23,12 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
 from sim.model.scenario.messages import Faults, among, listed, number_in_words, show
-from sim.model.scenario.refusals import Refusal, read, refused, translated
+from sim.model.scenario.refusals import raise_any, read, refusal, refusals_of
 
 LONGEST_RUN = 5200
 """Most weeks in a run: a hundred years."""
@@ -67,7 +67,8 @@ class Rule:
         try:
             return check(value)
         except ValidationError as error:
-            raise refused(translated(error, lambda each: self._refusal(value, each["type"], check))) from None
+            raise_any(refusals_of(error, lambda each: self._refusal(value, each["type"], check)))
+            raise
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -80,11 +81,11 @@ class Rule:
         legal = read(self.adapter.validate_python, value, place, faults)
         return legal if len(faults.messages) == before else REFUSED
 
-    def _refusal(self, value: object, error: str, check: Callable[[object], Any]) -> Refusal:
+    def _refusal(self, value: object, error: str, check: Callable[[object], Any]) -> PydanticCustomError:
         """Rule, value and remedy in words."""
         rule = ", ".join(part for part in ("" if error in _OUT_OF_RANGE else self.kind, self.legal) if part)
         text = value if isinstance(value, str) else ""
-        return Refusal(
+        return refusal(
             f"must be {rule}, got {show(value)}.", _number_meant(text, check) or self.remedy, among(text, self.words)
         )
 
@@ -226,10 +227,8 @@ def _full(value: object) -> tuple[Any, ...]:
 def _different(elements: tuple[Any, ...]) -> tuple[Any, ...]:
     """Elements none of which is named twice."""
     repeated = [element for element, times in Counter(elements).items() if times > 1]
-    if repeated:
-        remedy = "Remove the repetition."
-        each = (f"must name each only once, got {show(element)} more than once." for element in repeated)
-        raise refused(((), Refusal(rule, remedy)) for rule in each)
+    rule = "must name each only once, got {} more than once."
+    raise_any([((), refusal(rule.format(show(each)), "Remove the repetition.")) for each in repeated])
     return elements
 
 

@@ -14,13 +14,14 @@ from sim.model.extensions import Extension, consent, named_in, read
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
 from sim.model.registry import Registry, extended
+from sim.model.scenario.departments import Department
 from sim.model.scenario.events import Event
 from sim.model.scenario.finding import find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, ScenarioError, faults_of_extensions, show
 from sim.model.scenario.policies import load_policy, missing_policy, shipped_policies
 from sim.model.scenario.refusals import read as read_value
-from sim.model.scenario.schema import Department, Override, read_scenario
+from sim.model.scenario.schema import Override, read_scenario
 from sim.model.scenario.tables import Context
 from sim.model.scenario.values import parse_assignment
 
@@ -216,8 +217,7 @@ class Scenario:
             ships = dict(shipped_policies(known))
         faults = Faults()
         rule = f"must be one of the scenario {self.name}, got {show(str(name_or_path))}."
-        refusal = missing_policy(str(name_or_path), self.policies, ships, rule)
-        faults.refuse("policy", refusal.rule, refusal.remedy, refusal.meant)
+        faults.refuse("policy", **missing_policy(str(name_or_path), self.policies, ships, rule).context or {})
         raise ScenarioError(faults.messages)
 
     def with_policies(self, *bundles: Bundle) -> Self:

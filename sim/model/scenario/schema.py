@@ -6,22 +6,22 @@ default, since how customers and power are spread over them is what a scenario i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import NO_POLICY, NONE, Bundle, FrozenMapping
+from sim.model.scenario.departments import Department, DepartmentTable, check_departments
 from sim.model.scenario.events import Event, EventTable
-from sim.model.scenario.messages import Faults, number_in_words, show
+from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.policies import fitting, missing_policy, read_policy
-from sim.model.scenario.refusals import Refusal, Refusals, all_of, each_of, read, refuse, refused, sort_out
-from sim.model.scenario.rules import LONGEST_RUN, NAME, Rule, list_of, number, one_of, tables_of, text, week_rule
+from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
+from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
 from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import SETTINGS, STRUCTURE, flatten, namesake, read_values, sections
 
@@ -67,73 +67,6 @@ TO_COMPARE = list_of(NAME, "a list of policy names", 'Write for example ["none",
 """Rule for the policies that are compared if nobody names others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A part of the organization.
-
-    Attributes:
-        name: What it is called; policies and events refer to it by this name.
-        share: Share of all employees, above 0; the shares of all departments sum to 1.
-        facing: Share of its work that faces customers, 0 to 1.
-        power: Relative weight in decisions, 0 to 1; above 0 in at least one department.
-    """
-
-    name: str
-    share: float
-    facing: float
-    power: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Table as it stands in a file."""
-        return {"name": self.name, "share": self.share, "facing": self.facing, "power": self.power}
-
-
-def _share(kind: str, what: str, remedy: str) -> Rule:
-    """Rule for a share: ``kind`` is the range in words."""
-    type_ = number(gt=0, le=1) if kind.startswith("more than 0") else number(ge=0, le=1)
-    hint = f"{what}, {kind}"
-    return Rule(type_, "a number", f"{kind} ({what})", hint, remedy)
-
-
-class DepartmentTable(Table):
-    """A table ``[[departments]]``."""
-
-    NOUN = "a property of a department"
-
-    name: Annotated[str, NAME]
-    share: Annotated[
-        float,
-        _share("more than 0, at most 1", "share of the employees", "Leave a department without employees out."),
-    ]
-    facing: Annotated[float, _share("0 to 1", "share of its work that faces customers", "Write 0 for a back office.")]
-    power: Annotated[float, _share("0 to 1", "weight in decisions", "Only the proportions between departments count.")]
-
-
-def _check_together(tables: object) -> None:
-    """Refuse departments that do not go together, as far as what is written can be compared."""
-    if not isinstance(tables, list | tuple):
-        return
-    read = [table for table in tables if isinstance(table, Mapping)]
-    names = Counter(table["name"] for table in read if isinstance(table.get("name"), str))
-    rule = "must have different names, got {} more than once."
-    wrong: Refusals = [
-        ((), Refusal(rule.format(show(name)), "Rename one of them.")) for name, times in names.items() if times > 1
-    ]
-    shares = [table["share"] for table in read if isinstance(table.get("share"), int | float)]
-    legal = [share for share in shares if 0 < share <= 1]
-    if legal and len(legal) == len(tables) and abs(sum(legal) - 1) > 1e-6:
-        total = number_in_words(round(sum(legal), 9))
-        wrong.append(
-            (("share",), Refusal(f"must sum to 1, got {total}.", "Change the shares so that they add up to 1."))
-        )
-    if tables and all(isinstance(table, Mapping) and table.get("power") == 0 for table in tables):
-        wrong.append(
-            (("power",), Refusal("must be above 0 somewhere, got 0 everywhere.", "Give power to one of them."))
-        )
-    if wrong:
-        raise refused(wrong)
-
-
 class ScenarioFile(Table):
     """A whole scenario file, read from the top of this class to its end: what comes later may look at what was before."""
 
@@ -149,7 +82,7 @@ class ScenarioFile(Table):
     weeks: Annotated[int, RUN] = Field(WEEKS, validate_default=True)
     objective: Annotated[str, OBJECTIVE] = "organization_value"
     parameters: Mapping[str, ParameterValue]
-    departments: Annotated[tuple[Department, ...], tables_of(DepartmentTable, lambda table: Department(**dict(table)))]
+    departments: Annotated[tuple[Department, ...], tables_of(DepartmentTable, attrgetter("department"))]
     policies: Mapping[str, Bundle] = Field({}, validate_default=True)
     default_policies: tuple[str, ...] = Field(HEADLINE_POLICIES, validate_default=True)
     events: Annotated[tuple[Event, ...], tables_of(EventTable, attrgetter("event"))] = ()
@@ -161,10 +94,10 @@ class ScenarioFile(Table):
         return {**super().hints(context), **STRUCTURE, **sections(context.known)}
 
     @classmethod
-    def missing(cls, key: str, context: Context) -> Refusal:
+    def missing(cls, key: str, context: Context) -> PydanticCustomError:
         """Only departments have no default."""
         example = '[[departments]] with name = "everyone", share = 1.0, facing = 0.5, power = 1.0'
-        return Refusal("are missing.", f"Write for example {example}.")
+        return refusal("are missing.", f"Write for example {example}.")
 
     @field_validator("weeks")
     @classmethod
@@ -183,14 +116,13 @@ class ScenarioFile(Table):
         defaults = {name: parameter.default for name, parameter in parameters.items()}
         values, more = read_values(flatten(given, parameters), context.known, defaults)
         context.parameters = FrozenMapping({**defaults, **values})
-        if wrong or more:
-            raise refused(wrong + more)
+        raise_any(wrong + more)
         return context.parameters
 
     @field_validator("departments", mode="wrap")
     @classmethod
-    def _compare_departments(cls, raw: object, handler: Any, info: ValidationInfo[Context]) -> Any:
-        departments, _ = all_of(lambda: handler(raw), lambda: _check_together(raw))
+    def _compare_departments(cls, raw: object, check: Callable[[object], Any], info: ValidationInfo[Context]) -> Any:
+        departments, _ = all_of(lambda: check(raw), lambda: check_departments(raw))
         info.context.departments = [department.name for department in departments]
         return departments
 
@@ -200,10 +132,11 @@ class ScenarioFile(Table):
         """Bundles that ship and fit, the file's own, and ``none``."""
         context = info.context
         if not isinstance(raw, Mapping):
-            raise refuse(f"must be tables, got {show(raw)}.", "Write [policies.NAME] above the resources of each.")
+            raise refusal(f"must be tables, got {show(raw)}.", "Write [policies.NAME] above the resources of each.")
         tables = {str(name): table for name, table in raw.items()}
         context.own_policies = tuple(tables)
-        own = each_of(tables.items(), lambda name, table: read_policy(name, table, context))
+        own, wrong = sort_out(tables.items(), lambda name, table: read_policy(name, table, context))
+        raise_any(wrong)
         return FrozenMapping({**fitting(context.shipped, context.departments), **own, NO_POLICY: NONE})
 
     @field_validator("default_policies", mode="plain")
@@ -218,13 +151,12 @@ class ScenarioFile(Table):
             )
         names: tuple[str, ...] = TO_COMPARE.adapter.validate_python(raw)
         rule = "must be a policy of the scenario, got {}."
-        wrong = [
+        wrong: Refusals = [
             ((index,), missing_policy(name, policies, context.shipped, rule.format(show(name))))
             for index, name in enumerate(names)
             if name not in policies
         ]
-        if wrong:
-            raise refused(wrong)
+        raise_any(wrong)
         return names
 
     @field_validator("events")
@@ -237,21 +169,23 @@ class ScenarioFile(Table):
     @classmethod
     def _read_futures(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Mapping[str, ParameterValue]]:
         if not isinstance(raw, Mapping):
-            raise refuse(f"must be tables, got {show(raw)}.", "Write [futures.NAME] above the parameters of each.")
-        return FrozenMapping(each_of(raw.items(), lambda name, table: _read_future(name, table, info.context)))
+            raise refusal(f"must be tables, got {show(raw)}.", "Write [futures.NAME] above the parameters of each.")
+        futures, wrong = sort_out(raw.items(), lambda name, table: _read_future(name, table, info.context))
+        raise_any(wrong)
+        return FrozenMapping(futures)
 
 
 def _check_section(key: str, value: object, tables: Mapping[str, str], context: Context) -> None:
     """Refuse a key that means nothing, and a section that is no table."""
     if key in tables:
         if not isinstance(value, Mapping):
-            raise refuse(f"must be a table, got {show(value)}.", "Write [{place}] and its parameters below it.")
+            raise refusal(f"must be a table, got {show(value)}.", "Write [{place}] and its parameters below it.")
         return
     bare = None if isinstance(value, Mapping) else namesake(key, context.known)
     if bare is None:
-        raise refused([((), ScenarioFile.unknown(key, context))])
+        raise ScenarioFile.unknown(key, context)
     section, _, last = bare.partition(".")
-    raise refuse("is not a part of a scenario.", f"Did you mean {last} in the table [{section}]?")
+    raise refusal("is not a part of a scenario.", f"Did you mean {last} in the table [{section}]?")
 
 
 def _read_future(name: str, table: object, context: Context) -> Mapping[str, ParameterValue]:
@@ -260,10 +194,9 @@ def _read_future(name: str, table: object, context: Context) -> Mapping[str, Par
     def read_table() -> dict[str, ParameterValue]:
         if not isinstance(table, Mapping) or not table:
             example = 'Write "employees.turnover" = 0.04.'
-            raise refuse(f"must be a table of parameters, got {show(table)}.", example)
+            raise refusal(f"must be a table of parameters, got {show(table)}.", example)
         values, wrong = read_values(flatten(table, context.known.parameters), context.known, context.parameters)
-        if wrong:
-            raise refused(wrong)
+        raise_any(wrong)
         return values
 
     return FrozenMapping(all_of(lambda: NAME.adapter.validate_python(name), read_table)[1])
@@ -304,8 +237,7 @@ class Override(Table):
     @classmethod
     def _read_values(cls, flat: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, ParameterValue]:
         values, wrong = read_values(flat, info.context.known, info.context.parameters)
-        if wrong:
-            raise refused(wrong)
+        raise_any(wrong)
         return values
 
     @property

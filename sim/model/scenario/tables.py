@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import Bundle
 from sim.model.registry import Registry
 from sim.model.scenario.messages import among, listed, show
-from sim.model.scenario.refusals import Refusal, Refusals, refused, translated
+from sim.model.scenario.refusals import Refusals, raise_any, refusal, refusals_of, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, Chosen, Rule
 
 
@@ -71,37 +71,27 @@ class Table(BaseModel):
         return found
 
     @classmethod
-    def of_the_whole(cls, table: Mapping[str, Any]) -> Iterable[Refusal]:
-        """What is wrong with a table as a whole, whatever is wrong with its parts."""
-        return ()
-
-    @classmethod
-    def unknown(cls, key: str, context: Any) -> Refusal:
+    def unknown(cls, key: str, context: Any) -> PydanticCustomError:
         """What is said about a key that is not legal."""
         hints = cls.hints(context)
-        return Refusal(f"is not {cls.NOUN}.", cls.OTHERWISE or listed(hints, ""), among(key, hints))
+        return refusal(f"is not {cls.NOUN}.", cls.OTHERWISE or listed(hints, ""), among(key, hints))
 
     @classmethod
-    def missing(cls, key: str, context: Any) -> Refusal:
+    def missing(cls, key: str, context: Any) -> PydanticCustomError:
         """What is said about a key without which the table makes no sense."""
-        return Refusal("is missing.", f"Add {key} = ... ({cls.hints(context)[key]}).")
+        return refusal("is missing.", f"Add {key} = ... ({cls.hints(context)[key]}).")
 
     @model_validator(mode="wrap")
     @classmethod
     def _in_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         """The table, or all that is wrong with it, in words."""
-        whole: Refusals = []
-        if isinstance(raw, Mapping):
-            whole = [((), refusal) for refusal in cls.of_the_whole(raw)]
-            raw = cls._gathered(raw)
+        raw = cls._gathered(raw) if isinstance(raw, Mapping) else raw
         try:
-            made = handler(raw)
+            return handler(raw)
         except ValidationError as error:
-            found = translated(error, lambda each: cls._explain(each, raw, info.context))
-            whole = [(way[1:] if way and way[0] == cls.REST else way, refusal) for way, refusal in found] + whole
-        if whole:
-            raise refused(whole)
-        return made
+            wrong = refusals_of(error, lambda each: cls._explain(each, raw, info.context))
+            raise_any([(way[1:] if way[:1] == (cls.REST,) else way, because) for way, because in wrong])
+            raise
 
     @classmethod
     def _gathered(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,27 +103,29 @@ class Table(BaseModel):
         return {**table, cls.REST: {str(key): value for key, value in raw.items() if key not in keys}}
 
     @classmethod
-    def _explain(cls, error: ErrorDetails, raw: object, context: Any) -> Refusal:
+    def _explain(cls, error: ErrorDetails, raw: object, context: Any) -> PydanticCustomError:
         """What pydantic found, in words; what a rule found has its words already."""
         if error["type"] == "missing":
             return cls.missing(str(error["loc"][0]), context)
         if error["type"] == "extra_forbidden":
             return cls.unknown(str(error["loc"][0]), context)
-        return Refusal(f"must be a table, got {show(raw)}.", cls.OTHERWISE or listed(cls.hints(context), ""))
+        return refusal(f"must be a table, got {show(raw)}.", cls.OTHERWISE or listed(cls.hints(context), ""))
 
 
-def by_rule(rule_of: Callable[[str], Rule | None], unknown: Callable[[str], Refusal]) -> Callable[[str, object], Any]:
-    """What reads the value of a name that the registry gives out.
+def read_named(
+    entries: Mapping[str, Any], rules: Mapping[str, Rule], unknown: Callable[[str], PydanticCustomError]
+) -> tuple[dict[str, Any], Refusals]:
+    """Values of names that the registry gives out, and the refusals of those that are not legal.
 
     Args:
-        rule_of: Rule for the value of a name; ``None`` if there is no such name.
-        unknown: What is said about a name that there is not.
+        entries: Name -> value, as they stand in the file.
+        rules: Name -> rule for its value.
+        unknown: What is said about a name without a rule.
     """
 
     def read_one(name: str, value: object) -> Any:
-        rule = rule_of(name)
-        if rule is None:
-            raise refused([((), unknown(name))])
-        return rule.adapter.validate_python(value)
+        if name not in rules:
+            raise unknown(name)
+        return rules[name].adapter.validate_python(value)
 
-    return read_one
+    return sort_out(entries.items(), read_one)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.registry import Registry
 from sim.model.scenario.crossing import broken
 from sim.model.scenario.messages import Faults, closest, did_you_mean
-from sim.model.scenario.refusals import Refusal, Refusals, sort_out
-from sim.model.scenario.rules import Rule, parameter_rule
-from sim.model.scenario.tables import by_rule
+from sim.model.scenario.refusals import Refusals, refusal
+from sim.model.scenario.rules import parameter_rule
+from sim.model.scenario.tables import read_named
 
 SETTINGS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
 """Keys of a scenario file with a single value, in the order in which people write them."""
@@ -67,24 +69,19 @@ def read_values(
         known: The registry of parameters.
         beside: Values of the other parameters, with which these have to go together.
     """
-
-    def rule_of(name: str) -> Rule | None:
-        return parameter_rule(known.parameters[name]) if name in known.parameters else None
-
-    values, wrong = sort_out(flat.items(), by_rule(rule_of, lambda name: _unknown(name, known)))
+    rules = {name: parameter_rule(known.parameters[name]) for name in flat if name in known.parameters}
+    values, wrong = read_named(flat, rules, lambda name: _unknown(name, known))
     legal = {name: value for name, value in {**beside, **values}.items() if name in values or name not in flat}
-    return values, wrong + broken(legal, among=values)
+    found = broken(legal, among=values)
+    return values, wrong + [((name,), refusal(rule, remedy)) for name, rule, remedy in found]
 
 
-def _unknown(name: str, known: Registry) -> Refusal:
+def _unknown(name: str, known: Registry) -> PydanticCustomError:
     """What is said about an unknown parameter: it may be misspelt, in the wrong section, or no parameter but a setting."""
-    last = name.rpartition(".")[2]
+    rule, last = "is not a parameter.", name.rpartition(".")[2]
     if last != name and last in (*SETTINGS, *STRUCTURE):
-        remedy = f"Write {last} at the top of the file, before the first [table]."
-        return Refusal("is not a parameter.", remedy)
-    return Refusal(
-        "is not a parameter.", "`centricity list parameters` shows all of them.", lambda: suggest_parameter(name, known)
-    )
+        return refusal(rule, f"Write {last} at the top of the file, before the first [table].")
+    return refusal(rule, "`centricity list parameters` shows all of them.", lambda: suggest_parameter(name, known))
 
 
 def suggest_parameter(name: str, known: Registry) -> str:

@@ -1,0 +1,87 @@
+"""Parts of the organization."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from sim.model.scenario.messages import number_in_words, show
+from sim.model.scenario.refusals import Refusals, raise_any, refusal
+from sim.model.scenario.rules import NAME, Rule, number
+from sim.model.scenario.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of the organization.
+
+    Attributes:
+        name: What it is called; policies and events refer to it by this name.
+        share: Share of all employees, above 0; the shares of all departments sum to 1.
+        facing: Share of its work that faces customers, 0 to 1.
+        power: Relative weight in decisions, 0 to 1; above 0 in at least one department.
+    """
+
+    name: str
+    share: float
+    facing: float
+    power: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Table as it stands in a file."""
+        return {"name": self.name, "share": self.share, "facing": self.facing, "power": self.power}
+
+
+def _share(type_: Any, span: str, what: str, remedy: str) -> Rule:
+    """Rule for a share of something; ``span`` is its range in words."""
+    return Rule(type_, "a number", f"{span} ({what})", f"{what}, {span}", remedy)
+
+
+SHARE = _share(
+    number(gt=0, le=1),
+    "more than 0, at most 1",
+    "share of the employees",
+    "Leave a department without employees out.",
+)
+FACING = _share(number(ge=0, le=1), "0 to 1", "share of its work that faces customers", "Write 0 for a back office.")
+POWER = _share(number(ge=0, le=1), "0 to 1", "weight in decisions", "Only the proportions between departments count.")
+
+
+class DepartmentTable(Table):
+    """A table ``[[departments]]``."""
+
+    NOUN = "a property of a department"
+
+    name: Annotated[str, NAME]
+    share: Annotated[float, SHARE]
+    facing: Annotated[float, FACING]
+    power: Annotated[float, POWER]
+
+    @property
+    def department(self) -> Department:
+        """The department that it describes."""
+        return Department(self.name, self.share, self.facing, self.power)
+
+
+def check_departments(tables: object) -> None:
+    """Refuse departments that do not go together, as far as what is written can be compared."""
+    if not isinstance(tables, list | tuple):
+        return
+    read = [table for table in tables if isinstance(table, Mapping)]
+    names = Counter(table["name"] for table in read if isinstance(table.get("name"), str))
+    rule = "must have different names, got {} more than once."
+    wrong: Refusals = [
+        ((), refusal(rule.format(show(name)), "Rename one of them.")) for name, times in names.items() if times > 1
+    ]
+    shares = [table["share"] for table in read if isinstance(table.get("share"), int | float)]
+    legal = [share for share in shares if 0 < share <= 1]
+    if legal and len(legal) == len(tables) and abs(sum(legal) - 1) > 1e-6:
+        total = number_in_words(round(sum(legal), 9))
+        because = refusal(f"must sum to 1, got {total}.", "Change the shares so that they add up to 1.")
+        wrong.append((("share",), because))
+    if tables and all(isinstance(table, Mapping) and table.get("power") == 0 for table in tables):
+        because = refusal("must be above 0 somewhere, got 0 everywhere.", "Give power to one of them.")
+        wrong.append((("power",), because))
+    raise_any(wrong)
