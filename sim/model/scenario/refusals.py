@@ -35,11 +35,16 @@ def refusal(rule: str, remedy: str = "", meant: Callable[[], str] | None = None)
     return PydanticCustomError("refused", "{rule}", {"rule": rule, "remedy": remedy, "meant": meant})
 
 
+def joined(wrong: Refusals) -> ValidationError:
+    """The error that a validator raises for several refusals; pydantic adds them to all others of the file."""
+    lines = [InitErrorDetails(type=because, loc=way, input=None) for way, because in wrong]
+    return ValidationError.from_exception_data("file", lines)
+
+
 def raise_any(wrong: Refusals) -> None:
-    """Raise several refusals together, if there are any; pydantic adds them to all others of the file."""
+    """Raise refusals together, if there are any."""
     if wrong:
-        lines = [InitErrorDetails(type=because, loc=way, input=None) for way, because in wrong]
-        raise ValidationError.from_exception_data("file", lines)
+        raise joined(wrong)
 
 
 def refusals_of(

@@ -28,7 +28,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
 from sim.model.scenario.messages import Faults, among, listed, number_in_words, show
-from sim.model.scenario.refusals import raise_any, read, refusal, refusals_of
+from sim.model.scenario.refusals import joined, raise_any, read, refusal, refusals_of
 
 LONGEST_RUN = 5200
 """Most weeks in a run: a hundred years."""
@@ -67,8 +67,7 @@ class Rule:
         try:
             return check(value)
         except ValidationError as error:
-            raise_any(refusals_of(error, lambda each: self._refusal(value, each["type"], check)))
-            raise
+            raise joined(refusals_of(error, lambda each: self._refusal(value, each["type"], check))) from None
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:

@@ -13,7 +13,7 @@ from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import Bundle
 from sim.model.registry import Registry
 from sim.model.scenario.messages import among, listed, show
-from sim.model.scenario.refusals import Refusals, raise_any, refusal, refusals_of, sort_out
+from sim.model.scenario.refusals import Refusals, joined, refusal, refusals_of, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, Chosen, Rule
 
 
@@ -90,8 +90,8 @@ class Table(BaseModel):
             return handler(raw)
         except ValidationError as error:
             wrong = refusals_of(error, lambda each: cls._explain(each, raw, info.context))
-            raise_any([(way[1:] if way[:1] == (cls.REST,) else way, because) for way, because in wrong])
-            raise
+            rest = (cls.REST,)
+            raise joined([(way[1:] if way[:1] == rest else way, because) for way, because in wrong]) from None
 
     @classmethod
     def _gathered(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

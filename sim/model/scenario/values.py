@@ -85,24 +85,17 @@ def _unknown(name: str, known: Registry) -> PydanticCustomError:
 
 
 def suggest_parameter(name: str, known: Registry) -> str:
-    """The parameter that was probably meant by a name, as a sentence; empty if no name comes close."""
-    match = meant(name, known)
-    return did_you_mean(match, {match: parameter_rule(known.parameters[match]).hint}) if match else ""
-
-
-def meant(name: str, known: Registry) -> str | None:
-    """Parameter that was probably meant by a name.
+    """The parameter that was probably meant by a name, as a sentence; empty if no name comes close.
 
     Candidates in this order: similar names in the same section, the same word in another section, any similar name.
     """
     dotted = name.replace("__", ".")
     section, _, word = dotted.partition(".")
     siblings = {key.partition(".")[2]: key for key, entry in known.parameters.items() if entry.section == section}
-    match = closest(word, siblings)
-    if match:
-        return siblings[match]
+    match = siblings.get(closest(word, siblings) or "") or namesake(dotted, known)
     # In a section that exists, a similar name is a sibling; looking further, the section alone would make all similar.
-    return namesake(dotted, known) or (None if siblings else closest(dotted, known.parameters))
+    match = match or (None if siblings else closest(dotted, known.parameters))
+    return did_you_mean(match, {match: parameter_rule(known.parameters[match]).hint}) if match else ""
 
 
 def namesake(name: str, known: Registry) -> str | None:
