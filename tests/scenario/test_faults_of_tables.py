@@ -92,6 +92,10 @@ POLICIES = {
         "[policies.symbolic]\nxyz = 1",
         f"policies.symbolic.xyz is not a resource. {RESOURCES}",
     ),
+    "a name that only the program has": (
+        "[policies.symbolic]\namounts = 1",
+        "policies.symbolic.amounts is not a resource. Did you mean about? (text: what the policy is)",
+    ),
     "misspelt key": (
         "[policies.symbolic]\nspeeches = 1\nuntill = 3",
         "policies.symbolic.untill is not a resource. Did you mean until? (weeks, 1 to 5200)",

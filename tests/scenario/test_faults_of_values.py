@@ -9,7 +9,7 @@ import pytest
 
 from sim.model.scenario import Scenario
 
-from .small import DEPARTMENTS, KNOWN, faults, faults_of, minimal, scenario
+from .small import DEPARTMENTS, KNOWN, faults, faults_of, minimal, scenario, table
 
 VALUES = {
     "out of range": (
@@ -231,6 +231,15 @@ NAMES = {
         '"a\\nb" is not a part of a scenario. Known: name, about, notice, try, currency, weeks, default_policies, '
         "objective, departments, policies, events, futures, and the tables of `centricity list parameters`.",
     ),
+    "a name that only the program has": (
+        "[parameters]\nturnover = 0.1",
+        "parameters is not a part of a scenario. Did you mean departments? (list of tables [[departments]])",
+    ),
+    "another name that only the program has": (
+        "suggestion = 'x'\n",
+        "suggestion is not a part of a scenario. Known: name, about, notice, try, currency, weeks, default_policies, "
+        "objective, departments, policies, events, futures, and the tables of `centricity list parameters`.",
+    ),
     "section that is no table": (
         "employees = 5\n",
         "employees must be a table, got 5. Write [employees] and its parameters below it.",
@@ -270,6 +279,38 @@ def test_all_faults_of_a_file_come_at_once_in_the_order_of_the_file() -> None:
         "default_policies[0]",
         "events[0].week",
         "futures.hard.norm.sharpness",
+    ]
+
+
+def test_what_breaks_a_rule_together_is_told_beside_what_breaks_one_alone() -> None:
+    text = """
+    [employees]
+    turnover = 3
+    [futures.hard]
+    "customers.market" = 100
+    [policies.mine]
+    speeches = 9
+    from = 20
+    until = 3
+    [policies.mine.stop_when]
+    outcome = "x"
+    [[departments]]
+    name = "a"
+    share = 0.5
+    facing = 2
+    power = 0
+    """
+    places = [fault.split()[1] for fault in faults(table(text))]
+    assert places == [
+        "employees.turnover",
+        "departments[0].facing",
+        "departments.share",
+        "departments.power",
+        "policies.mine.until",
+        "policies.mine.stop_when.outcome",
+        "policies.mine.stop_when",
+        "policies.mine.speeches",
+        "futures.hard.customers.initial",
     ]
 
 

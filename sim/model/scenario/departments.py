@@ -1,5 +1,7 @@
 """Parts of the organization."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

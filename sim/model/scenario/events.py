@@ -1,5 +1,7 @@
 """What happens to the organization in the weeks of a scenario."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any

@@ -1,5 +1,7 @@
 """The table of a policy, in a file of its own or inside a scenario, and the bundle that it stands for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from operator import attrgetter

@@ -4,6 +4,8 @@ A file may leave out everything but its departments: parameters take the default
 default, since how customers and power are spread over them is what a scenario is about.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter

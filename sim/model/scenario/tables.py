@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
@@ -83,11 +83,11 @@ class Table(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _in_words(cls, raw: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _in_words(cls, raw: Any, check: Callable[[Any], Self], info: ValidationInfo) -> Self:
         """The table, or all that is wrong with it, in words."""
         raw = cls._gathered(raw) if isinstance(raw, Mapping) else raw
         try:
-            return handler(raw)
+            return check(raw)
         except ValidationError as error:
             wrong = refusals_of(error, lambda each: cls._explain(each, raw, info.context))
             rest = (cls.REST,)
