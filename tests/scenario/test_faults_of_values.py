@@ -212,6 +212,10 @@ NAMES = {
         "wheeks = 3\n",
         "wheeks is not a part of a scenario. Did you mean weeks? (weeks, 1 to 5200)",
     ),
+    "misspelt setting that is a list": (
+        "default_policy = ['none']\n",
+        "default_policy is not a part of a scenario. Did you mean default_policies? (list of names)",
+    ),
     "misspelt list": (
         "[[event]]\nweek = 3",
         "event is not a part of a scenario. Did you mean events? (list of tables [[events]])",

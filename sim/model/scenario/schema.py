@@ -84,7 +84,7 @@ class ScenarioFile(Table):
     parameters: Mapping[str, ParameterValue]
     departments: Annotated[tuple[Department, ...], tables_of(DepartmentTable, attrgetter("department"))]
     policies: Mapping[str, Bundle] = Field({}, validate_default=True)
-    default_policies: tuple[str, ...] = Field(HEADLINE_POLICIES, validate_default=True)
+    default_policies: Annotated[tuple[str, ...], TO_COMPARE] = Field(HEADLINE_POLICIES, validate_default=True)
     events: Annotated[tuple[Event, ...], tables_of(EventTable, attrgetter("event"))] = ()
     futures: Mapping[str, Mapping[str, ParameterValue]] = FrozenMapping()
 

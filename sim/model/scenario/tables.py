@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
@@ -42,7 +43,7 @@ class Table(BaseModel):
     """A table: its keys are fields, each with a rule.
 
     Names that the registry gives out (parameters, resources, fields of an event) are no fields of a class: one field,
-    the last one, whose name is ``REST``, takes all keys that no other field has.
+    whose name is ``REST``, takes all keys that no other field has.
 
     Attributes:
         NOUN: What an unknown key is not: ``a resource``.
@@ -57,15 +58,15 @@ class Table(BaseModel):
     REST: ClassVar[str] = ""
 
     @classmethod
-    def legal_keys(cls) -> tuple[str, ...]:
-        """Keys as they stand in a file, in the order in which they are checked."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items() if name != cls.REST)
+    def legal_keys(cls) -> dict[str, FieldInfo]:
+        """Keys as they stand in a file, in the order in which they are checked, each with its field."""
+        return {field.alias or name: field for name, field in cls.model_fields.items() if name != cls.REST}
 
     @classmethod
     def hints(cls, context: Any) -> dict[str, str]:
         """Every legal key, with what to say in brackets after suggesting it."""
         found = {}
-        for key, described in zip(cls.legal_keys(), cls.model_fields.values(), strict=False):
+        for key, described in cls.legal_keys().items():
             rules = (each.choose(context) if isinstance(each, Chosen) else each for each in described.metadata)
             found[key] = next((rule.hint for rule in rules if isinstance(rule, Rule)), "")
         return found
@@ -96,11 +97,10 @@ class Table(BaseModel):
     @classmethod
     def _gathered(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """The table with all keys that are not a field's under ``REST``, if it has a field for them."""
-        if not cls.REST:
-            return {str(key): value for key, value in raw.items()}
-        keys = cls.legal_keys()
-        table = {key: value for key, value in raw.items() if key in keys}
-        return {**table, cls.REST: {str(key): value for key, value in raw.items() if key not in keys}}
+        keys = cls.legal_keys() if cls.REST else raw
+        table = {str(key): value for key, value in raw.items() if key in keys}
+        rest = {str(key): value for key, value in raw.items() if key not in keys}
+        return {**table, cls.REST: rest} if cls.REST else table
 
     @classmethod
     def _explain(cls, error: ErrorDetails, raw: object, context: Any) -> PydanticCustomError:
