@@ -52,14 +52,14 @@ def draw(fit: PurchaseFit | ContractFit, title: str, note: str) -> Figure:
 
 def _draw_purchases(fit: PurchaseFit, title: str, note: str) -> Figure:
     """Repeat purchases a customer, over time, in the hold-out by what went before, and what they are worth."""
-    modelled = fit.spending is not None and fit.spending.p is not None
-    panels = 2 + (fit.hold_out is not None) + modelled
+    modeled = fit.spending is not None and fit.spending.p is not None
+    panels = 2 + (fit.hold_out is not None) + modeled
     figure, axes = _panels(panels, title, note)
     _draw_histogram(axes[0], fit)
     _draw_course(axes[1], fit)
     if fit.hold_out is not None:
         _draw_means(axes[2], fit.hold_out)
-    if fit.spending is not None and modelled:
+    if fit.spending is not None and modeled:
         _draw_spending(axes[-1], fit.spending)
     return figure
 

@@ -133,7 +133,7 @@ def _why_served(org: Organization, row: int) -> str:
     if seat < 0:
         return "nobody could be reached: the seats tried were vacant"
     causes = [f"met employee {employees.identity[seat]}"]
-    causes.append("who practised" if employees.choice[seat] else "who did not practise")
+    causes.append("who practiced" if employees.choice[seat] else "who did not practice")
     causes.append(f"energy {employees.energy[seat]:.2f}")
     causes.append(f"work pressure {employees.pressure[seat]:.2f}")
     if customers.conflict[row]:
@@ -162,7 +162,7 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
         )
     size = employees.memory.shape[1]
     share = employees.memory_total[after] / (100 * size)
-    prompts = [f"{share:.2f} of memory practised", f"value {employees.value[after]:.3f}"]
+    prompts = [f"{share:.2f} of memory practiced", f"value {employees.value[after]:.3f}"]
     if employees.surveilled[after]:
         prompts.append("under surveillance")
     for name in ("coaching", "monitoring"):
@@ -170,7 +170,7 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
         if amount > 0:
             prompts.append(f"{name} {amount:.2f}")
     story.tell(
-        "practised" if employees.choice[after] else "did not practise", employees.choice[after], ", ".join(prompts)
+        "practiced" if employees.choice[after] else "did not practice", employees.choice[after], ", ".join(prompts)
     )
     story.tell(
         "delivery",

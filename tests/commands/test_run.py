@@ -110,7 +110,7 @@ def test_histories_are_printed_with_causes() -> None:
     assert lines[0].startswith("employee 3: ")
     assert any(line.startswith("department 1: ") for line in lines)
     assert lines[-1] == "customer 99999: was not there in these weeks"
-    assert any("practised" in line and "coaching" in line for line in lines)
+    assert any("practiced" in line and "coaching" in line for line in lines)
 
 
 def test_histories_are_written(folder: Path) -> None:

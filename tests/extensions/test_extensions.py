@@ -107,7 +107,7 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         "\n@step(after='chose')\ndef one(employees, parametres):\n    pass\n\n"
-        "@replaces('norm.practise_probability')\ndef two(share):\n    pass\n\n"
+        "@replaces('norm.practice_probability')\ndef two(share):\n    pass\n\n"
         "@replaces('norm.practice_probability')\ndef three(share):\n    pass\n",
     )
     told = faults(path)

@@ -27,9 +27,9 @@ class Divided(NamedTuple):
     deadlines: Floats
 
 
-def support(fulfilment: Floats, employed: np.ndarray, weight: float) -> float:
+def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
     """What is left for customers of service when these internal demands are met, in a week of :func:`attend`."""
-    seats = fulfilment.size
+    seats = fulfillment.size
     names = ("customers", "colleagues", "bosses", "deadlines")
     attention = {f"attention_{name}": np.zeros(seats) for name in names}
     parameters = {f"attention_{name}": value for name, value in SHIFTS.items()}
@@ -42,9 +42,9 @@ def support(fulfilment: Floats, employed: np.ndarray, weight: float) -> float:
             # Who gives customers what internal work would need leaves that much of it undone.
             role_share=np.zeros(seats),
             choice=np.zeros(seats, dtype=np.int64),
-            salience=(1.0 - fulfilment) / SHIFTS["salience_shift"],
+            salience=(1.0 - fulfillment) / SHIFTS["salience_shift"],
             pressure=np.ones(seats),
-            fulfilment=np.zeros(seats),
+            fulfillment=np.zeros(seats),
             justice=np.ones(seats),
             **attention,
         ),
@@ -151,7 +151,7 @@ def test_shares_are_shares_and_sum_to_one(
 
 
 @given(SHARES, SHARES, SHARES, st.floats(0.05, 5.0))
-def test_practising_never_takes_attention_from_customers(
+def test_practicing_never_takes_attention_from_customers(
     role: float, practice: float, salience: float, pressure: float
 ) -> None:
     more = divide(role, practice, salience, pressure).customers[0]
@@ -172,7 +172,7 @@ def test_the_factor_is_a_share_that_rises_with_attention(
     assert rising(rules.attention_factor(np.sort(customers), np.full(customers.size, 0.4), shift, reserve))
 
 
-def test_someone_who_practises_undisturbed_lacks_the_reserve_alone() -> None:
+def test_someone_who_practices_undisturbed_lacks_the_reserve_alone() -> None:
     for role in (0.0, 0.08, 0.55, 0.95, 1.0):
         given_, needed = divide(role, practice=1.0).customers, min(role + 0.12 + 0.1, 1.0)
         factor = rules.attention_factor(given_, np.array([role]), 0.12, 0.1)[0]
@@ -180,28 +180,28 @@ def test_someone_who_practises_undisturbed_lacks_the_reserve_alone() -> None:
         assert rules.attention_factor(given_, np.array([role]), 0.12, 0.0)[0] == pytest.approx(1.0, abs=1e-15)
 
 
-def test_internal_fulfilment_by_hand() -> None:
-    met = rules.internal_fulfilment(np.array([0.55, 0.73, 0.865, 1.0]), np.full(4, 0.55), 0.6)
+def test_internal_fulfillment_by_hand() -> None:
+    met = rules.internal_fulfillment(np.array([0.55, 0.73, 0.865, 1.0]), np.full(4, 0.55), 0.6)
     np.testing.assert_allclose(met, [1.0, 1.0, 0.5, 0.0], atol=1e-14)
 
 
 def test_without_internal_demands_all_are_met() -> None:
-    assert same_bits(rules.internal_fulfilment(np.ones(2), np.array([1.0, 0.3]), 0.0), np.ones(2))
-    assert same_bits(rules.internal_fulfilment(np.ones(1), np.ones(1), 0.6), np.ones(1))
+    assert same_bits(rules.internal_fulfillment(np.ones(2), np.array([1.0, 0.3]), 0.0), np.ones(2))
+    assert same_bits(rules.internal_fulfillment(np.ones(1), np.ones(1), 0.6), np.ones(1))
 
 
 @given(vectors(), vectors(), legal("attention.internal_need"))
-def test_fulfilment_is_a_share_that_falls_with_attention_to_customers(
+def test_fulfillment_is_a_share_that_falls_with_attention_to_customers(
     customers: Floats, role: Floats, need: float
 ) -> None:
-    assert in_unit_interval(rules.internal_fulfilment(customers, role, need))
-    assert rising(-rules.internal_fulfilment(np.sort(customers), np.full(customers.size, 0.4), need))
+    assert in_unit_interval(rules.internal_fulfillment(customers, role, need))
+    assert rising(-rules.internal_fulfillment(np.sort(customers), np.full(customers.size, 0.4), need))
 
 
 def test_support_is_a_power_of_the_mean_over_those_at_work() -> None:
-    fulfilment, employed = np.array([0.2, 0.6, 1.0]), np.array([False, True, True])
-    assert support(fulfilment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
-    assert support(fulfilment, employed, 0.0) == 1.0
+    fulfillment, employed = np.array([0.2, 0.6, 1.0]), np.array([False, True, True])
+    assert support(fulfillment, employed, 0.5) == pytest.approx(0.8**0.5, rel=1e-15)
+    assert support(fulfillment, employed, 0.0) == 1.0
     assert support(np.ones(3), employed, 0.5) == 1.0
     assert support(np.zeros(3), employed, 0.5) == 0.0
 
@@ -211,5 +211,5 @@ def test_nobody_at_work_supports_nothing() -> None:
 
 
 @given(vectors(), legal("attention.internal_weight"))
-def test_support_is_a_share(fulfilment: Floats, weight: float) -> None:
-    assert in_unit_interval([support(fulfilment, np.ones(fulfilment.size, dtype=np.bool_), weight)])
+def test_support_is_a_share(fulfillment: Floats, weight: float) -> None:
+    assert in_unit_interval([support(fulfillment, np.ones(fulfillment.size, dtype=np.bool_), weight)])

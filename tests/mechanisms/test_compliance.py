@@ -70,8 +70,8 @@ def test_conduct_moves_toward_the_demand_and_not_beyond(before: Floats, demand: 
 HABIT = {"formation_weeks": 26.0, "decay_weeks": 86.0, "orphaned_decay": 3.0, "load_decay": 2.0}
 
 
-def one_habit(habit: float, practised: float, adopted: float = 1.0, pressure: float = 1.0) -> float:
-    before, done = np.array([habit]), np.array([practised])
+def one_habit(habit: float, practiced: float, adopted: float = 1.0, pressure: float = 1.0) -> float:
+    before, done = np.array([habit]), np.array([practiced])
     return float(rules.form_habit(before, done, np.array([adopted]), np.array([pressure]), **HABIT)[0])
 
 
@@ -108,7 +108,7 @@ def test_idle_capacity_saves_no_habit() -> None:
 )
 def test_habit_stays_between_what_it_was_and_what_is_done(
     habit: Floats,
-    practised: Floats,
+    practiced: Floats,
     adopted: Floats,
     pressure: Floats,
     formation: float,
@@ -118,7 +118,7 @@ def test_habit_stays_between_what_it_was_and_what_is_done(
 ) -> None:
     after = rules.form_habit(
         habit,
-        practised,
+        practiced,
         adopted,
         pressure,
         formation_weeks=formation,
@@ -127,9 +127,9 @@ def test_habit_stays_between_what_it_was_and_what_is_done(
         load_decay=load,
     )
     assert in_unit_interval(after)
-    assert np.all(after >= np.minimum(habit, practised) - 1e-15)
-    assert np.all(after <= np.maximum(habit, practised) + 1e-15)
-    assert np.array_equal(after[habit == practised], habit[habit == practised])
+    assert np.all(after >= np.minimum(habit, practiced) - 1e-15)
+    assert np.all(after <= np.maximum(habit, practiced) + 1e-15)
+    assert np.array_equal(after[habit == practiced], habit[habit == practiced])
 
 
 def test_what_is_watched_counts_less_toward_a_habit() -> None:

@@ -98,13 +98,13 @@ def test_serving_customers_only_multiplies_the_hazard_of_dismissal_at_least_thre
 
 @given(vectors(), legal("employees.dismissal"), legal("employees.dismissal_steepness"))
 def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
-    fulfilment: Floats, monthly: float, steepness: float
+    fulfillment: Floats, monthly: float, steepness: float
 ) -> None:
     base = rules.weekly_from_monthly(monthly)
-    odds = rules.dismissal_probability(base, np.sort(fulfilment), steepness)
+    odds = rules.dismissal_probability(base, np.sort(fulfillment), steepness)
     assert in_unit_interval(odds)
     assert rising(-odds)
-    assert rules.dismissal_probability(0.0, fulfilment, steepness).tolist() == [0.0] * fulfilment.size
+    assert rules.dismissal_probability(0.0, fulfillment, steepness).tolist() == [0.0] * fulfillment.size
 
 
 def test_leaving_and_dismissal_by_one_draw() -> None:

@@ -1,4 +1,4 @@
-"""Training moves values, coaching and example make people practise, both lift an eroded standard."""
+"""Training moves values, coaching and example make people practice, both lift an eroded standard."""
 
 from __future__ import annotations
 

@@ -173,23 +173,23 @@ MIXED: dict[str, object] = {
 
 
 def converted(turnover: float, share: float, seed: int) -> Organization:
-    """An organization of a hundred in which ``share`` practise and remember nothing else, the others the opposite."""
+    """An organization of a hundred in which ``share`` practice and remember nothing else, the others the opposite."""
     scenario = tiny({**MIXED, "employees.turnover": turnover})
     scenario = dataclasses.replace(scenario, departments=(Department("all", 1.0, 0.5, 1.0),))
     organization = settled(scenario, None, seed)
     employees = organization.employees
     rank = np.argsort(np.random.default_rng(seed).random(100))
-    practising = np.zeros(100, dtype=np.bool_)
-    practising[rank[: round(share * 100)]] = True
-    practising &= employees.employed
-    employees.choice = practising.astype(np.int64)
-    employees.memory[:] = np.where(practising, 100, 0)[:, None]
+    practicing = np.zeros(100, dtype=np.bool_)
+    practicing[rank[: round(share * 100)]] = True
+    practicing &= employees.employed
+    employees.choice = practicing.astype(np.int64)
+    employees.memory[:] = np.where(practicing, 100, 0)[:, None]
     employees.memory_total = employees.memory.sum(axis=1, dtype=np.int64)
     return organization
 
 
 def holding(turnover: float, share: float, weeks: int, runs: int) -> float:
-    """Mean share practising after ``weeks``; single runs either hold or fall."""
+    """Mean share practicing after ``weeks``; single runs either hold or fall."""
     ends = []
     for seed in range(runs):
         organization = converted(turnover, share, seed)

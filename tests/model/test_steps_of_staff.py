@@ -89,7 +89,7 @@ def test_a_hiring_filter_lets_values_in() -> None:
     assert filtered.value[new].mean() > plain.value[new].mean() + 0.15
 
 
-def test_full_coaching_of_receptive_people_makes_all_of_them_practise() -> None:
+def test_full_coaching_of_receptive_people_makes_all_of_them_practice() -> None:
     values = {"coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0}
     organization = until(settled(tiny(values), amounts(coaching=1.0)), "choose")
     employees = organization.employees
@@ -100,7 +100,7 @@ def test_full_coaching_of_receptive_people_makes_all_of_them_practise() -> None:
 WATCHED = {"monitoring.practice": 1.0, "norm.surveillance_weight": 0.3, "norm.sharpness": 0.0, "employees.number": 60}
 
 
-def test_under_full_monitoring_all_practise_and_only_the_unwilling_because_of_it() -> None:
+def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it() -> None:
     plain = until(settled(tiny(WATCHED)), "choose").employees
     watched = until(settled(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose").employees
     there = watched.employed
@@ -126,7 +126,7 @@ def test_watched_practice_moves_values_less_than_free_practice() -> None:
 def test_colleagues_remember_watched_practice_at_its_weight() -> None:
     organization = lived({**WATCHED, **STAYING, "norm.encounters": 30.0}, amounts(procedures=1.0, monitoring=1.0), 12)
     seen = set(np.unique(organization.employees.memory).tolist())
-    assert seen == {30, 100}, "everybody practised for weeks, some of them freely"
+    assert seen == {30, 100}, "everybody practiced for weeks, some of them freely"
 
 
 def test_what_is_seen_is_last_weeks_choice() -> None:
@@ -171,7 +171,7 @@ def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
     away = ~employees.employed
     assert not employees.memory[away].any()
     assert set(np.unique(employees.memory[:2]).tolist()) <= {0, 100}
-    assert employees.memory[:2].any(), "the two who are left see each other practise"
+    assert employees.memory[:2].any(), "the two who are left see each other practice"
 
 
 def test_speeches_reach_the_departments_they_are_given_to() -> None:

@@ -41,7 +41,7 @@ def test_what_is_told_of_an_employee_is_what_the_run_says() -> None:
     policy = amounts(coaching=1.0)
     identity = 3
     history = trace(SCENARIO, policy, 1, 15, "employee", identity)
-    chosen = history[history["what"].isin(["practised", "did not practise"])]
+    chosen = history[history["what"].isin(["practiced", "did not practice"])]
     organization = settled(SCENARIO, policy)
     expected = []
     for _ in range(15):

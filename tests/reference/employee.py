@@ -87,10 +87,10 @@ class Employee(mesa.Agent):
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""
         p = self.numbers
-        unmet = 1.0 - self.fulfilment(self.attention_customers)
+        unmet = 1.0 - self.fulfillment(self.attention_customers)
         return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * unmet))
 
-    def fulfilment(self, customers: float) -> float:
+    def fulfillment(self, customers: float) -> float:
         """Share of the attention that the inside needs which it is given when customers are given so much."""
         given, needed = 1.0 - customers, self.internal_need
         return 1.0 if given >= needed else given / max(needed, 1e-12)
@@ -171,11 +171,11 @@ class Employee(mesa.Agent):
         watched = department.watched * self.understanding
         demand = own + watched
         self.compliance += (demand - self.compliance) * p.complied
-        practised = 0.0
+        practiced = 0.0
         if demand > 0.0:
-            practised = self.compliance * (own + p.norm_surveillance_weight * watched) / demand
-        closed = p.habit_formed if practised > self.habit else department.habit_lost
-        self.habit += (practised - self.habit) * closed
+            practiced = self.compliance * (own + p.norm_surveillance_weight * watched) / demand
+        closed = p.habit_formed if practiced > self.habit else department.habit_lost
+        self.habit += (practiced - self.habit) * closed
         self.conduct = max(self.compliance, self.habit * self.discretion) * department.followed_under_load
 
     def meet(self, kind: float, partner: float, occasion: float) -> Employee | None:
@@ -293,7 +293,7 @@ class Employee(mesa.Agent):
         internal = (1.0 - wish) * kept
         self.attention_colleagues, self.attention_bosses = p.to_colleagues * internal, p.to_bosses * internal
         self.attention_deadlines = p.to_deadlines * internal + pulled * clear
-        self.fulfilled = self.fulfilment(wish * (1.0 - pulled)) * clear
+        self.fulfilled = self.fulfillment(wish * (1.0 - pulled)) * clear
 
     def deliver(self) -> None:
         """Choice x attention x energy x standard, and what routine, salience, compliance, insight and a bonus add."""

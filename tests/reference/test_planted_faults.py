@@ -102,7 +102,7 @@ FAULTS = tuple(
         ("energy.spend_energy", "exp(-(rest + drain))", "exp(-rest)"),
         ("energy.tire", "recovery, employees.justice[seat], initial,", "recovery, initial, employees.justice[seat],"),
         ("attention.divide_attention", "to_deadlines * internal + pulled", "to_deadlines * internal"),
-        ("attention.attend", "employees.fulfilment[seat] = done * kept", "employees.fulfilment[seat] = done"),
+        ("attention.attend", "employees.fulfillment[seat] = done * kept", "employees.fulfillment[seat] = done"),
         ("delivery.reach_customers", " and not employees.facing[seat]", ""),
         # Where the line is drawn
         ("audit.with_participation", "participation * executives * executives", "participation * executives"),

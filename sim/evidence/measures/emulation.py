@@ -47,32 +47,32 @@ def share(
     """
     differences = []
     for seed in seeds("emulation", effort.runs(replicates, 4)):
-        pair = [_practised(whereabouts(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
+        pair = [_practiced(whereabouts(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
         differences.append(_share(pair[0], of) - _share(pair[1], of))
     return Measurement.of_runs(differences)
 
 
-def _share(practised: FloatArray, of: str) -> float:
+def _share(practiced: FloatArray, of: str) -> float:
     """Share of organizations with a practice, or with the leading one, mean over the second half of the rounds."""
-    late = practised[len(practised) // 2 :]
+    late = practiced[len(practiced) // 2 :]
     counts = np.array([(late == index).mean(axis=1) for index in range(len(ON_OFFER))])
     return float((counts.max(axis=0) if of == "leading" else counts[ON_OFFER.index(of)]).mean())
 
 
 @lru_cache(maxsize=200)
-def _practised(where: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
+def _practiced(where: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
     """Index of the practice of each organization, round by round, shape (rounds, organizations)."""
     rng = np.random.default_rng([seed, 1991])
     scenario = scenario_with(_SMALL)
     field = [settle(scenario, seed + number) for number in range(organizations)]
     choice = rng.integers(len(ON_OFFER), size=organizations)
     held = np.zeros(organizations, dtype=np.int64)
-    practised = np.empty((rounds, organizations))
+    practiced = np.empty((rounds, organizations))
     won: list[tuple[int, int]] = []
     for org, index in zip(field, choice, strict=True):
         _take_up(org, ON_OFFER[index])
     for number in range(rounds):
-        practised[number] = choice
+        practiced[number] = choice
         seen = np.array([_live_a_round(org, judge) for org in field])
         held += 1
         best = int(seen.argmax())
@@ -87,7 +87,7 @@ def _practised(where: Any, judge: Judge, organizations: int, rounds: int, seed: 
             choice[row] = won[-1][1] if copied else int(draws[row, 2] * len(ON_OFFER))
             held[row] = 0
             _take_up(org, ON_OFFER[choice[row]])
-    return practised
+    return practiced
 
 
 def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: Judge) -> tuple[float, float]:

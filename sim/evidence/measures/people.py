@@ -354,7 +354,7 @@ def dismissal_by_role(effort: Effort, attention_to_customers: float) -> Measurem
     """Log ratio of the hazards of dismissal, back office against sales and service, when both give customers as much."""
     hazards = []
     for role in ("attention.inner_customers", "attention.facing_customers"):
-        met = attention.internal_fulfilment(attention_to_customers, _value(role), _value("attention.internal_need"))
+        met = attention.internal_fulfillment(attention_to_customers, _value(role), _value("attention.internal_need"))
         base = staffing.weekly_from_monthly(_value("employees.dismissal"))
         hazards.append(staffing.dismissal_probability(base, met, _value("employees.dismissal_steepness")))
     return Measurement.exact(np.log(hazards[0] / hazards[1]))

@@ -29,7 +29,7 @@ attention.inner_customers = 0.08 share; 0 to 1, plausible 0.02 to 0.15; unknown;
     Attention to customers that any other role asks for.
     Source: Conjecture from role descriptions; sales and service deal with customers all day
 attention.practice_shift = 0.12 share; 0 to 1, plausible 0.05 to 0.25; unknown; tier 5
-    Attention moved to customers by someone who practises the norm.
+    Attention moved to customers by someone who practices the norm.
     Source: Conjecture
 attention.reserve = 0.1 share; 0 to 1, plausible 0 to 0.3; unknown; tier 5
     Attention that full service would need beyond what a role and the norm give to customers.
@@ -86,7 +86,7 @@ COLUMNS = (
         founding="role_shares",
         lasting=False,
     ),
-    employee_column("fulfilment", "Share of the internal attention asked for that is given this week.", lasting=False),
+    employee_column("fulfillment", "Share of the internal attention asked for that is given this week.", lasting=False),
 )
 
 NUMBERS = (this_week("support", "Factor that internal work left undone puts on what customers get.", start=1.0),)
@@ -125,13 +125,13 @@ def divide_attention(
 def attention_factor(customers: float, role_share: float, practice_shift: float, reserve: float) -> float:
     """Share of the attention that full service needs which customers really get: min(1, given / needed).
 
-    needed = role + practice_shift + reserve, at most all: even someone who practises the norm could use some more.
+    needed = role + practice_shift + reserve, at most all: even someone who practices the norm could use some more.
     """
     needed = min(role_share + practice_shift + reserve, 1.0)
     return min(customers / max(needed, 1e-12), 1.0)
 
 
-def internal_fulfilment(customers: float, role_share: float, internal_need: float) -> float:
+def internal_fulfillment(customers: float, role_share: float, internal_need: float) -> float:
     """Share of the needed internal attention that is given: min(1, (1 - customers) / (need x (1 - role share)))."""
     needed = internal_need * (1.0 - role_share)
     given = min((1.0 - customers) / max(needed, 1e-12), 1.0)
@@ -172,14 +172,14 @@ def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week:
             to_bosses,
             to_deadlines,
         )
-        done = internal_fulfilment(customers, employees.role_share[seat], need)
+        done = internal_fulfillment(customers, employees.role_share[seat], need)
         kept = 1.0
         if brooding > 0.0:
             kept = attention_kept(employees.justice[seat], initial, brooding)
-        employees.fulfilment[seat] = done * kept
+        employees.fulfillment[seat] = done * kept
         employees.attention_customers[seat] = kept * customers
         employees.attention_colleagues[seat] = kept * colleagues
         employees.attention_bosses[seat] = kept * bosses
         employees.attention_deadlines[seat] = kept * deadlines
-    met = mean_where(employees.employed, employees.fulfilment, scratch.lanes)
+    met = mean_where(employees.employed, employees.fulfillment, scratch.lanes)
     week.support = 0.0 if math.isnan(met) else met**parameters.attention_internal_weight

@@ -91,7 +91,7 @@ def comply(compliance: float, demand: float, adoption_weeks: float) -> float:
 
 def form_habit(
     habit: float,
-    practised: float,
+    practiced: float,
     adopted: float,
     load: float,
     formation_weeks: float,
@@ -99,20 +99,20 @@ def form_habit(
     orphaned_decay: float,
     load_decay: float,
 ) -> float:
-    """Habit grows toward what is practised and wears off when it is not, faster without the manager and under load.
+    """Habit grows toward what is practiced and wears off when it is not, faster without the manager and under load.
 
     Toward more practice: rate 1/formation_weeks. Toward less: rate
     (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, load - 1)) / decay_weeks.
 
     Args:
-        practised: Share of procedures practised in a way that leaves a habit: what was done only because somebody
+        practiced: Share of procedures practiced in a way that leaves a habit: what was done only because somebody
             looked counts less (:func:`habitual`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
     loss = loss * (1.0 + load_decay * max(load - 1.0, 0.0))
     gain = 1.0 / formation_weeks
-    rate = gain if practised > habit else loss
-    return habit + (practised - habit) * saturating(rate)
+    rate = gain if practiced > habit else loss
+    return habit + (practiced - habit) * saturating(rate)
 
 
 def habitual(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:

@@ -63,7 +63,7 @@ norm.value_drift = 0.01 per week; 0 to 0.2, plausible 0.004 to 0.02; unknown; ti
     How fast values move toward one's own free choices (self-perception).
     Source: Bem 1972 for the direction; the rate is a conjecture
 norm.omission_weight = 0.25 share; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
-    How much not practising says to a person about their own values, against practising.
+    How much not practicing says to a person about their own values, against practicing.
     Source: Feature-positive effect in self-perception: Fazio, Sherman & Herr 1982; size is a conjecture
 """)
 
@@ -205,7 +205,7 @@ def first_values(founding: InitialState) -> FloatArray:
     mean, concentration = founding.number("hiring.value_mean"), founding.number("hiring.value_concentration")
     value = np.asarray(betaincinv(mean * concentration, (1.0 - mean) * concentration, drawn), dtype=np.float64)
     practice = founding.number("hiring.outside_practice")
-    wearing = founding.number("norm.value_drift") * founding.number("norm.omission_weight")  # few practised
+    wearing = founding.number("norm.value_drift") * founding.number("norm.omission_weight")  # few practiced
     return np.asarray(practice + (value - practice) * np.exp(-wearing * founding.employees.tenure))
 
 
@@ -296,7 +296,7 @@ def choose_freely(employees: Employees, choices: Any, start: Block, parameters: 
 def prompt(
     employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: Policy, parameters: Parameters
 ) -> None:
-    """Coaching and a leader's example have some practise who would not have."""
+    """Coaching and a leader's example have some practice who would not have."""
     discord = parameters.definitions_discord
     mean = mean_where(employees.employed, employees.definition, scratch.lanes) if discord > 0.0 else 0.0
     coaching, example = parameters.coaching_effect, parameters.example_effect
@@ -314,7 +314,7 @@ def prompt(
 
 
 def watch(employees: Employees, choices: Any, start: Block, policy: Policy, parameters: Parameters) -> None:
-    """Monitoring has some practise under surveillance who would not have."""
+    """Monitoring has some practice under surveillance who would not have."""
     looking = parameters.monitoring_practice
     for seat in range(employees.value.size):
         department = employees.department[seat]
@@ -325,7 +325,7 @@ def watch(employees: Employees, choices: Any, start: Block, policy: Policy, para
 
 
 def choose_at_first(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
-    """People of the outset choose by what they remember and value; nobody practises where the majority rules."""
+    """People of the outset choose by what they remember and value; nobody practices where the majority rules."""
     start, whole = block(streams.founding_choice, week.number, 0), SEEN * employees.memory.shape[1]
     sharpness, by_value = parameters.norm_sharpness, parameters.norm_value_weight
     for seat in range(employees.value.size):

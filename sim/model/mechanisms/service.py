@@ -36,7 +36,7 @@ recovery.base = 0.2 share; 0 to 1, plausible 0.05 to 0.5; unknown; tier 5
     Chance that a failure is made right without special authority or the norm.
     Source: Conjecture
 recovery.practice = 0.4 share; 0 to 1, plausible 0.1 to 0.7; unknown; tier 5
-    Chance added when the employee practises the norm.
+    Chance added when the employee practices the norm.
     Source: Conjecture
 recovery.cost = 15.0 currency; 0 to 100000; own; tier 5
     Cost of making one failure right.

@@ -29,7 +29,7 @@ from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
 from sim.model.kernel.sums import heads_by_department
-from sim.model.mechanisms.attention import internal_fulfilment
+from sim.model.mechanisms.attention import internal_fulfillment
 
 PARAMETERS = declare("""
 employees.number = 500 seats; 1 to 200000; own; tier 5
@@ -222,9 +222,9 @@ def leaving_probability(base: float, satisfaction: float, reference: float, link
     return -expm1(log1p(-base) * exp(link * (reference - satisfaction)))
 
 
-def dismissal_probability(base: float, fulfilment: float, steepness: float) -> float:
+def dismissal_probability(base: float, fulfillment: float, steepness: float) -> float:
     """Weekly probability of dismissal: 1 - (1 - base)^(exp(steepness x share of internal demands unmet))."""
-    return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfilment)))
+    return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfillment)))
 
 
 def leave(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
@@ -331,7 +331,7 @@ def let_go(
             continue
         draw, goes, sent = uniform(leaves, seat), False, False
         if draw < most:
-            met = internal_fulfilment(employees.attention_customers[seat], employees.role_share[seat], need)
+            met = internal_fulfillment(employees.attention_customers[seat], employees.role_share[seat], need)
             at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
             goes, sent = leave(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
         if week.managers_forced and employees.manages[seat]:

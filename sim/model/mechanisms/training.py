@@ -1,4 +1,4 @@
-"""Training and coaching: changing what people value, and having them practise it this week.
+"""Training and coaching: changing what people value, and having them practice it this week.
 
 Transfer of training and its decay: Arthur et al. 1998; Saks & Belcourt 2006 (62, 44, 34 % in use at 0, 6, 12 months).
 """
@@ -25,13 +25,13 @@ training.standard_effect = 0.01 per hour; 0 to 1, plausible 0 to 0.03; unknown; 
     How far one hour of training or coaching lifts an eroded standard back toward the organization's own.
     Source: Conjecture: names what raises a standard again, which Oliva & Sterman 2001 found load does not
 coaching.effect = 0.5 share; 0 to 1, plausible 0.3 to 0.9; unknown; tier 5
-    Probability that a receptive person practises in a week of full coaching.
+    Probability that a receptive person practices in a week of full coaching.
     Source: Conjecture
 coaching.hours = 0.5 hours per week; 0 to 40, plausible 0.25 to 2; lever; tier 5
     Working time that full coaching takes from each person.
     Source: Conjecture
 example.effect = 0.3 share; 0 to 1, plausible 0 to 0.6; unknown; tier 5
-    Probability that a receptive person follows the example of a manager who practised last week, when an executive gives
+    Probability that a receptive person follows the example of a manager who practiced last week, when an executive gives
     the topic all attention.
     Source: Direction: Bandura 1977; size is a conjecture
 monitoring.practice = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
@@ -69,7 +69,7 @@ def prompted(
     coaching_effect: float,
     example_effect: float,
 ) -> float:
-    """Probability that coaching or a leader's example makes a person practise this week (independent prompts)."""
+    """Probability that coaching or a leader's example makes a person practice this week (independent prompts)."""
     by_coaching = coaching * coaching_effect * receptive
     by_example = example * example_effect * receptive
     return 1.0 - (1.0 - by_coaching) * (1.0 - by_example)
