@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from sim.model.extensions import outcome, step
 from sim.model.kernel.columns import FLAG, employee_column
-from sim.model.kernel.draws import block, uniform
 from sim.model.kernel.parameters import declare
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import mean_of_some
 from sim.model.policies.resources import Resource
 

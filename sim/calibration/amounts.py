@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.calibration.dates import is_missing
-from sim.model.kernel.arrays import BoolArray, FloatArray
+from sim.model.kernel.array_types import BoolArray, FloatArray
 
 _CURRENCY = r"^[A-Z]{3}\s|\s[A-Z]{3}$|[$€£¥\s'\u00a0\u202f]"
 _THOUSANDS_BY_COMMA = r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[-+]?\d*\.?\d*"

@@ -14,7 +14,7 @@ import numpy as np
 from sim.calibration.legal import legal_pair
 from sim.calibration.retention_table import RetentionTable
 from sim.evidence.replications import shifted_beta_geometric
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults
 
 LONG = 8

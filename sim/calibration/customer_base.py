@@ -10,7 +10,7 @@ from sim.calibration.contract import ContractFit
 from sim.calibration.legal import significant
 from sim.calibration.purchases import PurchaseFit
 from sim.evidence.replications import shifted_beta_geometric
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.mechanisms import lifetime
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.calibration.reading import TextTable
-from sim.model.kernel.arrays import IntArray
+from sim.model.kernel.array_types import IntArray
 from sim.model.scenario.messages import Faults, quoted
 
 FORMATS = (

@@ -16,7 +16,7 @@ from sim.calibration.purchases import LARGEST_CLASS, HoldOut, PurchaseFit
 from sim.calibration.spending import SpendFit, expected_density
 from sim.calibration.words import deviation
 from sim.evidence.replications import shifted_beta_geometric
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
 from sim.pages.report.look import style
 

@@ -14,7 +14,7 @@ from sim.calibration.columns import LogColumns, choose_columns
 from sim.calibration.dates import is_missing, read_dates
 from sim.calibration.options import Role
 from sim.calibration.reading import TextTable
-from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.scenario.messages import Faults, quoted
 
 DAYS_A_WEEK = 7

@@ -18,7 +18,7 @@ from sim.calibration.purchase_log import DAYS_A_WEEK, PurchaseLog, day_in_words
 from sim.calibration.spending import SpendFit, fit_spending
 from sim.evidence.replications import beta_geometric_nbd
 from sim.evidence.replications.datasets import PurchaseHistory, summarize_purchases
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.scenario.messages import Faults, ScenarioError
 
 MOST_FITTED = 100_000

@@ -11,7 +11,7 @@ from sim.calibration.amounts import read_amounts
 from sim.calibration.columns import find_column
 from sim.calibration.options import Period, Unit
 from sim.calibration.reading import TextTable
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults, number_in_words, quoted
 
 PERIODS_A_YEAR: dict[Period, int] = {"year": 1, "half-year": 2, "quarter": 4, "month": 12, "week": 52}

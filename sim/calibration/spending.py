@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, polygamma
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 
 LEAST_CUSTOMERS = 20
 """Repeat customers with known spending from which on the model is fitted."""

@@ -10,16 +10,16 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from sim.model.agents import newcomers
-from sim.model.kernel import draws
+from sim.model.kernel import scalar_draws
 from sim.model.registry import current, modules
 from sim.model.week import FOUNDING
 
 _MECHANISMS = "sim.model.mechanisms."
 _DRAWS: Mapping[Any, str] = {
-    draws.uniform: "uniform",
-    draws.drawn: "uniform",
-    draws.normal: "normal",
-    draws.exponential: "exponential",
+    scalar_draws.uniform: "uniform",
+    scalar_draws.drawn: "uniform",
+    scalar_draws.normal: "normal",
+    scalar_draws.exponential: "exponential",
 }
 """Functions that give a draw of a block, and its distribution."""
 
@@ -180,7 +180,7 @@ class _Draws(ast.NodeVisitor):
 
     def _enter(self, function: FunctionType, given: Blocks) -> None:
         key = (function, tuple(sorted((name, tuple(sorted(held))) for name, held in given.items())))
-        if key not in self.seen and function.__module__ != draws.__name__:
+        if key not in self.seen and function.__module__ != scalar_draws.__name__:
             self.seen.add(key)
             _Draws(self.found, function, given, self.seen).visit(_tree(function))
 
@@ -199,8 +199,8 @@ class _Draws(ast.NodeVisitor):
             return self._streams_of(value.body) | self._streams_of(value.orelse)
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
             target, first = self.function.__globals__.get(value.func.id), value.args[0] if value.args else None
-            if target is draws.block and isinstance(first, ast.Attribute):
+            if target is scalar_draws.block and isinstance(first, ast.Attribute):
                 return frozenset({first.attr.replace("_", " ")})
-            if target is draws.word_of and first is not None:
+            if target is scalar_draws.word_of and first is not None:
                 return self._streams_of(first)
         return _NOTHING

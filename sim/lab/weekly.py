@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.registry import current
 from sim.model.results import Run
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sim.model.agents import newcomers
 from sim.model.events import strike
 from sim.model.extensions import ExtensionError
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import Column, Number
 from sim.model.kernel.records import ARGUMENTS, TABLES, record_class
 from sim.model.organization import Organization

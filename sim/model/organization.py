@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.columns import Column, Columns
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.kernel.random import Streams

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.model.engine import VACANT, ChoiceArray, live_on
 from sim.model.initialization import initialize
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES

@@ -3,7 +3,7 @@
 Counted, on two small organizations that live through some weeks as plain Python:
 
 - random draws: every mixing of a word into a draw; a normal draw takes two, an exponential one takes one;
-- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.curves`; a power is one of each, and a
+- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.elementary_functions`; a power is one of each, and a
   normal draw's logarithm counts as well;
 - gathers: every read of an array at an index that is neither the one of the loop nor the next one (customers in contact, the
   employee met, a department's amount, the oldest memory);
@@ -36,10 +36,10 @@ from benchmark.plan import Extent
 from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, prepare_model, ready, settled
 from benchmark.timing import seconds
 from sim.model.engine import begin_week, live_through, plainly, run_step
-from sim.model.kernel import curves, draws
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import uniform
+from sim.model.kernel import elementary_functions, scalar_draws
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.elementwise import with_rules
+from sim.model.kernel.scalar_draws import uniform
 from sim.model.organization import Organization
 from sim.model.simulation import adopt, settle
 
@@ -80,34 +80,34 @@ called = np.zeros(2)
 
 def _drawn(word: Any) -> float:
     called[_DRAWS] += 1
-    return draws.drawn(word)
+    return scalar_draws.drawn(word)
 
 
 def _exp(x: float) -> float:
     called[_EXPONENTIALS] += 1
-    return curves.exp(x)
+    return elementary_functions.exp(x)
 
 
 def _expm1(x: float) -> float:
     called[_EXPONENTIALS] += 1
-    return curves.expm1(x)
+    return elementary_functions.expm1(x)
 
 
 def _log(x: float) -> float:
     called[_EXPONENTIALS] += 1
-    return curves.log(x)
+    return elementary_functions.log(x)
 
 
 def _normal(block: Any, position: int) -> float:
     called[_EXPONENTIALS] += 1
     called[_DRAWS] += 2
-    return draws.normal(block, position)
+    return scalar_draws.normal(block, position)
 
 
 def _exponential(block: Any, position: int) -> float:
     called[_EXPONENTIALS] += 1
     called[_DRAWS] += 1
-    return draws.exponential(block, position)
+    return scalar_draws.exponential(block, position)
 
 
 COUNTING: dict[str, Callable[..., Any]] = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import over, swapped
 from support import SHARES, Floats, same_bits, vectors
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise, with_rules
 from sim.model.mechanisms import lifetime, norm
 from sim.model.mechanisms.energy import spend_energy

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaincinv, gammaincinv
 
-from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.linking import Linker, name_of, names_in
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms import energy, lifetime, standard
 
 OURS = frozenset({__name__})
@@ -73,7 +73,7 @@ def call(function: Any) -> Any:
 
 def test_a_function_is_known_by_its_file_and_name() -> None:
     assert name_of(energy.spend_energy) == "energy.spend_energy"
-    assert name_of(closed_in_a_week) == "dynamics.closed_in_a_week"
+    assert name_of(closed_in_a_week) == "time_constants.closed_in_a_week"
 
 
 @pytest.mark.parametrize("compiled", [False, True])

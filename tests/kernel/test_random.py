@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.kernel import draws
+from sim.model.kernel import scalar_draws
 from sim.model.kernel.random import Streams
 
 # Raw draws, as integers out of 2**53. They may change only when every result of the model is meant to change: such a
@@ -171,11 +171,11 @@ def test_single_draws_of_steps_are_those_of_the_blocks() -> None:
     key = np.uint64(streams.key("stakes"))
     for week, round_ in ((-104, 0), (0, 0), (259, 3)):
         with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
-            start = np.uint64(draws.block(key, week, round_))
+            start = np.uint64(scalar_draws.block(key, week, round_))
         for kind, draw, tolerance in (
-            ("uniform", draws.uniform, 0.0),
-            ("normal", draws.normal, 1e-12),
-            ("exponential", draws.exponential, 1e-12),
+            ("uniform", scalar_draws.uniform, 0.0),
+            ("normal", scalar_draws.normal, 1e-12),
+            ("exponential", scalar_draws.exponential, 1e-12),
         ):
             block = getattr(streams, kind)("stakes", week, 7, round_)
             with np.errstate(over="ignore"):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from lesson.small import thin
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.mesa_model import CentricityModel
 from sim.pages.lesson.page import pack_frames, pack_steps, round_ticks
 from sim.pages.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps

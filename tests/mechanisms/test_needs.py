@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
 
-from sim.model.kernel.draws import block
 from sim.model.kernel.random import Streams
+from sim.model.kernel.scalar_draws import block
 from sim.model.mechanisms import needs as mechanism
 
 rules = on_arrays(mechanism)

@@ -17,8 +17,8 @@ from support import amounts, differing, event, everything, run, same_bits, settl
 
 import sim
 from sim.model import engine, registry
-from sim.model.kernel import draws, linking
-from sim.model.kernel.arrays import IntArray
+from sim.model.kernel import linking, scalar_draws
+from sim.model.kernel.array_types import IntArray
 from sim.model.kernel.linking import Linker
 from sim.model.kernel.random import STEP, Streams
 from sim.model.organization import Organization
@@ -46,14 +46,14 @@ draws_made: list[tuple[int, float]] = []
 
 def noted_block(stream: np.uint64, week: int, round_: int) -> np.uint64:
     """As the model's own, and remembered."""
-    start = draws.block(stream, week, round_)
+    start = scalar_draws.block(stream, week, round_)
     blocks[int(start)] = (int(stream), int(week), int(round_))
     return start
 
 
 def noted_draw(word: np.uint64) -> float:
     """As the model's own, and remembered."""
-    value = draws.drawn(word)
+    value = scalar_draws.drawn(word)
     draws_made.append((int(word), float(value)))
     return value
 

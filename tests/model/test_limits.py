@@ -12,7 +12,7 @@ from support import Floats, amounts, run, settled, tiny
 
 from sim.evidence.replications.datasets import cdnow
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import IntArray
+from sim.model.kernel.array_types import IntArray
 from sim.model.organization import Organization
 from sim.model.scenario import Department, Scenario
 

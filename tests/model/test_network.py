@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.mechanisms.network import meet, tie_colleagues
 
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=4)

@@ -18,8 +18,8 @@ from sim.evidence.replications import (
     quality_erosion,
     social_convention,
 )
-from sim.model.kernel.arrays import BoolArray, IntArray, SmallIntArray
-from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.array_types import BoolArray, IntArray, SmallIntArray
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms import lifetime
 from sim.model.mechanisms.norm import SEEN
 

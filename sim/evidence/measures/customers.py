@@ -15,7 +15,7 @@ from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import BoolArray, FloatArray, SmallIntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, SmallIntArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import needs
 from sim.model.organization import Organization

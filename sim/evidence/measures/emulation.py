@@ -13,7 +13,7 @@ from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, s
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import fads
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Phase

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from sim.evidence.region import surroundings, whereabouts
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Phase
 from sim.model.scenario import Scenario

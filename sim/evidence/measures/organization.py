@@ -24,7 +24,7 @@ from sim.evidence.measures.experiments import (
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms.norm import SEEN
 from sim.model.simulation import Run, adopt, settle, simulate
 

@@ -14,7 +14,7 @@ from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, 
 from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.kernel.random import Streams
 from sim.model.mechanisms import attention, calendar, delivery, moments, staffing

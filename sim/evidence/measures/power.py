@@ -22,7 +22,7 @@ from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import begin_week, live_through, run_step
 from sim.model.events import SHOCKS
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import interest, line
 from sim.model.organization import Organization
 from sim.model.registry import current

@@ -26,7 +26,7 @@ from sim.evidence.replications.capability_trap import lyneis_sterman2016
 from sim.evidence.replications.consensus import degroot1974, influence
 from sim.evidence.replications.cultural_transmission import harrison_carroll1991
 from sim.evidence.replications.quality_erosion import oliva_sterman2001
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 _PULSE_WEEKS = 26
 _ORDERS, _HOURS = 100.0, 108.0  # at 1.08 hours per order: pressure 1

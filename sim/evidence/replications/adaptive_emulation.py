@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 
 _WINDOW = 10  # rounds that firms look back (M)
 _CALIBRATION = 0.25  # lambda: at skepticism .5 one success story convinces hardly anybody

@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.elementwise import elementwise, with_rules
 from sim.model.mechanisms import lifetime
 from sim.model.mechanisms.lifetime import waiting_time

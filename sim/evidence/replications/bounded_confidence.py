@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.definitions import approach
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 _ADEQUACY = np.arange(0.0, 1.7, 0.2)
 _HOURS = np.arange(0.0, 121.0, 20.0)

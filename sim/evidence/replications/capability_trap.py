@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 _STANDARD_WEEK = 40.0  # hours per person and week
 _LABOR = 100.0

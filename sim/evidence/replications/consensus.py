@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 _SETTLED = 1e-13
 

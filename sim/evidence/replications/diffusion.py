@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 
 def bass1969(innovation: float, imitation: float, years: ArrayLike) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.model.kernel.arrays import BoolArray, IntArray, SmallIntArray
+from sim.model.kernel.array_types import BoolArray, IntArray, SmallIntArray
 from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.norm import SEEN, majority_choice, remember
 

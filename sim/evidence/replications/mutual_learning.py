@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.learning import acts, adoption_probability, toward
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.evidence.replications.memories import Ties, hear, on_a_tie
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import norm
 
 

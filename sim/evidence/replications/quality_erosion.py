@@ -18,7 +18,7 @@ import sys
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.standard import erode_standard, work_pressure
 

@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import betaln
 
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import lifetime
 

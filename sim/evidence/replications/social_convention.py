@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from sim.evidence.replications.memories import Ties, hear, on_a_tie
 from sim.evidence.replications.randomness import RandomSource, generator
-from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.mechanisms.norm import SEEN
 
 _ONE_BY_ONE = 100  # people in a group up to which encounters follow one another as in the original program

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.lab.sweep.experiment import Design, Dimension
 from sim.lab.sweep.extras import require
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.parameters import ParameterValue
 
 Values = dict[str, NDArray[Any]]

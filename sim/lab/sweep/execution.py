@@ -27,7 +27,7 @@ from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
 from sim.lab.sweep.trust import refuse_nonsense
 from sim.model.engine import ChoiceArray
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.bundle import NO_POLICY, NONE, Bundle
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, adopt, settle, simulate

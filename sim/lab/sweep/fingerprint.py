@@ -7,7 +7,7 @@ import json
 from functools import cache
 
 from sim.lab.manifest import versions
-from sim.model.kernel.sources import source_hash
+from sim.model.kernel.source_hash import source_hash
 
 PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarrow")
 """Whose versions can change the bytes of a store."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import mean_limits
 from sim.lab.sweep.experiment import Experiment, Until
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 Values = Callable[[str, int], FloatArray]
 """An outcome and a number of replicates -> its values, shape (points, replicates); NaN is missing."""

@@ -35,7 +35,7 @@ from sim.lab.sweep.parts import FOLDER, Parts
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS, circumstances_schema, runs_schema, weekly_schema
 from sim.lab.writing import MANIFEST
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults
 
 COPY = ".manifest-copy.json"

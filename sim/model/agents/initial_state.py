@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import Column, Start
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.kernel.random import Size, Streams

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.records import Policy, Resources
 
 

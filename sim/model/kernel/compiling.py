@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import caching, compiler
 
-from sim.model.kernel.sources import source_hash
+from sim.model.kernel.source_hash import source_hash
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -6,7 +6,7 @@ nobody else's draws, and two runs with the same seed differ only by what the pol
 
 Each (seed, stream, week, round) names one block of numbers, and each number of a block is computed from its position
 alone: SplitMix64 (Steele, Lea & Flood 2014), whose n-th value is a mixing function of start + n x constant. Any of them can
-thus be had without the others, in any order, by compiled loops (:mod:`sim.model.kernel.draws`) that need only a few of a block.
+thus be had without the others, in any order, by compiled loops (:mod:`sim.model.kernel.scalar_draws`) that need only a few of a block.
 The start of a block is mixed from its week and round and from a BLAKE2b hash of seed and name. Normal draws are those of
 Box & Muller (1958), exponential ones the inverse of their distribution, so that each has its place as well.
 """
@@ -20,7 +20,7 @@ from struct import Struct
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 
 Size = int | tuple[int, ...]
 WordArray = NDArray[np.uint64]

@@ -36,7 +36,7 @@ Week: TypeAlias = Any
 OrganizationNumbers: TypeAlias = Any
 Outcomes: TypeAlias = Any
 Block: TypeAlias = np.uint64
-"""The draws of a stream in a week (see :mod:`sim.model.kernel.draws`)."""
+"""The draws of a stream in a week (see :mod:`sim.model.kernel.scalar_draws`)."""
 
 TABLES = ("employees", "customers", "departments", "executives", "environment", "contacts", "scratch")
 """Records of columns."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.draws import block, uniform
 from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Contacts, Customers, Parameters, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 
 PARAMETERS = declare("""
 arbitration.rule = hierarchy; one of hierarchy, ombudsman, contract; lever; tier 5

@@ -12,10 +12,10 @@ import math
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import executive_column
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Customers, Executives, Parameters, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import mean_where
 
 PARAMETERS = declare("""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import department_column, employee_column
-from sim.model.kernel.dynamics import closed_in_a_week, saturating
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Scratch
 from sim.model.kernel.sums import mean_where
+from sim.model.kernel.time_constants import closed_in_a_week, saturating
 from sim.model.mechanisms.definitions import understood
 
 PARAMETERS = declare("""

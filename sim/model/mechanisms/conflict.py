@@ -10,10 +10,10 @@ import math
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import FLAG, contact_column, customer_column, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, normal, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, Executives, Parameters, Streams, Week
+from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import mean_of
 
 PARAMETERS = declare("""

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from sim.model.kernel.amounts import largest_share
 from sim.model.kernel.columns import department_column
-from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Resources
 from sim.model.kernel.sums import clip
+from sim.model.kernel.time_constants import closed_in_a_week
 
 PARAMETERS = declare("""
 credit.threat = 0.5 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5

@@ -15,11 +15,11 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import overall
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.draws import block, uniform
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import rank
 
 _SOURCE = "Deffuant et al. 2000"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.amounts import some
-from sim.model.kernel.draws import block, uniform
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Contacts,
@@ -22,6 +21,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip
 
 PARAMETERS = declare("""

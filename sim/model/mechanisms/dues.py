@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import FLAG, customer_column, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Customers, Parameters, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import sum_of
 
 PARAMETERS = declare("""

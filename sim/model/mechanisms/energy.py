@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.curves import exp, power
+from sim.model.kernel.elementary_functions import exp, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy
 from sim.model.mechanisms.justice import rest_under_justice

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import WHOLE, number, this_week
-from sim.model.kernel.curves import expm1
-from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.elementary_functions import expm1
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Employees,
@@ -23,6 +22,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.mechanisms.line import slack
 
 _SOURCE = "Strang & Macy 2001, as quoted in a public re-implementation"

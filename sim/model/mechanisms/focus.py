@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.amounts import overall
 from sim.model.kernel.columns import this_week
-from sim.model.kernel.curves import exp
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Departments, Parameters, Policy, Week
 from sim.model.kernel.sums import clip

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 
 from sim.model.kernel.amounts import some
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, Employees, Parameters, Policy, Week
 from sim.model.kernel.sums import any_of
+from sim.model.kernel.time_constants import closed_in_a_week
 
 PARAMETERS = declare("""
 gaming.temptation = 0.8 share; 0 to 1, plausible 0.3 to 1; unknown; tier 5

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
+from sim.model.kernel.time_constants import closed_in_a_week
 
 PARAMETERS = declare("""
 justice.initial = 0.7 index; 0.05 to 1, plausible 0.5 to 0.9; unknown; tier 5

@@ -13,14 +13,14 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import overall
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import WHOLE, executive_column, number, this_week
-from sim.model.kernel.curves import exp, expm1
-from sim.model.kernel.draws import block, normal, uniform
-from sim.model.kernel.dynamics import closed_in_a_week, kept_after_a_week
+from sim.model.kernel.elementary_functions import exp, expm1
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import Departments, Executives, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import mean_of
+from sim.model.kernel.time_constants import closed_in_a_week, kept_after_a_week
 
 PARAMETERS = declare("""
 executives.number = 5 people; 1 to 100; own; tier 5

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sim.model.agents.newcomers import SPENDING
 from sim.model.kernel.amounts import largest_share
 from sim.model.kernel.columns import customer_column, in_force, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import normal
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
     Block,
@@ -19,6 +18,7 @@ from sim.model.kernel.records import (
     Scratch,
     Week,
 )
+from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import count_of, sum_of
 
 PARAMETERS = declare("""

@@ -17,12 +17,12 @@ from scipy.special import betaincinv, gammaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import CHURN, DROPOUT, FEELINGS, PURCHASES, TRAITS, WAITING, welcome_customer
-from sim.model.kernel.arrays import BoolArray, IntArray
+from sim.model.kernel.array_types import BoolArray, IntArray
 from sim.model.kernel.columns import FLAG, WHOLE, customer_column, number, this_week
-from sim.model.kernel.curves import exp, expm1, log1p, power
-from sim.model.kernel.draws import block, exponential, uniform
+from sim.model.kernel.elementary_functions import exp, expm1, log1p, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, exponential, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
 
 WEEKS_A_YEAR = 52

@@ -12,11 +12,11 @@ import math
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import number, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Contacts, Customers, Executives, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.sums import mean_of
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.audit import deter
 from sim.model.mechanisms.interest import convenience
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from sim.model.kernel.amounts import overall
 from sim.model.kernel.columns import FLAG, WHOLE, employee_column, environment_column, number, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, normal, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Departments,
@@ -29,6 +28,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import any_of, rank
 from sim.model.mechanisms.calendar import booked_ahead
 

@@ -15,11 +15,9 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import overall
-from sim.model.kernel.arrays import SmallIntArray
+from sim.model.kernel.array_types import SmallIntArray
 from sim.model.kernel.columns import SMALL, WHOLE, employee_column, environment_column, this_week
-from sim.model.kernel.curves import power
-from sim.model.kernel.draws import block, drawn, steps, uniform, word_of
-from sim.model.kernel.dynamics import kept_after_a_week
+from sim.model.kernel.elementary_functions import power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Block,
@@ -34,6 +32,8 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, drawn, steps, uniform, word_of
+from sim.model.kernel.time_constants import kept_after_a_week
 from sim.model.mechanisms.learning import acts, adoption_probability, toward
 
 PARAMETERS = declare("""

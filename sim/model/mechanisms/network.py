@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.columns import WHOLE, employee_column
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import Employees

@@ -19,12 +19,12 @@ from scipy.special import betaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import some
-from sim.model.kernel.arrays import FloatArray, IntArray, SmallIntArray
+from sim.model.kernel.array_types import FloatArray, IntArray, SmallIntArray
 from sim.model.kernel.columns import FLAG, SMALL, WHOLE, employee_column
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Block, Employees, Parameters, Policy, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import understood
 from sim.model.mechanisms.network import meet

@@ -12,12 +12,12 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import overall
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import environment_column
-from sim.model.kernel.dynamics import closed_in_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Departments, Environment, Parameters, Policy, Week
 from sim.model.kernel.sums import clip, smallest
+from sim.model.kernel.time_constants import closed_in_a_week
 
 PARAMETERS = declare("""
 partners.dependence = 0.0 share; 0 to 1, plausible 0 to 0.8; own; tier 5

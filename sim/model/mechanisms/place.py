@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.curves import exp
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Executives, OrganizationNumbers, Parameters, Policy, Resources
 from sim.model.kernel.sums import clip

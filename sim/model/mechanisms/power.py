@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import department_column
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Scratch, Week

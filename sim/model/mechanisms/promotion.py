@@ -15,14 +15,14 @@ import numpy as np
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import AGREEMENT
 from sim.model.kernel.amounts import overall
-from sim.model.kernel.arrays import BoolArray
+from sim.model.kernel.array_types import BoolArray
 from sim.model.kernel.columns import FLAG, customer_column, this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
-from sim.model.kernel.dynamics import kept_after_a_week, saturating
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Customers, Departments, Parameters, Policy, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import any_of
+from sim.model.kernel.time_constants import kept_after_a_week, saturating
 
 _FIELD = "Goldfarb & Tucker 2011 for direction (field tests of 2,892 campaigns); size is a conjecture"
 

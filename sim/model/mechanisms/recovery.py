@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import FLAG, customer_column
-from sim.model.kernel.draws import block, uniform
-from sim.model.kernel.dynamics import kept_after_a_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, Parameters, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip
+from sim.model.kernel.time_constants import kept_after_a_week
 
 PARAMETERS = declare("""
 recovery.notice = 0.8 share; 0 to 1, plausible 0.4 to 1; unknown; tier 5

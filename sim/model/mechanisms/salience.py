@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.dynamics import kept_after_a_week, saturating
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
 from sim.model.kernel.sums import heads_by_department, sum_by_department
+from sim.model.kernel.time_constants import kept_after_a_week, saturating
 
 PARAMETERS = declare("""
 salience.gain = 0.5 per speech; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5

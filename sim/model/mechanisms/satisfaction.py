@@ -12,11 +12,11 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import EXPECTATION, SATISFACTION
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import contact_column, customer_column, number
-from sim.model.kernel.draws import normal
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Contacts, Customers, OrganizationNumbers, Parameters, Week
+from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import clip
 
 PARAMETERS = declare("""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from sim.model.agents.newcomers import CONTACTS
 from sim.model.kernel.columns import FLAG, WHOLE, contact_column, customer_column, in_force, this_week
-from sim.model.kernel.draws import block, uniform
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Block,
@@ -20,6 +19,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import positions_of
 
 PARAMETERS = declare("""

@@ -13,7 +13,7 @@ from scipy.special import betaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import welcome_employee
-from sim.model.kernel.arrays import BoolArray, FloatArray, IntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.kernel.columns import (
     FLAG,
     WHOLE,
@@ -23,12 +23,12 @@ from sim.model.kernel.columns import (
     number,
     this_week,
 )
-from sim.model.kernel.curves import exp, expm1, log, log1p
-from sim.model.kernel.draws import block, uniform
-from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.elementary_functions import exp, expm1, log, log1p
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import heads_by_department
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.attention import internal_fulfillment
 
 PARAMETERS = declare("""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import employee_column
-from sim.model.kernel.curves import expm1, power
+from sim.model.kernel.elementary_functions import expm1, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 
 from sim.model.kernel.columns import this_week
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import Customers, Employees, Parameters, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
 from sim.model.mechanisms.gaming import mean_gaming, talk_up
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.amounts import some
-from sim.model.kernel.dynamics import saturating
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy, Scratch
 from sim.model.kernel.sums import mean_where
+from sim.model.kernel.time_constants import saturating
 from sim.model.mechanisms.definitions import understood
 
 PARAMETERS = declare("""

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 
 from sim.model.agents.newcomers import welcome_customer
 from sim.model.kernel.columns import FLAG, WHOLE, customer_column, number
-from sim.model.kernel.curves import exp
-from sim.model.kernel.draws import block, uniform
-from sim.model.kernel.dynamics import closed_in_a_week
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
+from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, count_of, mean_where
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.focus import covered
 
 PARAMETERS = declare("""

@@ -11,7 +11,6 @@ import math
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import overall
 from sim.model.kernel.columns import department_column, employee_column, number, this_week
-from sim.model.kernel.draws import block, normal
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
     Departments,
@@ -23,6 +22,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
+from sim.model.kernel.scalar_draws import block, normal
 from sim.model.kernel.sums import count_of, sum_by_department
 from sim.model.mechanisms.power import capacity_share
 from sim.model.mechanisms.standard import work_pressure

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.bundle import Bundle
 from sim.model.policies.resources import RESOURCES, Resource
 

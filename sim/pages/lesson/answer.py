@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.bundle import Bundle
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.precomputed import MISSING, Runs

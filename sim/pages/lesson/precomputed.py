@@ -22,7 +22,7 @@ from sim.lab.pool import run_tasks
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.task import get_ready
 from sim.lab.writing import replaced_file
-from sim.model.kernel.arrays import FloatArray
+from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import adopt, settle
 from sim.pages.lesson.extras import require
 from sim.pages.lesson.lesson import Lesson

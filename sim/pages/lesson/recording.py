@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.engine import live_through
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.organization import Organization
 from sim.pages.shared.states import customer_states, seat_states, spread
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.kernel.arrays import FloatArray, IntArray
+from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.organization import Organization
 from sim.pages.shared.states import customer_states, seat_states, spread
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.kernel.arrays import IntArray
+from sim.model.kernel.array_types import IntArray
 from sim.model.organization import Organization
 
 LEVELS = (0.3, 0.45, 0.6, 0.75)

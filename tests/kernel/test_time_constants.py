@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import over
 from support import Floats, in_unit_interval, rising, vectors
 
-from sim.model.kernel.dynamics import closed_in_a_week, kept_after_a_week, saturating
+from sim.model.kernel.time_constants import closed_in_a_week, kept_after_a_week, saturating
 
 TIMES = st.floats(0.5, 1e9)
 

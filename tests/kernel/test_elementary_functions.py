@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rules import over
 
-from sim.model.kernel import curves
+from sim.model.kernel import elementary_functions
 from sim.model.kernel.linking import Linker
 
 
@@ -28,8 +28,8 @@ def _of(name, values):
     """What compiled loops get, which is what the plain function gives as well, to the last bit."""
     values = np.asarray(values, dtype=np.float64)
     results = np.empty_like(values)
-    _all(_LINKER.link(getattr(curves, name)), values, results)
-    assert np.array_equal(results, over(getattr(curves, name))(values), equal_nan=True)
+    _all(_LINKER.link(getattr(elementary_functions, name)), values, results)
+    assert np.array_equal(results, over(getattr(elementary_functions, name))(values), equal_nan=True)
     return results
 
 
@@ -83,7 +83,7 @@ def test_ends_and_fixed_points(name, at, value):
     assert np.array_equal(_of(name, [at]), [value], equal_nan=True)
 
 
-_linked_power = _LINKER.link(curves.power)
+_linked_power = _LINKER.link(elementary_functions.power)
 
 
 @numba.njit(error_model="numpy")
@@ -94,7 +94,7 @@ def _power(base, exponent):
 @given(st.floats(1e-6, 1e6), st.floats(-20, 20))
 def test_a_power_is_that_of_the_c_library(base, exponent):
     turns = abs(exponent * math.log(base))  # the last place of this is what an error of the power is made of
-    assert _power(base, exponent) == curves.power(base, exponent)
+    assert _power(base, exponent) == elementary_functions.power(base, exponent)
     assert _power(base, exponent) == pytest.approx(base**exponent, rel=(3.0 + turns) * 2.0**-52)
 
 

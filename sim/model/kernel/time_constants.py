@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.model.kernel.curves import exp, expm1
+from sim.model.kernel.elementary_functions import exp, expm1
 
 
 def closed_in_a_week(time_constant: float) -> float:
