@@ -11,7 +11,7 @@ from sim.model.extensions import outcome, step
 from sim.model.kernel.columns import FLAG, employee_column
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.scalar_draws import block, uniform
-from sim.model.kernel.sums import mean_of_some
+from sim.model.kernel.sums import mean_of_count
 from sim.model.policies.resources import Resource
 
 PARAMETERS = declare("""
@@ -76,4 +76,4 @@ def forget_what_went_unseen(employees, parameters, streams, week):
 @outcome("share")
 def working_from_home(employees, scratch, week) -> float:
     """Share of employees who work from home this week. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.remote, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.remote, scratch.partial_sums)

@@ -17,7 +17,7 @@ from sim.model.week import FOUNDING
 _MECHANISMS = "sim.model.mechanisms."
 _DRAWS: Mapping[Any, str] = {
     scalar_draws.uniform: "uniform",
-    scalar_draws.drawn: "uniform",
+    scalar_draws.uniform_from: "uniform",
     scalar_draws.normal: "normal",
     scalar_draws.exponential: "exponential",
 }
@@ -201,6 +201,6 @@ class _Draws(ast.NodeVisitor):
             target, first = self.function.__globals__.get(value.func.id), value.args[0] if value.args else None
             if target is scalar_draws.block and isinstance(first, ast.Attribute):
                 return frozenset({first.attr.replace("_", " ")})
-            if target is scalar_draws.word_of and first is not None:
+            if target is scalar_draws.state_at and first is not None:
                 return self._streams_of(first)
         return _NOTHING

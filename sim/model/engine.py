@@ -370,21 +370,21 @@ def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] 
     """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
     import numba
 
-    from sim.model.kernel.compiling import compiled, compiled_for, is_kept_on_disk, kept
+    from sim.model.kernel.compiling import compile_for_types, compiled, has_cache_folder, load_machine_code
 
     function = compiled(week)
     arguments = (0, 0, 0, *_records_of_two(registry))
     types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
-    code = kept(function, types)
+    code = load_machine_code(function, types)
     if code is None:
-        with turn if turn is not None and is_kept_on_disk(function) else nullcontext():
-            code = kept(function, types)
+        with turn if turn is not None and has_cache_folder(function) else nullcontext():
+            code = load_machine_code(function, types)
             if code is None:
                 what = f"with {', '.join(each.file for each in registry.extensions)} " if registry.extensions else ""
                 logging.getLogger(__name__).warning(
                     "Compiling the model %sfor this machine. This takes about two minutes, once.", what
                 )
-                code = _compile(registry, compiled_for, function, types)
+                code = _compile(registry, compile_for_types, function, types)
     return code
 
 
@@ -439,8 +439,8 @@ def _records(organization: Organization) -> tuple[Any, ...]:
         for name in (*TABLES, "policy", "requested")
     }
     found["resources"] = _resources(organization)
-    kept = _kept_of(registry)
-    found["parameters"] = np.zeros(1, dtype=kept.parameters)
+    layout = _kept_of(registry)
+    found["parameters"] = np.zeros(1, dtype=layout.parameters)
     for place, (name, parameter) in enumerate(registry.parameters.items()):
         found["parameters"].view(np.float64)[place] = parameter.encode(organization.parameters[name])
     found["streams"] = np.zeros(1, dtype=[(name.replace(" ", "_"), np.uint64) for name in registry.streams])

@@ -80,7 +80,7 @@ called = np.zeros(2)
 
 def _drawn(word: Any) -> float:
     called[_DRAWS] += 1
-    return scalar_draws.drawn(word)
+    return scalar_draws.uniform_from(word)
 
 
 def _exp(x: float) -> float:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.linking import Linker
 from sim.model.kernel.sums import (
-    LANES,
+    PARTIAL_SUM_COUNT,
     count_of,
-    heads_by_department,
+    headcount_by_department,
     mean_where,
     positions_of,
     rank,
@@ -34,11 +34,11 @@ def both_ways(function: Callable[..., Any]) -> Ways:
     return [function, numba.njit(error_model="numpy")(Linker(compiled=True).prepared(function))]
 
 
-def _sums_of(there: Any, values: Any, lanes: Any) -> tuple[float, float, float, int]:
+def _sums_of(there: Any, values: Any, partial_sums: Any) -> tuple[float, float, float, int]:
     return (
-        sum_where(there, values, lanes),
-        sum_of(values, lanes),
-        mean_where(there, values, lanes),
+        sum_where(there, values, partial_sums),
+        sum_of(values, partial_sums),
+        mean_where(there, values, partial_sums),
         count_of(there),
     )
 
@@ -48,7 +48,7 @@ SUMS = both_ways(_sums_of)
 
 @st.composite
 def _people(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    size = draw(st.integers(0, 3 * LANES + 1))
+    size = draw(st.integers(0, 3 * PARTIAL_SUM_COUNT + 1))
     values = draw(st.lists(st.floats(-1e9, 1e9), min_size=size, max_size=size))
     there = draw(st.lists(st.booleans(), min_size=size, max_size=size))
     return np.array(there, dtype=bool), np.array(values, dtype=float)
@@ -58,7 +58,7 @@ def _people(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 @given(people=_people())
 def test_sums_are_those_of_all_who_are_there(sums: Callable[..., Any], people: tuple[np.ndarray, np.ndarray]) -> None:
     there, values = people
-    some, everything, mean, count = sums(there, values, np.full(LANES, np.nan))
+    some, everything, mean, count = sums(there, values, np.full(PARTIAL_SUM_COUNT, np.nan))
     scale = np.abs(values).sum()
     assert some == pytest.approx(math.fsum(values[there]), abs=1e-13 * scale + 1e-300)
     assert everything == pytest.approx(math.fsum(values), abs=1e-13 * scale + 1e-300)
@@ -68,14 +68,14 @@ def test_sums_are_those_of_all_who_are_there(sums: Callable[..., Any], people: t
 
 @given(_people())
 def test_plain_and_compiled_sums_are_the_same_to_the_last_bit(people: tuple[np.ndarray, np.ndarray]) -> None:
-    plain, fast = (np.array(sums(*people, np.zeros(LANES)), dtype=float) for sums in SUMS)
+    plain, fast = (np.array(sums(*people, np.zeros(PARTIAL_SUM_COUNT)), dtype=float) for sums in SUMS)
     np.testing.assert_array_equal(plain, fast)
 
 
 @pytest.mark.parametrize("sums", SUMS, ids=["plain", "compiled"])
 def test_who_is_not_there_may_be_no_number(sums: Callable[..., Any]) -> None:
     there, values = np.array([True, False, False]), np.array([2.0, np.nan, np.inf])
-    assert sums(there, values, np.zeros(LANES))[0] == 2.0
+    assert sums(there, values, np.zeros(PARTIAL_SUM_COUNT))[0] == 2.0
 
 
 def _positions(flags: Any, positions: Any) -> int:
@@ -92,7 +92,7 @@ def test_positions_are_those_of_true_flags_in_order(find: Callable[..., Any], li
 
 
 def _by_department(there: Any, department: Any, values: Any, heads: Any, total: Any) -> None:
-    heads_by_department(there, department, heads)
+    headcount_by_department(there, department, heads)
     sum_by_department(there, department, values, total)
 
 

@@ -56,7 +56,7 @@ ADDED: dict[str, tuple[Edits, str]] = {
                 "\nOUTCOME_NAMES",
                 '\n@outcome("index")\ndef exposure(employees: Employees, scratch: Scratch, week: Week) -> float:\n'
                 '    """Mean exposure to messages."""\n'
-                "    return mean_of_some(week.everybody, employees.employed, employees.exposure, scratch.lanes)\n\n\n"
+                "    return mean_of_count(week.headcount, employees.employed, employees.exposure, scratch.partial_sums)\n\n\n"
                 "OUTCOME_NAMES",
             ),
             CHANGELOG,

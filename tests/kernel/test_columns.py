@@ -16,10 +16,10 @@ from sim.model.kernel.columns import (
     contact_column,
     customer_column,
     department_column,
+    effect_column,
     employee_column,
     environment_column,
     executive_column,
-    in_force,
     number,
     this_week,
 )
@@ -188,8 +188,8 @@ def test_a_column_is_a_share_that_newcomers_begin_at_0_unless_told_otherwise(dec
 
 
 def test_only_effects_in_force_have_no_settled_length() -> None:
-    assert not in_force("storms", "Storms.").settled
-    assert in_force("storms", "Storms.").width == 2
+    assert not effect_column("storms", "Storms.").settled
+    assert effect_column("storms", "Storms.").width == 2
     assert employee_column("zeal", "How eager.").settled
     assert environment_column("needs", "Needs.", rows="needs.dimensions").settled
 

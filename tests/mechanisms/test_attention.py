@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules import defaults, on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
 
-from sim.model.kernel.sums import LANES
+from sim.model.kernel.sums import PARTIAL_SUM_COUNT
 from sim.model.mechanisms import attention as mechanism
 
 rules = on_arrays(mechanism)
@@ -48,7 +48,7 @@ def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
             justice=np.ones(seats),
             **attention,
         ),
-        SimpleNamespace(lanes=np.zeros(LANES)),
+        SimpleNamespace(partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
         SimpleNamespace(justice_attention_effect=0.0, justice_initial=1.0, **parameters),
         week,
     )

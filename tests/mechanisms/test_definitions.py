@@ -12,7 +12,7 @@ from rules import on_arrays
 from support import Floats, amounts, run, same_bits, tiny
 
 from sim.model.kernel.random import Streams
-from sim.model.kernel.sums import LANES
+from sim.model.kernel.sums import PARTIAL_SUM_COUNT
 from sim.model.mechanisms import definitions as mechanism
 from sim.model.outcomes.weekly import definition_agreement
 
@@ -61,9 +61,9 @@ def talked(
 
 def agreement(definition: Floats, employed: np.ndarray) -> float:
     """How far people mean the same, as the week's outcome has it."""
-    scratch = SimpleNamespace(seat_value=np.zeros(definition.size), lanes=np.zeros(LANES))
+    scratch = SimpleNamespace(seat_value=np.zeros(definition.size), partial_sums=np.zeros(PARTIAL_SUM_COUNT))
     employees = SimpleNamespace(definition=definition, employed=employed)
-    return float(definition_agreement(employees, scratch, SimpleNamespace(everybody=float(employed.sum()))))
+    return float(definition_agreement(employees, scratch, SimpleNamespace(headcount=float(employed.sum()))))
 
 
 def test_pairs_match_a_plain_loop() -> None:

@@ -45,8 +45,8 @@ def test_colleagues_who_are_there_count_and_nobody_else() -> None:
             attention_to_deadlines=0.4,
             justice_weeks=1e-9,
         )
-        scratch = SimpleNamespace(seat_value=np.zeros(3), seat_other=np.zeros(3))
-        week = SimpleNamespace(everybody=float(sum(there)), pressure=float(sum(there)))
+        scratch = SimpleNamespace(seat_value=np.zeros(3), second_seat_value=np.zeros(3))
+        week = SimpleNamespace(headcount=float(sum(there)), pressure=float(sum(there)))
         mechanism.treat_one_another(employees, scratch, SimpleNamespace(relief=np.zeros(1)), parameters, week)
         return [float(each) for each in employees.justice]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import Floats, rising, same_bits, vectors
 
-from sim.model.kernel.sums import LANES
+from sim.model.kernel.sums import PARTIAL_SUM_COUNT
 from sim.model.mechanisms import ledger as mechanism
 
 rules = on_arrays(mechanism)
@@ -67,7 +67,7 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         customers,
         SimpleNamespace(seats=np.array([1])),
         SimpleNamespace(squeezes=np.zeros((0, 2))),
-        SimpleNamespace(position_value=nothing.copy(), lanes=np.zeros(LANES)),
+        SimpleNamespace(position_value=nothing.copy(), partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
         Spent(np.zeros(1)),
         (SimpleNamespace(limit=1.0),),
         parameters,

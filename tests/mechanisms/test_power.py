@@ -20,7 +20,7 @@ SEATS = np.array([40.0, 15.0, 20.0, 10.0, 10.0, 5.0])
 def spoken(power: Floats, known: Floats, value: Floats) -> float:
     """Line that departments of one person each draw when they alone have a say, in a week of :func:`speak_up`."""
     people = power.size
-    departments = SimpleNamespace(seats=np.ones(people), heads=np.ones(people), facing=known, power=power)
+    departments = SimpleNamespace(seats=np.ones(people), headcount=np.ones(people), facing=known, power=power)
     employees = SimpleNamespace(employed=np.ones(people, dtype=np.bool_), department=np.arange(people), value=value)
     parameters = SimpleNamespace(power_voice=1.0, power_skill=1.0, power_known_to_all=0.0, power_value_share=0.5)
     week = SimpleNamespace(wanted=0.123)

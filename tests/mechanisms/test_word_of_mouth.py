@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, legal, vectors
 
-from sim.model.kernel.sums import LANES
+from sim.model.kernel.sums import PARTIAL_SUM_COUNT
 from sim.model.mechanisms import word_of_mouth as mechanism
 
 rules = on_arrays(mechanism)
@@ -22,7 +22,9 @@ def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) 
     """What these customers say in a week of :func:`talk` after which nobody remembers anything else."""
     size = satisfaction.size
     customers = SimpleNamespace(satisfaction=satisfaction, redress=np.zeros(size), active=np.ones(size, dtype=np.bool_))
-    scratch = SimpleNamespace(position_value=np.zeros(size), position_other=np.zeros(size), lanes=np.zeros(LANES))
+    scratch = SimpleNamespace(
+        position_value=np.zeros(size), second_position_value=np.zeros(size), partial_sums=np.zeros(PARTIAL_SUM_COUNT)
+    )
     parameters = SimpleNamespace(
         satisfaction_reference=reference,
         satisfaction_sd=sd,

@@ -53,7 +53,7 @@ def noted_block(stream: np.uint64, week: int, round_: int) -> np.uint64:
 
 def noted_draw(word: np.uint64) -> float:
     """As the model's own, and remembered."""
-    value = scalar_draws.drawn(word)
+    value = scalar_draws.uniform_from(word)
     draws_made.append((int(word), float(value)))
     return value
 

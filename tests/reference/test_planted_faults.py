@@ -107,7 +107,7 @@ FAULTS = tuple(
         # Where the line is drawn
         ("audit.with_participation", "participation * executives * executives", "participation * executives"),
         ("criteria.lenience", "share = 1.0 - staff", "share = staff"),
-        ("power.speak_up", "max(departments.heads[department], 1.0)", "max(departments.seats[department], 1)"),
+        ("power.speak_up", "max(departments.headcount[department], 1.0)", "max(departments.seats[department], 1)"),
         ("power.capacity_share", "power / max(share, 1e-12)", "share / max(power, 1e-12)"),
         ("delegation.heeded", "influence * office * power", "influence * office"),
         ("interest.look_to_the_election", "week.number <= vote", "week.number < vote"),
@@ -142,7 +142,7 @@ FAULTS = tuple(
         ("survey.survey", "asked * response_chance", "response_chance"),
         ("insiders.told", "(1.0 - oversight)", "oversight"),
         ("ledger.keep_accounts", " & (not customers.acquired[position])", ""),
-        ("ledger.cost_of_policy", "departments.heads[department] if by_head", "departments.seats[department] if by_head"),
+        ("ledger.cost_of_policy", "departments.headcount[department] if by_head", "departments.seats[department] if by_head"),
     )
 )  # fmt: skip
 

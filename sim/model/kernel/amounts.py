@@ -6,7 +6,7 @@ from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.records import Policy, Resources
 
 
-def some(amounts: FloatArray) -> bool:
+def any_amount(amounts: FloatArray) -> bool:
     """Whether any department gets any of a resource."""
     for amount in amounts:
         if amount != 0.0:
@@ -14,7 +14,7 @@ def some(amounts: FloatArray) -> bool:
     return False
 
 
-def overall(amounts: FloatArray, seats: IntArray) -> float:
+def mean_over_seats(amounts: FloatArray, seats: IntArray) -> float:
     """Amount of a resource in force, mean over seats."""
     total = 0.0
     count = 0

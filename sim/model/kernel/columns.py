@@ -121,7 +121,7 @@ def contact_column(name: str, meaning: str, unit: str = "index", **more: Any) ->
     return Column("contacts", name, meaning, unit, lasting=False, **more)
 
 
-def in_force(name: str, meaning: str) -> Column:
+def effect_column(name: str, meaning: str) -> Column:
     """Declare effects that last for a while: a row each, its size and the week in which it is over."""
     return Column("environment", name, meaning, "size, week", (None, None), width=2)
 

@@ -33,21 +33,21 @@ INGREDIENTS = (
 """Parts of the package whose text decides what compiled loops do: equations, columns, and the order of everything."""
 
 
-class _OfMadeText:
+class _GeneratedSource:
     """A place for machine code of a function whose text was made, so that there is no file of it."""
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Any:
         """This place, if it can be written to."""
-        place = cls(py_func, py_file)  # type: ignore[call-arg]
+        locator = cls(py_func, py_file)  # type: ignore[call-arg]
         try:
-            place.ensure_cache_path()  # type: ignore[attr-defined]
+            locator.ensure_cache_path()  # type: ignore[attr-defined]
         except OSError:
             return None
-        return place
+        return locator
 
 
-class _BesideTheSource(_OfMadeText, caching.InTreeCacheLocator):
+class _BesideTheSource(_GeneratedSource, caching.InTreeCacheLocator):
     """Machine code beside its source file, where that folder can be written to."""
 
     def get_source_stamp(self) -> str:
@@ -55,7 +55,7 @@ class _BesideTheSource(_OfMadeText, caching.InTreeCacheLocator):
         return source_hash(INGREDIENTS)
 
 
-class _InTheUsersCache(_OfMadeText, caching.UserWideCacheLocator):
+class _UserCache(_GeneratedSource, caching.UserWideCacheLocator):
     """Machine code in the user's own cache folder."""
 
     def get_source_stamp(self) -> str:
@@ -66,7 +66,7 @@ class _InTheUsersCache(_OfMadeText, caching.UserWideCacheLocator):
 class _Kept(caching.CompileResultCacheImpl):
     """How machine code is written and where."""
 
-    _locator_classes = [_BesideTheSource, _InTheUsersCache]  # noqa: RUF012 - Numba's own name and type
+    _locator_classes = [_BesideTheSource, _UserCache]  # noqa: RUF012 - Numba's own name and type
 
 
 class _Cache(caching.FunctionCache):
@@ -75,7 +75,7 @@ class _Cache(caching.FunctionCache):
     _impl_class = _Kept
 
 
-class _Apart(compiler.Compiler):
+class _NoAliasCompiler(compiler.Compiler):
     """Numba's compiler, told that no array overlaps another."""
 
     def define_pipelines(self) -> Any:
@@ -86,7 +86,7 @@ class _Apart(compiler.Compiler):
 
 def _compile(function: Callable[..., Any], forceinline: bool) -> Any:
     """Numba's compiler, without counting references to arrays: loops make none, and what they are given outlives them."""
-    options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _Apart, "forceinline": forceinline}
+    options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _NoAliasCompiler, "forceinline": forceinline}
     if forceinline:  # nobody calls a part from outside, so nothing is needed to do it with
         options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return numba.njit(**options)(function)  # type: ignore[call-overload]
@@ -100,7 +100,7 @@ def compiled(function: Function) -> Function:
     return cast(Function, dispatcher)
 
 
-def kept(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
+def load_machine_code(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
     """Machine code of a :func:`compiled` function for these types as kept on disk, if it is.
 
     Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
@@ -111,12 +111,12 @@ def kept(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
     return None if code is None else cast("Callable[..., Any]", code.entry_point)
 
 
-def is_kept_on_disk(function: Any) -> bool:
+def has_cache_folder(function: Any) -> bool:
     """Whether there is a folder in which machine code of a :func:`compiled` function can be kept."""
     return function._cache.cache_path is not None
 
 
-def compiled_for(function: Any, types: tuple[Any, ...]) -> Callable[..., Any]:
+def compile_for_types(function: Any, types: tuple[Any, ...]) -> Callable[..., Any]:
     """A :func:`compiled` function for these types, compiled now; it asks no caller for types."""
     function.compile(types)
     return cast("Callable[..., Any]", function.overloads[types].entry_point)

@@ -23,30 +23,30 @@ from numpy.typing import NDArray
 from sim.model.kernel.array_types import FloatArray
 
 Size = int | tuple[int, ...]
-WordArray = NDArray[np.uint64]
+BitsArray = NDArray[np.uint64]
 
 STEP, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 """Constants of SplitMix64: the distance of neighbors (2^64 / golden ratio), and the two multipliers of its mixing."""
 
 _LARGEST_SEED = 2**64 - 1
-_WORD = 2**64 - 1
+_ALL_BITS = 2**64 - 1
 _seed_in_bytes = Struct("<Q").pack
-_steps: WordArray = np.zeros(0, dtype=np.uint64)
+_steps: BitsArray = np.zeros(0, dtype=np.uint64)
 
 
-def mix(word: int) -> int:
+def mix(bits: int) -> int:
     """Mixing function of SplitMix64, of one word."""
-    word = ((word ^ (word >> 30)) * FIRST) & _WORD
-    word = ((word ^ (word >> 27)) * SECOND) & _WORD
-    return word ^ (word >> 31)
+    bits = ((bits ^ (bits >> 30)) * FIRST) & _ALL_BITS
+    bits = ((bits ^ (bits >> 27)) * SECOND) & _ALL_BITS
+    return bits ^ (bits >> 31)
 
 
 def block_of(stream: int, week: int, round_: int) -> int:
     """Start of the block of a week and round (which tells repeats in a week apart) in the stream with this key."""
-    return mix((mix((stream + week * STEP) & _WORD) + (round_ + 1) * STEP) & _WORD)
+    return mix((mix((stream + week * STEP) & _ALL_BITS) + (round_ + 1) * STEP) & _ALL_BITS)
 
 
-def _count(number: int) -> WordArray:
+def _count(number: int) -> BitsArray:
     """1, 2, 3 ... times :data:`STEP`; kept from call to call, since every draw needs it."""
     global _steps  # noqa: PLW0603 - a table that only grows
     if _steps.size < number:
@@ -54,15 +54,15 @@ def _count(number: int) -> WordArray:
     return _steps[:number]
 
 
-def _words(start: int, number: int) -> WordArray:
+def _bits(start: int, number: int) -> BitsArray:
     """The first ``number`` words of a block."""
-    words = _count(number) + np.uint64(start)
-    words ^= words >> np.uint64(30)
-    words *= np.uint64(FIRST)
-    words ^= words >> np.uint64(27)
-    words *= np.uint64(SECOND)
-    words ^= words >> np.uint64(31)
-    return words
+    bits = _count(number) + np.uint64(start)
+    bits ^= bits >> np.uint64(30)
+    bits *= np.uint64(FIRST)
+    bits ^= bits >> np.uint64(27)
+    bits *= np.uint64(SECOND)
+    bits ^= bits >> np.uint64(31)
+    return bits
 
 
 class Streams:
@@ -94,8 +94,8 @@ class Streams:
 
     def _uniform(self, stream: str, week: int, number: int, round_: int) -> FloatArray:
         """Uniform draws at positions 0, 1 ... of a block: its words' upper 53 bits."""
-        words = _words(block_of(self.key(stream), week, round_), number)
-        return np.asarray((words >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
+        bits = _bits(block_of(self.key(stream), week, round_), number)
+        return np.asarray((bits >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
 
     def uniform(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Uniform draws in [0, 1), one a position."""

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.model.kernel.columns import FLAG, WHOLE, Column
-from sim.model.kernel.sums import LANES
+from sim.model.kernel.sums import PARTIAL_SUM_COUNT
 
 Employees: TypeAlias = Any
 Customers: TypeAlias = Any
@@ -45,25 +45,25 @@ ARGUMENTS = (*TABLES, "policy", "requested", "resources", "parameters", "streams
 """Everything that a step may ask for."""
 
 
-def _room(name: str, rows: str, meaning: str, **more: Any) -> Column:
+def _scratch_column(name: str, rows: str, meaning: str, **more: Any) -> Column:
     return Column("scratch", name, meaning, "", (None, None), rows=rows, lasting=False, **more)
 
 
 SCRATCH = (
-    _room("seat_value", "employees", "A number a seat."),
-    _room("seat_other", "employees", "Another number a seat."),
-    _room("seat_flag", "employees", "Yes or no a seat.", dtype=FLAG),
-    _room("seat_count", "employees", "A count a seat.", dtype=WHOLE),
-    _room("seat_list", "employees", "A list of seats.", dtype=WHOLE),
-    _room("seat_order", "employees", "An order of seats.", dtype=WHOLE),
-    _room("seat_starts", "employees + 1", "Where in an order each bin begins.", dtype=WHOLE),
-    _room("position_value", "customers", "A number a position in the market."),
-    _room("position_other", "customers", "Another number a position."),
-    _room("position_flag", "customers", "Yes or no a position.", dtype=FLAG),
-    _room("position_list", "customers", "A list of positions.", dtype=WHOLE),
-    _room("department_value", "departments", "A number a department."),
-    _room("department_other", "departments", "Another number a department."),
-    _room("lanes", str(LANES), "Parts of a sum (:mod:`sim.model.kernel.sums`)."),
+    _scratch_column("seat_value", "employees", "A number a seat."),
+    _scratch_column("second_seat_value", "employees", "Another number a seat."),
+    _scratch_column("seat_flag", "employees", "Yes or no a seat.", dtype=FLAG),
+    _scratch_column("seat_count", "employees", "A count a seat.", dtype=WHOLE),
+    _scratch_column("seat_list", "employees", "A list of seats.", dtype=WHOLE),
+    _scratch_column("seat_order", "employees", "An order of seats.", dtype=WHOLE),
+    _scratch_column("seat_starts", "employees + 1", "Where in an order each bin begins.", dtype=WHOLE),
+    _scratch_column("position_value", "customers", "A number a position in the market."),
+    _scratch_column("second_position_value", "customers", "Another number a position."),
+    _scratch_column("position_flag", "customers", "Yes or no a position.", dtype=FLAG),
+    _scratch_column("position_list", "customers", "A list of positions.", dtype=WHOLE),
+    _scratch_column("department_value", "departments", "A number a department."),
+    _scratch_column("second_department_value", "departments", "Another number a department."),
+    _scratch_column("partial_sums", str(PARTIAL_SUM_COUNT), "Parts of a sum (:mod:`sim.model.kernel.sums`)."),
 )
 """Room to work in."""
 

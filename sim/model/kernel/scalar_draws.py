@@ -13,11 +13,11 @@ _ONE, _11, _27, _30, _31 = np.uint64(1), np.uint64(11), np.uint64(27), np.uint64
 _UNIT = 2.0**-53
 
 
-def mix(word: np.uint64) -> np.uint64:
+def mix(state: np.uint64) -> np.uint64:
     """Mixing function of SplitMix64, of one word."""
-    word = (word ^ (word >> _30)) * _FIRST
-    word = (word ^ (word >> _27)) * _SECOND
-    return word ^ (word >> _31)
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    return state ^ (state >> _31)
 
 
 def block(stream: np.uint64, week: int, round_: int) -> np.uint64:
@@ -26,27 +26,27 @@ def block(stream: np.uint64, week: int, round_: int) -> np.uint64:
     return mix(inner + np.uint64(round_ + 1) * _STEP)
 
 
-def word_of(block: np.uint64, position: int) -> np.uint64:
-    """The word that is mixed into the draw at a position of a block; so many positions on, it is :func:`steps` more.
+def state_at(block: np.uint64, position: int) -> np.uint64:
+    """The word that is mixed into the draw at a position of a block; so many positions on, it is :func:`state_increment` more.
 
     A loop over all positions that adds to the word does without a multiplication, which vectors are slow at.
     """
     return block + np.uint64(position + 1) * _STEP
 
 
-def steps(positions: int) -> np.uint64:
+def state_increment(positions: int) -> np.uint64:
     """What is added to a word to go on by so many positions."""
     return np.uint64(positions) * _STEP
 
 
-def drawn(word: np.uint64) -> float:
+def uniform_from(state: np.uint64) -> float:
     """Uniform draw in [0, 1) that a word is mixed into."""
-    return np.float64(mix(word) >> _11) * _UNIT
+    return np.float64(mix(state) >> _11) * _UNIT
 
 
 def uniform(block: np.uint64, position: int) -> float:
     """Uniform draw in [0, 1) at a position of a block."""
-    return drawn(word_of(block, position))
+    return uniform_from(state_at(block, position))
 
 
 def normal(block: np.uint64, position: int) -> float:

@@ -19,7 +19,7 @@ def source_hash(parts: Iterable[str]) -> str:
     """
     digest = sha256()
     for path in sorted(_PACKAGE.rglob("*.py")):
-        place = path.relative_to(_PACKAGE).as_posix()
-        if place.startswith(tuple(parts)):
-            digest.update(f"{place}\0".encode() + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        location = path.relative_to(_PACKAGE).as_posix()
+        if location.startswith(tuple(parts)):
+            digest.update(f"{location}\0".encode() + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()

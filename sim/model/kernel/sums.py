@@ -6,71 +6,71 @@ from typing import Any
 
 import numpy as np
 
-LANES = 32
+PARTIAL_SUM_COUNT = 32
 """A sum is kept in so many parts, that additions need not wait for one another; the same on every machine."""
 
 
-def _counted(there: bool, value: float) -> float:
+def _counted(present: bool, value: float) -> float:
     """A value that counts only if there; as an argument it is fetched in any case, which takes no branch."""
-    return value if there else 0.0
+    return value if present else 0.0
 
 
-def sum_where(there: Any, values: Any, lanes: Any) -> float:
-    """Sum over the positions that are taken; ``lanes`` is room for :data:`LANES` numbers."""
-    whole = values.size - values.size % LANES
-    lanes[:] = 0.0
-    for start in range(0, whole, LANES):
-        for lane in range(LANES):
-            lanes[lane] += _counted(there[start + lane], values[start + lane])
+def sum_where(present: Any, values: Any, partial_sums: Any) -> float:
+    """Sum over the positions that are taken; ``partial_sums`` is room for :data:`PARTIAL_SUM_COUNT` numbers."""
+    whole = values.size - values.size % PARTIAL_SUM_COUNT
+    partial_sums[:] = 0.0
+    for start in range(0, whole, PARTIAL_SUM_COUNT):
+        for part in range(PARTIAL_SUM_COUNT):
+            partial_sums[part] += _counted(present[start + part], values[start + part])
     for position in range(whole, values.size):
-        lanes[position - whole] += _counted(there[position], values[position])
-    return _add_up(lanes)
+        partial_sums[position - whole] += _counted(present[position], values[position])
+    return _add_up(partial_sums)
 
 
-def sum_of(values: Any, lanes: Any) -> float:
-    """Sum of all; ``lanes`` is room for :data:`LANES` numbers."""
-    whole = values.size - values.size % LANES
-    lanes[:] = 0.0
-    for start in range(0, whole, LANES):
-        for lane in range(LANES):
-            lanes[lane] += values[start + lane]
+def sum_of(values: Any, partial_sums: Any) -> float:
+    """Sum of all; ``partial_sums`` is room for :data:`PARTIAL_SUM_COUNT` numbers."""
+    whole = values.size - values.size % PARTIAL_SUM_COUNT
+    partial_sums[:] = 0.0
+    for start in range(0, whole, PARTIAL_SUM_COUNT):
+        for part in range(PARTIAL_SUM_COUNT):
+            partial_sums[part] += values[start + part]
     for position in range(whole, values.size):
-        lanes[position - whole] += values[position]
-    return _add_up(lanes)
+        partial_sums[position - whole] += values[position]
+    return _add_up(partial_sums)
 
 
-def _add_up(lanes: Any) -> float:
+def _add_up(partial_sums: Any) -> float:
     """Sum of the parts, in halves."""
-    half = LANES // 2
+    half = PARTIAL_SUM_COUNT // 2
     while half > 0:
-        for lane in range(half):
-            lanes[lane] += lanes[lane + half]
+        for part in range(half):
+            partial_sums[part] += partial_sums[part + half]
         half //= 2
-    return lanes[0]
+    return partial_sums[0]
 
 
-def mean_where(there: Any, values: Any, lanes: Any) -> float:
+def mean_where(present: Any, values: Any, partial_sums: Any) -> float:
     """Mean over the positions that are taken; missing (NaN) when none is."""
-    return mean_of_some(count_of(there), there, values, lanes)
+    return mean_of_count(count_of(present), present, values, partial_sums)
 
 
-def mean_of_some(count: int, there: Any, values: Any, lanes: Any) -> float:
+def mean_of_count(count: int, present: Any, values: Any, partial_sums: Any) -> float:
     """As :func:`mean_where`, of whom there are so many."""
-    return sum_where(there, values, lanes) / count if count > 0 else np.nan
+    return sum_where(present, values, partial_sums) / count if count > 0 else np.nan
 
 
-def sum_by_department(there: Any, department: Any, values: Any, total: Any) -> None:
+def sum_by_department(present: Any, department: Any, values: Any, total: Any) -> None:
     """Sum of values over those who are there, by department, into ``total``."""
     total[:] = 0.0
     for seat in range(values.size):
-        total[department[seat]] += _counted(there[seat], values[seat])
+        total[department[seat]] += _counted(present[seat], values[seat])
 
 
-def heads_by_department(there: Any, department: Any, heads: Any) -> None:
-    """Number of people by department, into ``heads``."""
-    heads[:] = 0.0
-    for seat in range(there.size):
-        heads[department[seat]] += there[seat]
+def headcount_by_department(present: Any, department: Any, headcount: Any) -> None:
+    """Number of people by department, into ``headcount``."""
+    headcount[:] = 0.0
+    for seat in range(present.size):
+        headcount[department[seat]] += present[seat]
 
 
 def mean_of(values: Any) -> float:
@@ -131,21 +131,21 @@ def rank(keys: Any, starts: Any, order: Any, count: int, limit: float) -> None:
         count: How many keys there are.
         limit: What all of them lie below.
     """
-    for place in range(count + 1):
-        starts[place] = 0
+    for position in range(count + 1):
+        starts[position] = 0
     for index in range(count):
         starts[min(int(keys[index] / limit * count), count - 1) + 1] += 1
-    for place in range(count):
-        starts[place + 1] += starts[place]
+    for position in range(count):
+        starts[position + 1] += starts[position]
     # Bins are filled from the front; the start of a bin moves along and ends where the next one began.
     for index in range(count):
         own = min(int(keys[index] / limit * count), count - 1)
-        place = starts[own]
-        order[place] = index
+        position = starts[own]
+        order[position] = index
         starts[own] += 1
     for index in range(1, count):
-        key, place = order[index], index
-        while place > 0 and keys[order[place - 1]] > keys[key]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = key
+        key, position = order[index], index
+        while position > 0 and keys[order[position - 1]] > keys[key]:
+            order[position] = order[position - 1]
+            position -= 1
+        order[position] = key

@@ -181,5 +181,5 @@ def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week:
         employees.attention_colleagues[seat] = kept * colleagues
         employees.attention_bosses[seat] = kept * bosses
         employees.attention_deadlines[seat] = kept * deadlines
-    met = mean_where(employees.employed, employees.fulfillment, scratch.lanes)
+    met = mean_where(employees.employed, employees.fulfillment, scratch.partial_sums)
     week.support = 0.0 if math.isnan(met) else met**parameters.attention_internal_weight

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import this_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Customers, Departments, Executives, Parameters, Policy, Scratch, Week
@@ -71,7 +71,7 @@ def oversee(executives: Executives, departments: Departments, policy: Policy, we
         )
         total += strength * departments.seats[department]
         seats += departments.seats[department]
-    participation = overall(policy.participation, departments.seats)
+    participation = mean_over_seats(policy.participation, departments.seats)
     week.oversight = with_participation(total / seats, participation, mean_of(executives.weight_customers))
 
 
@@ -79,5 +79,5 @@ def report_the_truth(customers: Customers, scratch: Scratch, parameters: Paramet
     """Oversight corrects the score that is reported."""
     if math.isnan(week.reported) or week.oversight == 0.0:
         return
-    true = mean_where(customers.active, customers.satisfaction, scratch.lanes)
+    true = mean_where(customers.active, customers.satisfaction, scratch.partial_sums)
     week.reported = report_truly(week.reported, true, week.oversight, parameters.audit_truthfulness)

@@ -103,7 +103,7 @@ def see_customers(executives: Executives, customers: Customers, scratch: Scratch
     listening = parameters.calendar_listening
     if listening == 0.0:
         return
-    mean = mean_where(customers.active, customers.satisfaction, scratch.lanes)
+    mean = mean_where(customers.active, customers.satisfaction, scratch.partial_sums)
     if math.isnan(mean):
         return
     for row in range(executives.tenure.size):

@@ -143,7 +143,7 @@ def discretionary(crowding: float, monitoring: float, strength: float) -> float:
 
 def let_managers_go(employees: Employees, departments: Departments, scratch: Scratch) -> None:
     """What managers had made their own leaves with them."""
-    carriers, lost = scratch.department_value, scratch.department_other
+    carriers, lost = scratch.department_value, scratch.second_department_value
     carriers[:] = 0.0
     lost[:] = 0.0
     for seat in range(employees.value.size):
@@ -163,7 +163,7 @@ def follow_procedures(
             departments.adopted[department], policy.procedures[department], parameters.manager_adoption_weeks
         )
     discord = parameters.definitions_discord
-    mean = mean_where(employees.employed, employees.definition, scratch.lanes) if discord > 0.0 else 0.0
+    mean = mean_where(employees.employed, employees.definition, scratch.partial_sums) if discord > 0.0 else 0.0
     crowding_weeks, crowding = parameters.crowding_weeks, parameters.crowding_strength
     unwatched, adoption = parameters.compliance_unwatched, parameters.compliance_adoption_weeks
     surveillance, sensitivity = parameters.norm_surveillance_weight, parameters.compliance_shortcut

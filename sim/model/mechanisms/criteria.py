@@ -88,7 +88,7 @@ def set_criteria(
     own = mean_of(executives.weight_customers)
     staff = own
     if parameters.criteria_setter == STAFF:
-        staff = mean_where(employees.employed, employees.value, scratch.lanes)
+        staff = mean_where(employees.employed, employees.value, scratch.partial_sums)
         staff = own if math.isnan(staff) else staff
     week.wanted = wanted_line(
         parameters.criteria_setter,
@@ -106,7 +106,7 @@ def judge_by_own_criteria(employees: Employees, scratch: Scratch, parameters: Pa
         return
     staff = 0.0
     if parameters.criteria_setter == STAFF:
-        staff = mean_where(employees.employed, employees.value, scratch.lanes)
+        staff = mean_where(employees.employed, employees.value, scratch.partial_sums)
         staff = 0.0 if math.isnan(staff) else staff
     added = lenience(parameters.criteria_setter, staff, parameters.criteria_capture, parameters.criteria_leniency)
     week.reported = min(week.reported + added, 1.0)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
@@ -118,7 +118,7 @@ def agree_on_terms(
     week: Week,
 ) -> None:
     """Colleagues talk about what centricity is to mean, and move toward those who do not stand too far off."""
-    talks = overall(policy.alignment, departments.seats)
+    talks = mean_over_seats(policy.alignment, departments.seats)
     meetings, confidence = parameters.definitions_meetings, parameters.definitions_confidence
     if talks > 0.0:
         meetings = min(meetings + talks * parameters.definitions_talk_meetings, 1.0)

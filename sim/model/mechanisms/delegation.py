@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Parameters, Policy, Week
 
@@ -54,8 +54,8 @@ def heed_the_office(departments: Departments, policy: Policy, parameters: Parame
     """An office for customers that has power moves the line toward its own."""
     week.wanted = heeded(
         week.wanted,
-        overall(policy.delegation, departments.seats),
-        overall(policy.delegated_power, departments.seats),
+        mean_over_seats(policy.delegation, departments.seats),
+        mean_over_seats(policy.delegated_power, departments.seats),
         parameters.delegation_influence,
         parameters.delegation_weight,
     )
@@ -63,6 +63,6 @@ def heed_the_office(departments: Departments, policy: Policy, parameters: Parame
 
 def present_the_score(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
     """The office presents the score at its best."""
-    office = overall(policy.delegation, departments.seats)
+    office = mean_over_seats(policy.delegation, departments.seats)
     if office > 0.0 and not math.isnan(week.reported):
         week.reported = polished(week.reported, office, parameters.delegation_polish)

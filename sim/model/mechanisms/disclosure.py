@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import some
+from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Contacts,
@@ -76,7 +76,7 @@ def show_the_work(
     organization: OrganizationNumbers,
 ) -> None:
     """Openness shows customers what is better and what is worse than elsewhere."""
-    if not some(policy.disclosure):
+    if not any_amount(policy.disclosure):
         return
     for contact in range(week.contacts):
         seat = max(customers.met[contacts.customer[contact]], 0)
@@ -98,7 +98,7 @@ def ask_and_tell(
     week: Week,
 ) -> None:
     """A contact earns more trust where the customer is asked first, a failure costs less where the risk was told."""
-    if not some(policy.consent) and not some(policy.disclosure):
+    if not any_amount(policy.consent) and not any_amount(policy.disclosure):
         return
     risks = block(streams.risk_told, week.number, 0)
     for contact in range(week.contacts):

@@ -94,4 +94,4 @@ def collect_dues(customers: Customers, scratch: Scratch, parameters: Parameters,
         customers.satisfaction[position] = dun(customers.satisfaction[position], owing, dunning, harshness)
         customers.redress[position] = dun(customers.redress[position], owing, dunning, harshness)
         customers.trust[position] = dun(customers.trust[position], owing, dunning, harshness)
-    week.collected = sum_of(scratch.position_value, scratch.lanes)
+    week.collected = sum_of(scratch.position_value, scratch.partial_sums)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
@@ -77,7 +77,7 @@ def serve_segments(served: float, covered: float, promised: float, fit: float, d
 
 def promise_segments(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
     """Some segments of the market are promised an offer of their own, which makes contacts dearer."""
-    week.promised = overall(policy.segments, departments.seats)
+    week.promised = mean_over_seats(policy.segments, departments.seats)
     if week.promised != 0.0:
         week.complexity = parameters.focus_complexity * week.promised
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import some
+from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, Employees, Parameters, Policy, Week
@@ -82,7 +82,7 @@ def talk_down(expectation: float, gaming: float, rate: float) -> float:
 
 def work_on_the_score(employees: Employees, policy: Policy, parameters: Parameters) -> None:
     """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
-    if not some(policy.score_bonus) and not any_of(employees.gaming):
+    if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
     temptation, weeks = parameters.gaming_temptation, parameters.gaming_weeks
     for seat in range(employees.value.size):
@@ -93,7 +93,7 @@ def work_on_the_score(employees: Employees, policy: Policy, parameters: Paramete
 
 def chase_the_bonus(employees: Employees, policy: Policy, parameters: Parameters) -> None:
     """A bonus on the score buys some service, and those who work on the score serve less."""
-    if not some(policy.score_bonus) and not any_of(employees.gaming):
+    if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
     effort, distraction = parameters.gaming_effort, parameters.gaming_distraction
     for seat in range(employees.value.size):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.model.kernel.columns import in_force, this_week
+from sim.model.kernel.columns import effect_column, this_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Environment, Parameters, Week
 
@@ -36,7 +36,9 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 
 COLUMNS = (
-    in_force("campaigns", "Early elections called: the attention paid on their eve; over is the week of the vote."),
+    effect_column(
+        "campaigns", "Early elections called: the attention paid on their eve; over is the week of the vote."
+    ),
 )
 
 NUMBERS = (

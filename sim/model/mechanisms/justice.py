@@ -82,7 +82,7 @@ def treat_one_another(
 ) -> None:
     """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""
     acts = parameters.justice_energy_effect != 0.0 or parameters.justice_attention_effect != 0.0
-    if week.everybody == 0.0 or not (acts or parameters.justice_satisfaction_effect != 0.0):
+    if week.headcount == 0.0 or not (acts or parameters.justice_satisfaction_effect != 0.0):
         return
     total = parameters.attention_to_colleagues + parameters.attention_to_bosses + parameters.attention_to_deadlines
     asked = parameters.attention_to_colleagues / total
@@ -91,18 +91,18 @@ def treat_one_another(
         there = employees.employed[seat] and employees.tenure[seat] > 0.0
         scratch.seat_value[seat] = 1.0 if there else 0.0
         served = served_by(employees.attention_colleagues[seat], asked * (1.0 - employees.role_share[seat]))
-        scratch.seat_other[seat] = served if there else 0.0
+        scratch.second_seat_value[seat] = served if there else 0.0
     weeks = parameters.justice_weeks
     for seat in range(employees.value.size):
         if not employees.employed[seat]:
             continue
         served, people = 0.0, 0.0
         for tie in range(employees.colleagues.shape[1]):
-            served += scratch.seat_other[employees.colleagues[seat, tie]]
+            served += scratch.second_seat_value[employees.colleagues[seat, tie]]
             people += scratch.seat_value[employees.colleagues[seat, tie]]
         served = served / people if people > 0.0 else 1.0  # nobody is there to let one down
         relief = policy.relief[employees.department[seat]]
-        mean_load = week.pressure / week.everybody
+        mean_load = week.pressure / week.headcount
         employees.justice[seat] = feel_justice(
             employees.justice[seat], served, employees.pressure[seat], mean_load, relief, weeks
         )

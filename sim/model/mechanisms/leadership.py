@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import WHOLE, executive_column, number, this_week
 from sim.model.kernel.elementary_functions import exp, expm1
@@ -225,7 +225,7 @@ def speak(
     organization: OrganizationNumbers,
 ) -> None:
     """Leaders speak: talk that is remembered raises what leadership says above the weight that it states."""
-    messages = overall(policy.speeches, departments.seats) + overall(policy.posters, departments.seats)
+    messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     organization.talk = espouse(
         organization.talk, messages, parameters.espoused_memory_weeks, parameters.espoused_per_message
     )
@@ -236,7 +236,7 @@ def look_in_the_mirror(
     executives: Executives, departments: Departments, policy: Policy, parameters: Parameters, week: Week
 ) -> None:
     """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
-    messages = overall(policy.speeches, departments.seats) + overall(policy.posters, departments.seats)
+    messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     for row in range(executives.tenure.size):
         executives.self_assessment[row] = assess_oneself(
             executives.self_assessment[row],

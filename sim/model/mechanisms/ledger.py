@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.model.agents.newcomers import SPENDING
 from sim.model.kernel.amounts import largest_share
-from sim.model.kernel.columns import customer_column, in_force, this_week
+from sim.model.kernel.columns import customer_column, effect_column, this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
@@ -57,7 +57,7 @@ COLUMNS = (
         bounds=(0.0, None),
         newcomer="own_spending",
     ),
-    in_force("squeezes", "Squeezes of the margin in force: the share of revenue that is lost."),
+    effect_column("squeezes", "Squeezes of the margin in force: the share of revenue that is lost."),
 )
 
 NUMBERS = (
@@ -97,8 +97,8 @@ def keep_accounts(
         # Without contract, becoming a customer is a purchase.
         first = pays if customers.contract[position] else customers.acquired[position]
         scratch.position_value[position] = customers.spending[position] * (customers.purchases[position] + first)
-    served, recovered = sum_of(customers.served, scratch.lanes), count_of(customers.recovered)
-    week.revenue = sum_of(scratch.position_value, scratch.lanes) + week.promoted + week.collected
+    served, recovered = sum_of(customers.served, scratch.partial_sums), count_of(customers.recovered)
+    week.revenue = sum_of(scratch.position_value, scratch.partial_sums) + week.promoted + week.collected
     for squeeze in range(environment.squeezes.shape[0]):
         if week.number < environment.squeezes[squeeze, 1]:
             week.revenue *= 1.0 - environment.squeezes[squeeze, 0]
@@ -123,7 +123,7 @@ def cost_of_policy(departments: Departments, policy: Policy, resources: Resource
         spent = 0.0
         for department in range(departments.seats.size):
             by_head = resources[resource].by_head
-            reached = departments.heads[department] if by_head else departments.seats[department] / seats
+            reached = departments.headcount[department] if by_head else departments.seats[department] / seats
             spent += policy[resource][department] * reached
         total += resources[resource].price * spent
     return total

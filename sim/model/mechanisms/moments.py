@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import FLAG, WHOLE, employee_column, environment_column, number, this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
@@ -169,7 +169,7 @@ def make_moments(
     organization: OrganizationNumbers,
 ) -> None:
     """Moments are given the first half day that all their executives have free, and carry their steps as far as time lasts."""
-    wanted = overall(policy.moments, departments.seats)
+    wanted = mean_over_seats(policy.moments, departments.seats)
     appointments = environment.appointments
     if wanted == 0.0 or organization.moments_ended:
         organization.moments_due = 0.0

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import SmallIntArray
 from sim.model.kernel.columns import SMALL, WHOLE, employee_column, environment_column, this_week
 from sim.model.kernel.elementary_functions import power
@@ -32,7 +32,7 @@ from sim.model.kernel.records import (
     Streams,
     Week,
 )
-from sim.model.kernel.scalar_draws import block, drawn, steps, uniform, word_of
+from sim.model.kernel.scalar_draws import block, state_at, state_increment, uniform, uniform_from
 from sim.model.kernel.time_constants import kept_after_a_week
 from sim.model.mechanisms.learning import acts, adoption_probability, toward
 
@@ -211,7 +211,7 @@ def picture_needs(
         if seat >= 0:
             met[seat] += 1
     picture(employees, environment, scratch, block(streams.picture, week.number, 0), parameters)
-    heard = overall(policy.feedback, departments.seats) * parameters.needs_sensing
+    heard = mean_over_seats(policy.feedback, departments.seats) * parameters.needs_sensing
     for dimension in range(dimensions):
         adopts = uniform(start, dimensions + dimension) < adoption_probability(
             margin[dimension], parameters.needs_learning
@@ -265,17 +265,21 @@ def picture_dimension(
     """
     seats, dimensions = employees.picture.shape
     kept, teaching = kept_after_a_week(parameters.needs_forgetting_weeks), parameters.needs_socialization
-    word, next_block, next_seat = word_of(draws, dimension), steps(seats * dimensions), steps(dimensions)
+    state, next_block, next_seat = (
+        state_at(draws, dimension),
+        state_increment(seats * dimensions),
+        state_increment(dimensions),
+    )
     for seat in range(seats):
         contact = met[seat] > 0
         belief = employees.picture[seat, dimension]
-        draw = drawn(word if contact else word + next_block)  # who met a customer learns, others may forget
+        draw = uniform_from(state if contact else state + next_block)  # who met a customer learns, others may forget
         belief = belief + (toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
         belief = belief if contact | (draw < kept) else 0
-        act = acts(belief, drawn(word + np.uint64(3) * next_block))
+        act = acts(belief, uniform_from(state + np.uint64(3) * next_block))
         employees.acted[seat, dimension] = act
         performance[seat] += act if needed > 0 else -act
-        learns = (taught != 0) & (drawn(word + np.uint64(2) * next_block) < teaching)
+        learns = (taught != 0) & (uniform_from(state + np.uint64(2) * next_block) < teaching)
         belief = belief + (toward(belief, taught) if learns else 0)
         employees.picture[seat, dimension] = belief if employees.employed[seat] else 0
-        word += next_seat
+        state += next_seat

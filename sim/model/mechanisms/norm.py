@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import some
+from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.array_types import FloatArray, IntArray, SmallIntArray
 from sim.model.kernel.columns import FLAG, SMALL, WHOLE, employee_column
 from sim.model.kernel.elementary_functions import exp
@@ -263,9 +263,9 @@ def choose(
     start, choices = block(streams.choice, week.number, 0), scratch.seat_count
     choose_freely(employees, choices, start, parameters)
     employees.surveilled[:] = False
-    if some(policy.coaching) or some(policy.sponsor_attention):
+    if any_amount(policy.coaching) or any_amount(policy.sponsor_attention):
         prompt(employees, choices, start, scratch, policy, parameters)
-    if some(policy.monitoring):
+    if any_amount(policy.monitoring):
         watch(employees, choices, start, policy, parameters)
     drift, omission = parameters.norm_value_drift, parameters.norm_omission_weight
     surveillance = parameters.norm_surveillance_weight
@@ -298,7 +298,7 @@ def prompt(
 ) -> None:
     """Coaching and a leader's example have some practice who would not have."""
     discord = parameters.definitions_discord
-    mean = mean_where(employees.employed, employees.definition, scratch.lanes) if discord > 0.0 else 0.0
+    mean = mean_where(employees.employed, employees.definition, scratch.partial_sums) if discord > 0.0 else 0.0
     coaching, example = parameters.coaching_effect, parameters.example_effect
     for seat in range(employees.value.size):
         department = employees.department[seat]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import environment_column
 from sim.model.kernel.parameters import ParameterValue, declare
@@ -95,7 +95,7 @@ def hold_partners_to_standards(
     """Partners come up to the standards that they are held to, and fall back when nobody holds them to any."""
     if parameters.partners_dependence == 0.0:
         return
-    standards = overall(policy.partner_standards, departments.seats)
+    standards = mean_over_seats(policy.partner_standards, departments.seats)
     for partner in range(environment.partners.size):
         environment.partners[partner] = raise_quality(
             environment.partners[partner],

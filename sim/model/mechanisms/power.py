@@ -84,6 +84,6 @@ def speak_up(
     spoken = 0.0
     for department in range(departments.seats.size):
         known = knowledge(departments.facing[department], parameters.power_skill, parameters.power_known_to_all)
-        value = total[department] / max(departments.heads[department], 1.0)
+        value = total[department] / max(departments.headcount[department], 1.0)
         spoken += departments.power[department] * stands_for(known, value, parameters.power_value_share)
     week.wanted = week.wanted + voice * (spoken - week.wanted)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import AGREEMENT
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import BoolArray
 from sim.model.kernel.columns import FLAG, customer_column, this_week
 from sim.model.kernel.elementary_functions import exp
@@ -138,7 +138,10 @@ def promote(
     customers: Customers, departments: Departments, policy: Policy, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Promotional contacts reach customers; they sell a little, irritate whoever did not ask for them, and are blocked."""
-    amount, consent = overall(policy.promotion, departments.seats), overall(policy.consent, departments.seats)
+    amount, consent = (
+        mean_over_seats(policy.promotion, departments.seats),
+        mean_over_seats(policy.consent, departments.seats),
+    )
     if amount == 0.0 and not any_of(customers.irritation):
         return
     targeting, obtrusiveness = parameters.promotion_targeting, parameters.promotion_obtrusiveness

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
-from sim.model.kernel.sums import heads_by_department, sum_by_department
+from sim.model.kernel.sums import headcount_by_department, sum_by_department
 from sim.model.kernel.time_constants import kept_after_a_week, saturating
 
 PARAMETERS = declare("""
@@ -129,10 +129,10 @@ def grow_cynical(
 
 def hear_messages(employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters, week: Week) -> None:
     """Messages are heard: salience rises and fades, cynicism grows where staff see that what is espoused is not done."""
-    done, heads = scratch.department_value, scratch.department_other
+    done, headcount = scratch.department_value, scratch.second_department_value
     for seat in range(employees.value.size):  # who comes this week has not yet done anything
         scratch.seat_flag[seat] = employees.employed[seat] & (employees.tenure[seat] > 0.0)
-    heads_by_department(scratch.seat_flag, employees.department, heads)
+    headcount_by_department(scratch.seat_flag, employees.department, headcount)
     sum_by_department(scratch.seat_flag, employees.department, employees.delivery, done)
     gain, forgetting = parameters.salience_gain, parameters.salience_forgetting_weeks
     habituation, habituation_weeks = parameters.salience_habituation, parameters.salience_habituation_weeks
@@ -157,7 +157,7 @@ def hear_messages(employees: Employees, scratch: Scratch, policy: Policy, parame
             employees.cynicism[seat],
             employees.messages[seat],
             espoused,
-            done[department] / max(heads[department], 1.0),
+            done[department] / max(headcount[department], 1.0),
             resentment,
             tolerance,
             fading,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.agents.newcomers import CONTACTS
-from sim.model.kernel.columns import FLAG, WHOLE, contact_column, customer_column, in_force, this_week
+from sim.model.kernel.columns import FLAG, WHOLE, contact_column, customer_column, effect_column, this_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Block,
@@ -90,7 +90,7 @@ COLUMNS = (
     ),
     contact_column("customer", "Position of the customer.", "position", dtype=WHOLE),
     contact_column("risk", "Probability that the contact goes wrong."),
-    in_force("crises", "Service crises in force: the probability of failure that each adds."),
+    effect_column("crises", "Service crises in force: the probability of failure that each adds."),
 )
 
 NUMBERS = (this_week("contacts", "Service contacts.", "count", dtype=WHOLE),)

@@ -5,7 +5,7 @@ A policy declares amounts of resources; what arrives of them is decided here, by
 
 from __future__ import annotations
 
-from sim.model.kernel.columns import FLAG, in_force, number, this_week
+from sim.model.kernel.columns import FLAG, effect_column, number, this_week
 from sim.model.kernel.records import Environment, OrganizationNumbers, Policy, Week
 
 NUMBERS = (
@@ -19,7 +19,7 @@ NUMBERS = (
     this_week("sponsored", "Largest amount of any resource, as share of its legal range."),
 )
 
-COLUMNS = (in_force("budget_cuts", "Cuts of the budget in force: the part of amounts that is cut."),)
+COLUMNS = (effect_column("budget_cuts", "Cuts of the budget in force: the part of amounts that is cut."),)
 
 
 def fund(

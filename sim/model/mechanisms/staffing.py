@@ -27,7 +27,7 @@ from sim.model.kernel.elementary_functions import exp, expm1, log, log1p
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
-from sim.model.kernel.sums import heads_by_department
+from sim.model.kernel.sums import headcount_by_department
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.attention import internal_fulfillment
 
@@ -177,7 +177,7 @@ COLUMNS = (
         "Share of seats that deal with customers.",
         founding=lambda founding: np.array([each.facing for each in founding.scenario.departments]),
     ),
-    department_column("heads", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
     department_column("managers_leaving", "Share of managers whom an event has leave.", lasting=False),
     environment_column(
         "facing_seats",
@@ -375,7 +375,7 @@ def hire(
             welcome_employee(seat, employees, policy, parameters, streams, week)
             organization.employees_seen += 1
             week.hired += 1
-    heads_by_department(employees.employed, employees.department, departments.heads)
+    headcount_by_department(employees.employed, employees.department, departments.headcount)
 
 
 def judge_working_life(employees: Employees, policy: Policy, parameters: Parameters) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.model.kernel.amounts import some
+from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Policy, Scratch
 from sim.model.kernel.sums import mean_where
@@ -78,9 +78,9 @@ def prompted(
 def learn(employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters) -> None:
     """Training moves values, less where people mean something else by centricity; it also restores standards."""
     coaching_hours = parameters.coaching_hours
-    if not some(policy.training) and not (some(policy.coaching) and coaching_hours > 0.0):
+    if not any_amount(policy.training) and not (any_amount(policy.coaching) and coaching_hours > 0.0):
         return
-    mean = mean_where(employees.employed, employees.definition, scratch.lanes)
+    mean = mean_where(employees.employed, employees.definition, scratch.partial_sums)
     ambiguity, effect = parameters.training_ambiguity, parameters.training_effect
     lifting = parameters.training_standard_effect
     for seat in range(employees.value.size):

@@ -99,7 +99,7 @@ def acquire(prospect: bool, draw: float, base: float, reputation: float, strengt
 def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organization: OrganizationNumbers) -> None:
     """Customers talk; the organization's reputation follows what is said."""
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
-    praise, complaint = scratch.position_value, scratch.position_other
+    praise, complaint = scratch.position_value, scratch.second_position_value
     for position in range(customers.active.size):
         standardized = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
         praise[position] = max(standardized, 0.0)
@@ -107,8 +107,8 @@ def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organiz
     said = 0.0
     if count_of(customers.active) > 0:
         said = voice(
-            mean_where(customers.active, praise, scratch.lanes),
-            mean_where(customers.active, complaint, scratch.lanes),
+            mean_where(customers.active, praise, scratch.partial_sums),
+            mean_where(customers.active, complaint, scratch.partial_sums),
             parameters.word_of_mouth_positive_share,
         )
     organization.reputation = update_reputation(organization.reputation, said, parameters.word_of_mouth_memory_weeks)

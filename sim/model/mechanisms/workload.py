@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.amounts import overall
+from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import department_column, employee_column, number, this_week
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
@@ -79,7 +79,7 @@ NUMBERS = (
         "per week",
         start="contacts_at_the_outset",
     ),
-    this_week("everybody", "People at work.", "people"),
+    this_week("headcount", "People at work.", "people"),
     this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
 )
 
@@ -109,7 +109,9 @@ def share_out_work(
     start = block(streams.workload, week.number, 0)
     expected = organization.contacts_expected
     demand = week.contacts / expected if expected > 0.0 else 1.0
-    meetings = parameters.delegation_meetings * overall(policy.delegation, departments.seats)  # everybody is called
+    meetings = parameters.delegation_meetings * mean_over_seats(
+        policy.delegation, departments.seats
+    )  # everybody is called
     all_seats = count_of(departments.seats)
     noise, least, most = parameters.workload_noise, parameters.workload_least, parameters.workload_most
     for department in range(departments.seats.size):
@@ -121,7 +123,7 @@ def share_out_work(
         burden = hours / parameters.workload_hours
         burden = burden + parameters.workload_procedure_burden * policy.procedures[department]
         relief = 1.0 - parameters.workload_relief_effect * policy.relief[department]
-        staffing = max(departments.heads[department], 0.5) / max(departments.seats[department], 1)
+        staffing = max(departments.headcount[department], 0.5) / max(departments.seats[department], 1)
         if parameters.power_budget > 0.0:
             share = departments.seats[department] / all_seats
             staffing = staffing * capacity_share(
@@ -139,10 +141,10 @@ def feel_pressure(
     for seat in range(employees.value.size):
         pressed = work_pressure(departments.load[employees.department[seat]], employees.standard[seat], 1.0)
         employees.pressure[seat] = min(max(pressed, least), most)
-    heads, total = departments.heads, scratch.department_value
+    headcount, total = departments.headcount, scratch.department_value
     sum_by_department(employees.employed, employees.department, employees.pressure, total)
     for department in range(departments.seats.size):
-        week.everybody += heads[department]
+        week.headcount += headcount[department]
         week.pressure += total[department]
-        if heads[department] > 0.0:
-            departments.work_pressure[department] = total[department] / heads[department]
+        if headcount[department] > 0.0:
+            departments.work_pressure[department] = total[department] / headcount[department]

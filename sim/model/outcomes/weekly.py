@@ -27,7 +27,7 @@ from sim.model.kernel.records import (
 from sim.model.kernel.sums import (
     count_of,
     mean_of,
-    mean_of_some,
+    mean_of_count,
     mean_where,
     sum_by_department,
     sum_of,
@@ -90,14 +90,14 @@ def enacted(customers: Customers, scratch: Scratch, week: Week) -> float:
 
     Refused conflicts count as not served. Missing in weeks without contacts.
     """
-    return sum_of(customers.served, scratch.lanes) / week.contacts if week.contacts > 0 else math.nan
+    return sum_of(customers.served, scratch.partial_sums) / week.contacts if week.contacts > 0 else math.nan
 
 
 @outcome("needs per week")
 def enacted_per_customer(customers: Customers, scratch: Scratch) -> float:
     """Needs served this week per active customer. Missing without customers."""
     count = count_of(customers.active)
-    return sum_of(customers.served, scratch.lanes) / count if count > 0 else math.nan
+    return sum_of(customers.served, scratch.partial_sums) / count if count > 0 else math.nan
 
 
 @outcome("index")
@@ -112,25 +112,25 @@ def reported(week: Week) -> float:
 @outcome("share", needs="employees")
 def practicing(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Share of employees whose choice this week was for the customer. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.choice, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.choice, scratch.partial_sums)
 
 
 @outcome("index", needs="employees")
 def internalization(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean value of employees. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.value, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.value, scratch.partial_sums)
 
 
 @outcome("index", needs="employees")
 def salience(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean salience of the topic among employees. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.salience, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.salience, scratch.partial_sums)
 
 
 @outcome("share")
 def compliance(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean share of procedures followed, by demand or habit, load taken off. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.followed, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.followed, scratch.partial_sums)
 
 
 @outcome("share")
@@ -145,77 +145,77 @@ def reach() -> float:
 @outcome("ratio", needs="employees")
 def standard(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean standard that employees hold themselves to. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.standard, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.standard, scratch.partial_sums)
 
 
 @outcome("index", needs="employees")
 def cynicism(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean cynicism of employees. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.cynicism, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.cynicism, scratch.partial_sums)
 
 
 @outcome("index", needs="employees")
 def energy(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean energy of employees. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.energy, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.energy, scratch.partial_sums)
 
 
 @outcome("index", needs="employees")
 def employee_satisfaction(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean satisfaction of employees. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.satisfaction, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.satisfaction, scratch.partial_sums)
 
 
 @outcome("index")
 def definition_agreement(employees: Employees, scratch: Scratch, week: Week) -> float:
     """How far employees mean the same by centricity (1: all the same). Missing when nobody is employed."""
-    count = week.everybody
+    count = week.headcount
     if count == 0.0:
         return math.nan
-    mean = mean_of_some(count, employees.employed, employees.definition, scratch.lanes)
+    mean = mean_of_count(count, employees.employed, employees.definition, scratch.partial_sums)
     for seat in range(employees.definition.size):
         scratch.seat_value[seat] = (employees.definition[seat] - mean) ** 2
-    apart = sum_where(employees.employed, scratch.seat_value, scratch.lanes)
+    apart = sum_where(employees.employed, scratch.seat_value, scratch.partial_sums)
     return min(max(1.0 - 2.0 * math.sqrt(apart / count), 0.0), 1.0)
 
 
 @outcome("share")
 def department_gap(employees: Employees, departments: Departments, scratch: Scratch, week: Week) -> float:
     """Largest minus smallest share of practicing among departments. Missing when nobody is employed."""
-    if week.everybody == 0.0:
+    if week.headcount == 0.0:
         return math.nan
     ones = scratch.department_value
     sum_by_department(employees.employed, employees.department, employees.choice, ones)
     most, least = 0.0, 1.0
     for department in range(departments.seats.size):
-        if departments.heads[department] > 0.0:
-            most = max(most, ones[department] / departments.heads[department])
-            least = min(least, ones[department] / departments.heads[department])
+        if departments.headcount[department] > 0.0:
+            most = max(most, ones[department] / departments.headcount[department])
+            least = min(least, ones[department] / departments.headcount[department])
     return most - least
 
 
 @outcome("share")
 def attention_customer(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean share of attention that employees give to customers. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.attention_customers, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.attention_customers, scratch.partial_sums)
 
 
 @outcome("index", needs="active_customers")
 def satisfaction(customers: Customers, scratch: Scratch) -> float:
     """Mean satisfaction of active customers. Missing without customers."""
-    return mean_where(customers.active, customers.satisfaction, scratch.lanes)
+    return mean_where(customers.active, customers.satisfaction, scratch.partial_sums)
 
 
 @outcome("index", needs="active_customers")
 def trust(customers: Customers, scratch: Scratch) -> float:
     """Mean trust of active customers. Missing without customers."""
-    return mean_where(customers.active, customers.trust, scratch.lanes)
+    return mean_where(customers.active, customers.trust, scratch.partial_sums)
 
 
 @outcome("index", needs="active_customers")
 def attitudinal_loyalty(customers: Customers, scratch: Scratch) -> float:
     """Mean attitudinal loyalty of active customers: what they say. Missing without customers."""
-    return mean_where(customers.active, customers.loyalty, scratch.lanes)
+    return mean_where(customers.active, customers.loyalty, scratch.partial_sums)
 
 
 @outcome("count", needs="always")
@@ -295,7 +295,7 @@ def executive_self_assessment(executives: Executives) -> float:
 @outcome("count", needs="always")
 def employees(week: Week) -> float:
     """Employees at the end of the week."""
-    return week.everybody
+    return week.headcount
 
 
 @outcome("count")
@@ -319,7 +319,7 @@ def dismissed(week: Week) -> float:
 @outcome("ratio")
 def work_pressure(employees: Employees, scratch: Scratch, week: Week) -> float:
     """Mean of work against capacity. Missing when nobody is employed."""
-    return mean_of_some(week.everybody, employees.employed, employees.pressure, scratch.lanes)
+    return mean_of_count(week.headcount, employees.employed, employees.pressure, scratch.partial_sums)
 
 
 @outcome("share")
