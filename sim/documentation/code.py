@@ -12,7 +12,7 @@ from typing import Any
 from sim.model.agents import newcomers
 from sim.model.kernel import scalar_draws
 from sim.model.registry import current, modules
-from sim.model.week import FOUNDING
+from sim.model.week import INITIALIZATION
 
 _MECHANISMS = "sim.model.mechanisms."
 _DRAWS: Mapping[Any, str] = {
@@ -108,7 +108,7 @@ def streams() -> dict[str, tuple[str, list[str]]]:
     """Every stream of random numbers by name: distribution, and the modules that draw from it."""
     found: dict[str, tuple[set[str], set[str]]] = {}
     for module in modules():
-        for name, kind in _draws_at_the_outset(module):
+        for name, kind in _initial_draws(module):
             _put_down(found, name, kind, module.__name__)
     seen: set[Any] = set()
     for step in _steps():
@@ -117,9 +117,9 @@ def streams() -> dict[str, tuple[str, list[str]]]:
 
 
 def _steps() -> Iterator[FunctionType]:
-    """Steps of the week, and those of the founding."""
+    """Steps of the week, and those of the initialization."""
     known = current()
-    for step in (*known.steps, *FOUNDING):
+    for step in (*known.steps, *INITIALIZATION):
         if isinstance(step, FunctionType):
             yield step
 
@@ -130,8 +130,8 @@ def _put_down(found: dict[str, tuple[set[str], set[str]]], name: str, kind: str,
     places.add(place)
 
 
-def _draws_at_the_outset(module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Streams and distributions of the draws that a module takes in blocks: ``founding.uniform("founding tie", ...)``."""
+def _initial_draws(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """Streams and distributions of the draws that a module takes in blocks: ``initial.uniform("founding tie", ...)``."""
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
             continue

@@ -91,9 +91,9 @@ def describe() -> dict[str, Any]:
         ],
         "scenarios": [_scenario(name) for name in files("scenarios")],
         "submodels": [_submodel(name, module) for name, module in _mechanisms().items()],
-        "founding_about": _text(initialization.__doc__),
+        "initialization_about": _text(initialization.__doc__),
         "starts": [
-            {"name": f"{column.table}.{column.name}", "outset": _at_the_outset(column), "newcomer": _newcomer(column)}
+            {"name": f"{column.table}.{column.name}", "outset": _initial_value(column), "newcomer": _newcomer(column)}
             for table in (*(name.lower() for name in ENTITIES), "environment")
             for column in known.table(table)
             if column.lasting
@@ -152,10 +152,10 @@ def _place(step: Callable[..., object]) -> str:
     return step.__module__.rpartition(".")[2].replace("_", "-")
 
 
-def _at_the_outset(column: Column) -> str:
+def _initial_value(column: Column) -> str:
     """What a column holds at the outset; what it holds for newcomers, unless it says otherwise."""
-    if column.founding is not None:
-        return _start(column.founding, column.unit)
+    if column.initial is not None:
+        return _start(column.initial, column.unit)
     return "as for newcomers" if callable(column.newcomer) else _start(column.newcomer, column.unit)
 
 

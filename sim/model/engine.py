@@ -33,7 +33,7 @@ from sim.model.kernel.columns import Column, Number
 from sim.model.kernel.records import ARGUMENTS, TABLES, record_class
 from sim.model.organization import Organization
 from sim.model.registry import Registry
-from sim.model.week import FOUNDING
+from sim.model.week import INITIALIZATION
 
 ChoiceArray = NDArray[np.int8]
 Step = Callable[..., None]
@@ -193,7 +193,7 @@ class Loops:
     """The week of a registry as a function.
 
     Attributes:
-        steps: Steps of the week, and after them those of the founding.
+        steps: Steps of the week, and after them those of the initialization.
         end: Number of those of the week.
         run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
             several whole weeks.
@@ -234,7 +234,7 @@ def loops_of(registry: Registry, turn: AbstractContextManager[Any] | None = None
 
 def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
     """The week as the text of a function, and what its names mean; one line a step."""
-    steps = (*registry.steps, *FOUNDING)
+    steps = (*registry.steps, *INITIALIZATION)
     end = len(registry.steps)
     meanings: dict[str, Any] = {}
     lines = [
@@ -336,7 +336,7 @@ def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> St
 
 def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] | None) -> Loops:
     """Put the week together."""
-    steps = (*registry.steps, *FOUNDING)
+    steps = (*registry.steps, *INITIALIZATION)
     text, meanings = source_of_the_week(registry)
     week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
     replacements = {

@@ -14,7 +14,7 @@ from sim.model.kernel.records import TABLES
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle
 from sim.model.scenario import Scenario
-from sim.model.week import FOUNDING
+from sim.model.week import INITIALIZATION
 
 
 def initialize(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
@@ -24,7 +24,7 @@ def initialize(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organiza
     initial = InitialState(organization)
     for table in TABLES:
         initial.fill(table)
-    for step in FOUNDING:
+    for step in INITIALIZATION:
         run_step(organization, step)
     initial.fill("customers", again=True)
     for number in organization.registry.numbers:

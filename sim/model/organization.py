@@ -130,7 +130,7 @@ class Organization:
             return
         if name == "parameters" and name in vars(self):
             raise TypeError(
-                "parameters of an organization cannot be changed: it was founded with them. Make another one with "
+                "parameters of an organization cannot be changed: they are set when it is initialized. Make another one with "
                 "scenario.override(...)."
             )
         if name in _SEEN_BY_LOOPS:
@@ -206,7 +206,7 @@ class FrozenParameters(FrozenMapping[ParameterValue]):
 
     def __setitem__(self, name: str, value: object) -> None:
         raise TypeError(
-            f"parameters of an organization cannot be changed: it was founded with them. Make another one with "
+            f"parameters of an organization cannot be changed: they are set when it is initialized. Make another one with "
             f'scenario.override({{"{name}": {value!r}}}), or CentricityModel(..., {name.replace(".", "__")}={value!r}).'
         )
 

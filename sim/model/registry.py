@@ -164,7 +164,7 @@ def declared(found: Iterable[ModuleType], tuple_name: str, kind: type[Declared])
                 raise ValueError(
                     f"{module.__name__}: {entry.name} is declared in {homes[key]} already. Rename one of them."
                 )
-            names = ("newcomer", "founding") if isinstance(entry, Column) else ("start",)
+            names = ("newcomer", "initial") if isinstance(entry, Column) else ("start",)
             known[key] = replace(entry, **{name: _resolved(getattr(entry, name), module) for name in names})
     return tuple(known.values())
 

@@ -1,4 +1,4 @@
-"""One run, from founding to last week, as tables.
+"""One run, from initialization to the last week, as tables.
 
 :class:`sim.model.mesa_model.CentricityModel` gives the same bits as a Mesa model.
 """

@@ -145,8 +145,8 @@ WEEK = (
 )
 """Steps in order; the outcomes (:mod:`sim.model.outcomes.weekly`) go on record after the last."""
 
-FOUNDING = (
+INITIALIZATION = (
     norm.choose_at_first,
     lifetime.bring_the_first_customers,
 )
-"""What happens once, when an organization is founded (:mod:`sim.model.initialization`), after the columns are filled."""
+"""What happens once, when an organization is initialized (:mod:`sim.model.initialization`), after the columns are filled."""

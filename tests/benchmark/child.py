@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main(job: str, times: float, weeks: int, seats: int) -> dict[str, float]:
-    """Do the job; seconds of the run itself (without imports and founding), of everything, and the peak of memory."""
+    """Do the job; seconds of the run itself (without imports and initialization), of everything, and the peak of memory."""
     began = time.perf_counter()
     from benchmark.subjects import POLICY, PROGRAMS, SEED, Size, bank
 

@@ -31,7 +31,7 @@ _EXPLAINED = {
         "count as free. Times are the best of all rounds."
     ),
     "start": (
-        "Imports, founding, 104 weeks of burn-in and the files included; `first time ever` compiles what is compiled, "
+        "Imports, initialization, 104 weeks of burn-in and the files included; `first time ever` compiles what is compiled, "
         "and keeps it."
     ),
     "memory": "`everything on` switches on every mechanism that the bank leaves off, the rest runs its defaults.",

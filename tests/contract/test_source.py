@@ -210,7 +210,7 @@ CONSTANTS = {
     "lifetime.WEEKS_A_YEAR": 52,
     "lifetime._LARGEST_SHIFT": 700.0,  # where an exponential is as good as infinity
     "lifetime._SLOWEST_RATE": 1e-300,  # where a wait would overflow
-    "lifetime.FOUNDING_TRIES": 200,  # of which no result depends, but for markets that hardly anybody stays in
+    "lifetime.INITIALIZATION_TRIES": 200,  # of which no result depends, but for markets that hardly anybody stays in
     "moments.STEPS": 6,  # the procedure of the replicated study
     "moments.EMPATHIC_STEPS": 2,
     "moments.SKILLS": 4,

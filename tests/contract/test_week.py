@@ -13,7 +13,7 @@ import sim
 from sim.model import registry
 from sim.model.events import strike
 from sim.model.kernel.records import ARGUMENTS
-from sim.model.week import FOUNDING, WEEK
+from sim.model.week import INITIALIZATION, WEEK
 
 pytestmark = pytest.mark.recipe("mechanism")
 
@@ -77,7 +77,7 @@ def test_the_order_is_that_of_cause_and_effect() -> None:
 def test_every_step_of_a_mechanism_is_in_the_week() -> None:
     """A public function that only asks for records, and for one that changes, is a step; one left out would do nothing."""
     alone = {"bring_the_first_customers"}
-    steps: set[object] = {*WEEK, *FOUNDING}
+    steps: set[object] = {*WEEK, *INITIALIZATION}
     left_out = []
     for path in sorted((SOURCE / "mechanisms").glob("*.py")):
         module = __import__(f"sim.model.mechanisms.{path.stem}", fromlist=["x"])

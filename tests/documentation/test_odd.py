@@ -113,7 +113,7 @@ def test_every_step_and_rule_stands_under_its_mechanism() -> None:
     assert [[each["name"] for each in energy[kind]] for kind in ("steps", "rules", "helpers")] == [
         ["tire"],
         ["spend_energy"],
-        ["first_energy"],
+        ["initial_energy"],
     ]
     assert found["learning"]["elsewhere"] == ["picture_needs"]
 

@@ -17,7 +17,7 @@ from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Condition, Phase
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario
-from sim.model.week import FOUNDING, WEEK
+from sim.model.week import INITIALIZATION, WEEK
 
 from .compared import differences
 
@@ -36,7 +36,7 @@ def test_every_step_stands_there_once_and_in_order() -> None:
     text, meanings = engine.source_of_the_week(KNOWN)
     names = [ast.unparse(call.func) for call in calls(text)]
     called = [meanings[name] for name in names if name in meanings]
-    in_loops: list[Any] = [step for step in (*WEEK, *FOUNDING) if not engine.is_python(step)]
+    in_loops: list[Any] = [step for step in (*WEEK, *INITIALIZATION) if not engine.is_python(step)]
     assert called == [*in_loops, *(outcome.measure for outcome in KNOWN.outcomes.values())]
     assert [step.__name__ for step in WEEK if engine.is_python(step)] == ["strike"]
     assert KNOWN.steps == WEEK

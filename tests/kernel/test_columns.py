@@ -182,7 +182,7 @@ def test_a_copy_keeps_the_order_in_memory() -> None:
 def test_a_column_is_a_share_that_newcomers_begin_at_0_unless_told_otherwise(declare: object, table: str) -> None:
     column = declare("zeal", "How eager.")  # type: ignore[operator]
     assert (column.table, column.name, column.meaning, column.unit) == (table, "zeal", "How eager.", "index")
-    assert (column.low, column.high, column.newcomer, column.founding, column.width) == (0.0, 1.0, 0.0, None, 0)
+    assert (column.low, column.high, column.newcomer, column.initial, column.width) == (0.0, 1.0, 0.0, None, 0)
     assert column.lasting == (table != "contacts")
     assert column.dtype == np.float64
 

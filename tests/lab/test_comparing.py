@@ -167,7 +167,7 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_rest_goes_on(monkeypat
     assert any("Left out" in line for line in comparison.answer())
 
 
-def test_an_organization_that_cannot_be_founded_fails_all_of_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_organization_that_cannot_be_initialized_fails_all_of_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise MemoryError
 

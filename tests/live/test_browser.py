@@ -211,7 +211,7 @@ def test_shocks_are_logged_marked_and_happen_again(page: Page) -> None:
     assert page.drawn() == shaken
 
 
-def test_another_run_is_founded_with_other_parameters(page: Page) -> None:
+def test_another_run_is_initialized_with_other_parameters(page: Page) -> None:
     page.click("all")
     page.browser.execute_script("document.getElementById('all').open = true")
     page.write("#find", "turnover month")

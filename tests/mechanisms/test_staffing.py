@@ -36,7 +36,7 @@ def hired(candidates: Floats, pick: Floats, hiring_filter: Floats) -> Floats:
     ):
         return np.array(
             [
-                mechanism.hired_value(
+                mechanism.newcomer_value(
                     seat,
                     SimpleNamespace(hiring_filter=hiring_filter),
                     SimpleNamespace(department=np.arange(seats)),

@@ -214,14 +214,14 @@ def test_parameters_cannot_be_changed_and_it_is_said_what_to_do_instead() -> Non
     organization = lived()
     parameters: Any = organization.parameters
     words = (
-        r"parameters of an organization cannot be changed: it was founded with them. Make another one with "
+        r"parameters of an organization cannot be changed: they are set when it is initialized. Make another one with "
         r'scenario.override\(\{"norm.sharpness": 2.0\}\), or CentricityModel\(..., norm__sharpness=2.0\).'
     )
     with pytest.raises(TypeError, match=words):
         parameters["norm.sharpness"] = 2.0
     with pytest.raises((TypeError, AttributeError)):
         del parameters["norm.sharpness"]
-    with pytest.raises(TypeError, match=r"cannot be changed: it was founded with them.*scenario.override"):
+    with pytest.raises(TypeError, match=r"cannot be changed: they are set when it is initialized.*scenario.override"):
         organization.parameters = {**parameters, "norm.sharpness": 2.0}
     assert organization.number("norm.sharpness") == STORMY.parameters["norm.sharpness"]
     assert dict(parameters) == dict(STORMY.parameters)

@@ -35,7 +35,7 @@ class ReferenceModel(mesa.Model):
     """One organization, its customers and its policy, as agents.
 
     Args:
-        organization: Where to begin: founded, or settled, with the policy that it has adopted. It is left as it is.
+        organization: Where to begin: initialized, or burned in, with the policy that it has adopted. It is left as it is.
 
     Raises:
         NotCoveredError: If scenario or policy ask for what the reference leaves out.

@@ -64,7 +64,7 @@ FAULTS = tuple(
         # Those who come and go
         ("staffing.leave", "own_accord + (1.0 - own_accord) * dismissed", "own_accord + dismissed"),
         ("staffing.hire", "            employees.choice[seat] = 0\n", ""),
-        ("staffing.hired_value", "range(1, candidates)", "range(1, candidates - 1)"),
+        ("staffing.newcomer_value", "range(1, candidates)", "range(1, candidates - 1)"),
         ("staffing.employee_satisfaction", "(1.0 - cynicism)", "cynicism"),
         ("compliance.let_managers_go", "+= employees.gone[seat]", "+= not employees.employed[seat]"),
         # What is said, and what is learned

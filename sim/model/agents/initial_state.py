@@ -74,8 +74,8 @@ class InitialState:
         for column in self._organization.registry.table(table):
             if not again:
                 self.column(column)
-            elif callable(column.founding):
-                setattr(getattr(self._organization, table), column.name, column.founding(self))
+            elif callable(column.initial):
+                setattr(getattr(self._organization, table), column.name, column.initial(self))
 
     def column(self, column: Column) -> np.ndarray:
         """Array of a column, filled."""
@@ -83,7 +83,7 @@ class InitialState:
         key = (column.table, column.name)
         if key not in self._filled:
             self._filled.add(key)
-            start = column.founding
+            start = column.initial
             if start is None and not callable(column.newcomer) and column.table != "customers":
                 start = column.newcomer  # customers come one by one
             if start is not None and column.settled:

@@ -34,7 +34,7 @@ class Column:
         dtype: One of :data:`FLAG`, :data:`WHOLE`, :data:`SMALL`, :data:`FLOAT`.
         newcomer: What it holds for whoever comes: a number, a parameter's name, or a function of one newcomer (a rule,
             whose arguments are named after what steps may read); ``None`` where it belongs to the position and stays.
-        founding: What it holds at the outset: a number, a parameter's name, or a function of the
+        initial: What it holds at the outset: a number, a parameter's name, or a function of the
             :class:`~sim.model.agents.initial_state.InitialState`; like ``newcomer`` unless given.
         rows: For the environment: how many there are, a number or a parameter's name; else the table says.
         width: Second dimension, a number or a parameter's name; 0 without one.
@@ -49,7 +49,7 @@ class Column:
     bounds: tuple[float | None, float | None] = (0.0, 1.0)
     dtype: np.dtype[Any] = FLOAT
     newcomer: Start = 0.0
-    founding: Start = None
+    initial: Start = None
     rows: int | str = 0
     width: int | str = 0
     by_column: bool = False

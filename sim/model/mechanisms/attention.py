@@ -76,14 +76,14 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 COLUMNS = (
     employee_column("attention_customers", "Share of attention for customers."),
-    employee_column("attention_colleagues", "Share of attention for colleagues.", founding="first_attention"),
+    employee_column("attention_colleagues", "Share of attention for colleagues.", initial="initial_attention"),
     employee_column("attention_bosses", "Share of attention for bosses."),
     employee_column("attention_deadlines", "Share of attention for deadlines."),
     employee_column(
         "role_share",
         "Attention to customers that the seat's role asks for.",
         newcomer=None,
-        founding="role_shares",
+        initial="role_shares",
         lasting=False,
     ),
     employee_column("fulfillment", "Share of the internal attention asked for that is given this week.", lasting=False),
@@ -138,16 +138,16 @@ def internal_fulfillment(customers: float, role_share: float, internal_need: flo
     return given if needed > 0.0 else 1.0
 
 
-def role_shares(founding: InitialState) -> FloatArray:
+def role_shares(initial: InitialState) -> FloatArray:
     """Attention to customers that each seat's role asks for."""
-    facing, inner = founding.number("attention.facing_customers"), founding.number("attention.inner_customers")
-    return np.where(founding.employees.facing, facing, inner)
+    facing, inner = initial.number("attention.facing_customers"), initial.number("attention.inner_customers")
+    return np.where(initial.employees.facing, facing, inner)
 
 
-def first_attention(founding: InitialState) -> FloatArray:
+def initial_attention(initial: InitialState) -> FloatArray:
     """Attention to colleagues at the outset: all that roles ask for, since nobody has been let down yet."""
-    parts = [founding.number(f"attention.to_{side}") for side in ("colleagues", "bosses", "deadlines")]
-    return np.asarray(parts[0] / sum(parts) * (1.0 - founding.employees.role_share))
+    parts = [initial.number(f"attention.to_{side}") for side in ("colleagues", "bosses", "deadlines")]
+    return np.asarray(parts[0] / sum(parts) * (1.0 - initial.employees.role_share))
 
 
 def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:

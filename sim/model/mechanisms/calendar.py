@@ -56,7 +56,7 @@ what they think."""
 
 COLUMNS = (
     executive_column(
-        "customer_time", "Share of this week's half days spent with customers.", newcomer=None, founding=0.0
+        "customer_time", "Share of this week's half days spent with customers.", newcomer=None, initial=0.0
     ),
 )
 

@@ -61,8 +61,8 @@ COLUMNS = (
     employee_column(
         "definition",
         "What this person understands by centricity, on a line from one meaning to another.",
-        newcomer="newcomers_definition",
-        founding="first_definitions",
+        newcomer="newcomer_definition",
+        initial="initial_definitions",
     ),
 )
 
@@ -93,16 +93,16 @@ def approach(gap: float, confidence: float, convergence: float) -> float:
     return step if abs(gap) < confidence else 0.0
 
 
-def first_definitions(founding: InitialState) -> FloatArray:
+def initial_definitions(initial: InitialState) -> FloatArray:
     """Definitions of the outset."""
     draws, spread = (
-        founding.uniform("founding definition", founding.rows("employees")),
-        founding.number("definitions.spread"),
+        initial.uniform("founding definition", initial.rows("employees")),
+        initial.number("definitions.spread"),
     )
     return np.array([bring(draw, spread) for draw in draws.tolist()])
 
 
-def newcomers_definition(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:
+def newcomer_definition(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:
     """What a newcomer understands by centricity."""
     draw = uniform(block(streams.newcomer_definition, week.number, 0), seat)
     return bring(draw, parameters.definitions_spread)

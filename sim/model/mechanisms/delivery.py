@@ -35,7 +35,7 @@ COLUMNS = (
         "delivery",
         "Share of a customer's need that this person would serve this week.",
         newcomer=None,
-        founding="delivery.routine",
+        initial="delivery.routine",
     ),
     contact_column("service", "Share of the customer's need that arrives.", bounds=(0.0, None)),
 )

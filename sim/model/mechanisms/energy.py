@@ -37,7 +37,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 
 COLUMNS = (
-    employee_column("energy", "Energy left for work: 1 rested, 0 exhausted.", newcomer=1.0, founding="first_energy"),
+    employee_column("energy", "Energy left for work: 1 rested, 0 exhausted.", newcomer=1.0, initial="initial_energy"),
 )
 
 
@@ -61,10 +61,10 @@ def spend_energy(
     return target + (energy - target) * exp(-(rest + drain))
 
 
-def first_energy(founding: InitialState) -> float:
+def initial_energy(initial: InitialState) -> float:
     """Energy at which an ordinary week's work and rest balance."""
-    recovery = founding.number("energy.recovery")
-    return recovery / (recovery + founding.number("energy.depletion"))
+    recovery = initial.number("energy.recovery")
+    return recovery / (recovery + initial.number("energy.depletion"))
 
 
 def tire(employees: Employees, policy: Policy, parameters: Parameters) -> None:

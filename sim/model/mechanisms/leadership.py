@@ -73,38 +73,38 @@ COLUMNS = (
         bounds=(0, None),
         dtype=WHOLE,
         newcomer=None,
-        founding=lambda founding: np.arange(founding.rows("executives")),
+        initial=lambda initial: np.arange(initial.rows("executives")),
     ),
     executive_column(
         "stated",
         "Weight on customers that the executive states in public.",
         newcomer=None,
-        founding="executives.stated",
+        initial="executives.stated",
     ),
     executive_column(
         "weight_customers",
         "True weight on customers' interest.",
         newcomer=None,
-        founding=lambda founding: first_weights(founding)[0],
+        initial=lambda initial: initial_weights(initial)[0],
     ),
     executive_column(
         "weight_owners",
         "True weight on owners' interest.",
         newcomer=None,
-        founding=lambda founding: first_weights(founding)[1],
+        initial=lambda initial: initial_weights(initial)[1],
     ),
     executive_column(
         "weight_self",
         "True weight on the executive's own interest.",
         newcomer=None,
-        founding=lambda founding: first_weights(founding)[2],
+        initial=lambda initial: initial_weights(initial)[2],
     ),
     executive_column(
         "self_assessment",
         "How customer-centric the executive thinks the organization is.",
         newcomer="satisfaction.reference",
     ),
-    executive_column("tenure", "Weeks in office.", "weeks", bounds=(0.0, None), founding="tenure_in_office"),
+    executive_column("tenure", "Weeks in office.", "weeks", bounds=(0.0, None), initial="initial_tenure_in_office"),
 )
 
 NUMBERS = (
@@ -167,19 +167,19 @@ def true_weights(
     return customers, max(1.0 - customers - selves, 0.0), selves
 
 
-def first_weights(founding: InitialState) -> tuple[FloatArray, FloatArray, FloatArray]:
+def initial_weights(initial: InitialState) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Weights of the executives of the outset."""
-    count, value = founding.rows("executives"), founding.number
-    normal = founding.normal("executive weights", (count, 2))
+    count, value = initial.rows("executives"), initial.number
+    normal = initial.normal("executive weights", (count, 2))
     settings = (value("executives.customer_weight"), value("executives.self_weight"), value("executives.weight_spread"))
     weights = np.array([true_weights(one, other, *settings) for one, other in normal])
     return weights[:, 0], weights[:, 1], weights[:, 2]
 
 
-def tenure_in_office(founding: InitialState) -> FloatArray:
+def initial_tenure_in_office(initial: InitialState) -> FloatArray:
     """Weeks in office at the outset, of executives who are succeeded at a steady rate."""
-    leave = max(founding.number("executives.succession"), founding.number("executives.founding_succession"))
-    years = founding.exponential("executive tenure", founding.rows("executives")) / leave
+    leave = max(initial.number("executives.succession"), initial.number("executives.founding_succession"))
+    years = initial.exponential("executive tenure", initial.rows("executives")) / leave
     return np.floor(years * _WEEKS_A_YEAR)
 
 

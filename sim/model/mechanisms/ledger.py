@@ -55,7 +55,7 @@ COLUMNS = (
         "Margin per week under contract, else per purchase.",
         "currency",
         bounds=(0.0, None),
-        newcomer="own_spending",
+        newcomer="newcomer_spending",
     ),
     effect_column("squeezes", "Squeezes of the margin in force: the share of revenue that is lost."),
 )
@@ -73,7 +73,9 @@ def spending(normal: float, mean: float, spread: float) -> float:
     return mean * exp(spread * normal - 0.5 * spread * spread)
 
 
-def own_spending(position: int, customers: Customers, feelings: Block, feeling: int, parameters: Parameters) -> float:
+def newcomer_spending(
+    position: int, customers: Customers, feelings: Block, feeling: int, parameters: Parameters
+) -> float:
     """A newcomer's margin: by the week under contract, else by the purchase."""
     mean = parameters.money_margin if customers.contract[position] else parameters.money_purchase
     return mean * spending(normal(feelings, feeling + SPENDING), 1.0, parameters.money_margin_spread)

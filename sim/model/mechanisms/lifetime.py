@@ -74,7 +74,7 @@ COLUMNS = (
         bounds=(-1, None),
         dtype=WHOLE,
         newcomer=None,
-        founding="first_identities",
+        initial="initial_identities",
     ),
     customer_column(
         "active",
@@ -82,7 +82,7 @@ COLUMNS = (
         "yes or no",
         dtype=FLAG,
         newcomer=None,
-        founding=lambda founding: founding.customers.identity >= 0,
+        initial=lambda initial: initial.customers.identity >= 0,
     ),
     customer_column(
         "contract",
@@ -90,28 +90,31 @@ COLUMNS = (
         "yes or no",
         dtype=FLAG,
         newcomer=None,
-        founding="first_contracts",
+        initial="initial_contracts",
     ),
     customer_column(
-        "hazard", "Own baseline probability of leaving in a week, under contract.", "per week", newcomer="own_hazard"
+        "hazard",
+        "Own baseline probability of leaving in a week, under contract.",
+        "per week",
+        newcomer="newcomer_hazard",
     ),
     customer_column(
         "rate",
         "Purchases per week while buying, without contract.",
         "per week",
         bounds=(0.0, None),
-        newcomer="own_rate",
+        newcomer="newcomer_rate",
     ),
     customer_column(
-        "dropout", "Own baseline chance of stopping after a purchase.", "per purchase", newcomer="own_dropout"
+        "dropout", "Own baseline chance of stopping after a purchase.", "per purchase", newcomer="newcomer_dropout"
     ),
     customer_column(
         "next_purchase",
         "Time of the next purchase; far away under contract.",
         "weeks",
         bounds=(None, None),
-        newcomer="first_purchase",
-        founding=np.inf,
+        newcomer="newcomer_first_purchase",
+        initial=np.inf,
     ),
     customer_column("tenure", "Weeks since becoming a customer.", "weeks", bounds=(0.0, None)),
     customer_column(
@@ -135,7 +138,7 @@ COLUMNS = (
         bounds=(-1, None),
         dtype=WHOLE,
         newcomer=None,
-        founding=-1.0,
+        initial=-1.0,
         lasting=False,
     ),
 )
@@ -155,7 +158,7 @@ STREAMS = (
     "founding stay",
 )
 
-FOUNDING_TRIES = 200
+INITIALIZATION_TRIES = 200
 """Arrivals tried for a position of the outset; the least loyal markets need a few dozen."""
 
 ROUNDING = 1.0 + 1e-12
@@ -233,19 +236,19 @@ def expected_purchases(rate: float, dropout: float, weeks: float) -> float:
     return rate * weeks if certain else some_day
 
 
-def first_identities(founding: InitialState) -> IntArray:
+def initial_identities(initial: InitialState) -> IntArray:
     """Customers of the outset sit in the first positions of the market."""
-    positions, initial = np.arange(founding.rows("customers")), founding.whole("customers.initial")
-    return np.where(positions < initial, positions, -1)
+    positions, number_of_customers = np.arange(initial.rows("customers")), initial.whole("customers.initial")
+    return np.where(positions < number_of_customers, positions, -1)
 
 
-def first_contracts(founding: InitialState) -> BoolArray:
+def initial_contracts(initial: InitialState) -> BoolArray:
     """Which positions are under contract, settled once and for all."""
-    draws = founding.uniform("founding contract", founding.rows("customers"))
-    return np.asarray(draws < founding.number("customers.contract_share"))
+    draws = initial.uniform("founding contract", initial.rows("customers"))
+    return np.asarray(draws < initial.number("customers.contract_share"))
 
 
-def own_hazard(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+def newcomer_hazard(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
     """A newcomer's own probability of leaving a contract in a week."""
     if not customers.contract[position]:
         return 0.0
@@ -253,7 +256,7 @@ def own_hazard(position: int, customers: Customers, traits: Block, trait: int, p
     return weekly_hazard(annual_churn(draw, parameters.lifetime_churn_alpha, parameters.lifetime_churn_beta))
 
 
-def own_rate(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+def newcomer_rate(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
     """A newcomer's own purchases per week, without contract."""
     if customers.contract[position]:
         return 0.0
@@ -261,7 +264,7 @@ def own_rate(position: int, customers: Customers, traits: Block, trait: int, par
     return purchase_rate(draw, parameters.lifetime_purchase_shape, parameters.lifetime_purchase_scale)
 
 
-def own_dropout(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+def newcomer_dropout(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
     """A newcomer's own probability of never coming back after a purchase, without contract."""
     if customers.contract[position]:
         return 0.0
@@ -269,7 +272,7 @@ def own_dropout(position: int, customers: Customers, traits: Block, trait: int, 
     return dropout_probability(draw, parameters.lifetime_dropout_a, parameters.lifetime_dropout_b)
 
 
-def first_purchase(position: int, customers: Customers, traits: Block, trait: int) -> float:
+def newcomer_first_purchase(position: int, customers: Customers, traits: Block, trait: int) -> float:
     """Weeks from coming to a newcomer's first purchase; never under contract."""
     if customers.contract[position]:
         return np.inf
@@ -388,7 +391,7 @@ def bring_the_first_customers(customers: Customers, parameters: Parameters, stre
     for position in range(customers.active.size):
         if not customers.active[position]:
             continue
-        for attempt in range(FOUNDING_TRIES):
+        for attempt in range(INITIALIZATION_TRIES):
             traits = block(streams.founding_kind, week.number, attempt)
             feelings = block(streams.founding_feeling, week.number, attempt)
             welcome_customer(position, traits, position * TRAITS, feelings, position * FEELINGS, customers, parameters)

@@ -97,7 +97,7 @@ COLUMNS = (
         "week",
         bounds=(-1, None),
         dtype=WHOLE,
-        founding=-1.0,
+        initial=-1.0,
         rows="calendar.farthest_weeks + 1",
         width="calendar.slots",
     ),

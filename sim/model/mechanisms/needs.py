@@ -101,7 +101,7 @@ COLUMNS = (
         bounds=(-1, 1),
         dtype=SMALL,
         rows="needs.dimensions",
-        founding="first_needs",
+        initial="initial_needs",
     ),
     environment_column(
         "official",
@@ -152,9 +152,9 @@ def turned(size: float, upheaval: float, drift: float) -> float:
     return 1.0 - (1.0 - drift) * (1.0 - min(size * upheaval, 1.0))
 
 
-def first_needs(founding: InitialState) -> SmallIntArray:
+def initial_needs(initial: InitialState) -> SmallIntArray:
     """Needs of the outset, which nobody in the organization has a picture of yet."""
-    sign = founding.uniform("founding needs", founding.whole("needs.dimensions")) < 0.5
+    sign = initial.uniform("founding needs", initial.whole("needs.dimensions")) < 0.5
     return np.where(sign, -1, 1).astype(np.int16)
 
 

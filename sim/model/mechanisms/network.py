@@ -34,21 +34,21 @@ COLUMNS = (
         bounds=(0, None),
         dtype=WHOLE,
         newcomer=None,
-        founding="first_ties",
+        initial="initial_ties",
         width="network.degree",
     ),
 )
 
 
-def first_ties(founding: InitialState) -> IntArray:
+def initial_ties(initial: InitialState) -> IntArray:
     """Ties of the outset, which belong to seats and stay."""
-    shape = (founding.rows("employees"), founding.whole("network.degree"))
+    shape = (initial.rows("employees"), initial.whole("network.degree"))
     return tie_colleagues(
-        founding.employees.department,
+        initial.employees.department,
         shape[1],
-        founding.number("network.closure"),
-        founding.uniform("founding tie kind", shape),
-        founding.uniform("founding tie", shape),
+        initial.number("network.closure"),
+        initial.uniform("founding tie kind", shape),
+        initial.uniform("founding tie", shape),
     )
 
 

@@ -28,7 +28,7 @@ from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import understood
 from sim.model.mechanisms.network import meet
-from sim.model.mechanisms.staffing import hired_value
+from sim.model.mechanisms.staffing import newcomer_value
 from sim.model.mechanisms.training import prompted
 
 SEEN = 100
@@ -78,8 +78,8 @@ COLUMNS = (
     employee_column(
         "value",
         "How much the customer's interest matters to this person (internalization).",
-        newcomer=hired_value,
-        founding="first_values",
+        newcomer=newcomer_value,
+        initial="initial_values",
     ),
     employee_column(
         "choice",
@@ -98,7 +98,7 @@ COLUMNS = (
         bounds=(0, SEEN),
         dtype=SMALL,
         newcomer=None,
-        founding="first_memories",
+        initial="initial_memories",
         width="norm.memory",
     ),
     employee_column(
@@ -107,8 +107,8 @@ COLUMNS = (
         "hundredths",
         bounds=(0, None),
         dtype=WHOLE,
-        newcomer="remember_elsewhere",
-        founding=lambda founding: founding.employees.memory.sum(axis=1, dtype=np.int64),
+        newcomer="newcomer_memory",
+        initial=lambda initial: initial.employees.memory.sum(axis=1, dtype=np.int64),
     ),
     employee_column(
         "memory_cursor", "Position of the oldest entry of memory.", "number", bounds=(0, None), dtype=WHOLE
@@ -192,24 +192,24 @@ def witnessed(choice: int, surveilled: bool, surveillance_weight: float) -> int:
     return (discounted if surveilled else SEEN) * choice
 
 
-def first_memories(founding: InitialState) -> SmallIntArray:
+def initial_memories(initial: InitialState) -> SmallIntArray:
     """Memory of the outset, which holds old practice."""
-    draws = founding.uniform("remembered elsewhere", (founding.rows("employees"), founding.whole("norm.memory")))
-    return np.where(draws < founding.number("hiring.outside_practice"), SEEN, 0).astype(np.int16)
+    draws = initial.uniform("remembered elsewhere", (initial.rows("employees"), initial.whole("norm.memory")))
+    return np.where(draws < initial.number("hiring.outside_practice"), SEEN, 0).astype(np.int16)
 
 
-def first_values(founding: InitialState) -> FloatArray:
+def initial_values(initial: InitialState) -> FloatArray:
     """Values of the outset: those of people as they are hired, worn down toward old practice with the weeks."""
-    seats = founding.rows("employees")
-    drawn = founding.uniform("candidates", (seats, founding.whole("hiring.candidates")))[:, 0]
-    mean, concentration = founding.number("hiring.value_mean"), founding.number("hiring.value_concentration")
+    seats = initial.rows("employees")
+    drawn = initial.uniform("candidates", (seats, initial.whole("hiring.candidates")))[:, 0]
+    mean, concentration = initial.number("hiring.value_mean"), initial.number("hiring.value_concentration")
     value = np.asarray(betaincinv(mean * concentration, (1.0 - mean) * concentration, drawn), dtype=np.float64)
-    practice = founding.number("hiring.outside_practice")
-    wearing = founding.number("norm.value_drift") * founding.number("norm.omission_weight")  # few practiced
-    return np.asarray(practice + (value - practice) * np.exp(-wearing * founding.employees.tenure))
+    practice = initial.number("hiring.outside_practice")
+    wearing = initial.number("norm.value_drift") * initial.number("norm.omission_weight")  # few practiced
+    return np.asarray(practice + (value - practice) * np.exp(-wearing * initial.employees.tenure))
 
 
-def remember_elsewhere(seat: int, employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> int:
+def newcomer_memory(seat: int, employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> int:
     """Fill a newcomer's memory with what was seen where they worked before, and give its sum."""
     start = block(streams.remembered_elsewhere, week.number, 0)
     size = employees.memory.shape[1]

@@ -52,13 +52,13 @@ COLUMNS = (
         "partners_alone",
         "Quality of each partner that nobody holds to standards.",
         rows="partners.number",
-        founding="first_qualities",
+        initial="initial_qualities",
     ),
     environment_column(
         "partners",
         "Quality of each partner now.",
         rows="partners.number",
-        founding=lambda founding: founding.environment.partners_alone,
+        initial=lambda initial: initial.environment.partners_alone,
     ),
 )
 
@@ -82,10 +82,10 @@ def through_partners(served: float, weakest: float, dependence: float) -> float:
     return served - dependence * max(served - weakest, 0.0)
 
 
-def first_qualities(founding: InitialState) -> FloatArray:
+def initial_qualities(initial: InitialState) -> FloatArray:
     """Qualities of partners left alone."""
-    draws = founding.uniform("founding partners", founding.whole("partners.number"))
-    settings = founding.number("partners.quality"), founding.number("partners.spread")
+    draws = initial.uniform("founding partners", initial.whole("partners.number"))
+    settings = initial.number("partners.quality"), initial.number("partners.spread")
     return np.array([own_quality(draw, *settings) for draw in draws.tolist()])
 
 

@@ -46,7 +46,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. No organization is without it: departments have some voice, and some hands, by their power."""
 
 
-COLUMNS = (department_column("power", "Share of power in the organization.", founding="shares_of_power"),)
+COLUMNS = (department_column("power", "Share of power in the organization.", initial="shares_of_power"),)
 
 
 def knowledge(facing: float, skill: float, known_to_all: float) -> float:
@@ -67,9 +67,9 @@ def capacity_share(power: float, share: float, budget: float, least: float) -> f
     return max(1.0 - budget + budget * power / max(share, 1e-12), least)
 
 
-def shares_of_power(founding: InitialState) -> FloatArray:
+def shares_of_power(initial: InitialState) -> FloatArray:
     """Power of each department as a share of all; equal shares where nobody has any."""
-    power = np.array([each.power for each in founding.scenario.departments])
+    power = np.array([each.power for each in initial.scenario.departments])
     return power / power.sum() if power.sum() > 0 else np.full(power.size, 1.0 / power.size)
 
 

@@ -74,8 +74,8 @@ COLUMNS = (
         "Whether the customer agrees to promotional contact when asked.",
         "yes or no",
         dtype=FLAG,
-        newcomer="agrees",
-        founding="first_agreements",
+        newcomer="newcomer_agreement",
+        initial="initial_agreements",
     ),
     customer_column("irritation", "Irritation at unwanted contact."),
     customer_column(
@@ -123,13 +123,13 @@ def wear_trust(trust: float, unwanted: float, intrusion: float) -> float:
     return trust * exp(-intrusion * unwanted)
 
 
-def first_agreements(founding: InitialState) -> BoolArray:
+def initial_agreements(initial: InitialState) -> BoolArray:
     """Who of the outset agrees when asked."""
-    draws = founding.uniform("founding agreement", founding.rows("customers"))
-    return np.asarray(draws < founding.number("promotion.wanted"))
+    draws = initial.uniform("founding agreement", initial.rows("customers"))
+    return np.asarray(draws < initial.number("promotion.wanted"))
 
 
-def agrees(traits: Block, trait: int, parameters: Parameters) -> bool:
+def newcomer_agreement(traits: Block, trait: int, parameters: Parameters) -> bool:
     """Whether a newcomer agrees to promotional contact when asked."""
     return uniform(traits, trait + AGREEMENT) < parameters.promotion_wanted
 

@@ -107,20 +107,22 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 COLUMNS = (
     customer_column(
-        "expectation", "Share of needs that the customer expects to have served.", newcomer="first_expectation"
+        "expectation", "Share of needs that the customer expects to have served.", newcomer="newcomer_expectation"
     ),
-    customer_column("satisfaction", "Satisfaction with what the customer got so far.", newcomer="first_satisfaction"),
+    customer_column(
+        "satisfaction", "Satisfaction with what the customer got so far.", newcomer="newcomer_satisfaction"
+    ),
     customer_column(
         "trust", "Trust that the organization keeps its word and makes right what went wrong.", newcomer="trust.initial"
     ),
     customer_column(
-        "depth", "Depth of the relationship, from one-time buyer to close client.", founding="depth_at_the_outset"
+        "depth", "Depth of the relationship, from one-time buyer to close client.", initial="initial_depth"
     ),
     customer_column(
         "loyalty",
         "Attitudinal loyalty: what the customer says of staying and recommending.",
-        newcomer="first_loyalty",
-        founding="loyalty_at_the_outset",
+        newcomer="newcomer_loyalty",
+        initial="initial_loyalty",
     ),
     contact_column("performance", "Service as the customer perceives it."),
     contact_column("expected", "Service that the customer expects."),
@@ -210,34 +212,34 @@ def deepen(depth: float, performance: float, failed: bool, growth: float, failur
     return shallower if failed else deeper
 
 
-def depth_at_the_outset(founding: InitialState) -> FloatArray:
+def initial_depth(initial: InitialState) -> FloatArray:
     """Depth that relationships have reached with tenure; none where there is no customer."""
-    customers = founding.customers
-    depth, weeks = founding.number("relationship.founding_depth"), founding.number("relationship.founding_weeks")
+    customers = initial.customers
+    depth, weeks = initial.number("relationship.founding_depth"), initial.number("relationship.founding_weeks")
     return np.where(customers.active, depth * -np.expm1(-customers.tenure / weeks), 0.0)
 
 
-def loyalty_at_the_outset(founding: InitialState) -> FloatArray:
+def initial_loyalty(initial: InitialState) -> FloatArray:
     """What customers would say, given what they feel."""
-    weights = [founding.number(f"loyalty.by_{name}") for name in ("satisfaction", "trust", "depth")]
-    customers = founding.customers
+    weights = [initial.number(f"loyalty.by_{name}") for name in ("satisfaction", "trust", "depth")]
+    customers = initial.customers
     return np.minimum(loyalty_of(customers.satisfaction, customers.trust, customers.depth, *weights), 1.0)
 
 
-def first_satisfaction(feelings: Block, feeling: int, parameters: Parameters) -> float:
+def newcomer_satisfaction(feelings: Block, feeling: int, parameters: Parameters) -> float:
     """A newcomer's satisfaction, spread around what is usual."""
     draw = normal(feelings, feeling + SATISFACTION)
     return min(max(parameters.satisfaction_reference + parameters.satisfaction_sd * draw, 0.0), 1.0)
 
 
-def first_expectation(feelings: Block, feeling: int, parameters: Parameters) -> float:
+def newcomer_expectation(feelings: Block, feeling: int, parameters: Parameters) -> float:
     """A newcomer's expectation, spread around what the market offers, less widely than satisfaction."""
     draw = normal(feelings, feeling + EXPECTATION)
     spread = parameters.expectation_spread * parameters.satisfaction_sd
     return min(max(parameters.expectation_market + spread * draw, 0.0), 1.0)
 
 
-def first_loyalty(position: int, customers: Customers, parameters: Parameters) -> float:
+def newcomer_loyalty(position: int, customers: Customers, parameters: Parameters) -> float:
     """What a newcomer would say, with no depth of a relationship yet."""
     felt = loyalty_of(
         customers.satisfaction[position],

@@ -61,7 +61,7 @@ COLUMNS = (
         "contact_rate",
         "Chance of a service contact in a week, under contract.",
         "per week",
-        newcomer="own_contact_rate",
+        newcomer="newcomer_contact_rate",
     ),
     customer_column("contacts", "Service contacts so far.", "count", bounds=(0, None), dtype=WHOLE),
     customer_column(
@@ -114,7 +114,9 @@ def recovery_probability(practice: float, authority: float, base: float, by_prac
     return 1.0 - (1.0 - base) * (1.0 - by_practice * practice) * (1.0 - authority)
 
 
-def own_contact_rate(position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters) -> float:
+def newcomer_contact_rate(
+    position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters
+) -> float:
     """A newcomer's own chance of a contact in a week, spread evenly around the mean; none without contract."""
     if not customers.contract[position]:
         return 0.0

@@ -100,9 +100,9 @@ COLUMNS = (
         bounds=(-1, None),
         dtype=WHOLE,
         newcomer=None,
-        founding=lambda founding: np.arange(founding.rows("employees")),
+        initial=lambda initial: np.arange(initial.rows("employees")),
     ),
-    employee_column("employed", "Whether the seat is taken.", "yes or no", dtype=FLAG, newcomer=None, founding=1.0),
+    employee_column("employed", "Whether the seat is taken.", "yes or no", dtype=FLAG, newcomer=None, initial=1.0),
     employee_column(
         "department",
         "Number of the department.",
@@ -110,7 +110,7 @@ COLUMNS = (
         bounds=(0, None),
         dtype=WHOLE,
         newcomer=None,
-        founding=lambda founding: np.repeat(np.arange(founding.rows("departments")), founding.departments.seats),
+        initial=lambda initial: np.repeat(np.arange(initial.rows("departments")), initial.departments.seats),
     ),
     employee_column(
         "manager",
@@ -119,7 +119,7 @@ COLUMNS = (
         bounds=(0, None),
         dtype=WHOLE,
         newcomer=None,
-        founding=lambda founding: reports_to(founding.employees.department, founding.whole("employees.span")),
+        initial=lambda initial: reports_to(initial.employees.department, initial.whole("employees.span")),
     ),
     employee_column(
         "manages",
@@ -127,7 +127,7 @@ COLUMNS = (
         "yes or no",
         dtype=FLAG,
         newcomer=None,
-        founding=lambda founding: manages(founding.employees.manager),
+        initial=lambda initial: manages(initial.employees.manager),
         lasting=False,
     ),
     employee_column(
@@ -136,10 +136,10 @@ COLUMNS = (
         "yes or no",
         dtype=FLAG,
         newcomer=None,
-        founding=lambda founding: facing_seats(founding.employees.department, founding.departments.facing),
+        initial=lambda initial: facing_seats(initial.employees.department, initial.departments.facing),
     ),
     employee_column("satisfaction", "Satisfaction with working life.", newcomer="employees.satisfaction_initial"),
-    employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), founding="first_tenure"),
+    employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), initial="initial_tenure"),
     employee_column(
         "gone", "Whether whoever sat there leaves this week.", "yes or no", dtype=FLAG, newcomer=None, lasting=False
     ),
@@ -167,15 +167,15 @@ COLUMNS = (
         "number",
         bounds=(0, None),
         dtype=WHOLE,
-        founding=lambda founding: np.arange(founding.rows("departments")),
+        initial=lambda initial: np.arange(initial.rows("departments")),
     ),
     department_column(
-        "seats", "Seats at full staff.", "seats", bounds=(0, None), dtype=WHOLE, founding="seats_by_department"
+        "seats", "Seats at full staff.", "seats", bounds=(0, None), dtype=WHOLE, initial="seats_by_department"
     ),
     department_column(
         "facing",
         "Share of seats that deal with customers.",
-        founding=lambda founding: np.array([each.facing for each in founding.scenario.departments]),
+        initial=lambda initial: np.array([each.facing for each in initial.scenario.departments]),
     ),
     department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
     department_column("managers_leaving", "Share of managers whom an event has leave.", lasting=False),
@@ -184,7 +184,7 @@ COLUMNS = (
         "Seats that deal with customers.",
         "seat",
         dtype=WHOLE,
-        founding=lambda founding: np.flatnonzero(founding.employees.facing),
+        initial=lambda initial: np.flatnonzero(initial.employees.facing),
         lasting=False,
     ),
 )
@@ -271,10 +271,10 @@ def reports_to(department: IntArray, span: int) -> IntArray:
     return manager
 
 
-def seats_by_department(founding: InitialState) -> IntArray:
+def seats_by_department(initial: InitialState) -> IntArray:
     """Seats by department, by largest remainder, so that they add up to the number of employees."""
-    total = founding.whole("employees.number")
-    shares = np.array([department.share for department in founding.scenario.departments])
+    total = initial.whole("employees.number")
+    shares = np.array([department.share for department in initial.scenario.departments])
     exact = shares / shares.sum() * total
     seats = np.floor(exact).astype(np.int64)
     for index in np.argsort(seats - exact, kind="stable")[: total - int(seats.sum())]:
@@ -282,11 +282,11 @@ def seats_by_department(founding: InitialState) -> IntArray:
     return seats
 
 
-def first_tenure(founding: InitialState) -> FloatArray:
+def initial_tenure(initial: InitialState) -> FloatArray:
     """Tenure in weeks of people who came at a steady rate over the years, and left at the rate of turnover."""
-    draw = founding.uniform("founding tenure", founding.rows("employees"))
-    weeks = founding.number("employees.history") * 52.0
-    rate = -log(min(max(1.0 - weekly_from_monthly(founding.number("employees.turnover")), 1e-12), 1.0))
+    draw = initial.uniform("founding tenure", initial.rows("employees"))
+    weeks = initial.number("employees.history") * 52.0
+    rate = -log(min(max(1.0 - weekly_from_monthly(initial.number("employees.turnover")), 1e-12), 1.0))
     if rate * weeks < 1e-9:
         return draw * weeks
     return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
@@ -398,7 +398,7 @@ def judge_working_life(employees: Employees, policy: Policy, parameters: Paramet
         )
 
 
-def hired_value(
+def newcomer_value(
     seat: int, policy: Policy, employees: Employees, parameters: Parameters, streams: Streams, week: Week
 ) -> float:
     """Value of the person hired: with a chance of the hiring filter the best of the candidates, else the first.

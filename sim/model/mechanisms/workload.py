@@ -77,7 +77,7 @@ NUMBERS = (
         "contacts_expected",
         "Contacts of an ordinary week, to which the facing departments are staffed.",
         "per week",
-        start="contacts_at_the_outset",
+        start="initial_contacts",
     ),
     this_week("headcount", "People at work.", "people"),
     this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
@@ -86,9 +86,9 @@ NUMBERS = (
 STREAMS = ("workload",)
 
 
-def contacts_at_the_outset(founding: InitialState) -> float:
+def initial_contacts(initial: InitialState) -> float:
     """Contacts a week that the customers of the outset are expected to have."""
-    customers = founding.customers
+    customers = initial.customers
     by_purchase = float(customers.rate[customers.active & ~customers.contract].sum())
     return by_purchase + float(customers.contact_rate[customers.active & customers.contract].sum())
 

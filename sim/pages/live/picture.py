@@ -43,7 +43,7 @@ def layout(organization: Organization) -> dict[str, Any]:
 
 
 def frame(organization: Organization) -> dict[str, Any]:
-    """The picture of the week just lived through; of the founding, in which nobody has met a customer yet."""
+    """The picture of the week just lived through; of the initialization, in which nobody has met a customer yet."""
     executives = organization.executives
     return {
         "seats": _text(seat_states(organization, np.concatenate(drawn_seats(organization)))),

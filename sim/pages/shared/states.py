@@ -33,7 +33,7 @@ def seat_states(organization: Organization, rows: IntArray) -> IntArray:
 
 
 def customer_states(organization: Organization, rows: IntArray) -> IntArray:
-    """States of these positions of the market; at the founding nobody has met a customer yet."""
+    """States of these positions of the market; at initialization nobody has met a customer yet."""
     customers = organization.customers
     level = np.searchsorted(LEVELS, customers.satisfaction[rows], side="right")
     hurt = (customers.failed & ~customers.recovered) | (customers.conflict & ~customers.conceded)

@@ -22,13 +22,13 @@ from sim.model.scenario import Department, Scenario
 LARGE: Mapping[str, object] = {"employees.number": 4000, "customers.initial": 20_000, "customers.market": 25_000}
 
 
-def founded(values: Mapping[str, object], seed: int = 1) -> Organization:
+def initialized(values: Mapping[str, object], seed: int = 1) -> Organization:
     scenario = tiny(values)
     return initialize(scenario, scenario.policy("none"), Streams(seed))
 
 
-def test_founding_puts_everyone_at_work_and_the_first_positions_under_contract_or_not() -> None:
-    organization = founded({})
+def test_initialization_puts_everyone_at_work_and_the_first_positions_under_contract_or_not() -> None:
+    organization = initialized({})
     assert violations(organization) == []
     assert organization.week == -4
     assert organization.employees.employed.all() and organization.employees_seen == 12
@@ -74,12 +74,12 @@ def test_where_nobody_faces_customers_one_seat_must() -> None:
 
 
 def test_power_is_shared_out() -> None:
-    assert founded({}).departments.power.tolist() == pytest.approx([0.4, 0.6])
+    assert initialized({}).departments.power.tolist() == pytest.approx([0.4, 0.6])
 
 
 @pytest.mark.parametrize("turnover", [0.0, 0.02, 0.2])
 def test_staff_have_the_tenure_of_those_who_came_steadily_and_stayed(turnover: float) -> None:
-    tenure = founded({**LARGE, "employees.turnover": turnover, "employees.history": 10.0}).employees.tenure
+    tenure = initialized({**LARGE, "employees.turnover": turnover, "employees.history": 10.0}).employees.tenure
     assert tenure.min() >= 0.0 and tenure.max() <= 520.0
     # Density proportional to exp(-rate t) on 0 to 520 weeks.
     rate = -np.log1p(-weekly_from_monthly(turnover))
@@ -88,7 +88,7 @@ def test_staff_have_the_tenure_of_those_who_came_steadily_and_stayed(turnover: f
 
 
 def test_without_history_all_are_new() -> None:
-    organization = founded({"employees.history": 0.0, "customers.history": 0.0})
+    organization = initialized({"employees.history": 0.0, "customers.history": 0.0})
     assert not organization.employees.tenure.any()
     assert not organization.customers.tenure.any()
     assert not organization.customers.depth.any()
@@ -97,22 +97,22 @@ def test_without_history_all_are_new() -> None:
 def test_without_history_nobody_has_left_yet_even_those_who_leave_for_certain() -> None:
     """A customer who leaves within the week (hazard 1) has stayed for no weeks: 1 ** 0 is 1 and not missing."""
     certain = {"lifetime.churn_alpha": 100.0, "lifetime.churn_beta": 0.01, "customers.contract_share": 1.0}
-    organization = founded({**certain, "customers.history": 0.0})
+    organization = initialized({**certain, "customers.history": 0.0})
     assert (organization.customers.hazard[organization.customers.active] > 0.99).any()
     assert violations(organization) == []
 
 
-def test_customers_who_hardly_ever_buy_are_founded_without_complaint() -> None:
+def test_customers_who_hardly_ever_buy_are_initialized_without_complaint() -> None:
     """A purchase rate of next to nothing is a very long wait, not an overflow."""
     rare = {**LARGE, "customers.contract_share": 0.0, "customers.history": 0.0, "lifetime.purchase_shape": 0.01}
-    customers = founded(rare).customers
+    customers = initialized(rare).customers
     assert (customers.next_purchase[customers.active] > 1e6).any()
 
 
 def test_the_installed_base_under_contract_is_those_who_came_steadily_and_stayed() -> None:
     """Those who are still there after years leave less than those who come: else sorting alone would move the baseline."""
     values = {**LARGE, "customers.contract_share": 1.0}
-    base, new = founded(values).customers, founded({**values, "customers.history": 0.0}).customers
+    base, new = initialized(values).customers, initialized({**values, "customers.history": 0.0}).customers
     there = base.active
     # Density of (theta, age) proportional to Beta(theta) (1 - theta) ** (age / 52) on 0 to 520 weeks.
     annual = elementwise(annual_churn)((np.arange(20_000) + 0.5) / 20_000, 0.668, 3.806)
@@ -128,7 +128,7 @@ def test_the_installed_base_under_contract_is_those_who_came_steadily_and_stayed
 
 def test_the_installed_base_without_contract_still_buys() -> None:
     values = {**LARGE, "customers.contract_share": 0.0}
-    base, new = founded(values).customers, founded({**values, "customers.history": 0.0}).customers
+    base, new = initialized(values).customers, initialized({**values, "customers.history": 0.0}).customers
     there = base.active
     assert (base.rate * base.dropout)[there].mean() < 0.5 * (new.rate * new.dropout)[there].mean()
     assert base.tenure[there].mean() > 52.0 and base.depth[there].mean() > 0.1
@@ -136,21 +136,21 @@ def test_the_installed_base_without_contract_still_buys() -> None:
 
 
 def test_the_new_have_the_published_distribution() -> None:
-    customers = founded({**LARGE, "customers.history": 0.0, "customers.contract_share": 1.0}).customers
+    customers = initialized({**LARGE, "customers.history": 0.0, "customers.contract_share": 1.0}).customers
     annual = 1.0 - (1.0 - customers.hazard[customers.active]) ** 52
     assert annual.mean() == pytest.approx(0.668 / (0.668 + 3.806), abs=0.005)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_the_share_under_contract_is_the_parameter(share: float) -> None:
-    customers = founded({**LARGE, "customers.contract_share": share}).customers
+    customers = initialized({**LARGE, "customers.contract_share": share}).customers
     assert customers.contract.mean() == pytest.approx(share, abs=0.01)
     assert np.isinf(customers.next_purchase[customers.contract]).all()
     assert not customers.contact_rate[~customers.contract].any()
 
 
 def test_a_larger_market_begins_with_the_same_people() -> None:
-    small, large = founded({}), founded({"customers.market": 90})
+    small, large = initialized({}), initialized({"customers.market": 90})
     for name in ("hazard", "rate", "dropout", "satisfaction", "spending", "tenure", "contract"):
         np.testing.assert_array_equal(
             getattr(small.customers, name)[:30], getattr(large.customers, name)[:30], err_msg=name
@@ -158,21 +158,21 @@ def test_a_larger_market_begins_with_the_same_people() -> None:
 
 
 def test_a_larger_staff_begins_with_the_same_people() -> None:
-    small, large = founded({}), founded({"employees.number": 24})
+    small, large = initialized({}), initialized({"employees.number": 24})
     for name in ("value", "tenure", "definition"):
         np.testing.assert_array_equal(getattr(small.employees, name), getattr(large.employees, name)[:12], err_msg=name)
     np.testing.assert_array_equal(small.employees.memory, large.employees.memory[:12])
 
 
 def test_values_come_from_the_labor_market_and_wear_with_tenure() -> None:
-    new = founded({**LARGE, "employees.history": 0.0}).employees
+    new = initialized({**LARGE, "employees.history": 0.0}).employees
     assert new.value.mean() == pytest.approx(0.4, abs=0.01)
-    old = founded({**LARGE, "employees.history": 30.0, "employees.turnover": 0.0}).employees
+    old = initialized({**LARGE, "employees.history": 30.0, "employees.turnover": 0.0}).employees
     assert old.value.mean() < new.value.mean()
 
 
 def test_contacts_are_expected_as_customers_call_and_buy() -> None:
-    organization = founded(LARGE)
+    organization = initialized(LARGE)
     customers = organization.customers
     expected = customers.contact_rate[customers.active].sum() + customers.rate[customers.active].sum()
     assert organization.contacts_expected == pytest.approx(float(expected))
