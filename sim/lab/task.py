@@ -91,7 +91,7 @@ def get_ready(turn: AbstractContextManager[Any]) -> None:
     from sim.model import engine
 
     del replicate  # imported for later
-    engine.prepare(turn)
+    engine.ensure_compiled(turn)
 
 
 def live(task: Replicate) -> tuple[Attempt, ...]:

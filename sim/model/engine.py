@@ -2,7 +2,7 @@
 
 The function is made from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line a step, each given what its arguments
 name. Compiled by Numba it lives through many weeks in one call; as plain Python (``NUMBA_DISABLE_JIT=1``, or within
-:func:`plainly`) it can be followed line by line, and gives the same bits. Steps that ask for the whole ``organization``
+:func:`uncompiled`) it can be followed line by line, and gives the same bits. Steps that ask for the whole ``organization``
 object alone (events) run as they are, between two stretches of the others.
 """
 
@@ -41,47 +41,47 @@ Step = Callable[..., None]
 VACANT = -1
 """Entry of the table of choices where nobody sits."""
 
-_plainly: ContextVar[bool] = ContextVar("plainly", default=False)
+_uncompiled: ContextVar[bool] = ContextVar("uncompiled", default=False)
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
+def uncompiled() -> Iterator[None]:
     """Run weeks as plain Python within this context: slow, and open to debuggers and coverage."""
-    token = _plainly.set(True)
+    token = _uncompiled.set(True)
     try:
         yield
     finally:
-        _plainly.reset(token)
+        _uncompiled.reset(token)
 
 
-def is_plain() -> bool:
+def is_uncompiled() -> bool:
     """Whether weeks run as plain Python now."""
-    return _plainly.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+    return _uncompiled.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 @cache
-def is_python(step: Step) -> bool:
+def is_python_step(step: Step) -> bool:
     """Whether a step asks for the organization itself, and so runs between stretches of the others."""
     return list(inspect.signature(step).parameters) in (["organization"], ["model"])
 
 
-def live_through(organization: Organization) -> None:
+def run_week(organization: Organization) -> None:
     """Run one week and move the clock."""
-    _live(organization, 1, *_room(organization, 1))
+    _run_stretch(organization, 1, *_allocate_results(organization, 1))
 
 
-def live_on(organization: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
+def run_weeks(organization: Organization, weeks: int) -> tuple[FloatArray, ChoiceArray]:
     """Run many weeks and move the clock.
 
     Returns:
         Outcomes by week, shape (weeks, outcomes of the registry), and choices by week and seat, :data:`VACANT` where
         nobody sits.
     """
-    values, choices = _room(organization, weeks)
+    values, choices = _allocate_results(organization, weeks)
     done = 0
     while done < weeks:
-        stretch = _quiet_weeks(organization, weeks - done)
-        _live(organization, stretch, values[done : done + stretch], choices[done : done + stretch])
+        stretch = _weeks_without_interruption(organization, weeks - done)
+        _run_stretch(organization, stretch, values[done : done + stretch], choices[done : done + stretch])
         done += stretch
     return values.view(np.float64).reshape(weeks, len(organization.registry.outcomes)), choices
 
@@ -94,20 +94,22 @@ def refuse_patched(registry: Registry) -> None:
     """
     from sim.model.kernel.linking import PatchedError
 
-    patched = loops_of(registry).find_patched()
+    patched = week_function_of(registry).find_patched()
     if patched is not None:
         raise PatchedError(patched)
 
 
 def run_step(organization: Organization, step: Step | str) -> None:
     """Run one step alone, of this name or that very one; the clock does not move."""
-    loops = loops_of(organization.registry)
-    place = loops.place(step)
-    if is_python(loops.steps[place]):
-        _run_python(loops.steps[place], organization)
+    week_function = week_function_of(organization.registry)
+    index = week_function.index(step)
+    if is_python_step(week_function.steps[index]):
+        _run_python_step(week_function.steps[index], organization)
     else:
         week = organization.week
-        loops.run(place, place + 1, 1, *_bound(organization, loops), *_room(organization, 1))
+        week_function.run(
+            index, index + 1, 1, *_bound_records(organization, week_function), *_allocate_results(organization, 1)
+        )
         organization.week = week  # which the last step would have moved
 
 
@@ -115,35 +117,37 @@ def begin_week(organization: Organization) -> None:
     """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
     numbers = organization.week_numbers
     week = int(numbers["number"][0])
-    numbers.view(np.uint8)[:] = _kept_of(organization.registry).begins  # field by field takes ten times as long
+    numbers.view(np.uint8)[:] = _record_layout_of(
+        organization.registry
+    ).start_of_week  # field by field takes ten times as long
     numbers["number"] = week
     asked = organization.amounts["requested"]
     asked[:] = 0.0 if week < 0 else organization.plan.amounts(week).T
 
 
-def prepare(turn: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
+def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
     """Have the loops at hand before anybody waits for a week.
 
     Args:
-        turn: A lock that processes share which begin together: one of them compiles what the others then find on disk.
+        lock: A lock that processes share which begin together: one of them compiles what the others then find on disk.
         registry: Whose loops; the model's own unless told otherwise.
     """
     from sim.model.registry import current
 
-    loops_of(registry or current(), turn)
+    week_function_of(registry or current(), lock)
 
 
-def _room(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
+def _allocate_results(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
     """Room for so many weeks' outcomes and choices."""
-    values = np.zeros(weeks, dtype=_kept_of(organization.registry).outcomes)
+    values = np.zeros(weeks, dtype=_record_layout_of(organization.registry).outcomes)
     return values, np.zeros((weeks, organization.employees.choice.size), dtype=np.int8)
 
 
-def _quiet_weeks(organization: Organization, most: int) -> int:
+def _weeks_without_interruption(organization: Organization, most: int) -> int:
     """Weeks from now on, at least one, that can be lived through at once: no event, and the policy asks for the same."""
     eventful = {event.week for event in organization.scenario.events}
     week = organization.week
-    if week in eventful or loops_of(organization.registry).always_python:
+    if week in eventful or week_function_of(organization.registry).always_python:
         return 1
     if week >= 0 and organization.plan.conditional:
         return 1
@@ -155,28 +159,28 @@ def _quiet_weeks(organization: Organization, most: int) -> int:
     return week - organization.week
 
 
-def _live(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
+def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
     """Live through so many weeks, all of them quiet if they are more than one."""
-    loops = loops_of(organization.registry)
+    week_function = week_function_of(organization.registry)
     begin_week(organization)
     done = 0
-    for place in loops.python_steps:
-        if loops.steps[place] is strike and all(
+    for index in week_function.python_steps:
+        if week_function.steps[index] is strike and all(
             event.week != organization.week for event in organization.scenario.events
         ):
             continue
-        if place > done:
-            loops.run(done, place, 1, *_bound(organization, loops), values, choices)
-        _run_python(loops.steps[place], organization)
-        done = place + 1
-    loops.run(done, loops.end, weeks, *_bound(organization, loops), values, choices)
+        if index > done:
+            week_function.run(done, index, 1, *_bound_records(organization, week_function), values, choices)
+        _run_python_step(week_function.steps[index], organization)
+        done = index + 1
+    week_function.run(done, week_function.end, weeks, *_bound_records(organization, week_function), values, choices)
     own = vars(organization)
     own["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
     if organization.week > 0:  # the clock has moved
         organization.plan.observe(organization.week - 1, organization.outcomes)
 
 
-def _run_python(step: Step, organization: Organization) -> None:
+def _run_python_step(step: Step, organization: Organization) -> None:
     """Run a step that asks for the organization, or for its agents as a Mesa model."""
     if "model" in inspect.signature(step).parameters:
         from sim.model.agents.views import LiveAgents  # Mesa takes a second, which only those wait for who ask for it
@@ -189,7 +193,7 @@ def _run_python(step: Step, organization: Organization) -> None:
 
 
 @dataclass
-class Loops:
+class WeekFunction:
     """The week of a registry as a function.
 
     Attributes:
@@ -210,26 +214,26 @@ class Loops:
     always_python: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.python_steps = tuple(place for place, step in enumerate(self.steps) if is_python(step))
-        self.always_python = any(self.steps[place] is not strike for place in self.python_steps)
+        self.python_steps = tuple(index for index, step in enumerate(self.steps) if is_python_step(step))
+        self.always_python = any(self.steps[index] is not strike for index in self.python_steps)
 
-    def place(self, step: Step | str) -> int:
+    def index(self, step: Step | str) -> int:
         """Place of a step, or of the step of a name."""
-        for place, known in enumerate(self.steps):
+        for index, known in enumerate(self.steps):
             if step in (known, known.__name__):
-                return place
+                return index
         raise ValueError(f"{step} is no step of the week. Steps are {', '.join(each.__name__ for each in self.steps)}.")
 
 
-_known: dict[tuple[int, bool], tuple[Registry, Loops]] = {}
+_week_functions: dict[tuple[int, bool], tuple[Registry, WeekFunction]] = {}
 
 
-def loops_of(registry: Registry, turn: AbstractContextManager[Any] | None = None) -> Loops:
+def week_function_of(registry: Registry, lock: AbstractContextManager[Any] | None = None) -> WeekFunction:
     """The week of a registry as it runs now, compiled or plain; made once."""
-    key = (id(registry), is_plain())
-    if key not in _known:
-        _known[key] = (registry, _make(registry, compiled=not key[1], turn=turn))
-    return _known[key][1]
+    key = (id(registry), is_uncompiled())
+    if key not in _week_functions:
+        _week_functions[key] = (registry, _make(registry, compiled=not key[1], lock=lock))
+    return _week_functions[key][1]
 
 
 def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
@@ -243,20 +247,20 @@ def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
         "    for number in range(weeks):",
         "        outcomes = values[number]",
         "        if number > 0:",
-        *(f"            week.{each.name} = {_literal(each)}" for each in registry.numbers if each.weekly),
+        *(f"            week.{each.name} = {_start_literal(each)}" for each in registry.numbers if each.weekly),
     ]
-    for place, step in enumerate(steps):
-        if not is_python(step):
+    for index, step in enumerate(steps):
+        if not is_python_step(step):
             alias = _alias(step)
             meanings[alias] = step
-            condition = f"first <= {place} and {place} < last" if place < end else f"first == {place}"
+            condition = f"first <= {index} and {index} < last" if index < end else f"first == {index}"
             lines.append(f"        if {condition}:")
-            lines.append(f"            {alias}({_asked(step, ARGUMENTS)})")
+            lines.append(f"            {alias}({_argument_list(step, ARGUMENTS)})")
     lines.append(f"        if last == {end}:")
     for name, outcome in registry.outcomes.items():
         alias = f"outcome_{name}"
         meanings[alias] = outcome.measure
-        lines.append(f"            outcomes.{name} = {alias}({_asked(outcome.measure, ARGUMENTS)})")
+        lines.append(f"            outcomes.{name} = {alias}({_argument_list(outcome.measure, ARGUMENTS)})")
     lines += [
         "            for seat in range(employees.choice.size):",
         f"                choices[number, seat] = employees.choice[seat] if employees.employed[seat] else {VACANT}",
@@ -275,7 +279,7 @@ def _alias(step: Step) -> str:
     return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
 
 
-def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
+def _argument_list(function: Callable[..., Any], known: tuple[str, ...]) -> str:
     """Arguments of a function by name, all of which must be known."""
     names = list(inspect.signature(function).parameters)
     for name in names:
@@ -287,7 +291,7 @@ def _asked(function: Callable[..., Any], known: tuple[str, ...]) -> str:
     return ", ".join(names)
 
 
-def _literal(number: Number) -> str:
+def _start_literal(number: Number) -> str:
     """Where a number of the week begins, as Python writes it."""
     start = cast(float, number.start)
     if number.dtype.kind == "f":
@@ -295,7 +299,7 @@ def _literal(number: Number) -> str:
     return repr(bool(start)) if number.dtype.kind == "b" else repr(int(start))
 
 
-def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:
+def _newcomer_function(registry: Registry, stub: Step, table: str, row: str) -> Step:
     """The function that sets the columns of a newcomer, in place of the one that stands for it."""
     known = tuple(inspect.signature(stub).parameters)
     lines, meanings = [f"def {stub.__name__}({', '.join(known)}):"], {}
@@ -307,15 +311,15 @@ def _welcome(registry: Registry, stub: Step, table: str, row: str) -> Step:
         if callable(start):
             alias = f"newcomers_{column.name}"
             meanings[alias] = start
-            lines.append(f"    {target} = {alias}({_asked(start, known)})")
+            lines.append(f"    {target} = {alias}({_argument_list(start, known)})")
         elif isinstance(start, str):
             lines.append(f"    {target} = parameters.{start.replace('.', '_')}")
         else:
-            lines.append(f"    {target} = {_zero(column, start)}")
+            lines.append(f"    {target} = {_as_column_type(column, start)}")
     return _function("\n".join(lines) + "\n", stub.__name__, meanings, newcomers.__name__)
 
 
-def _zero(column: Column, start: float) -> str:
+def _as_column_type(column: Column, start: float) -> str:
     """A number as a column of this type takes it."""
     return (
         repr(float(start))
@@ -334,21 +338,23 @@ def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> St
     return function
 
 
-def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] | None) -> Loops:
+def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] | None) -> WeekFunction:
     """Put the week together."""
     steps = (*registry.steps, *INITIALIZATION)
     text, meanings = source_of_the_week(registry)
     week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
     replacements = {
         **registry.replacements,
-        "newcomers.welcome_employee": _welcome(registry, newcomers.welcome_employee, "employees", "seat"),
-        "newcomers.welcome_customer": _welcome(registry, newcomers.welcome_customer, "customers", "position"),
+        "newcomers.welcome_employee": _newcomer_function(registry, newcomers.welcome_employee, "employees", "seat"),
+        "newcomers.welcome_customer": _newcomer_function(registry, newcomers.welcome_customer, "customers", "position"),
     }
     from sim.model.kernel.linking import Linker
 
     linker = Linker(compiled, replacements)
     if compiled:
-        return Loops(steps, len(registry.steps), _compiled(registry, linker.prepared(week), turn), linker.find_patched)
+        return WeekFunction(
+            steps, len(registry.steps), _compiled(registry, linker.prepared(week), lock), linker.find_patched
+        )
     plain = linker.link(week)
 
     def run(*arguments: Any) -> None:
@@ -356,7 +362,7 @@ def _make(registry: Registry, compiled: bool, turn: AbstractContextManager[Any] 
         with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
             plain(*others, values.view(np.recarray), choices)
 
-    return Loops(steps, len(registry.steps), run, linker.find_patched)
+    return WeekFunction(steps, len(registry.steps), run, linker.find_patched)
 
 
 def _suffix(registry: Registry) -> str:
@@ -366,7 +372,7 @@ def _suffix(registry: Registry) -> str:
     return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
 
 
-def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] | None) -> Callable[..., None]:
+def _compiled(registry: Registry, week: Step, lock: AbstractContextManager[Any] | None) -> Callable[..., None]:
     """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
     import numba
 
@@ -377,7 +383,7 @@ def _compiled(registry: Registry, week: Step, turn: AbstractContextManager[Any] 
     types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
     code = load_machine_code(function, types)
     if code is None:
-        with turn if turn is not None and has_cache_folder(function) else nullcontext():
+        with lock if lock is not None and has_cache_folder(function) else nullcontext():
             code = load_machine_code(function, types)
             if code is None:
                 what = f"with {', '.join(each.file for each in registry.extensions)} " if registry.extensions else ""
@@ -399,12 +405,12 @@ def _compile(
     except NumbaError as error:
         text = str(error)
         for extension in registry.extensions:
-            places = re.findall(rf'File "{re.escape(extension.file)}", line (\d+)', text)
-            if places:
+            lines_in_file = re.findall(rf'File "{re.escape(extension.file)}", line (\d+)', text)
+            if lines_in_file:
                 said = " ".join(text.split("\n\n", maxsplit=1)[0].split())
                 hint = "Steps and rules are compiled; a step that asks for `model` alone is plain Python."
                 raise ExtensionError(
-                    [f"{extension.at(int(places[-1]))}: Numba cannot compile this: {said} {hint}"]
+                    [f"{extension.at(int(lines_in_file[-1]))}: Numba cannot compile this: {said} {hint}"]
                 ) from error
         raise
     return code
@@ -420,15 +426,15 @@ def _records_of_two(registry: Registry) -> tuple[Any, ...]:
     whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
     scenario = replace(Scenario.from_dict(whole, registry), extensions=registry.extensions)
     organization = Organization(scenario, Bundle("none"), Streams(0), 0)
-    return (*_records(organization), *_room(organization, 1))
+    return (*_records(organization), *_allocate_results(organization, 1))
 
 
-def _bound(organization: Organization, loops: Loops) -> tuple[Any, ...]:
+def _bound_records(organization: Organization, week_function: WeekFunction) -> tuple[Any, ...]:
     """Records of an organization, made once."""
-    if organization.bound is None:
-        vars(organization)["bound"] = _records(organization)
-    bound: tuple[Any, ...] = organization.bound
-    return bound
+    if organization.bound_records is None:
+        vars(organization)["bound_records"] = _records(organization)
+    bound_records: tuple[Any, ...] = organization.bound_records
+    return bound_records
 
 
 def _records(organization: Organization) -> tuple[Any, ...]:
@@ -439,10 +445,10 @@ def _records(organization: Organization) -> tuple[Any, ...]:
         for name in (*TABLES, "policy", "requested")
     }
     found["resources"] = _resources(organization)
-    layout = _kept_of(registry)
+    layout = _record_layout_of(registry)
     found["parameters"] = np.zeros(1, dtype=layout.parameters)
-    for place, (name, parameter) in enumerate(registry.parameters.items()):
-        found["parameters"].view(np.float64)[place] = parameter.encode(organization.parameters[name])
+    for index, (name, parameter) in enumerate(registry.parameters.items()):
+        found["parameters"].view(np.float64)[index] = parameter.encode(organization.parameters[name])
     found["streams"] = np.zeros(1, dtype=[(name.replace(" ", "_"), np.uint64) for name in registry.streams])
     for name in registry.streams:
         found["streams"][name.replace(" ", "_")] = organization.streams.key(name)
@@ -459,33 +465,33 @@ def _resources(organization: Organization) -> NDArray[np.void]:
     kind = [("price", np.float64), ("limit", np.float64)]
     flags = ("by_head", "is_work", "is_talk", "by_attention")
     table = np.zeros(len(organization.registry.resources), dtype=[*kind, *((name, np.bool_) for name in flags)])
-    for place, (name, resource) in enumerate(organization.registry.resources.items()):
+    for index, (name, resource) in enumerate(organization.registry.resources.items()):
         nature = (resource.per == "head", resource.nature == "work", resource.nature == "talk", resource.by_attention)
-        table[place] = (organization.number(f"cost.{name}"), resource.high, *nature)
+        table[index] = (organization.number(f"cost.{name}"), resource.high, *nature)
     return table
 
 
-class _Kept(NamedTuple):
+class _RecordLayout(NamedTuple):
     """What is worked out once for a registry.
 
     Attributes:
-        begins: Bytes of a record of the week's numbers before anything has happened.
+        start_of_week: Bytes of a record of the week's numbers before anything has happened.
         parameters, outcomes: Types of a record of parameters, and of a row of outcomes.
     """
 
-    begins: NDArray[np.uint8]
+    start_of_week: NDArray[np.uint8]
     parameters: np.dtype[Any]
     outcomes: np.dtype[Any]
 
 
 @cache
-def _kept_of(registry: Registry) -> _Kept:
+def _record_layout_of(registry: Registry) -> _RecordLayout:
     weekly = [number for number in registry.numbers if number.weekly]
-    begins = np.zeros(1, dtype=[("number", np.int64), *((number.name, number.dtype) for number in weekly)])
+    start_of_week = np.zeros(1, dtype=[("number", np.int64), *((number.name, number.dtype) for number in weekly)])
     for number in weekly:
-        begins[number.name] = number.start
-    return _Kept(
-        begins.view(np.uint8),
+        start_of_week[number.name] = number.start
+    return _RecordLayout(
+        start_of_week.view(np.uint8),
         np.dtype([(parameter.record_name, np.float64) for parameter in registry.parameters.values()]),
         np.dtype([(name, np.float64) for name in registry.outcomes]),
     )

@@ -37,14 +37,14 @@ def _weeks(default: int, meaning: str) -> Parameter:
 
 
 def _succeed(organization: Any, event: Any) -> None:
-    organization.now.forced_succession = event.fields["share"]
+    organization.this_week.forced_succession = event.fields["share"]
 
 
 def _let_managers_go(organization: Any, event: Any) -> None:
     names = [department.name for department in organization.scenario.departments]
     hit = [event.departments is None or name in event.departments for name in names]
     organization.departments.managers_leaving = [event.fields["share"] if each else 0.0 for each in hit]
-    organization.now.managers_forced = True
+    organization.this_week.managers_forced = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,15 @@ class _Lasting:
 
 def _shift_the_market(organization: Any, event: Any) -> None:
     organization.market = min(1.0, organization.market + event.fields["size"])
-    organization.now.upheaval += event.fields["size"]
+    organization.this_week.upheaval += event.fields["size"]
 
 
 def _merge(organization: Any, event: Any) -> None:
-    organization.now.forced_merger = event.fields["share"]
+    organization.this_week.forced_merger = event.fields["share"]
 
 
 def _bring_a_fad(organization: Any, event: Any) -> None:
-    organization.now.fad = event.fields["share"]
+    organization.this_week.fad = event.fields["share"]
 
 
 SHOCKS: dict[str, Shock] = {

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.model.agents.views import LiveAgents
-from sim.model.engine import ChoiceArray, live_through
+from sim.model.engine import ChoiceArray, run_week
 from sim.model.policies.bundle import Bundle
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, seat_choices, settle
@@ -84,7 +84,7 @@ class CentricityModel(LiveAgents):
         """Live through one week; ``running`` becomes false after the last."""
         if not self.running:
             raise RuntimeError(f"the run is over after {self.weeks} weeks; make a model with more weeks to go on")
-        live_through(self.organization)
+        run_week(self.organization)
         self._choices.append(seat_choices(self.organization))
         if self._views is not None:
             self._refresh_views()

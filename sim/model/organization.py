@@ -26,7 +26,7 @@ class Organization:
     """State of one run between two weeks.
 
     Numbers of the organization as a whole (:class:`sim.model.kernel.columns.Number`: ``market``, ``reputation``, ``line`` ...)
-    are attributes, ``now`` holds those of the week that was lived through last.
+    are attributes, ``this_week`` holds those of the week that was lived through last.
 
     Args:
         scenario: What the run is made from.
@@ -64,18 +64,18 @@ class Organization:
         self.outcomes: dict[str, float] = {}
         for name in TABLES:
             columns = self.registry.table(name)
-            own[name] = Columns(columns, {column.name: self._room(column) for column in columns})
+            own[name] = Columns(columns, {column.name: self._allocate(column) for column in columns})
         shape = (len(self.registry.resources), len(scenario.departments))
         own["amounts"] = {name: np.zeros(shape) for name in ("policy", "requested")}
-        self._see_amounts()
+        self._bind_amounts()
         persistent = [number for number in self.registry.numbers if not number.weekly]
         weekly = [number for number in self.registry.numbers if number.weekly]
         own["numbers"] = np.zeros(1, dtype=[(number.name, number.dtype) for number in persistent])
         own["week_numbers"] = np.zeros(1, dtype=[("number", np.int64), *((each.name, each.dtype) for each in weekly)])
-        own["bound"] = own["agents"] = None
+        own["bound_records"] = own["agents"] = None
         self.week = week
 
-    def _room(self, column: Column) -> np.ndarray:
+    def _allocate(self, column: Column) -> np.ndarray:
         """An array for a column, all zeros."""
         rows = self.count(str(column.rows) if column.rows else column.table)
         shape = (rows, self.count(str(column.width))) if column.width else rows
@@ -96,15 +96,15 @@ class Organization:
             found = int(name) if name.isdigit() else int(self.parameters[own.get(name, name)])
         return found + int(more or 0)
 
-    def _see_amounts(self) -> None:
+    def _bind_amounts(self) -> None:
         """Amounts of resources by department as columns: an array a resource, each a row of one table."""
         declared = _columns_of_amounts(self.registry)
         for name, table in self.amounts.items():
             vars(self)[name] = Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
 
     @property
-    def now(self) -> Any:
-        """Numbers of this week, or of the last one: ``now.revenue``; ``now.number`` is the week that runs next."""
+    def this_week(self) -> Any:
+        """Numbers of this week, or of the last one: ``this_week.revenue``; ``this_week.number`` is the week that runs next."""
         return self.week_numbers.view(np.recarray)[0]
 
     @property
@@ -133,8 +133,8 @@ class Organization:
                 "parameters of an organization cannot be changed: they are set when it is initialized. Make another one with "
                 "scenario.override(...)."
             )
-        if name in _SEEN_BY_LOOPS:
-            vars(self)["bound"] = None  # compiled loops are to see what takes its place
+        if name in _BOUND_TABLES:
+            vars(self)["bound_records"] = None  # compiled loops are to see what takes its place
         object.__setattr__(self, name, value)
 
     def put_in_force(self, effects: str, size: float, until: float) -> None:
@@ -146,7 +146,7 @@ class Organization:
             until: Week in which it is over.
         """
         self.environment.replace(effects, np.vstack([getattr(self.environment, effects), [size, until]]))
-        vars(self)["bound"] = None
+        vars(self)["bound_records"] = None
 
     def number(self, name: str) -> float:
         """Value of a numeric parameter."""
@@ -166,25 +166,25 @@ class Organization:
         """Independent copy; scenario, registry, parameters and streams are shared since nothing changes them."""
         copy = object.__new__(type(self))
         vars(copy).update({name: _copied(value) for name, value in vars(self).items()})
-        vars(copy)["bound"] = vars(copy)["agents"] = None
-        copy._see_amounts()
+        vars(copy)["bound_records"] = vars(copy)["agents"] = None
+        copy._bind_amounts()
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles do without the registry, which the scenario knows, and without what compiled loops are given."""
-        state = {name: value for name, value in vars(self).items() if name not in _MADE_ANEW}
+        state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
         return state | {name: state[name].arrays() for name in TABLES}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         own = vars(self)
         own.update(state)
         own["registry"] = self.scenario.registry
-        own["bound"] = own["agents"] = None
+        own["bound_records"] = own["agents"] = None
         for name in TABLES:
             columns = self.registry.table(name)
             arrays = zip(columns, state[name], strict=True)
             own[name] = Columns(columns, {column.name: array for column, array in arrays})
-        self._see_amounts()
+        self._bind_amounts()
 
     def mean_over_staff(self, values: FloatArray | IntArray) -> float:
         """Mean over the seats that are taken; missing (NaN) when none is."""
@@ -192,10 +192,10 @@ class Organization:
         return float(values[employed].mean()) if employed.any() else float("nan")
 
 
-_SEEN_BY_LOOPS = frozenset({*TABLES, "policy", "requested", "streams"})
+_BOUND_TABLES = frozenset({*TABLES, "policy", "requested", "streams"})
 
 
-_MADE_ANEW = ("registry", "bound", "agents", "policy", "requested")
+_NOT_PICKLED = ("registry", "bound_records", "agents", "policy", "requested")
 """What a pickle does without."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.engine import VACANT, ChoiceArray, live_on
+from sim.model.engine import VACANT, ChoiceArray, run_weeks
 from sim.model.initialization import initialize
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.random import Streams
@@ -26,7 +26,7 @@ _SPONSORED = OUTCOME_NAMES.index("sponsored")
 def settle(scenario: Scenario, seed: int) -> Organization:
     """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
     organization = initialize(scenario, scenario.policy("none"), Streams(seed))
-    live_on(organization, -organization.week)
+    run_weeks(organization, -organization.week)
     return organization
 
 
@@ -42,7 +42,7 @@ def adopt(settled: Organization, bundle: Bundle) -> Organization:
 def simulate(organization: Organization, weeks: int) -> Run:
     """Live through ``weeks`` weeks and keep what happened. Changes ``organization``."""
     first = organization.week
-    values, choices = live_on(organization, weeks)
+    values, choices = run_weeks(organization, weeks)
     names = tuple(organization.registry.outcomes)
     return Run(first, values, choices, *sponsorship(values[:, _SPONSORED], first), names)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.mechanisms.lifetime import leaving_probability
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle
@@ -51,7 +51,7 @@ def trace(scenario: Scenario, bundle: Bundle, seed: int, weeks: int, kind: str, 
     before = _row(organization, kind, identity)
     for _ in range(weeks):
         story.week = organization.week
-        live_through(organization)
+        run_week(organization)
         after = _row(organization, kind, identity)
         teller(organization, story, identity, before, after)
         before = after
@@ -150,7 +150,7 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
     employees = org.employees
     if after < 0:
         if before >= 0:
-            dismissed = identity in employees.dismissed[: org.now.dismissed]
+            dismissed = identity in employees.dismissed[: org.this_week.dismissed]
             reason = "dismissed" if dismissed else "left of their own accord"
             story.tell(
                 reason, 1, "internal demands unmet or chance" if dismissed else "turnover, satisfaction, or an event"
@@ -206,7 +206,9 @@ def _executive(org: Organization, story: _Story, identity: int, before: int, aft
         return
     if before < 0:
         story.tell("took office", 1, f"true weight on customers {executives.weight_customers[after]:.3f}")
-    reported = "no survey answers" if np.isnan(org.now.reported) else f"reported score {org.now.reported:.3f}"
+    reported = (
+        "no survey answers" if np.isnan(org.this_week.reported) else f"reported score {org.this_week.reported:.3f}"
+    )
     story.tell("self-assessment", executives.self_assessment[after], reported)
 
 

@@ -35,7 +35,7 @@ import numpy as np
 from benchmark.plan import Extent
 from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, prepare_model, ready, settled
 from benchmark.timing import seconds
-from sim.model.engine import begin_week, live_through, plainly, run_step
+from sim.model.engine import begin_week, run_step, run_week, uncompiled
 from sim.model.kernel import elementary_functions, scalar_draws
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.elementwise import with_rules
@@ -201,11 +201,11 @@ def counted(array: np.ndarray[Any, Any], counter: Counter) -> _Counted:
 
 def work_of(size: Size) -> Work:
     """What a mean week of the bank of a small size does, counted one by one."""
-    with plainly():
+    with uncompiled():
         settled_one = settle(bank(size, SHORT_BURN_IN), SEED)
         organization = adopt(settled_one, settled_one.scenario.policy(POLICY))
         for _ in range(_WEEKS_BEFORE):
-            live_through(organization)
+            run_week(organization)
         counter = Counter()
         counter.count(organization)
         for _ in range(_WEEKS_COUNTED):

@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.roofline import Counter, counted, expected_work, live_counted, work_of
 from benchmark.subjects import POLICY, SEED, Size, bank
-from sim.model.engine import live_through, plainly, run_step
+from sim.model.engine import run_step, run_week, uncompiled
 from sim.model.simulation import adopt, settle
 
 
@@ -41,15 +41,15 @@ def test_columns_that_lie_side_by_side_are_read_in_order() -> None:
 
 def test_a_week_that_is_counted_is_the_same_week() -> None:
     size = Size(0.04, 1)
-    with plainly():
+    with uncompiled():
         settled = settle(bank(size, 2), SEED)
         one, other = (adopt(settled, settled.scenario.policy(POLICY)) for _ in range(2))
-        live_through(one)
-        live_through(other)
+        run_week(one)
+        run_week(other)
         counter = Counter()
         counter.count(other)
         for _ in range(3):
-            live_through(one)
+            run_week(one)
             live_counted(other, counter)
     assert min(counter.work().parts()) > 0.0
     for table in ("employees", "customers", "departments", "executives"):
@@ -63,10 +63,10 @@ def test_work_grows_with_agents() -> None:
 
 
 def test_draws_and_exponentials_of_single_steps_are_counted_once() -> None:
-    with plainly():
+    with uncompiled():
         settled = settle(bank(Size(0.2, 1), 2), SEED)
         organization = adopt(settled, settled.scenario.policy(POLICY))
-        live_through(organization)
+        run_week(organization)
         calls = Counter()
         calls.count(organization)
         run_step(organization, "need_service")
@@ -76,5 +76,7 @@ def test_draws_and_exponentials_of_single_steps_are_counted_once() -> None:
         run_step(organization, "decide_conflicts")
     conflicts = int(organization.customers.conflict.sum())
     assert conflicts > 0
-    assert stakes.work().draws == organization.now.contacts + 2 * 2 * conflicts  # who collides; two normal draws of two
+    assert (
+        stakes.work().draws == organization.this_week.contacts + 2 * 2 * conflicts
+    )  # who collides; two normal draws of two
     assert stakes.work().exponentials == 2 * 2 * conflicts  # a logarithm for each, and an exponential

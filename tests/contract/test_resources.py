@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from support import amounts, bundle, differing, event, run, settled, tiny
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Condition, Phase
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
@@ -178,7 +178,7 @@ def test_the_price_is_booked_to_the_cent(name: str) -> None:
     amount = 0.7 * resource.high
     organization = settled(tiny({"employees.turnover": 0.2, f"cost.{name}": 12.34}), amounts(2, 9, **{name: amount}))
     for week in range(12):
-        live_through(organization)
+        run_week(organization)
         heads = int(organization.employees.employed.sum())
         reached = heads if resource.per == "head" else 1
         expected = 12.34 * amount * reached if 2 <= week < 9 else 0.0
@@ -191,7 +191,7 @@ def test_a_partial_rollout_is_paid_for_where_it_reaches(name: str) -> None:
     policy = bundle(Phase(0, None, ("back",), {name: resource.high}))
     organization = settled(tiny({f"cost.{name}": 10.0}), policy)
     for _ in range(5):
-        live_through(organization)
+        run_week(organization)
         employees = organization.employees
         there = employees.department == 1
         reached = (employees.employed & there).sum() if resource.per == "head" else there.mean()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from support import DEPARTMENTS, amounts, differing, event, run, settled, tiny
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.events import SHOCKS
 from sim.model.kernel.parameters import Tier
 from sim.model.scenario import Event, Scenario, ScenarioError
@@ -79,7 +79,7 @@ def first_change(kind: str, column: str, **fields: float) -> tuple[float, float]
 def test_when_managers_exit_they_leave() -> None:
     settled_in = settled(tiny(LIVELY), POLICY)
     while settled_in.week < 9:
-        live_through(settled_in)
+        run_week(settled_in)
     employees = settled_in.employees
     managers = np.unique(employees.manager)
     at_work = int(employees.employed[managers].sum())

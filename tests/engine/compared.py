@@ -26,7 +26,7 @@ def differences(one: Organization, other: Organization) -> list[str]:
     for held in ("numbers", "week_numbers"):
         left, right = getattr(one, held), getattr(other, held)
         found += [f"{held}.{name}" for name in left.dtype.names if not same(left[name], right[name])]
-    contacts = int(one.now.contacts)
+    contacts = int(one.this_week.contacts)
     for name in one.contacts.declared:
         left, right = (getattr(each.contacts, name)[:contacts] for each in (one, other))
         found += [] if same(left, right) else [f"contacts.{name}"]

@@ -21,7 +21,7 @@ SMALL = {"employees.number": 30, "customers.initial": 60, "customers.market": 90
 
 def arrays(organization: Organization) -> dict[str, np.ndarray[Any, Any]]:
     """Every array that the loops are given of an organization, by name; empty ones overlap with nothing."""
-    given = engine._bound(organization, engine.loops_of(organization.registry))
+    given = engine._bound_records(organization, engine.week_function_of(organization.registry))
     named: dict[str, np.ndarray[Any, Any]] = {}
     for name, record in zip((name for name in ARGUMENTS if name != "outcomes"), given, strict=True):
         if isinstance(record, np.ndarray):
@@ -46,10 +46,10 @@ def test_no_array_overlaps_another(policy: Bundle, plain: bool) -> None:
     assert overlaps(organization) == []
     for _ in range(6):
         if plain:
-            with engine.plainly():
-                engine.live_through(organization)
+            with engine.uncompiled():
+                engine.run_week(organization)
         else:
-            engine.live_through(organization)
+            engine.run_week(organization)
         assert overlaps(organization) == []
     copied = organization.copy()
     assert overlaps(copied) == []
@@ -86,6 +86,6 @@ def test_an_event_brings_its_effect_to_the_loops() -> None:
     organization = settled(dataclasses.replace(scenario, events=(crisis,)))
     failures = []
     for _ in range(4):
-        engine.live_through(organization)
+        engine.run_week(organization)
         failures.append(organization.outcomes["failures"] / organization.outcomes["contacts"])
     assert failures[1] == failures[2] == 1.0 and failures[0] < 1.0 and failures[3] < 1.0

@@ -44,9 +44,9 @@ def live_side_by_side(scenario: Scenario, policy: Bundle, weeks: int = WEEKS, se
     plain = settled(scenario, policy, seed)
     fast = plain.copy()
     for _ in range(weeks):
-        with engine.plainly():
-            engine.live_through(plain)
-        engine.live_through(fast)
+        with engine.uncompiled():
+            engine.run_week(plain)
+        engine.run_week(fast)
         assert differences(plain, fast) == [], f"week {plain.week - 1}"
 
 
@@ -124,7 +124,7 @@ def test_the_smallest_step_is_the_same_alone() -> None:
         for each in (plain, fast):
             engine.begin_week(each)
         for step in KNOWN.steps:
-            with engine.plainly():
+            with engine.uncompiled():
                 engine.run_step(plain, step)
             engine.run_step(fast, step)
             assert differences(plain, fast) == [], f"{step.__name__} in week {plain.week}"
@@ -139,8 +139,8 @@ from engine.test_plain import ON, happenings
 from support import everything, settled, tiny
 from sim.model import engine
 organization = settled(tiny(ON, happenings()), everything(0.3))
-values, choices = engine.live_on(organization, 20)
-assert engine.is_plain() == (sys.argv[1] == "plain")
+values, choices = engine.run_weeks(organization, 20)
+assert engine.is_uncompiled() == (sys.argv[1] == "plain")
 np.savez(sys.argv[2], values=values, choices=choices, energy=organization.employees.energy)
 """
 
@@ -164,13 +164,13 @@ def test_without_numba_at_work_another_process_gives_the_same(tmp_path: Path) ->
 
 
 def test_plain_ends_where_its_context_ends() -> None:
-    assert not engine.is_plain()
+    assert not engine.is_uncompiled()
 
     def fail_plainly() -> None:
-        with engine.plainly():
-            assert engine.is_plain()
+        with engine.uncompiled():
+            assert engine.is_uncompiled()
             raise KeyError
 
     with pytest.raises(KeyError):
         fail_plainly()
-    assert not engine.is_plain()
+    assert not engine.is_uncompiled()

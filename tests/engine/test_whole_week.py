@@ -36,9 +36,9 @@ def test_every_step_stands_there_once_and_in_order() -> None:
     text, meanings = engine.source_of_the_week(KNOWN)
     names = [ast.unparse(call.func) for call in calls(text)]
     called = [meanings[name] for name in names if name in meanings]
-    in_loops: list[Any] = [step for step in (*WEEK, *INITIALIZATION) if not engine.is_python(step)]
+    in_loops: list[Any] = [step for step in (*WEEK, *INITIALIZATION) if not engine.is_python_step(step)]
     assert called == [*in_loops, *(outcome.measure for outcome in KNOWN.outcomes.values())]
-    assert [step.__name__ for step in WEEK if engine.is_python(step)] == ["strike"]
+    assert [step.__name__ for step in WEEK if engine.is_python_step(step)] == ["strike"]
     assert KNOWN.steps == WEEK
 
 
@@ -87,7 +87,7 @@ def one_by_one(organization: Organization, weeks: int) -> tuple[np.ndarray, np.n
     """Outcomes and choices of weeks that are run one at a time."""
     values, choices = [], []
     for _ in range(weeks):
-        engine.live_through(organization)
+        engine.run_week(organization)
         values.append(list(organization.outcomes.values()))
         employees = organization.employees
         choices.append(np.where(employees.employed, employees.choice, engine.VACANT))
@@ -108,7 +108,7 @@ POLICIES = [
 def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Bundle) -> None:
     single, whole = settled(scenario, policy), settled(scenario, policy)
     values, choices = one_by_one(single, 40)
-    in_a_row, chosen = engine.live_on(whole, 40)
+    in_a_row, chosen = engine.run_weeks(whole, 40)
     np.testing.assert_array_equal(values, in_a_row)
     np.testing.assert_array_equal(choices, chosen)
     assert differences(single, whole) == []
@@ -117,8 +117,8 @@ def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Bundle)
 
 def test_weeks_in_a_row_may_be_cut_anywhere() -> None:
     whole, parts = settled(STORMY, everything(0.3)), settled(STORMY, everything(0.3))
-    values, choices = engine.live_on(whole, 31)
-    cut = [engine.live_on(parts, weeks) for weeks in (1, 0, 7, 23)]
+    values, choices = engine.run_weeks(whole, 31)
+    cut = [engine.run_weeks(parts, weeks) for weeks in (1, 0, 7, 23)]
     np.testing.assert_array_equal(values, np.concatenate([part[0] for part in cut]))
     np.testing.assert_array_equal(choices, np.concatenate([part[1] for part in cut]))
     assert differences(whole, parts) == []
@@ -128,11 +128,11 @@ def test_weeks_in_a_row_may_be_cut_anywhere() -> None:
 def test_all_steps_in_order_are_a_week(plain: bool) -> None:
     whole, parts = settled(STORMY, everything(0.3)), settled(STORMY, everything(0.3))
     for _ in range(12):
-        engine.live_through(whole)
+        engine.run_week(whole)
         engine.begin_week(parts)
         for number, step in enumerate(KNOWN.steps):
             if plain:
-                with engine.plainly():
+                with engine.uncompiled():
                     engine.run_step(parts, step)
             else:
                 engine.run_step(parts, step if number % 2 else step.__name__)
@@ -158,12 +158,12 @@ def test_a_week_of_other_steps_runs() -> None:
     organization = settled(other)
     organization.registry = with_steps(*WEEK, double_the_market, count_the_staff)
     before = organization.market
-    with engine.plainly():
-        engine.live_through(organization)
+    with engine.uncompiled():
+        engine.run_week(organization)
     assert organization.outcomes["revenue"] == 12.0
     assert organization.market == min(1.0, 2.0 * before)
-    with engine.plainly():
-        engine.live_on(organization, 2)
+    with engine.uncompiled():
+        engine.run_weeks(organization, 2)
     assert organization.market == min(1.0, 8.0 * before)
 
 
@@ -171,24 +171,24 @@ def test_copies_go_their_own_ways() -> None:
     from sim.model.simulation import adopt
 
     settled_bank = settled(tiny())
-    engine.live_through(settled_bank)
+    engine.run_week(settled_bank)
     one, other = (adopt(settled_bank, everything(share)) for share in (1.0, 0.0))
     before = other.copy()
-    engine.live_through(one)
+    engine.run_week(one)
     assert differences(other, before) == [] and np.array_equal(settled_bank.employees.value, before.employees.value)
-    engine.live_through(other)
+    engine.run_week(other)
     assert not np.array_equal(one.employees.salience, other.employees.salience)
 
 
 def test_arrays_put_in_by_hand_are_seen() -> None:
     organization = settled(tiny())
-    engine.live_through(organization)
+    engine.run_week(organization)
     twin = organization.copy()
     for each in (organization, twin):
         each.employees.value = np.clip(each.employees.value + 0.2, 0.0, 1.0).astype(np.float32)
         each.customers.satisfaction = np.asfortranarray(each.customers.satisfaction[::-1])
         assert each.employees.value.dtype == np.float64
-    engine.live_through(organization)
-    with engine.plainly():
-        engine.live_through(twin)
+    engine.run_week(organization)
+    with engine.uncompiled():
+        engine.run_week(twin)
     assert differences(twin, organization) == []

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim import CentricityModel, Scenario
-from sim.model.engine import plainly
+from sim.model.engine import uncompiled
 from sim.model.extensions import Extension, consent, describe
 from sim.model.kernel.linking import PatchedError
 from sim.model.mechanisms import norm
@@ -31,7 +31,7 @@ def nothing_is_trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(consent, "given", ())
     monkeypatch.setattr(consent, "trust", False)
     monkeypatch.setattr(consent, "reading", False)
-    with plainly():
+    with uncompiled():
         yield
 
 

@@ -11,22 +11,22 @@ from sim.model import engine
 from sim.model.kernel import compiling
 from sim.model.registry import current
 
-Loops = Callable[..., None]
+WeekFunction = Callable[..., None]
 
 
 def loops(*_: object) -> None:
     """Stands for machine code."""
 
 
-def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]:
+def made(monkeypatch: pytest.MonkeyPatch, kept: list[WeekFunction | None]) -> list[str]:
     """What happens in which order, when disk looks like this each time that somebody looks."""
     told: list[str] = []
 
-    def load(*_: object) -> Loops | None:
+    def load(*_: object) -> WeekFunction | None:
         told.append("look")
         return kept.pop(0)
 
-    def compile_(*_: object) -> Loops:
+    def compile_(*_: object) -> WeekFunction:
         told.append("compile")
         return loops
 
@@ -39,8 +39,8 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[Loops | None]) -> list[str]
     monkeypatch.setattr(engine, "_known", {})
     monkeypatch.setattr(compiling, "kept", load)
     monkeypatch.setattr(compiling, "compiled_for", compile_)
-    engine.prepare(turn())
-    assert engine.loops_of(current()).run is loops
+    engine.ensure_compiled(turn())
+    assert engine.week_function_of(current()).run is loops
     return told
 
 
@@ -65,9 +65,9 @@ def test_where_nothing_can_be_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_week_is_kept_and_loaded_as_it_is() -> None:
-    engine.prepare()  # compiles it, should nobody have done so
+    engine.ensure_compiled()  # compiles it, should nobody have done so
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
         patch.setattr(engine, "_known", {})
         patch.setattr(compiling, "compiled_for", pytest.fail)
-        engine.prepare()
+        engine.ensure_compiled()

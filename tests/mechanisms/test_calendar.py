@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.random import Streams
 from sim.model.mechanisms import calendar as mechanism
 from sim.model.mechanisms.moments import ask_for_a_moment
@@ -86,7 +86,7 @@ def test_time_with_customers_is_a_sliver() -> None:
     organization = settled(tiny({"executives.number": 20}))
     times = []
     for _ in range(40):
-        live_through(organization)
+        run_week(organization)
         times.append(organization.executives.customer_time.mean())
     assert 0.01 < np.mean(times) < 0.08
 

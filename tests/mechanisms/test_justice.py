@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, run, settled, tiny, vectors
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.mechanisms import justice as mechanism
 
 rules = on_arrays(mechanism)
@@ -89,7 +89,7 @@ def _felt(values: dict[str, object], weeks: int = 30, **resources: float) -> flo
         amounts(**resources) if resources else None,
     )
     for _ in range(weeks):
-        live_through(organization)
+        run_week(organization)
     employees = organization.employees
     return float(employees.justice[employees.employed].mean())
 

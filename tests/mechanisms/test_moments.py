@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.mechanisms import moments as mechanism
 from sim.model.organization import Organization
 
@@ -94,11 +94,11 @@ def held(values: dict[str, object], weeks: int = 60, per_week: float = 0.5) -> H
     organization = settled(tiny({**STEADY, **values}), amounts(moments=per_week))
     result = Held(organization, [], [], [])
     for _ in range(weeks):
-        live_through(organization)
-        if organization.now.moments_held:
-            result.moments.append(int(organization.now.moments_held))
-            result.waits.append(float(organization.now.moments_wait))
-            result.payoffs.append(float(organization.now.moments_payoff))
+        run_week(organization)
+        if organization.this_week.moments_held:
+            result.moments.append(int(organization.this_week.moments_held))
+            result.waits.append(float(organization.this_week.moments_wait))
+            result.payoffs.append(float(organization.this_week.moments_payoff))
     return result
 
 
@@ -131,7 +131,7 @@ def test_what_was_learned_leaves_with_those_who_go() -> None:
     organization.employees.employed[5] = False
     organization.employees.identity[5] = -1
     for _ in range(60):
-        live_through(organization)
+        run_week(organization)
         if employees.employed[5]:
             break
     assert employees.insight[5] < knew

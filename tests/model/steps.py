@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from support import settled, tiny
 
-from sim.model.engine import begin_week, live_through, run_step
+from sim.model.engine import begin_week, run_step, run_week
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle
 
@@ -31,5 +31,5 @@ def until(organization: Organization, name: str, but: tuple[str, ...] = ()) -> O
 def lived(values: Mapping[str, object], policy: Bundle | None = None, weeks: int = 1) -> Organization:
     organization = settled(tiny(values), policy)
     for _ in range(weeks):
-        live_through(organization)
+        run_week(organization)
     return organization

@@ -67,7 +67,7 @@ class NotingLinker(Linker):
 
 
 @cache
-def noting_loops() -> engine.Loops:
+def noting_loops() -> engine.WeekFunction:
     """The week as plain Python that remembers what it draws."""
     with patch.object(linking, "Linker", NotingLinker):
         return engine._make(KNOWN, compiled=False, turn=None)
@@ -126,7 +126,7 @@ def lived(
     for _ in range(WEEKS):
         if organization.week == 5 and intrude is not None:
             gone = intrude(organization)
-        engine.live_through(organization)
+        engine.run_week(organization)
         yield organization, gone
 
 
@@ -142,7 +142,7 @@ def recorded(scenario: Scenario, policy: Bundle | None = None, intrude: Intrusio
     """Draws of a run."""
     drawn: dict[Key, float] = {}
     names = {settled(scenario).streams.key(name): name for name in KNOWN.streams}
-    with patch.dict(engine._known, {(id(KNOWN), True): (KNOWN, noting_loops())}), engine.plainly():
+    with patch.dict(engine._week_functions, {(id(KNOWN), True): (KNOWN, noting_loops())}), engine.uncompiled():
         blocks.clear()
         draws_made.clear()
         for _ in lived(scenario, policy, intrude):
@@ -274,7 +274,7 @@ def test_runs_do_not_disturb_each_other() -> None:
     turns = [settled(tiny(), policy) for policy in policies]
     for _ in range(15):
         for organization in turns:
-            engine.live_through(organization)
+            engine.run_week(organization)
     for run_, organization in zip(apart, turns, strict=True):
         assert run_.weekly.iloc[-1].drop("week").to_dict() == pytest.approx(organization.outcomes, nan_ok=True, abs=0)
 

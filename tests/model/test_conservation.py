@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support import event, everything, legal, parameter, settled, tiny, violations
 
 from sim.model import registry
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.events import SHOCKS
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Phase
@@ -73,7 +73,7 @@ def check_run(scenario: Scenario, policy: Bundle, weeks: int, seed: int = 1) -> 
     organization = settled(scenario, policy, seed)
     for _ in range(weeks):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
-        live_through(organization)
+        run_week(organization)
         check_week(organization, customers, employees)
     return organization
 
@@ -178,7 +178,7 @@ def test_exits_and_arrivals_add_up_over_a_whole_run() -> None:
     flows = dict.fromkeys(("acquired", "lost", "hired", "left", "dismissed"), 0.0)
     seen = organization.customers_seen, organization.employees_seen
     for _ in range(60):
-        live_through(organization)
+        run_week(organization)
         for name in flows:
             flows[name] += organization.outcomes[name]
     assert start_customers + flows["acquired"] - flows["lost"] == organization.customers.active.sum()
@@ -202,8 +202,8 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
     p = scenario.parameters
     for _ in range(25):
         before = organization.copy()
-        live_through(organization)
-        now, outcomes = organization.now, organization.outcomes
+        run_week(organization)
+        now, outcomes = organization.this_week, organization.outcomes
         old, new = before.customers, organization.customers
         margins = old.spending[old.active & old.contract].sum()
         purchases = (old.spending * new.purchases)[old.active].sum()

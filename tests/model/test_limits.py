@@ -11,7 +11,7 @@ from scipy.special import betaln, gammaln
 from support import Floats, amounts, run, settled, tiny
 
 from sim.evidence.replications.datasets import cdnow
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import IntArray
 from sim.model.organization import Organization
 from sim.model.scenario import Department, Scenario
@@ -102,7 +102,7 @@ def purchases() -> IntArray:
     organization = settled(scenario, None, seed=1)
     counts = np.zeros((79, number), dtype=np.int64)
     for week in range(78):
-        live_through(organization)
+        run_week(organization)
         counts[week + 1] = counts[week] + organization.customers.purchases
     return counts
 
@@ -194,7 +194,7 @@ def holding(turnover: float, share: float, weeks: int, runs: int) -> float:
     for seed in range(runs):
         organization = converted(turnover, share, seed)
         for _ in range(weeks):
-            live_through(organization)
+            run_week(organization)
         ends.append(organization.outcomes["practicing"])
     assert all(end < 0.1 or end > 0.5 for end in ends), "a norm holds or it does not"
     return float(np.mean(ends))
@@ -217,7 +217,7 @@ def test_the_threshold_and_the_ceiling_of_turnover() -> None:
 def test_majority_alone_never_starts() -> None:
     organization = converted(0.03, 0.0, 1)
     for _ in range(60):
-        live_through(organization)
+        run_week(organization)
         assert organization.outcomes["practicing"] == 0.0
 
 
@@ -241,7 +241,7 @@ def test_values_by_averaging_dilute_at_the_rate_of_turnover(turnover: float) -> 
         organization.employees.value[:] = 0.9
         course = []
         for _ in range(104):
-            live_through(organization)
+            run_week(organization)
             course.append((organization.outcomes["internalization"] - outside) / (0.9 - outside))
         courses.append(course)
     excess = np.mean(courses, axis=0)

@@ -16,7 +16,7 @@ from support import event, parameter, settled, tiny
 
 from model.test_conservation import check_week
 from sim.model import registry
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.bundle import Bundle, Phase
 from sim.model.scenario import Event, Scenario
@@ -91,7 +91,7 @@ def test_no_mixture_breaks_the_organization(data: st.DataObject, weeks: int, see
     organization = settled(scenario, policy, seed)
     for _ in range(weeks):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
-        live_through(organization)
+        run_week(organization)
         check_week(organization, customers, employees)
 
 
@@ -102,5 +102,5 @@ def test_everything_on_at_full_amounts_for_five_years() -> None:
     organization = settled(tiny(values, shocks), Bundle("all", (Phase(0, 130, None, all_of_it),)))
     for _ in range(LONGEST):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
-        live_through(organization)
+        run_week(organization)
         check_week(organization, customers, employees)

@@ -21,7 +21,7 @@ STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 2 + n) for n,
 
 def lived(weeks: int = 6) -> Organization:
     organization = settled(STORMY, everything(0.5))
-    engine.live_on(organization, weeks)
+    engine.run_weeks(organization, weeks)
     return organization
 
 
@@ -61,8 +61,8 @@ def test_the_loops_see_what_is_assigned_between_two_weeks() -> None:
         assert organization.bound is not None, "it has lived, so the loops know its arrays"
     one.employees.value = 1.0
     other.employees.value[:] = 1.0
-    engine.live_through(one)
-    engine.live_through(other)
+    engine.run_week(one)
+    engine.run_week(other)
     assert differences(one, other) == []
     assert one.outcomes["internalization"] > 0.9
 
@@ -106,20 +106,20 @@ def test_numbers_of_the_organization_are_attributes() -> None:
 
 def test_numbers_of_the_week_are_where_one_looks_for_them() -> None:
     organization = lived()
-    assert organization.now.revenue == organization.outcomes["revenue"]
-    assert organization.now.number == organization.week == 6
-    organization.now.revenue = 5.0
-    assert organization.now.revenue == 5.0
+    assert organization.this_week.revenue == organization.outcomes["revenue"]
+    assert organization.this_week.number == organization.week == 6
+    organization.this_week.revenue = 5.0
+    assert organization.this_week.revenue == 5.0
     engine.begin_week(organization)
     for number in KNOWN.numbers:
         if number.weekly:
             start: Any = number.start
-            np.testing.assert_array_equal(organization.now[number.name], start)
+            np.testing.assert_array_equal(organization.this_week[number.name], start)
 
 
 def test_amounts_can_be_asked_for_by_seat_and_overall() -> None:
     organization = settled(tiny(), everything(0.5))
-    engine.live_through(organization)
+    engine.run_week(organization)
     front, back = organization.policy.training
     assert front == back > 0.0
     organization.policy.training = [1.0, 3.0]
@@ -140,7 +140,7 @@ def test_a_mean_over_nobody_is_missing() -> None:
 
 def test_effects_come_into_force_one_by_one_and_copies_keep_their_own() -> None:
     organization = settled(tiny())
-    engine.live_through(organization)
+    engine.run_week(organization)
     copied = organization.copy()
     copied.put_in_force("campaigns", 1.0, 9)
     copied.put_in_force("campaigns", 0.5, 4)
@@ -148,7 +148,7 @@ def test_effects_come_into_force_one_by_one_and_copies_keep_their_own() -> None:
     assert organization.environment.campaigns.shape == (0, 2)
     copied.put_in_force("crises", 1.0, 99)
     for each in (organization, copied):
-        engine.live_through(each)
+        engine.run_week(each)
     assert copied.outcomes["failures"] == copied.outcomes["contacts"] > organization.outcomes["failures"]
 
 
@@ -178,8 +178,8 @@ def test_whatever_is_done_to_a_copy_leaves_the_original_alone() -> None:
     copied.market, copied.week = 0.0, 3
     copied.outcomes["revenue"] = -1.0
     assert differences(organization, kept) == []
-    engine.live_on(organization, 3)
-    engine.live_on(kept, 3)
+    engine.run_weeks(organization, 3)
+    engine.run_weeks(kept, 3)
     assert differences(organization, kept) == []
 
 
@@ -195,8 +195,8 @@ def test_a_pickle_lives_on_as_the_original_would() -> None:
     for name, array in one.items():
         assert array.dtype == other[name].dtype
         assert array.strides == other[name].strides or array.size == 0, name
-    engine.live_on(organization, 8)
-    engine.live_on(arrived, 8)
+    engine.run_weeks(organization, 8)
+    engine.run_weeks(arrived, 8)
     assert differences(organization, arrived) == []
 
 
@@ -230,12 +230,12 @@ def test_parameters_cannot_be_changed_and_it_is_said_what_to_do_instead() -> Non
 
 def test_other_columns_put_in_the_place_of_a_table_are_seen() -> None:
     one, other = lived(), lived()
-    engine.live_on(other, 2)
+    engine.run_weeks(other, 2)
     one.employees = other.employees.copy()
     twin = lived()
     for name in twin.employees.declared:
         setattr(twin.employees, name, getattr(other.employees, name))
     assert same_state(one, twin) == []
-    engine.live_through(one)
-    engine.live_through(twin)
+    engine.run_week(one)
+    engine.run_week(twin)
     assert differences(one, twin) == []

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from support import amounts, differing, event, everything, run, same_bits, same_state, settled, tiny
 
-from sim.model.engine import VACANT, live_through
+from sim.model.engine import VACANT, run_week
 from sim.model.kernel.random import Streams
 from sim.model.mesa_model import CentricityModel
 from sim.model.outcomes.weekly import OUTCOME_NAMES
@@ -167,5 +167,5 @@ def test_draws_of_a_run_are_those_of_its_seed() -> None:
     organization = settled(STORMY, None, seed=77)
     assert organization.streams.seed == 77
     expected = Streams(77).uniform("x", 0, 3)
-    live_through(organization)
+    run_week(organization)
     assert same_bits(organization.streams.uniform("x", 0, 3), expected)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support import Floats, amounts, everything, same_bits, settled, tiny
 
-from sim.model.engine import live_through, run_step
+from sim.model.engine import run_step, run_week
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms.lifetime import leaving_probability
 from sim.model.organization import Organization
@@ -59,7 +59,7 @@ def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> N
                 }
             )
         )
-        now, customers = until(organization, "respond_to_failures").now, organization.customers
+        now, customers = until(organization, "respond_to_failures").this_week, organization.customers
         contact = customers.contact
         assert contact.sum() > 5 and np.array_equal(customers.conflict, contact)
         assert (customers.conceded[contact] == conceded).all()
@@ -101,7 +101,7 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
         )
     )
     for _ in range(10):
-        live_through(organization)
+        run_week(organization)
         customers = organization.customers
         assert not customers.purchases[customers.contract].any()
         stopped = customers.lost & ~customers.contract
@@ -127,7 +127,7 @@ def test_satisfied_customers_leave_less() -> None:
         )
         organization.customers.satisfaction[:] = level
         for _ in range(13):
-            live_through(organization)
+            run_week(organization)
         left[level] = organization.customers_lost
     assert left[0.95] < 0.6 * left[0.2]
 

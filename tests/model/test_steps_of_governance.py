@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
 
-from sim.model.engine import live_through, plainly
+from sim.model.engine import run_week, uncompiled
 
 from .steps import STAYING, lived, until
 
@@ -37,21 +37,21 @@ def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...])
     assert set(names) <= {step.__name__ for step in steps}
     kept = tuple(step for step in steps if step.__name__ not in names)
     without.registry = dataclasses.replace(without.registry, steps=kept)
-    with plainly():
-        live_through(with_step)
-        live_through(without)
+    with uncompiled():
+        run_week(with_step)
+        run_week(without)
     assert set(same_state(with_step, without)) <= {"departments.importance"}
     assert repr(with_step.outcomes) == repr(without.outcomes)
 
 
 def drawn(values: Mapping[str, object] | None = None, **resources: float) -> float:
     organization = until(settled(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
-    return float(organization.line if np.isnan(organization.now.line) else organization.now.line)
+    return float(organization.line if np.isnan(organization.this_week.line) else organization.this_week.line)
 
 
 def test_left_to_their_discretion_executives_weigh_each_case() -> None:
     organization = until(settled(tiny()), "draw_the_line")
-    assert np.isnan(organization.now.line) and organization.now.permitted == 1.0
+    assert np.isnan(organization.this_week.line) and organization.this_week.permitted == 1.0
 
 
 def test_oversight_moves_the_line_and_one_of_three_alone_does_not() -> None:
@@ -71,9 +71,9 @@ def test_the_setter_the_departments_and_the_office_have_their_say() -> None:
 def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_with_them() -> None:
     for rule, stays in (("fixed", True), ("convenience", False)):
         organization = settled(tiny({"line.rule": rule, **CERTAIN}))
-        before = until(organization, "draw_the_line").now.line
+        before = until(organization, "draw_the_line").this_week.line
         organization.executives.weight_customers[:] = 0.05
-        after = until(organization, "draw_the_line").now.line
+        after = until(organization, "draw_the_line").this_week.line
         assert bool(before == after) is stays
 
 
@@ -82,10 +82,10 @@ def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:
     squeeze = event("margin_squeeze", 0, share=0.5, weeks=40)
     organization, squeezed = settled(tiny(values)), settled(tiny(values, (squeeze,)))
     for _ in range(12):
-        live_through(organization)
-        live_through(squeezed)
+        run_week(organization)
+        run_week(squeezed)
     assert squeezed.line < organization.line - 0.05
-    assert squeezed.now.revenue < organization.now.revenue
+    assert squeezed.this_week.revenue < organization.this_week.revenue
 
 
 def test_politicians_give_before_the_vote() -> None:
@@ -93,7 +93,7 @@ def test_politicians_give_before_the_vote() -> None:
     organization = settled(tiny(values))
     lines = []
     for _ in range(13):
-        live_through(organization)
+        run_week(organization)
         lines.append(organization.line)
     assert int(np.argmax(lines)) == 10 and lines[11] < lines[0] < lines[9]
 
@@ -111,25 +111,25 @@ def test_an_ombudsman_ends_more_conflicts_for_customers() -> None:
     heard = lived({**values, "arbitration.rule": "ombudsman", "arbitration.appeals": 1.0})
     alone = lived(values)
     assert heard.customers.conceded.sum() > alone.customers.conceded.sum()
-    assert heard.now.conceded_cost > alone.now.conceded_cost
+    assert heard.this_week.conceded_cost > alone.this_week.conceded_cost
 
 
 def test_a_score_is_what_its_authors_make_of_it_unless_somebody_looks() -> None:
     survey = {"survey.response_rate": 1.0, "survey.response_bias": 0.0}
     true = lived(survey)
     lenient = lived({**survey, "criteria.leniency": 0.2})
-    assert lenient.now.reported == pytest.approx(true.now.reported + 0.2)
+    assert lenient.this_week.reported == pytest.approx(true.this_week.reported + 0.2)
     watched = lived({**survey, "criteria.leniency": 0.2, "audit.deterrence": 0.0}, amounts(**AUDITED))
-    assert watched.now.reported == pytest.approx(true.now.reported + 0.04)
+    assert watched.this_week.reported == pytest.approx(true.this_week.reported + 0.04)
     office = lived(survey, amounts(delegation=1.0))
-    assert office.now.reported > true.now.reported + 0.02
+    assert office.this_week.reported > true.this_week.reported + 0.02
 
 
 def test_bad_news_gets_lost_on_the_way_up() -> None:
     filtered, open_ = lived({"insiders.filter": 0.5}, weeks=8), lived({}, weeks=8)
-    assert filtered.now.told > filtered.now.reported and open_.now.told == open_.now.reported
+    assert filtered.this_week.told > filtered.this_week.reported and open_.this_week.told == open_.this_week.reported
     assert filtered.executives.self_assessment.mean() > open_.executives.self_assessment.mean()
-    assert filtered.now.reported == open_.now.reported, "what is shown to the world is not filtered"
+    assert filtered.this_week.reported == open_.this_week.reported, "what is shown to the world is not filtered"
 
 
 def test_a_fad_takes_talk_and_leaves_work() -> None:
@@ -139,7 +139,7 @@ def test_a_fad_takes_talk_and_leaves_work() -> None:
     for seed in range(20):
         organization = settled(tiny(values, (event("next_fad", 3),)), policy, seed)
         for _ in range(6):
-            live_through(organization)
+            run_week(organization)
         if organization.talk_left == 0.0:
             dropped = organization
     assert dropped is not None, "half of the programs with ordinary results should be given up"
@@ -165,7 +165,7 @@ def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
 def test_who_gets_no_credit_hears_less() -> None:
     organization = settled(tiny({"credit.threat": 1.0, "credit.weeks": 1.0}), amounts(training=10.0))
     for _ in range(8):
-        live_through(organization)
+        run_week(organization)
     front, back = organization.departments.importance
     assert front > 0.5 > back
     receptive, department = organization.employees.receptive, organization.employees.department
@@ -194,13 +194,13 @@ def test_a_merger_brings_people_of_the_world_outside() -> None:
     employees = organization.employees
     assert employees.employed.sum() >= len(old) and not old & set(employees.identity.tolist())
     assert not employees.memory[employees.employed].any()
-    assert organization.now.hired >= organization.now.left == len(old)
+    assert organization.this_week.hired >= organization.this_week.left == len(old)
 
 
 def test_governance_copies_apart() -> None:
     organization = settled(tiny())
     copied = organization.copy()
-    live_through(copied)
+    run_week(copied)
     copied.put_in_force("campaigns", 1.0, 3)
     assert copied.environment.campaigns.tolist() == [[1.0, 3.0]]
     assert organization.environment.campaigns.size == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import amounts, bundle, event, same_bits, settled, tiny
 
-from sim.model.engine import live_through, run_step
+from sim.model.engine import run_step, run_week
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Phase
 from sim.model.scenario import Department
@@ -23,7 +23,7 @@ def test_what_managers_had_adopted_leaves_with_them() -> None:
     for share, kept in ((0.0, 1.0), (1.0, 0.0)):
         organization = settled(tiny(values, (event("manager_exit", 3, share=share),)), amounts(0, 3, procedures=1.0))
         for _ in range(3):
-            live_through(organization)
+            run_week(organization)
         before = organization.departments.adopted.copy()
         assert (before > 0.1).all()
         until(organization, "hire")
@@ -32,7 +32,7 @@ def test_what_managers_had_adopted_leaves_with_them() -> None:
 
 def test_one_manager_of_several_takes_a_part_along() -> None:
     organization = settled(tiny({**STAYING, "employees.number": 30}), amounts(procedures=1.0))
-    live_through(organization)
+    run_week(organization)
     employees = organization.employees
     managers = np.unique(employees.manager[employees.department == 0])
     before = organization.departments.adopted.copy()
@@ -51,7 +51,7 @@ def test_only_managers_leave_in_an_exit_of_managers() -> None:
     employees = organization.employees
     manages = np.isin(np.arange(30), employees.manager)
     assert np.array_equal(~employees.employed, manages)
-    assert organization.now.left == manages.sum()
+    assert organization.this_week.left == manages.sum()
 
 
 def test_a_seat_that_falls_vacant_is_not_filled_in_the_same_week() -> None:
@@ -59,9 +59,9 @@ def test_a_seat_that_falls_vacant_is_not_filled_in_the_same_week() -> None:
     organization = settled(tiny(values))
     for _ in range(20):
         vacant = ~organization.employees.employed
-        live_through(organization)
+        run_week(organization)
         assert organization.employees.employed[vacant].all(), "without delay all seats vacant before are filled"
-        assert organization.now.hired == vacant.sum()
+        assert organization.this_week.hired == vacant.sum()
 
 
 def hires(policy: Bundle | None) -> Organization:
@@ -231,7 +231,7 @@ def test_contacts_press_on_those_who_face_customers_only() -> None:
     organization = until(settled(tiny(STEADY)), "need_service")
     busy = organization.copy()
     organization.customers.contact[:] = False
-    organization.now.contacts = 0
+    organization.this_week.contacts = 0
     names = [step.__name__ for step in organization.registry.steps]
     for each in (organization, busy):
         for name in names[names.index("need_service") + 1 : names.index("judge_working_life") + 1]:
@@ -257,5 +257,5 @@ def test_power_of_departments_is_shared_out_and_fixed() -> None:
         tiny(), departments=(Department("one", 0.5, 0.5, 0.3), Department("other", 0.5, 0.5, 0.9))
     )
     organization = settled(scenario)
-    live_through(organization)
+    run_week(organization)
     assert organization.departments.power.tolist() == pytest.approx([0.25, 0.75])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support import amounts, event, settled, tiny
 
-from sim.model.engine import live_through, run_step
+from sim.model.engine import run_step, run_week
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import needs
 from sim.model.organization import Organization
@@ -24,7 +24,7 @@ def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() 
     until(organization, "promote")
     customers = organization.customers
     reached = customers.active & (np.arange(len(customers)) >= 20)
-    assert organization.now.promoted > 0.0
+    assert organization.this_week.promoted > 0.0
     assert (customers.trust[reached] < trust[reached]).all() and (customers.irritation[reached] > 0.0).all()
     assert not customers.irritation[~reached].any() and np.array_equal(customers.trust[~reached], trust[~reached])
 
@@ -33,7 +33,7 @@ def test_with_consent_only_those_who_agree_are_contacted() -> None:
     organization = settled(tiny(), amounts(promotion=4.0, consent=1.0))
     trust = organization.customers.trust.copy()
     until(organization, "promote")
-    assert organization.now.promoted > 0.0, "some agree"
+    assert organization.this_week.promoted > 0.0, "some agree"
     assert np.array_equal(organization.customers.trust, trust), "and nobody minds"
 
 
@@ -41,11 +41,11 @@ def test_who_has_blocked_goes_on_blocking_until_somebody_else_comes() -> None:
     values = {"promotion.blocking": 1.0, "promotion.reactance": 1.0, "customers.acquisition": 0.5}
     organization = settled(tiny({**values, "lifetime.churn_alpha": 5.0}), amounts(0, 4, promotion=7.0))
     for _ in range(4):
-        live_through(organization)
+        run_week(organization)
     blocked = np.where(organization.customers.blocked, organization.customers.identity, -1)
     assert (blocked >= 0).sum() > 5
     for _ in range(30):
-        live_through(organization)
+        run_week(organization)
     customers = organization.customers
     same = (blocked >= 0) & (customers.identity == blocked)
     assert same.any() and customers.blocked[same].all()
@@ -56,7 +56,7 @@ def test_who_has_blocked_goes_on_blocking_until_somebody_else_comes() -> None:
 def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
     off = {"needs.socialization": 0.0, "needs.learning": 0.0, "needs.drift": 0.0, "needs.empathy": 1.0}
     organization = settled(tiny({**BUSY, **STAYING, "needs.weight": 0.5, **off, "run.burn_in": 0}))
-    live_through(organization)
+    run_week(organization)
     met = (
         np.bincount(organization.customers.met[organization.customers.met >= 0], minlength=len(organization.employees))
         > 0
@@ -71,7 +71,7 @@ def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_pic
     values = {"needs.weight": 0.5, "needs.upheaval": 10.0, "needs.drift": 0.0, "needs.sensing": 1.0}
     organization = settled(tiny(values, (event("market_shift", 0, size=0.1),)), amounts(feedback=1.0))
     before = organization.environment.needs.copy()
-    live_through(organization)
+    run_week(organization)
     assert np.array_equal(organization.environment.needs, -before)
     assert np.array_equal(organization.environment.official, -before)
 
@@ -145,7 +145,7 @@ def test_the_weakest_partner_limits_what_arrives_until_it_is_held_to_standards()
     assert weak.customers.served.max() == pytest.approx(0.1)
     held = settled(tiny({**values, "service.failure": 0.0}), amounts(partner_standards=1.0))
     for _ in range(6):
-        live_through(held)
+        run_week(held)
     assert held.environment.partners.min() > 0.6 and held.customers.served.max() > 0.15
 
 
@@ -160,7 +160,7 @@ def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
         setattr(paying.customers, name, getattr(organization.customers, name))
     owed = float(organization.customers.dues[owing].sum())
     until(paying, "collect_dues")
-    assert paying.now.collected == pytest.approx(owed) and not paying.customers.dues[owing].any()
+    assert paying.this_week.collected == pytest.approx(owed) and not paying.customers.dues[owing].any()
 
 
 def test_only_the_dunned_lose_satisfaction() -> None:
@@ -198,6 +198,6 @@ def test_where_customers_are_means_those_who_do_not_pay_get_less() -> None:
 def test_organizing_by_customer_serves_more_and_costs_coordination() -> None:
     by_function, by_customer = (lived({**BUSY, "structure.by_customer": x}) for x in (0.0, 1.0))
     heads = int(by_customer.employees.employed.sum())
-    assert by_customer.now.coordination_cost == heads * by_customer.number("structure.coordination")
-    assert by_function.now.coordination_cost == 0.0
+    assert by_customer.this_week.coordination_cost == heads * by_customer.number("structure.coordination")
+    assert by_function.this_week.coordination_cost == 0.0
     assert by_customer.outcomes["enacted"] > by_function.outcomes["enacted"]

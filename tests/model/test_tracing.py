@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support import amounts, everything, run, settled, tiny
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.tracing import TRACED, trace
 
 SCENARIO = tiny(
@@ -45,7 +45,7 @@ def test_what_is_told_of_an_employee_is_what_the_run_says() -> None:
     organization = settled(SCENARIO, policy)
     expected = []
     for _ in range(15):
-        live_through(organization)
+        run_week(organization)
         seat = np.flatnonzero(organization.employees.identity == identity)
         expected.extend(organization.employees.choice[seat].tolist())
     assert len(expected) > 0

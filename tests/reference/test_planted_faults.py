@@ -25,7 +25,7 @@ from reference.agents import differing_states
 from reference.comparison import differences
 from reference.coverage import BESIDE_THE_CORE
 from reference.model import ReferenceModel
-from sim.model.engine import plainly
+from sim.model.engine import uncompiled
 from sim.model.kernel.names import name_of
 from sim.model.organization import Organization
 from sim.model.registry import Registry
@@ -202,7 +202,7 @@ class Specified:
 def specified(circumstances: str) -> Specified:
     """What the reference makes of these circumstances."""
     values, share = _CIRCUMSTANCES[circumstances]
-    with plainly():
+    with uncompiled():
         settled = settle(tiny({**_ON, **values}, _EVENTS), seed=3)
     organization = adopt(settled, everything(share, 3, 20))
     model = ReferenceModel(organization)
@@ -226,7 +226,7 @@ def disagreements(circumstances: str, registry: Registry | None = None) -> Itera
     organization = start.organization.copy()
     if registry is not None:
         organization.registry = registry
-    with plainly():
+    with uncompiled():
         weekly = simulate(organization, WEEKS).weekly
     yield from differences(weekly, start.weekly)
     yield from differing_states(organization, start.model)

@@ -41,8 +41,8 @@ def forgiving(
 def test_standards_that_recover_as_fast_as_they_fall_refute_oliva_and_sterman(monkeypatch: pytest.MonkeyPatch) -> None:
     group = "oliva-sterman-2001-pulse/week-52"
     assert verdicts(group) == {Verdict.HOLDS}
-    loop = swapped(quality_erosion._live_through, "standard.erode_standard", forgiving)
-    monkeypatch.setattr(quality_erosion, "_live_through", loop)
+    loop = swapped(quality_erosion._run_weeks, "standard.erode_standard", forgiving)
+    monkeypatch.setattr(quality_erosion, "_run_weeks", loop)
     assert verdicts(group) == {Verdict.FAILS}
 
 

@@ -14,7 +14,7 @@ from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import BoolArray, FloatArray, SmallIntArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import needs
@@ -58,7 +58,7 @@ def _mean(values: FloatArray) -> float:
 STATES: Mapping[str, Callable[[Organization], float]] = {
     "blocked": lambda org: _mean(org.customers.blocked[org.customers.active].astype(np.float64)),
     "irritation": lambda org: _mean(org.customers.irritation[org.customers.active]),
-    "promoted": lambda org: float(org.now.promoted),
+    "promoted": lambda org: float(org.this_week.promoted),
     "picture_facing": lambda org: _mean(_pictures(org)[org.employees.employed & org.employees.facing]),
     "picture_inner": lambda org: _mean(_pictures(org)[org.employees.employed & ~org.employees.facing]),
     "official_error": lambda org: 1.0 - float(_matches(org.environment.official, org.environment.needs)),
@@ -77,7 +77,7 @@ def _curves(
     org = adopt(settled, bundle_of(settled.scenario, _thawed(policy)))
     rows = []
     for _ in range(weeks):
-        live_through(org)
+        run_week(org)
         rows.append([STATES[name](org) if name in STATES else org.outcomes[name] for name in watched])
     return dict(zip(watched, np.array(rows, dtype=np.float64).T, strict=True))
 
@@ -241,7 +241,7 @@ def _felt(
     rest: list[FloatArray] = []
     for _ in range(weeks):
         before, apologies = getattr(org.customers, feeling).copy(), org.customers.apologies.copy()
-        live_through(org)
+        run_week(org)
         now = org.customers
         after = getattr(now, feeling)
         grown = before + org.number("trust.gain") * now.served * (1.0 - before)
@@ -274,10 +274,10 @@ def still_blocked(
         scenario = scenario_with(LIGHT)
         org = adopt(settle(scenario, seed), bundle_of(scenario, {"promotion": promotion, "until": until}))
         for _ in range(until):
-            live_through(org)
+            run_week(org)
         who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)
         for _ in range(later):
-            live_through(org)
+            run_week(org)
         there = (who >= 0) & (org.customers.identity == who)
         shares.append(float(org.customers.blocked[there].mean()))
     return Measurement.of_runs(shares)

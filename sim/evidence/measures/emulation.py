@@ -12,7 +12,7 @@ from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import fads
 from sim.model.organization import Organization
@@ -107,7 +107,7 @@ def _live_a_round(org: Organization, judge: Judge) -> float:
     name = "executive_self_assessment" if judge == "chance" else judge
     seen: list[float] = []
     for _ in range(ROUND):
-        live_through(org)
+        run_week(org)
         seen.append(org.outcomes[name])
     return float(np.nanmean(seen))
 

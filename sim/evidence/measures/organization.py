@@ -23,7 +23,7 @@ from sim.evidence.measures.experiments import (
 )
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms.norm import SEEN
 from sim.model.simulation import Run, adopt, settle, simulate
@@ -200,7 +200,7 @@ def _tenure_contrast(seed: int) -> float:
     for _ in range(78):
         before = organization.customers.satisfaction.copy()
         tenure = organization.customers.tenure.copy()
-        live_through(organization)
+        run_week(organization)
         now = organization.customers
         broken = now.contact & now.failed & ~now.recovered & ~now.lost & ~now.acquired
         fall = before - now.satisfaction

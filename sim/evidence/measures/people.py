@@ -13,7 +13,7 @@ from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
 from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.kernel.random import Streams
@@ -217,7 +217,7 @@ def executive_time(effort: Effort, weeks: int = 26, replicates: int = 240) -> Me
         organization = settle(scenario_with({**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20}), seed)
         mean = []
         for _ in range(weeks):
-            live_through(organization)
+            run_week(organization)
             mean.append(float(organization.executives.customer_time.mean()))
         shares.append(float(np.mean(mean)))
     return Measurement.of_runs(shares)
@@ -283,7 +283,7 @@ def series_ended(
             scenario = scenario_with({**fixed, **given})
             organization = adopt(settle(scenario, seed), bundle_of(scenario, "moments"))
             for _ in range(weeks):
-                live_through(organization)
+                run_week(organization)
             outcomes.append(float(organization.moments_ended))
         ended.append(outcomes)
     return Measurement.of_runs(np.array(ended[0]) - np.array(ended[1]))
@@ -341,8 +341,8 @@ def upkeep(
         org, twin = adopt(settled, bundle_of(scenario, policy)), settled
         added = []
         for _ in range(sponsored + later):
-            live_through(org)
-            live_through(twin)
+            run_week(org)
+            run_week(twin)
             added.append(_contribution(org, twin, channel))
         both.append([float(np.mean(added[sponsored - 13 : sponsored])), float(np.mean(added[-13:]))])
     interval = paired_bootstrap(np.array(both).T, lambda means: 1.0 - means[1] / means[0])

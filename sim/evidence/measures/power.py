@@ -20,7 +20,7 @@ from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
-from sim.model.engine import begin_week, live_through, run_step
+from sim.model.engine import begin_week, run_step, run_week
 from sim.model.events import SHOCKS
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import interest, line
@@ -211,7 +211,7 @@ def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> Floa
     for index in range(weeks):
         attention = _political_attention(organization)
         slack = line.slack(organization.recent_profit, organization.normal_profit)
-        live_through(organization)
+        run_week(organization)
         rows[:, index] = organization.outcomes[outcome], slack, attention
     # A week without contacts or conflicts has no value of its own; it is given the last one.
     values = rows[0]
@@ -270,7 +270,7 @@ def superior(
     for seed in seeds("superior", effort.runs(30, 10)):
         organization = _settled({"overrides": {**overrides, "executives.number": 10}}, seed)
         for _ in range(weeks):
-            live_through(organization)
+            run_week(organization)
         customers = organization.customers
         judged = (
             organization.executives.self_assessment if who == "executives" else customers.satisfaction[customers.active]

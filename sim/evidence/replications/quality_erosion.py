@@ -60,12 +60,12 @@ def oliva_sterman2001(
     path[..., 0] = standard
     weeks = orders.shape[-1]
     flat = np.array(orders.reshape(-1, weeks)), np.array(hours.reshape(-1, weeks)), path.reshape(-1, weeks + 1)
-    _live_through(*flat, float(alpha), float(tau_down), float(tau_up), float(floor))
+    _run_weeks(*flat, float(alpha), float(tau_down), float(tau_up), float(floor))
     return path
 
 
 @with_rules
-def _live_through(
+def _run_weeks(
     orders: FloatArray,
     hours: FloatArray,
     path: FloatArray,

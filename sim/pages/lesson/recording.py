@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.organization import Organization
 from sim.pages.shared.states import customer_states, seat_states, spread
@@ -40,7 +40,7 @@ def record(organization: Organization, weeks: int, outcomes: list[str], pictures
     values = np.empty((len(outcomes), weeks))
     frames = []
     for week in range(weeks):
-        live_through(organization)
+        run_week(organization)
         values[:, week] = [organization.outcomes[name] for name in outcomes]
         if pictures:
             frames.append(frame(organization))

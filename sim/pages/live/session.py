@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from sim.model.engine import live_through
+from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle
 from sim.model.scenario import Event, Scenario
@@ -46,7 +46,7 @@ class Side:
 
     def step(self) -> None:
         """Live through one week."""
-        live_through(self.organization)
+        run_week(self.organization)
         outcomes = self.organization.outcomes
         self.rows.append([None if math.isnan(outcomes[name]) else float(outcomes[name]) for name in outcomes])
 
