@@ -59,7 +59,7 @@ def tiny(values: Mapping[str, object] | None = None, events: tuple[Event, ...] =
 
 def event(kind: str, week: int, **fields: float) -> Event:
     """An event with defaults for what is not given."""
-    known = registry.current().shocks[kind].fields
+    known = registry.current().event_kinds[kind].fields
     return Event(kind, week, {name: fields.get(name, float(entry.default)) for name, entry in known.items()})
 
 

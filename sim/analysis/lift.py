@@ -1,6 +1,6 @@
 """Lift: what a policy adds to what would have happened anyway.
 
-The *twin* of a run is the same scenario with the same seed, shocks and ablations and no resources; lift is policy
+The *twin* of a run is the same scenario with the same seed, events and ablations and no resources; lift is policy
 minus twin, week by week. Because both share their random numbers, a policy that does nothing has a lift of exactly 0.
 
 Weeks count from 0 (the first after the burn-in). The *end* of sponsorship is the first week in which the last

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.analysis.missing import BoolArray, FloatArray
 
 TWIN = "none"
-"""The policy without resources: same scenario, seed, shocks and ablations as the run it is compared with."""
+"""The policy without resources: same scenario, seed, events and ablations as the run it is compared with."""
 
 _RUN_COLUMNS = ("policy", "replicate", "status", "sponsorship_start", "sponsorship_end", "permanent")
 _WEEK_COLUMNS = ("policy", "replicate", "week")

@@ -113,11 +113,11 @@ def event_rows() -> list[Row]:
     return [
         {
             "name": name,
-            "meaning": shock.meaning,
-            "departments": shock.departments,
-            "fields": [parameter_row(field, key) for key, field in shock.fields.items()],
+            "meaning": event_kind.meaning,
+            "departments": event_kind.departments,
+            "fields": [parameter_row(field, key) for key, field in event_kind.fields.items()],
         }
-        for name, shock in current().shocks.items()
+        for name, event_kind in current().event_kinds.items()
     ]
 
 

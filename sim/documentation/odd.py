@@ -80,9 +80,9 @@ def describe() -> dict[str, Any]:
         "patterns": _patterns(facts),
         "facts": len(facts),
         "resources": list(known.resources.values()),
-        "shocks": [
-            {"shock": shock, "fields": [(key, _row(field)) for key, field in shock.fields.items()]}
-            for shock in known.shocks.values()
+        "event_kinds": [
+            {"kind": event_kind, "fields": [(key, _row(field)) for key, field in event_kind.fields.items()]}
+            for event_kind in known.event_kinds.values()
         ],
         "outcomes": list(known.outcomes.values()),
         "policies": [

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.agents import newcomers
-from sim.model.events import strike
+from sim.model.events import apply_events
 from sim.model.extensions import ExtensionError
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import Column, Number
@@ -165,7 +165,7 @@ def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void
     begin_week(organization)
     done = 0
     for index in week_function.python_steps:
-        if week_function.steps[index] is strike and all(
+        if week_function.steps[index] is apply_events and all(
             event.week != organization.week for event in organization.scenario.events
         ):
             continue
@@ -215,7 +215,7 @@ class WeekFunction:
 
     def __post_init__(self) -> None:
         self.python_steps = tuple(index for index, step in enumerate(self.steps) if is_python_step(step))
-        self.always_python = any(self.steps[index] is not strike for index in self.python_steps)
+        self.always_python = any(self.steps[index] is not apply_events for index in self.python_steps)
 
     def index(self, step: Step | str) -> int:
         """Place of a step, or of the step of a name."""

@@ -10,21 +10,21 @@ from sim.model.kernel.parameters import Parameter, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Shock:
+class EventKind:
     """A kind of event that scenario files may schedule.
 
     Attributes:
         name: Key ``kind`` in scenario files.
         meaning: What happens.
         fields: Further keys of the event, each with range, default and meaning.
-        strike: What it does to the organization, in the week in which it happens.
+        apply: What it does to the organization, in the week in which it happens.
         departments: Whether the event may be limited to some departments.
     """
 
     name: str
     meaning: str
     fields: Mapping[str, Parameter]
-    strike: Callable[[Any, Any], None]
+    apply: Callable[[Any, Any], None]
     departments: bool = False
 
 
@@ -36,11 +36,11 @@ def _weeks(default: int, meaning: str) -> Parameter:
     return Parameter("weeks", default, "weeks", meaning, "Set by the scenario", Tier.CONJECTURE, 1, 5200, kind="own")
 
 
-def _succeed(organization: Any, event: Any) -> None:
+def _replace_executives(organization: Any, event: Any) -> None:
     organization.this_week.forced_succession = event.fields["share"]
 
 
-def _let_managers_go(organization: Any, event: Any) -> None:
+def _remove_managers(organization: Any, event: Any) -> None:
     names = [department.name for department in organization.scenario.departments]
     hit = [event.departments is None or name in event.departments for name in names]
     organization.departments.managers_leaving = [event.fields["share"] if each else 0.0 for each in hit]
@@ -48,7 +48,7 @@ def _let_managers_go(organization: Any, event: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lasting:
+class _LastingEffect:
     """An event whose effect is in force for some weeks; an object that can be pickled, unlike a function made by another."""
 
     effects: str
@@ -63,56 +63,56 @@ def _shift_the_market(organization: Any, event: Any) -> None:
     organization.this_week.upheaval += event.fields["size"]
 
 
-def _merge(organization: Any, event: Any) -> None:
+def _merge_organizations(organization: Any, event: Any) -> None:
     organization.this_week.forced_merger = event.fields["share"]
 
 
-def _bring_a_fad(organization: Any, event: Any) -> None:
+def _start_fad(organization: Any, event: Any) -> None:
     organization.this_week.fad = event.fields["share"]
 
 
-SHOCKS: dict[str, Shock] = {
-    shock.name: shock
-    for shock in (
-        Shock(
+EVENT_KINDS: dict[str, EventKind] = {
+    event_kind.name: event_kind
+    for event_kind in (
+        EventKind(
             "executive_succession",
             "Executives leave and successors with weights of their own take over; the sponsor's successor may end the "
             "program.",
             {"share": _share("share", 1.0, "Share of executives who leave, the sponsor first.")},
-            _succeed,
+            _replace_executives,
         ),
-        Shock(
+        EventKind(
             "manager_exit",
             "Managers leave their seats; what they had adopted leaves with them.",
             {"share": _share("share", 1.0, "Share of the managers concerned who leave.")},
-            _let_managers_go,
+            _remove_managers,
             departments=True,
         ),
-        Shock(
+        EventKind(
             "budget_cut",
             "Policies lose part of their amounts for a time, but for what is protected.",
             {
                 "share": _share("share", 0.5, "Part of every unprotected amount that is cut."),
                 "weeks": _weeks(52, "How long the cut lasts."),
             },
-            _Lasting("budget_cuts"),
+            _LastingEffect("budget_cuts"),
         ),
-        Shock(
+        EventKind(
             "service_crisis",
             "Service breaks down for a time: contacts go wrong that would have gone well.",
             {
                 "share": _share("share", 0.5, "Share of contacts that go wrong by themselves."),
                 "weeks": _weeks(4, "How long the crisis lasts."),
             },
-            _Lasting("crises"),
+            _LastingEffect("crises"),
         ),
-        Shock(
+        EventKind(
             "market_shift",
             "Rivals get better, or needs move away: the market serves more of what customers need than before.",
             {"size": _share("size", 0.1, "Rise of what customers find served elsewhere.")},
             _shift_the_market,
         ),
-        Shock(
+        EventKind(
             "election",
             "An early election is called: politicians pay attention to voters until the vote. Matters where the line "
             "follows convenience, as far as politicians' interest counts.",
@@ -120,37 +120,37 @@ SHOCKS: dict[str, Shock] = {
                 "share": _share("share", 1.0, "Attention that politicians pay on the eve of the vote."),
                 "weeks": _weeks(13, "Weeks from the call to the vote."),
             },
-            _Lasting("campaigns"),
+            _LastingEffect("campaigns"),
         ),
-        Shock(
+        EventKind(
             "margin_squeeze",
             "Prices fall, or the treasury takes its part: revenue before service falls for a time.",
             {
                 "share": _share("share", 0.2, "Part of revenue that is lost."),
                 "weeks": _weeks(52, "How long the squeeze lasts."),
             },
-            _Lasting("squeezes"),
+            _LastingEffect("squeezes"),
         ),
-        Shock(
+        EventKind(
             "merger",
             "Another organization is merged in: its people, with values, memories and terms of the world outside, take "
             "part of the seats.",
             {"share": _share("share", 0.4, "Chance of each seat to be taken over.")},
-            _merge,
+            _merge_organizations,
         ),
-        Shock(
+        EventKind(
             "next_fad",
             "The next fad arrives: attention moves to it, executives are pleased, and the current topic may be given "
             "up.",
             {"share": _share("share", 1.0, "Appeal of the newcomer.")},
-            _bring_a_fad,
+            _start_fad,
         ),
     )
 }
 
 
-def strike(organization: Any) -> None:
+def apply_events(organization: Any) -> None:
     """Events that the scenario schedules for this week strike."""
     for event in organization.scenario.events:
         if event.week == organization.week:
-            organization.registry.shocks[event.kind].strike(organization, event)
+            organization.registry.event_kinds[event.kind].apply(organization, event)

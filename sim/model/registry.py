@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, TypeVar
 
-from sim.model.events import SHOCKS, Shock
+from sim.model.events import EVENT_KINDS, EventKind
 from sim.model.extensions import (
     Contents,
     Extension,
@@ -74,7 +74,7 @@ class Registry:
 
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
-    shocks: Mapping[str, Shock] = field(default_factory=dict)
+    event_kinds: Mapping[str, EventKind] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
@@ -328,7 +328,7 @@ def _own() -> Registry:
     return Registry(
         parameters=gather((module.__name__, getattr(module, "PARAMETERS", ())) for module in found),
         resources=RESOURCES,
-        shocks=SHOCKS,
+        event_kinds=EVENT_KINDS,
         outcomes=OUTCOMES,
         mechanisms=mechanisms(found),
         columns=(*declared(found, "COLUMNS", Column), *SCRATCH),

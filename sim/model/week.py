@@ -6,7 +6,7 @@ reads and writes (:mod:`sim.model.kernel.records`). It stands in the file of its
 
 from __future__ import annotations
 
-from sim.model.events import strike
+from sim.model.events import apply_events
 from sim.model.mechanisms import (
     arbitration,
     attention,
@@ -56,7 +56,7 @@ from sim.model.mechanisms import (
 
 WEEK = (
     # Those who decide
-    strike,
+    apply_events,
     leadership.succeed,
     sponsorship.fund,
     fads.emulate,

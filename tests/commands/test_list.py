@@ -76,9 +76,9 @@ def test_resources_events_and_outcomes_are_those_of_the_registry() -> None:
     known = registry.current()
     assert [row["name"] for row in rows("resources")] == list(known.resources)
     assert [row["name"] for row in rows("outcomes")] == list(known.outcomes)
-    assert [row["name"] for row in rows("events")] == list(known.shocks)
+    assert [row["name"] for row in rows("events")] == list(known.event_kinds)
     for row in rows("events"):
-        assert [field["name"] for field in row["fields"]] == list(known.shocks[row["name"]].fields)
+        assert [field["name"] for field in row["fields"]] == list(known.event_kinds[row["name"]].fields)
 
 
 def test_the_overview_for_programs_names_everything() -> None:

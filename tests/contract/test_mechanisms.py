@@ -75,9 +75,9 @@ SHOWN: Mapping[str, frozenset[str]] = {
 """Outcomes that display the mechanism's own state, which may go on when nothing depends on it any more."""
 
 
-def shocks() -> tuple[Event, ...]:
+def events() -> tuple[Event, ...]:
     """One event of each kind, five weeks apart; the next fad first, since fads of their own seldom come up so soon."""
-    kinds = sorted(registry.current().shocks, key=lambda kind: (kind != "next_fad", kind))
+    kinds = sorted(registry.current().event_kinds, key=lambda kind: (kind != "next_fad", kind))
     return tuple(event(kind, 4 + 5 * number) for number, kind in enumerate(kinds))
 
 
@@ -85,7 +85,7 @@ def shocks() -> tuple[Event, ...]:
 def weekly(mechanism: str, name: str = "", value: ParameterValue = 0) -> pd.DataFrame:
     """Outcomes with a mechanism switched off, and perhaps another value of one parameter."""
     values = {**BASE, **MECHANISMS[mechanism].neutral, **({name: value} if name else {})}
-    return simulate(settled(tiny(values, shocks()), everything(0.5, end=22)), WEEKS).weekly
+    return simulate(settled(tiny(values, events()), everything(0.5, end=22)), WEEKS).weekly
 
 
 def others(mechanism: Mechanism) -> list[Parameter]:
@@ -160,7 +160,7 @@ def test_a_neutral_setting_is_legal_and_changes_something(name: str) -> None:
     if not mechanism.active:
         return  # whether the defaults have it on is for what follows to say
     on = {**BASE, **mechanism.active}
-    table = simulate(settled(tiny(on, shocks()), everything(0.5, end=22)), WEEKS).weekly
+    table = simulate(settled(tiny(on, events()), everything(0.5, end=22)), WEEKS).weekly
     assert differing(table, weekly(name)), "active and neutral are the same"
 
 

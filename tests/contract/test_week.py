@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.model import registry
-from sim.model.events import strike
+from sim.model.events import apply_events
 from sim.model.kernel.records import ARGUMENTS
 from sim.model.week import INITIALIZATION, WEEK
 
@@ -37,7 +37,7 @@ def test_a_step_has_a_name_and_a_sentence(step: Callable[..., None]) -> None:
 @pytest.mark.parametrize("step", WEEK, ids=NAMES)
 def test_a_step_says_what_it_reads_and_belongs_to_one_mechanism(step: Callable[..., None]) -> None:
     asked = list(inspect.signature(step).parameters)
-    if step is strike:
+    if step is apply_events:
         assert asked == ["organization"]
         return
     assert set(asked) <= set(ARGUMENTS) - {"outcomes"}
@@ -57,7 +57,7 @@ def test_the_order_is_that_of_cause_and_effect() -> None:
     def before(earlier: str, later: str) -> bool:
         return NAMES.index(earlier) < NAMES.index(later)
 
-    assert before("strike", "fund")  # a cut strikes before amounts are set
+    assert before("apply_events", "fund")  # a cut strikes before amounts are set
     assert before("succeed", "fund")
     assert before("fund", "speak")
     assert before("let_go", "hire")  # a seat that falls vacant is filled later

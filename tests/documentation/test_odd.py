@@ -120,7 +120,7 @@ def test_every_step_and_rule_stands_under_its_mechanism() -> None:
 
 def test_everything_that_has_a_name_is_there() -> None:
     known = registry.current()
-    for name in (*known.parameters, *known.resources, *known.shocks, *known.outcomes):
+    for name in (*known.parameters, *known.resources, *known.event_kinds, *known.outcomes):
         assert f"| `{name}` |" in text(), name
     for name in known.mechanisms:
         assert f"\n### {name}\n" in text(), name

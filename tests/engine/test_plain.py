@@ -82,11 +82,11 @@ def test_every_rule(values: dict[str, object]) -> None:
 
 def happenings() -> tuple[Event, ...]:
     """One event of each kind, two weeks apart."""
-    return tuple(event(kind, 1 + 2 * number) for number, kind in enumerate(sorted(KNOWN.shocks)))
+    return tuple(event(kind, 1 + 2 * number) for number, kind in enumerate(sorted(KNOWN.event_kinds)))
 
 
 def test_every_kind_of_event() -> None:
-    assert 1 + 2 * len(KNOWN.shocks) <= WEEKS
+    assert 1 + 2 * len(KNOWN.event_kinds) <= WEEKS
     live_side_by_side(tiny(ON, happenings()), everything(0.3))
 
 

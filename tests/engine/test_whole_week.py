@@ -23,7 +23,7 @@ from .compared import differences
 
 KNOWN = registry.current()
 ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
-STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 3 + n) for n, kind in enumerate(KNOWN.shocks)))
+STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 3 + n) for n, kind in enumerate(KNOWN.event_kinds)))
 
 
 def calls(text: str) -> list[ast.Call]:
@@ -38,7 +38,7 @@ def test_every_step_stands_there_once_and_in_order() -> None:
     called = [meanings[name] for name in names if name in meanings]
     in_loops: list[Any] = [step for step in (*WEEK, *INITIALIZATION) if not engine.is_python_step(step)]
     assert called == [*in_loops, *(outcome.measure for outcome in KNOWN.outcomes.values())]
-    assert [step.__name__ for step in WEEK if engine.is_python_step(step)] == ["strike"]
+    assert [step.__name__ for step in WEEK if engine.is_python_step(step)] == ["apply_events"]
     assert KNOWN.steps == WEEK
 
 

@@ -26,7 +26,7 @@ def test_the_claims_are_numbered_through_in_the_order_of_the_texts() -> None:
 def test_a_claim_has_facts_by_its_text_and_something_that_answers_for_it(claim: Claim) -> None:
     serving = [fact for fact in FACTS if claim.row in fact.rows]
     assert any(fact.seed.startswith(f"{claim.text}:") for fact in serving), claim.claim
-    named = {*KNOWN.mechanisms, *KNOWN.shocks, *files("policies"), *files("scenarios")}
+    named = {*KNOWN.mechanisms, *KNOWN.event_kinds, *files("policies"), *files("scenarios")}
     assert claim.served_by and set(claim.served_by) <= named, set(claim.served_by) - named
 
 
@@ -47,6 +47,6 @@ def test_policies_shocks_and_scenarios_that_ship_serve_some_claim() -> None:
         "retail-bank",
         "utility",
     }
-    shipped = {*KNOWN.shocks, *files("policies"), *files("scenarios")}
+    shipped = {*KNOWN.event_kinds, *files("policies"), *files("scenarios")}
     assert shipped - serving <= variations
     assert Scenario.load("retail-bank").policy("value-driven").phases

@@ -67,16 +67,16 @@ ADDED: dict[str, tuple[Edits, str]] = {
         [
             (
                 "sim/model/events.py",
-                '        Shock(\n            "next_fad",',
-                '        Shock(\n            "windfall",\n            "Word gets round.",\n'
+                '        EventKind(\n            "next_fad",',
+                '        EventKind(\n            "windfall",\n            "Word gets round.",\n'
                 '            {"size": _share("size", 0.5, "Rise of reputation.")},\n'
-                '            _bring_word,\n        ),\n        Shock(\n            "next_fad",',
+                '            _bring_word,\n        ),\n        EventKind(\n            "next_fad",',
             ),
             (
                 "sim/model/events.py",
-                "def _bring_a_fad(",
+                "def _start_fad(",
                 "def _bring_word(organization: Organization, event: Any) -> None:\n"
-                '    organization.reputation += event.fields["size"]\n\n\ndef _bring_a_fad(',
+                '    organization.reputation += event.fields["size"]\n\n\ndef _start_fad(',
             ),
             CHANGELOG,
         ],
@@ -113,11 +113,11 @@ registry = current()
 if "weather.rain" in registry.parameters:
     small["weather.rain"] = 0.5
 scenario = Scenario.load("retail-bank").override(small)
-if "windfall" in registry.shocks:
+if "windfall" in registry.event_kinds:
     scenario = dataclasses.replace(scenario, events=(Event("windfall", 1, {"size": 0.5}),))
 organization = adopt(settle(scenario, 1), scenario.policy("value-driven"))
 run = simulate(organization, 3)
-names = [*registry.parameters, *registry.resources, *registry.outcomes, *registry.shocks]
+names = [*registry.parameters, *registry.resources, *registry.outcomes, *registry.event_kinds]
 names += [column.name for column in registry.columns] + [fact.id for fact in load_facts()]
 print(json.dumps({"names": names, "reputation": organization.reputation, "energy": float(organization.employees.energy.mean()),
                   "weeks": run.values.shape}))

@@ -123,7 +123,7 @@ def test_faults_change_nothing_and_good_wishes_do(live: Live) -> None:
     for weeks in (0, 521, "x", True, None, 1.5):
         assert live.post("/step", weeks=weeks)[0] == 400
     assert live.post("/reset", keep="yes")[0] == 400
-    assert live.post("/shock", kind="rain")[0] == 400
+    assert live.post("/event", kind="rain")[0] == 400
     assert live.look("/state") == before
     new = live.change(
         "/setup", scenario="small.toml", policies=["none", "drill"], seed="9007199254740993",
@@ -143,7 +143,7 @@ def test_faults_change_nothing_and_good_wishes_do(live: Live) -> None:
 def test_ctrl_c_ends_it_cleanly_and_saves(folder: Path) -> None:
     with serving(folder, "small.toml", "--policy", "talk", "--save", "kept.toml") as live:
         live.change("/step", weeks=4)
-        live.change("/shock", kind="market_shift")
+        live.change("/event", kind="market_shift")
         live.change("/step", weeks=2)
         live.change("/saved")
         printed, told, code = live.end()

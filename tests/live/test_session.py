@@ -1,4 +1,4 @@
-"""What the page shows is the model: the same numbers as ``centricity run``, shocks included, to the last digit."""
+"""What the page shows is the model: the same numbers as ``centricity run``, events included, to the last digit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.small import TEXT
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario, ScenarioError
 from sim.pages.live.replay import commands, scenario_text, write_toml
-from sim.pages.live.requests import Offers, first_setup, read_setup, read_shock
+from sim.pages.live.requests import Offers, first_setup, read_event, read_setup
 from sim.pages.live.session import Session
 
 from .served import TOP, command
@@ -37,7 +37,7 @@ def session(*assignments: str, policies: tuple[str, ...] = ("talk", "drill"), se
 
 
 def press(live: Session, kind: str, **more: Any) -> None:
-    live.strike(read_shock({"kind": kind, **more}, live))
+    live.strike(read_event({"kind": kind, **more}, live))
 
 
 def run(folder: Path, line: str) -> pd.DataFrame:
@@ -184,17 +184,17 @@ def test_bad_wishes_get_the_messages_of_files(small: Path) -> None:
 
 def test_bad_shocks_get_the_messages_of_files(small: Path) -> None:
     live = session()
-    assert "share must be 0 to 1" in faults_of(read_shock, {"kind": "budget_cut", "fields": {"share": "2"}}, live)[0]
-    assert "Did you mean budget_cut?" in faults_of(read_shock, {"kind": "budget_cuts"}, live)[0]
-    assert "kind" in faults_of(read_shock, {}, live)[0]
+    assert "share must be 0 to 1" in faults_of(read_event, {"kind": "budget_cut", "fields": {"share": "2"}}, live)[0]
+    assert "Did you mean budget_cut?" in faults_of(read_event, {"kind": "budget_cuts"}, live)[0]
+    assert "kind" in faults_of(read_event, {}, live)[0]
     wrong = {"kind": "manager_exit", "departments": ["bcak office"]}
-    assert "Did you mean back office?" in faults_of(read_shock, wrong, live)[0]
-    assert "departments" in faults_of(read_shock, {"kind": "budget_cut", "departments": ["front"]}, live)[0]
-    assert faults_of(read_shock, {"kind": "budget_cut", "fields": 3}, live) == [
+    assert "Did you mean back office?" in faults_of(read_event, wrong, live)[0]
+    assert "departments" in faults_of(read_event, {"kind": "budget_cut", "departments": ["front"]}, live)[0]
+    assert faults_of(read_event, {"kind": "budget_cut", "fields": 3}, live) == [
         "fields must be a table, got 3. Leave it out for the defaults."
     ]
     live.step(WEEKS)
-    assert "must be before the end, got 40 of 40" in faults_of(read_shock, {"kind": "budget_cut"}, live)[0]
+    assert "must be before the end, got 40 of 40" in faults_of(read_event, {"kind": "budget_cut"}, live)[0]
 
 
 def test_scenarios_come_back_from_their_text(small: Path) -> None:

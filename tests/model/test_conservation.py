@@ -15,7 +15,7 @@ from support import event, everything, legal, parameter, settled, tiny, violatio
 
 from sim.model import registry
 from sim.model.engine import run_week
-from sim.model.events import SHOCKS
+from sim.model.events import EVENT_KINDS
 from sim.model.organization import Organization
 from sim.model.policies.bundle import Bundle, Phase
 from sim.model.policies.resources import RESOURCES
@@ -100,12 +100,12 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         Department(f"d{index}", part / sum(cut), draw(st.sampled_from([0.0, 0.5, 1.0])), 1.0)
         for index, part in enumerate(cut)
     )
-    events = tuple(draw(st.lists(st.sampled_from(sorted(SHOCKS)).flatmap(some_event), max_size=3)))
+    events = tuple(draw(st.lists(st.sampled_from(sorted(EVENT_KINDS)).flatmap(some_event), max_size=3)))
     return dataclasses.replace(tiny(values, events), departments=departments)
 
 
 def some_event(kind: str) -> st.SearchStrategy[Event]:
-    fields: Mapping[str, Any] = SHOCKS[kind].fields
+    fields: Mapping[str, Any] = EVENT_KINDS[kind].fields
     share = next(iter(fields))
     return st.builds(lambda week, size: event(kind, week, **{share: size}), st.integers(0, 12), st.floats(0.0, 1.0))
 
@@ -156,7 +156,7 @@ def test_no_customers_at_all() -> None:
     assert organization.outcomes["active_customers"] > 0
 
 
-ALL_AT_ONCE = tuple(event(kind, 5) for kind in sorted(SHOCKS))
+ALL_AT_ONCE = tuple(event(kind, 5) for kind in sorted(EVENT_KINDS))
 
 
 @pytest.mark.parametrize("rule", parameter("norm.rule").choices)

@@ -50,13 +50,13 @@ def banks(draw: st.DrawFn, weeks: int) -> Scenario:
     free = [name for name, entry in KNOWN.parameters.items() if entry.plausible and name not in SIZES | set(values)]
     for name in draw(st.lists(st.sampled_from(free), unique=True, max_size=10)):
         values[name] = draw(extremes(name))
-    happen = st.sampled_from(sorted(KNOWN.shocks)).flatmap(lambda kind: events(kind, weeks))
+    happen = st.sampled_from(sorted(KNOWN.event_kinds)).flatmap(lambda kind: events(kind, weeks))
     return tiny(values, tuple(draw(st.lists(happen, max_size=6))))
 
 
 def events(kind: str, weeks: int) -> st.SearchStrategy[Event]:
     """An event with every field at an end of its range or at its default."""
-    fields: Mapping[str, Any] = KNOWN.shocks[kind].fields
+    fields: Mapping[str, Any] = KNOWN.event_kinds[kind].fields
     drawn = {
         name: st.sampled_from((entry.low, entry.high, entry.default))
         if entry.type in ("number", "integer")
@@ -97,9 +97,9 @@ def test_no_mixture_breaks_the_organization(data: st.DataObject, weeks: int, see
 
 def test_everything_on_at_full_amounts_for_five_years() -> None:
     values = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
-    shocks = tuple(event(kind, 20 + 25 * number) for number, kind in enumerate(sorted(KNOWN.shocks)))
+    events = tuple(event(kind, 20 + 25 * number) for number, kind in enumerate(sorted(KNOWN.event_kinds)))
     all_of_it = {name: resource.high for name, resource in KNOWN.resources.items()}
-    organization = settled(tiny(values, shocks), Bundle("all", (Phase(0, 130, None, all_of_it),)))
+    organization = settled(tiny(values, events), Bundle("all", (Phase(0, 130, None, all_of_it),)))
     for _ in range(LONGEST):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
         run_week(organization)

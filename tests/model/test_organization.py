@@ -16,7 +16,7 @@ from sim.model.organization import Organization
 
 KNOWN = registry.current()
 ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
-STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 2 + n) for n, kind in enumerate(KNOWN.shocks)))
+STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 2 + n) for n, kind in enumerate(KNOWN.event_kinds)))
 
 
 def lived(weeks: int = 6) -> Organization:

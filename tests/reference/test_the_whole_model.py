@@ -12,7 +12,7 @@ from support import bundle, event, everything, parameter, tiny
 from reference.comparison import COUNTS, SMALL, compare
 from reference.coverage import BESIDE_THE_CORE, CHOICES
 from sim.model import registry
-from sim.model.events import SHOCKS
+from sim.model.events import EVENT_KINDS
 from sim.model.policies.bundle import NONE, Bundle, Phase
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Event, Scenario, shipped_policies
@@ -50,10 +50,10 @@ def test_every_scenario_that_ships_is_as_specified(name: str) -> None:
         compare(scenario, scenario.policy(policy), 6, 230)  # past the last event
 
 
-@pytest.mark.parametrize("kind", sorted(SHOCKS))
+@pytest.mark.parametrize("kind", sorted(EVENT_KINDS))
 def test_every_event_is_as_specified(kind: str) -> None:
     first, second = event(kind, 20), event(kind, 60)
-    if SHOCKS[kind].departments:
+    if EVENT_KINDS[kind].departments:
         second = dataclasses.replace(second, departments=("branches",))
     struck = dataclasses.replace(BANK.override(SMALL), events=(first, second))
     compare(struck, BANK.policy("mixed"), seed=8)
@@ -154,13 +154,13 @@ def any_values(draw: st.DrawFn) -> dict[str, object]:
 @st.composite
 def any_event(draw: st.DrawFn) -> Event:
     """One event of any kind, place and size, within the weeks compared."""
-    kind = draw(st.sampled_from(sorted(SHOCKS)))
+    kind = draw(st.sampled_from(sorted(EVENT_KINDS)))
     fields = {
         name: float(draw(st.integers(1, 40))) if name == "weeks" else draw(st.floats(0.0, 1.0))
-        for name in SHOCKS[kind].fields
+        for name in EVENT_KINDS[kind].fields
     }
     struck = event(kind, draw(st.integers(0, 70)), **fields)
-    limited = SHOCKS[kind].departments and draw(st.booleans())
+    limited = EVENT_KINDS[kind].departments and draw(st.booleans())
     return dataclasses.replace(struck, departments=("front",)) if limited else struck
 
 

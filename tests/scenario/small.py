@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sim.model.events import Shock
+from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import Outcome
@@ -65,14 +65,14 @@ KNOWN = Registry(
         )
     },
     shocks={
-        "manager_exit": Shock(
+        "manager_exit": EventKind(
             "manager_exit",
             "Managers leave.",
             {"share": parameter("share", 1.0, 0.0, 1.0, unit="share")},
             _nothing,
             departments=True,
         ),
-        "market_shift": Shock(
+        "market_shift": EventKind(
             "market_shift", "Rivals get better.", {"size": parameter("size", 0.1, 0.0, 1.0)}, _nothing
         ),
     },

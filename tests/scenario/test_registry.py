@@ -56,7 +56,7 @@ def test_the_registry_of_the_model_is_gathered_once_and_sorted() -> None:
     assert known is registry.current()
     assert registry.PARAMETERS is known.parameters
     assert list(known.parameters) == sorted(known.parameters)
-    assert known.parameters and known.resources and known.shocks and known.outcomes
+    assert known.parameters and known.resources and known.event_kinds and known.outcomes
 
 
 def test_an_attribute_that_is_not_there_is_not_there() -> None:

@@ -21,7 +21,7 @@ from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, s
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import begin_week, run_step, run_week
-from sim.model.events import SHOCKS
+from sim.model.events import EVENT_KINDS
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import interest, line
 from sim.model.organization import Organization
@@ -63,7 +63,7 @@ def _scenario(case: Case) -> Scenario:
         Event(
             each["kind"],
             each["week"],
-            {name: each.get(name, field.default) for name, field in SHOCKS[each["kind"]].fields.items()},
+            {name: each.get(name, field.default) for name, field in EVENT_KINDS[each["kind"]].fields.items()},
         )
         for each in case.get("events", ())
     )

@@ -240,5 +240,7 @@ def _rule(dimension: Dimension, known: Registry) -> Rule:
         return Rule(bool, "true or false")
     if dimension.target == "week":
         return Rule(whole_number(0, 5200), "a whole number", "0 to 5200 (weeks)")
-    fields = [shock.fields[dimension.target] for shock in known.shocks.values() if dimension.target in shock.fields]
+    fields = [
+        shock.fields[dimension.target] for shock in known.event_kinds.values() if dimension.target in shock.fields
+    ]
     return parameter_rule(fields[0])

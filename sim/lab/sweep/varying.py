@@ -11,7 +11,7 @@ from sim.lab.sweep.experiment import Dimension, ShockPlan
 from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
-from sim.model.events import Shock
+from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
 from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
 from sim.model.registry import Registry
@@ -268,7 +268,7 @@ def read_shocks(
     """Every event of the experiment, and those of its fields that vary."""
     plans: list[ShockPlan] = []
     dimensions: list[Dimension] = []
-    kinds = {name: shock.meaning for name, shock in known.shocks.items()}
+    kinds = {name: shock.meaning for name, shock in known.event_kinds.items()}
     rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
     for place, table in tables_in(raw, "shocks", faults):
         if not isinstance(table, Mapping):
@@ -282,7 +282,7 @@ def read_shocks(
         kind = rule.read(table["kind"], inside(place, "kind"), faults)
         if kind is REFUSED:
             continue
-        plan, varied = _read_shock(table, known.shocks[kind], weeks, departments, place, faults)
+        plan, varied = _read_shock(table, known.event_kinds[kind], weeks, departments, place, faults)
         plans.append(plan)
         dimensions += varied
     return plans, dimensions
@@ -290,7 +290,7 @@ def read_shocks(
 
 def _read_shock(
     table: Mapping[str, Any],
-    shock: Shock,
+    shock: EventKind,
     weeks: int,
     departments: Sequence[str] | None,
     place: str,

@@ -21,7 +21,7 @@ class Event:
     """Something that happens to the organization in a given week.
 
     Attributes:
-        kind: Name in the registry of shocks.
+        kind: Name in the registry of kinds of events.
         week: Week in which it happens, counted from 0 after the burn-in.
         fields: Every field of its kind, defaults filled in.
         departments: Names of the departments that it happens to; ``None`` means all.
@@ -39,7 +39,7 @@ class Event:
 
 
 def _kind_rule(context: Context) -> Rule:
-    kinds = {name: shock.meaning for name, shock in context.known.shocks.items()}
+    kinds = {name: event_kind.meaning for name, event_kind in context.known.event_kinds.items()}
     return one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
 
 
@@ -61,17 +61,17 @@ class EventTable(Table):
     @field_validator("fields", mode="plain")
     @classmethod
     def _read_fields(cls, entries: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, Any]:
-        shock = info.context.known.shocks.get(info.data.get("kind", ""))
-        if shock is None:  # without its kind nothing can be said about the other fields of an event
+        event_kind = info.context.known.event_kinds.get(info.data.get("kind", ""))
+        if event_kind is None:  # without its kind nothing can be said about the other fields of an event
             return {}
-        rules = {name: parameter_rule(parameter) for name, parameter in shock.fields.items()}
-        if shock.departments:
+        rules = {name: parameter_rule(parameter) for name, parameter in event_kind.fields.items()}
+        if event_kind.departments:
             rules["departments"] = departments_rule(info.context.departments)
         hints = {**cls.hints(info.context), **{name: rule.hint for name, rule in rules.items()}}
-        rule = f"is not a field of the event {shock.name}."
+        rule = f"is not a field of the event {event_kind.name}."
         fields, wrong = read_named(entries, rules, lambda name: refusal(rule, listed(hints, ""), among(name, hints)))
         raise_any(wrong)
-        return {**{name: parameter.default for name, parameter in shock.fields.items()}, **fields}
+        return {**{name: parameter.default for name, parameter in event_kind.fields.items()}, **fields}
 
     @property
     def event(self) -> Event:

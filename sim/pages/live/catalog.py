@@ -13,14 +13,14 @@ def catalog() -> dict[str, Any]:
     known = current()
     return {
         "parameters": [_parameter(parameter, parameter.name) for parameter in known.parameters.values()],
-        "shocks": [
+        "events": [
             {
                 "name": name,
-                "meaning": shock.meaning,
-                "departments": shock.departments,
-                "fields": [_parameter(parameter, key) for key, parameter in shock.fields.items()],
+                "meaning": event_kind.meaning,
+                "departments": event_kind.departments,
+                "fields": [_parameter(parameter, key) for key, parameter in event_kind.fields.items()],
             }
-            for name, shock in known.shocks.items()
+            for name, event_kind in known.event_kinds.items()
         ],
         "outcomes": [
             {"name": name, "unit": outcome.unit, "meaning": outcome.meaning} for name, outcome in known.outcomes.items()

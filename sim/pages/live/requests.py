@@ -138,7 +138,7 @@ def read_weeks(body: Mapping[str, Any]) -> int:
     return int(weeks)
 
 
-def read_shock(body: Mapping[str, Any], session: Session) -> Event:
+def read_event(body: Mapping[str, Any], session: Session) -> Event:
     """What shall happen in the coming week.
 
     Args:

@@ -33,7 +33,7 @@ from typing import Any
 from sim.model.scenario import ScenarioError
 from sim.pages.live.catalog import catalog
 from sim.pages.live.replay import commands, file_name, scenario_text
-from sim.pages.live.requests import Offers, read_setup, read_shock, read_weeks
+from sim.pages.live.requests import Offers, read_event, read_setup, read_weeks
 from sim.pages.live.session import Session, Setup
 from sim.pages.shared import palette
 
@@ -124,8 +124,8 @@ class LiveServer(ThreadingHTTPServer):
             return HTTPStatus.OK, session.since(-1, 0)
         if path == "/step":
             session.step(read_weeks(body))
-        elif path == "/shock":
-            session.strike(read_shock(body, session))
+        elif path == "/event":
+            session.strike(read_event(body, session))
         else:
             keep = body.get("keep", False)
             if not isinstance(keep, bool):
@@ -139,7 +139,7 @@ class LiveServer(ThreadingHTTPServer):
         return {"file": name, "commands": commands(self.session, name), "text": scenario_text(self.session)}
 
 
-CHANGES = ("/setup", "/step", "/shock", "/reset")
+CHANGES = ("/setup", "/step", "/event", "/reset")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { element, find, mark } from "./elements.js";
-import { SetupForm, buildShocks, showLog } from "./panel.js";
+import { SetupForm, buildEvents, showLog } from "./panel.js";
 import { Refused, ask } from "./server.js";
 import { Stage, tell } from "./stage.js";
 
@@ -48,7 +48,7 @@ function begin() {
   find("about").title = setup.about;
   document.title = `${setup.name} live · Centricity`;
   form.show(setup);
-  buildShocks(state.catalog.shocks, setup.layout.departments.map((one) => one.name), press);
+  buildEvents(state.catalog.events, setup.layout.departments.map((one) => one.name), press);
   find("legend").replaceChildren(...setup.policies.map((name, side) => {
     const stroke = mark("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" }, mark("path", { d: "M1,5H31", class: `curve ${"ab"[side]}` }));
     return element("li", { class: "ab"[side] }, stroke, " ", element("span", { class: "letter" }, "AB"[side]), ` ${name}`);
@@ -80,7 +80,7 @@ function draw() {
     find("week").textContent = over ? `${week} weeks: the end` : `${week} of ${setup.weeks} weeks`;
     find("run").textContent = state.running ? "Pause" : "Run";
     for (const id of ["run", "step", "quarter"]) find(id).disabled = over;
-    for (const button of find("shocks").querySelectorAll("button")) button.disabled = over;
+    for (const button of find("events").querySelectorAll("button")) button.disabled = over;
     document.body.dataset.week = week;
     document.body.dataset.generation = state.generation;
   });
@@ -128,7 +128,7 @@ async function run() {
 }
 
 function press(kind, fields, departments) {
-  return change("/shock", departments ? { kind, fields, departments } : { kind, fields });
+  return change("/event", departments ? { kind, fields, departments } : { kind, fields });
 }
 
 /** Found another run. */

@@ -1,8 +1,8 @@
-// What can be pressed and set: shocks, policies, seed, parameters.
+// What can be pressed and set: events, policies, seed, parameters.
 
 import { element, find, withUnit, words } from "./elements.js";
 
-/** A field of a shock or a parameter: what one types or chooses. */
+/** A field of a event or a parameter: what one types or chooses. */
 function input(parameter, value, attributes) {
   const options = parameter.kind === "switch" ? ["true", "false"] : parameter.choices;
   if (!options.length) return element("input", { type: "text", inputmode: "decimal", value: String(value), ...attributes });
@@ -11,22 +11,22 @@ function input(parameter, value, attributes) {
   return made;
 }
 
-/** Buttons for every kind of shock; press(kind, fields, departments) is told. */
-export function buildShocks(shocks, departments, press) {
-  const made = shocks.map((shock) => {
-    const fields = shock.fields.map((field) => [field.name, input(field, field.default, { "data-field": field.name, title: `${field.meaning} Legal: ${withUnit(field.legal, field.unit)}` })]);
+/** Buttons for every kind of event; press(kind, fields, departments) is told. */
+export function buildEvents(events, departments, press) {
+  const made = events.map((event) => {
+    const fields = event.fields.map((field) => [field.name, input(field, field.default, { "data-field": field.name, title: `${field.meaning} Legal: ${withUnit(field.legal, field.unit)}` })]);
     const where = element("select", { "data-field": "departments" }, element("option", { value: "" }, "all departments"), ...departments.map((name) => element("option", { value: name }, name)));
     const button = element("button", {
       type: "button",
-      title: shock.meaning,
-      id: `press-${shock.name}`,
-      onclick: () => press(shock.name, Object.fromEntries(fields.map(([name, one]) => [name, one.value])), shock.departments && where.value ? [where.value] : null),
-    }, sentence(shock.name));
-    const labels = fields.map(([name, one], index) => element("label", {}, `${name} (${shock.fields[index].legal}) `, one));
-    if (shock.departments) labels.push(element("label", {}, "where ", where));
-    return element("div", { role: "group", "aria-label": words(shock.name) }, element("div", { class: "row" }, button, ...labels), element("p", { class: "quiet" }, shock.meaning));
+      title: event.meaning,
+      id: `press-${event.name}`,
+      onclick: () => press(event.name, Object.fromEntries(fields.map(([name, one]) => [name, one.value])), event.departments && where.value ? [where.value] : null),
+    }, sentence(event.name));
+    const labels = fields.map(([name, one], index) => element("label", {}, `${name} (${event.fields[index].legal}) `, one));
+    if (event.departments) labels.push(element("label", {}, "where ", where));
+    return element("div", { role: "group", "aria-label": words(event.name) }, element("div", { class: "row" }, button, ...labels), element("p", { class: "quiet" }, event.meaning));
   });
-  find("shocks").replaceChildren(...made);
+  find("events").replaceChildren(...made);
 }
 
 const sentence = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());

@@ -11,14 +11,14 @@ import pytest
 from support import DEPARTMENTS, amounts, differing, event, run, settled, tiny
 
 from sim.model.engine import run_week
-from sim.model.events import SHOCKS
+from sim.model.events import EVENT_KINDS
 from sim.model.kernel.parameters import Tier
 from sim.model.scenario import Event, Scenario, ScenarioError
 
 pytestmark = pytest.mark.recipe("event")
 
-KINDS = sorted(SHOCKS)
-SIZE = {kind: next(iter(shock.fields)) for kind, shock in SHOCKS.items()}
+KINDS = sorted(EVENT_KINDS)
+SIZE = {kind: next(iter(event_kind.fields)) for kind, event_kind in EVENT_KINDS.items()}
 """The field of each kind of event that says how large it is: the first."""
 
 LIVELY = {"executives.successor_keeps": 0.0, "employees.number": 30, "conflict.rate": 0.5}
@@ -41,9 +41,9 @@ def test_every_kind_has_a_size() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_documented_and_validates(kind: str) -> None:
-    shock = SHOCKS[kind]
-    assert shock.name == kind and shock.meaning.endswith(".")
-    for name, field in shock.fields.items():
+    event_kind = EVENT_KINDS[kind]
+    assert event_kind.name == kind and event_kind.meaning.endswith(".")
+    for name, field in event_kind.fields.items():
         assert field.name == name and field.meaning.endswith(".") and field.tier in Tier
         assert field.low is not None and field.high is not None
         legal = {"departments": DEPARTMENTS, "events": [{"kind": kind, "week": 3, name: field.default}]}
@@ -51,7 +51,7 @@ def test_a_kind_is_documented_and_validates(kind: str) -> None:
         for wrong in (field.low - 1, field.high + 1, "much"):
             with pytest.raises(ScenarioError, match=f"{kind}|{name}"):
                 Scenario.from_dict({"departments": DEPARTMENTS, "events": [{"kind": kind, "week": 3, name: wrong}]})
-    assert pickle.loads(pickle.dumps(shock)) == shock
+    assert pickle.loads(pickle.dumps(event_kind)) == event_kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
