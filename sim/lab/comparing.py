@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.lab.crew import Crew
 from sim.lab.pool import run_tasks
-from sim.lab.setup import Policy, Setup, prepare
+from sim.lab.setup import PolicyLike, Setup, prepare
 from sim.lab.task import Replicate, describe_failure, get_ready, live, replicate_seed
 from sim.model.scenario import Scenario
 
@@ -33,7 +33,7 @@ AFTERWARD = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.
 
 def compare(
     scenario: str | Path | Scenario = "retail-bank",
-    policies: Policy | Sequence[Policy] | None = None,
+    policies: PolicyLike | Sequence[PolicyLike] | None = None,
     replicates: int = 30,
     seed: int = 1,
     workers: int | None = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
 
-Policy = str | Path | Bundle
+PolicyLike = str | Path | Bundle
 """A policy by name, by its file, or as a bundle."""
 
 
@@ -79,7 +79,7 @@ class Setup:
 
 def prepare(
     scenario: str | Path | Scenario,
-    policies: Policy | Sequence[Policy] | None,
+    policies: PolicyLike | Sequence[PolicyLike] | None,
     replicates: int,
     seed: int,
     workers: int | None,
@@ -134,7 +134,7 @@ def prepare(
         raise AssertionError("a scenario that cannot be had leaves a fault")
     if isinstance(policies, str | Path | Bundle):
         policies = [policies]
-    names: Sequence[Policy] = ready.default_policies if policies is None else policies
+    names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
     bundles = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
     if vary and not (unknown or tornado):
@@ -220,7 +220,7 @@ def _with_weeks(scenario: Scenario, weeks: int) -> Scenario:
         raise ScenarioError([f"--{fault}" for fault in error.faults]) from error
 
 
-def find_policies(scenario: Scenario, policies: Sequence[Policy], faults: Faults) -> list[Bundle]:
+def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Faults) -> list[Bundle]:
     """The bundles asked for, each once; faults are noted for those that do not exist."""
     found: dict[str, Bundle] = {}
     if not policies:
@@ -255,7 +255,7 @@ def write_command(
     overrides: Mapping[str, object],
     assignments: Sequence[str],
     weeks: int | None,
-    policies: Sequence[Policy],
+    policies: Sequence[PolicyLike],
     numbers: Mapping[str, int] | None = None,
     flags: Sequence[str] = (),
 ) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sim.lab import Comparison, compare
-from sim.lab.setup import Policy
+from sim.lab.setup import PolicyLike
 from sim.model.policies.bundle import Bundle, Phase
 from sim.model.scenario import Scenario
 
@@ -77,5 +77,5 @@ def bundle(name: str, start: int = 0, end: int | None = 20, **amounts: float) ->
 @cache
 def compared() -> Comparison:
     """A comparison that many tests look at and none changes: it ends, goes on, and does nothing."""
-    policies: list[Policy] = ["none", bundle("ending", speeches=3.0, coaching=1.0), "drill"]
+    policies: list[PolicyLike] = ["none", bundle("ending", speeches=3.0, coaching=1.0), "drill"]
     return compare(small(), policies, replicates=4, seed=5, workers=1)

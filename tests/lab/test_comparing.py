@@ -14,7 +14,7 @@ from lab.small import WEEKS, bundle, compared, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare, replicate
 from sim.lab.replicate import live_once
-from sim.lab.setup import Policy
+from sim.lab.setup import PolicyLike
 from sim.lab.task import replicate_seed
 from sim.lab.weekly import rows_of
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
@@ -24,7 +24,7 @@ from sim.model.simulation import Run, simulate
 
 
 def test_the_number_of_workers_changes_not_one_bit() -> None:
-    policies: list[Policy] = ["none", "talk", bundle("drill for a while", coaching=1.0)]
+    policies: list[PolicyLike] = ["none", "talk", bundle("drill for a while", coaching=1.0)]
     alone, together = (compare(small(), policies, replicates=3, seed=9, workers=workers) for workers in (1, 2))
     pd.testing.assert_frame_equal(alone.weekly, together.weekly, check_exact=True)
     pd.testing.assert_frame_equal(alone.runs, together.runs, check_exact=True)

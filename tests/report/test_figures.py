@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from sim.lab import Comparison, compare
 from sim.lab.crew import Crew
-from sim.lab.setup import Policy
+from sim.lab.setup import PolicyLike
 from sim.pages.report import figures, save_report
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
 from sim.pages.report.colors import OKABE_ITO, TWIN_COLOR, colors
@@ -54,7 +54,7 @@ _CROWDED: list[Comparison] = []
 def crowded() -> Comparison:
     """More policies than fit one row, one of them with a very long name."""
     if not _CROWDED:
-        policies: list[Policy] = [
+        policies: list[PolicyLike] = [
             "none",
             "talk",
             "drill",

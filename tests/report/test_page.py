@@ -16,7 +16,7 @@ from lab.small import bundle, compared, small
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
 from sim.lab.crew import Failure
-from sim.lab.setup import Policy
+from sim.lab.setup import PolicyLike
 from sim.pages.report import save_report
 from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
 
@@ -186,7 +186,7 @@ def very_short() -> Comparison:
 
 
 def same_money_and_futures() -> Comparison:
-    policies: list[Policy] = ["none", "talk", bundle("coaching", coaching=0.5)]
+    policies: list[PolicyLike] = ["none", "talk", bundle("coaching", coaching=0.5)]
     return compare(small(), policies, replicates=2, workers=1, equal_budget=True, futures=True)
 
 
@@ -220,7 +220,7 @@ def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked() -> Comparison:
-    policies: list[Policy] = ["none", bundle("ending", speeches=3.0, coaching=1.0)]
+    policies: list[PolicyLike] = ["none", bundle("ending", speeches=3.0, coaching=1.0)]
     return compare(
         small(), policies, replicates=2, workers=1, futures=True, unknown=2, tornado=True, vary=["norm.sharpness"],
         targets=["retention_annual>=0.5", "cost<=1000000"],

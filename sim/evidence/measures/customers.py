@@ -23,7 +23,7 @@ from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, settle
 
-Policy = str | dict[str, Any]
+PolicyLike = str | dict[str, Any]
 Setting = Mapping[str, Any]
 Deed = Literal["made right", "apologized", "left"]
 
@@ -97,7 +97,7 @@ def _with_events(scenario: Scenario, events: Sequence[Mapping[str, Any]]) -> Sce
 
 
 def _average(
-    policy: Policy, given: Setting, events: Any, weeks: int, seed: int, outcome: str, first: int, last: int
+    policy: PolicyLike, given: Setting, events: Any, weeks: int, seed: int, outcome: str, first: int, last: int
 ) -> float:
     """Mean of an outcome or state over the weeks ``first`` to ``last`` (exclusive) of one run."""
     curve = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
@@ -108,8 +108,8 @@ def _average(
 def contrast(
     effort: Effort,
     outcome: str,
-    policy: Policy = "none",
-    other_policy: Policy | None = None,
+    policy: PolicyLike = "none",
+    other_policy: PolicyLike | None = None,
     overrides: Setting | None = None,
     other_overrides: Setting | None = None,
     events: Sequence[Setting] = (),
@@ -143,7 +143,7 @@ def contrast(
 def interaction(
     effort: Effort,
     outcome: str,
-    policy: Policy,
+    policy: PolicyLike,
     one: str,
     other: str,
     overrides: Setting | None = None,
@@ -211,7 +211,7 @@ def after_failure(
     other: Deed | Literal["no failure"],
     feeling: Literal["trust", "satisfaction"] = "trust",
     heard: tuple[float, float] = (0.0, 0.5),
-    policy: Policy = "none",
+    policy: PolicyLike = "none",
     overrides: Setting | None = None,
     weeks: int = 78,
     replicates: int = 10,
@@ -234,7 +234,7 @@ def after_failure(
 
 
 def _felt(
-    scenario: Scenario, policy: Policy, seed: int, weeks: int, feeling: str, deed: str, other: str, heard: Any
+    scenario: Scenario, policy: PolicyLike, seed: int, weeks: int, feeling: str, deed: str, other: str, heard: Any
 ) -> float:
     org = adopt(settle(scenario, seed), bundle_of(scenario, policy))
     one: list[FloatArray] = []
@@ -326,7 +326,7 @@ _BUYABLE = (
 """Resources that win-win policies are made of, drawn between nothing and half of the legal maximum."""
 
 
-def _fortunes(policy: Policy, given: Setting, seed: int, weeks: int) -> FloatArray:
+def _fortunes(policy: PolicyLike, given: Setting, seed: int, weeks: int) -> FloatArray:
     """Mean weekly customer value and profit of one run."""
     names = ("customer_value", "profit")
     curves = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)

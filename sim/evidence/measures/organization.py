@@ -28,7 +28,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms.norm import SEEN
 from sim.model.simulation import Run, adopt, settle, simulate
 
-Policy = str | dict[str, Any]
+PolicyLike = str | dict[str, Any]
 Moment = Literal["start", "end"]
 
 _HELD_SHARE, _HELD_LIFT = 0.5, 0.25
@@ -45,14 +45,14 @@ def _mean_lift(pair: Pair, outcome: str, first: int, last: int) -> float:
 @measure("model.lift")
 def lift(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int = -WINDOW,
     last: int = 0,
     after: Moment = "end",
     overrides: Mapping[str, Any] | None = None,
     weeks: int = 215,
-    twin: Policy = "none",
+    twin: PolicyLike = "none",
     replicates: int = 12,
 ) -> Measurement:
     """Mean lift over weeks ``first`` to ``last`` (exclusive) counted from the end (or start) of sponsorship."""
@@ -65,7 +65,7 @@ def lift(
 
 @measure("model.share_left")
 def share_left(
-    effort: Effort, policy: Policy, outcome: str, weeks_after_peak: int, weeks: int = 104, replicates: int = 12
+    effort: Effort, policy: PolicyLike, outcome: str, weeks_after_peak: int, weeks: int = 104, replicates: int = 12
 ) -> Measurement:
     """Lift so long after its peak as a share of the peak: ratio of means over runs, bootstrap interval.
 
@@ -89,7 +89,7 @@ def held(pair: Pair) -> bool:
 @measure("model.held")
 def share_held(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     overrides: Mapping[str, Any] | None = None,
     weeks: int = 215,
     replicates: int = 16,
@@ -102,7 +102,7 @@ def share_held(
 @measure("model.lift_difference")
 def lift_difference(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int,
     last: int,
@@ -123,7 +123,7 @@ def lift_difference(
 @measure("model.kept_difference")
 def kept_difference(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int,
     last: int,

@@ -22,7 +22,7 @@ from sim.model.organization import Organization
 from sim.model.registry import current
 from sim.model.simulation import adopt, settle, simulate
 
-Policy = str | dict[str, Any]
+PolicyLike = str | dict[str, Any]
 
 TEAM: Mapping[str, Any] = {
     "employees.number": 100,
@@ -38,7 +38,7 @@ def _count(effort: Effort, replicates: int) -> int:
 
 
 def _pairs(
-    effort: Effort, policy: Policy, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
+    effort: Effort, policy: PolicyLike, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
 ) -> list[Pair]:
     """Pairs on the same seeds whatever the policy and the overrides."""
     chosen = seeds("people and time", _count(effort, replicates))
@@ -52,7 +52,7 @@ def _lifts(found: list[Pair], outcome: str, first: int, last: int) -> FloatArray
 @measure("people.lift")
 def lift(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int,
     last: int,
@@ -69,11 +69,11 @@ def lift(
 @measure("people.contrast")
 def contrast(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int,
     last: int,
-    other: Policy | None = None,
+    other: PolicyLike | None = None,
     overrides: Mapping[str, Any] | None = None,
     other_overrides: Mapping[str, Any] | None = None,
     replicates: int = 8,
@@ -105,7 +105,7 @@ def level_contrast(
 @measure("people.share_due")
 def share_due(
     effort: Effort,
-    policy: Policy,
+    policy: PolicyLike,
     outcome: str,
     first: int,
     last: int,
@@ -121,7 +121,7 @@ def share_due(
 
 
 @measure("people.survey_gap")
-def survey_gap(effort: Effort, policy: Policy, first: int = 13, last: int = 52, replicates: int = 8) -> Measurement:
+def survey_gap(effort: Effort, policy: PolicyLike, first: int = 13, last: int = 52, replicates: int = 8) -> Measurement:
     """Score that the organization shows itself minus what a survey of all its customers would find, under the policy."""
     found = _pairs(effort, policy, None, last, replicates)
     gaps = [(pair.run.weekly["reported"] - pair.run.weekly["satisfaction"])[first:last] for pair in found]
@@ -325,7 +325,7 @@ def _delivered(org: Organization, source: Organization, channel: Channel) -> flo
 def upkeep(
     effort: Effort,
     channel: Channel,
-    policy: Policy = "mixed",
+    policy: PolicyLike = "mixed",
     sponsored: int = 104,
     later: int = 52,
     replicates: int = 8,

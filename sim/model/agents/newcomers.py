@@ -6,7 +6,7 @@ functions that set one column after the other, in the order of the registry.
 
 from __future__ import annotations
 
-from sim.model.kernel.records import Block, Customers, Employees, Parameters, Policy, Streams, Week
+from sim.model.kernel.records import Block, Customers, Employees, Parameters, PolicyAmounts, Streams, Week
 
 CHURN, PURCHASES, DROPOUT, WAITING, CONTACTS, AGREEMENT = range(6)
 """Uniform draws that tell what a customer is like, by position."""
@@ -19,7 +19,7 @@ TRAITS, FEELINGS = 5, 3
 
 
 def welcome_employee(
-    seat: int, employees: Employees, policy: Policy, parameters: Parameters, streams: Streams, week: Week
+    seat: int, employees: Employees, policy: PolicyAmounts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Set every column of a seat to what it holds for a newcomer."""
     raise NotImplementedError("sim.model.engine puts a function made from the columns in place of this one")

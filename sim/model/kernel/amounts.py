@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.model.kernel.array_types import FloatArray, IntArray
-from sim.model.kernel.records import Policy, Resources
+from sim.model.kernel.records import PolicyAmounts, Resources
 
 
 def any_amount(amounts: FloatArray) -> bool:
@@ -24,7 +24,7 @@ def mean_over_seats(amounts: FloatArray, seats: IntArray) -> float:
     return total / count if total != 0.0 else 0.0
 
 
-def largest_share(policy: Policy, resources: Resources) -> float:
+def largest_share(policy: PolicyAmounts, resources: Resources) -> float:
     """Largest amount of all, each against its limit."""
     largest = 0.0
     for resource in range(len(policy)):

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import this_week
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Customers, Departments, Executives, Parameters, Policy, Scratch, Week
+from sim.model.kernel.records import Customers, Departments, Executives, Parameters, PolicyAmounts, Scratch, Week
 from sim.model.kernel.sums import mean_of, mean_where
 
 PARAMETERS = declare("""
@@ -60,7 +60,7 @@ def report_truly(claimed: float, true: float, strength: float, truthfulness: flo
     return claimed + truthfulness * strength * (true - claimed)
 
 
-def oversee(executives: Executives, departments: Departments, policy: Policy, week: Week) -> None:
+def oversee(executives: Executives, departments: Departments, policy: PolicyAmounts, week: Week) -> None:
     """Auditors and customers who take part look at what is done, mean over seats."""
     total, seats = 0.0, 0
     for department in range(departments.seats.size):

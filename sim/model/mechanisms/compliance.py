@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.columns import department_column, employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Scratch
+from sim.model.kernel.records import Departments, Employees, Parameters, PolicyAmounts, Scratch
 from sim.model.kernel.sums import mean_where
 from sim.model.kernel.time_constants import closed_in_a_week, saturating
 from sim.model.mechanisms.definitions import understood
@@ -155,7 +155,7 @@ def let_managers_go(employees: Employees, departments: Departments, scratch: Scr
 
 
 def follow_procedures(
-    employees: Employees, departments: Departments, scratch: Scratch, policy: Policy, parameters: Parameters
+    employees: Employees, departments: Departments, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""
     for department in range(departments.seats.size):

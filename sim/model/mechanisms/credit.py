@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from sim.model.kernel.amounts import largest_share
 from sim.model.kernel.columns import department_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Resources
+from sim.model.kernel.records import Departments, Employees, Parameters, PolicyAmounts, Resources
 from sim.model.kernel.sums import clip
 from sim.model.kernel.time_constants import closed_in_a_week
 
@@ -73,7 +73,7 @@ def get_through(importance: float, threat: float, ordinary: float) -> float:
 
 
 def take_credit(
-    employees: Employees, departments: Departments, policy: Policy, resources: Resources, parameters: Parameters
+    employees: Employees, departments: Departments, policy: PolicyAmounts, resources: Resources, parameters: Parameters
 ) -> None:
     """Whoever deals with customers is praised for the program; where others feel less important, less gets through."""
     program = largest_share(policy, resources)

@@ -18,7 +18,7 @@ from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Departments, Employees, Parameters, Policy, Scratch, Streams, Week
+from sim.model.kernel.records import Departments, Employees, Parameters, PolicyAmounts, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import rank
 
@@ -112,7 +112,7 @@ def agree_on_terms(
     employees: Employees,
     departments: Departments,
     scratch: Scratch,
-    policy: Policy,
+    policy: PolicyAmounts,
     parameters: Parameters,
     streams: Streams,
     week: Week,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Departments, Parameters, Policy, Week
+from sim.model.kernel.records import Departments, Parameters, PolicyAmounts, Week
 
 PARAMETERS = declare("""
 delegation.polish = 0.15 share; 0 to 1, plausible 0.05 to 0.4; unknown; tier 5
@@ -50,7 +50,7 @@ def heeded(line: float, office: float, power: float, influence: float, weight: f
     return line if share == 0.0 else line + share * (weight - line)
 
 
-def heed_the_office(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
+def heed_the_office(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """An office for customers that has power moves the line toward its own."""
     week.wanted = heeded(
         week.wanted,
@@ -61,7 +61,7 @@ def heed_the_office(departments: Departments, policy: Policy, parameters: Parame
     )
 
 
-def present_the_score(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
+def present_the_score(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """The office presents the score at its best."""
     office = mean_over_seats(policy.delegation, departments.seats)
     if office > 0.0 and not math.isnan(week.reported):

@@ -11,7 +11,7 @@ from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.elementary_functions import exp, power
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Employees, Parameters, Policy
+from sim.model.kernel.records import Employees, Parameters, PolicyAmounts
 from sim.model.mechanisms.justice import rest_under_justice
 
 PARAMETERS = declare("""
@@ -67,7 +67,7 @@ def initial_energy(initial: InitialState) -> float:
     return recovery / (recovery + initial.number("energy.depletion"))
 
 
-def tire(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+def tire(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Energy is spent under this week's pressure, and restored by rest, relief and felt justice."""
     depletion, recovery = parameters.energy_depletion, parameters.energy_recovery
     exponent, relief_effect = parameters.energy_load_exponent, parameters.energy_relief_effect

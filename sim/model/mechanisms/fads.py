@@ -17,7 +17,7 @@ from sim.model.kernel.records import (
     Executives,
     OrganizationNumbers,
     Parameters,
-    Policy,
+    PolicyAmounts,
     Resources,
     Streams,
     Week,
@@ -109,7 +109,7 @@ def displace(salience: float, displacement: float, appeal: float) -> float:
 def emulate(
     employees: Employees,
     executives: Executives,
-    policy: Policy,
+    policy: PolicyAmounts,
     resources: Resources,
     parameters: Parameters,
     streams: Streams,

@@ -14,7 +14,7 @@ from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Contacts, Departments, Parameters, Policy, Week
+from sim.model.kernel.records import Contacts, Departments, Parameters, PolicyAmounts, Week
 from sim.model.kernel.sums import clip
 
 _FOCUS = "Conjecture; Skinner 1974 and Porter 1996 for direction"
@@ -75,7 +75,7 @@ def serve_segments(served: float, covered: float, promised: float, fit: float, d
     return min(served * (1.0 + fit * covered) * exp(-dilution * promised * promised), 1.0)
 
 
-def promise_segments(departments: Departments, policy: Policy, parameters: Parameters, week: Week) -> None:
+def promise_segments(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """Some segments of the market are promised an offer of their own, which makes contacts dearer."""
     week.promised = mean_over_seats(policy.segments, departments.seats)
     if week.promised != 0.0:

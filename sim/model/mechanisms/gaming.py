@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Contacts, Customers, Employees, Parameters, Policy, Week
+from sim.model.kernel.records import Contacts, Customers, Employees, Parameters, PolicyAmounts, Week
 from sim.model.kernel.sums import any_of
 from sim.model.kernel.time_constants import closed_in_a_week
 
@@ -80,7 +80,7 @@ def talk_down(expectation: float, gaming: float, rate: float) -> float:
     return expectation * (1.0 - rate * gaming)
 
 
-def work_on_the_score(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+def work_on_the_score(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
     if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
@@ -91,7 +91,7 @@ def work_on_the_score(employees: Employees, policy: Policy, parameters: Paramete
         employees.gaming[seat] = gamed if employees.employed[seat] else 0.0
 
 
-def chase_the_bonus(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+def chase_the_bonus(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """A bonus on the score buys some service, and those who work on the score serve less."""
     if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return

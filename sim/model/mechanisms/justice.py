@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
+from sim.model.kernel.records import Employees, Parameters, PolicyAmounts, Scratch, Week
 from sim.model.kernel.time_constants import closed_in_a_week
 
 PARAMETERS = declare("""
@@ -78,7 +78,7 @@ def attention_kept(justice: float, initial: float, effect: float) -> float:
 
 
 def treat_one_another(
-    employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters, week: Week
+    employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
     """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""
     acts = parameters.justice_energy_effect != 0.0 or parameters.justice_attention_effect != 0.0

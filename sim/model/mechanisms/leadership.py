@@ -17,7 +17,15 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import WHOLE, executive_column, number, this_week
 from sim.model.kernel.elementary_functions import exp, expm1
 from sim.model.kernel.parameters import declare
-from sim.model.kernel.records import Departments, Executives, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.model.kernel.records import (
+    Departments,
+    Executives,
+    OrganizationNumbers,
+    Parameters,
+    PolicyAmounts,
+    Streams,
+    Week,
+)
 from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import mean_of
 from sim.model.kernel.time_constants import closed_in_a_week, kept_after_a_week
@@ -219,7 +227,7 @@ def succeed(
 def speak(
     executives: Executives,
     departments: Departments,
-    policy: Policy,
+    policy: PolicyAmounts,
     parameters: Parameters,
     week: Week,
     organization: OrganizationNumbers,
@@ -233,7 +241,7 @@ def speak(
 
 
 def look_in_the_mirror(
-    executives: Executives, departments: Departments, policy: Policy, parameters: Parameters, week: Week
+    executives: Executives, departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
     """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)

@@ -13,7 +13,7 @@ from sim.model.kernel.records import (
     Departments,
     Environment,
     Parameters,
-    Policy,
+    PolicyAmounts,
     Resources,
     Scratch,
     Week,
@@ -86,7 +86,7 @@ def keep_accounts(
     departments: Departments,
     environment: Environment,
     scratch: Scratch,
-    policy: Policy,
+    policy: PolicyAmounts,
     resources: Resources,
     parameters: Parameters,
     week: Week,
@@ -116,7 +116,7 @@ def keep_accounts(
     week.policy_cost = cost_of_policy(departments, policy, resources)
 
 
-def cost_of_policy(departments: Departments, policy: Policy, resources: Resources) -> float:
+def cost_of_policy(departments: Departments, policy: PolicyAmounts, resources: Resources) -> float:
     """Cost of the amounts in force: per head reached, or for the whole organization (by share of seats reached)."""
     if largest_share(policy, resources) == 0.0:
         return 0.0

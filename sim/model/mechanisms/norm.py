@@ -23,7 +23,7 @@ from sim.model.kernel.array_types import FloatArray, IntArray, SmallIntArray
 from sim.model.kernel.columns import FLAG, SMALL, WHOLE, employee_column
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, choice_code, declare
-from sim.model.kernel.records import Block, Employees, Parameters, Policy, Scratch, Streams, Week
+from sim.model.kernel.records import Block, Employees, Parameters, PolicyAmounts, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import understood
@@ -257,7 +257,7 @@ def encounter(employees: Employees, seen: Any, start: Block, chance: float, para
 
 
 def choose(
-    employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters, streams: Streams, week: Week
+    employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Each employee chooses by rule, or is prompted by coaching, example or monitoring; values follow free choices."""
     start, choices = block(streams.choice, week.number, 0), scratch.seat_count
@@ -294,7 +294,7 @@ def choose_freely(employees: Employees, choices: Any, start: Block, parameters: 
 
 
 def prompt(
-    employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: Policy, parameters: Parameters
+    employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Coaching and a leader's example have some practice who would not have."""
     discord = parameters.definitions_discord
@@ -313,7 +313,7 @@ def prompt(
         choices[seat] |= uniform(start, 3 * seat + 1) < chance
 
 
-def watch(employees: Employees, choices: Any, start: Block, policy: Policy, parameters: Parameters) -> None:
+def watch(employees: Employees, choices: Any, start: Block, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Monitoring has some practice under surveillance who would not have."""
     looking = parameters.monitoring_practice
     for seat in range(employees.value.size):

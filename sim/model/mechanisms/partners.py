@@ -15,7 +15,7 @@ from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import environment_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Contacts, Departments, Environment, Parameters, Policy, Week
+from sim.model.kernel.records import Contacts, Departments, Environment, Parameters, PolicyAmounts, Week
 from sim.model.kernel.sums import clip, smallest
 from sim.model.kernel.time_constants import closed_in_a_week
 
@@ -90,7 +90,7 @@ def initial_qualities(initial: InitialState) -> FloatArray:
 
 
 def hold_partners_to_standards(
-    environment: Environment, departments: Departments, policy: Policy, parameters: Parameters
+    environment: Environment, departments: Departments, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Partners come up to the standards that they are held to, and fall back when nobody holds them to any."""
     if parameters.partners_dependence == 0.0:

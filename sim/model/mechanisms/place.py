@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Executives, OrganizationNumbers, Parameters, Policy, Resources
+from sim.model.kernel.records import Executives, OrganizationNumbers, Parameters, PolicyAmounts, Resources
 from sim.model.kernel.sums import clip
 from sim.model.mechanisms.line import slack
 
@@ -93,7 +93,7 @@ def chooses_talk(work: float, talk: float, sharpness: float) -> float:
 
 def choose_place(
     executives: Executives,
-    policy: Policy,
+    policy: PolicyAmounts,
     resources: Resources,
     parameters: Parameters,
     organization: OrganizationNumbers,
@@ -123,7 +123,7 @@ def choose_place(
                 policy[resource][department] = min(said, resources[resource].limit)
 
 
-def any_work(policy: Policy, resources: Resources) -> bool:
+def any_work(policy: PolicyAmounts, resources: Resources) -> bool:
     """Whether the program has any work in it."""
     for department in range(policy.speeches.size):
         if largest_work(policy, resources, department) != 0.0:
@@ -131,7 +131,7 @@ def any_work(policy: Policy, resources: Resources) -> bool:
     return False
 
 
-def largest_work(policy: Policy, resources: Resources, department: int) -> float:
+def largest_work(policy: PolicyAmounts, resources: Resources, department: int) -> float:
     """Largest amount of work in a department, each against its limit."""
     largest = 0.0
     for resource in range(len(policy)):

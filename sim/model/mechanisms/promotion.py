@@ -19,7 +19,7 @@ from sim.model.kernel.array_types import BoolArray
 from sim.model.kernel.columns import FLAG, customer_column, this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Block, Customers, Departments, Parameters, Policy, Streams, Week
+from sim.model.kernel.records import Block, Customers, Departments, Parameters, PolicyAmounts, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import any_of
 from sim.model.kernel.time_constants import kept_after_a_week, saturating
@@ -135,7 +135,12 @@ def newcomer_agreement(traits: Block, trait: int, parameters: Parameters) -> boo
 
 
 def promote(
-    customers: Customers, departments: Departments, policy: Policy, parameters: Parameters, streams: Streams, week: Week
+    customers: Customers,
+    departments: Departments,
+    policy: PolicyAmounts,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
 ) -> None:
     """Promotional contacts reach customers; they sell a little, irritate whoever did not ask for them, and are blocked."""
     amount, consent = (

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Employees, Parameters, Policy, Scratch, Week
+from sim.model.kernel.records import Employees, Parameters, PolicyAmounts, Scratch, Week
 from sim.model.kernel.sums import headcount_by_department, sum_by_department
 from sim.model.kernel.time_constants import kept_after_a_week, saturating
 
@@ -127,7 +127,9 @@ def grow_cynical(
     return kept + (1.0 - kept) * saturating(gain * messages * gap)
 
 
-def hear_messages(employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters, week: Week) -> None:
+def hear_messages(
+    employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
+) -> None:
     """Messages are heard: salience rises and fades, cynicism grows where staff see that what is espoused is not done."""
     done, headcount = scratch.department_value, scratch.second_department_value
     for seat in range(employees.value.size):  # who comes this week has not yet done anything

@@ -6,7 +6,7 @@ A policy declares amounts of resources; what arrives of them is decided here, by
 from __future__ import annotations
 
 from sim.model.kernel.columns import FLAG, effect_column, number, this_week
-from sim.model.kernel.records import Environment, OrganizationNumbers, Policy, Week
+from sim.model.kernel.records import Environment, OrganizationNumbers, PolicyAmounts, Week
 
 NUMBERS = (
     number("program", "Share of the program that is still sponsored (1 until a successor ends it).", start=1.0),
@@ -23,7 +23,11 @@ COLUMNS = (effect_column("budget_cuts", "Cuts of the budget in force: the part o
 
 
 def fund(
-    environment: Environment, policy: Policy, requested: Policy, week: Week, organization: OrganizationNumbers
+    environment: Environment,
+    policy: PolicyAmounts,
+    requested: PolicyAmounts,
+    week: Week,
+    organization: OrganizationNumbers,
 ) -> None:
     """The policy's amounts are set; what is not protected falls to budget cuts and to the sponsor's successor."""
     for resource in range(len(policy)):

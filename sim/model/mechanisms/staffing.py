@@ -25,7 +25,15 @@ from sim.model.kernel.columns import (
 )
 from sim.model.kernel.elementary_functions import exp, expm1, log, log1p
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Departments, Employees, OrganizationNumbers, Parameters, Policy, Streams, Week
+from sim.model.kernel.records import (
+    Departments,
+    Employees,
+    OrganizationNumbers,
+    Parameters,
+    PolicyAmounts,
+    Streams,
+    Week,
+)
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import headcount_by_department
 from sim.model.kernel.time_constants import closed_in_a_week
@@ -350,7 +358,7 @@ def let_go(
 def hire(
     employees: Employees,
     departments: Departments,
-    policy: Policy,
+    policy: PolicyAmounts,
     parameters: Parameters,
     streams: Streams,
     week: Week,
@@ -378,7 +386,7 @@ def hire(
     headcount_by_department(employees.employed, employees.department, departments.headcount)
 
 
-def judge_working_life(employees: Employees, policy: Policy, parameters: Parameters) -> None:
+def judge_working_life(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Satisfaction with working life follows energy, cynicism, relief and felt justice."""
     weeks, weight = parameters.employees_satisfaction_weeks, parameters.justice_satisfaction_effect
     by_energy, by_trust = parameters.employees_satisfaction_energy, parameters.employees_satisfaction_cynicism
@@ -399,7 +407,7 @@ def judge_working_life(employees: Employees, policy: Policy, parameters: Paramet
 
 
 def newcomer_value(
-    seat: int, policy: Policy, employees: Employees, parameters: Parameters, streams: Streams, week: Week
+    seat: int, policy: PolicyAmounts, employees: Employees, parameters: Parameters, streams: Streams, week: Week
 ) -> float:
     """Value of the person hired: with a chance of the hiring filter the best of the candidates, else the first.
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Employees, Parameters, Policy, Scratch
+from sim.model.kernel.records import Employees, Parameters, PolicyAmounts, Scratch
 from sim.model.kernel.sums import mean_where
 from sim.model.kernel.time_constants import saturating
 from sim.model.mechanisms.definitions import understood
@@ -75,7 +75,7 @@ def prompted(
     return 1.0 - (1.0 - by_coaching) * (1.0 - by_example)
 
 
-def learn(employees: Employees, scratch: Scratch, policy: Policy, parameters: Parameters) -> None:
+def learn(employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Training moves values, less where people mean something else by centricity; it also restores standards."""
     coaching_hours = parameters.coaching_hours
     if not any_amount(policy.training) and not (any_amount(policy.coaching) and coaching_hours > 0.0):

@@ -17,7 +17,7 @@ from sim.model.kernel.records import (
     Employees,
     OrganizationNumbers,
     Parameters,
-    Policy,
+    PolicyAmounts,
     Scratch,
     Streams,
     Week,
@@ -95,7 +95,7 @@ def initial_contacts(initial: InitialState) -> float:
 
 def share_out_work(
     departments: Departments,
-    policy: Policy,
+    policy: PolicyAmounts,
     parameters: Parameters,
     streams: Streams,
     week: Week,

@@ -19,7 +19,7 @@ from sim.model.kernel.records import (
     Executives,
     OrganizationNumbers,
     Parameters,
-    Policy,
+    PolicyAmounts,
     Resources,
     Scratch,
     Week,
@@ -323,7 +323,7 @@ def work_pressure(employees: Employees, scratch: Scratch, week: Week) -> float:
 
 
 @outcome("share")
-def sponsored(policy: Policy, resources: Resources) -> float:
+def sponsored(policy: PolicyAmounts, resources: Resources) -> float:
     """Largest amount of any resource this week, as share of its legal range."""
     return largest_share(policy, resources)
 

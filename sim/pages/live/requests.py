@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sim.lab.setup import LARGEST_SEED, Policy, check_whole_number, find_policies, load
+from sim.lab.setup import LARGEST_SEED, PolicyLike, check_whole_number, find_policies, load
 from sim.model.registry import current
 from sim.model.scenario import Event, Scenario, ScenarioError, parse_assignment
 from sim.model.scenario.events import EventTable
@@ -21,7 +21,7 @@ MOST_WEEKS = 520
 
 
 def first_setup(
-    source: str, policies: Sequence[Policy], weeks: int | None, seed: int, assignments: Sequence[str]
+    source: str, policies: Sequence[PolicyLike], weeks: int | None, seed: int, assignments: Sequence[str]
 ) -> Setup:
     """The session that the command line asks for.
 
