@@ -17,7 +17,7 @@ from sim.model import registry
 from sim.model.kernel.columns import Columns
 from sim.model.kernel.parameters import Parameter
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Event, Scenario
 from sim.model.simulation import Run, adopt, settle, simulate
@@ -63,28 +63,28 @@ def event(kind: str, week: int, **fields: float) -> Event:
     return Event(kind, week, {name: fields.get(name, float(entry.default)) for name, entry in known.items()})
 
 
-def bundle(*phases: Phase, name: str = "bundle") -> Bundle:
+def make_policy(*phases: Phase, name: str = "bundle") -> Policy:
     """A policy of these phases."""
-    return Bundle(name, phases)
+    return Policy(name, phases)
 
 
-def amounts(start: int = 0, end: int | None = None, /, **resources: float) -> Bundle:
+def amounts(start: int = 0, end: int | None = None, /, **resources: float) -> Policy:
     """A policy with constant amounts."""
-    return bundle(Phase(start, end, None, resources))
+    return make_policy(Phase(start, end, None, resources))
 
 
-def everything(share: float = 1.0, start: int = 0, end: int | None = None) -> Bundle:
+def everything(share: float = 1.0, start: int = 0, end: int | None = None) -> Policy:
     """A policy that spends ``share`` of the legal maximum of every resource."""
     spent = {name: share * resource.high for name, resource in RESOURCES.items()}
-    return bundle(Phase(start, end, None, spent))
+    return make_policy(Phase(start, end, None, spent))
 
 
-def settled(scenario: Scenario, policy: Bundle | None = None, seed: int = 1) -> Organization:
+def settled(scenario: Scenario, policy: Policy | None = None, seed: int = 1) -> Organization:
     """Organization after its burn-in, about to begin a policy."""
-    return adopt(settle(scenario, seed), policy or Bundle("none"))
+    return adopt(settle(scenario, seed), policy or Policy("none"))
 
 
-def run(scenario: Scenario, policy: Bundle | None = None, weeks: int = 30, seed: int = 1) -> Run:
+def run(scenario: Scenario, policy: Policy | None = None, weeks: int = 30, seed: int = 1) -> Run:
     """One run."""
     return simulate(settled(scenario, policy, seed), weeks)
 

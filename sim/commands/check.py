@@ -31,9 +31,9 @@ def check_scenario(name: str) -> str:
 
 def check_policy(name: str) -> str:
     """What a policy file holds, in a few words; its faults are raised."""
-    bundle = load_policy(name)
+    policy = load_policy(name)
     return (
-        f"policy {bundle.name}: {count(len(bundle.phases), 'phase')}, {', '.join(bundle.resources) or 'no resources'}"
+        f"policy {policy.name}: {count(len(policy.phases), 'phase')}, {', '.join(policy.resources) or 'no resources'}"
     )
 
 

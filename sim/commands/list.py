@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sim.commands.errors import Debug, reporting_faults
 from sim.model.kernel.parameters import Parameter
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.registry import current
 from sim.model.scenario import shipped_policies
 from sim.model.scenario.finding import Source
@@ -52,17 +52,17 @@ def shipped_rows(kind: ShippedKind) -> list[Row]:
 
 def policy_rows() -> list[Row]:
     """The empty bundle and those that ship, with the resources they spend and when."""
-    bundles = {NONE.name: NONE, **shipped_policies(current())}
+    loaded_policies = {NONE.name: NONE, **shipped_policies(current())}
     return [
         {
-            "name": bundle.name,
-            "about": bundle.about,
-            "resources": list(bundle.resources),
-            "notice": bundle.notice,
-            "try": bundle.suggestion,
-            "phases": [phase.to_dict() for phase in bundle.phases],
+            "name": policy.name,
+            "about": policy.about,
+            "resources": list(policy.resources),
+            "notice": policy.notice,
+            "try": policy.suggestion,
+            "phases": [phase.to_dict() for phase in policy.phases],
         }
-        for bundle in bundles.values()
+        for policy in loaded_policies.values()
     ]
 
 

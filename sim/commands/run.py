@@ -13,7 +13,7 @@ from sim.commands.progress import shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.model.policies.bundle import Bundle
+    from sim.model.policies.policy import Policy
     from sim.model.scenario import Scenario
     from sim.model.scenario.messages import Faults
 
@@ -65,12 +65,14 @@ def run(
     Example: centricity run retail-bank --policy value-driven --seed 7 --out run.csv --trace employee:3
     """
     with reporting_faults(debug):
-        ready, bundle, agents = _prepare(scenario, policy, weeks, seed, assignments or [], out, trace or [], history)
+        ready, loaded_policy, agents = _prepare(
+            scenario, policy, weeks, seed, assignments or [], out, trace or [], history
+        )
     try:
         if out is not None:
-            _write_weekly(ready, bundle, seed, out)
+            _write_weekly(ready, loaded_policy, seed, out)
         if agents:
-            _tell_histories(ready, bundle, seed, agents, history)
+            _tell_histories(ready, loaded_policy, seed, agents, history)
     except KeyboardInterrupt:
         tell(["Interrupted: no part of a file was written. The same command starts again; --weeks N makes it shorter."])
         raise typer.Exit(INTERRUPTED) from None
@@ -90,7 +92,7 @@ def _prepare(
     out: Path | None,
     trace: list[str],
     history: Path | None,
-) -> tuple[Scenario, Bundle, list[Agent]]:
+) -> tuple[Scenario, Policy, list[Agent]]:
     """Check everything; all faults are raised together."""
     from sim.lab.setup import LARGEST_SEED, check_whole_number, find_policies, load
     from sim.lab.writing import check_file
@@ -99,7 +101,7 @@ def _prepare(
     faults = Faults()
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
     ready = load(scenario, weeks, {}, assignments, faults)
-    bundles = [] if ready is None else find_policies(ready, [policy], faults)
+    loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
     names = None if ready is None else [department.name for department in ready.departments]
     agents = [agent for word in trace if (agent := _agent(word, names, faults)) is not None]
     if out is not None:
@@ -112,7 +114,7 @@ def _prepare(
             faults.add("--history", "needs an agent to tell about. Add for example --trace customer:17.")
     faults.raise_any()
     assert ready is not None  # else there would have been faults
-    return ready, bundles[0], agents
+    return ready, loaded_policies[0], agents
 
 
 def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | None:
@@ -146,17 +148,17 @@ def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | 
     return kind, int(which)
 
 
-def _write_weekly(scenario: Scenario, bundle: Bundle, seed: int, out: Path) -> None:
+def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Path) -> None:
     """Run, and write one row a week."""
     from sim.lab.replicate import live_once
     from sim.lab.weekly import write_rows
     from sim.lab.writing import replaced_file
 
     with shown("weeks") as progress:
-        lived = live_once(scenario, bundle, seed, progress)
+        lived = live_once(scenario, loaded_policy, seed, progress)
     with replaced_file(out) as new:
         write_rows(lived, new)
-    typer.echo(f"{out}: {len(lived.values)} weeks of {scenario.name} under {bundle.name}, seed {seed}")
+    typer.echo(f"{out}: {len(lived.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
 
 
 def _write_history(table: pd.DataFrame, file: Path) -> None:
@@ -168,7 +170,9 @@ def _write_history(table: pd.DataFrame, file: Path) -> None:
         (write_csv if file.suffix.lower() == ".csv" else write_parquet)(table, new)
 
 
-def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[Agent], history: Path | None) -> None:
+def _tell_histories(
+    scenario: Scenario, loaded_policy: Policy, seed: int, agents: list[Agent], history: Path | None
+) -> None:
     """Print or write the histories of some agents."""
     import pandas as pd
 
@@ -176,7 +180,7 @@ def _tell_histories(scenario: Scenario, bundle: Bundle, seed: int, agents: list[
 
     tables, absent = [], []
     for kind, identity in agents:
-        table = trace(scenario, bundle, seed, scenario.weeks, kind, identity)
+        table = trace(scenario, loaded_policy, seed, scenario.weeks, kind, identity)
         if table.empty:
             absent.append(f"--trace {kind}:{identity}: nobody of that number was there in these weeks of seed {seed}.")
         if history is None:

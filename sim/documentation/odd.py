@@ -86,8 +86,8 @@ def describe() -> dict[str, Any]:
         ],
         "outcomes": list(known.outcomes.values()),
         "policies": [
-            {"name": name, "about": " ".join(bundle.about.split()), "resources": list(bundle.resources)}
-            for name, bundle in shipped_policies(known).items()
+            {"name": name, "about": " ".join(policy.about.split()), "resources": list(policy.resources)}
+            for name, policy in shipped_policies(known).items()
         ],
         "scenarios": [_scenario(name) for name in files("scenarios")],
         "submodels": [_submodel(name, module) for name, module in _mechanisms().items()],

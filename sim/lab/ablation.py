@@ -23,7 +23,7 @@ from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, live, replicate_seed
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 
 MEASURES = ("lift_later", "practicing_lift_later", "attitudinal_loyalty_change")
@@ -104,7 +104,7 @@ def list_tasks(setup: Setup) -> list[Replicate]:
             number,
             replicate_seed(setup.seed, number),
             with_values(setup.scenario, world.values),
-            setup.bundles,
+            setup.loaded_policies,
             world.name,
         )
         for world in setup.worlds

@@ -13,8 +13,8 @@ from math import isfinite
 
 import numpy as np
 
-from sim.model.policies.bundle import Bundle
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import Policy
+from sim.model.policies.schedule import Schedule
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 
@@ -49,7 +49,7 @@ class Budget:
         return f"amounts times {factor:.3g}{f', {capped} no further than allowed' if capped else ''}"
 
 
-def planned_cost(bundle: Bundle, scenario: Scenario) -> float:
+def planned_cost(policy: Policy, scenario: Scenario) -> float:
     """What a bundle is planned to cost over a run, in currency, not discounted.
 
     Sum over weeks of amount x cost x people reached (or share of the organization reached, for resources that are
@@ -65,33 +65,33 @@ def planned_cost(bundle: Bundle, scenario: Scenario) -> float:
             for resource in scenario.registry.resources.values()
         ]
     )
-    plan = Plan(bundle, names, scenario.registry.resources)
+    schedule = Schedule(policy, names, scenario.registry.resources)
     edges = {0, scenario.weeks}
-    for phase in bundle.phases:  # amounts change at the edges of phases only
+    for phase in policy.phases:  # amounts change at the edges of phases only
         edges |= {min(phase.start, scenario.weeks), min(phase.end or scenario.weeks, scenario.weeks)}
     total = 0.0
     for first, last in pairwise(sorted(edges)):
-        total += (last - first) * float((shares[:, np.newaxis] * plan.amounts(first) * prices).sum())
+        total += (last - first) * float((shares[:, np.newaxis] * schedule.amounts(first) * prices).sum())
     return total
 
 
-def scaled(bundle: Bundle, factor: float) -> Bundle:
+def scaled(policy: Policy, factor: float) -> Policy:
     """The bundle with its amounts times ``factor``, each up to the legal maximum of its resource."""
     phases = []
-    for phase in bundle.phases:
+    for phase in policy.phases:
         amounts = {
             name: amount if name in NOT_SCALED else min(amount * factor, current().resources[name].high)
             for name, amount in phase.amounts.items()
         }
         phases.append(replace(phase, amounts=amounts))
-    return replace(bundle, phases=tuple(phases))
+    return replace(policy, phases=tuple(phases))
 
 
-def largest_factor(bundle: Bundle) -> float:
+def largest_factor(policy: Policy) -> float:
     """Factor from which on every amount is at its legal maximum."""
     ratios = [
         current().resources[name].high / amount
-        for phase in bundle.phases
+        for phase in policy.phases
         for name, amount in phase.amounts.items()
         if amount > 0.0 and name not in NOT_SCALED
     ]
@@ -99,12 +99,12 @@ def largest_factor(bundle: Bundle) -> float:
 
 
 def equal_budget(
-    bundles: Sequence[Bundle], scenario: Scenario, wanted: float | None = None
-) -> tuple[tuple[Bundle, ...], Budget]:
+    loaded_policies: Sequence[Policy], scenario: Scenario, requested: float | None = None
+) -> tuple[tuple[Policy, ...], Budget]:
     """Scale bundles to one budget: the median of what they are planned to cost, but no more than each can spend.
 
     Args:
-        bundles: Policies; those that cost nothing stay as they are.
+        loaded_policies: Policies; those that cost nothing stay as they are.
         scenario: Its costs, staff and departments.
         wanted: The budget, in the scenario's currency, instead of the median.
 
@@ -115,20 +115,20 @@ def equal_budget(
         ScenarioError: If no policy costs anything, one costs more than the budget whatever its amounts, or one cannot
             spend the budget that is wanted.
     """
-    costs = {bundle.name: planned_cost(bundle, scenario) for bundle in bundles}
-    paid = [bundle for bundle in bundles if costs[bundle.name] > 0.0]
+    costs = {policy.name: planned_cost(policy, scenario) for policy in loaded_policies}
+    paid = [policy for policy in loaded_policies if costs[policy.name] > 0.0]
     if not paid:
         raise ScenarioError(
             ["--equal-budget needs policies that cost something, got none. Name others with --policy, or leave it out."]
         )
-    most = {bundle.name: planned_cost(scaled(bundle, largest_factor(bundle)), scenario) for bundle in paid}
+    most = {policy.name: planned_cost(scaled(policy, largest_factor(policy)), scenario) for policy in paid}
     scarcest = min(most, key=lambda name: most[name])
-    median = float(np.median([costs[bundle.name] for bundle in paid]))
+    median = float(np.median([costs[policy.name] for policy in paid]))
     amount = min(median, most[scarcest])
-    if wanted is not None:
-        _refuse_unspendable(wanted, most, scenario.currency)
-        amount = wanted
-    fixed = [bundle.name for bundle in paid if planned_cost(scaled(bundle, 0.0), scenario) >= amount]
+    if requested is not None:
+        _refuse_unspendable(requested, most, scenario.currency)
+        amount = requested
+    fixed = [policy.name for policy in paid if planned_cost(scaled(policy, 0.0), scenario) >= amount]
     if fixed:
         raise ScenarioError(
             [
@@ -137,47 +137,48 @@ def equal_budget(
                 for name in fixed
             ]
         )
-    factors = {bundle.name: _factor(bundle, scenario, amount) for bundle in paid}
+    factors = {policy.name: _factor(policy, scenario, amount) for policy in paid}
     result = tuple(
-        scaled(bundle, factor) if (factor := factors.get(bundle.name, 1.0)) != 1.0 else bundle for bundle in bundles
+        scaled(policy, factor) if (factor := factors.get(policy.name, 1.0)) != 1.0 else policy
+        for policy in loaded_policies
     )
-    capped = {bundle.name: names for bundle in paid if (names := _capped(bundle, factors[bundle.name]))}
-    return result, Budget(amount, factors, scarcest if wanted is None and amount < median else "", capped)
+    capped = {policy.name: names for policy in paid if (names := _capped(policy, factors[policy.name]))}
+    return result, Budget(amount, factors, scarcest if requested is None and amount < median else "", capped)
 
 
-def _refuse_unspendable(wanted: float, most: Mapping[str, float], currency: str) -> None:
+def _refuse_unspendable(requested: float, most: Mapping[str, float], currency: str) -> None:
     """Refuse a budget that is no amount of money, or more than a policy can spend."""
-    if not (isfinite(wanted) and wanted > 0.0):
-        raise ScenarioError([f"--budget must be an amount above 0, got {wanted:g}. Give what each policy may cost."])
+    if not (isfinite(requested) and requested > 0.0):
+        raise ScenarioError([f"--budget must be an amount above 0, got {requested:g}. Give what each policy may cost."])
     raise_for = [
         f"--budget: {name} can spend no more than {limit:,.0f} {currency}, with every amount at its maximum, got "
-        f"{wanted:,.0f}. Ask for less, or leave the policy out."
+        f"{requested:,.0f}. Ask for less, or leave the policy out."
         for name, limit in most.items()
-        if wanted > limit * (1.0 + _ENOUGH)
+        if requested > limit * (1.0 + _ENOUGH)
     ]
     if raise_for:
         raise ScenarioError(raise_for)
 
 
-def _capped(bundle: Bundle, factor: float) -> tuple[str, ...]:
+def _capped(policy: Policy, factor: float) -> tuple[str, ...]:
     """Resources that the factor would take beyond their legal maximum."""
     names = {
         name: None
-        for phase in bundle.phases
+        for phase in policy.phases
         for name, amount in phase.amounts.items()
         if name not in NOT_SCALED and amount * factor > current().resources[name].high * (1.0 + _ENOUGH)
     }
     return tuple(names)
 
 
-def _factor(bundle: Bundle, scenario: Scenario, amount: float) -> float:
+def _factor(policy: Policy, scenario: Scenario, amount: float) -> float:
     """Factor at which a bundle is planned to cost ``amount``."""
     from scipy.optimize import brentq
 
     def excess(factor: float) -> float:
-        return planned_cost(scaled(bundle, factor), scenario) - amount
+        return planned_cost(scaled(policy, factor), scenario) - amount
 
-    high = largest_factor(bundle)
+    high = largest_factor(policy)
     if abs(excess(1.0)) <= _ENOUGH * amount:
         return 1.0
     if abs(excess(high)) <= _ENOUGH * amount:

@@ -175,7 +175,7 @@ def list_tasks(setup: Setup) -> list[Replicate]:
     """One task a replicate and future; the same replicate has the same seed in all futures."""
     worlds = {HERE: setup.scenario, **setup.futures}
     return [
-        Replicate(number, replicate_seed(setup.seed, number), scenario, setup.bundles, name)
+        Replicate(number, replicate_seed(setup.seed, number), scenario, setup.loaded_policies, name)
         for name, scenario in worlds.items()
         for number in range(setup.replicates)
     ]

@@ -20,7 +20,7 @@ from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_json
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.registry import current
 
 if TYPE_CHECKING:

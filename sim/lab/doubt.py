@@ -29,7 +29,7 @@ from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, live, replicate_seed
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 
 if TYPE_CHECKING:
     from sim.model.scenario import Scenario
@@ -92,7 +92,7 @@ def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
         for place in range(small):
             number = (first + place) % setup.replicates
             seed = replicate_seed(setup.seed, number)
-            tasks.append((setting, place, Replicate(number, seed, scenario, setup.bundles, setting.name)))
+            tasks.append((setting, place, Replicate(number, seed, scenario, setup.loaded_policies, setting.name)))
     return tasks
 
 
@@ -165,7 +165,7 @@ def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFram
     """The first row of the tornado: the scenario as it is, on the same few organizations."""
     scenario: Scenario = setup.scenario
     parameters = scenario.parameters
-    names = list(dict.fromkeys([NONE.name, *(bundle.name for bundle in setup.bundles)]))
+    names = list(dict.fromkeys([NONE.name, *(loaded_policy.name for loaded_policy in setup.loaded_policies)]))
     values = run_values(
         weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), names,
         float(parameters["customers.represented"]),
@@ -217,7 +217,7 @@ def _factor(name: str, base: object) -> Factor:
 def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) -> dict[str, dict[str, FloatArray]]:
     """Curves of the draws: what -> policy -> [draw, replicate, week]."""
     draws = sum(setting.design == UNKNOWN for setting in setup.settings)
-    names = (NONE.name, *(bundle.name for bundle in setup.bundles))
+    names = (NONE.name, *(loaded_policy.name for loaded_policy in setup.loaded_policies))
     shape = (draws, few(UNKNOWN, setup.replicates), setup.scenario.weeks)
     found = {what: {policy: np.full(shape, np.nan) for policy in names} for what in CURVES}
     for (row, replicate), told in curves.items():

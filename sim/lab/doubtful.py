@@ -19,7 +19,7 @@ from sim.analysis.tornado import swings_of
 from sim.lab.doubt import Doubt
 from sim.lab.setting import TORNADO, UNKNOWN
 from sim.lab.setup import Setup
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 
 SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudinal_loyalty_change")
 """Measures whose spread is taken apart."""

@@ -92,12 +92,12 @@ def describe(
         "weeks": setup.scenario.weeks,
         "policies": list(setup.policies),
         "bundles": {
-            bundle.name: {
-                "planned_cost": setup.planned[bundle.name],
-                "factor": setup.budget.factors.get(bundle.name) if setup.budget else None,
-                **bundle.to_dict(),
+            policy.name: {
+                "planned_cost": setup.planned[policy.name],
+                "factor": setup.budget.factors.get(policy.name) if setup.budget else None,
+                **policy.to_dict(),
             }
-            for bundle in setup.bundles
+            for policy in setup.loaded_policies
         },
         "budget": setup.budget.amount if setup.budget else None,
         "futures": list(setup.futures),

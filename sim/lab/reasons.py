@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.lift import LATER, QUARTER
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 
 Entry = Mapping[str, float | None]
 

@@ -14,7 +14,7 @@ from sim.lab.crew import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.model.engine import ChoiceArray
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, adopt, settle, simulate, sponsorship
 
@@ -35,27 +35,29 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
         return tuple(Attempt(policy, None, failure, 0.0) for policy in task.policies)
     attempts: list[Attempt] = []
     twin: ChoiceArray | None = None
-    for bundle in (NONE, *task.bundles):
+    for loaded_policy in (NONE, *task.loaded_policies):
         try:
-            run = simulate(adopt(settled, bundle), task.scenario.weeks)
-            if bundle is NONE:
+            run = simulate(adopt(settled, loaded_policy), task.scenario.weeks)
+            if loaded_policy is NONE:
                 twin = run.choices
-            attempt = Attempt(bundle.name, _complete(run, twin), None, time.perf_counter() - started)
+            attempt = Attempt(loaded_policy.name, _complete(run, twin), None, time.perf_counter() - started)
         except Exception as error:
-            attempt = Attempt(bundle.name, None, Failure.of(error), time.perf_counter() - started)
+            attempt = Attempt(loaded_policy.name, None, Failure.of(error), time.perf_counter() - started)
         attempts.append(attempt)
         started = time.perf_counter()
     return tuple(attempts)
 
 
-def live_once(scenario: Scenario, bundle: Bundle, seed: int, progress: Callable[[int, int], None] | None = None) -> Run:
+def live_once(
+    scenario: Scenario, loaded_policy: Policy, seed: int, progress: Callable[[int, int], None] | None = None
+) -> Run:
     """A single run; reach is missing, since there is no twin.
 
     Args:
-        scenario, bundle, seed: What to run.
+        scenario, policy, seed: What to run.
         progress: Told the number of weeks lived through and their total, once a quarter.
     """
-    organization = adopt(settle(scenario, seed), bundle)
+    organization = adopt(settle(scenario, seed), loaded_policy)
     parts = []
     for start in range(0, scenario.weeks, QUARTER):
         if progress is not None:

@@ -13,7 +13,7 @@ from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.lab.targets import read_targets
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults, show
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
 
-PolicyLike = str | Path | Bundle
+PolicyLike = str | Path | Policy
 """A policy by name, by its file, or as a bundle."""
 
 
@@ -34,7 +34,7 @@ class Setup:
     Attributes:
         scenario: As it will run: overrides and length included.
         policies: Names to report, in the order asked for; ``none`` among them only if asked for.
-        bundles: What will run apart from the twin, amounts scaled where there is one budget.
+        loaded_policies: What will run apart from the twin, amounts scaled where there is one budget.
         replicates: Number of runs of each policy.
         seed: Seed that the seeds of all replicates are derived from.
         workers: Number of processes.
@@ -51,7 +51,7 @@ class Setup:
 
     scenario: Scenario
     policies: tuple[str, ...]
-    bundles: tuple[Bundle, ...]
+    loaded_policies: tuple[Policy, ...]
     replicates: int
     seed: int
     workers: int
@@ -68,7 +68,7 @@ class Setup:
     @property
     def runs(self) -> int:
         """Number of runs, the twins included."""
-        return self.tasks * (1 + len(self.bundles))
+        return self.tasks * (1 + len(self.loaded_policies))
 
     @property
     def tasks(self) -> int:
@@ -132,10 +132,10 @@ def prepare(
     if ready is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be had leaves a fault")
-    if isinstance(policies, str | Path | Bundle):
+    if isinstance(policies, str | Path | Policy):
         policies = [policies]
     names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
-    bundles = find_policies(ready, names, faults)
+    loaded_policies = find_policies(ready, names, faults)
     worlds = _futures(ready, faults) if futures else {}
     if vary and not (unknown or tornado):
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
@@ -143,7 +143,7 @@ def prepare(
     faults.raise_any()
     ready = switch_off(ready, off)
     worlds = {name: switch_off(world, off) for name, world in worlds.items()}
-    spending = tuple(bundle for bundle in bundles if bundle.name != NONE.name)
+    spending = tuple(loaded_policy for loaded_policy in loaded_policies if loaded_policy.name != NONE.name)
     budget = None
     if equal or amount is not None:
         spending, budget = equal_budget(spending, ready, amount)
@@ -158,17 +158,17 @@ def prepare(
     flags += ["--tornado"] if tornado else []
     flags += [word for name in vary for word in ("--vary", name)]
     alone = scenario, overrides or {}, [*assignments, *written(off)], weeks
-    typed = [name for name in names if isinstance(name, Bundle)]  # bundles cannot be typed, names go without saying
+    typed = [name for name in names if isinstance(name, Policy)]  # bundles cannot be typed, names go without saying
     return Setup(
         scenario=ready,
-        policies=tuple(bundle.name for bundle in bundles),
-        bundles=spending,
+        policies=tuple(loaded_policy.name for loaded_policy in loaded_policies),
+        loaded_policies=spending,
         replicates=int(replicates),
         seed=int(seed),
         workers=min(count, replicates * (1 + len(worlds)), MOST_WORKERS),
         futures=worlds,
         budget=budget,
-        planned={bundle.name: planned_cost(bundle, ready) for bundle in spending},
+        planned={loaded_policy.name: planned_cost(loaded_policy, ready) for loaded_policy in spending},
         command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
         single_run="" if budget is not None else write_command("run", *alone, typed),
         without=tuple(mechanism.name for mechanism in off),
@@ -220,22 +220,23 @@ def _with_weeks(scenario: Scenario, weeks: int) -> Scenario:
         raise ScenarioError([f"--{fault}" for fault in error.faults]) from error
 
 
-def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Faults) -> list[Bundle]:
+def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Faults) -> list[Policy]:
     """The bundles asked for, each once; faults are noted for those that do not exist."""
-    found: dict[str, Bundle] = {}
+    found: dict[str, Policy] = {}
     if not policies:
         faults.add("--policy", "must name at least one policy, got none. `centricity list policies` shows them.")
     for policy in policies:
         try:
-            bundle = policy if isinstance(policy, Bundle) else scenario.policy(policy)
+            loaded_policy = policy if isinstance(policy, Policy) else scenario.policy(policy)
         except ScenarioError as error:
             faults.take(error.faults)
             continue
-        if found.setdefault(bundle.name, bundle) != bundle:
+        if found.setdefault(loaded_policy.name, loaded_policy) != loaded_policy:
             faults.add(
-                "--policy", f"must name different policies, got two that are called {bundle.name}. Rename one of them."
+                "--policy",
+                f"must name different policies, got two that are called {loaded_policy.name}. Rename one of them.",
             )
-        if bundle.name == NONE.name and bundle.phases:
+        if loaded_policy.name == NONE.name and loaded_policy.phases:
             faults.add("--policy", "none must have no resources: it is everyone's twin. Rename the bundle.")
     return list(found.values())
 
@@ -260,7 +261,7 @@ def write_command(
     flags: Sequence[str] = (),
 ) -> str:
     """The command that does the same again; empty if something in it exists in Python only."""
-    if isinstance(scenario, Scenario) or any(isinstance(policy, Bundle) for policy in policies):
+    if isinstance(scenario, Scenario) or any(isinstance(policy, Policy) for policy in policies):
         return ""
     words = ["centricity", verb, str(scenario)]
     for policy in policies:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.lab.crew import Failure
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.results import Run
 from sim.model.scenario import Scenario
 
@@ -25,20 +25,20 @@ class Replicate:
         number: Which replicate, counted from 0.
         seed: Seed of all of its runs.
         scenario: What they have in common.
-        bundles: The policies apart from the twin, which is always run.
+        loaded_policies: The policies apart from the twin, which is always run.
         future: Name of the future that ``scenario`` is in; empty for the scenario as described.
     """
 
     number: int
     seed: int
     scenario: Scenario
-    bundles: tuple[Bundle, ...]
+    loaded_policies: tuple[Policy, ...]
     future: str = ""
 
     @property
     def policies(self) -> tuple[str, ...]:
         """Names of all runs, the twin first."""
-        return (NONE.name, *(bundle.name for bundle in self.bundles))
+        return (NONE.name, *(policy.name for policy in self.loaded_policies))
 
 
 @dataclass(frozen=True, slots=True)

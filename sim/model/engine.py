@@ -122,7 +122,7 @@ def begin_week(organization: Organization) -> None:
     ).start_of_week  # field by field takes ten times as long
     numbers["number"] = week
     asked = organization.amounts["requested"]
-    asked[:] = 0.0 if week < 0 else organization.plan.amounts(week).T
+    asked[:] = 0.0 if week < 0 else organization.schedule.amounts(week).T
 
 
 def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
@@ -149,12 +149,12 @@ def _weeks_without_interruption(organization: Organization, most: int) -> int:
     week = organization.week
     if week in eventful or week_function_of(organization.registry).always_python:
         return 1
-    if week >= 0 and organization.plan.conditional:
+    if week >= 0 and organization.schedule.conditional:
         return 1
-    asked = organization.plan.amounts(week) if week >= 0 else None
+    asked = organization.schedule.amounts(week) if week >= 0 else None
     end = week + most if week >= 0 else min(week + most, 0)
     week += 1
-    while week < end and week not in eventful and (week < 0 or organization.plan.amounts(week) is asked):
+    while week < end and week not in eventful and (week < 0 or organization.schedule.amounts(week) is asked):
         week += 1
     return week - organization.week
 
@@ -177,7 +177,7 @@ def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void
     own = vars(organization)
     own["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
     if organization.week > 0:  # the clock has moved
-        organization.plan.observe(organization.week - 1, organization.outcomes)
+        organization.schedule.observe(organization.week - 1, organization.outcomes)
 
 
 def _run_python_step(step: Step, organization: Organization) -> None:
@@ -419,13 +419,13 @@ def _compile(
 def _records_of_two(registry: Registry) -> tuple[Any, ...]:
     """Records of an organization of two, for their types: a table with one row or column would pass for any order."""
     from sim.model.kernel.random import Streams
-    from sim.model.policies.bundle import Bundle
+    from sim.model.policies.policy import Policy
     from sim.model.scenario import Scenario
 
     small = {"employees": {"number": 2}, "customers": {"initial": 2, "market": 2}, "run": {"burn_in": 0}}
     whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
     scenario = replace(Scenario.from_dict(whole, registry), extensions=registry.extensions)
-    organization = Organization(scenario, Bundle("none"), Streams(0), 0)
+    organization = Organization(scenario, Policy("none"), Streams(0), 0)
     return (*_records(organization), *_allocate_results(organization, 1))
 
 

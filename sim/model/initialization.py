@@ -12,15 +12,15 @@ from sim.model.engine import refuse_patched, run_step
 from sim.model.kernel.random import Streams
 from sim.model.kernel.records import TABLES
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 from sim.model.week import INITIALIZATION
 
 
-def initialize(scenario: Scenario, bundle: Bundle, streams: Streams) -> Organization:
+def initialize(scenario: Scenario, policy: Policy, streams: Streams) -> Organization:
     """Organization at the beginning of its burn-in."""
     refuse_patched(scenario.registry)
-    organization = Organization(scenario, bundle, streams, week=-int(scenario.parameters["run.burn_in"]))
+    organization = Organization(scenario, policy, streams, week=-int(scenario.parameters["run.burn_in"]))
     initial = InitialState(organization)
     for table in TABLES:
         initial.fill(table)

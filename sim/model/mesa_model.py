@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.model.agents.views import LiveAgents
 from sim.model.engine import ChoiceArray, run_week
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, seat_choices, settle
 
@@ -45,7 +45,7 @@ class CentricityModel(LiveAgents):
     def __init__(
         self,
         scenario: str | Path | Scenario = "retail-bank",
-        policy: str | Path | Bundle = "none",
+        policy: str | Path | Policy = "none",
         rng: Randomness = None,
         weeks: int | None = None,
         extensions: Iterable[str | Path] = (),
@@ -59,10 +59,10 @@ class CentricityModel(LiveAgents):
             chosen = chosen.with_extensions(extensions)
         if parameters:
             chosen = chosen.override({name.replace("__", "."): value for name, value in parameters.items()})
-        bundle = policy if isinstance(policy, Bundle) else chosen.policy(policy)
-        self.policy = bundle
+        loaded_policy = policy if isinstance(policy, Policy) else chosen.policy(policy)
+        self.policy = loaded_policy
         self.weeks = chosen.weeks if weeks is None else int(weeks)
-        super().__init__(adopt(settle(chosen, self.seed_used), bundle), rng=self.seed_used)
+        super().__init__(adopt(settle(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}

@@ -14,8 +14,8 @@ from sim.model.kernel.columns import Column, Columns
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.kernel.random import Streams
 from sim.model.kernel.records import TABLES
-from sim.model.policies.bundle import Bundle, FrozenMapping
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import FrozenMapping, Policy
+from sim.model.policies.schedule import Schedule
 
 if TYPE_CHECKING:
     from sim.model.registry import Registry
@@ -30,14 +30,14 @@ class Organization:
 
     Args:
         scenario: What the run is made from.
-        bundle: The policy.
+        policy: The policy.
         streams: Random numbers by purpose, week and position.
         week: Week that runs next; negative during the burn-in.
 
     Attributes:
         registry: What there is in this model: parameters, columns, steps ...
         parameters: Dotted name -> value, complete. They cannot be changed; see :meth:`sim.model.scenario.Scenario.override`.
-        plan: What the policy asks for, week by week.
+        schedule: What the policy asks for, week by week.
         employees, customers, departments, executives: Columns of the agents.
         environment: Needs of the market and the official picture of them, partners, effects in force.
         contacts, scratch: This week's contacts, and room to work in.
@@ -56,11 +56,13 @@ class Organization:
     requested: Columns
     amounts: dict[str, FloatArray]
 
-    def __init__(self, scenario: Scenario, bundle: Bundle, streams: Streams, week: int) -> None:
+    def __init__(self, scenario: Scenario, policy: Policy, streams: Streams, week: int) -> None:
         own = vars(self)
         self.scenario, self.registry, self.streams = scenario, scenario.registry, streams
         self.parameters: Mapping[str, ParameterValue] = FrozenParameters(scenario.parameters)
-        self.plan = Plan(bundle, [department.name for department in scenario.departments], self.registry.resources)
+        self.schedule = Schedule(
+            policy, [department.name for department in scenario.departments], self.registry.resources
+        )
         self.outcomes: dict[str, float] = {}
         for name in TABLES:
             columns = self.registry.table(name)
@@ -215,7 +217,7 @@ def _copied(value: Any) -> Any:
     """A copy of what changes, and what does not change itself."""
     if isinstance(value, Columns | np.ndarray):
         return value.copy()
-    return deepcopy(value) if isinstance(value, Plan | dict) else value
+    return deepcopy(value) if isinstance(value, Schedule | dict) else value
 
 
 @cache

@@ -13,8 +13,8 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.bundle import Bundle
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import Policy
+from sim.model.policies.schedule import Schedule
 from sim.model.results import Run
 from sim.model.scenario import Scenario
 
@@ -30,11 +30,11 @@ def settle(scenario: Scenario, seed: int) -> Organization:
     return organization
 
 
-def adopt(settled: Organization, bundle: Bundle) -> Organization:
-    """Copy of a settled organization that will run ``bundle``; the settled one stays as it is."""
+def adopt(settled: Organization, policy: Policy) -> Organization:
+    """Copy of a settled organization that will run ``policy``; the settled one stays as it is."""
     organization = settled.copy()
-    organization.plan = Plan(
-        bundle, [department.name for department in settled.scenario.departments], settled.registry.resources
+    organization.schedule = Schedule(
+        policy, [department.name for department in settled.scenario.departments], settled.registry.resources
     )
     return organization
 

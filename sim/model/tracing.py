@@ -11,7 +11,7 @@ import pandas as pd
 from sim.model.engine import run_week
 from sim.model.mechanisms.lifetime import leaving_probability
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, settle
 
@@ -30,7 +30,7 @@ class _Story:
         self.rows.append((self.week, what, float(value), cause))
 
 
-def trace(scenario: Scenario, bundle: Bundle, seed: int, weeks: int, kind: str, identity: int) -> pd.DataFrame:
+def trace(scenario: Scenario, policy: Policy, seed: int, weeks: int, kind: str, identity: int) -> pd.DataFrame:
     """History of one agent under a policy.
 
     Args:
@@ -45,7 +45,7 @@ def trace(scenario: Scenario, bundle: Bundle, seed: int, weeks: int, kind: str, 
     """
     if kind not in _TELLERS or identity < 0:
         raise ValueError(f"an agent is one of {', '.join(TRACED)} and a number from 0 on, got {kind}:{identity}")
-    organization = adopt(settle(scenario, seed), bundle)
+    organization = adopt(settle(scenario, seed), policy)
     story = _Story()
     teller = _TELLERS[kind]
     before = _row(organization, kind, identity)

@@ -153,7 +153,7 @@ def test_faults_of_assignments_and_files_are_messages(folder: Path) -> None:
 @pytest.mark.usefixtures("no_pictures")
 def test_failed_runs_are_told_and_give_code_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(organization: Organization, weeks: int) -> Run:
-        if organization.plan.bundle.name == "talk":
+        if organization.schedule.policy.name == "talk":
             raise ArithmeticError("no")
         return simulate(organization, weeks)
 

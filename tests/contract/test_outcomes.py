@@ -12,7 +12,7 @@ import pytest
 from support import Floats, event, everything, run, tiny
 
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 
 pytestmark = pytest.mark.recipe("outcome")
 
@@ -80,7 +80,7 @@ def weekly(which: str) -> pd.DataFrame:
         return run(tiny(), weeks=40).weekly
     if which == "deserted":
         return run(tiny(DESERTED), weeks=80).weekly
-    policy: Bundle = everything(0.5 if which == "half" else 1.0)
+    policy: Policy = everything(0.5 if which == "half" else 1.0)
     return run(tiny({"employees.turnover": 0.1, "employees.dismissal": 0.1}, STORMY), policy, weeks=40).weekly
 
 

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from support import amounts, bundle, differing, event, run, settled, tiny
+from support import amounts, differing, event, make_policy, run, settled, tiny
 
 from sim.model.engine import run_week
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Condition, Phase
+from sim.model.policies.policy import Condition, Phase
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
 from sim.model.simulation import Run, adopt, settle, simulate
 
@@ -188,7 +188,7 @@ def test_the_price_is_booked_to_the_cent(name: str) -> None:
 @pytest.mark.parametrize("name", RESOURCE_NAMES)
 def test_a_partial_rollout_is_paid_for_where_it_reaches(name: str) -> None:
     resource = RESOURCES[name]
-    policy = bundle(Phase(0, None, ("back",), {name: resource.high}))
+    policy = make_policy(Phase(0, None, ("back",), {name: resource.high}))
     organization = settled(tiny({f"cost.{name}": 10.0}), policy)
     for _ in range(5):
         run_week(organization)
@@ -225,14 +225,16 @@ def test_what_is_protected_survives_a_successor_who_ends_the_program() -> None:
 
 
 def test_overlapping_phases_add_up_to_the_legal_maximum_and_no_further() -> None:
-    policy = bundle(Phase(0, None, None, {"coaching": 0.7}), Phase(0, None, None, {"coaching": 0.6, "speeches": 1.0}))
+    policy = make_policy(
+        Phase(0, None, None, {"coaching": 0.7}), Phase(0, None, None, {"coaching": 0.6, "speeches": 1.0})
+    )
     capped = run(tiny(), policy).weekly
     assert differing(capped, run(tiny(), amounts(coaching=1.0, speeches=1.0)).weekly) == []
 
 
 def test_a_condition_ends_a_phase_for_good() -> None:
     def speeches(condition: Condition | None) -> Run:
-        return run(tiny(), bundle(Phase(0, None, None, {"speeches": 1.0}, condition)), weeks=30)
+        return run(tiny(), make_policy(Phase(0, None, None, {"speeches": 1.0}, condition)), weeks=30)
 
     always, until = speeches(None), speeches(Condition("salience", above=0.45))
     salience = always.weekly["salience"].to_numpy()

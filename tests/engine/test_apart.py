@@ -13,7 +13,7 @@ from support import event, everything, settled
 from sim.model import engine
 from sim.model.kernel.records import ARGUMENTS
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 
 SMALL = {"employees.number": 30, "customers.initial": 60, "customers.market": 90, "run.burn_in": 4}
@@ -39,9 +39,9 @@ def overlaps(organization: Organization) -> list[tuple[str, str]]:
     return [pair for pair in combinations(found, 2) if np.may_share_memory(found[pair[0]], found[pair[1]])]
 
 
-@pytest.mark.parametrize("policy", [Bundle("none"), everything()], ids=["none", "everything"])
+@pytest.mark.parametrize("policy", [Policy("none"), everything()], ids=["none", "everything"])
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "compiled"])
-def test_no_array_overlaps_another(policy: Bundle, plain: bool) -> None:
+def test_no_array_overlaps_another(policy: Policy, plain: bool) -> None:
     organization = settled(Scenario.load("retail-bank").override(SMALL), policy)
     assert overlaps(organization) == []
     for _ in range(6):
@@ -68,13 +68,13 @@ def test_effects_that_come_into_force_do_not_overlap() -> None:
 
 
 def test_what_is_assigned_is_copied_and_stays_apart() -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), Bundle("none"))
+    organization = settled(Scenario.load("retail-bank").override(SMALL), Policy("none"))
     organization.employees.value = organization.employees.energy
     assert overlaps(organization) == []
 
 
 def test_two_columns_in_one_array_are_seen() -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), Bundle("none"))
+    organization = settled(Scenario.load("retail-bank").override(SMALL), Policy("none"))
     organization.employees.replace("value", organization.employees.energy)
     vars(organization)["bound"] = None
     assert overlaps(organization) == [("employees.energy", "employees.value")]

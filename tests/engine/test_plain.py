@@ -21,7 +21,7 @@ from support import event, everything, settled, tiny
 
 import sim
 from sim.model import engine, registry
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.scenario.shipped import files
 
@@ -39,7 +39,7 @@ BOTH_KINDS: Mapping[str, object] = {"customers.contract_share": 0.5}
 ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
 
 
-def live_side_by_side(scenario: Scenario, policy: Bundle, weeks: int = WEEKS, seed: int = 1) -> None:
+def live_side_by_side(scenario: Scenario, policy: Policy, weeks: int = WEEKS, seed: int = 1) -> None:
     """Run the same organization both ways, and hold one against the other every week."""
     plain = settled(scenario, policy, seed)
     fast = plain.copy()

@@ -14,7 +14,7 @@ from support import amounts, event, everything, settled, tiny
 from sim.model import engine, registry
 from sim.model.kernel.records import ARGUMENTS
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Condition, Phase
+from sim.model.policies.policy import Condition, Phase, Policy
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario
 from sim.model.week import INITIALIZATION, WEEK
@@ -95,17 +95,17 @@ def one_by_one(organization: Organization, weeks: int) -> tuple[np.ndarray, np.n
 
 
 POLICIES = [
-    Bundle("none"),
+    Policy("none"),
     everything(0.3),
     amounts(4, 9, speeches=2.0, training=1.0),
-    Bundle("ends by itself", (Phase(0, None, None, {"speeches": 1.0}, Condition("salience", above=0.3)),)),
-    Bundle("in turns", (Phase(0, 5, None, {"coaching": 1.0}), Phase(3, 12, ("back",), {"training": 2.0}))),
+    Policy("ends by itself", (Phase(0, None, None, {"speeches": 1.0}, Condition("salience", above=0.3)),)),
+    Policy("in turns", (Phase(0, 5, None, {"coaching": 1.0}), Phase(3, 12, ("back",), {"training": 2.0}))),
 ]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 @pytest.mark.parametrize("scenario", [tiny(), STORMY], ids=["quiet", "stormy"])
-def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Bundle) -> None:
+def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Policy) -> None:
     single, whole = settled(scenario, policy), settled(scenario, policy)
     values, choices = one_by_one(single, 40)
     in_a_row, chosen = engine.run_weeks(whole, 40)

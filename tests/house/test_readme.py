@@ -89,6 +89,6 @@ def test_pages_of_the_replications_are_current() -> None:
 def test_files_of_the_readme_are_legal(text: str, tmp_path: Path) -> None:
     name = text.split("\n", 1)[0].removeprefix("# ").strip()
     (tmp_path / name).write_text(text)
-    bundle = Scenario.load("retail-bank").policy(tmp_path / name)
-    assert bundle.name == name.removesuffix(".toml")
-    assert len(bundle.phases) == 2
+    policy = Scenario.load("retail-bank").policy(tmp_path / name)
+    assert policy.name == name.removesuffix(".toml")
+    assert len(policy.phases) == 2

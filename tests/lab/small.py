@@ -6,7 +6,7 @@ from functools import cache
 
 from sim.lab import Comparison, compare
 from sim.lab.setup import PolicyLike
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
 
 WEEKS = 40
@@ -69,13 +69,13 @@ def small() -> Scenario:
     return Scenario.from_dict(tomllib.loads(TEXT))
 
 
-def bundle(name: str, start: int = 0, end: int | None = 20, **amounts: float) -> Bundle:
+def make_policy(name: str, start: int = 0, end: int | None = 20, **amounts: float) -> Policy:
     """A policy with one phase."""
-    return Bundle(name, (Phase(start, end, None, amounts),), about=f"About {name}.")
+    return Policy(name, (Phase(start, end, None, amounts),), about=f"About {name}.")
 
 
 @cache
 def compared() -> Comparison:
     """A comparison that many tests look at and none changes: it ends, goes on, and does nothing."""
-    policies: list[PolicyLike] = ["none", bundle("ending", speeches=3.0, coaching=1.0), "drill"]
+    policies: list[PolicyLike] = ["none", make_policy("ending", speeches=3.0, coaching=1.0), "drill"]
     return compare(small(), policies, replicates=4, seed=5, workers=1)

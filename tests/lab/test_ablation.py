@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from lab.small import bundle, small
+from lab.small import make_policy, small
 from sim.lab import Comparison, compare
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
 from sim.lab.setup import prepare
@@ -16,7 +16,7 @@ from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 
-TRAIN = bundle("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
+TRAIN = make_policy("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
 
 
 @cache

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from lab.small import bundle, small
+from lab.small import make_policy, small
 from sim.lab import compare
 from sim.lab.budget import equal_budget, planned_cost, scaled
-from sim.model.policies.bundle import NONE, Bundle, Condition, Phase
+from sim.model.policies.policy import NONE, Condition, Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import ScenarioError
 
@@ -20,7 +20,7 @@ def price(resource: str) -> float:
 
 def test_planned_cost_adds_up_over_weeks_heads_and_departments() -> None:
     scenario = small()
-    policy = Bundle(
+    policy = Policy(
         "mixed",
         (
             Phase(0, 10, None, {"speeches": 2.0}),
@@ -34,22 +34,22 @@ def test_planned_cost_adds_up_over_weeks_heads_and_departments() -> None:
 
 
 def test_planned_cost_counts_what_the_legal_maximum_lets_through() -> None:
-    double = Bundle("double", (Phase(0, 4, None, {"posters": 0.8}), Phase(0, 4, None, {"posters": 0.8})))
+    double = Policy("double", (Phase(0, 4, None, {"posters": 0.8}), Phase(0, 4, None, {"posters": 0.8})))
     assert planned_cost(double, small()) == pytest.approx(4 * price("posters"))
 
 
 def test_a_phase_with_a_condition_is_planned_as_if_it_never_stopped() -> None:
     plain = Phase(0, 20, None, {"coaching": 0.5})
     stopping = replace(plain, stop_when=Condition("practicing", above=0.01))
-    assert planned_cost(Bundle("a", (stopping,)), small()) == planned_cost(Bundle("b", (plain,)), small())
+    assert planned_cost(Policy("a", (stopping,)), small()) == planned_cost(Policy("b", (plain,)), small())
 
 
 def test_all_policies_are_planned_to_cost_the_median() -> None:
     scenario = small()
     policies = [
-        bundle("cheap", speeches=0.05),
-        bundle("middle", coaching=0.2),
-        bundle("dear", training=2.0, protected_budget=1.0),
+        make_policy("cheap", speeches=0.05),
+        make_policy("middle", coaching=0.2),
+        make_policy("dear", training=2.0, protected_budget=1.0),
         NONE,
     ]
     result, budget = equal_budget(policies, scenario)
@@ -67,7 +67,11 @@ def test_all_policies_are_planned_to_cost_the_median() -> None:
 
 def test_no_policy_is_asked_to_spend_more_than_it_can() -> None:
     scenario = small()
-    policies = [bundle("posters", posters=0.5), bundle("training", training=2.0), bundle("more", training=4.0)]
+    policies = [
+        make_policy("posters", posters=0.5),
+        make_policy("training", training=2.0),
+        make_policy("more", training=4.0),
+    ]
     result, budget = equal_budget(policies, scenario)
     assert budget.limited_by == "posters"
     assert result[0].phases[0].amounts["posters"] == pytest.approx(RESOURCES["posters"].high)
@@ -77,18 +81,18 @@ def test_no_policy_is_asked_to_spend_more_than_it_can() -> None:
 
 
 def test_amounts_stay_legal() -> None:
-    grown = scaled(bundle("big", speeches=4.0, training=1.0), 3.0)
+    grown = scaled(make_policy("big", speeches=4.0, training=1.0), 3.0)
     assert grown.phases[0].amounts == {"speeches": RESOURCES["speeches"].high, "training": 3.0}
 
 
 def test_a_budget_needs_policies_that_cost_something() -> None:
     with pytest.raises(ScenarioError, match="--equal-budget"):
-        equal_budget([NONE, bundle("free", speeches=0.0)], small())
+        equal_budget([NONE, make_policy("free", speeches=0.0)], small())
 
 
 def test_what_cannot_be_scaled_must_fit_the_budget() -> None:
     scenario = small().override({"cost.protected_budget": 1e6})
-    policies = [bundle("protected", protected_budget=1.0, posters=0.1), bundle("posters", posters=0.1)]
+    policies = [make_policy("protected", protected_budget=1.0, posters=0.1), make_policy("posters", posters=0.1)]
     with pytest.raises(ScenarioError, match="protected costs more than the common budget"):
         equal_budget(policies, scenario)
 
@@ -102,7 +106,7 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
     }
     comparison = compare(
         replace(small(), events=()),
-        [bundle("talk more", speeches=1.0), bundle("coach", coaching=0.5)],
+        [make_policy("talk more", speeches=1.0), make_policy("coach", coaching=0.5)],
         replicates=1,
         workers=1,
         overrides=still,
@@ -119,7 +123,7 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
 
 def test_a_budget_that_is_asked_for_is_spent_by_all_or_refused() -> None:
     scenario = small()
-    policies = [bundle("cheap", speeches=0.05), bundle("dear", training=2.0)]
+    policies = [make_policy("cheap", speeches=0.05), make_policy("dear", training=2.0)]
     result, budget = equal_budget(policies, scenario, 5_000.0)
     assert [planned_cost(one, scenario) for one in result] == pytest.approx([5_000.0, 5_000.0])
     assert (budget.amount, budget.limited_by) == (5_000.0, "")
@@ -134,7 +138,7 @@ def test_a_budget_that_is_asked_for_is_spent_by_all_or_refused() -> None:
 
 def test_resources_that_cannot_grow_any_further_are_named() -> None:
     scenario = small()
-    policies = [bundle("capped", posters=0.9, coaching=0.1), bundle("free", coaching=0.5)]
+    policies = [make_policy("capped", posters=0.9, coaching=0.1), make_policy("free", coaching=0.5)]
     _, budget = equal_budget(policies, scenario, planned_cost(policies[0], scenario) * 2.0)
     assert budget.at_most == {"capped": ("posters",)}
     assert "posters no further than allowed" in budget.describe("capped")

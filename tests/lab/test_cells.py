@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.small import bundle, compared, small
+from lab.small import compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare
 from sim.lab.cells import KEY_MEASURES, cell, unit_of
@@ -65,7 +65,7 @@ def test_every_missing_value_has_a_reason() -> None:
 
 
 def test_one_run_has_values_but_no_intervals() -> None:
-    comparison = compare(small(), ["none", bundle("ending", coaching=1.0)], replicates=1, workers=1)
+    comparison = compare(small(), ["none", make_policy("ending", coaching=1.0)], replicates=1, workers=1)
     entry = comparison.cells["ending"]["lift_at_end"]
     assert not entry.missing
     assert entry.interval == ""

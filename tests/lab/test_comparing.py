@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.small import WEEKS, bundle, compared, small
+from lab.small import WEEKS, compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare, replicate
 from sim.lab.replicate import live_once
@@ -18,13 +18,13 @@ from sim.lab.setup import PolicyLike
 from sim.lab.task import replicate_seed
 from sim.lab.weekly import rows_of
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import ScenarioError
 from sim.model.simulation import Run, simulate
 
 
 def test_the_number_of_workers_changes_not_one_bit() -> None:
-    policies: list[PolicyLike] = ["none", "talk", bundle("drill for a while", coaching=1.0)]
+    policies: list[PolicyLike] = ["none", "talk", make_policy("drill for a while", coaching=1.0)]
     alone, together = (compare(small(), policies, replicates=3, seed=9, workers=workers) for workers in (1, 2))
     pd.testing.assert_frame_equal(alone.weekly, together.weekly, check_exact=True)
     pd.testing.assert_frame_equal(alone.runs, together.runs, check_exact=True)
@@ -70,7 +70,7 @@ def test_reach_is_measured_against_the_twin() -> None:
 
 
 def test_a_bundle_of_zeros_is_its_twin() -> None:
-    comparison = compare(small(), ["none", bundle("nothing", speeches=0.0, training=0.0)], replicates=2, workers=1)
+    comparison = compare(small(), ["none", make_policy("nothing", speeches=0.0, training=0.0)], replicates=2, workers=1)
     nothing, twin = (
         comparison.weekly.query(f"policy == '{policy}'").drop(columns="policy").reset_index(drop=True)
         for policy in ("nothing", "none")
@@ -148,7 +148,7 @@ def test_futures_are_run_apart_and_counted_together() -> None:
 
 def test_a_run_that_fails_is_a_row_with_its_error_and_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_sometimes(organization: Any, weeks: int) -> Run:
-        if organization.plan.bundle.name == "talk" and organization.streams.seed == replicate_seed(1, 1):
+        if organization.schedule.policy.name == "talk" and organization.streams.seed == replicate_seed(1, 1):
             raise ZeroDivisionError("no talk today")
         return simulate(organization, weeks)
 
@@ -200,11 +200,11 @@ def test_all_faults_come_together() -> None:
     ("policies", "message"),
     [
         ([], "at least one"),
-        ([bundle("same", speeches=1.0), bundle("same", speeches=2.0)], "two that are called same"),
-        ([bundle("none", speeches=1.0)], "must have no resources"),
+        ([make_policy("same", speeches=1.0), make_policy("same", speeches=2.0)], "two that are called same"),
+        ([make_policy("none", speeches=1.0)], "must have no resources"),
     ],
 )
-def test_policies_that_contradict_each_other_are_refused(policies: list[Bundle], message: str) -> None:
+def test_policies_that_contradict_each_other_are_refused(policies: list[Policy], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         compare(small(), policies)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.small import bundle, small
+from lab.small import make_policy, small
 from sim.lab import Comparison, compare, doubt
 from sim.lab.crew import Failure
 from sim.lab.doubtful import conditions
@@ -90,7 +90,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_varied_by_default() -> None:
 
 @pytest.fixture(scope="module")
 def found() -> Comparison:
-    policies = ["none", bundle("train", training=2.0, coaching=1.0)]
+    policies = ["none", make_policy("train", training=2.0, coaching=1.0)]
     return compare(
         small(), policies, replicates=3, workers=1, unknown=4, tornado=True, vary=["norm.sharpness"],
         targets=["enacted_change>=0.01", "net_present_value>=0"],
@@ -110,7 +110,7 @@ def test_settings_are_run_on_the_same_organizations(found: Comparison) -> None:
     np.testing.assert_array_equal(base, whole)
     again = compare(
         small().override({"norm.sharpness": 12.0}),
-        [bundle("train", training=2.0, coaching=1.0)],
+        [make_policy("train", training=2.0, coaching=1.0)],
         replicates=3,
         workers=1,
     ).measures_of_runs()

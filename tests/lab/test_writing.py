@@ -54,7 +54,7 @@ def test_the_manifest_says_how_to_get_it_again() -> None:
     assert manifest["kind"] == "comparison"
     assert manifest["scenario"]["name"] == "small"
     assert manifest["bundles"]["ending"]["phases"] == [{"from": 0, "until": 20, "coaching": 1.0, "speeches": 3.0}]
-    assert manifest["command"] is None  # set up in Python from a Scenario and a Bundle
+    assert manifest["command"] is None  # set up in Python from a Scenario and a Policy
     assert manifest["seed"] == 5
     assert manifest["versions"]["numpy"] and versions()["python"]
     features = cpu_features()

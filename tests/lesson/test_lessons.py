@@ -9,7 +9,7 @@ import pytest
 
 from lesson.small import opening_only
 from sim.model.outcomes.weekly import OUTCOMES
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.scenario import ScenarioError
 from sim.pages.lesson import LESSONS
 from sim.pages.lesson.answer import CHOICES, judge
@@ -57,8 +57,8 @@ def test_the_grid_holds_no_point_twice(name: str) -> None:
     assert len(set(lesson.policies)) == len(lesson.policies)
     assert len({lesson.scenario(world).hash for world in lesson.worlds}) == len(lesson.worlds)
     for setting, number in zip(settings(lesson.policy_controls), lesson.policy_numbers, strict=True):
-        bundle = lesson.bundle(setting)
-        assert lesson.policies[number] == (bundle if bundle.resources else NONE)
+        policy = lesson.policy(setting)
+        assert lesson.policies[number] == (policy if policy.resources else NONE)
 
 
 def test_places_count_the_last_control_fastest() -> None:

@@ -52,9 +52,9 @@ def lifts_of(seed: int) -> list[float]:
     twin = simulate(adopt(settled, scenario.policy("none")), WEEKS).weekly
     lifts: list[float] = []
     for policy in POLICIES:
-        bundle = scenario.policy(policy)
-        phases = tuple(dataclasses.replace(phase, start=0, end=END) for phase in bundle.phases)
-        run = simulate(adopt(settled, dataclasses.replace(bundle, phases=phases)), WEEKS).weekly
+        policy = scenario.policy(policy)
+        phases = tuple(dataclasses.replace(phase, start=0, end=END) for phase in policy.phases)
+        run = simulate(adopt(settled, dataclasses.replace(policy, phases=phases)), WEEKS).weekly
         weeks = slice(END - 13, END)
         lifts += [float((run[name] - twin[name])[weeks].mean()) for name in OUTCOMES]
     return lifts

@@ -8,7 +8,7 @@ from support import settled, tiny
 
 from sim.model.engine import begin_week, run_step, run_week
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 
@@ -28,7 +28,7 @@ def until(organization: Organization, name: str, but: tuple[str, ...] = ()) -> O
     return organization
 
 
-def lived(values: Mapping[str, object], policy: Bundle | None = None, weeks: int = 1) -> Organization:
+def lived(values: Mapping[str, object], policy: Policy | None = None, weeks: int = 1) -> Organization:
     organization = settled(tiny(values), policy)
     for _ in range(weeks):
         run_week(organization)

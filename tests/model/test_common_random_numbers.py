@@ -22,7 +22,7 @@ from sim.model.kernel.array_types import IntArray
 from sim.model.kernel.linking import Linker
 from sim.model.kernel.random import STEP, Streams
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import simulate
 
@@ -118,7 +118,7 @@ def exit_of_customers(count: int) -> Intrusion:
 
 
 def lived(
-    scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None
+    scenario: Scenario, policy: Policy | None = None, intrude: Intrusion | None = None
 ) -> Iterator[tuple[Organization, IntArray]]:
     """A run week by week: its state, and who was made to leave before week 5."""
     organization = settled(scenario, policy)
@@ -131,14 +131,14 @@ def lived(
 
 
 def states(
-    scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None
+    scenario: Scenario, policy: Policy | None = None, intrude: Intrusion | None = None
 ) -> tuple[list[Organization], IntArray]:
     """State of a run week by week, and who was made to leave."""
     weeks = [(organization.copy(), gone) for organization, gone in lived(scenario, policy, intrude)]
     return [organization for organization, _ in weeks], weeks[-1][1]
 
 
-def recorded(scenario: Scenario, policy: Bundle | None = None, intrude: Intrusion | None = None) -> dict[Key, float]:
+def recorded(scenario: Scenario, policy: Policy | None = None, intrude: Intrusion | None = None) -> dict[Key, float]:
     """Draws of a run."""
     drawn: dict[Key, float] = {}
     names = {settled(scenario).streams.key(name): name for name in KNOWN.streams}

@@ -17,7 +17,7 @@ from sim.model import registry
 from sim.model.engine import run_week
 from sim.model.events import EVENT_KINDS
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Department, Event, Scenario
 
@@ -69,7 +69,7 @@ def check_week(organization: Organization, customers_before: int, employees_befo
             assert 0.0 <= value <= 1.0, name
 
 
-def check_run(scenario: Scenario, policy: Bundle, weeks: int, seed: int = 1) -> Organization:
+def check_run(scenario: Scenario, policy: Policy, weeks: int, seed: int = 1) -> Organization:
     organization = settled(scenario, policy, seed)
     for _ in range(weeks):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
@@ -111,7 +111,7 @@ def some_event(kind: str) -> st.SearchStrategy[Event]:
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Bundle:
+def policies(draw: st.DrawFn) -> Policy:
     """Up to three phases with any legal amounts."""
     phases = []
     for _ in range(draw(st.integers(0, 3))):
@@ -119,13 +119,13 @@ def policies(draw: st.DrawFn) -> Bundle:
         amounts = {name: draw(st.floats(0.0, 1.0)) * RESOURCES[name].high for name in names}
         start = draw(st.integers(0, 10))
         phases.append(Phase(start, draw(st.none() | st.integers(start + 1, 20)), None, amounts))
-    return Bundle("drawn", tuple(phases))
+    return Policy("drawn", tuple(phases))
 
 
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(scenarios(), policies(), st.integers(0, 5))
-def test_whatever_is_drawn_nothing_gets_lost(scenario: Scenario, policy: Bundle, seed: int) -> None:
+def test_whatever_is_drawn_nothing_gets_lost(scenario: Scenario, policy: Policy, seed: int) -> None:
     check_run(scenario, policy, 15, seed)
 
 
@@ -169,7 +169,7 @@ def test_all_resources_at_their_maximum_with_all_events_at_once(rule: str, load:
 def test_who_is_dismissed_in_the_week_of_a_managers_exit_is_counted_once() -> None:
     values = {"employees.number": 40, "employees.dismissal": 0.5, "employees.turnover": 0.0, "employees.span": 1}
     events = tuple(event("manager_exit", week) for week in range(12))
-    check_run(tiny(values, events), Bundle("none"), 12)
+    check_run(tiny(values, events), Policy("none"), 12)
 
 
 def test_exits_and_arrivals_add_up_over_a_whole_run() -> None:

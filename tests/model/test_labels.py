@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import amounts, bundle, differing, event, run, same_bits, settled, tiny
+from support import amounts, differing, event, make_policy, run, same_bits, settled, tiny
 
-from sim.model.policies.bundle import Bundle, Condition, Phase
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import Condition, Phase, Policy
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES
+from sim.model.policies.schedule import Schedule
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, adopt, settle, simulate
 
@@ -64,22 +64,22 @@ PHASES = (
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_the_order_in_which_phases_are_written_does_not_matter(order: tuple[int, ...]) -> None:
-    one = run(tiny(), bundle(*PHASES), 25)
-    assert same(one, run(tiny(), bundle(*(PHASES[index] for index in order)), 25))
+    one = run(tiny(), make_policy(*PHASES), 25)
+    assert same(one, run(tiny(), make_policy(*(PHASES[index] for index in order)), 25))
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([0.1, 0.2, 0.3])))
 def test_amounts_of_overlapping_phases_add_up_the_same_in_any_order(order: tuple[float, ...]) -> None:
     """.1 + .2 + .3 and .3 + .2 + .1 differ in the last bit when they are added one after the other."""
-    written = bundle(*(Phase(0, None, None, {"training": amount}) for amount in (0.1, 0.2, 0.3)))
-    permuted = bundle(*(Phase(0, None, None, {"training": amount}) for amount in order))
-    one, other = (Plan(policy, ["front", "back"]).amounts(0) for policy in (written, permuted))
+    written = make_policy(*(Phase(0, None, None, {"training": amount}) for amount in (0.1, 0.2, 0.3)))
+    permuted = make_policy(*(Phase(0, None, None, {"training": amount}) for amount in order))
+    one, other = (Schedule(policy, ["front", "back"]).amounts(0) for policy in (written, permuted))
     assert same_bits(one, other)
 
 
 def test_phases_may_be_split_and_merged() -> None:
     merged = amounts(0, 20, training=1.0, coaching=0.5)
-    split = bundle(
+    split = make_policy(
         Phase(0, 8, None, {"training": 1.0}),
         Phase(8, 20, ("back", "front"), {"training": 1.0}),
         Phase(0, 20, ("front",), {"coaching": 0.5}),
@@ -111,7 +111,7 @@ NOTHING = st.lists(
 @given(NOTHING)
 def test_a_bundle_of_zeros_is_its_own_twin(phases: list[Phase]) -> None:
     scenario = tiny({"executives.successor_keeps": 0.0}, (event("executive_succession", 7), event("budget_cut", 3)))
-    assert same(run(scenario, bundle(*phases), 20), run(scenario, Bundle("none"), 20))
+    assert same(run(scenario, make_policy(*phases), 20), run(scenario, Policy("none"), 20))
 
 
 def test_all_zeros_leave_every_column_to_the_last_bit() -> None:

@@ -18,7 +18,7 @@ from model.test_conservation import check_week
 from sim.model import registry
 from sim.model.engine import run_week
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Event, Scenario
 
 KNOWN = registry.current()
@@ -69,7 +69,7 @@ def events(kind: str, weeks: int) -> st.SearchStrategy[Event]:
 
 
 @st.composite
-def mixtures(draw: st.DrawFn, weeks: int) -> Bundle:
+def mixtures(draw: st.DrawFn, weeks: int) -> Policy:
     """Every resource at nothing, half or all, in one to three phases that may overlap, end, or go on for good."""
     phases = []
     for _ in range(draw(st.integers(1, 3))):
@@ -80,7 +80,7 @@ def mixtures(draw: st.DrawFn, weeks: int) -> Bundle:
         }
         start = draw(st.integers(0, weeks - 1))
         phases.append(Phase(start, draw(st.none() | st.integers(start + 1, weeks)), None, amounts))
-    return Bundle("mixture", tuple(phases))
+    return Policy("mixture", tuple(phases))
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_everything_on_at_full_amounts_for_five_years() -> None:
     values = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
     events = tuple(event(kind, 20 + 25 * number) for number, kind in enumerate(sorted(KNOWN.event_kinds)))
     all_of_it = {name: resource.high for name, resource in KNOWN.resources.items()}
-    organization = settled(tiny(values, events), Bundle("all", (Phase(0, 130, None, all_of_it),)))
+    organization = settled(tiny(values, events), Policy("all", (Phase(0, 130, None, all_of_it),)))
     for _ in range(LONGEST):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
         run_week(organization)

@@ -165,7 +165,7 @@ def test_a_copy_has_arrays_of_its_own_and_the_same_layout() -> None:
         assert array.strides == other[name].strides, "loops know the order of a table's entries"
     for shared in ("scenario", "registry", "parameters"):
         assert getattr(organization, shared) is getattr(copied, shared)
-    assert organization.plan is not copied.plan and organization.outcomes is not copied.outcomes
+    assert organization.schedule is not copied.schedule and organization.outcomes is not copied.outcomes
 
 
 def test_whatever_is_done_to_a_copy_leaves_the_original_alone() -> None:
@@ -203,7 +203,7 @@ def test_a_pickle_lives_on_as_the_original_would() -> None:
 def test_a_pickle_is_not_much_larger_than_its_arrays() -> None:
     organization = lived()
     size = sum(array.nbytes for array in arrays(organization).values())
-    others = len(pickle.dumps((organization.scenario, organization.plan, organization.parameters)))
+    others = len(pickle.dumps((organization.scenario, organization.schedule, organization.parameters)))
     assert len(pickle.dumps(organization)) < size + others + 40_000
 
 

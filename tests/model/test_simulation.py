@@ -13,15 +13,15 @@ from sim.model.engine import VACANT, run_week
 from sim.model.kernel.random import Streams
 from sim.model.mesa_model import CentricityModel
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, settle, simulate, sponsorship
 
 STORMY = tiny({"employees.turnover": 0.1}, (event("executive_succession", 5), event("market_shift", 9)))
 
 
-@pytest.mark.parametrize("policy", [Bundle("none"), everything(0.5), amounts(3, 9, speeches=2.0)])
-def test_the_mesa_model_gives_the_same_bits_as_a_plain_run(policy: Bundle) -> None:
+@pytest.mark.parametrize("policy", [Policy("none"), everything(0.5), amounts(3, 9, speeches=2.0)])
+def test_the_mesa_model_gives_the_same_bits_as_a_plain_run(policy: Policy) -> None:
     plain = run(STORMY, policy, weeks=25, seed=11)
     model = CentricityModel(STORMY, policy=policy, rng=11, weeks=25)
     model.run_for(25)
@@ -76,7 +76,7 @@ def test_adopting_a_policy_leaves_the_settled_organization_alone() -> None:
     assert same_state(start, untouched) == []
     assert start.week == untouched.week == 0
     assert repr(start.outcomes) == repr(untouched.outcomes)
-    assert start.plan.bundle.name == "none"
+    assert start.schedule.policy.name == "none"
 
 
 def test_a_copy_lives_its_own_life() -> None:
@@ -140,7 +140,7 @@ def test_when_sponsorship_begins_and_ends(
 
 
 def test_sponsorship_of_a_run() -> None:
-    two = Bundle("two", (Phase(2, 5, None, {"posters": 1.0}), Phase(8, 11, ("back",), {"training": 0.1})))
+    two = Policy("two", (Phase(2, 5, None, {"posters": 1.0}), Phase(8, 11, ("back",), {"training": 0.1})))
     done = run(tiny(), two, 20)
     assert (done.sponsorship_start, done.sponsorship_end, done.permanent) == (2, 11, False)
     short = run(tiny(), two, 9)

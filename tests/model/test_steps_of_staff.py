@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from support import amounts, bundle, event, same_bits, settled, tiny
+from support import amounts, event, make_policy, same_bits, settled, tiny
 
 from sim.model.engine import run_step, run_week
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Department
 
 from .steps import COMING_AND_GOING, STAYING, lived, until
@@ -64,7 +64,7 @@ def test_a_seat_that_falls_vacant_is_not_filled_in_the_same_week() -> None:
         assert organization.this_week.hired == vacant.sum()
 
 
-def hires(policy: Bundle | None) -> Organization:
+def hires(policy: Policy | None) -> Organization:
     values = {"employees.number": 200, "employees.turnover": 0.5, "hiring.delay_weeks": 1.0, "norm.value_drift": 0.0}
     return until(lived(values, policy, weeks=3), "hire")
 
@@ -175,7 +175,7 @@ def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
 
 
 def test_speeches_reach_the_departments_they_are_given_to() -> None:
-    organization = lived({}, bundle(Phase(0, None, ("back",), {"speeches": 2.0, "training": 5.0})))
+    organization = lived({}, make_policy(Phase(0, None, ("back",), {"speeches": 2.0, "training": 5.0})))
     plain = lived({})
     back = organization.employees.department == 1
     assert (organization.employees.salience[back] > 0.1).all()
@@ -207,7 +207,7 @@ def test_posters_raise_what_is_espoused_and_no_salience() -> None:
 STEADY = {**STAYING, "workload.noise": 0.0, "service.contacts": 1.0, "customers.contract_share": 1.0}
 
 
-def pressure(policy: Bundle | None = None, vacant: int = 0) -> float:
+def pressure(policy: Policy | None = None, vacant: int = 0) -> float:
     organization = settled(tiny(STEADY), policy)
     employees = organization.employees
     seats = np.flatnonzero(employees.department == 1)[:vacant]

@@ -18,8 +18,8 @@ from reference.offices import Department, Executive
 from reference.surroundings import Surroundings
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import Policy
+from sim.model.policies.schedule import Schedule
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -38,18 +38,18 @@ _MOMENTS = {"engagement": "engagement", "credit": "moments_due", "ended": "momen
 """Attributes of the series of moments, and the organization's numbers that they are."""
 
 
-def asked_for(organization: Organization) -> tuple[Scenario, Bundle]:
+def asked_for(organization: Organization) -> tuple[Scenario, Policy]:
     """What the organization is to live through: its scenario, and the policy that it has adopted."""
-    return organization.scenario, organization.plan.bundle
+    return organization.scenario, organization.schedule.policy
 
 
 def read_world(model: ReferenceModel, organization: Organization) -> None:
     """What does not change from week to week: parameters, random numbers, the policy and the events to come."""
-    scenario, bundle = asked_for(organization)
+    scenario, policy = asked_for(organization)
     names = [department.name for department in scenario.departments]
     model.numbers = Numbers(organization.parameters)
     model.streams = Streams(organization.streams.seed)
-    model.plan = Plan(bundle, names)
+    model.schedule = Schedule(policy, names)
     model.events = Events(model, scenario.events, names)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from reference.agents import differing_states, far_apart
 from reference.model import ReferenceModel
 from sim.model.outcomes.weekly import OUTCOMES
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, settle, simulate
 
@@ -31,7 +31,7 @@ def differences(fast: pd.DataFrame, plain: pd.DataFrame) -> list[str]:
 
 def compare(
     scenario: Scenario,
-    policy: Bundle,
+    policy: Policy,
     seed: int,
     weeks: int = WEEKS,
 ) -> pd.DataFrame:

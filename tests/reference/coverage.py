@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.model import registry
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
 
 BESIDE_THE_CORE: dict[str, ParameterValue] = {
@@ -72,7 +72,7 @@ class NotCoveredError(ValueError):
     """The reference cannot say what would happen."""
 
 
-def refuse_more(scenario: Scenario, bundle: Bundle) -> None:
+def refuse_more(scenario: Scenario, policy: Policy) -> None:
     """Refuse what the reference leaves out.
 
     Raises:
@@ -87,6 +87,6 @@ def refuse_more(scenario: Scenario, bundle: Bundle) -> None:
     ]
     found += [f"{name} = {parameters[name]}" for name, choices in CHOICES.items() if parameters[name] not in choices]
     found += [f"event {event.kind}" for event in scenario.events if event.kind not in EVENTS]
-    found += [f"resource {name}" for name in bundle.resources if name not in RESOURCES]
+    found += [f"resource {name}" for name in policy.resources if name not in RESOURCES]
     if found:
         raise NotCoveredError(f"the reference does not cover {', '.join(found)}")

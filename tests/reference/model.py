@@ -27,8 +27,8 @@ from reference.surroundings import Surroundings
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.plan import Plan
 from sim.model.policies.resources import RESOURCE_NAMES
+from sim.model.policies.schedule import Schedule
 
 
 class ReferenceModel(mesa.Model):
@@ -43,7 +43,7 @@ class ReferenceModel(mesa.Model):
 
     numbers: Numbers
     streams: Streams
-    plan: Plan
+    schedule: Schedule
     events: Events
     week: int
     reputation: float
@@ -154,8 +154,8 @@ class ReferenceModel(mesa.Model):
     def fund(self) -> None:
         """The policy's amounts are set; what is not protected falls with the program and with cuts, some ends as talk."""
         shape = (len(self.departments), len(RESOURCE_NAMES))
-        wanted = (np.zeros(shape) if self.week < 0 else self.plan.amounts(self.week)).tolist()
-        self.amounts = [dict(zip(RESOURCE_NAMES, row, strict=True)) for row in wanted]
+        requested = (np.zeros(shape) if self.week < 0 else self.schedule.amounts(self.week)).tolist()
+        self.amounts = [dict(zip(RESOURCE_NAMES, row, strict=True)) for row in requested]
         for amounts in self.amounts:
             open_ = 1.0 - amounts["protected_budget"]
             kept = 1.0 - (1.0 - self.program) * open_
@@ -300,7 +300,7 @@ class ReferenceModel(mesa.Model):
         self.outcomes = weekly_outcomes(self, contacts)
         self.board.take_stock(self.outcomes["profit"])
         if self.week >= 0:
-            self.plan.observe(self.week, self.outcomes)
+            self.schedule.observe(self.week, self.outcomes)
 
 
 def _outcome(name: str, model: ReferenceModel) -> float:

@@ -8,7 +8,7 @@ import weakref
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import amounts, bundle, event, parameter, tiny
+from support import amounts, event, make_policy, parameter, tiny
 
 from reference.agents import differing_states
 from reference.comparison import COUNTS, SMALL, WEEKS, compare
@@ -16,7 +16,7 @@ from reference.coverage import BESIDE_THE_CORE, core_of
 from reference.model import ReferenceModel
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
-from sim.model.policies.bundle import NONE, Bundle, Condition, Phase
+from sim.model.policies.policy import NONE, Condition, Phase, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import adopt, settle
 
@@ -123,12 +123,12 @@ def test_any_tiny_organization_is_as_specified(
 ) -> None:
     shaken = (event("executive_succession", 40, share=0.5),)
     scenario = core_of(tiny({**values, "norm.rule": rule}, shaken))
-    compare(scenario, bundle(Phase(3, 70, departments, spent)), seed)
+    compare(scenario, make_policy(Phase(3, 70, departments, spent)), seed)
 
 
 def test_a_phase_that_waits_for_a_condition_is_as_specified() -> None:
     until = Condition("practicing", above=0.5)
-    policy = Bundle("until half", (Phase(0, None, None, {"coaching": 1.0, "training": 5.0}, until),))
+    policy = Policy("until half", (Phase(0, None, None, {"coaching": 1.0, "training": 5.0}, until),))
     weekly = compare(core_of(tiny()), policy, seed=3)
     assert 0 < (weekly["sponsored"] > 0.0).sum() < WEEKS
 

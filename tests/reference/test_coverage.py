@@ -11,7 +11,7 @@ from sim.lab.switching import switched_on
 from sim.model import registry
 from sim.model.events import EVENT_KINDS
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.policies.resources import RESOURCES as ALL_RESOURCES
 from sim.model.scenario import Scenario, shipped_policies
 

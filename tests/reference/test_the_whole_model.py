@@ -7,13 +7,13 @@ import dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import bundle, event, everything, parameter, tiny
+from support import event, everything, make_policy, parameter, tiny
 
 from reference.comparison import COUNTS, SMALL, compare
 from reference.coverage import BESIDE_THE_CORE, CHOICES
 from sim.model import registry
 from sim.model.events import EVENT_KINDS
-from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Event, Scenario, shipped_policies
 
@@ -72,7 +72,9 @@ def test_every_way_to_draw_the_line_is_as_specified(rule: str, setter: str) -> N
     events = (event("executive_succession", 10), event("election", 20), event("margin_squeeze", 40))
     bank = dataclasses.replace(BANK.override({**SMALL, **half_public}), events=events)
     spent = {"participation": 0.5, "audit_independence": 0.5, "audit_probability": 1.0, "audit_consequence": 0.5}
-    compare(bank, bundle(Phase(5, 60, None, {**spent, "delegation": 1.0, "delegated_power": 0.5})), seed=10, weeks=80)
+    compare(
+        bank, make_policy(Phase(5, 60, None, {**spent, "delegation": 1.0, "delegated_power": 0.5})), seed=10, weeks=80
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -117,7 +119,9 @@ def test_definitions_may_be_other_numbers(tries: int) -> None:
     }
     compare(BANK.override({**SMALL, **values}), BANK.policy("mixed"), seed=14, weeks=60)
     calm = tiny({**EVERYTHING, **values, "workload.baseline": 0.5})
-    compare(calm, bundle(Phase(2, None, None, {"moments": 0.5, "speeches": 1.0, "training": 1.0})), seed=15, weeks=60)
+    compare(
+        calm, make_policy(Phase(2, None, None, {"moments": 0.5, "speeches": 1.0, "training": 1.0})), seed=15, weeks=60
+    )
 
 
 @pytest.mark.parametrize("share", [0.2, 0.6, 1.0])
@@ -185,7 +189,7 @@ def any_phase(draw: st.DrawFn) -> Phase:
 def test_any_tiny_organization_is_as_specified(
     values: dict[str, object], events: list[Event], phases: list[Phase], seed: int
 ) -> None:
-    compare(tiny(values, tuple(events)), bundle(*phases), seed, weeks=104)
+    compare(tiny(values, tuple(events)), make_policy(*phases), seed, weeks=104)
 
 
 @pytest.mark.parametrize("rule", CHOICES["norm.rule"])
@@ -196,7 +200,9 @@ def test_every_rule_of_the_norm_is_as_specified(rule: str) -> None:
 def test_an_empty_market_and_an_empty_firm_are_as_specified() -> None:
     nobody = tiny({**EVERYTHING, "customers.initial": 0, "customers.acquisition": 0.0})
     leaving = tiny({**EVERYTHING, "employees.turnover": 0.5, "hiring.delay_weeks": 52.0})
-    spent: Bundle = bundle(Phase(0, None, None, {"speeches": 1.0, "training": 1.0, "score_bonus": 0.5, "moments": 1.0}))
+    spent: Policy = make_policy(
+        Phase(0, None, None, {"speeches": 1.0, "training": 1.0, "score_bonus": 0.5, "moments": 1.0})
+    )
     for scenario in (nobody, leaving):
         for policy in (NONE, spent):
             compare(scenario, policy, seed=1, weeks=60)

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pytest
-from lab.small import bundle, compared, small
+from lab.small import compared, make_policy, small
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -58,10 +58,10 @@ def crowded() -> Comparison:
             "none",
             "talk",
             "drill",
-            bundle("symbolic-then-value-driven", 5, 30, speeches=1.0, coaching=1.0),
-            bundle("ending", coaching=1.0),
-            bundle("nothing"),
-            bundle("early", 0, 3, coaching=1.0),
+            make_policy("symbolic-then-value-driven", 5, 30, speeches=1.0, coaching=1.0),
+            make_policy("ending", coaching=1.0),
+            make_policy("nothing"),
+            make_policy("early", 0, 3, coaching=1.0),
         ]
         _CROWDED.append(
             compare(small(), policies, replicates=3, workers=1, unknown=2, tornado=True, vary=["norm.sharpness"])

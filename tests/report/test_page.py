@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from lab.small import bundle, compared, small
+from lab.small import compared, make_policy, small
 
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
@@ -174,7 +174,7 @@ def test_the_page_is_the_same_every_time() -> None:
 
 
 def one_run() -> Comparison:
-    return compare(small(), [bundle("alone", coaching=1.0)], replicates=1, workers=1)
+    return compare(small(), [make_policy("alone", coaching=1.0)], replicates=1, workers=1)
 
 
 def only_the_twin() -> Comparison:
@@ -186,7 +186,7 @@ def very_short() -> Comparison:
 
 
 def same_money_and_futures() -> Comparison:
-    policies: list[PolicyLike] = ["none", "talk", bundle("coaching", coaching=0.5)]
+    policies: list[PolicyLike] = ["none", "talk", make_policy("coaching", coaching=0.5)]
     return compare(small(), policies, replicates=2, workers=1, equal_budget=True, futures=True)
 
 
@@ -220,7 +220,7 @@ def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked() -> Comparison:
-    policies: list[PolicyLike] = ["none", bundle("ending", speeches=3.0, coaching=1.0)]
+    policies: list[PolicyLike] = ["none", make_policy("ending", speeches=3.0, coaching=1.0)]
     return compare(
         small(), policies, replicates=2, workers=1, futures=True, unknown=2, tornado=True, vary=["norm.sharpness"],
         targets=["retention_annual>=0.5", "cost<=1000000"],
@@ -293,7 +293,7 @@ def test_without_being_asked_the_page_does_not_say_why() -> None:
 @pytest.mark.slow
 def test_asked_why_the_page_shows_what_each_mechanism_contributes(tmp_path: Path) -> None:
     found = compare(
-        small(), ["none", bundle("train", end=20, training=4.0, coaching=1.0)], replicates=2, workers=1, weeks=135,
+        small(), ["none", make_policy("train", end=20, training=4.0, coaching=1.0)], replicates=2, workers=1, weeks=135,
         ablate=True, without=["word-of-mouth"],
     )  # fmt: skip
     text = render(found)

@@ -10,7 +10,7 @@ from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import Outcome
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.policies.resources import Resource
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario, ScenarioError
@@ -162,7 +162,7 @@ def scenario(text: str = DEPARTMENTS) -> Scenario:
     return Scenario.from_dict(table(text), KNOWN)
 
 
-def bundle(text: str) -> Bundle:
+def make_policy(text: str) -> Policy:
     """The policy called mine in a scenario whose file ends with ``text``, the amounts of that policy."""
     return scenario(f"{DEPARTMENTS}\n[policies.mine]\n{text}").policies["mine"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.scenario import Scenario, ScenarioError, parse_assignment
 
 from .small import FULL, KNOWN, scenario
@@ -149,7 +149,7 @@ def test_a_policy_is_found_by_name() -> None:
 
 
 def test_a_bundle_made_in_python_can_be_added() -> None:
-    bundle = Bundle("new", (Phase(amounts={"speeches": 1.0}),))
-    assert scenario().with_policies(bundle).policy("new", KNOWN) == bundle
+    policy = Policy("new", (Phase(amounts={"speeches": 1.0}),))
+    assert scenario().with_policies(policy).policy("new", KNOWN) == policy
     with pytest.raises(ScenarioError, match=r"^policies\.none cannot be defined"):
-        scenario().with_policies(Bundle("none", (Phase(amounts={"speeches": 1.0}),)))
+        scenario().with_policies(Policy("none", (Phase(amounts={"speeches": 1.0}),)))

@@ -32,12 +32,12 @@ def test_every_scenario_that_ships_is_fine_and_documented(name: str, monkeypatch
 @pytest.mark.parametrize("name", shipped.files("policies", PACKAGE))
 def test_every_policy_that_ships_is_fine_and_documented(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipped, "PACKAGE", PACKAGE)
-    bundle = load_policy(name)
-    assert bundle.name == name
-    assert bundle.about
-    assert bundle.notice
-    assert bundle.suggestion
-    assert bundle.resources
+    policy = load_policy(name)
+    assert policy.name == name
+    assert policy.about
+    assert policy.notice
+    assert policy.suggestion
+    assert policy.resources
 
 
 def test_in_a_checkout_the_folders_that_people_edit_ship(checkout: Path) -> None:

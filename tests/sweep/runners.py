@@ -30,7 +30,7 @@ def smooth(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
         begin(position)
         x = float(job.values.get("norm.sharpness", 1.0))
         noise = np.random.default_rng(job.seed).normal()
-        size = sum(phase.amounts.get("speeches", 0.0) for phase in variant.bundle.phases)
+        size = sum(phase.amounts.get("speeches", 0.0) for phase in variant.policy.phases)
         values = {name: x * (index + 1 + noise) + size for index, name in enumerate(recipe.outcomes)}
         results.append(RunResult(values, _weekly(recipe, x + noise)))
     _leave_mark(job)

@@ -40,7 +40,7 @@ def test_a_sweep_finds_what_a_comparison_finds(tmp_path: Path) -> None:
     experiment = load(tmp_path, KEEPS.replace("low = 1.0\nhigh = 5.0", "values = [5.0]"))
     run_model(experiment, tmp_path / "out")
     store = read_store(tmp_path / "out")
-    policies = [experiment.bundles[name] for name in ("none", "talk")]
+    policies = [experiment.loaded_policies[name] for name in ("none", "talk")]
     scenario = experiment.scenario.override({"norm.sharpness": 5.0})
     compared = compare(scenario, policies, replicates=3, seed=experiment.seed, workers=1)
     table = store.table()
@@ -68,8 +68,8 @@ def test_measures_are_those_of_the_tables_to_the_last_bit(tmp_path: Path) -> Non
     run_model(experiment, tmp_path / "out")
     job = Points(experiment).job(1, 2)
     scenario = job.scenario(experiment.scenario)
-    bundles = tuple(variant.bundle for variant in job.variants)
-    attempts = live(Replicate(0, job.seed, scenario, bundles[1:]))
+    loaded_policies = tuple(variant.policy for variant in job.variants)
+    attempts = live(Replicate(0, job.seed, scenario, loaded_policies[1:]))
     runs = [attempt.run for attempt in attempts if attempt.run is not None]
     names = [attempt.policy for attempt in attempts]
     weekly = pd.concat([run.weekly.assign(policy=name, replicate=0) for name, run in zip(names, runs, strict=True)])
@@ -123,7 +123,7 @@ def test_a_policy_that_raises_leaves_the_others(tmp_path: Path, monkeypatch: pyt
     original = simulate
 
     def raising(organization: object, weeks: int) -> Run:
-        if organization.plan.bundle.name == "talk":  # type: ignore[attr-defined]
+        if organization.schedule.policy.name == "talk":  # type: ignore[attr-defined]
             raise FloatingPointError("no")
         return original(organization, weeks)  # type: ignore[arg-type]
 
@@ -140,7 +140,7 @@ def test_a_number_that_cannot_be_is_a_failure_not_a_value(tmp_path: Path, monkey
 
     def poisoned(organization: object, weeks: int) -> Run:
         made = original(organization, weeks)  # type: ignore[arg-type]
-        if organization.plan.bundle.name == "talk":  # type: ignore[attr-defined]
+        if organization.schedule.policy.name == "talk":  # type: ignore[attr-defined]
             made.weekly.loc[4, "profit"] = np.nan
         return made
 

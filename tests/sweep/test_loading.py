@@ -114,7 +114,7 @@ def test_a_full_file_is_read_completely(tmp_path: Path) -> None:
     assert experiment.windows == (Window("early", "practicing", 0, 8),)
     assert experiment.outcomes == ("reach", "cost", "early")
     assert experiment.targets == {"early": 0.2, "reach": -1.0}
-    assert list(experiment.bundles) == ["none", "teach", "own"]
+    assert list(experiment.loaded_policies) == ["none", "teach", "own"]
     roles = {name: dimension.role for name, dimension in experiment.dimensions.items()}
     assert roles == {
         "norm.sharpness": "uncertainty", "norm.rule": "uncertainty", "employees.span": "uncertainty",
@@ -140,7 +140,7 @@ def test_a_short_file_gets_defaults(tmp_path: Path) -> None:
                                 '[[designs]]\nkind = "one-at-a-time"\n')  # fmt: skip
     assert experiment.keep == KEPT
     assert experiment.objective == experiment.scenario.objective
-    assert tuple(experiment.bundles) == experiment.scenario.default_policies
+    assert tuple(experiment.loaded_policies) == experiment.scenario.default_policies
     assert all(name.startswith("norm.") for name in experiment.dimensions)
     assert len(experiment.dimensions) > 5
 

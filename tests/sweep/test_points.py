@@ -10,7 +10,7 @@ import pytest
 from sim.lab.sweep.levers import pull, why_not
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
-from sim.model.policies.bundle import Bundle, Condition, Phase
+from sim.model.policies.policy import Condition, Phase, Policy
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, load
 
@@ -49,9 +49,9 @@ def test_points_that_differ_by_levers_alone_share_a_world(tmp_path: Path) -> Non
     job = points.job(0, 2)
     assert job.seed == replicate_seed(1, 2)
     assert [variant.point for variant in job.variants] == list(range(6))
-    ends = [max((phase.end or 0 for phase in variant.bundle.phases), default=0) for variant in job.variants]
+    ends = [max((phase.end or 0 for phase in variant.policy.phases), default=0) for variant in job.variants]
     assert ends == [0, 13, 10, 0, 13, 20]
-    assert job.variants[1].bundle is job.variants[4].bundle  # talk is not pulled
+    assert job.variants[1].policy is job.variants[4].policy  # talk is not pulled
     assert len(points.job(0, 0, np.array([True, False, False, False, False, True])).variants) == 2
 
 
@@ -106,7 +106,7 @@ def test_unit_positions_are_kept_for_what_was_drawn(tmp_path: Path) -> None:
     assert Points(load(tmp_path)).unit is None
 
 
-BUNDLE = Bundle(
+POLICY = Policy(
     "b",
     (
         Phase(0, 10, None, {"speeches": 1.0}),
@@ -129,7 +129,7 @@ BUNDLE = Bundle(
     ],
 )
 def test_levers_change_bundles(change: str, value: float | None, phases: list[tuple[int, int | None, float]]) -> None:
-    pulled = pull(BUNDLE, [(change, value)])
+    pulled = pull(POLICY, [(change, value)])
     amounts = [
         (phase.start, phase.end, next(amount for name, amount in phase.amounts.items() if name != "protected_budget"))
         for phase in pulled.phases
@@ -138,9 +138,9 @@ def test_levers_change_bundles(change: str, value: float | None, phases: list[tu
 
 
 def test_the_line_of_a_condition_is_a_lever() -> None:
-    pulled = pull(BUNDLE, [("stop_when", 0.8)])
+    pulled = pull(POLICY, [("stop_when", 0.8)])
     assert [phase.stop_when and phase.stop_when.above for phase in pulled.phases] == [None, 0.8, None]
-    below = Bundle("b", (Phase(0, None, None, {"relief": 1.0}, Condition("energy", below=0.5)),))
+    below = Policy("b", (Phase(0, None, None, {"relief": 1.0}, Condition("energy", below=0.5)),))
     moved = pull(below, [("stop_when", 0.3)]).phases[0].stop_when
     assert moved == Condition("energy", below=0.3)
 
@@ -154,14 +154,14 @@ def test_a_line_has_the_unit_of_its_outcome(tmp_path: Path) -> None:
 
 
 def test_levers_are_pulled_in_one_order_whatever_the_file_says() -> None:
-    one = pull(BUNDLE, [("amounts", 2.0), ("training", 3.0)])
-    assert one == pull(BUNDLE, [("training", 3.0), ("amounts", 2.0)])
+    one = pull(POLICY, [("amounts", 2.0), ("training", 3.0)])
+    assert one == pull(POLICY, [("training", 3.0), ("amounts", 2.0)])
     assert one.phases[1].amounts["training"] == 6.0
 
 
 def test_a_lever_that_would_do_nothing_says_why() -> None:
-    assert why_not(BUNDLE, "amounts", 0.5) == ""
-    assert "no relief" in why_not(BUNDLE, "relief", 0.5)
-    assert why_not(BUNDLE, "until", 0) == "must end later than it begins, in week 0, got 0"
-    assert "no phase" in why_not(Bundle("b"), "until", 3)
-    assert "nothing" in why_not(Bundle("b"), "amounts", 3)
+    assert why_not(POLICY, "amounts", 0.5) == ""
+    assert "no relief" in why_not(POLICY, "relief", 0.5)
+    assert why_not(POLICY, "until", 0) == "must end later than it begins, in week 0, got 0"
+    assert "no phase" in why_not(Policy("b"), "until", 3)
+    assert "nothing" in why_not(Policy("b"), "amounts", 3)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.pareto import pareto_front
 from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, bundle_of, scenario_with, seeds
+from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
@@ -74,7 +74,7 @@ def _curves(
 ) -> Any:
     """Outcomes and states of one run, week by week."""
     settled = _founded(where, overrides, events, seed)
-    org = adopt(settled, bundle_of(settled.scenario, _thawed(policy)))
+    org = adopt(settled, policy_of(settled.scenario, _thawed(policy)))
     rows = []
     for _ in range(weeks):
         run_week(org)
@@ -236,7 +236,7 @@ def after_failure(
 def _felt(
     scenario: Scenario, policy: PolicyLike, seed: int, weeks: int, feeling: str, deed: str, other: str, heard: Any
 ) -> float:
-    org = adopt(settle(scenario, seed), bundle_of(scenario, policy))
+    org = adopt(settle(scenario, seed), policy_of(scenario, policy))
     one: list[FloatArray] = []
     rest: list[FloatArray] = []
     for _ in range(weeks):
@@ -272,7 +272,7 @@ def still_blocked(
     shares = []
     for seed in seeds("customers", _count(effort, replicates)):
         scenario = scenario_with(LIGHT)
-        org = adopt(settle(scenario, seed), bundle_of(scenario, {"promotion": promotion, "until": until}))
+        org = adopt(settle(scenario, seed), policy_of(scenario, {"promotion": promotion, "until": until}))
         for _ in range(until):
             run_week(org)
         who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)

@@ -9,15 +9,15 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms import fads
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Phase
-from sim.model.policies.plan import Plan
+from sim.model.policies.policy import Phase, Policy
+from sim.model.policies.schedule import Schedule
 from sim.model.simulation import settle
 
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
@@ -114,8 +114,10 @@ def _live_a_round(org: Organization, judge: Judge) -> float:
 
 def _take_up(org: Organization, practice: str) -> None:
     """The organization runs a practice from now on, for as long as it keeps it."""
-    amounts: Sequence[Phase] = bundle_of(org.scenario, practice).phases
+    amounts: Sequence[Phase] = policy_of(org.scenario, practice).phases
     most = {name: max(phase.amounts.get(name, 0.0) for phase in amounts) for phase in amounts for name in phase.amounts}
-    bundle = Bundle(practice, (Phase(org.week, None, None, most),))
-    org.plan = Plan(bundle, [department.name for department in org.scenario.departments], org.registry.resources)
+    policy = Policy(practice, (Phase(org.week, None, None, most),))
+    org.schedule = Schedule(
+        policy, [department.name for department in org.scenario.departments], org.registry.resources
+    )
     org.program = 1.0

@@ -13,7 +13,7 @@ import numpy as np
 from sim.evidence.region import surroundings, whereabouts
 from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, adopt, settle, simulate
 
@@ -47,12 +47,12 @@ class Pair:
         return len(self.run.weekly) if self.run.sponsorship_end is None else self.run.sponsorship_end
 
 
-def bundle_of(scenario: Scenario, policy: str | Mapping[str, Any]) -> Bundle:
+def policy_of(scenario: Scenario, policy: str | Mapping[str, Any]) -> Policy:
     """A policy by name, or one written out as ``{"from", "until", RESOURCE: amount}`` or with ``phases`` of these."""
     if isinstance(policy, str):
         return scenario.policy(policy)
     phases = policy.get("phases", [policy])
-    return Bundle(
+    return Policy(
         "written-out",
         tuple(
             Phase(
@@ -104,7 +104,7 @@ def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: 
 def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
     """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
     settled = _settled(where, overrides, seed)
-    return simulate(adopt(settled, bundle_of(settled.scenario, _thawed(policy))), weeks)
+    return simulate(adopt(settled, policy_of(settled.scenario, _thawed(policy))), weeks)
 
 
 @lru_cache(maxsize=200)

@@ -16,8 +16,8 @@ from sim.evidence.measures.experiments import (
     SMALL,
     WINDOW,
     Pair,
-    bundle_of,
     pairs,
+    policy_of,
     scenario_with,
     seeds,
 )
@@ -256,8 +256,8 @@ def continuity(effort: Effort, policy: str, outcome: str = "enacted", weeks: int
             scenario = scenario_with(SMALL)
             curves = []
             for factor in (scale, scale + 1e-9):
-                bundle = bundle_of(scenario, policy).scaled(factor)
-                curves.append(simulate(adopt(settle(scenario, seed), bundle), weeks).weekly[outcome].to_numpy())
+                loaded_policy = policy_of(scenario, policy).scaled(factor)
+                curves.append(simulate(adopt(settle(scenario, seed), loaded_policy), weeks).weekly[outcome].to_numpy())
             largest = max(largest, float(np.nanmax(np.abs(curves[1] - curves[0]))))
     return Measurement.exact(largest)
 

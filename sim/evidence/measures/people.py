@@ -10,7 +10,7 @@ from scipy.stats import qmc
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.measures.experiments import SMALL, Pair, bundle_of, pairs_on, scenario_with, seeds
+from sim.evidence.measures.experiments import SMALL, Pair, pairs_on, policy_of, scenario_with, seeds
 from sim.evidence.region import surroundings
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
@@ -281,7 +281,7 @@ def series_ended(
         outcomes = []
         for seed in seeds("series of moments", effort.runs(20, 10)):
             scenario = scenario_with({**fixed, **given})
-            organization = adopt(settle(scenario, seed), bundle_of(scenario, "moments"))
+            organization = adopt(settle(scenario, seed), policy_of(scenario, "moments"))
             for _ in range(weeks):
                 run_week(organization)
             outcomes.append(float(organization.moments_ended))
@@ -338,7 +338,7 @@ def upkeep(
     for seed in seeds("upkeep", _count(effort, replicates)):
         scenario = scenario_with({**SMALL, **TEAM})
         settled = settle(scenario, seed)
-        org, twin = adopt(settled, bundle_of(scenario, policy)), settled
+        org, twin = adopt(settled, policy_of(scenario, policy)), settled
         added = []
         for _ in range(sponsored + later):
             run_week(org)

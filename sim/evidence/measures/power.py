@@ -17,7 +17,7 @@ from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.measures.experiments import SMALL, bundle_of, scenario_with, seeds
+from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
 from sim.evidence.region import whereabouts
 from sim.evidence.registry import measure
 from sim.model.engine import begin_week, run_step, run_week
@@ -44,7 +44,7 @@ def _settled(case: Case, seed: int) -> Organization:
     """The small bank of a case, its policy about to begin."""
     found = {key: value for key, value in case.items() if key != "policy"}
     settled = _founded(whereabouts(), json.dumps(found, sort_keys=True), seed)
-    return adopt(settled, bundle_of(settled.scenario, case.get("policy", "none")))
+    return adopt(settled, policy_of(settled.scenario, case.get("policy", "none")))
 
 
 @lru_cache(maxsize=200)

@@ -14,7 +14,7 @@ from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
 from sim.lab.sweep.varying import HAPPENS, lever_rule
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import FrozenMapping
+from sim.model.policies.policy import FrozenMapping
 from sim.model.registry import Registry
 from sim.model.scenario.messages import Faults, did_you_mean, inside, listed, show
 from sim.model.scenario.rules import REFUSED, Rule, list_of, parameter_rule, text, whole_number

@@ -53,7 +53,7 @@ def describe(experiment: Experiment, points: Points, files: dict[str, dict[str, 
         "designs": [
             {**design.to_dict(), "rows": count_rows(design, experiment.dimensions)} for design in experiment.designs
         ],
-        "policies": list(experiment.bundles),
+        "policies": list(experiment.loaded_policies),
         "futures": list(dict.fromkeys((AS_DESCRIBED, *(name for each in experiment.designs for name in each.futures)))),
         "outcomes": list(experiment.outcomes),
         "weekly": {"outcomes": list(experiment.weekly), "every": experiment.every} if experiment.weekly else None,

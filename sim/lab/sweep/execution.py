@@ -28,7 +28,7 @@ from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
 from sim.lab.sweep.trust import refuse_nonsense
 from sim.model.engine import ChoiceArray
 from sim.model.kernel.array_types import FloatArray
-from sim.model.policies.bundle import NO_POLICY, NONE, Bundle
+from sim.model.policies.policy import NO_POLICY, NONE, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, adopt, settle, simulate
 
@@ -212,42 +212,42 @@ def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
     begin(0)
     twin = simulate(adopt(settled, NONE), scenario.weeks)
     twin_seconds = time.perf_counter() - clock
-    made: dict[Bundle, tuple[Run | Failure, float]] = {}
+    made: dict[Policy, tuple[Run | Failure, float]] = {}
     for position, variant in enumerate(job.variants, start=1):
-        if variant.bundle in made:
+        if variant.policy in made:
             continue
         clock = time.perf_counter()
         try:
             begin(position)
-            same = variant.bundle.name == NO_POLICY or not variant.bundle.phases
-            run: Run | Failure = twin if same else simulate(adopt(settled, variant.bundle), scenario.weeks)
+            same = variant.policy.name == NO_POLICY or not variant.policy.phases
+            run: Run | Failure = twin if same else simulate(adopt(settled, variant.policy), scenario.weeks)
         except Exception as error:
             run = _failure(error)
-        made[variant.bundle] = run, twin_seconds if run is twin else time.perf_counter() - clock
+        made[variant.policy] = run, twin_seconds if run is twin else time.perf_counter() - clock
     return _measure(job, recipe, scenario, twin, made)
 
 
 def _measure(
-    job: Job, recipe: Recipe, scenario: Scenario, twin: Run, made: Mapping[Bundle, tuple[Run | Failure, float]]
+    job: Job, recipe: Recipe, scenario: Scenario, twin: Run, made: Mapping[Policy, tuple[Run | Failure, float]]
 ) -> list[RunResult]:
     """Results of all variants, each measured against the twin."""
     names = tuple(str(name) for name in twin.weekly.columns)
-    labels = {bundle: NO_POLICY if bundle.name == NO_POLICY else str(index) for index, bundle in enumerate(made)}
-    runs = {NO_POLICY: twin} | {labels[bundle]: run for bundle, (run, _) in made.items() if isinstance(run, Run)}
+    labels = {policy: NO_POLICY if policy.name == NO_POLICY else str(index) for index, policy in enumerate(made)}
+    runs = {NO_POLICY: twin} | {labels[policy]: run for policy, (run, _) in made.items() if isinstance(run, Run)}
     weekly = {label: _with_reach(run, twin.choices, names) for label, run in runs.items()}
     values = _values(runs, weekly, names, recipe, scenario) if recipe.keep else {}
     results = {}
-    for bundle, (run, seconds) in made.items():
+    for policy, (run, seconds) in made.items():
         if isinstance(run, Failure):
-            results[bundle] = RunResult(failure=run, seconds=seconds)
+            results[policy] = RunResult(failure=run, seconds=seconds)
             continue
-        table = weekly[labels[bundle]]
+        table = weekly[labels[policy]]
         try:
             refuse_nonsense(table, names)
         except ValueError as error:
-            results[bundle] = RunResult(failure=_failure(error), seconds=seconds)
+            results[policy] = RunResult(failure=_failure(error), seconds=seconds)
             continue
-        outcomes = dict(values.get(labels[bundle], {}))
+        outcomes = dict(values.get(labels[policy], {}))
         outcomes |= {window.name: _mean(table[:, names.index(window.outcome)], window) for window in recipe.windows}
         facts = {
             "sponsorship_start": run.sponsorship_start,
@@ -255,8 +255,8 @@ def _measure(
             "permanent": run.permanent,
             "cost": float(table[:, names.index("policy_cost")].sum()),
         }
-        results[bundle] = RunResult(outcomes, _kept(table, names, recipe), facts, None, seconds)
-    return [results[variant.bundle] for variant in job.variants]
+        results[policy] = RunResult(outcomes, _kept(table, names, recipe), facts, None, seconds)
+    return [results[variant.policy] for variant in job.variants]
 
 
 def _values(

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sim.model.kernel.parameters import ParameterType, ParameterValue
-from sim.model.policies.bundle import Bundle, FrozenMapping
+from sim.model.policies.policy import FrozenMapping, Policy
 from sim.model.scenario import Scenario
 
 Role = Literal["uncertainty", "lever", "shock"]
@@ -199,7 +199,7 @@ class Experiment:
         weekly: Weekly outcomes to keep, in the last week of every stretch of ``every`` weeks.
         dimensions: Everything that varies, by name, in the order of the file: uncertainties, levers, shocks.
         shocks: Events of the experiment.
-        bundles: Policies by name.
+        loaded_policies: Policies by name.
         designs: Blocks of points.
         replicates: Number of replicates at every point, or until when to go on.
         time_limit: Seconds after which a run counts as hanging.
@@ -222,7 +222,7 @@ class Experiment:
     every: int
     dimensions: Mapping[str, Dimension]
     shocks: tuple[ShockPlan, ...]
-    bundles: Mapping[str, Bundle]
+    loaded_policies: Mapping[str, Policy]
     designs: tuple[Design, ...]
     replicates: int | Until
     time_limit: float
@@ -253,7 +253,7 @@ class Experiment:
             "weekly": {"outcomes": list(self.weekly), "every": self.every} if self.weekly else None,
             "dimensions": [dimension.to_dict() for dimension in self.dimensions.values()],
             "shocks": [shock.to_dict() for shock in self.shocks],
-            "policies": {name: bundle.to_dict() for name, bundle in self.bundles.items()},
+            "policies": {name: policy.to_dict() for name, policy in self.loaded_policies.items()},
             "designs": [design.to_dict() for design in self.designs],
             "replicates": {"fixed": self.replicates} if fixed else {"until": self._until().to_dict()},
             "time_limit": self.time_limit,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.lab.budget import scaled
 from sim.model.kernel.parameters import ParameterType, ParameterValue
-from sim.model.policies.bundle import Bundle, Phase
+from sim.model.policies.policy import Phase, Policy
 from sim.model.registry import current
 from sim.model.scenario.rules import LONGEST_RUN
 
@@ -35,69 +35,71 @@ def describe_change(target: str) -> tuple[ParameterType, float, float, str, str]
     return "number", resource.low, resource.high, resource.unit, f"Amount wherever it is spent: {resource.meaning}"
 
 
-def describe_line(bundles: Iterable[Bundle]) -> tuple[str, str]:
+def describe_line(loaded_policies: Iterable[Policy]) -> tuple[str, str]:
     """Unit and meaning of the line of the conditions in some bundles."""
-    names = {phase.stop_when.outcome for bundle in bundles for phase in bundle.phases if phase.stop_when is not None}
+    names = {
+        phase.stop_when.outcome for policy in loaded_policies for phase in policy.phases if phase.stop_when is not None
+    }
     units = {current().outcomes[name].unit for name in names if name in current().outcomes}
     line = f"Line of {' and '.join(sorted(names))} at which phases with a condition end for good."
     return (units.pop() if len(units) == 1 else "1"), line
 
 
-def pull(bundle: Bundle, changes: Iterable[tuple[str, ParameterValue | None]]) -> Bundle:
+def pull(policy: Policy, changes: Iterable[tuple[str, ParameterValue | None]]) -> Policy:
     """The bundle with some levers pulled; resources first, then the factor, the end and the line.
 
     Args:
-        bundle: As it is written.
+        policy: As it is written.
         changes: Pairs of what is changed and its value; ``None`` leaves it as it is.
     """
     for target, value in sorted(changes, key=lambda change: _order().index(change[0])):
         if value is not None:
-            bundle = _pull_one(bundle, target, float(value))
-    return bundle
+            policy = _pull_one(policy, target, float(value))
+    return policy
 
 
-def why_not(bundle: Bundle, target: str, lowest: float | None) -> str:
+def why_not(policy: Policy, target: str, lowest: float | None) -> str:
     """Why a lever would do nothing to a bundle, or nothing sensible; empty where all is well.
 
     Args:
-        bundle: The policy.
+        policy: The policy.
         target: What the lever changes.
         lowest: Lowest value that it takes; ``None`` if that is not known.
     """
     if target == "until":
-        first = min((phase.start for phase in bundle.phases), default=0)
+        first = min((phase.start for phase in policy.phases), default=0)
         if lowest is not None and lowest <= first:
             return f"must end later than it begins, in week {first}, got {lowest:g}"
-        return "" if bundle.phases else "has no phase whose end could be moved"
+        return "" if policy.phases else "has no phase whose end could be moved"
     if target == "stop_when":
-        return "" if any(phase.stop_when for phase in bundle.phases) else "has no phase with a condition stop_when"
-    spent = bundle.resources
+        return "" if any(phase.stop_when for phase in policy.phases) else "has no phase with a condition stop_when"
+    spent = policy.resources
     if target == "amounts":
         return "" if spent else "spends nothing that could be multiplied"
     return "" if target in spent else f"spends no {target}"
 
 
-def _pull_one(bundle: Bundle, target: str, value: float) -> Bundle:
+def _pull_one(policy: Policy, target: str, value: float) -> Policy:
     if target == "amounts":
-        return scaled(bundle, value)
+        return scaled(policy, value)
     if target == "until":
-        return _end_in(bundle, int(value))
+        return _end_in(policy, int(value))
     phases = tuple(_with_line(phase, value) if target == "stop_when" else _with_amount(phase, target, value)
-                   for phase in bundle.phases)  # fmt: skip
-    return replace(bundle, phases=phases)
+                   for phase in policy.phases)  # fmt: skip
+    return replace(policy, phases=phases)
 
 
-def _end_in(bundle: Bundle, week: int) -> Bundle:
+def _end_in(policy: Policy, week: int) -> Policy:
     """The bundle with its last phases ended in another week; what would begin later does not happen."""
-    ends = [phase.end for phase in bundle.phases]
+    ends = [phase.end for phase in policy.phases]
     last = None if None in ends else max((end for end in ends if end is not None), default=None)
     phases = []
-    for phase in bundle.phases:
+    for phase in policy.phases:
         if phase.start >= week:
             continue
         lasts = phase.end is None or phase.end == last
         phases.append(replace(phase, end=week if lasts or phase.end is None else min(phase.end, week)))
-    return replace(bundle, phases=tuple(phases))
+    return replace(policy, phases=tuple(phases))
 
 
 def _with_line(phase: Phase, line: float) -> Phase:

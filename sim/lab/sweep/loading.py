@@ -16,7 +16,7 @@ from sim.lab.sweep.keys import Table, tables_in
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties
 from sim.model.extensions import consent, named_in
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.registry import Registry, current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.finding import find
@@ -87,18 +87,24 @@ class _Reader:
         faults, raw = self.faults, self.raw
         entries = Table("a part of an experiment", EXPERIMENT, required=("scenario", "designs")).read(raw, "", faults)
         scenario = self._scenario(entries, assignments)
-        bundles = self._bundles(entries, scenario)
+        loaded_policies = self._loaded_policies(entries, scenario)
         weeks = 1 if scenario is None else scenario.weeks
         names = None if scenario is None else [department.name for department in scenario.departments]
         shocks, varied = read_shocks(raw, weeks, names, self.known, faults)
         dimensions = self._named(
-            [*read_uncertainties(raw, scenario, self.known, faults), *read_levers(raw, bundles, faults), *varied]
+            [
+                *read_uncertainties(raw, scenario, self.known, faults),
+                *read_levers(raw, loaded_policies, faults),
+                *varied,
+            ]
         )
         self._check_shock_names(shocks)
         windows, weekly, every = self._kept(scenario)
         keep = entries.get("keep", KEPT)
         futures = self._futures(entries, scenario, dimensions)
-        designs = read_designs(raw, dimensions, tuple(bundles), futures, entries.get("seed", 1), self.known, faults)
+        designs = read_designs(
+            raw, dimensions, tuple(loaded_policies), futures, entries.get("seed", 1), self.known, faults
+        )
         outcomes = (*keep, *(window.name for window in windows))
         replicates = self._replicates(entries, outcomes)
         objective = self._objective(entries, scenario, outcomes)
@@ -124,7 +130,7 @@ class _Reader:
             every=every,
             dimensions=dimensions,
             shocks=tuple(shocks),
-            bundles=bundles,
+            loaded_policies=loaded_policies,
             designs=designs,
             replicates=replicates,
             time_limit=float(entries.get("time_limit", TIME_LIMIT)),
@@ -166,24 +172,24 @@ class _Reader:
             scenario = scenario.override({"weeks": entries["weeks"]}, self.known)
         return scenario
 
-    def _bundles(self, entries: Mapping[str, Any], scenario: Scenario | None) -> dict[str, Bundle]:
+    def _loaded_policies(self, entries: Mapping[str, Any], scenario: Scenario | None) -> dict[str, Policy]:
         """Policies of the experiment by name, in the order of the file."""
         faults = self.faults
         raw = self.raw.get("bundles", {})
-        own: dict[str, Bundle] = {}
+        own: dict[str, Policy] = {}
         if not isinstance(raw, Mapping):
             faults.add("bundles", f"must be tables, got {show(raw)}. Write [bundles.NAME] above the resources of each.")
             raw = {}
         names = None if scenario is None else [department.name for department in scenario.departments]
         context = Context(self.known, departments=names)
         for name, table in raw.items():
-            bundle = read(partial(read_policy, str(name), context=context), table, inside("bundles", name), faults)
-            if bundle is not None:
-                own[str(name)] = bundle
+            policy = read(partial(read_policy, str(name), context=context), table, inside("bundles", name), faults)
+            if policy is not None:
+                own[str(name)] = policy
         if scenario is None:
             return {}
         defaults = tuple(dict.fromkeys((*scenario.default_policies, *own)))
-        found: dict[str, Bundle] = {}
+        found: dict[str, Policy] = {}
         for name in entries.get("policies", defaults):
             if name in own or name in raw:
                 found[name] = own.get(name, NONE)

@@ -22,7 +22,7 @@ from sim.lab.sweep.levers import pull
 from sim.lab.sweep.varying import HAPPENS
 from sim.lab.task import replicate_seed
 from sim.model.kernel.parameters import ParameterType, ParameterValue
-from sim.model.policies.bundle import Bundle, FrozenMapping
+from sim.model.policies.policy import FrozenMapping, Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.scenario.crossing import CROSS_RULES, broken
 from sim.model.scenario.messages import Faults
@@ -44,11 +44,11 @@ class Variant:
 
     Attributes:
         point: Number of the point.
-        bundle: What runs, levers pulled.
+        policy: What runs, levers pulled.
     """
 
     point: int
-    bundle: Bundle
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Points:
         self._columns = self._lay_out_columns()
         self._worlds = self._number_worlds()
         self._check_together()
-        self._bundles: dict[tuple[Any, ...], Bundle] = {}
+        self._loaded_policies: dict[tuple[Any, ...], Policy] = {}
 
     @property
     def number(self) -> int:
@@ -174,7 +174,7 @@ class Points:
             values=FrozenMapping(self._values(first)),
             future=str(self._columns["future"][first]),
             events=self._events(first),
-            variants=tuple(Variant(int(point), self._bundle(int(point))) for point in chosen),
+            variants=tuple(Variant(int(point), self._policy(int(point))) for point in chosen),
         )
 
     @cached_property
@@ -250,7 +250,7 @@ class Points:
                 events.append(_event(shock, fields))
         return tuple(sorted(events, key=lambda event: event.week))
 
-    def _bundle(self, point: int) -> Bundle:
+    def _policy(self, point: int) -> Policy:
         """The policy of a point, levers pulled; points with the same policy and levers share one object."""
         policy = str(self._columns["policy"][point])
         levers = [
@@ -259,11 +259,11 @@ class Points:
             if dimension.role == "lever" and policy in dimension.policies
         ]
         key = (policy, *levers)
-        if key not in self._bundles:
-            if len(self._bundles) > 10_000:
-                self._bundles.clear()
-            self._bundles[key] = pull(self.experiment.bundles[policy], levers)
-        return self._bundles[key]
+        if key not in self._loaded_policies:
+            if len(self._loaded_policies) > 10_000:
+                self._loaded_policies.clear()
+            self._loaded_policies[key] = pull(self.experiment.loaded_policies[policy], levers)
+        return self._loaded_policies[key]
 
 
 def _column(dimension: Dimension, rows: Rows) -> NDArray[Any]:

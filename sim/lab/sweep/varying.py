@@ -13,7 +13,7 @@ from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_no
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
 from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
-from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.model.policies.policy import NO_POLICY, FrozenMapping, Policy
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario
 from sim.model.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
@@ -193,12 +193,12 @@ def _read_values(raw: object, rule: Rule, place: str, faults: Faults) -> tuple[P
     return tuple(legal)
 
 
-def read_levers(raw: Mapping[str, Any], bundles: Mapping[str, Bundle], faults: Faults) -> list[Dimension]:
+def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], faults: Faults) -> list[Dimension]:
     """Every lever.
 
     Args:
         raw: Table of the file.
-        bundles: Policies of the experiment.
+        loaded_policies: Policies of the experiment.
         faults: Takes the messages.
     """
     found = []
@@ -209,11 +209,11 @@ def read_levers(raw: Mapping[str, Any], bundles: Mapping[str, Bundle], faults: F
         target = entries["change"]
         kind, _, _, unit, meaning = describe_change(target)
         span = _read_range(entries, lever_rule(target), kind, None, place, faults)
-        policies = _lever_policies(entries, target, span, bundles, place, faults)
+        policies = _lever_policies(entries, target, span, loaded_policies, place, faults)
         if span is None or not policies:
             continue
         if target == "stop_when":
-            unit, meaning = describe_line([bundles[name] for name in policies if name in bundles])
+            unit, meaning = describe_line([loaded_policies[name] for name in policies if name in loaded_policies])
         name = entries.get("name", target)
         found.append(
             Dimension(name, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning, target,
@@ -235,7 +235,7 @@ def _lever_policies(
     entries: Mapping[str, Any],
     target: str,
     span: _Range | None,
-    bundles: Mapping[str, Bundle],
+    loaded_policies: Mapping[str, Policy],
     place: str,
     faults: Faults,
 ) -> tuple[str, ...]:
@@ -243,17 +243,17 @@ def _lever_policies(
     lowest = None
     if span is not None:
         lowest = min((float(value) for value in span.values), default=span.low)
-    refusals = {name: why_not(bundle, target, lowest) for name, bundle in bundles.items() if name != NO_POLICY}
+    refusals = {name: why_not(policy, target, lowest) for name, policy in loaded_policies.items() if name != NO_POLICY}
     if "policies" not in entries:
         chosen = tuple(
             name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
         )
-        if not chosen and bundles:
+        if not chosen and loaded_policies:
             faults.add(place, f"changes {target}, but no policy of the experiment has any. Name other policies.")
     else:
         chosen = entries["policies"]
     for name in chosen:
-        if name not in bundles or name == NO_POLICY:
+        if name not in loaded_policies or name == NO_POLICY:
             hints = dict.fromkeys(refusals, "")
             remedy = did_you_mean(faults.suggestion(name, hints), hints) or f"Known: {', '.join(refusals)}."
             faults.add(inside(place, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import ValidationInfo, field_validator
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import FrozenMapping
+from sim.model.policies.policy import FrozenMapping
 from sim.model.scenario.messages import among, listed
 from sim.model.scenario.refusals import raise_any, refusal
 from sim.model.scenario.rules import Chosen, Rule, departments_rule, one_of, parameter_rule, week_rule

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from sim.model.policies.bundle import NO_POLICY, Bundle, Condition, Phase
+from sim.model.policies.policy import NO_POLICY, Condition, Phase, Policy
 from sim.model.registry import Registry, current
 from sim.model.scenario import shipped
 from sim.model.scenario.finding import Source, find
@@ -165,14 +165,14 @@ POLICY_NAME = Rule(Annotated[Any, NAME, AfterValidator(_not_none)], "a name")
 """Rule for the name of a policy that a file defines."""
 
 
-def read_policy(name: str, raw: object, context: Context) -> Bundle:
+def read_policy(name: str, raw: object, context: Context) -> Policy:
     """The bundle in a table.
 
     Raises:
         ValidationError: With every refusal.
     """
     _, table = all_of(lambda: POLICY_NAME.adapter.validate_python(name), lambda: _read_table(raw, context))
-    return Bundle(name, table.phases, table.about, table.notice, table.suggestion)
+    return Policy(name, table.phases, table.about, table.notice, table.suggestion)
 
 
 def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
@@ -182,8 +182,8 @@ def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
     return model.model_validate(raw, context=context)
 
 
-def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Bundle:
-    """Bundle in a policy file that ships, or in one of the user's.
+def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Policy:
+    """Policy in a policy file that ships, or in one of the user's.
 
     Raises:
         ScenarioError: With every fault of the file.
@@ -191,44 +191,48 @@ def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Bund
     return _load(find(name_or_path, "policies"), known or current())
 
 
-def _load(source: Source, known: Registry) -> Bundle:
-    """Bundle in a policy file."""
+def _load(source: Source, known: Registry) -> Policy:
+    """Policy in a policy file."""
     faults = Faults(source.label)
     raw = read_toml(source)
     if not raw:
         faults.add("the file", "is empty. Write the amounts of resources; `centricity list resources` names them.")
         faults.raise_any()
-    bundle = read(partial(read_policy, source.name, context=Context(known)), raw, "", faults, "the policy")
+    loaded_policy = read(partial(read_policy, source.name, context=Context(known)), raw, "", faults, "the policy")
     faults.raise_any()
-    assert bundle is not None  # its faults would have been raised
-    return bundle
+    assert loaded_policy is not None  # its faults would have been raised
+    return loaded_policy
 
 
-def shipped_policies(known: Registry) -> Mapping[str, Bundle]:
+def shipped_policies(known: Registry) -> Mapping[str, Policy]:
     """Every bundle that ships, by name.
 
     Raises:
         ScenarioError: With every fault of all of their files.
     """
-    bundles: dict[str, Bundle] = {}
+    loaded_policies: dict[str, Policy] = {}
     every = Faults()
     for name, path in shipped.files("policies").items():
         try:
-            bundles[name] = _load(Source(path, shipped.label(path)), known)
+            loaded_policies[name] = _load(Source(path, shipped.label(path)), known)
         except ScenarioError as error:
             every.take(error.faults)
     every.raise_any()
-    return bundles
+    return loaded_policies
 
 
-def fitting(bundles: Mapping[str, Bundle], departments: Collection[str] | None) -> dict[str, Bundle]:
+def fitting(loaded_policies: Mapping[str, Policy], departments: Collection[str] | None) -> dict[str, Policy]:
     """Bundles that name no department which the scenario does not have."""
     if departments is None:
-        return dict(bundles)
-    return {name: bundle for name, bundle in bundles.items() if bundle.departments <= set(departments)}
+        return dict(loaded_policies)
+    return {
+        name: loaded_policy
+        for name, loaded_policy in loaded_policies.items()
+        if loaded_policy.departments <= set(departments)
+    }
 
 
-def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Bundle], rule: str) -> PydanticCustomError:
+def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Policy], rule: str) -> PydanticCustomError:
     """What is said about a policy that a scenario does not have.
 
     Args:

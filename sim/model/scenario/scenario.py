@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from sim.model.extensions import Extension, consent, named_in, read
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import NO_POLICY, Bundle, FrozenMapping
+from sim.model.policies.policy import NO_POLICY, FrozenMapping, Policy
 from sim.model.registry import Registry, extended
 from sim.model.scenario.departments import Department
 from sim.model.scenario.events import Event
@@ -56,7 +56,7 @@ class Scenario:
     objective: str
     parameters: Mapping[str, ParameterValue]
     departments: tuple[Department, ...]
-    policies: Mapping[str, Bundle]
+    policies: Mapping[str, Policy]
     events: tuple[Event, ...]
     futures: Mapping[str, Mapping[str, ParameterValue]]
     extensions: tuple[Extension, ...] = ()
@@ -199,7 +199,7 @@ class Scenario:
             faults.raise_any()
         return self._with(self.futures[name], {})
 
-    def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Bundle:
+    def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Policy:
         """The bundle of this name, or the one in a TOML file of the user's.
 
         Raises:
@@ -209,10 +209,10 @@ class Scenario:
             return self.policies[str(name_or_path)]
         known = known or self.registry
         if str(name_or_path).endswith(".toml"):
-            bundle = load_policy(name_or_path, known)
-            if bundle.departments <= {department.name for department in self.departments}:
-                return bundle
-            ships = {str(name_or_path): bundle}
+            loaded_policy = load_policy(name_or_path, known)
+            if loaded_policy.departments <= {department.name for department in self.departments}:
+                return loaded_policy
+            ships = {str(name_or_path): loaded_policy}
         else:
             ships = dict(shipped_policies(known))
         faults = Faults()
@@ -220,9 +220,9 @@ class Scenario:
         faults.refuse("policy", **missing_policy(str(name_or_path), self.policies, ships, rule).context or {})
         raise ScenarioError(faults.messages)
 
-    def with_policies(self, *bundles: Bundle) -> Self:
+    def with_policies(self, *loaded_policies: Policy) -> Self:
         """A new scenario that has these bundles too, under their names."""
-        added = {bundle.name: bundle for bundle in bundles}
+        added = {loaded_policy.name: loaded_policy for loaded_policy in loaded_policies}
         if NO_POLICY in added:
             raise ScenarioError(["policies.none cannot be defined: none always means no resources. Rename it."])
         return replace(self, policies=FrozenMapping({**self.policies, **added}))
@@ -244,7 +244,9 @@ class Scenario:
             "objective": self.objective,
             **sections,
             "departments": [department.to_dict() for department in self.departments],
-            "policies": {name: bundle.to_dict() for name, bundle in self.policies.items() if name != NO_POLICY},
+            "policies": {
+                name: loaded_policy.to_dict() for name, loaded_policy in self.policies.items() if name != NO_POLICY
+            },
         }
         if self.events:
             table["events"] = [event.to_dict() for event in self.events]

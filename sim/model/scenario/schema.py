@@ -15,7 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import NO_POLICY, NONE, Bundle, FrozenMapping
+from sim.model.policies.policy import NO_POLICY, NONE, FrozenMapping, Policy
 from sim.model.scenario.departments import Department, DepartmentTable, check_departments
 from sim.model.scenario.events import Event, EventTable
 from sim.model.scenario.messages import Faults, show
@@ -83,7 +83,7 @@ class ScenarioFile(Table):
     objective: Annotated[str, OBJECTIVE] = "organization_value"
     parameters: Mapping[str, ParameterValue]
     departments: Annotated[tuple[Department, ...], tables_of(DepartmentTable, attrgetter("department"))]
-    policies: Mapping[str, Bundle] = Field({}, validate_default=True)
+    policies: Mapping[str, Policy] = Field({}, validate_default=True)
     default_policies: Annotated[tuple[str, ...], TO_COMPARE] = Field(HEADLINE_POLICIES, validate_default=True)
     events: Annotated[tuple[Event, ...], tables_of(EventTable, attrgetter("event"))] = ()
     futures: Mapping[str, Mapping[str, ParameterValue]] = FrozenMapping()
@@ -128,7 +128,7 @@ class ScenarioFile(Table):
 
     @field_validator("policies", mode="plain")
     @classmethod
-    def _read_policies(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Bundle]:
+    def _read_policies(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Policy]:
         """Bundles that ship and fit, the file's own, and ``none``."""
         context = info.context
         if not isinstance(raw, Mapping):

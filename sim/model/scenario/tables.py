@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.registry import Registry
 from sim.model.scenario.messages import among, listed, show
 from sim.model.scenario.refusals import Refusals, joined, refusal, refusals_of, sort_out
@@ -32,7 +32,7 @@ class Context:
     """
 
     known: Registry
-    shipped: Mapping[str, Bundle] = field(default_factory=dict)
+    shipped: Mapping[str, Policy] = field(default_factory=dict)
     weeks: int = LONGEST_RUN
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     departments: Collection[str] | None = None

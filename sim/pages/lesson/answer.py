@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.kernel.array_types import FloatArray
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.precomputed import MISSING, Runs
 
@@ -28,9 +28,9 @@ def means(lesson: Lesson, runs: Runs) -> FloatArray:
     return result
 
 
-def end_of(lesson: Lesson, bundle: Bundle) -> int:
+def end_of(lesson: Lesson, policy: Policy) -> int:
     """Week from which a bundle spends nothing any more; the end of the run if it never ends."""
-    return min(max((phase.end or lesson.weeks for phase in bundle.phases), default=lesson.weeks), lesson.weeks)
+    return min(max((phase.end or lesson.weeks for phase in policy.phases), default=lesson.weeks), lesson.weeks)
 
 
 def judge(lesson: Lesson, runs: Runs) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import product
 
 from sim.lab.worlds import ISOLATED, values_in
-from sim.model.policies.bundle import NONE, Bundle
+from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Event, Scenario
 
 Setting = tuple[float, ...]
@@ -93,7 +93,7 @@ class Lesson:
         policy_controls: What is bought; policy A and policy B have these each for themselves.
         assumptions: How the world is; shared by both policies.
         curves: Outcomes to draw, the lesson's own first.
-        bundle: Policy of a setting of the policy controls.
+        policy: Policy of a setting of the policy controls.
         events: What happens to the organization under a setting of the assumptions.
         first, second: Indices of policy A and policy B at the outset.
         scenes: Pictures of the explanation.
@@ -108,7 +108,7 @@ class Lesson:
     policy_controls: tuple[Control, ...]
     assumptions: tuple[Control, ...]
     curves: tuple[Curve, ...]
-    bundle: Callable[[Setting], Bundle]
+    policy: Callable[[Setting], Policy]
     first: tuple[int, ...]
     second: tuple[int, ...]
     scenes: tuple[Scene, ...]
@@ -127,9 +127,9 @@ class Lesson:
         return replace(plain, events=tuple(event for event in self.events(setting) if event.week < self.weeks))
 
     @cached_property
-    def policies(self) -> tuple[Bundle, ...]:
+    def policies(self) -> tuple[Policy, ...]:
         """Every different policy of the grid; the first is no policy. Equal bundles are run once."""
-        different: dict[Bundle, None] = {NONE: None}
+        different: dict[Policy, None] = {NONE: None}
         for setting in settings(self.policy_controls):
             different.setdefault(self._canonical(setting))
         return tuple(different)
@@ -144,10 +144,10 @@ class Lesson:
         """For every setting of the policy controls (the last changing fastest), the index of its policy."""
         return tuple(self.policies.index(self._canonical(setting)) for setting in settings(self.policy_controls))
 
-    def _canonical(self, setting: Setting) -> Bundle:
+    def _canonical(self, setting: Setting) -> Policy:
         """The bundle of a setting; one that spends nothing is no policy."""
-        bundle = self.bundle(setting)
-        return bundle if bundle.resources else NONE
+        policy = self.policy(setting)
+        return policy if policy.resources else NONE
 
     def policy_number(self, indices: Sequence[int]) -> int:
         """Index of the policy at these indices of the policy controls."""

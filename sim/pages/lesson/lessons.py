@@ -6,17 +6,17 @@ ever shown, and a lesson must be computed in the time of a coffee.
 
 from __future__ import annotations
 
-from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.scenario import Event
 from sim.pages.lesson.lesson import START, Control, Curve, Lesson, Scene, Setting
 
 
-def _phase(weeks: float, **amounts: float) -> Bundle:
+def _phase(weeks: float, **amounts: float) -> Policy:
     """Constant amounts from the start of policies, for some weeks."""
-    return Bundle("program", (Phase(START, START + int(weeks), None, amounts),))
+    return Policy("program", (Phase(START, START + int(weeks), None, amounts),))
 
 
-def _speech(setting: Setting) -> Bundle:
+def _speech(setting: Setting) -> Policy:
     speeches, weeks = setting
     return _phase(weeks, speeches=speeches)
 
@@ -34,7 +34,7 @@ SPEECH = Lesson(
         Curve("executive_self_assessment"),
         Curve("espoused"),
     ),
-    bundle=_speech,
+    policy=_speech,
     first=(0, 1),
     second=(2, 1),
     scenes=(
@@ -47,7 +47,7 @@ SPEECH = Lesson(
 )
 
 
-def _checklist(setting: Setting) -> Bundle:
+def _checklist(setting: Setting) -> Policy:
     procedures, monitoring = setting
     if procedures == 0.0:  # nothing to watch: a checker without a checklist is not sent
         return NONE
@@ -68,7 +68,7 @@ CHECKLISTS = Lesson(
         Control("managers_leave", (0.0, 1.0)),
     ),
     curves=(Curve("enacted"), Curve("compliance"), Curve("practicing"), Curve("standard"), Curve("energy")),
-    bundle=_checklist,
+    policy=_checklist,
     events=_managers_leave,
     first=(0, 0),
     second=(1, 3),
@@ -82,7 +82,7 @@ CHECKLISTS = Lesson(
 )
 
 
-def _values(setting: Setting) -> Bundle:
+def _values(setting: Setting) -> Policy:
     strength, weeks = setting
     return _phase(
         weeks,
@@ -110,7 +110,7 @@ CRITICAL_MASS = Lesson(
         Curve("satisfaction"),
         Curve("policy_cost", 1.0, False),
     ),
-    bundle=_values,
+    policy=_values,
     events=_executives_leave,
     first=(3, 0),
     second=(3, 1),
@@ -132,7 +132,7 @@ _BOUGHT: tuple[dict[str, float], ...] = (
 )
 
 
-def _bought(setting: Setting) -> Bundle:
+def _bought(setting: Setting) -> Policy:
     what, protected = setting
     amounts = _BOUGHT[int(what)]
     return _phase(91, **amounts, protected_budget=protected) if amounts else NONE
@@ -152,7 +152,7 @@ LINE = Lesson(
         Control("stated", (0.3, 0.6, 0.9), 1, "executives.stated"),
     ),
     curves=(Curve("revealed"), Curve("espoused"), Curve("enacted"), Curve("trust"), Curve("cynicism")),
-    bundle=_bought,
+    policy=_bought,
     events=_budget_is_cut,
     first=(0, 0),
     second=(3, 0),

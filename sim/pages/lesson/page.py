@@ -30,7 +30,7 @@ from sim.lab.manifest import version_of
 from sim.lab.writing import replaced_file, write_text
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.pages.lesson.answer import end_of, judge
 from sim.pages.lesson.lesson import START, Control, Lesson
 from sim.pages.lesson.precomputed import MISSING, REPLAYED, Runs, key
@@ -106,7 +106,7 @@ def describe(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
         "policyControls": [_control(control) for control in lesson.policy_controls],
         "assumptions": [_control(control) for control in lesson.assumptions],
         "policyNumbers": list(lesson.policy_numbers),
-        "policies": [{"end": None if bundle == NONE else end_of(lesson, bundle)} for bundle in lesson.policies],
+        "policies": [{"end": None if policy == NONE else end_of(lesson, policy)} for policy in lesson.policies],
         "worlds": [
             {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(setting).events]}
             for setting in lesson.worlds

@@ -81,7 +81,7 @@ def key(lesson: Lesson) -> str:
     content = {
         "source": fingerprint(),
         "worlds": [lesson.scenario(setting).hash for setting in lesson.worlds],
-        "policies": [bundle.to_dict() for bundle in lesson.policies],
+        "policies": [policy.to_dict() for policy in lesson.policies],
         "curves": [[curve.outcome, curve.step] for curve in lesson.curves],
         "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *states.LEVELS],
         "recording": Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
@@ -130,7 +130,7 @@ def live(task: Task) -> str:
     names = [curve.outcome for curve in lesson.curves]
     settled = settle(lesson.scenario(lesson.worlds[task.world]), task.seed)
     recordings = [
-        record(adopt(settled, bundle), lesson.weeks, names, task.seed == REPLAYED) for bundle in lesson.policies
+        record(adopt(settled, policy), lesson.weeks, names, task.seed == REPLAYED) for policy in lesson.policies
     ]
     size = np.array([curve.step for curve in lesson.curves])
     with replaced_file(task.file) as new, new.open("wb") as file:

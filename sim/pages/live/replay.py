@@ -21,16 +21,16 @@ def commands(session: Session, file: str) -> list[str]:
     """Commands that repeat the weeks lived through so far, one for each of the two policies."""
     length = [] if session.over or not session.week else ["--weeks", str(session.week)]
     found = []
-    for bundle in dict.fromkeys(session.setup.bundles):
-        out = re.sub(r"[^A-Za-z0-9_-]+", "-", bundle.name)
-        words = ["centricity", "run", file, "--policy", bundle.name, "--seed", str(session.setup.seed), *length]
+    for policy in dict.fromkeys(session.setup.loaded_policies):
+        out = re.sub(r"[^A-Za-z0-9_-]+", "-", policy.name)
+        words = ["centricity", "run", file, "--policy", policy.name, "--seed", str(session.setup.seed), *length]
         found.append(shlex.join([*words, "--out", f"{out}.csv"]))
     return found
 
 
 def scenario_text(session: Session) -> str:
     """The scenario with everything that was set, and its events with everything that was pressed, as TOML."""
-    scenario = session.scenario.with_policies(*(each for each in session.setup.bundles if each.phases))
+    scenario = session.scenario.with_policies(*(each for each in session.setup.loaded_policies if each.phases))
     pressed = len(session.pressed)
     head = [
         f"# A session of `centricity live`: {pressed} event{'' if pressed == 1 else 's'} pressed, "
@@ -39,7 +39,9 @@ def scenario_text(session: Session) -> str:
         *(f"#   {command}" for command in commands(session, file_name(session))),
         "",
     ]
-    planned = replace(scenario, default_policies=tuple(dict.fromkeys(each.name for each in session.setup.bundles)))
+    planned = replace(
+        scenario, default_policies=tuple(dict.fromkeys(each.name for each in session.setup.loaded_policies))
+    )
     return "\n".join(head) + write_toml(planned.to_dict())
 
 

@@ -33,15 +33,15 @@ def first_setup(
     if len(policies) > 2:
         faults.add("--policy", f"must be given at most twice, got {len(policies)}. Two are shown side by side.")
     ready = load(source, weeks, {}, assignments, faults)
-    bundles = [] if ready is None else find_policies(ready, policies or _usual(ready), faults)
+    loaded_policies = [] if ready is None else find_policies(ready, policies or _usual(ready), faults)
     faults.raise_any()
     assert ready is not None  # else there would have been faults
-    ready = ready.with_policies(*(bundle for bundle in bundles if bundle.phases))
+    ready = ready.with_policies(*(policy for policy in loaded_policies if policy.phases))
     typed = {} if weeks is None else {"weeks": str(weeks)}
     for assignment in assignments:
         name, _, value = assignment.partition("=")
         typed[name.strip()] = value.strip()
-    pair = bundles if len(policies) != 1 else [ready.policy("none"), *bundles]
+    pair = loaded_policies if len(policies) != 1 else [ready.policy("none"), *loaded_policies]
     return Setup(source, ready, typed, (pair[0], pair[-1]), seed)
 
 
@@ -61,21 +61,21 @@ class Offers:
 
     def __init__(self, first: Setup) -> None:
         self._own = first.source
-        self._bundles = tuple(bundle for bundle in first.bundles if bundle.phases)
+        self._loaded_policies = tuple(policy for policy in first.loaded_policies if policy.phases)
         self.names = list(dict.fromkeys([first.source, *files("scenarios")]))
         self.described = {name: _described(self.load(name)) for name in self.names}
 
     def load(self, name: str) -> Scenario:
         """A scenario by its name; the first one with the policies that came with it."""
         scenario = Scenario.load(name)
-        return scenario.with_policies(*self._bundles) if name == self._own else scenario
+        return scenario.with_policies(*self._loaded_policies) if name == self._own else scenario
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
     """What a page needs to set a run of a scenario up."""
     return {
         "weeks": scenario.weeks,
-        "policies": {name: bundle.about for name, bundle in scenario.policies.items()},
+        "policies": {name: policy.about for name, policy in scenario.policies.items()},
         "usual": [_usual(scenario)[0], _usual(scenario)[-1]],
         "parameters": dict(scenario.parameters),
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.model.engine import run_week
 from sim.model.organization import Organization
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.simulation import adopt, settle
 from sim.pages.live.picture import frame, layout
@@ -26,14 +26,14 @@ class Setup:
         source: Name or path of the scenario, as somebody gave it.
         scenario: As it runs, every change included.
         changes: Dotted name -> value as typed, where it differs from the source.
-        bundles: The two policies.
+        loaded_policies: The two policies.
         seed: Seed of both runs.
     """
 
     source: str
     scenario: Scenario
     changes: Mapping[str, str]
-    bundles: tuple[Bundle, Bundle]
+    loaded_policies: tuple[Policy, Policy]
     seed: int
 
 
@@ -73,7 +73,7 @@ class Session:
         self.generation = next(_GENERATIONS)
         self.pressed: list[Event] = []
         self.scenario = self.setup.scenario
-        self.sides = tuple(Side(adopt(self._settled, bundle)) for bundle in self.setup.bundles)
+        self.sides = tuple(Side(adopt(self._settled, policy)) for policy in self.setup.loaded_policies)
         for event in pressed:
             self._schedule(event)
 
@@ -138,8 +138,8 @@ class Session:
             "currency": scenario.currency,
             "weeks": scenario.weeks,
             "seed": str(self.setup.seed),
-            "policies": [bundle.name for bundle in self.setup.bundles],
-            "starts": [_start(bundle) for bundle in self.setup.bundles],
+            "policies": [policy.name for policy in self.setup.loaded_policies],
+            "starts": [_start(policy) for policy in self.setup.loaded_policies],
             "changes": dict(self.setup.changes),
             "layout": layout(self.sides[0].organization),
         }
@@ -156,6 +156,6 @@ class Session:
         return told
 
 
-def _start(bundle: Bundle) -> list[list[int | None]]:
+def _start(policy: Policy) -> list[list[int | None]]:
     """First and last week (exclusive) of every phase with resources."""
-    return [[phase.start, phase.end] for phase in bundle.phases if any(phase.amounts.values())]
+    return [[phase.start, phase.end] for phase in policy.phases if any(phase.amounts.values())]

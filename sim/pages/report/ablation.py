@@ -15,7 +15,7 @@ from sim.lab.ablation import AS_IS, HEADLINES, MEASURES, Ablation
 from sim.lab.cells import Cell, cell, unit_of
 from sim.lab.comparison import Comparison
 from sim.lab.switching import CORE, EVERYTHING
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.model.registry import current
 from sim.pages.report.colors import INK, colors
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7B00")
 """Colors of Okabe & Ito (2008); their yellow, hardly to be seen on white, is darkened."""

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.analysis.missing import mean_where_known
 from sim.lab.comparison import Comparison
 from sim.lab.setting import TORNADO
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.pages.report.panels import Grid, Row, money_scale
 
 _GAIN = "net_present_value"

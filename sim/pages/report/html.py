@@ -16,7 +16,7 @@ from sim.lab.cells import KEY_MEASURES, cell, unit_of
 from sim.lab.comparison import Comparison
 from sim.lab.writing import write_text
 from sim.model.kernel.parameters import Tier
-from sim.model.policies.bundle import NONE, Bundle, Phase
+from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.registry import current
 from sim.pages.report import ablation
 from sim.pages.report.colors import colors
@@ -146,7 +146,7 @@ def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> di
         "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
-        "bundles": [_bundle(bundle, comparison) for bundle in setup.bundles],
+        "bundles": [_policy(policy, comparison) for policy in setup.loaded_policies],
         "method": _method(comparison),
         "caveats": _caveats(comparison),
         "glossary": [_glossary_entry(name, comparison) for name in METRICS],
@@ -264,14 +264,14 @@ def _budget(comparison: Comparison) -> str:
     return f"{text}{f', the most that {budget.limited_by} can spend' if budget.limited_by else ''}."
 
 
-def _bundle(bundle: Bundle, comparison: Comparison) -> dict[str, Any]:
+def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
     """A bundle as it ran."""
     setup = comparison.setup
-    cost = f"{setup.scenario.currency} {setup.planned[bundle.name]:,.0f}"
-    if setup.budget and bundle.name in setup.budget.factors:
-        cost += f" ({setup.budget.describe(bundle.name)})"
-    cost += _spent(bundle.name, comparison)
-    return {"name": bundle.name, "about": bundle.about, "cost": cost, "phases": [_phase(one) for one in bundle.phases]}
+    cost = f"{setup.scenario.currency} {setup.planned[policy.name]:,.0f}"
+    if setup.budget and policy.name in setup.budget.factors:
+        cost += f" ({setup.budget.describe(policy.name)})"
+    cost += _spent(policy.name, comparison)
+    return {"name": policy.name, "about": policy.about, "cost": cost, "phases": [_phase(one) for one in policy.phases]}
 
 
 def _spent(policy: str, comparison: Comparison) -> str:

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.analysis.missing import FloatArray
 from sim.lab.comparison import Comparison
 from sim.lab.reasons import Course
-from sim.model.policies.bundle import NONE
+from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, draw_bands, rule
 from sim.pages.report.colors import INK, TWIN_COLOR, colors
 from sim.pages.report.look import style

@@ -7,30 +7,30 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.model.kernel.array_types import FloatArray
-from sim.model.policies.bundle import Bundle
+from sim.model.policies.policy import Policy
 from sim.model.policies.resources import RESOURCES, Resource
 
 
-class Plan:
+class Schedule:
     """Amounts that a bundle asks for, shape (departments, resources); what a condition has ended stays ended.
 
     Args:
-        bundle: The policy.
+        policy: The policy.
         departments: Names of the organization's departments, in order.
         resources: Resources of the model, in the order of the amounts.
     """
 
     def __init__(
-        self, bundle: Bundle, departments: Sequence[str], resources: Mapping[str, Resource] = RESOURCES
+        self, policy: Policy, departments: Sequence[str], resources: Mapping[str, Resource] = RESOURCES
     ) -> None:
-        self.bundle = bundle
+        self.policy = policy
         self._limits = np.array([resource.high for resource in resources.values()])
         self._amounts = []
-        for phase in bundle.phases:
+        for phase in policy.phases:
             row = np.array([float(phase.amounts.get(name, 0.0)) for name in resources])
             reached = np.array([phase.reaches(name) for name in departments], dtype=np.float64)
             self._amounts.append(reached[:, None] * row)
-        self._ended = [False] * len(bundle.phases)
+        self._ended = [False] * len(policy.phases)
         self._none = np.zeros((len(departments), len(resources)))
         self._running: tuple[bool, ...] = ()
         self._total = self._none
@@ -40,19 +40,19 @@ class Plan:
         """Whether some phase with resources has no scheduled end and no condition that could end it."""
         return any(
             phase.end is None and phase.stop_when is None and amounts.any()
-            for phase, amounts in zip(self.bundle.phases, self._amounts, strict=True)
+            for phase, amounts in zip(self.policy.phases, self._amounts, strict=True)
         )
 
     @property
     def conditional(self) -> bool:
         """Whether what happens can end a phase that has not ended yet."""
-        phases = zip(self.bundle.phases, self._ended, strict=True)
+        phases = zip(self.policy.phases, self._ended, strict=True)
         return any(phase.stop_when is not None and not ended for phase, ended in phases)
 
     def amounts(self, week: int) -> FloatArray:
         """What the bundle asks for in ``week``: running phases add up, each resource up to its legal maximum."""
         which = tuple(
-            not ended and phase.covers(week) for phase, ended in zip(self.bundle.phases, self._ended, strict=True)
+            not ended and phase.covers(week) for phase, ended in zip(self.policy.phases, self._ended, strict=True)
         )
         if which != self._running:
             self._running, self._total = which, self._add_up(which)
@@ -69,7 +69,7 @@ class Plan:
 
     def observe(self, week: int, outcomes: dict[str, float]) -> None:
         """End for good the running phases whose condition holds in this week's outcomes."""
-        for index, phase in enumerate(self.bundle.phases):
+        for index, phase in enumerate(self.policy.phases):
             condition = phase.stop_when
             if condition is not None and phase.covers(week) and condition.holds(outcomes[condition.outcome]):
                 self._ended[index] = True

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sim.model.policies.bundle import NONE, Condition, FrozenMapping, Phase
+from sim.model.policies.policy import NONE, Condition, FrozenMapping, Phase
 
-from .small import bundle
+from .small import make_policy
 
 
 def test_a_phase_covers_its_weeks() -> None:
@@ -49,25 +49,25 @@ def test_the_empty_bundle_is_empty() -> None:
 
 
 def test_a_bundle_knows_what_it_spends_and_where() -> None:
-    made = bundle("speeches = 1\ntraining = 0\nposters = 0.5\ndepartments = ['branches']")
+    made = make_policy("speeches = 1\ntraining = 0\nposters = 0.5\ndepartments = ['branches']")
     assert made.resources == ("posters", "speeches")
     assert made.departments == {"branches"}
 
 
 def test_a_scaled_bundle_differs_in_its_amounts_only() -> None:
-    made = bundle("speeches = 1\nposters = 0.5\nfrom = 3\nuntil = 9\ndepartments = ['branches']")
+    made = make_policy("speeches = 1\nposters = 0.5\nfrom = 3\nuntil = 9\ndepartments = ['branches']")
     half = made.scaled(0.5)
     assert half.phases[0].amounts == {"speeches": 0.5, "posters": 0.25}
     assert half.scaled(2.0) == made
 
 
 def test_bundles_are_hashed_and_pickled_by_content() -> None:
-    made = bundle("speeches = 1\nposters = 0.5")
-    same = bundle("posters = 0.5\nspeeches = 1.0")
+    made = make_policy("speeches = 1\nposters = 0.5")
+    same = make_policy("posters = 0.5\nspeeches = 1.0")
     assert made == same and hash(made) == hash(same)
     assert list(made.phases[0].amounts) == list(same.phases[0].amounts)
     assert pickle.loads(pickle.dumps(made)) == made
-    assert made != bundle("speeches = 2\nposters = 0.5")
+    assert made != make_policy("speeches = 2\nposters = 0.5")
 
 
 def test_a_frozen_mapping_is_a_mapping_that_cannot_change() -> None:

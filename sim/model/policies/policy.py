@@ -4,7 +4,7 @@ A policy is nothing but its bundle. The name is for people; no mechanism ever re
 long an effect lasts: what lasts, lasts in people.
 
 How phases stack: the amounts of all phases that run in the same week and department are added up, each resource up to
-its legal maximum (:mod:`sim.model.policies.plan`).
+its legal maximum (:mod:`sim.model.policies.schedule`).
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class Policy:
     """A policy: a name for people, and the phases that alone decide what happens.
 
     Attributes:
@@ -151,7 +151,7 @@ class Bundle:
         """Departments that the bundle names; empty when every phase is for all of them."""
         return frozenset(name for phase in self.phases for name in phase.departments or ())
 
-    def scaled(self, factor: float) -> Bundle:
+    def scaled(self, factor: float) -> Policy:
         """The same bundle with every amount times ``factor``; the caller sees to the range of each resource."""
         phases = (
             replace(phase, amounts={name: amount * factor for name, amount in phase.amounts.items()})
@@ -166,5 +166,5 @@ class Bundle:
         return {**table, "phases": [phase.to_dict() for phase in self.phases]}
 
 
-NONE = Bundle(NO_POLICY, about="No resources at all: the organization as it is.")
+NONE = Policy(NO_POLICY, about="No resources at all: the organization as it is.")
 """The empty bundle."""
