@@ -20,7 +20,7 @@ from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Event, Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,14 +79,14 @@ def everything(share: float = 1.0, start: int = 0, end: int | None = None) -> Po
     return make_policy(Phase(start, end, None, spent))
 
 
-def settled(scenario: Scenario, policy: Policy | None = None, seed: int = 1) -> Organization:
+def burned_in(scenario: Scenario, policy: Policy | None = None, seed: int = 1) -> Organization:
     """Organization after its burn-in, about to begin a policy."""
-    return adopt(settle(scenario, seed), policy or Policy("none"))
+    return with_policy(burn_in(scenario, seed), policy or Policy("none"))
 
 
 def run(scenario: Scenario, policy: Policy | None = None, weeks: int = 30, seed: int = 1) -> Run:
     """One run."""
-    return simulate(settled(scenario, policy, seed), weeks)
+    return simulate(burned_in(scenario, policy, seed), weeks)
 
 
 def differing(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:

@@ -139,7 +139,7 @@ def choose_columns(table: TextTable, wanted: dict[Role, str | None], faults: Fau
 
 
 def _guess(table: TextTable, chosen: dict[Role, int | None]) -> dict[Role, int | None]:
-    """Columns for roles that the user has not settled."""
+    """Columns for roles that the user has not decided."""
     if table.header is not None:
         taken = set(chosen.values())
         guesses = {role: _by_name(table, role) for role in NAMES if role not in chosen}

@@ -16,7 +16,7 @@ from sim.model.engine import ChoiceArray
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, adopt, settle, simulate, sponsorship
+from sim.model.simulation import Run, burn_in, simulate, sponsorship, with_policy
 
 _REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsored")
 
@@ -29,7 +29,7 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
     """
     started = time.perf_counter()
     try:
-        settled = settle(task.scenario, task.seed)
+        burned_in = burn_in(task.scenario, task.seed)
     except Exception as error:
         failure = Failure.of(error)
         return tuple(Attempt(policy, None, failure, 0.0) for policy in task.policies)
@@ -37,7 +37,7 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
     twin: ChoiceArray | None = None
     for loaded_policy in (NONE, *task.loaded_policies):
         try:
-            run = simulate(adopt(settled, loaded_policy), task.scenario.weeks)
+            run = simulate(with_policy(burned_in, loaded_policy), task.scenario.weeks)
             if loaded_policy is NONE:
                 twin = run.choices
             attempt = Attempt(loaded_policy.name, _complete(run, twin), None, time.perf_counter() - started)
@@ -57,7 +57,7 @@ def live_once(
         scenario, policy, seed: What to run.
         progress: Told the number of weeks lived through and their total, once a quarter.
     """
-    organization = adopt(settle(scenario, seed), loaded_policy)
+    organization = with_policy(burn_in(scenario, seed), loaded_policy)
     parts = []
     for start in range(0, scenario.weeks, QUARTER):
         if progress is not None:

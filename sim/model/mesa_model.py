@@ -14,7 +14,7 @@ from sim.model.agents.views import LiveAgents
 from sim.model.engine import ChoiceArray, run_week
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, seat_choices, settle
+from sim.model.simulation import burn_in, seat_choices, with_policy
 
 Randomness = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 
@@ -62,7 +62,7 @@ class CentricityModel(LiveAgents):
         loaded_policy = policy if isinstance(policy, Policy) else chosen.policy(policy)
         self.policy = loaded_policy
         self.weeks = chosen.weeks if weeks is None else int(weeks)
-        super().__init__(adopt(settle(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
+        super().__init__(with_policy(burn_in(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}

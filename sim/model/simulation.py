@@ -18,23 +18,23 @@ from sim.model.policies.schedule import Schedule
 from sim.model.results import Run
 from sim.model.scenario import Scenario
 
-__all__ = ["Run", "adopt", "seat_choices", "settle", "simulate", "sponsorship"]
+__all__ = ["Run", "burn_in", "seat_choices", "simulate", "sponsorship", "with_policy"]
 
 _SPONSORED = OUTCOME_NAMES.index("sponsored")
 
 
-def settle(scenario: Scenario, seed: int) -> Organization:
+def burn_in(scenario: Scenario, seed: int) -> Organization:
     """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
     organization = initialize(scenario, scenario.policy("none"), Streams(seed))
     run_weeks(organization, -organization.week)
     return organization
 
 
-def adopt(settled: Organization, policy: Policy) -> Organization:
-    """Copy of a settled organization that will run ``policy``; the settled one stays as it is."""
-    organization = settled.copy()
+def with_policy(burned_in: Organization, policy: Policy) -> Organization:
+    """Copy of an organization after its burn-in that will run ``policy``; that one stays as it is."""
+    organization = burned_in.copy()
     organization.schedule = Schedule(
-        policy, [department.name for department in settled.scenario.departments], settled.registry.resources
+        policy, [department.name for department in burned_in.scenario.departments], burned_in.registry.resources
     )
     return organization
 

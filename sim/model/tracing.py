@@ -13,7 +13,7 @@ from sim.model.mechanisms.lifetime import leaving_probability
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 
 TRACED = ("customer", "employee", "department", "executive")
 """Kinds of agents that can be traced."""
@@ -45,7 +45,7 @@ def trace(scenario: Scenario, policy: Policy, seed: int, weeks: int, kind: str, 
     """
     if kind not in _TELLERS or identity < 0:
         raise ValueError(f"an agent is one of {', '.join(TRACED)} and a number from 0 on, got {kind}:{identity}")
-    organization = adopt(settle(scenario, seed), policy)
+    organization = with_policy(burn_in(scenario, seed), policy)
     story = _Story()
     teller = _TELLERS[kind]
     before = _row(organization, kind, identity)

@@ -19,13 +19,13 @@ def main(job: str, times: float, weeks: int, seats: int) -> dict[str, float]:
     size = Size(times, weeks, seats)
     if job == "everything on":
         from sim.lab.switching import EVERYTHING, list_worlds, with_values
-        from sim.model.simulation import adopt, settle, simulate
+        from sim.model.simulation import burn_in, simulate, with_policy
 
         plain = bank(size, as_shipped=True)
         values = next(world.values for world in list_worlds(plain) if world.name == EVERYTHING)
         scenario = with_values(plain, values)
         started = time.perf_counter()
-        simulate(adopt(settle(scenario, SEED), scenario.policy(POLICY)), weeks)
+        simulate(with_policy(burn_in(scenario, SEED), scenario.policy(POLICY)), weeks)
     else:
         run = PROGRAMS[job](size)
         started = time.perf_counter()

@@ -17,14 +17,14 @@ from benchmark.subjects import (
     Job,
     Size,
     bank,
+    burned_in,
     prepare_model,
-    settled,
 )
 from benchmark.timing import in_turn, ratio
 from sim import compare
 from sim.lab.switching import CORE, EVERYTHING, list_worlds, with_values
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 Row = dict[str, Any]
 
@@ -51,7 +51,7 @@ def speed(extent: Extent) -> Iterator[Row]:
                 "model_is_times_faster": ratio(times, taken[MODEL]),
                 "rounds": extent.rounds,
             }
-        settled.cache_clear()
+        burned_in.cache_clear()
 
 
 def growth(extent: Extent) -> Iterator[Row]:
@@ -74,7 +74,7 @@ def _with_agents(extent: Extent) -> Iterator[Row]:
     sizes = [Size(size.times, extent.weeks_of_growth) for size in extent.sizes]
     taken = in_turn({f"{size.agents:,}": partial(prepare_model, size) for size in sizes}, extent.rounds)
     yield from _grown("agents", taken, {f"{size.agents:,}": float(size.agents) for size in sizes})
-    settled.cache_clear()
+    burned_in.cache_clear()
 
 
 def _with_weeks(extent: Extent) -> Iterator[Row]:
@@ -82,7 +82,7 @@ def _with_weeks(extent: Extent) -> Iterator[Row]:
     sizes = [Size(smallest, weeks) for weeks in extent.weeks]
     taken = in_turn({str(size.weeks): partial(prepare_model, size) for size in sizes}, extent.rounds)
     yield from _grown("weeks", taken, {str(size.weeks): float(size.weeks) for size in sizes})
-    settled.cache_clear()
+    burned_in.cache_clear()
 
 
 def _with_replicates(extent: Extent) -> Iterator[Row]:
@@ -105,7 +105,7 @@ def _with_mechanisms(extent: Extent) -> Iterator[Row]:
 
 
 def _run_of(scenario: Scenario) -> Job:
-    organization = adopt(settle(scenario, SEED), scenario.policy(POLICY))
+    organization = with_policy(burn_in(scenario, SEED), scenario.policy(POLICY))
     return lambda: simulate(organization, scenario.weeks)
 
 

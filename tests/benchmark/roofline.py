@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 
 from benchmark.plan import Extent
-from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, prepare_model, ready, settled
+from benchmark.subjects import POLICY, SEED, SHORT_BURN_IN, Size, bank, burned_in, prepare_model, ready
 from benchmark.timing import seconds
 from sim.model.engine import begin_week, run_step, run_week, uncompiled
 from sim.model.kernel import elementary_functions, scalar_draws
@@ -41,7 +41,7 @@ from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.elementwise import with_rules
 from sim.model.kernel.scalar_draws import uniform
 from sim.model.organization import Organization
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 
 _SMALL = (Size(0.1, 1), Size(0.3, 1))
 _WEEKS_BEFORE, _WEEKS_COUNTED = 2, 3
@@ -202,8 +202,8 @@ def counted(array: np.ndarray[Any, Any], counter: Counter) -> _Counted:
 def work_of(size: Size) -> Work:
     """What a mean week of the bank of a small size does, counted one by one."""
     with uncompiled():
-        settled_one = settle(bank(size, SHORT_BURN_IN), SEED)
-        organization = adopt(settled_one, settled_one.scenario.policy(POLICY))
+        burned_in_one = burn_in(bank(size, SHORT_BURN_IN), SEED)
+        organization = with_policy(burned_in_one, burned_in_one.scenario.policy(POLICY))
         for _ in range(_WEEKS_BEFORE):
             run_week(organization)
         counter = Counter()
@@ -320,4 +320,4 @@ def roofline(extent: Extent) -> Iterator[dict[str, Any]]:
             "share_of_the_roofline": whole / weekly,
             "share_if_one_hides_the_other": larger / weekly,
         }
-        settled.cache_clear()
+        burned_in.cache_clear()

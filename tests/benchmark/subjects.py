@@ -11,7 +11,7 @@ from reference.model import ReferenceModel
 
 from sim.model.organization import Organization
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 POLICY = "value-driven"
 SEED = 1
@@ -70,15 +70,15 @@ def bank(size: Size, burn_in: int | None = None, *, as_shipped: bool = False) ->
 
 
 @cache
-def settled(size: Size) -> Organization:
+def burned_in(size: Size) -> Organization:
     """Such a bank about to begin; made once and left as it is."""
-    return settle(bank(size, SHORT_BURN_IN), SEED)
+    return burn_in(bank(size, SHORT_BURN_IN), SEED)
 
 
 def ready(size: Size) -> Organization:
     """A copy of it that has adopted the policy."""
-    organization = settled(size)
-    return adopt(organization, organization.scenario.policy(POLICY))
+    organization = burned_in(size)
+    return with_policy(organization, organization.scenario.policy(POLICY))
 
 
 def prepare_model(size: Size) -> Job:

@@ -61,7 +61,7 @@ def driver_seconds(replicates: int) -> float:
 def measuring_share(weeks: int) -> float:
     """What a worker does beside living through the weeks, as a share of that."""
     spent = 0.0
-    originals = {name: getattr(execution, name) for name in ("settle", "simulate", "adopt")}
+    originals = {name: getattr(execution, name) for name in ("burn_in", "simulate", "adopt")}
 
     def timed(original: Any) -> Any:
         def call(*arguments: Any) -> Any:

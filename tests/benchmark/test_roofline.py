@@ -8,7 +8,7 @@ import pytest
 from benchmark.roofline import Counter, counted, expected_work, live_counted, work_of
 from benchmark.subjects import POLICY, SEED, Size, bank
 from sim.model.engine import run_step, run_week, uncompiled
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 
 
 def test_reads_in_order_are_no_gathers_and_others_are() -> None:
@@ -42,8 +42,8 @@ def test_columns_that_lie_side_by_side_are_read_in_order() -> None:
 def test_a_week_that_is_counted_is_the_same_week() -> None:
     size = Size(0.04, 1)
     with uncompiled():
-        settled = settle(bank(size, 2), SEED)
-        one, other = (adopt(settled, settled.scenario.policy(POLICY)) for _ in range(2))
+        burned_in = burn_in(bank(size, 2), SEED)
+        one, other = (with_policy(burned_in, burned_in.scenario.policy(POLICY)) for _ in range(2))
         run_week(one)
         run_week(other)
         counter = Counter()
@@ -64,8 +64,8 @@ def test_work_grows_with_agents() -> None:
 
 def test_draws_and_exponentials_of_single_steps_are_counted_once() -> None:
     with uncompiled():
-        settled = settle(bank(Size(0.2, 1), 2), SEED)
-        organization = adopt(settled, settled.scenario.policy(POLICY))
+        burned_in = burn_in(bank(Size(0.2, 1), 2), SEED)
+        organization = with_policy(burned_in, burned_in.scenario.policy(POLICY))
         run_week(organization)
         calls = Counter()
         calls.count(organization)

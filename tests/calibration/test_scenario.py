@@ -21,7 +21,7 @@ from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import lifetime
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
-from sim.model.simulation import settle, simulate
+from sim.model.simulation import burn_in, simulate
 
 from .logs import cdnow_path, log_of, retention_path, simulated, written
 
@@ -85,7 +85,7 @@ def test_a_scenario_says_where_its_numbers_come_from(shop: tuple[Calibration, Pa
 def test_scenarios_run(which: str, request: pytest.FixtureRequest) -> None:
     _, path = request.getfixturevalue(which)
     scenario = Scenario.load(path).override({"run.burn_in": 2, "customers.initial": 300, "customers.market": 600})
-    weekly = simulate(settle(scenario, 3), 5).weekly
+    weekly = simulate(burn_in(scenario, 3), 5).weekly
     assert len(weekly) == 5
     assert weekly[["enacted", "active_customers", "profit"]].notna().all().all()
     assert weekly["active_customers"].between(200, 400).all()
@@ -131,7 +131,7 @@ def test_as_many_customers_come_as_leave() -> None:
 
 def test_the_customer_base_is_as_large_after_a_run(bank: tuple[Calibration, Path]) -> None:
     scenario = Scenario.load(bank[1]).override({"employees.number": 50})
-    active = simulate(settle(scenario, 1), 260).weekly["active_customers"]
+    active = simulate(burn_in(scenario, 1), 260).weekly["active_customers"]
     assert active.iloc[-1] == pytest.approx(2000, rel=0.06)
     assert active.between(1800, 2200).all()
 

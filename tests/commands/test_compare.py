@@ -24,7 +24,7 @@ from sim.lab.crew import CrewError
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate
 
 QUICK = ("small.toml", "--replicates", "2", "--workers", "1")
 
@@ -187,9 +187,9 @@ def test_an_interrupt_says_how_to_go_on(folder: Path, monkeypatch: pytest.Monkey
         seen.append(seed)
         if len(seen) == 2:
             raise KeyboardInterrupt
-        return settle(scenario, seed)
+        return burn_in(scenario, seed)
 
-    monkeypatch.setattr(replicate, "settle", interrupt)
+    monkeypatch.setattr(replicate, "burn_in", interrupt)
     result = run(*QUICK, "--weeks", "2", "--out", "results")
     assert result.exit_code == command.INTERRUPTED
     assert "Interrupted after 1 of 2 replicates: nothing was written. The same command starts again" in result.stderr

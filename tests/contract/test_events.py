@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from support import DEPARTMENTS, amounts, differing, event, run, settled, tiny
+from support import DEPARTMENTS, amounts, burned_in, differing, event, run, tiny
 
 from sim.model.engine import run_week
 from sim.model.events import EVENT_KINDS
@@ -77,10 +77,10 @@ def first_change(kind: str, column: str, **fields: float) -> tuple[float, float]
 
 
 def test_when_managers_exit_they_leave() -> None:
-    settled_in = settled(tiny(LIVELY), POLICY)
-    while settled_in.week < 9:
-        run_week(settled_in)
-    employees = settled_in.employees
+    burned_in_in = burned_in(tiny(LIVELY), POLICY)
+    while burned_in_in.week < 9:
+        run_week(burned_in_in)
+    employees = burned_in_in.employees
     managers = np.unique(employees.manager)
     at_work = int(employees.employed[managers].sum())
     assert at_work >= 2

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from support import differing, event, everything, parameter, same_state, settled, tiny, violations
+from support import burned_in, differing, event, everything, parameter, same_state, tiny, violations
 
 from sim.model import registry
 from sim.model.kernel.parameters import ParameterValue
@@ -151,7 +151,7 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "motive.means": 0.5,
         "recovery.words": 0.3,
     }
-    organization = settled(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
+    organization = burned_in(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
     table = simulate(organization, WEEKS).weekly
     return table, tuple(violations(organization))
 
@@ -191,7 +191,7 @@ def test_no_parameter_is_dead(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(LOOKED_AT))
 def test_what_agents_show_changes_with_a_parameter_that_no_outcome_depends_on(name: str) -> None:
-    low, high = (settled(tiny({name: value})) for value in ends(name))
+    low, high = (burned_in(tiny({name: value})) for value in ends(name))
     assert set(same_state(low, high)) & {
         "employees.attention_colleagues",
         "employees.attention_bosses",

@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from support import differing, event, everything, settled, tiny
+from support import burned_in, differing, event, everything, tiny
 
 from sim.model import registry
 from sim.model.kernel.mechanism import Mechanism
@@ -85,7 +85,7 @@ def events() -> tuple[Event, ...]:
 def weekly(mechanism: str, name: str = "", value: ParameterValue = 0) -> pd.DataFrame:
     """Outcomes with a mechanism switched off, and perhaps another value of one parameter."""
     values = {**BASE, **MECHANISMS[mechanism].neutral, **({name: value} if name else {})}
-    return simulate(settled(tiny(values, events()), everything(0.5, end=22)), WEEKS).weekly
+    return simulate(burned_in(tiny(values, events()), everything(0.5, end=22)), WEEKS).weekly
 
 
 def others(mechanism: Mechanism) -> list[Parameter]:
@@ -127,7 +127,7 @@ def off(mechanism: str, **values: ParameterValue) -> pd.DataFrame:
     """Outcomes with a mechanism switched off and other values, ``__`` for the dot."""
     given = {name.replace("__", "."): value for name, value in values.items()}
     return simulate(
-        settled(tiny({**BASE, **MECHANISMS[mechanism].neutral, **given}), everything(0.5, end=22)), WEEKS
+        burned_in(tiny({**BASE, **MECHANISMS[mechanism].neutral, **given}), everything(0.5, end=22)), WEEKS
     ).weekly
 
 
@@ -160,7 +160,7 @@ def test_a_neutral_setting_is_legal_and_changes_something(name: str) -> None:
     if not mechanism.active:
         return  # whether the defaults have it on is for what follows to say
     on = {**BASE, **mechanism.active}
-    table = simulate(settled(tiny(on, events()), everything(0.5, end=22)), WEEKS).weekly
+    table = simulate(burned_in(tiny(on, events()), everything(0.5, end=22)), WEEKS).weekly
     assert differing(table, weekly(name)), "active and neutral are the same"
 
 

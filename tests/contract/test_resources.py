@@ -8,13 +8,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from support import amounts, differing, event, make_policy, run, settled, tiny
+from support import amounts, burned_in, differing, event, make_policy, run, tiny
 
 from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.policies.policy import Condition, Phase
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES, Resource
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 pytestmark = pytest.mark.recipe("resource")
 
@@ -51,11 +51,11 @@ WEEKS = 40
 @cache
 def lively() -> Organization:
     """An organization with many hires, some practice, and a budget cut in week 5: everything has its occasion."""
-    return settle(tiny(LIVELY, (event("budget_cut", 5, share=0.5, weeks=20),)), 1)
+    return burn_in(tiny(LIVELY, (event("budget_cut", 5, share=0.5, weeks=20),)), 1)
 
 
 def lives(**resources: float) -> Run:
-    return simulate(adopt(lively(), amounts(**resources)), WEEKS)
+    return simulate(with_policy(lively(), amounts(**resources)), WEEKS)
 
 
 @cache
@@ -168,7 +168,7 @@ def test_most_resources_do_something_by_themselves(name: str) -> None:
 
 @pytest.mark.parametrize("name", RESOURCE_NAMES)
 def test_a_resource_does_nothing_before_it_begins(name: str) -> None:
-    later = simulate(adopt(lively(), amounts(12, None, **{name: RESOURCES[name].high})), 12)
+    later = simulate(with_policy(lively(), amounts(12, None, **{name: RESOURCES[name].high})), 12)
     assert differing(later.weekly, alone().head(12)) == []
 
 
@@ -176,7 +176,7 @@ def test_a_resource_does_nothing_before_it_begins(name: str) -> None:
 def test_the_price_is_booked_to_the_cent(name: str) -> None:
     resource = RESOURCES[name]
     amount = 0.7 * resource.high
-    organization = settled(tiny({"employees.turnover": 0.2, f"cost.{name}": 12.34}), amounts(2, 9, **{name: amount}))
+    organization = burned_in(tiny({"employees.turnover": 0.2, f"cost.{name}": 12.34}), amounts(2, 9, **{name: amount}))
     for week in range(12):
         run_week(organization)
         heads = int(organization.employees.employed.sum())
@@ -189,7 +189,7 @@ def test_the_price_is_booked_to_the_cent(name: str) -> None:
 def test_a_partial_rollout_is_paid_for_where_it_reaches(name: str) -> None:
     resource = RESOURCES[name]
     policy = make_policy(Phase(0, None, ("back",), {name: resource.high}))
-    organization = settled(tiny({f"cost.{name}": 10.0}), policy)
+    organization = burned_in(tiny({f"cost.{name}": 10.0}), policy)
     for _ in range(5):
         run_week(organization)
         employees = organization.employees

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support import event, everything, settled
+from support import burned_in, event, everything
 
 from sim.model import engine
 from sim.model.kernel.records import ARGUMENTS
@@ -42,7 +42,7 @@ def overlaps(organization: Organization) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("policy", [Policy("none"), everything()], ids=["none", "everything"])
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "compiled"])
 def test_no_array_overlaps_another(policy: Policy, plain: bool) -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), policy)
+    organization = burned_in(Scenario.load("retail-bank").override(SMALL), policy)
     assert overlaps(organization) == []
     for _ in range(6):
         if plain:
@@ -59,7 +59,7 @@ def test_no_array_overlaps_another(policy: Policy, plain: bool) -> None:
 
 
 def test_effects_that_come_into_force_do_not_overlap() -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), everything())
+    organization = burned_in(Scenario.load("retail-bank").override(SMALL), everything())
     for effects in ("crises", "squeezes", "budget_cuts", "campaigns"):
         organization.put_in_force(effects, 0.5, organization.week + 3)
         organization.put_in_force(effects, 0.2, organization.week + 2)
@@ -68,13 +68,13 @@ def test_effects_that_come_into_force_do_not_overlap() -> None:
 
 
 def test_what_is_assigned_is_copied_and_stays_apart() -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), Policy("none"))
+    organization = burned_in(Scenario.load("retail-bank").override(SMALL), Policy("none"))
     organization.employees.value = organization.employees.energy
     assert overlaps(organization) == []
 
 
 def test_two_columns_in_one_array_are_seen() -> None:
-    organization = settled(Scenario.load("retail-bank").override(SMALL), Policy("none"))
+    organization = burned_in(Scenario.load("retail-bank").override(SMALL), Policy("none"))
     organization.employees.replace("value", organization.employees.energy)
     vars(organization)["bound"] = None
     assert overlaps(organization) == [("employees.energy", "employees.value")]
@@ -83,7 +83,7 @@ def test_two_columns_in_one_array_are_seen() -> None:
 def test_an_event_brings_its_effect_to_the_loops() -> None:
     scenario = Scenario.load("retail-bank").override(SMALL)
     crisis = event("service_crisis", 1, share=1.0, weeks=2)
-    organization = settled(dataclasses.replace(scenario, events=(crisis,)))
+    organization = burned_in(dataclasses.replace(scenario, events=(crisis,)))
     failures = []
     for _ in range(4):
         engine.run_week(organization)

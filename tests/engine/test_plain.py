@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model.test_mixtures import banks, mixtures
-from support import event, everything, settled, tiny
+from support import burned_in, event, everything, tiny
 
 import sim
 from sim.model import engine, registry
@@ -41,7 +41,7 @@ ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in 
 
 def live_side_by_side(scenario: Scenario, policy: Policy, weeks: int = WEEKS, seed: int = 1) -> None:
     """Run the same organization both ways, and hold one against the other every week."""
-    plain = settled(scenario, policy, seed)
+    plain = burned_in(scenario, policy, seed)
     fast = plain.copy()
     for _ in range(weeks):
         with engine.uncompiled():
@@ -118,7 +118,7 @@ def test_the_smallest_organization() -> None:
 
 def test_the_smallest_step_is_the_same_alone() -> None:
     """Each step by itself, after the same weeks: what differs is then known by the name of its step."""
-    plain = settled(tiny({**ON, "conflict.rate": 0.5, "service.contacts": 1.0}, happenings()), everything(0.3))
+    plain = burned_in(tiny({**ON, "conflict.rate": 0.5, "service.contacts": 1.0}, happenings()), everything(0.3))
     fast = plain.copy()
     for _ in range(4):
         for each in (plain, fast):
@@ -136,9 +136,9 @@ PROGRAM = """
 import sys
 import numpy as np
 from engine.test_plain import ON, happenings
-from support import everything, settled, tiny
+from support import everything, burned_in, tiny
 from sim.model import engine
-organization = settled(tiny(ON, happenings()), everything(0.3))
+organization = burned_in(tiny(ON, happenings()), everything(0.3))
 values, choices = engine.run_weeks(organization, 20)
 assert engine.is_uncompiled() == (sys.argv[1] == "plain")
 np.savez(sys.argv[2], values=values, choices=choices, energy=organization.employees.energy)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support import amounts, event, everything, settled, tiny
+from support import amounts, burned_in, event, everything, tiny
 
 from sim.model import engine, registry
 from sim.model.kernel.records import ARGUMENTS
@@ -78,7 +78,7 @@ def test_a_step_that_asks_for_what_nobody_has_is_refused() -> None:
 
 
 def test_a_step_that_is_none_is_named_with_those_that_are() -> None:
-    organization = settled(tiny())
+    organization = burned_in(tiny())
     with pytest.raises(ValueError, match=r"staff is no step of the week. Steps are strike, succeed, fund"):
         engine.run_step(organization, "staff")
 
@@ -106,7 +106,7 @@ POLICIES = [
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 @pytest.mark.parametrize("scenario", [tiny(), STORMY], ids=["quiet", "stormy"])
 def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Policy) -> None:
-    single, whole = settled(scenario, policy), settled(scenario, policy)
+    single, whole = burned_in(scenario, policy), burned_in(scenario, policy)
     values, choices = one_by_one(single, 40)
     in_a_row, chosen = engine.run_weeks(whole, 40)
     np.testing.assert_array_equal(values, in_a_row)
@@ -116,7 +116,7 @@ def test_weeks_one_by_one_are_those_in_a_row(scenario: Scenario, policy: Policy)
 
 
 def test_weeks_in_a_row_may_be_cut_anywhere() -> None:
-    whole, parts = settled(STORMY, everything(0.3)), settled(STORMY, everything(0.3))
+    whole, parts = burned_in(STORMY, everything(0.3)), burned_in(STORMY, everything(0.3))
     values, choices = engine.run_weeks(whole, 31)
     cut = [engine.run_weeks(parts, weeks) for weeks in (1, 0, 7, 23)]
     np.testing.assert_array_equal(values, np.concatenate([part[0] for part in cut]))
@@ -126,7 +126,7 @@ def test_weeks_in_a_row_may_be_cut_anywhere() -> None:
 
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "compiled"])
 def test_all_steps_in_order_are_a_week(plain: bool) -> None:
-    whole, parts = settled(STORMY, everything(0.3)), settled(STORMY, everything(0.3))
+    whole, parts = burned_in(STORMY, everything(0.3)), burned_in(STORMY, everything(0.3))
     for _ in range(12):
         engine.run_week(whole)
         engine.begin_week(parts)
@@ -155,7 +155,7 @@ def double_the_market(organization: Organization) -> None:
 def test_a_week_of_other_steps_runs() -> None:
     """Steps that ask for the organization run between stretches of the others, in their places."""
     other = tiny()
-    organization = settled(other)
+    organization = burned_in(other)
     organization.registry = with_steps(*WEEK, double_the_market, count_the_staff)
     before = organization.market
     with engine.uncompiled():
@@ -168,20 +168,20 @@ def test_a_week_of_other_steps_runs() -> None:
 
 
 def test_copies_go_their_own_ways() -> None:
-    from sim.model.simulation import adopt
+    from sim.model.simulation import with_policy
 
-    settled_bank = settled(tiny())
-    engine.run_week(settled_bank)
-    one, other = (adopt(settled_bank, everything(share)) for share in (1.0, 0.0))
+    burned_in_bank = burned_in(tiny())
+    engine.run_week(burned_in_bank)
+    one, other = (with_policy(burned_in_bank, everything(share)) for share in (1.0, 0.0))
     before = other.copy()
     engine.run_week(one)
-    assert differences(other, before) == [] and np.array_equal(settled_bank.employees.value, before.employees.value)
+    assert differences(other, before) == [] and np.array_equal(burned_in_bank.employees.value, before.employees.value)
     engine.run_week(other)
     assert not np.array_equal(one.employees.salience, other.employees.salience)
 
 
 def test_arrays_put_in_by_hand_are_seen() -> None:
-    organization = settled(tiny())
+    organization = burned_in(tiny())
     engine.run_week(organization)
     twin = organization.copy()
     for each in (organization, twin):

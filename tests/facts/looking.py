@@ -12,7 +12,7 @@ def scored(group: str, quick: bool = False) -> list[Row]:
     return rows
 
 
-def settled(group: str) -> list[Row]:
+def burned_in(group: str) -> list[Row]:
     """Every case of a group; what does not hold at a quick look is scored again in full, and that score counts."""
     rows = scored(group, quick=True)
     again = [row.fact.id for row in rows if row.verdict is not Verdict.HOLDS]

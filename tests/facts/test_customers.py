@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, scored, settled
+from facts.looking import assert_holds, burned_in, scored
 from sim.evidence.scoring import Verdict
 
 pytestmark = pytest.mark.recipe("fact")
@@ -40,7 +40,7 @@ OPEN = ("pictures-of-needs", "focus", "dunning", "ends-at-equal-profit", "win-wi
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    rows = settled(group)
+    rows = burned_in(group)
     assert_holds([row for row in rows if row.fact.id not in UNDECIDED])
     for row in rows:
         assert row.verdict is not Verdict.FAILS and (row.verdict is Verdict.HOLDS or row.fact.note)

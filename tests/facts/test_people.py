@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, settled
+from facts.looking import assert_holds, burned_in
 from sim.evidence.scoring import Verdict, score
 
 pytestmark = pytest.mark.recipe("fact")
@@ -39,7 +39,7 @@ KNOWN_TO_FAIL = (
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    assert_holds(settled(group))
+    assert_holds(burned_in(group))
 
 
 @pytest.mark.slow
@@ -54,4 +54,4 @@ def test_what_does_not_come_out_is_said(fact: str) -> None:
 @pytest.mark.slow
 def test_customers_share_of_executives_time_is_that_of_diaries() -> None:
     """Near the upper edge of the band: five seats of half days a week leave much to chance, and it takes 240 runs."""
-    assert_holds(settled("executive-time"))
+    assert_holds(burned_in("executive-time"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, settled
+from facts.looking import assert_holds, burned_in
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.scoring import Verdict, score
 
@@ -32,7 +32,7 @@ HELD = (
 @pytest.mark.slow
 @pytest.mark.parametrize("group", HELD)
 def test_a_fact_holds(group: str) -> None:
-    assert_holds(settled(group))
+    assert_holds(burned_in(group))
 
 
 @pytest.mark.slow
@@ -45,7 +45,7 @@ def test_enacted_follows_whose_interest_counts(fact: str) -> None:
 @pytest.mark.slow
 def test_who_executives_are_decides_what_becomes_of_a_program() -> None:
     """Care for customers and having nothing to gain come out; care for applause does not, and its note says why."""
-    rows = {row.fact.id: row for row in settled("place-weighed")}
+    rows = {row.fact.id: row for row in burned_in("place-weighed")}
     applause = rows.pop("place-weighed/cares-for-applause")
     assert_holds(list(rows.values()))
     assert applause.verdict is Verdict.FAILS and applause.fact.note

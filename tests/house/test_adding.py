@@ -106,7 +106,7 @@ import json, sys
 from sim.evidence.fact import load_facts
 from sim.model.registry import current
 from sim.model.scenario import Event, Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 import dataclasses
 small = {"employees.number": 12, "customers.initial": 15, "customers.market": 20, "run.burn_in": 2}
 registry = current()
@@ -115,7 +115,7 @@ if "weather.rain" in registry.parameters:
 scenario = Scenario.load("retail-bank").override(small)
 if "windfall" in registry.event_kinds:
     scenario = dataclasses.replace(scenario, events=(Event("windfall", 1, {"size": 0.5}),))
-organization = adopt(settle(scenario, 1), scenario.policy("value-driven"))
+organization = with_policy(burn_in(scenario, 1), scenario.policy("value-driven"))
 run = simulate(organization, 3)
 names = [*registry.parameters, *registry.resources, *registry.outcomes, *registry.event_kinds]
 names += [column.name for column in registry.columns] + [fact.id for fact in load_facts()]

@@ -187,11 +187,11 @@ def test_a_column_is_a_share_that_newcomers_begin_at_0_unless_told_otherwise(dec
     assert column.dtype == np.float64
 
 
-def test_only_effects_in_force_have_no_settled_length() -> None:
-    assert not effect_column("storms", "Storms.").settled
+def test_only_effects_in_force_have_no_fixed_length() -> None:
+    assert not effect_column("storms", "Storms.").has_fixed_length
     assert effect_column("storms", "Storms.").width == 2
-    assert employee_column("zeal", "How eager.").settled
-    assert environment_column("needs", "Needs.", rows="needs.dimensions").settled
+    assert employee_column("zeal", "How eager.").has_fixed_length
+    assert environment_column("needs", "Needs.", rows="needs.dimensions").has_fixed_length
 
 
 def test_numbers_last_or_begin_every_week_anew() -> None:

@@ -171,7 +171,7 @@ def test_an_organization_that_cannot_be_initialized_fails_all_of_its_runs(monkey
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(replicate, "settle", fail)
+    monkeypatch.setattr(replicate, "burn_in", fail)
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1)
     assert set(comparison.runs["error"]) == {"MemoryError"}
     assert comparison.weekly.empty

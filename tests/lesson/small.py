@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.model.simulation import settle
+from sim.model.simulation import burn_in
 from sim.pages.lesson import LESSONS
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.page import write_page
@@ -50,7 +50,7 @@ def invented(name: str) -> tuple[Lesson, Runs]:
     steps = (400 + np.cumsum(draw.integers(-6, 7, shape), axis=-1)).astype(np.uint16)
     steps[:, :, 0, 0, 20] = MISSING
     steps[:, :, 0, :, 30] = MISSING
-    size = frame(settle(lesson.scenario(lesson.worlds[0]), 1)).size
+    size = frame(burn_in(lesson.scenario(lesson.worlds[0]), 1)).size
     frames = draw.integers(0, 256, (len(lesson.worlds), len(lesson.policies), lesson.weeks, size)).astype(np.uint8)
     return lesson, Runs(steps, frames)
 

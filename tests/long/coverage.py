@@ -12,7 +12,7 @@ from sim.analysis.missing import FloatArray
 from sim.lab.crew import Failure, available_workers
 from sim.lab.pool import run_tasks
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 RUNS, WEEKS, END = 6_000, 117, 65
 SAMPLES = (5, 10, 30)
@@ -48,13 +48,13 @@ def held(values: FloatArray, number: int) -> dict[str, float]:
 def lifts_of(seed: int) -> list[float]:
     """Mean lift of the last sponsored quarter, by policy and outcome, of one replicate and its twin."""
     scenario = Scenario.load("retail-bank").override(SMALL)
-    settled = settle(scenario, seed)
-    twin = simulate(adopt(settled, scenario.policy("none")), WEEKS).weekly
+    burned_in = burn_in(scenario, seed)
+    twin = simulate(with_policy(burned_in, scenario.policy("none")), WEEKS).weekly
     lifts: list[float] = []
     for policy in POLICIES:
         policy = scenario.policy(policy)
         phases = tuple(dataclasses.replace(phase, start=0, end=END) for phase in policy.phases)
-        run = simulate(adopt(settled, dataclasses.replace(policy, phases=phases)), WEEKS).weekly
+        run = simulate(with_policy(burned_in, dataclasses.replace(policy, phases=phases)), WEEKS).weekly
         weeks = slice(END - 13, END)
         lifts += [float((run[name] - twin[name])[weeks].mean()) for name in OUTCOMES]
     return lifts

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
-from support import SHARES, Floats, differing, in_unit_interval, rising, run, settled, tiny, vectors
+from support import SHARES, Floats, burned_in, differing, in_unit_interval, rising, run, tiny, vectors
 
 from sim.model.engine import run_week
 from sim.model.kernel.random import Streams
@@ -83,7 +83,7 @@ def test_customers_get_time_by_asking_and_by_mattering() -> None:
 
 
 def test_time_with_customers_is_a_sliver() -> None:
-    organization = settled(tiny({"executives.number": 20}))
+    organization = burned_in(tiny({"executives.number": 20}))
     times = []
     for _ in range(40):
         run_week(organization)

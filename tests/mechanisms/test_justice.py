@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
-from support import SHARES, Floats, amounts, differing, in_unit_interval, run, settled, tiny, vectors
+from support import SHARES, Floats, amounts, burned_in, differing, in_unit_interval, run, tiny, vectors
 
 from sim.model.engine import run_week
 from sim.model.mechanisms import justice as mechanism
@@ -84,7 +84,7 @@ def test_at_neutral_settings_how_justice_is_felt_changes_no_bit() -> None:
 
 
 def _felt(values: dict[str, object], weeks: int = 30, **resources: float) -> float:
-    organization = settled(
+    organization = burned_in(
         tiny({"employees.number": 40, "justice.satisfaction_effect": 0.25, **values}),
         amounts(**resources) if resources else None,
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import on_arrays
-from support import SHARES, Floats, amounts, differing, in_unit_interval, rising, run, settled, tiny, vectors
+from support import SHARES, Floats, amounts, burned_in, differing, in_unit_interval, rising, run, tiny, vectors
 
 from sim.model.engine import run_week
 from sim.model.mechanisms import moments as mechanism
@@ -91,7 +91,7 @@ class Held:
 
 
 def held(values: dict[str, object], weeks: int = 60, per_week: float = 0.5) -> Held:
-    organization = settled(tiny({**STEADY, **values}), amounts(moments=per_week))
+    organization = burned_in(tiny({**STEADY, **values}), amounts(moments=per_week))
     result = Held(organization, [], [], [])
     for _ in range(weeks):
         run_week(organization)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from support import settled, tiny
+from support import burned_in, tiny
 
 from sim.model.engine import begin_week, run_step, run_week
 from sim.model.organization import Organization
@@ -29,7 +29,7 @@ def until(organization: Organization, name: str, but: tuple[str, ...] = ()) -> O
 
 
 def lived(values: Mapping[str, object], policy: Policy | None = None, weeks: int = 1) -> Organization:
-    organization = settled(tiny(values), policy)
+    organization = burned_in(tiny(values), policy)
     for _ in range(weeks):
         run_week(organization)
     return organization

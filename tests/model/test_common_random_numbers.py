@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from support import amounts, differing, event, everything, run, same_bits, settled, tiny
+from support import amounts, burned_in, differing, event, everything, run, same_bits, tiny
 
 import sim
 from sim.model import engine, registry
@@ -121,7 +121,7 @@ def lived(
     scenario: Scenario, policy: Policy | None = None, intrude: Intrusion | None = None
 ) -> Iterator[tuple[Organization, IntArray]]:
     """A run week by week: its state, and who was made to leave before week 5."""
-    organization = settled(scenario, policy)
+    organization = burned_in(scenario, policy)
     gone = np.zeros(0, dtype=np.int64)
     for _ in range(WEEKS):
         if organization.week == 5 and intrude is not None:
@@ -141,7 +141,7 @@ def states(
 def recorded(scenario: Scenario, policy: Policy | None = None, intrude: Intrusion | None = None) -> dict[Key, float]:
     """Draws of a run."""
     drawn: dict[Key, float] = {}
-    names = {settled(scenario).streams.key(name): name for name in KNOWN.streams}
+    names = {burned_in(scenario).streams.key(name): name for name in KNOWN.streams}
     with patch.dict(engine._week_functions, {(id(KNOWN), True): (KNOWN, noting_loops())}), engine.uncompiled():
         blocks.clear()
         draws_made.clear()
@@ -270,8 +270,8 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others() -> None:
 def test_runs_do_not_disturb_each_other() -> None:
     """Two organizations that live in turns are the same as two that live one after the other."""
     policies = [amounts(training=1.0), everything()]
-    apart = [simulate(settled(tiny(), policy), 15) for policy in policies]
-    turns = [settled(tiny(), policy) for policy in policies]
+    apart = [simulate(burned_in(tiny(), policy), 15) for policy in policies]
+    turns = [burned_in(tiny(), policy) for policy in policies]
     for _ in range(15):
         for organization in turns:
             engine.run_week(organization)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import event, everything, legal, parameter, settled, tiny, violations
+from support import burned_in, event, everything, legal, parameter, tiny, violations
 
 from sim.model import registry
 from sim.model.engine import run_week
@@ -70,7 +70,7 @@ def check_week(organization: Organization, customers_before: int, employees_befo
 
 
 def check_run(scenario: Scenario, policy: Policy, weeks: int, seed: int = 1) -> Organization:
-    organization = settled(scenario, policy, seed)
+    organization = burned_in(scenario, policy, seed)
     for _ in range(weeks):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
         run_week(organization)
@@ -173,7 +173,7 @@ def test_who_is_dismissed_in_the_week_of_a_managers_exit_is_counted_once() -> No
 
 
 def test_exits_and_arrivals_add_up_over_a_whole_run() -> None:
-    organization = settled(tiny({"employees.turnover": 0.1, "customers.acquisition": 0.05}), everything())
+    organization = burned_in(tiny({"employees.turnover": 0.1, "customers.acquisition": 0.05}), everything())
     start_customers, start_staff = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
     flows = dict.fromkeys(("acquired", "lost", "hired", "left", "dismissed"), 0.0)
     seen = organization.customers_seen, organization.employees_seen
@@ -198,7 +198,7 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
             "structure.by_customer": 0.5,
         }
     )
-    organization = settled(scenario, everything(0.5))
+    organization = burned_in(scenario, everything(0.5))
     p = scenario.parameters
     for _ in range(25):
         before = organization.copy()

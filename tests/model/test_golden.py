@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 SEED, WEEKS = 7, 20
 SIZE = {"employees.number": 40, "customers.initial": 100, "customers.market": 150}
@@ -143,7 +143,7 @@ def golden(which: str) -> Run:
     """The run of a scenario and a policy."""
     name, _, policy = which.partition("/")
     scenario = Scenario.load(name).override(SIZE)
-    return simulate(adopt(settle(scenario, SEED), scenario.policy(policy)), WEEKS)
+    return simulate(with_policy(burn_in(scenario, SEED), scenario.policy(policy)), WEEKS)
 
 
 def counts(run: Run) -> dict[str, list[int]]:

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import amounts, differing, event, make_policy, run, same_bits, settled, tiny
+from support import amounts, burned_in, differing, event, make_policy, run, same_bits, tiny
 
 from sim.model.policies.policy import Condition, Phase, Policy
 from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES
 from sim.model.policies.schedule import Schedule
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 SHIPPED = Scenario.load("retail-bank")
 SMALL = SHIPPED.override({"employees.number": 20, "customers.initial": 30, "customers.market": 40, "run.burn_in": 4})
@@ -36,8 +36,8 @@ def same(one: Run, other: Run) -> bool:
 def test_a_bundle_under_another_name_is_the_same_policy(name: str, label: str) -> None:
     policy = SMALL.policies[name]
     renamed = dataclasses.replace(policy, name=label, about="Other words.", notice="", suggestion="Other words.")
-    start = settle(SMALL, 3)
-    assert same(simulate(adopt(start, policy), 40), simulate(adopt(start, renamed), 40))
+    start = burn_in(SMALL, 3)
+    assert same(simulate(with_policy(start, policy), 40), simulate(with_policy(start, renamed), 40))
 
 
 def test_a_renamed_scenario_is_the_same_organization() -> None:
@@ -117,7 +117,7 @@ def test_a_bundle_of_zeros_is_its_own_twin(phases: list[Phase]) -> None:
 def test_all_zeros_leave_every_column_to_the_last_bit() -> None:
     from support import same_state
 
-    twin, policy = (settled(tiny(), each) for each in (None, amounts(**dict.fromkeys(RESOURCE_NAMES, 0.0))))
+    twin, policy = (burned_in(tiny(), each) for each in (None, amounts(**dict.fromkeys(RESOURCE_NAMES, 0.0))))
     simulate(twin, 30)
     simulate(policy, 30)
     assert same_state(twin, policy) == []

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.special import betaln, gammaln
-from support import Floats, amounts, run, settled, tiny
+from support import Floats, amounts, burned_in, run, tiny
 
 from sim.evidence.replications.datasets import cdnow
 from sim.model.engine import run_week
@@ -99,7 +99,7 @@ def purchases() -> IntArray:
         }
     )
     assert scenario.parameters["customers.contract_share"] == 0.0
-    organization = settled(scenario, None, seed=1)
+    organization = burned_in(scenario, None, seed=1)
     counts = np.zeros((79, number), dtype=np.int64)
     for week in range(78):
         run_week(organization)
@@ -176,7 +176,7 @@ def converted(turnover: float, share: float, seed: int) -> Organization:
     """An organization of a hundred in which ``share`` practice and remember nothing else, the others the opposite."""
     scenario = tiny({**MIXED, "employees.turnover": turnover})
     scenario = dataclasses.replace(scenario, departments=(Department("all", 1.0, 0.5, 1.0),))
-    organization = settled(scenario, None, seed)
+    organization = burned_in(scenario, None, seed)
     employees = organization.employees
     rank = np.argsort(np.random.default_rng(seed).random(100))
     practicing = np.zeros(100, dtype=np.bool_)
@@ -237,7 +237,7 @@ def test_values_by_averaging_dilute_at_the_rate_of_turnover(turnover: float) -> 
     outside = float(scenario.parameters["hiring.value_mean"])
     courses = []
     for seed in range(2):
-        organization = settled(scenario, None, seed)
+        organization = burned_in(scenario, None, seed)
         organization.employees.value[:] = 0.9
         course = []
         for _ in range(104):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import event, parameter, settled, tiny
+from support import burned_in, event, parameter, tiny
 
 from model.test_conservation import check_week
 from sim.model import registry
@@ -88,7 +88,7 @@ def mixtures(draw: st.DrawFn, weeks: int) -> Policy:
 @given(st.data(), st.integers(SHORTEST, LONGEST), st.integers(0, 3))
 def test_no_mixture_breaks_the_organization(data: st.DataObject, weeks: int, seed: int) -> None:
     scenario, policy = data.draw(banks(weeks)), data.draw(mixtures(weeks))
-    organization = settled(scenario, policy, seed)
+    organization = burned_in(scenario, policy, seed)
     for _ in range(weeks):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
         run_week(organization)
@@ -99,7 +99,7 @@ def test_everything_on_at_full_amounts_for_five_years() -> None:
     values = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
     events = tuple(event(kind, 20 + 25 * number) for number, kind in enumerate(sorted(KNOWN.event_kinds)))
     all_of_it = {name: resource.high for name, resource in KNOWN.resources.items()}
-    organization = settled(tiny(values, events), Policy("all", (Phase(0, 130, None, all_of_it),)))
+    organization = burned_in(tiny(values, events), Policy("all", (Phase(0, 130, None, all_of_it),)))
     for _ in range(LONGEST):
         customers, employees = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
         run_week(organization)

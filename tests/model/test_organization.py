@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from engine.compared import differences
-from support import event, everything, same_state, settled, tiny
+from support import burned_in, event, everything, same_state, tiny
 
 from sim.model import engine, registry
 from sim.model.kernel.records import TABLES
@@ -20,7 +20,7 @@ STORMY = tiny({**ON, "employees.turnover": 0.1}, tuple(event(kind, 2 + n) for n,
 
 
 def lived(weeks: int = 6) -> Organization:
-    organization = settled(STORMY, everything(0.5))
+    organization = burned_in(STORMY, everything(0.5))
     engine.run_weeks(organization, weeks)
     return organization
 
@@ -118,7 +118,7 @@ def test_numbers_of_the_week_are_where_one_looks_for_them() -> None:
 
 
 def test_amounts_can_be_asked_for_by_seat_and_overall() -> None:
-    organization = settled(tiny(), everything(0.5))
+    organization = burned_in(tiny(), everything(0.5))
     engine.run_week(organization)
     front, back = organization.policy.training
     assert front == back > 0.0
@@ -139,7 +139,7 @@ def test_a_mean_over_nobody_is_missing() -> None:
 
 
 def test_effects_come_into_force_one_by_one_and_copies_keep_their_own() -> None:
-    organization = settled(tiny())
+    organization = burned_in(tiny())
     engine.run_week(organization)
     copied = organization.copy()
     copied.put_in_force("campaigns", 1.0, 9)

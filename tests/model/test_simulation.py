@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from support import amounts, differing, event, everything, run, same_bits, same_state, settled, tiny
+from support import amounts, burned_in, differing, event, everything, run, same_bits, same_state, tiny
 
 from sim.model.engine import VACANT, run_week
 from sim.model.kernel.random import Streams
@@ -15,7 +15,7 @@ from sim.model.mesa_model import CentricityModel
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate, sponsorship
+from sim.model.simulation import burn_in, simulate, sponsorship, with_policy
 
 STORMY = tiny({"employees.turnover": 0.1}, (event("executive_succession", 5), event("market_shift", 9)))
 
@@ -27,7 +27,7 @@ def test_the_mesa_model_gives_the_same_bits_as_a_plain_run(policy: Policy) -> No
     model.run_for(25)
     assert differing(model.outcomes(), plain.weekly) == []
     assert same_bits(model.choices(), plain.choices)
-    organization = settled(STORMY, policy, 11)
+    organization = burned_in(STORMY, policy, 11)
     simulate(organization, 25)
     assert same_state(model.organization, organization) == []
 
@@ -61,8 +61,8 @@ def test_looking_at_agents_changes_no_bit() -> None:
 
 
 def test_a_run_goes_on_where_it_stopped() -> None:
-    whole = simulate(settled(STORMY, everything()), 20)
-    parts = settled(STORMY, everything())
+    whole = simulate(burned_in(STORMY, everything()), 20)
+    parts = burned_in(STORMY, everything())
     first, second = simulate(parts, 8), simulate(parts, 12)
     joined = pd.concat([first.weekly, second.weekly], ignore_index=True)
     assert differing(joined, whole.weekly) == []
@@ -70,9 +70,9 @@ def test_a_run_goes_on_where_it_stopped() -> None:
 
 
 def test_adopting_a_policy_leaves_the_settled_organization_alone() -> None:
-    start = settle(STORMY, 1)
+    start = burn_in(STORMY, 1)
     untouched = start.copy()
-    simulate(adopt(start, everything()), 10)
+    simulate(with_policy(start, everything()), 10)
     assert same_state(start, untouched) == []
     assert start.week == untouched.week == 0
     assert repr(start.outcomes) == repr(untouched.outcomes)
@@ -80,7 +80,7 @@ def test_adopting_a_policy_leaves_the_settled_organization_alone() -> None:
 
 
 def test_a_copy_lives_its_own_life() -> None:
-    one = settled(STORMY, everything())
+    one = burned_in(STORMY, everything())
     copied = one.copy()
     assert copied.scenario is one.scenario, "what cannot change is shared"
     simulate(one, 5)
@@ -90,24 +90,24 @@ def test_a_copy_lives_its_own_life() -> None:
 
 
 def test_an_organization_travels_to_another_process() -> None:
-    one = settled(STORMY, everything())
+    one = burned_in(STORMY, everything())
     arrived = pickle.loads(pickle.dumps(one))
     assert differing(simulate(one, 8).weekly, simulate(arrived, 8).weekly) == []
 
 
 def test_the_burn_in_runs_without_a_policy_and_ends_in_week_zero() -> None:
-    start = settle(tiny({"run.burn_in": 7}), 1)
+    start = burn_in(tiny({"run.burn_in": 7}), 1)
     assert start.week == 0
     assert start.outcomes["sponsored"] == 0.0
-    assert settle(tiny({"run.burn_in": 0}), 1).outcomes == {}
+    assert burn_in(tiny({"run.burn_in": 0}), 1).outcomes == {}
 
 
 def test_two_policies_begin_from_the_same_organization() -> None:
-    assert same_state(settled(STORMY, everything()), settled(STORMY, None)) == []
+    assert same_state(burned_in(STORMY, everything()), burned_in(STORMY, None)) == []
 
 
 def test_a_run_keeps_what_everybody_chose() -> None:
-    organization = settled(tiny({"employees.turnover": 0.2, "hiring.delay_weeks": 4.0}), amounts(coaching=1.0))
+    organization = burned_in(tiny({"employees.turnover": 0.2, "hiring.delay_weeks": 4.0}), amounts(coaching=1.0))
     done = simulate(organization, 15)
     assert done.choices.shape == (15, 12) and done.choices.dtype == np.int8
     assert set(np.unique(done.choices)) == {VACANT, 0, 1}
@@ -164,7 +164,7 @@ def test_a_succession_during_the_program_may_end_it() -> None:
 
 
 def test_draws_of_a_run_are_those_of_its_seed() -> None:
-    organization = settled(STORMY, None, seed=77)
+    organization = burned_in(STORMY, None, seed=77)
     assert organization.streams.seed == 77
     expected = Streams(77).uniform("x", 0, 3)
     run_week(organization)

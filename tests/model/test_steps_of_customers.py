@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import Floats, amounts, everything, same_bits, settled, tiny
+from support import Floats, amounts, burned_in, everything, same_bits, tiny
 
 from sim.model.engine import run_step, run_week
 from sim.model.kernel.elementwise import elementwise
@@ -15,17 +15,17 @@ from .steps import COMING_AND_GOING, STAYING, lived, until
 
 
 def test_customers_with_a_contract_call_and_the_others_buy() -> None:
-    organization = until(settled(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "need_service")
+    organization = until(burned_in(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "need_service")
     customers, contact = organization.customers, organization.customers.contact
     assert not contact[~customers.active].any()
     buys = customers.active & ~customers.contract & (customers.next_purchase < organization.week + 1.0)
     assert np.array_equal(contact & ~customers.contract, buys)
-    silent = until(settled(tiny({"service.contacts": 0.0})), "need_service")
+    silent = until(burned_in(tiny({"service.contacts": 0.0})), "need_service")
     assert not (silent.customers.contact & silent.customers.contract).any()
 
 
 def test_only_those_in_contact_feel_anything() -> None:
-    organization = until(settled(tiny({"service.contacts": 0.5})), "respond_to_failures")
+    organization = until(burned_in(tiny({"service.contacts": 0.5})), "respond_to_failures")
     before = organization.customers.copy()
     names = [step.__name__ for step in organization.registry.steps]
     for name in names[names.index("respond_to_failures") + 1 : names.index("relate") + 1]:
@@ -37,7 +37,7 @@ def test_only_those_in_contact_feel_anything() -> None:
 
 
 def test_where_nobody_can_be_met_nobody_is_served() -> None:
-    organization = settled(tiny({"service.contacts": 1.0, "hiring.delay_weeks": 104.0, **STAYING}))
+    organization = burned_in(tiny({"service.contacts": 1.0, "hiring.delay_weeks": 104.0, **STAYING}))
     facing = organization.environment.facing_seats
     organization.employees.employed[facing] = False
     organization.employees.identity[facing] = -1
@@ -49,7 +49,7 @@ def test_where_nobody_can_be_met_nobody_is_served() -> None:
 def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> None:
     values = {"conflict.rate": 1.0, "service.contacts": 1.0, "customers.contract_share": 1.0}
     for weight, conceded in ((0.0, False), (1.0, True)):
-        organization = settled(
+        organization = burned_in(
             tiny(
                 {
                     **values,
@@ -70,10 +70,10 @@ def test_a_refused_conflict_serves_nothing_and_a_conceded_one_is_paid_for() -> N
 def test_failures_that_nobody_makes_right_destroy_service() -> None:
     values = {"service.failure": 1.0, "service.severity": 1.0, "service.contacts": 1.0, "recovery.base": 0.0}
     values |= {"recovery.practice": 0.0, "conflict.rate": 0.0}
-    there = until(settled(tiny(values)), "respond_to_failures").customers
+    there = until(burned_in(tiny(values)), "respond_to_failures").customers
     assert there.failed.sum() > 3 and not there.recovered.any()
     assert not there.served[there.failed].any() and there.served[there.contact & ~there.failed].all()
-    there = until(settled(tiny(values), amounts(recovery_authority=1.0)), "respond_to_failures").customers
+    there = until(burned_in(tiny(values), amounts(recovery_authority=1.0)), "respond_to_failures").customers
     assert there.failed.sum() > 3 and np.array_equal(there.recovered, there.failed)
     assert there.served[there.failed].all()
 
@@ -89,7 +89,7 @@ def leaving_chance(organization: Organization) -> Floats:
 
 
 def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -> None:
-    organization = settled(
+    organization = burned_in(
         tiny(
             {
                 "lifetime.purchase_shape": 5.0,
@@ -114,7 +114,7 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
 def test_satisfied_customers_leave_less() -> None:
     left = {}
     for level in (0.2, 0.95):
-        organization = settled(
+        organization = burned_in(
             tiny(
                 {
                     "customers.initial": 4000,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from support import amounts, differing, event, run, same_bits, same_state, settled, tiny
+from support import amounts, burned_in, differing, event, run, same_bits, same_state, tiny
 
 from sim.model.engine import run_week, uncompiled
 
@@ -32,7 +32,7 @@ CERTAIN = {"executives.weight_spread": 0.0, "executives.succession": 0.0}
 @pytest.mark.parametrize("names", STEPS, ids=" ".join)
 def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...]) -> None:
     """At its neutral setting a week without the step is the same week, but for what governance keeps for itself."""
-    with_step, without = settled(tiny(), amounts(training=1.0)), settled(tiny(), amounts(training=1.0))
+    with_step, without = burned_in(tiny(), amounts(training=1.0)), burned_in(tiny(), amounts(training=1.0))
     steps = with_step.registry.steps
     assert set(names) <= {step.__name__ for step in steps}
     kept = tuple(step for step in steps if step.__name__ not in names)
@@ -45,12 +45,12 @@ def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...])
 
 
 def drawn(values: Mapping[str, object] | None = None, **resources: float) -> float:
-    organization = until(settled(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
+    organization = until(burned_in(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
     return float(organization.line if np.isnan(organization.this_week.line) else organization.this_week.line)
 
 
 def test_left_to_their_discretion_executives_weigh_each_case() -> None:
-    organization = until(settled(tiny()), "draw_the_line")
+    organization = until(burned_in(tiny()), "draw_the_line")
     assert np.isnan(organization.this_week.line) and organization.this_week.permitted == 1.0
 
 
@@ -70,7 +70,7 @@ def test_the_setter_the_departments_and_the_office_have_their_say() -> None:
 
 def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_with_them() -> None:
     for rule, stays in (("fixed", True), ("convenience", False)):
-        organization = settled(tiny({"line.rule": rule, **CERTAIN}))
+        organization = burned_in(tiny({"line.rule": rule, **CERTAIN}))
         before = until(organization, "draw_the_line").this_week.line
         organization.executives.weight_customers[:] = 0.05
         after = until(organization, "draw_the_line").this_week.line
@@ -80,7 +80,7 @@ def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_
 def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:
     values = {"line.rule": "convenience", "conflict.rate": 0.5, **STAYING, **CERTAIN}
     squeeze = event("margin_squeeze", 0, share=0.5, weeks=40)
-    organization, squeezed = settled(tiny(values)), settled(tiny(values, (squeeze,)))
+    organization, squeezed = burned_in(tiny(values)), burned_in(tiny(values, (squeeze,)))
     for _ in range(12):
         run_week(organization)
         run_week(squeezed)
@@ -90,7 +90,7 @@ def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:
 
 def test_politicians_give_before_the_vote() -> None:
     values = {"line.rule": "convenience", "interest.political": 1.0, "interest.first_election": 10, **CERTAIN}
-    organization = settled(tiny(values))
+    organization = burned_in(tiny(values))
     lines = []
     for _ in range(13):
         run_week(organization)
@@ -137,7 +137,7 @@ def test_a_fad_takes_talk_and_leaves_work() -> None:
     policy = amounts(speeches=1.0, training=1.0)
     dropped = None
     for seed in range(20):
-        organization = settled(tiny(values, (event("next_fad", 3),)), policy, seed)
+        organization = burned_in(tiny(values, (event("next_fad", 3),)), policy, seed)
         for _ in range(6):
             run_week(organization)
         if organization.talk_left == 0.0:
@@ -148,7 +148,7 @@ def test_a_fad_takes_talk_and_leaves_work() -> None:
 
 def test_what_is_protected_no_fad_takes() -> None:
     policy = amounts(speeches=1.0, protected_budget=1.0)
-    organization = settled(tiny(), policy)
+    organization = burned_in(tiny(), policy)
     organization.talk_left = 0.0
     assert until(organization, "emulate").amount_overall("speeches") == 1.0
 
@@ -156,14 +156,14 @@ def test_what_is_protected_no_fad_takes() -> None:
 def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
     hasty = {"place.power": 1.0, "place.payback_weeks": 1040.0, "place.horizon_weeks": 4.0, "place.cost": 10.0}
     values = {"place.decoupling": 1.0, "place.sharpness": 100.0, **hasty}
-    decoupled = until(settled(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place")
+    decoupled = until(burned_in(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place")
     assert decoupled.policy.training == pytest.approx(0.0)
     assert decoupled.policy.speeches == pytest.approx(0.5)
     assert decoupled.policy.protected_budget == pytest.approx(0.5)
 
 
 def test_who_gets_no_credit_hears_less() -> None:
-    organization = settled(tiny({"credit.threat": 1.0, "credit.weeks": 1.0}), amounts(training=10.0))
+    organization = burned_in(tiny({"credit.threat": 1.0, "credit.weeks": 1.0}), amounts(training=10.0))
     for _ in range(8):
         run_week(organization)
     front, back = organization.departments.importance
@@ -178,15 +178,15 @@ def test_power_gives_hands() -> None:
         departments=tuple(dataclasses.replace(each, power=float(each.name == "front")) for each in tiny().departments),
     )
     loads = (
-        until(settled(rich), "judge_working_life").departments.load,
-        until(settled(tiny()), "judge_working_life").departments.load,
+        until(burned_in(rich), "judge_working_life").departments.load,
+        until(burned_in(tiny()), "judge_working_life").departments.load,
     )
     assert loads[0][0] < loads[1][0] and loads[0][1] > loads[1][1]
 
 
 def test_a_merger_brings_people_of_the_world_outside() -> None:
     values = {**STAYING, "hiring.outside_practice": 0.0}
-    organization = settled(tiny(values, (event("merger", 0, share=1.0),)))
+    organization = burned_in(tiny(values, (event("merger", 0, share=1.0),)))
     old = set(organization.employees.identity[organization.employees.employed].tolist())
     organization.employees.memory[:] = 100
     organization.employees.memory_total = organization.employees.memory.sum(axis=1, dtype=np.int64)
@@ -198,7 +198,7 @@ def test_a_merger_brings_people_of_the_world_outside() -> None:
 
 
 def test_governance_copies_apart() -> None:
-    organization = settled(tiny())
+    organization = burned_in(tiny())
     copied = organization.copy()
     run_week(copied)
     copied.put_in_force("campaigns", 1.0, 3)

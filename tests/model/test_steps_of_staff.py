@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from support import amounts, event, make_policy, same_bits, settled, tiny
+from support import amounts, burned_in, event, make_policy, same_bits, tiny
 
 from sim.model.engine import run_step, run_week
 from sim.model.organization import Organization
@@ -21,7 +21,7 @@ from .steps import COMING_AND_GOING, STAYING, lived, until
 def test_what_managers_had_adopted_leaves_with_them() -> None:
     values = {**STAYING, "employees.number": 30}
     for share, kept in ((0.0, 1.0), (1.0, 0.0)):
-        organization = settled(tiny(values, (event("manager_exit", 3, share=share),)), amounts(0, 3, procedures=1.0))
+        organization = burned_in(tiny(values, (event("manager_exit", 3, share=share),)), amounts(0, 3, procedures=1.0))
         for _ in range(3):
             run_week(organization)
         before = organization.departments.adopted.copy()
@@ -31,7 +31,7 @@ def test_what_managers_had_adopted_leaves_with_them() -> None:
 
 
 def test_one_manager_of_several_takes_a_part_along() -> None:
-    organization = settled(tiny({**STAYING, "employees.number": 30}), amounts(procedures=1.0))
+    organization = burned_in(tiny({**STAYING, "employees.number": 30}), amounts(procedures=1.0))
     run_week(organization)
     employees = organization.employees
     managers = np.unique(employees.manager[employees.department == 0])
@@ -47,7 +47,7 @@ def test_one_manager_of_several_takes_a_part_along() -> None:
 
 def test_only_managers_leave_in_an_exit_of_managers() -> None:
     scenario = tiny({**STAYING, "employees.number": 30}, (event("manager_exit", 0),))
-    organization = until(settled(scenario), "hire")
+    organization = until(burned_in(scenario), "hire")
     employees = organization.employees
     manages = np.isin(np.arange(30), employees.manager)
     assert np.array_equal(~employees.employed, manages)
@@ -56,7 +56,7 @@ def test_only_managers_leave_in_an_exit_of_managers() -> None:
 
 def test_a_seat_that_falls_vacant_is_not_filled_in_the_same_week() -> None:
     values = {"employees.turnover": 0.5, "hiring.delay_weeks": 1.0, "employees.number": 60}
-    organization = settled(tiny(values))
+    organization = burned_in(tiny(values))
     for _ in range(20):
         vacant = ~organization.employees.employed
         run_week(organization)
@@ -91,7 +91,7 @@ def test_a_hiring_filter_lets_values_in() -> None:
 
 def test_full_coaching_of_receptive_people_makes_all_of_them_practice() -> None:
     values = {"coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0}
-    organization = until(settled(tiny(values), amounts(coaching=1.0)), "choose")
+    organization = until(burned_in(tiny(values), amounts(coaching=1.0)), "choose")
     employees = organization.employees
     assert (employees.choice[employees.employed] == 1).all()
     assert not employees.surveilled.any(), "coaching is no surveillance"
@@ -101,8 +101,8 @@ WATCHED = {"monitoring.practice": 1.0, "norm.surveillance_weight": 0.3, "norm.sh
 
 
 def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it() -> None:
-    plain = until(settled(tiny(WATCHED)), "choose").employees
-    watched = until(settled(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose").employees
+    plain = until(burned_in(tiny(WATCHED)), "choose").employees
+    watched = until(burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose").employees
     there = watched.employed
     assert (watched.choice[there] == 1).all()
     assert np.array_equal(watched.surveilled[there], plain.choice[there] == 0)
@@ -110,7 +110,7 @@ def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it
 
 
 def test_watched_practice_moves_values_less_than_free_practice() -> None:
-    organization = settled(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0))
+    organization = burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0))
     before = organization.employees.value.copy()
     employees = until(organization, "choose").employees
     free = employees.employed & ~employees.surveilled
@@ -130,7 +130,7 @@ def test_colleagues_remember_watched_practice_at_its_weight() -> None:
 
 
 def test_what_is_seen_is_last_weeks_choice() -> None:
-    organization = settled(tiny({**STAYING, "norm.encounters": 30.0, "norm.memory": 1}))
+    organization = burned_in(tiny({**STAYING, "norm.encounters": 30.0, "norm.memory": 1}))
     employees = organization.employees
     employees.choice[:] = 1
     employees.memory[:] = 0
@@ -141,7 +141,7 @@ def test_what_is_seen_is_last_weeks_choice() -> None:
 
 @pytest.mark.parametrize("rule", ["best-response", "majority", "averaging"])
 def test_without_encounters_memories_and_averages_stay(rule: str) -> None:
-    organization = settled(tiny({**STAYING, "norm.encounters": 0.0, "norm.rule": rule}))
+    organization = burned_in(tiny({**STAYING, "norm.encounters": 0.0, "norm.rule": rule}))
     memory, value = organization.employees.memory.copy(), organization.employees.value.copy()
     until(organization, "see_colleagues")
     assert same_bits(organization.employees.memory, memory)
@@ -150,7 +150,7 @@ def test_without_encounters_memories_and_averages_stay(rule: str) -> None:
 
 def test_nobody_learns_from_themselves() -> None:
     alone = {**STAYING, "employees.number": 1, "norm.encounters": 30.0}
-    organization = settled(tiny(alone))
+    organization = burned_in(tiny(alone))
     employees = organization.employees
     employees.choice[:] = 1
     memory = employees.memory.copy()
@@ -160,7 +160,7 @@ def test_nobody_learns_from_themselves() -> None:
 
 
 def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
-    organization = settled(tiny({**STAYING, "norm.encounters": 30.0, "hiring.delay_weeks": 104.0}))
+    organization = burned_in(tiny({**STAYING, "norm.encounters": 30.0, "hiring.delay_weeks": 104.0}))
     employees = organization.employees
     employees.employed[2:] = False
     employees.identity[2:] = -1
@@ -187,7 +187,7 @@ def test_speeches_reach_the_departments_they_are_given_to() -> None:
 
 def test_training_teaches_less_where_people_mean_something_else() -> None:
     values = {**STAYING, "training.ambiguity": 1.0, "norm.value_drift": 0.0}
-    organization = settled(tiny(values), amounts(training=5.0))
+    organization = burned_in(tiny(values), amounts(training=5.0))
     employees = organization.employees
     employees.value[:] = 0.2
     employees.definition[:] = [0.5] * 11 + [1.0]
@@ -208,7 +208,7 @@ STEADY = {**STAYING, "workload.noise": 0.0, "service.contacts": 1.0, "customers.
 
 
 def pressure(policy: Policy | None = None, vacant: int = 0) -> float:
-    organization = settled(tiny(STEADY), policy)
+    organization = burned_in(tiny(STEADY), policy)
     employees = organization.employees
     seats = np.flatnonzero(employees.department == 1)[:vacant]
     employees.employed[seats] = False
@@ -223,12 +223,12 @@ def test_vacancies_and_programs_press_and_relief_eases() -> None:
     assert pressure(amounts(training=5.0)) == pytest.approx(base * (1.0 + 5.0 / 38.0), rel=1e-6)
     assert pressure(amounts(coaching=1.0)) > base
     assert pressure(amounts(procedures=1.0)) > base
-    relief = settled(tiny(STEADY)).number("workload.relief_effect")
+    relief = burned_in(tiny(STEADY)).number("workload.relief_effect")
     assert pressure(amounts(relief=1.0)) == pytest.approx(base * (1.0 - relief), rel=1e-6)
 
 
 def test_contacts_press_on_those_who_face_customers_only() -> None:
-    organization = until(settled(tiny(STEADY)), "need_service")
+    organization = until(burned_in(tiny(STEADY)), "need_service")
     busy = organization.copy()
     organization.customers.contact[:] = False
     organization.this_week.contacts = 0
@@ -256,6 +256,6 @@ def test_power_of_departments_is_shared_out_and_fixed() -> None:
     scenario = dataclasses.replace(
         tiny(), departments=(Department("one", 0.5, 0.5, 0.3), Department("other", 0.5, 0.5, 0.9))
     )
-    organization = settled(scenario)
+    organization = burned_in(scenario)
     run_week(organization)
     assert organization.departments.power.tolist() == pytest.approx([0.25, 0.75])

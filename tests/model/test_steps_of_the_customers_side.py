@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import amounts, event, settled, tiny
+from support import amounts, burned_in, event, tiny
 
 from sim.model.engine import run_step, run_week
 from sim.model.kernel.elementwise import elementwise
@@ -17,7 +17,7 @@ BUSY = {"service.contacts": 1.0, "customers.contract_share": 1.0, "conflict.rate
 
 
 def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() -> None:
-    organization = settled(tiny(), amounts(promotion=4.0))
+    organization = burned_in(tiny(), amounts(promotion=4.0))
     organization.customers.blocked[:20] = True
     organization.customers.agreed[:] = False
     trust = organization.customers.trust.copy()
@@ -30,7 +30,7 @@ def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() 
 
 
 def test_with_consent_only_those_who_agree_are_contacted() -> None:
-    organization = settled(tiny(), amounts(promotion=4.0, consent=1.0))
+    organization = burned_in(tiny(), amounts(promotion=4.0, consent=1.0))
     trust = organization.customers.trust.copy()
     until(organization, "promote")
     assert organization.this_week.promoted > 0.0, "some agree"
@@ -39,7 +39,7 @@ def test_with_consent_only_those_who_agree_are_contacted() -> None:
 
 def test_who_has_blocked_goes_on_blocking_until_somebody_else_comes() -> None:
     values = {"promotion.blocking": 1.0, "promotion.reactance": 1.0, "customers.acquisition": 0.5}
-    organization = settled(tiny({**values, "lifetime.churn_alpha": 5.0}), amounts(0, 4, promotion=7.0))
+    organization = burned_in(tiny({**values, "lifetime.churn_alpha": 5.0}), amounts(0, 4, promotion=7.0))
     for _ in range(4):
         run_week(organization)
     blocked = np.where(organization.customers.blocked, organization.customers.identity, -1)
@@ -55,7 +55,7 @@ def test_who_has_blocked_goes_on_blocking_until_somebody_else_comes() -> None:
 
 def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
     off = {"needs.socialization": 0.0, "needs.learning": 0.0, "needs.drift": 0.0, "needs.empathy": 1.0}
-    organization = settled(tiny({**BUSY, **STAYING, "needs.weight": 0.5, **off, "run.burn_in": 0}))
+    organization = burned_in(tiny({**BUSY, **STAYING, "needs.weight": 0.5, **off, "run.burn_in": 0}))
     run_week(organization)
     met = (
         np.bincount(organization.customers.met[organization.customers.met >= 0], minlength=len(organization.employees))
@@ -69,7 +69,7 @@ def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
 
 def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_picture() -> None:
     values = {"needs.weight": 0.5, "needs.upheaval": 10.0, "needs.drift": 0.0, "needs.sensing": 1.0}
-    organization = settled(tiny(values, (event("market_shift", 0, size=0.1),)), amounts(feedback=1.0))
+    organization = burned_in(tiny(values, (event("market_shift", 0, size=0.1),)), amounts(feedback=1.0))
     before = organization.environment.needs.copy()
     run_week(organization)
     assert np.array_equal(organization.environment.needs, -before)
@@ -90,7 +90,7 @@ def test_newcomers_have_no_picture() -> None:
 
 def test_openness_moves_what_is_perceived_and_not_what_is_served() -> None:
     values = {**BUSY, "expectation.market": 0.0, "service.failure": 0.0}
-    plain, open_ = (until(settled(tiny(values), policy), "relate") for policy in (None, amounts(disclosure=1.0)))
+    plain, open_ = (until(burned_in(tiny(values), policy), "relate") for policy in (None, amounts(disclosure=1.0)))
     assert np.array_equal(plain.customers.served, open_.customers.served)
     there = plain.customers.contact & (plain.customers.served > 0.0)
     assert (open_.customers.satisfaction[there] >= plain.customers.satisfaction[there]).all()
@@ -102,7 +102,7 @@ def failing(policy_: dict[str, float], **values: float) -> Organization:
     scenario = tiny(
         {**BUSY, "service.failure": 1.0, "recovery.base": 0.0, "recovery.practice": 0.0, "run.burn_in": 0, **given}
     )
-    return until(settled(scenario, amounts(**policy_)), "relate")
+    return until(burned_in(scenario, amounts(**policy_)), "relate")
 
 
 def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
@@ -141,9 +141,9 @@ def test_the_weakest_partner_limits_what_arrives_until_it_is_held_to_standards()
         "partners.spread": 0.0,
         "partners.weeks": 1.0,
     }
-    weak = until(settled(tiny({**values, "service.failure": 0.0})), "respond_to_failures")
+    weak = until(burned_in(tiny({**values, "service.failure": 0.0})), "respond_to_failures")
     assert weak.customers.served.max() == pytest.approx(0.1)
-    held = settled(tiny({**values, "service.failure": 0.0}), amounts(partner_standards=1.0))
+    held = burned_in(tiny({**values, "service.failure": 0.0}), amounts(partner_standards=1.0))
     for _ in range(6):
         run_week(held)
     assert held.environment.partners.min() > 0.6 and held.customers.served.max() > 0.15
@@ -176,7 +176,7 @@ def test_only_the_dunned_lose_satisfaction() -> None:
 def test_promised_segments_are_served_better_and_the_others_worse() -> None:
     values = {**BUSY, "service.failure": 0.0, "focus.market_segments": 2}
     plain, promised = (
-        until(settled(tiny(values), policy), "respond_to_failures") for policy in (None, amounts(segments=1.0))
+        until(burned_in(tiny(values), policy), "respond_to_failures") for policy in (None, amounts(segments=1.0))
     )
     first = np.arange(len(plain.customers)) % 2 == 0
     there = plain.customers.contact & (plain.customers.served > 0.0) & (plain.customers.served < 0.6)
@@ -186,7 +186,7 @@ def test_promised_segments_are_served_better_and_the_others_worse() -> None:
 
 def test_where_customers_are_means_those_who_do_not_pay_get_less() -> None:
     values = {**BUSY, "service.failure": 0.0, "motive.hurdle": 1.0, "money.margin_spread": 1.0, "money.margin": 6.0}
-    ends, means = (until(settled(tiny({**values, "motive.means": x})), "respond_to_failures") for x in (0.0, 1.0))
+    ends, means = (until(burned_in(tiny({**values, "motive.means": x})), "respond_to_failures") for x in (0.0, 1.0))
     pays = ends.customers.spending >= ends.customers.contact_rate * 7.0
     there = ends.customers.served > 0.0
     assert np.array_equal(ends.customers.served[there & pays], means.customers.served[there & pays])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import amounts, everything, run, settled, tiny
+from support import amounts, burned_in, everything, run, tiny
 
 from sim.model.engine import run_week
 from sim.model.tracing import TRACED, trace
@@ -23,7 +23,7 @@ SCENARIO = tiny(
 
 def present(kind: str) -> int:
     """Someone of this kind who is there when the burn-in is over."""
-    identity = getattr(settled(SCENARIO), f"{kind}s").identity
+    identity = getattr(burned_in(SCENARIO), f"{kind}s").identity
     return int(identity[identity >= 0][-1])
 
 
@@ -42,7 +42,7 @@ def test_what_is_told_of_an_employee_is_what_the_run_says() -> None:
     identity = 3
     history = trace(SCENARIO, policy, 1, 15, "employee", identity)
     chosen = history[history["what"].isin(["practiced", "did not practice"])]
-    organization = settled(SCENARIO, policy)
+    organization = burned_in(SCENARIO, policy)
     expected = []
     for _ in range(15):
         run_week(organization)
@@ -58,7 +58,7 @@ def test_a_customers_losses_and_arrivals_are_told_once() -> None:
     gone = sum(int(history["what"].isin(["left", "stopped buying"]).sum()) for history in told)
     assert 0 < gone <= weekly["lost"].sum()
     assert all(history["what"].isin(["left", "stopped buying"]).sum() <= 1 for history in told)
-    next_identity = settled(SCENARIO).customers_seen
+    next_identity = burned_in(SCENARIO).customers_seen
     newcomer = trace(SCENARIO, amounts(), 1, 40, "customer", next_identity)
     assert newcomer["what"].iloc[0] == "became a customer"
 

@@ -10,7 +10,7 @@ from reference.model import ReferenceModel
 from sim.model.outcomes.weekly import OUTCOMES
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 WEEKS = 104
 COUNTS = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "count")
@@ -36,7 +36,7 @@ def compare(
     weeks: int = WEEKS,
 ) -> pd.DataFrame:
     """Run both and demand that they agree; gives the weekly outcomes."""
-    organization = adopt(settle(scenario, seed), policy)
+    organization = with_policy(burn_in(scenario, seed), policy)
     model = ReferenceModel(organization)
     fast, plain = simulate(organization, weeks).weekly, model.run(weeks)
     assert differences(fast, plain) == []

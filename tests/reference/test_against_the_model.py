@@ -18,7 +18,7 @@ from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
 from sim.model.policies.policy import NONE, Condition, Phase, Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 
 CORE_POLICIES = ("none", "symbolic", "procedural", "value-driven")
 
@@ -40,7 +40,7 @@ def test_small_organizations_are_as_specified(name: str, policy: str, seed: int)
 
 
 def test_a_model_that_nobody_holds_is_gone() -> None:
-    model = weakref.ref(ReferenceModel(adopt(settle(core_of(tiny()), 1), NONE)))
+    model = weakref.ref(ReferenceModel(with_policy(burn_in(core_of(tiny()), 1), NONE)))
     gc.collect()
     assert model() is None
 
@@ -51,7 +51,7 @@ def test_the_burn_in_is_as_specified() -> None:
     model = ReferenceModel(organization)
     model.run(52)
     assert model.week == 0
-    assert differing_states(settle(bank, 5), model) == []
+    assert differing_states(burn_in(bank, 5), model) == []
 
 
 CORE = (

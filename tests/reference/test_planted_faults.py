@@ -30,7 +30,7 @@ from sim.model.kernel.names import name_of
 from sim.model.organization import Organization
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 WEEKS = 24
 FOUND = 28 / 30
@@ -191,7 +191,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
 
 @dataclass(frozen=True)
 class Specified:
-    """A settled organization about to begin, and where the reference has it end."""
+    """An organization after its burn-in about to begin, and where the reference has it end."""
 
     organization: Organization
     model: ReferenceModel
@@ -203,8 +203,8 @@ def specified(circumstances: str) -> Specified:
     """What the reference makes of these circumstances."""
     values, share = _CIRCUMSTANCES[circumstances]
     with uncompiled():
-        settled = settle(tiny({**_ON, **values}, _EVENTS), seed=3)
-    organization = adopt(settled, everything(share, 3, 20))
+        burned_in = burn_in(tiny({**_ON, **values}, _EVENTS), seed=3)
+    organization = with_policy(burned_in, everything(share, 3, 20))
     model = ReferenceModel(organization)
     return Specified(organization, model, model.run(WEEKS))
 

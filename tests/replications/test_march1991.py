@@ -59,9 +59,9 @@ def test_agrees_with_a_plain_program(rates: tuple[float, float, float, float]) -
 
 
 def test_equilibrium_equals_a_long_run() -> None:
-    settled = march1991(0.5, 0.5, dimensions=10, members=20, replicates=2000, rng=1)
+    converged = march1991(0.5, 0.5, dimensions=10, members=20, replicates=2000, rng=1)
     long = march1991(0.5, 0.5, dimensions=10, members=20, periods=150, replicates=2000, rng=2)
-    assert settled == pytest.approx(long, abs=0.03)
+    assert converged == pytest.approx(long, abs=0.03)
 
 
 def test_the_same_seed_gives_the_same_number() -> None:

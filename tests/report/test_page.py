@@ -209,7 +209,7 @@ def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("<no> luck")
 
-    monkeypatch.setattr(replicate, "settle", fail)
+    monkeypatch.setattr(replicate, "burn_in", fail)
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1)
     text = render(comparison)
     words = parsed(text).text

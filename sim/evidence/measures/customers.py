@@ -21,7 +21,7 @@ from sim.model.mechanisms import needs
 from sim.model.organization import Organization
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Scenario
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 
 PolicyLike = str | dict[str, Any]
 Setting = Mapping[str, Any]
@@ -73,8 +73,8 @@ def _curves(
     where: Any, policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]
 ) -> Any:
     """Outcomes and states of one run, week by week."""
-    settled = _founded(where, overrides, events, seed)
-    org = adopt(settled, policy_of(settled.scenario, _thawed(policy)))
+    burned_in = _cached_burn_in(where, overrides, events, seed)
+    org = with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy)))
     rows = []
     for _ in range(weeks):
         run_week(org)
@@ -83,10 +83,10 @@ def _curves(
 
 
 @lru_cache(maxsize=200)
-def _founded(where: Any, overrides: Any, events: Any, seed: int) -> Organization:
+def _cached_burn_in(where: Any, overrides: Any, events: Any, seed: int) -> Organization:
     """The bank after its burn-in, which is the same whatever policy follows; nobody changes it."""
     scenario = scenario_with({**LIGHT, **_thawed(overrides)})
-    return settle(_with_events(scenario, _thawed(events)), seed)
+    return burn_in(_with_events(scenario, _thawed(events)), seed)
 
 
 def _with_events(scenario: Scenario, events: Sequence[Mapping[str, Any]]) -> Scenario:
@@ -236,7 +236,7 @@ def after_failure(
 def _felt(
     scenario: Scenario, policy: PolicyLike, seed: int, weeks: int, feeling: str, deed: str, other: str, heard: Any
 ) -> float:
-    org = adopt(settle(scenario, seed), policy_of(scenario, policy))
+    org = with_policy(burn_in(scenario, seed), policy_of(scenario, policy))
     one: list[FloatArray] = []
     rest: list[FloatArray] = []
     for _ in range(weeks):
@@ -272,7 +272,7 @@ def still_blocked(
     shares = []
     for seed in seeds("customers", _count(effort, replicates)):
         scenario = scenario_with(LIGHT)
-        org = adopt(settle(scenario, seed), policy_of(scenario, {"promotion": promotion, "until": until}))
+        org = with_policy(burn_in(scenario, seed), policy_of(scenario, {"promotion": promotion, "until": until}))
         for _ in range(until):
             run_week(org)
         who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)

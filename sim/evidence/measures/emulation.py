@@ -18,7 +18,7 @@ from sim.model.mechanisms import fads
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.policies.schedule import Schedule
-from sim.model.simulation import settle
+from sim.model.simulation import burn_in
 
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
 
@@ -64,7 +64,7 @@ def _practiced(where: Any, judge: Judge, organizations: int, rounds: int, seed: 
     """Index of the practice of each organization, round by round, shape (rounds, organizations)."""
     rng = np.random.default_rng([seed, 1991])
     scenario = scenario_with(_SMALL)
-    field = [settle(scenario, seed + number) for number in range(organizations)]
+    field = [burn_in(scenario, seed + number) for number in range(organizations)]
     choice = rng.integers(len(ON_OFFER), size=organizations)
     held = np.zeros(organizations, dtype=np.int64)
     practiced = np.empty((rounds, organizations))

@@ -15,7 +15,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 SMALL: Mapping[str, Any] = {
     "employees.number": 150,
@@ -103,14 +103,14 @@ def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: 
 @lru_cache(maxsize=4000)
 def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
     """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
-    settled = _settled(where, overrides, seed)
-    return simulate(adopt(settled, policy_of(settled.scenario, _thawed(policy))), weeks)
+    burned_in = _burned_in(where, overrides, seed)
+    return simulate(with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy))), weeks)
 
 
 @lru_cache(maxsize=200)
-def _settled(where: Any, overrides: Any, seed: int) -> Organization:
+def _burned_in(where: Any, overrides: Any, seed: int) -> Organization:
     """An organization after its burn-in, which is the same whatever policy follows; nobody changes it."""
-    return settle(scenario_with(_thawed(overrides)), seed)
+    return burn_in(scenario_with(_thawed(overrides)), seed)
 
 
 @lru_cache(maxsize=1)

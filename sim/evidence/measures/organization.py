@@ -26,7 +26,7 @@ from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mechanisms.norm import SEEN
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 PolicyLike = str | dict[str, Any]
 Moment = Literal["start", "end"]
@@ -158,7 +158,7 @@ def revealed_rank(effort: Effort, organizations: int = 300, weeks: int = 26) -> 
     shares = []
     for weight in true:
         scenario = scenario_with({**fixed, "executives.customer_weight": float(weight)})
-        weekly = simulate(settle(scenario, seed), weeks).weekly
+        weekly = simulate(burn_in(scenario, seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(true, shares).statistic)
     half = 1.96 / np.sqrt(count - 3)
@@ -176,7 +176,7 @@ def stated_rank(effort: Effort, organizations: int = 120, weeks: int = 26) -> Me
     shares = []
     for says, weighs, seed in zip(stated, true, seeds(f"stated {effort.seed}", count), strict=True):
         given = {"executives.customer_weight": float(weighs), "executives.stated": float(says)}
-        weekly = simulate(settle(scenario_with({**fixed, **given}), seed), weeks).weekly
+        weekly = simulate(burn_in(scenario_with({**fixed, **given}), seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(stated, shares).statistic)
     half = 1.96 / np.sqrt(count - 3)
@@ -194,7 +194,7 @@ def failure_by_tenure(effort: Effort, replicates: int = 10) -> Measurement:
 def _tenure_contrast(seed: int) -> float:
     """Mean fall of satisfaction by an unmended failure: under a year of tenure minus over five years, one run."""
     fixed = {**SMALL, "employees.number": 60, "customers.initial": 1500, "customers.market": 2000, "run.burn_in": 13}
-    organization = settle(scenario_with(fixed), seed)
+    organization = burn_in(scenario_with(fixed), seed)
     new: list[FloatArray] = []
     old: list[FloatArray] = []
     for _ in range(78):
@@ -230,7 +230,7 @@ def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
 def _pulled(where: Any, pull: float, weeks: int, seed: int) -> Run:
     """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
-    return simulate(settle(scenario, seed), weeks)
+    return simulate(burn_in(scenario, seed), weeks)
 
 
 @measure("model.dismissal_ratio")
@@ -241,7 +241,7 @@ def dismissal_ratio(effort: Effort, weeks: int = 104, replicates: int = 8) -> Me
         rates = []
         for pull in (1.0, 0.0):
             fixed = {**SMALL, "employees.number": 400, "attention.customer_pull": pull, "run.burn_in": 13}
-            weekly = simulate(settle(scenario_with(fixed), seed), weeks).weekly
+            weekly = simulate(burn_in(scenario_with(fixed), seed), weeks).weekly
             rates.append((weekly["dismissed"].sum() + 0.5) / weekly["employees"].sum())
         ratios.append(np.log(rates[0] / rates[1]))
     return Measurement.of_runs(ratios)
@@ -257,7 +257,9 @@ def continuity(effort: Effort, policy: str, outcome: str = "enacted", weeks: int
             curves = []
             for factor in (scale, scale + 1e-9):
                 loaded_policy = policy_of(scenario, policy).scaled(factor)
-                curves.append(simulate(adopt(settle(scenario, seed), loaded_policy), weeks).weekly[outcome].to_numpy())
+                curves.append(
+                    simulate(with_policy(burn_in(scenario, seed), loaded_policy), weeks).weekly[outcome].to_numpy()
+                )
             largest = max(largest, float(np.nanmax(np.abs(curves[1] - curves[0]))))
     return Measurement.exact(largest)
 
@@ -289,7 +291,7 @@ def well_mixed(
     shares = []
     for seed in seeds(f"well mixed {converted} {turnover}", _replicates(effort, replicates)):
         given = {**_WELL_MIXED, "employees.turnover": turnover, "norm.encounters": encounters}
-        organization = settle(scenario_with(given), seed)
+        organization = burn_in(scenario_with(given), seed)
         employees = organization.employees
         rng = np.random.default_rng(seed)
         employees.choice = rng.permutation((np.arange(100) < round(100 * converted)).astype(np.int64))

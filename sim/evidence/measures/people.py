@@ -20,7 +20,7 @@ from sim.model.kernel.random import Streams
 from sim.model.mechanisms import attention, calendar, delivery, moments, staffing
 from sim.model.organization import Organization
 from sim.model.registry import current
-from sim.model.simulation import adopt, settle, simulate
+from sim.model.simulation import burn_in, simulate, with_policy
 
 PolicyLike = str | dict[str, Any]
 
@@ -162,7 +162,7 @@ def unit_correlation(
         for parameter, share in zip(parameters, point, strict=True):
             low, high = parameter.plausible or (0.0, 0.0)
             given[parameter.name] = float(low + share * (high - low))
-        weekly = simulate(settle(scenario_with(given), seed), weeks).weekly
+        weekly = simulate(burn_in(scenario_with(given), seed), weeks).weekly
         means.append([float(np.nanmean(weekly[name])) for name in ("employee_satisfaction", outcome)])
     found = float(np.corrcoef(np.array(means).T)[0, 1])
     half = 1.96 / np.sqrt(count - 3)
@@ -214,7 +214,7 @@ def executive_time(effort: Effort, weeks: int = 26, replicates: int = 240) -> Me
     """Share of executives' half days that customers get."""
     shares = []
     for seed in seeds("executive time", _count(effort, replicates)):
-        organization = settle(scenario_with({**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20}), seed)
+        organization = burn_in(scenario_with({**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20}), seed)
         mean = []
         for _ in range(weeks):
             run_week(organization)
@@ -281,7 +281,7 @@ def series_ended(
         outcomes = []
         for seed in seeds("series of moments", effort.runs(20, 10)):
             scenario = scenario_with({**fixed, **given})
-            organization = adopt(settle(scenario, seed), policy_of(scenario, "moments"))
+            organization = with_policy(burn_in(scenario, seed), policy_of(scenario, "moments"))
             for _ in range(weeks):
                 run_week(organization)
             outcomes.append(float(organization.moments_ended))
@@ -337,8 +337,8 @@ def upkeep(
     both = []
     for seed in seeds("upkeep", _count(effort, replicates)):
         scenario = scenario_with({**SMALL, **TEAM})
-        settled = settle(scenario, seed)
-        org, twin = adopt(settled, policy_of(scenario, policy)), settled
+        burned_in = burn_in(scenario, seed)
+        org, twin = with_policy(burned_in, policy_of(scenario, policy)), burned_in
         added = []
         for _ in range(sponsored + later):
             run_week(org)

@@ -27,7 +27,7 @@ from sim.model.mechanisms import interest, line
 from sim.model.organization import Organization
 from sim.model.registry import current
 from sim.model.scenario import Event, Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 Case = Mapping[str, Any]
 
@@ -40,17 +40,17 @@ def _replicates(effort: Effort, replicates: int) -> int:
     return effort.runs(replicates, max(4, replicates // 2))
 
 
-def _settled(case: Case, seed: int) -> Organization:
+def _burned_in(case: Case, seed: int) -> Organization:
     """The small bank of a case, its policy about to begin."""
     found = {key: value for key, value in case.items() if key != "policy"}
-    settled = _founded(whereabouts(), json.dumps(found, sort_keys=True), seed)
-    return adopt(settled, policy_of(settled.scenario, case.get("policy", "none")))
+    burned_in = _cached_burn_in(whereabouts(), json.dumps(found, sort_keys=True), seed)
+    return with_policy(burned_in, policy_of(burned_in.scenario, case.get("policy", "none")))
 
 
 @lru_cache(maxsize=200)
-def _founded(where: Any, case: str, seed: int) -> Organization:
+def _cached_burn_in(where: Any, case: str, seed: int) -> Organization:
     """The bank of a case after its burn-in, which is the same whatever policy follows; nobody changes it."""
-    return settle(_scenario(json.loads(case)), seed)
+    return burn_in(_scenario(json.loads(case)), seed)
 
 
 def _scenario(case: Case) -> Scenario:
@@ -77,7 +77,7 @@ def _lived(case: Case | None, weeks: int, seed: int) -> Run:
 
 @lru_cache(maxsize=2000)
 def _lived_once(where: Any, case: str, weeks: int, seed: int) -> Run:
-    return simulate(_settled(json.loads(case), seed), weeks)
+    return simulate(_burned_in(json.loads(case), seed), weeks)
 
 
 def _mean(case: Case | None, outcome: str, first: int, last: int, seed: int) -> float:
@@ -133,7 +133,7 @@ def region(
         means = []
         for each in (case, other or {}):
             given = {**each, "overrides": {**drawn, **each.get("overrides", {})}}
-            weekly = simulate(_settled(given, seed), last).weekly
+            weekly = simulate(_burned_in(given, seed), last).weekly
             means.append(float(np.nanmean(weekly[outcome].to_numpy()[first:])))
         hits += at_least <= means[0] - means[1] <= at_most
     return Measurement.of_share(hits, len(points))
@@ -206,7 +206,7 @@ def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float
 @lru_cache(maxsize=200)
 def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
     """Outcome, slack and political attention week by week, shape (3, weeks)."""
-    organization = _settled(json.loads(case), seed)
+    organization = _burned_in(json.loads(case), seed)
     rows = np.empty((3, weeks))
     for index in range(weeks):
         attention = _political_attention(organization)
@@ -238,7 +238,7 @@ def voice_rank(effort: Effort, by: Literal["power", "knowledge"], organizations:
     rng = np.random.default_rng(effort.seed)
     ranks = []
     for seed in seeds("voice", effort.runs(organizations, 24)):
-        organization = _settled({"overrides": {"power.voice": 0.5, "run.burn_in": 2}}, seed)
+        organization = _burned_in({"overrides": {"power.voice": 0.5, "run.burn_in": 2}}, seed)
         departments = organization.departments
         departments.power = rng.dirichlet(np.ones(len(departments)))
         influence = [_line(organization, label) - _line(organization) for label in range(len(departments))]
@@ -268,7 +268,7 @@ def superior(
     """Share of executives, or of customers, who think the organization superior after a year and a half."""
     shares = []
     for seed in seeds("superior", effort.runs(30, 10)):
-        organization = _settled({"overrides": {**overrides, "executives.number": 10}}, seed)
+        organization = _burned_in({"overrides": {**overrides, "executives.number": 10}}, seed)
         for _ in range(weeks):
             run_week(organization)
         customers = organization.customers
@@ -304,7 +304,7 @@ def sacrifice_passed(effort: Effort, cost: float, organizations: int = 150, week
                 "executives.self_weight": float(rng.uniform(0.05, 0.4)),
             }
         )
-        weekly = simulate(settle(scenario, seed), weeks).weekly
+        weekly = simulate(burn_in(scenario, seed), weeks).weekly
         decided = float(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
         passed += decided > 0.5
     return Measurement.of_share(passed, count)

@@ -126,13 +126,13 @@ def _run(
             reality = _shift_reality(reality, rng.random(reality.shape), turbulence)
         if turnover:
             beliefs = _turn_over(beliefs, _beliefs(rng, size), rng.random(size[:2]), turnover)
-        settled = np.zeros(size[0], dtype=np.bool_)
+        converged = np.zeros(size[0], dtype=np.bool_)
         guesses, moves = _bits(rng, size), rng.random(size, dtype=np.float32)
-        _learn(reality, code, beliefs, guesses, moves, rng.random(code.shape), *chances, margins, settled)
+        _learn(reality, code, beliefs, guesses, moves, rng.random(code.shape), *chances, margins, converged)
         if closed:
-            if settled.any():
-                knowledge[going[settled]] = _net_knowledge(code[settled], reality[settled])
-                open_ = ~settled
+            if converged.any():
+                knowledge[going[converged]] = _net_knowledge(code[converged], reality[converged])
+                open_ = ~converged
                 going, reality, code, beliefs = going[open_], reality[open_], code[open_], beliefs[open_]
             if not going.size:
                 break
@@ -151,7 +151,7 @@ def _learn(
     socialization: np.float32,
     code_learning: float,
     margins: IntArray,
-    settled: BoolArray,
+    converged: BoolArray,
 ) -> None:
     """One period of every organization: people act and are socialized, then the code learns from what they did.
 
@@ -163,7 +163,7 @@ def _learn(
         adoptions: Draw of each dimension of the code.
         socialization, code_learning: p1 and p2.
         margins: Room for the majority on each dimension among people who do better than the code.
-        settled: Takes which organizations can no longer change, for want of any difference.
+        converged: Takes which organizations can no longer change, for want of any difference.
     """
     runs, members, dimensions = beliefs.shape
     for run in range(runs):
@@ -191,7 +191,7 @@ def _learn(
         for person in range(members):
             for dimension in range(dimensions):
                 alike &= beliefs[run, person, dimension] == code[run, dimension]
-        settled[run] = alike
+        converged[run] = alike
 
 
 def _does_better(performance: int, own: int) -> bool:

@@ -30,7 +30,7 @@ from sim.model.engine import ChoiceArray
 from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.policy import NO_POLICY, NONE, Policy
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, adopt, settle, simulate
+from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 SETTLING = -1
 """Position of the burn-in among the runs of a job; the twin is 0, the variants follow."""
@@ -207,10 +207,10 @@ def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
     """Settle once, run the twin, run every policy; a policy that fails leaves the others alone."""
     scenario = job.scenario(recipe.scenario)
     begin(SETTLING)
-    settled = settle(scenario, job.seed)
+    burned_in = burn_in(scenario, job.seed)
     clock = time.perf_counter()
     begin(0)
-    twin = simulate(adopt(settled, NONE), scenario.weeks)
+    twin = simulate(with_policy(burned_in, NONE), scenario.weeks)
     twin_seconds = time.perf_counter() - clock
     made: dict[Policy, tuple[Run | Failure, float]] = {}
     for position, variant in enumerate(job.variants, start=1):
@@ -220,7 +220,7 @@ def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
         try:
             begin(position)
             same = variant.policy.name == NO_POLICY or not variant.policy.phases
-            run: Run | Failure = twin if same else simulate(adopt(settled, variant.policy), scenario.weeks)
+            run: Run | Failure = twin if same else simulate(with_policy(burned_in, variant.policy), scenario.weeks)
         except Exception as error:
             run = _failure(error)
         made[variant.policy] = run, twin_seconds if run is twin else time.perf_counter() - clock

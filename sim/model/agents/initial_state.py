@@ -86,7 +86,7 @@ class InitialState:
             start = column.initial
             if start is None and not callable(column.newcomer) and column.table != "customers":
                 start = column.newcomer  # customers come one by one
-            if start is not None and column.settled:
+            if start is not None and column.has_fixed_length:
                 setattr(columns, column.name, self.value(start))
             elif callable(start):
                 columns.replace(column.name, self.value(start))

@@ -56,8 +56,8 @@ class Column:
     lasting: bool = True
 
     @property
-    def settled(self) -> bool:
-        """Whether its length is settled from the start; effects in force come and go, and some lists are found."""
+    def has_fixed_length(self) -> bool:
+        """Whether its length is fixed from the start; effects in force come and go, and some lists are found."""
         return self.table != "environment" or bool(self.rows)
 
     @property
@@ -165,7 +165,7 @@ class Columns:
         return tuple(vars(self)[name] for name in self.declared)
 
     def replace(self, name: str, array: np.ndarray) -> None:
-        """Put another array in the place of a column's, where its length is not settled from the start."""
+        """Put another array in the place of a column's, where its length is not fixed from the start."""
         vars(self)[name] = np.ascontiguousarray(array, dtype=self.declared[name].dtype)
 
     def __len__(self) -> int:

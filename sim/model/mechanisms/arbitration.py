@@ -1,7 +1,7 @@
 """How a conflict is resolved when a customer does not accept a refusal.
 
 *Hierarchy*: those who decided decide again, and nothing changes. *Ombudsman*: some refused customers appeal, and whoever
-hears them gives both sides equal weight. *Contract*: part of the cases is settled beforehand by terms that give both
+hears them gives both sides equal weight. *Contract*: part of the cases is decided beforehand by terms that give both
 sides equal weight, for whoever they speak; nobody has to appeal, and nobody may concede more.
 """
 
@@ -29,7 +29,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"arbitration.rule": "hierarchy"}
 """Whoever decided decides again."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "contract"}
-"""Off unless a scenario has it: terms settle part of the conflicts, or there is an ombudsman."""
+"""Off unless a scenario has it: terms decide part of the conflicts, or there is an ombudsman."""
 
 
 STREAMS = ("arbitration",)

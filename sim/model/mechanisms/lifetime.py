@@ -243,7 +243,7 @@ def initial_identities(initial: InitialState) -> IntArray:
 
 
 def initial_contracts(initial: InitialState) -> BoolArray:
-    """Which positions are under contract, settled once and for all."""
+    """Which positions are under contract, decided once and for all."""
     draws = initial.uniform("founding contract", initial.rows("customers"))
     return np.asarray(draws < initial.number("customers.contract_share"))
 

@@ -82,7 +82,7 @@ relationship.failure_ratio = 2.0 ratio; 0 to 20, plausible 1 to 4; unknown; tier
     Source: Conjecture; losses weigh about twice as much (Kahneman & Tversky 1979)
 relationship.founding_depth = 0.7 index; 0 to 1, plausible 0.4 to 0.9; unknown; tier 5
     Depth that relationships of the outset approach with tenure.
-    Source: Conjecture: about where the bank's relationships settle
+    Source: Conjecture: about where the bank's relationships end up
 relationship.founding_weeks = 150.0 weeks; 1 to 2600, plausible 52 to 300; unknown; tier 5
     Time constant with which relationships of the outset had approached it.
     Source: Conjecture: contacts about once a month, each deepening by a few hundredths

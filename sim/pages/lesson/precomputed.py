@@ -1,6 +1,6 @@
 """The runs of a lesson, computed once and kept: a file for each organization, so that an interrupted lesson goes on.
 
-All policies of the grid begin from copies of one settled organization and meet the same draws, so two curves of the
+All policies of the grid begin from copies of one burned-in organization and meet the same draws, so two curves of the
 page differ only by what was set (common random numbers). Files lie in the user's cache folder, under a key made of the
 source of the model, the versions it runs with and the whole lesson; nothing old is ever taken for new.
 """
@@ -23,7 +23,7 @@ from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.task import get_ready
 from sim.lab.writing import replaced_file
 from sim.model.kernel.array_types import FloatArray
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 from sim.pages.lesson.extras import require
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.recording import CUSTOMERS_DRAWN, Bytes, record
@@ -128,9 +128,9 @@ def live(task: Task) -> str:
     """Run one organization under every policy and keep the recordings; the name of their file."""
     lesson = task.lesson
     names = [curve.outcome for curve in lesson.curves]
-    settled = settle(lesson.scenario(lesson.worlds[task.world]), task.seed)
+    burned_in = burn_in(lesson.scenario(lesson.worlds[task.world]), task.seed)
     recordings = [
-        record(adopt(settled, policy), lesson.weeks, names, task.seed == REPLAYED) for policy in lesson.policies
+        record(with_policy(burned_in, policy), lesson.weeks, names, task.seed == REPLAYED) for policy in lesson.policies
     ]
     size = np.array([curve.step for curve in lesson.curves])
     with replaced_file(task.file) as new, new.open("wb") as file:

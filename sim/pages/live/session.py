@@ -12,7 +12,7 @@ from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Event, Scenario
-from sim.model.simulation import adopt, settle
+from sim.model.simulation import burn_in, with_policy
 from sim.pages.live.picture import frame, layout
 
 _GENERATIONS = count(1)
@@ -65,7 +65,7 @@ class Session:
 
     def __init__(self, setup: Setup, before: tuple[Event, ...] = ()) -> None:
         self.setup = setup
-        self._settled = settle(setup.scenario, setup.seed)
+        self._burned_in = burn_in(setup.scenario, setup.seed)
         self._begin(before)
 
     def _begin(self, pressed: tuple[Event, ...]) -> None:
@@ -73,7 +73,7 @@ class Session:
         self.generation = next(_GENERATIONS)
         self.pressed: list[Event] = []
         self.scenario = self.setup.scenario
-        self.sides = tuple(Side(adopt(self._settled, policy)) for policy in self.setup.loaded_policies)
+        self.sides = tuple(Side(with_policy(self._burned_in, policy)) for policy in self.setup.loaded_policies)
         for event in pressed:
             self._schedule(event)
 
