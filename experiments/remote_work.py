@@ -47,7 +47,7 @@ COLUMNS = (employee_column("remote", "Whether this person works from home this w
 STREAMS = ("works from home", "goes unseen")
 
 
-def chance_to_be_remote(share: float, office_days: float, effect: float) -> float:
+def remote_probability(share: float, office_days: float, effect: float) -> float:
     """Chance to work from home this week: share x (1 - effect x office days)."""
     return share * (1.0 - effect * office_days)
 
@@ -58,7 +58,7 @@ def work_from_home(employees, policy, parameters, streams, week):
     start = block(streams.works_from_home, week.number, 0)
     for seat in range(employees.value.size):
         office_days = policy.office_days[employees.department[seat]]
-        chance = chance_to_be_remote(parameters.remote_share, office_days, parameters.remote_return_effect)
+        chance = remote_probability(parameters.remote_share, office_days, parameters.remote_return_effect)
         employees.remote[seat] = employees.employed[seat] & (uniform(start, seat) < chance)
 
 

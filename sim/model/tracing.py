@@ -82,7 +82,7 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         binding = customers.satisfaction[before] - customers.redress[before]
         deviation = binding - org.number("satisfaction.reference")
         draw = customers.leaving_draw[before]
-        chance = leaving_chance(org, before)
+        chance = current_leaving_probability(org, before)
         word = "left" if customers.contract[before] else "stopped buying"
         per = "in this week" if customers.contract[before] else "after this purchase"
         drawn = f", drew {draw:.5f}" if customers.contract[before] else ""
@@ -94,7 +94,7 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         )
 
 
-def leaving_chance(org: Organization, position: int) -> float:
+def current_leaving_probability(org: Organization, position: int) -> float:
     """Chance of a position's customer to leave this week, or to stop buying after a purchase."""
     customers = org.customers
     binding = customers.satisfaction[position] - customers.redress[position]
@@ -105,7 +105,7 @@ def leaving_chance(org: Organization, position: int) -> float:
 
 def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
     """Where a customer who stayed stands."""
-    customers, chance = org.customers, leaving_chance(org, row)
+    customers, chance = org.customers, current_leaving_probability(org, row)
     story.tell(
         "still a customer",
         chance,

@@ -18,7 +18,7 @@ FLAGS = st.lists(st.booleans(), min_size=6, max_size=6).map(np.array)
 
 @given(legal("dues.payment"), legal("dues.collection"))
 def test_harder_dunning_makes_more_people_pay(payment: float, collection: float) -> None:
-    chances = [rules.payment_chance(dunning, payment, collection) for dunning in (0.0, 0.3, 0.7, 1.0)]
+    chances = [rules.payment_probability(dunning, payment, collection) for dunning in (0.0, 0.3, 0.7, 1.0)]
     assert rising(chances) and in_unit_interval(chances)
     assert chances[0] == pytest.approx(payment, abs=1e-15)
 

@@ -127,14 +127,14 @@ def test_the_mean_weight_is_the_parameter() -> None:
 
 def test_answers_by_hand() -> None:
     odds = 0.2 / 0.8
-    chance = survey.response_chance(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
+    chance = survey.response_probability(np.array([0.0, 1.0, -2.0]), 0.2, 1.0)
     expected = [0.2, odds * math.e / (1.0 + odds * math.e), odds * math.exp(-2.0) / (1.0 + odds * math.exp(-2.0))]
     np.testing.assert_allclose(chance, expected, rtol=1e-14)
 
 
 @given(vectors(st.floats(-100.0, 100.0)), legal("survey.response_rate"), legal("survey.response_bias"))
 def test_answering_is_a_probability_that_rises_with_satisfaction(deviation: Floats, rate: float, bias: float) -> None:
-    chance = survey.response_chance(np.sort(deviation), rate, bias)
+    chance = survey.response_probability(np.sort(deviation), rate, bias)
     assert in_unit_interval(chance)
     assert rising(chance)
-    assert same_bits(survey.response_chance(deviation, rate, 0.0), np.full(deviation.size, rate))
+    assert same_bits(survey.response_probability(deviation, rate, 0.0), np.full(deviation.size, rate))

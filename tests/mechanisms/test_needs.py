@@ -163,6 +163,6 @@ def test_what_was_not_needed_is_worth_less(served: Floats, match: Floats, weight
 
 @given(SHARES, legal("needs.upheaval"), legal("needs.drift"))
 def test_needs_turn_by_drift_or_by_a_shift(size: float, upheaval: float, drift: float) -> None:
-    assert 0.0 <= rules.turned(size, upheaval, drift) <= 1.0
-    assert rules.turned(0.0, upheaval, drift) == pytest.approx(drift, abs=1e-15)
-    assert rules.turned(size, upheaval, drift) >= rules.turned(0.0, upheaval, drift)
+    assert 0.0 <= rules.change_probability(size, upheaval, drift) <= 1.0
+    assert rules.change_probability(0.0, upheaval, drift) == pytest.approx(drift, abs=1e-15)
+    assert rules.change_probability(size, upheaval, drift) >= rules.change_probability(0.0, upheaval, drift)

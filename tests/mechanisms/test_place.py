@@ -29,21 +29,21 @@ def share(
     power: float = 0.5,
 ) -> float:
     """Share turned to talk by one executive of these weights, all of it at most."""
-    staying = rules.chance_to_reap(104.0, horizon, poor, 0.01)
+    staying = rules.retention_probability(104.0, horizon, poor, 0.01)
     work = rules.worth_of_work(customers, 1.0 - customers - own, assessment, staying, 0.3)
-    return float(rules.chooses_talk(work, rules.worth_of_talk(own, assessment, power, 0.3), 6.0))
+    return float(rules.talk_probability(work, rules.worth_of_talk(own, assessment, power, 0.3), 6.0))
 
 
 @given(SHARES, st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.floats(0.0, 100.0))
 def test_what_is_turned_is_a_share(most: float, work: float, talk: float, sharpness: float) -> None:
-    turned = most * rules.chooses_talk(work, talk, sharpness)
+    turned = most * rules.talk_probability(work, talk, sharpness)
     assert 0.0 <= turned <= most
 
 
 def test_who_will_be_gone_reaps_nothing_and_who_is_patient_all() -> None:
-    assert rules.chance_to_reap(104.0, 52.0, 0.0, 0.01) == pytest.approx(math.exp(-2.0))
-    assert rules.chance_to_reap(0.0, 52.0, 1.0, 1.0) == 1.0, "work that pays at once is reaped"
-    assert rules.chance_to_reap(100.0, 100.0, 1.0, 0.01) == pytest.approx(math.exp(-2.0))
+    assert rules.retention_probability(104.0, 52.0, 0.0, 0.01) == pytest.approx(math.exp(-2.0))
+    assert rules.retention_probability(0.0, 52.0, 1.0, 1.0) == 1.0, "work that pays at once is reaped"
+    assert rules.retention_probability(100.0, 100.0, 1.0, 0.01) == pytest.approx(math.exp(-2.0))
 
 
 def test_short_horizons_power_and_poor_results_each_bring_talk() -> None:
@@ -108,7 +108,7 @@ def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
 
 def test_executives_decide_together() -> None:
     worth = np.array([0.2, -0.2])
-    assert 0.6 * np.mean(rules.chooses_talk(worth, np.zeros(2), 10.0)) == pytest.approx(0.3)
+    assert 0.6 * np.mean(rules.talk_probability(worth, np.zeros(2), 10.0)) == pytest.approx(0.3)
     # Two whose worths of work are 0.2 and -0.2: half of 60 % of the program's work, a half of its limit, ends as talk.
     policy = chosen(Amounts(np.array([1.0, 0.0]), np.zeros(2)), worth / 2.0, 0.6)
     assert policy.training.tolist() == pytest.approx([0.7, 0.0])

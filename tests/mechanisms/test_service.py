@@ -78,14 +78,16 @@ def test_failure_by_hand() -> None:
 
 @given(vectors(), legal("service.failure"))
 def test_failure_is_a_probability_that_falls_with_service(served: Floats, failure: float) -> None:
-    odds = rules.failure_probability(np.sort(served), failure)
-    assert in_unit_interval(odds)
-    assert rising(-odds)
+    probability = rules.failure_probability(np.sort(served), failure)
+    assert in_unit_interval(probability)
+    assert rising(-probability)
 
 
 def test_recovery_by_hand() -> None:
-    odds = rules.recovery_probability(np.array([0.0, 1.0, 1.0]), np.array([0.0, 0.0, 0.5]), base=0.2, by_practice=0.4)
-    np.testing.assert_allclose(odds, [0.2, 1.0 - 0.8 * 0.6, 1.0 - 0.8 * 0.6 * 0.5], rtol=1e-14)
+    probability = rules.recovery_probability(
+        np.array([0.0, 1.0, 1.0]), np.array([0.0, 0.0, 0.5]), base=0.2, by_practice=0.4
+    )
+    np.testing.assert_allclose(probability, [0.2, 1.0 - 0.8 * 0.6, 1.0 - 0.8 * 0.6 * 0.5], rtol=1e-14)
     assert rules.recovery_probability(np.zeros(1), np.ones(1), base=0.0, by_practice=0.0)[0] == 1.0
 
 

@@ -63,9 +63,9 @@ def test_weekly_rates_compound_to_the_monthly_one(monthly: float) -> None:
 
 
 def test_leaving_by_hand() -> None:
-    odds = rules.leaving_probability(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
-    assert odds[0] == pytest.approx(0.01, rel=1e-13)
-    assert odds[1] == pytest.approx(1.0 - 0.99 ** math.exp(1.0), rel=1e-13)
+    probability = rules.leaving_probability(0.01, np.array([0.7, 0.2]), 0.7, 2.0)
+    assert probability[0] == pytest.approx(0.01, rel=1e-13)
+    assert probability[1] == pytest.approx(1.0 - 0.99 ** math.exp(1.0), rel=1e-13)
 
 
 @given(vectors(), legal("employees.turnover"), SHARES, legal("employees.satisfaction_link"))
@@ -73,9 +73,9 @@ def test_leaving_is_a_probability_that_falls_with_satisfaction(
     satisfaction: Floats, monthly: float, reference: float, link: float
 ) -> None:
     base = rules.weekly_from_monthly(monthly)
-    odds = rules.leaving_probability(base, np.sort(satisfaction), reference, link)
-    assert in_unit_interval(odds)
-    assert rising(-odds)
+    probability = rules.leaving_probability(base, np.sort(satisfaction), reference, link)
+    assert in_unit_interval(probability)
+    assert rising(-probability)
 
 
 @given(vectors(), st.floats(0.0, 0.2), SHARES)
@@ -86,14 +86,14 @@ def test_without_the_link_everyone_has_the_base_rate_bit_for_bit(
 
 
 def test_dismissal_by_hand() -> None:
-    odds = rules.dismissal_probability(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
+    probability = rules.dismissal_probability(0.001, np.array([1.0, 0.5, 0.0]), 3.0)
     expected = [0.001, 1.0 - 0.999 ** math.exp(1.5), 1.0 - 0.999 ** math.exp(3.0)]
-    np.testing.assert_allclose(odds, expected, rtol=1e-12)
+    np.testing.assert_allclose(probability, expected, rtol=1e-12)
 
 
 def test_serving_customers_only_multiplies_the_hazard_of_dismissal_at_least_threefold() -> None:
-    odds = rules.dismissal_probability(0.0005, np.array([0.0, 1.0]), 3.0)
-    assert odds[0] / odds[1] >= 3.0
+    probability = rules.dismissal_probability(0.0005, np.array([0.0, 1.0]), 3.0)
+    assert probability[0] / probability[1] >= 3.0
 
 
 @given(vectors(), legal("employees.dismissal"), legal("employees.dismissal_steepness"))
@@ -101,9 +101,9 @@ def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
     fulfillment: Floats, monthly: float, steepness: float
 ) -> None:
     base = rules.weekly_from_monthly(monthly)
-    odds = rules.dismissal_probability(base, np.sort(fulfillment), steepness)
-    assert in_unit_interval(odds)
-    assert rising(-odds)
+    probability = rules.dismissal_probability(base, np.sort(fulfillment), steepness)
+    assert in_unit_interval(probability)
+    assert rising(-probability)
     assert rules.dismissal_probability(0.0, fulfillment, steepness).tolist() == [0.0] * fulfillment.size
 
 

@@ -69,7 +69,9 @@ def test_a_standard_is_never_lowered_or_lifted_beyond_the_organizations(
 
 
 def test_prompts_are_independent_chances() -> None:
-    chance = rules.prompted(np.array([0.5]), np.array([0.2]), np.array([0.9]), coaching_effect=0.6, example_effect=0.3)
+    chance = rules.prompt_probability(
+        np.array([0.5]), np.array([0.2]), np.array([0.9]), coaching_effect=0.6, example_effect=0.3
+    )
     assert chance[0] == pytest.approx(1.0 - (1.0 - 0.5 * 0.6 * 0.9) * (1.0 - 0.2 * 0.3 * 0.9), rel=1e-14)
 
 
@@ -77,15 +79,17 @@ def test_prompts_are_independent_chances() -> None:
 def test_being_prompted_is_a_probability(
     coaching: Floats, example: Floats, receptive: Floats, by_coach: float, by_example: float
 ) -> None:
-    chance = rules.prompted(coaching, example, receptive, coaching_effect=by_coach, example_effect=by_example)
+    chance = rules.prompt_probability(coaching, example, receptive, coaching_effect=by_coach, example_effect=by_example)
     assert in_unit_interval(chance)
     none = np.zeros(coaching.size)
-    assert same_bits(rules.prompted(none, none, receptive, coaching_effect=by_coach, example_effect=by_example), none)
+    assert same_bits(
+        rules.prompt_probability(none, none, receptive, coaching_effect=by_coach, example_effect=by_example), none
+    )
 
 
 def test_coaching_example_and_receptiveness_each_help() -> None:
     steps, half = np.linspace(0.0, 1.0, 5), np.full(5, 0.5)
     effects = {"coaching_effect": 0.6, "example_effect": 0.3}
     for coaching, example, receptive in ((steps, half, half), (half, steps, half), (half, half, steps)):
-        chance = rules.prompted(coaching, example, receptive, **effects)
+        chance = rules.prompt_probability(coaching, example, receptive, **effects)
         assert rising(chance) and chance[-1] > chance[0]

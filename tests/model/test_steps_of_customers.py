@@ -78,7 +78,7 @@ def test_failures_that_nobody_makes_right_destroy_service() -> None:
     assert there.served[there.failed].all()
 
 
-def leaving_chance(organization: Organization) -> Floats:
+def current_leaving_probability(organization: Organization) -> Floats:
     """Chance of each position's customer to leave this week, or to stop buying after a purchase."""
     customers = organization.customers
     binding = customers.satisfaction - customers.redress
@@ -107,7 +107,7 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
         stopped = customers.lost & ~customers.contract
         assert (customers.purchases[stopped] > 0).all()
         left = customers.lost & customers.contract
-        assert (customers.leaving_draw[left] < leaving_chance(organization)[left]).all()
+        assert (customers.leaving_draw[left] < current_leaving_probability(organization)[left]).all()
     assert organization.customers_lost > 20
 
 

@@ -72,7 +72,7 @@ FAULTS = tuple(
         ("salience.hear_speeches", "habituation * exposure)", "habituation * (exposure + speeches))"),
         ("credit.take_credit", "+= departments.facing[department] * departments.seats[department]", "+= seats / 2"),
         ("training.learn", "hours + coached", "hours"),
-        ("training.prompted", "1.0 - (1.0 - by_coaching) * (1.0 - by_example)", "max(by_coaching, by_example)"),
+        ("training.prompt_probability", "1.0 - (1.0 - by_coaching) * (1.0 - by_example)", "max(by_coaching, by_example)"),
         ("calendar.keep_calendars", "row * slots + slot", "slot * executives.tenure.size + row"),
         ("moments.ask_for_a_moment", "streams.appointments, week.number + ahead", "streams.appointments, week.number"),
         ("moments.hold_a_moment", "step < EMPATHIC_STEPS", "step <= EMPATHIC_STEPS"),

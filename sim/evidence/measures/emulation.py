@@ -95,10 +95,10 @@ def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: J
     inertia, skepticism = org.number("fads.inertia"), org.number("fads.skepticism")
     calibration = org.number("fads.calibration")
     # Dropping needs no story: infinitely many leave the owner's own disappointment as the only factor.
-    drop = fads.given_up_chance(outcome, rounds * ROUND, 1.0, inertia, 0.0, 1.0, calibration)
+    drop = fads.abandonment_probability(outcome, rounds * ROUND, 1.0, inertia, 0.0, 1.0, calibration)
     if judge == "chance":
         return drop, 0.0
-    believe = fads.given_up_chance(0.0, 1e9, 1.0, 0.0, skepticism, float(stories), calibration)
+    believe = fads.abandonment_probability(0.0, 1e9, 1.0, 0.0, skepticism, float(stories), calibration)
     return drop, believe
 
 

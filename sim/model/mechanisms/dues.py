@@ -57,7 +57,7 @@ NUMBERS = (this_week("collected", "Dues paid.", "currency"),)
 STREAMS = ("pays dues", "falls behind")
 
 
-def payment_chance(dunning: float, payment: float, collection: float) -> float:
+def payment_probability(dunning: float, payment: float, collection: float) -> float:
     """Chance that someone in arrears pays this week: 1 - (1 - payment) exp(-collection x dunning)."""
     return 1.0 - (1.0 - payment) * exp(-collection * dunning)
 
@@ -80,7 +80,7 @@ def collect_dues(customers: Customers, scratch: Scratch, parameters: Parameters,
     if arrears == 0.0:
         return
     dunning, harshness = parameters.dues_dunning, parameters.dues_harshness
-    chance = payment_chance(dunning, parameters.dues_payment, parameters.dues_collection)
+    chance = payment_probability(dunning, parameters.dues_payment, parameters.dues_collection)
     paying, falling = block(streams.pays_dues, week.number, 0), block(streams.falls_behind, week.number, 0)
     for position in range(customers.active.size):
         active = customers.active[position]

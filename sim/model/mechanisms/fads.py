@@ -77,12 +77,12 @@ NUMBERS = (
 STREAMS = ("fad comes up", "topic given up")
 
 
-def arrival_chance(rate: float) -> float:
+def arrival_probability(rate: float) -> float:
     """Chance that a fad comes up this week: 1 - exp(-rate / 52)."""
     return -expm1(-rate / _WEEKS_A_YEAR)
 
 
-def given_up_chance(
+def abandonment_probability(
     outcome: float, weeks: float, appeal: float, inertia: float, skepticism: float, stories: float, calibration: float
 ) -> float:
     """Chance that the current topic is given up for the new one.
@@ -119,7 +119,7 @@ def emulate(
     """Fads come up; attention moves to them, and executives who are disappointed give up the current topic."""
     appeal = week.fad
     if parameters.fads_rate > 0.0 and week.number >= 0:
-        comes_up = uniform(block(streams.fad_comes_up, week.number, 0), 0) < arrival_chance(parameters.fads_rate)
+        comes_up = uniform(block(streams.fad_comes_up, week.number, 0), 0) < arrival_probability(parameters.fads_rate)
         appeal = 1.0 if comes_up else appeal
     shown = False
     for resource in range(len(policy)):
@@ -152,7 +152,7 @@ def turn_to(
     for row in range(executives.tenure.size):
         pleased = parameters.fads_novelty * appeal * (1.0 - executives.self_assessment[row])
         executives.self_assessment[row] += pleased
-    chance = given_up_chance(
+    chance = abandonment_probability(
         0.5 * (1.0 + slack(organization.recent_profit, organization.normal_profit)),
         organization.talk_weeks,
         appeal,

@@ -147,7 +147,7 @@ def fit(served: float, match: float, weight: float) -> float:
     return served * (1.0 - weight * (1.0 - match))
 
 
-def turned(size: float, upheaval: float, drift: float) -> float:
+def change_probability(size: float, upheaval: float, drift: float) -> float:
     """Chance that a dimension turns round this week: by drift, or because the market shifted by ``size``."""
     return 1.0 - (1.0 - drift) * (1.0 - min(size * upheaval, 1.0))
 
@@ -200,7 +200,7 @@ def picture_needs(
         return
     needs, official, margin = environment.needs, environment.official, environment.margin
     start, dimensions = block(streams.needs, week.number, 0), environment.needs.size
-    turns = turned(week.upheaval, parameters.needs_upheaval, parameters.needs_drift)
+    turns = change_probability(week.upheaval, parameters.needs_upheaval, parameters.needs_drift)
     for dimension in range(dimensions):
         if uniform(start, dimension) < turns:
             needs[dimension] = -needs[dimension]

@@ -29,7 +29,7 @@ from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import understood
 from sim.model.mechanisms.network import meet
 from sim.model.mechanisms.staffing import newcomer_value
-from sim.model.mechanisms.training import prompted
+from sim.model.mechanisms.training import prompt_probability
 
 SEEN = 100
 """Integer weight of one freely made choice of 1 in memory; exact, so that majorities are compared without rounding."""
@@ -302,7 +302,7 @@ def prompt(
     coaching, example = parameters.coaching_effect, parameters.example_effect
     for seat in range(employees.value.size):
         department = employees.department[seat]
-        chance = prompted(
+        chance = prompt_probability(
             policy.coaching[department],
             policy.sponsor_attention[department] * employees.choice[employees.manager[seat]],  # what they did last week
             employees.receptive[seat],

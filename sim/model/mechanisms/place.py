@@ -55,7 +55,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. Executives everywhere have a choice between saying and doing."""
 
 
-def chance_to_reap(payback: float, horizon: float, poor: float, pressure: float) -> float:
+def retention_probability(payback: float, horizon: float, poor: float, pressure: float) -> float:
     """Chance still to be there when work pays: exp(-payback (1 / horizon + pressure x poor)).
 
     Args:
@@ -86,7 +86,7 @@ def worth_of_talk(own: float, assessment: float, power: float, reckoning: float)
     return own * (1.0 - assessment) - reckoning * (1.0 - power)
 
 
-def chooses_talk(work: float, talk: float, sharpness: float) -> float:
+def talk_probability(work: float, talk: float, sharpness: float) -> float:
     """Logit choice of each executive between what talk and work promise: 1 / (1 + exp(-sharpness x (talk - work)))."""
     return 1.0 / (1.0 + exp(clip(sharpness * (work - talk), -50.0, 50.0)))
 
@@ -102,7 +102,7 @@ def choose_place(
     if parameters.place_decoupling == 0.0 or not any_work(policy, resources):
         return
     poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)
-    staying = chance_to_reap(
+    staying = retention_probability(
         parameters.place_payback_weeks, parameters.place_horizon_weeks, poor, parameters.place_pressure
     )
     chosen = 0.0
@@ -111,7 +111,7 @@ def choose_place(
         customers, owners = executives.weight_customers[row], executives.weight_owners[row]
         worth = worth_of_work(customers, owners, view, staying, parameters.place_cost)
         applause = worth_of_talk(executives.weight_self[row], view, parameters.place_power, parameters.place_reckoning)
-        chosen += chooses_talk(worth, applause, parameters.place_sharpness)
+        chosen += talk_probability(worth, applause, parameters.place_sharpness)
     turned = parameters.place_decoupling * (chosen / executives.tenure.size)
     for department in range(policy.speeches.size):
         program = largest_work(policy, resources, department)

@@ -103,7 +103,7 @@ def failure_probability(served: float, failure: float) -> float:
     return failure * (1.0 - served)
 
 
-def in_crisis(risk: float, share: float) -> float:
+def failure_probability_in_crisis(risk: float, share: float) -> float:
     """Chance of failure in a service crisis, which makes a ``share`` of contacts fail by itself: 1 - (1 - p)(1 - share)."""
     more = 1.0 - (1.0 - risk) * (1.0 - share)
     return risk if share == 0.0 else more
@@ -192,7 +192,9 @@ def fail(
     for crisis in range(environment.crises.shape[0]):
         if week.number < environment.crises[crisis, 1]:
             for contact in range(week.contacts):
-                contacts.risk[contact] = in_crisis(contacts.risk[contact], environment.crises[crisis, 0])
+                contacts.risk[contact] = failure_probability_in_crisis(
+                    contacts.risk[contact], environment.crises[crisis, 0]
+                )
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         wrong = uniform(failing, 2 * position) < contacts.risk[contact]

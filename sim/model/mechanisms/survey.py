@@ -37,7 +37,7 @@ NUMBERS = (
 STREAMS = ("survey",)
 
 
-def response_chance(deviation: float, rate: float, bias: float) -> float:
+def response_probability(deviation: float, rate: float, bias: float) -> float:
     """Chance that a customer who is asked answers: odds of ``rate`` shifted by bias x satisfaction deviation (in sd)."""
     if bias == 0.0 or rate >= 1.0:
         return rate
@@ -63,7 +63,7 @@ def survey(
     for index in range(positions_of(scratch.position_flag, scratch.position_list)):
         position = scratch.position_list[index]
         said = customers.satisfaction[position]
-        chance = asked * response_chance((said - reference) * per_sd, rate, bias)
+        chance = asked * response_probability((said - reference) * per_sd, rate, bias)
         answered = uniform(start, position) < chance
         said = talk_up(said, gamed, parameters.gaming_inflation) if gamed > 0.0 else said
         total += said if answered else 0.0

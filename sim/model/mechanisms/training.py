@@ -62,7 +62,7 @@ def restore_standard(standard: float, hours: float, effect: float) -> float:
     return standard + max(1.0 - standard, 0.0) * saturating(effect * hours)
 
 
-def prompted(
+def prompt_probability(
     coaching: float,
     example: float,
     receptive: float,
