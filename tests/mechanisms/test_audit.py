@@ -51,23 +51,25 @@ def test_strength_is_a_share(independence: Floats, probability: Floats, conseque
 
 @given(SHARES, SHARES, SHARES)
 def test_who_takes_part_has_what_those_in_power_lend(strength: float, participation: float, executives: float) -> None:
-    joined = rules.with_participation(strength, participation, executives)
+    joined = rules.oversight_with_participation(strength, participation, executives)
     assert strength - 1e-12 <= joined <= 1.0
-    assert rules.with_participation(strength, 0.0, executives) == strength
-    assert rules.with_participation(0.0, participation, executives) == pytest.approx(participation * executives**2)
+    assert rules.oversight_with_participation(strength, 0.0, executives) == strength
+    assert rules.oversight_with_participation(0.0, participation, executives) == pytest.approx(
+        participation * executives**2
+    )
 
 
 @given(SHARES, SHARES, SHARES)
 def test_a_watched_line_moves_to_customers_only(line: float, strength: float, deterrence: float) -> None:
-    assert line <= rules.deter(line, strength, deterrence) <= 1.0 + 1e-12
-    assert rules.deter(line, 0.0, deterrence) == line
+    assert line <= rules.deterred_weight(line, strength, deterrence) <= 1.0 + 1e-12
+    assert rules.deterred_weight(line, 0.0, deterrence) == line
 
 
 @given(SHARES, SHARES, SHARES, SHARES)
 def test_a_watched_score_lies_between_claim_and_truth(
     claimed: float, true: float, strength: float, truthfulness: float
 ) -> None:
-    reported = rules.report_truly(claimed, true, strength, truthfulness)
+    reported = rules.corrected_score(claimed, true, strength, truthfulness)
     assert min(claimed, true) - 1e-12 <= reported <= max(claimed, true) + 1e-12
-    assert rules.report_truly(claimed, true, 0.0, truthfulness) == claimed
-    assert rules.report_truly(claimed, true, 1.0, 1.0) == pytest.approx(true)
+    assert rules.corrected_score(claimed, true, 0.0, truthfulness) == claimed
+    assert rules.corrected_score(claimed, true, 1.0, 1.0) == pytest.approx(true)

@@ -19,9 +19,9 @@ WEEKS = st.floats(1.0, 500.0)
 
 
 def test_a_level_begins_at_the_first_value_and_closes_in() -> None:
-    assert rules.smooth(math.nan, 7.0, 13.0) == 7.0
-    assert rules.smooth(1.0, 2.0, 1.0) == pytest.approx(1.0 + (1.0 - math.exp(-1.0)))
-    assert rules.smooth(3.0, 3.0, 5.0) == 3.0
+    assert rules.smooth_exponentially(math.nan, 7.0, 13.0) == 7.0
+    assert rules.smooth_exponentially(1.0, 2.0, 1.0) == pytest.approx(1.0 + (1.0 - math.exp(-1.0)))
+    assert rules.smooth_exponentially(3.0, 3.0, 5.0) == 3.0
 
 
 @pytest.mark.parametrize(
@@ -44,31 +44,31 @@ def test_slack_is_profit_against_what_one_is_used_to(recent: float, normal: floa
 
 @given(SHARES, PUSHES)
 def test_a_tilted_line_is_a_share_and_moves_with_the_push(line: float, push: float) -> None:
-    moved = rules.tilt(line, push)
+    moved = rules.shift_log_odds(line, push)
     assert 0.0 <= moved <= 1.0
     assert moved >= line if push > 0.0 else moved <= line
-    assert rules.tilt(line, 0.0) == line
-    assert (rules.tilt(0.0, push), rules.tilt(1.0, push)) == (0.0, 1.0), (
+    assert rules.shift_log_odds(line, 0.0) == line
+    assert (rules.shift_log_odds(0.0, push), rules.shift_log_odds(1.0, push)) == (0.0, 1.0), (
         "whoever weighs one side alone is moved by nothing"
     )
 
 
 def test_a_push_of_log_two_makes_cost_count_half() -> None:
-    assert rules.tilt(0.25, math.log(2.0)) == pytest.approx(0.25 / (0.25 + 0.375))
+    assert rules.shift_log_odds(0.25, math.log(2.0)) == pytest.approx(0.25 / (0.25 + 0.375))
 
 
 @given(SHARES, SHARES, SHARES, SHARES, WEEKS)
 def test_a_negotiated_line_moves_toward_both_sides(
-    line: float, wanted: float, convenient: float, bargaining: float, weeks: float
+    line: float, proposed: float, convenient: float, bargaining: float, weeks: float
 ) -> None:
-    moved = rules.negotiate(line, wanted, convenient, bargaining, weeks)
-    goal = bargaining * wanted + (1.0 - bargaining) * convenient
+    moved = rules.negotiated_weight(line, proposed, convenient, bargaining, weeks)
+    goal = bargaining * proposed + (1.0 - bargaining) * convenient
     assert min(line, goal) - 1e-12 <= moved <= max(line, goal) + 1e-12
 
 
 @given(SHARES, SHARES, st.floats(0.0, 2.0))
-def test_ordinary_service_follows_the_line(line: float, benchmark: float, ordinary: float) -> None:
-    assert rules.permitted(line, line, ordinary) == 1.0
-    assert rules.permitted(line, benchmark, 0.0) == 1.0
-    factor = rules.permitted(line, benchmark, ordinary)
-    assert factor >= 0.0 and (factor >= 1.0 if line >= benchmark else factor <= 1.0)
+def test_ordinary_service_follows_the_line(line: float, reference: float, ordinary: float) -> None:
+    assert rules.service_factor(line, line, ordinary) == 1.0
+    assert rules.service_factor(line, reference, 0.0) == 1.0
+    factor = rules.service_factor(line, reference, ordinary)
+    assert factor >= 0.0 and (factor >= 1.0 if line >= reference else factor <= 1.0)

@@ -23,9 +23,9 @@ def spoken(power: Floats, known: Floats, value: Floats) -> float:
     departments = SimpleNamespace(seats=np.ones(people), headcount=np.ones(people), facing=known, power=power)
     employees = SimpleNamespace(employed=np.ones(people, dtype=np.bool_), department=np.arange(people), value=value)
     parameters = SimpleNamespace(power_voice=1.0, power_skill=1.0, power_known_to_all=0.0, power_value_share=0.5)
-    week = SimpleNamespace(wanted=0.123)
+    week = SimpleNamespace(proposed_weight=0.123)
     mechanism.speak_up(employees, departments, SimpleNamespace(department_value=np.zeros(people)), parameters, week)
-    return float(week.wanted)
+    return float(week.proposed_weight)
 
 
 @given(vectors(), SHARES)

@@ -46,12 +46,16 @@ def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...])
 
 def drawn(values: Mapping[str, object] | None = None, **resources: float) -> float:
     organization = until(burned_in(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
-    return float(organization.line if np.isnan(organization.this_week.line) else organization.this_week.line)
+    return float(
+        organization.decision_weight
+        if np.isnan(organization.this_week.decision_weight)
+        else organization.this_week.decision_weight
+    )
 
 
 def test_left_to_their_discretion_executives_weigh_each_case() -> None:
     organization = until(burned_in(tiny()), "draw_the_line")
-    assert np.isnan(organization.this_week.line) and organization.this_week.permitted == 1.0
+    assert np.isnan(organization.this_week.decision_weight) and organization.this_week.service_factor == 1.0
 
 
 def test_oversight_moves_the_line_and_one_of_three_alone_does_not() -> None:
@@ -71,9 +75,9 @@ def test_the_setter_the_departments_and_the_office_have_their_say() -> None:
 def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_with_them() -> None:
     for rule, stays in (("fixed", True), ("convenience", False)):
         organization = burned_in(tiny({"line.rule": rule, **CERTAIN}))
-        before = until(organization, "draw_the_line").this_week.line
+        before = until(organization, "draw_the_line").this_week.decision_weight
         organization.executives.weight_customers[:] = 0.05
-        after = until(organization, "draw_the_line").this_week.line
+        after = until(organization, "draw_the_line").this_week.decision_weight
         assert bool(before == after) is stays
 
 
@@ -84,7 +88,7 @@ def test_a_squeeze_moves_a_convenient_line_against_customers() -> None:
     for _ in range(12):
         run_week(organization)
         run_week(squeezed)
-    assert squeezed.line < organization.line - 0.05
+    assert squeezed.decision_weight < organization.decision_weight - 0.05
     assert squeezed.this_week.revenue < organization.this_week.revenue
 
 
@@ -94,7 +98,7 @@ def test_politicians_give_before_the_vote() -> None:
     lines = []
     for _ in range(13):
         run_week(organization)
-        lines.append(organization.line)
+        lines.append(organization.decision_weight)
     assert int(np.argmax(lines)) == 10 and lines[11] < lines[0] < lines[9]
 
 
@@ -204,7 +208,9 @@ def test_governance_copies_apart() -> None:
     copied.put_in_force("campaigns", 1.0, 3)
     assert copied.environment.campaigns.tolist() == [[1.0, 3.0]]
     assert organization.environment.campaigns.size == 0
-    assert repr((organization.recent_profit, organization.benchmark)) != repr((copied.recent_profit, copied.benchmark))
+    assert repr((organization.recent_profit, organization.reference_weight)) != repr(
+        (copied.recent_profit, copied.reference_weight)
+    )
     assert same_bits(organization.departments.importance, np.full(2, 0.5))
 
 

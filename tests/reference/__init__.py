@@ -40,7 +40,7 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 #   1 - attention for customers alone, brooding or not.
 # - oversee ... draw_the_line: order (setter, voice of departments, office, rule, deterrence); that convenience tilts what is
 #   wanted and the negotiated line's other side tilts executives' own; the first negotiated line is its goal; that deterrence is
-#   not remembered; the benchmark of discretion is this week's weight; early and regular campaigns: the larger counts; the mean
+#   not remembered; the reference weight of discretion is this week's weight; early and regular campaigns: the larger counts; the mean
 #   over a cycle is that of whole weeks.
 # - coordinate ... respond_to_failures: order of structure, segments, motive, partners, needs, line, refusal, failure; columns of
 #   "failure" (goes wrong, put right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.

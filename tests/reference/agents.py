@@ -32,7 +32,7 @@ _EXECUTIVE = (
 _OWN = (
     "week", "reputation", "talk", "program", "begun", "customers_seen", "employees_seen", "executives_seen",
 )  # fmt: skip
-_BOARD = ("line", "benchmark", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
+_BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _AROUND = ("needs", "official", "partners_alone", "partners")
 _MOMENTS = {"engagement": "engagement", "credit": "moments_due", "ended": "moments_ended"}
 """Attributes of the series of moments, and the organization's numbers that they are."""

@@ -205,7 +205,7 @@ class Employee(mesa.Agent):
             self.choice, self.surveilled = 0, False
             return
         p, department = self.numbers, self.department
-        choice = self.wanted(draw)
+        choice = self.own_choice(draw)
         if not choice and (department.coaching or department.example):
             unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptive
             example = department.example * self.manager.exemplified
@@ -220,7 +220,7 @@ class Employee(mesa.Agent):
         self.value += p.norm_value_drift * weight * (choice - self.value)
         self.choice, self.surveilled = choice, surveilled
 
-    def wanted(self, draw: float) -> int:
+    def own_choice(self, draw: float) -> int:
         """One's own choice: noisy best response to what colleagues do and oneself values, or a rival rule of the norm."""
         p = self.numbers
         if p.norm_rule == "averaging":

@@ -20,14 +20,14 @@ class Board:
 
     def __init__(self, model: ReferenceModel) -> None:
         self.model = model
-        self.line = self.benchmark = math.nan
+        self.decision_weight = self.reference_weight = math.nan
         self.recent_profit = self.normal_profit = math.nan
         self.squeezes: list[tuple[float, int]] = []
         self.campaigns: list[tuple[int, float]] = []
         self.talk_left = 1.0
         self.talk_weeks = 0
         self.fad = 0.0  # appeal of one that strikes this week
-        self.permitted = 1.0
+        self.service_factor = 1.0
         self.weights = (0.0, 0.0)
         self.oversight = 0.0
 
@@ -98,23 +98,27 @@ class Board:
         model, p = self.model, self.model.numbers
         own = model.mean_weight("weight_customers")
         self._oversee(own)
-        line = wanted = self._wanted(own)
-        if p.line_rule == "fixed" and not math.isnan(self.line):
-            line = self.line
+        line = proposed = self._proposed_weight(own)
+        if p.line_rule == "fixed" and not math.isnan(self.decision_weight):
+            line = self.decision_weight
         elif p.line_rule == "convenience":
-            line = self._tilted(wanted)
+            line = self._tilted(proposed)
         elif p.line_rule == "negotiated":
-            goal = p.line_bargaining * wanted + (1.0 - p.line_bargaining) * self._tilted(own)
-            line = goal if math.isnan(self.line) else self.line + (goal - self.line) * p.negotiated
-        self.line = line
-        if p.line_rule == "discretion" or math.isnan(self.benchmark):
-            self.benchmark = own
+            goal = p.line_bargaining * proposed + (1.0 - p.line_bargaining) * self._tilted(own)
+            line = (
+                goal
+                if math.isnan(self.decision_weight)
+                else self.decision_weight + (goal - self.decision_weight) * p.negotiated
+            )
+        self.decision_weight = line
+        if p.line_rule == "discretion" or math.isnan(self.reference_weight):
+            self.reference_weight = own
         line += p.audit_deterrence * self.oversight * (1.0 - line)
-        self.permitted = 1.0
+        self.service_factor = 1.0
         self.weights = (own, model.mean_weight("weight_owners") + model.mean_weight("weight_self"))
         if line != own or p.line_rule != "discretion":
             self.weights = (line, 1.0 - line)
-            self.permitted = max(1.0 + p.line_ordinary * (line - self.benchmark), 0.0)
+            self.service_factor = max(1.0 + p.line_ordinary * (line - self.reference_weight), 0.0)
 
     def _tilted(self, line: float) -> float:
         """Line moved on the log odds by what is convenient: owners' slack, politicians' attention."""
@@ -137,10 +141,10 @@ class Board:
                 attention = max(attention, share * math.exp(-(vote - week) / campaign))
         return float(attention - mean)
 
-    def _wanted(self, own: float) -> float:
+    def _proposed_weight(self, own: float) -> float:
         """Line that those who have a say want: whoever sets the criteria, departments by power, the office."""
         model, p = self.model, self.model.numbers
-        wanted = {
+        proposed = {
             "executive": own,
             "staff": model.mean_value(own),
             "customers": p.criteria_capture * own + (1.0 - p.criteria_capture) * p.criteria_panel,
@@ -152,9 +156,9 @@ class Board:
                 values = [person.value for person in model.present if person.department is department]
                 value = sum(values) / len(values) if values else 0.0
                 spoken += department.power * ((1.0 - own_share) * department.knows() + own_share * value)
-            wanted += p.power_voice * (spoken - wanted)
+            proposed += p.power_voice * (spoken - proposed)
         heeded = p.delegation_influence * model.overall("delegation") * model.overall("delegated_power")
-        return float(wanted + heeded * (p.delegation_weight - wanted))
+        return float(proposed + heeded * (p.delegation_weight - proposed))
 
     def _oversee(self, own: float) -> None:
         """Independence x probability x consequence, mean over seats; who takes part borrows executives' weight squared."""

@@ -36,11 +36,11 @@ class Moments:
 
     def take_place(self) -> None:
         """Moments are asked for as they are paid for, and held when their half day has come."""
-        wanted = self.model.overall("moments")
-        if wanted == 0.0 or self.ended:
+        requested = self.model.overall("moments")
+        if requested == 0.0 or self.ended:
             self.credit, self.agreed = 0.0, []
             return
-        self.credit += wanted
+        self.credit += requested
         while self.credit >= 1.0 - 1e-12:
             self.credit -= 1.0
             self._ask()

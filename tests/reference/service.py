@@ -65,7 +65,7 @@ class Service:
         if contact.met is not None:
             self.met[contact.met.seat] = self.met.get(contact.met.seat, 0) + 1
             arrives = self._arriving(customer, contact.met)
-            contact.served = min(max(arrives * model.board.permitted, 0.0), 1.0)
+            contact.served = min(max(arrives * model.board.service_factor, 0.0), 1.0)
         if model.drawn("conflict", position) < p.conflict_rate:
             contact.refused = not self._concede(position)
             if contact.refused:

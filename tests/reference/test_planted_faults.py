@@ -105,13 +105,13 @@ FAULTS = tuple(
         ("attention.attend", "employees.fulfillment[seat] = done * kept", "employees.fulfillment[seat] = done"),
         ("delivery.reach_customers", " and not employees.facing[seat]", ""),
         # Where the line is drawn
-        ("audit.with_participation", "participation * executives * executives", "participation * executives"),
-        ("criteria.lenience", "share = 1.0 - staff", "share = staff"),
+        ("audit.oversight_with_participation", "participation * executives * executives", "participation * executives"),
+        ("criteria.added_by_leniency", "share = 1.0 - staff", "share = staff"),
         ("power.speak_up", "max(departments.headcount[department], 1.0)", "max(departments.seats[department], 1)"),
         ("power.capacity_share", "power / max(share, 1e-12)", "share / max(power, 1e-12)"),
-        ("delegation.heeded", "influence * office * power", "influence * office"),
+        ("delegation.weight_with_office", "influence * office * power", "influence * office"),
         ("interest.look_to_the_election", "week.number <= vote", "week.number < vote"),
-        ("line.draw_the_line", "rule == DISCRETION or math.isnan(organization.benchmark)", "True"),
+        ("line.draw_the_line", "rule == DISCRETION or math.isnan(organization.reference_weight)", "True"),
         ("line.slack", "-1.0 if recent < normal else 0.0", "0.0"),
         # What reaches customers
         ("structure.align", "served * (1.0 - served)", "(1.0 - served)"),

@@ -225,7 +225,7 @@ def _political_attention(organization: Organization) -> float:
     first, cycle = (int(organization.number(f"interest.{name}")) for name in ("first_election", "cycle_weeks"))
     campaign = organization.number("interest.campaign_weeks")
     left = (first - organization.week) % cycle
-    return interest.eve_of_the_vote(left, campaign) - interest.mean_attention(cycle, campaign)
+    return interest.attention_before_vote(left, campaign) - interest.mean_attention(cycle, campaign)
 
 
 @measure("power.voice_rank")
@@ -258,7 +258,7 @@ def _line(organization: Organization, raised: int = -1) -> float:
     tried.employees.value = tried.employees.value + 0.2 * (tried.employees.department == raised)
     for step in DRAWING:
         run_step(tried, step)
-    return float(tried.line)
+    return float(tried.decision_weight)
 
 
 @measure("power.superior")

@@ -43,19 +43,19 @@ def oversight(independence: float, probability: float, consequence: float) -> fl
     return independence * probability * consequence
 
 
-def with_participation(strength: float, participation: float, executives: float) -> float:
+def oversight_with_participation(strength: float, participation: float, executives: float) -> float:
     """Oversight with customers taking part: 1 - (1 - strength) (1 - participation x executives' weight squared)."""
     if participation == 0.0:
         return strength
     return 1.0 - (1.0 - strength) * (1.0 - participation * executives * executives)
 
 
-def deter(line: float, strength: float, deterrence: float) -> float:
+def deterred_weight(line: float, strength: float, deterrence: float) -> float:
     """Line under oversight: customers + deterrence x strength x (1 - customers)."""
     return line + deterrence * strength * (1.0 - line)
 
 
-def report_truly(claimed: float, true: float, strength: float, truthfulness: float) -> float:
+def corrected_score(claimed: float, true: float, strength: float, truthfulness: float) -> float:
     """Score that is reported under oversight: the gap to the truth closes by truthfulness x strength."""
     return claimed + truthfulness * strength * (true - claimed)
 
@@ -72,7 +72,7 @@ def oversee(executives: Executives, departments: Departments, policy: PolicyAmou
         total += strength * departments.seats[department]
         seats += departments.seats[department]
     participation = mean_over_seats(policy.participation, departments.seats)
-    week.oversight = with_participation(total / seats, participation, mean_of(executives.weight_customers))
+    week.oversight = oversight_with_participation(total / seats, participation, mean_of(executives.weight_customers))
 
 
 def report_the_truth(customers: Customers, scratch: Scratch, parameters: Parameters, week: Week) -> None:
@@ -80,4 +80,4 @@ def report_the_truth(customers: Customers, scratch: Scratch, parameters: Paramet
     if math.isnan(week.reported) or week.oversight == 0.0:
         return
     true = mean_where(customers.active, customers.satisfaction, scratch.partial_sums)
-    week.reported = report_truly(week.reported, true, week.oversight, parameters.audit_truthfulness)
+    week.reported = corrected_score(week.reported, true, week.oversight, parameters.audit_truthfulness)

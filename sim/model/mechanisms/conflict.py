@@ -94,8 +94,8 @@ def decide_conflicts(
     """Where interests collide those in power decide, by the line if one is drawn, else case by case."""
     for_customers, for_owners = mean_of(executives.weight_customers), mean_of(executives.weight_owners)
     own = mean_of(executives.weight_self)
-    if not math.isnan(week.line):
-        for_customers, for_owners, own = week.line, 1.0 - week.line, 0.0
+    if not math.isnan(week.decision_weight):
+        for_customers, for_owners, own = week.decision_weight, 1.0 - week.decision_weight, 0.0
     collide, at_stake = block(streams.conflict, week.number, 0), block(streams.stakes, week.number, 0)
     rate, spread = parameters.conflict_rate, parameters.conflict_spread
     customers.conflict[:] = False

@@ -42,14 +42,14 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 official targets (the scenario of an agency has them); half of it where an organization answers to itself alone."""
 
 
-NUMBERS = (this_week("wanted", "Weight of customers that those who have a say in the line want."),)
+NUMBERS = (this_week("proposed_weight", "Weight of customers that those who have a say in the line want."),)
 
 STAFF = choice_code(PARAMETERS, "criteria.setter", "staff")
 CUSTOMERS = choice_code(PARAMETERS, "criteria.setter", "customers")
 INDEPENDENT = choice_code(PARAMETERS, "criteria.setter", "independent")
 
 
-def wanted_line(
+def weight_of_setter(
     setter: float, executives: float, staff: float, panel: float, capture: float, independent: float
 ) -> float:
     """Weight on customers that whoever sets the criteria wants.
@@ -69,7 +69,7 @@ def wanted_line(
     return independent if setter == INDEPENDENT else executives
 
 
-def lenience(setter: float, staff: float, capture: float, leniency: float) -> float:
+def added_by_leniency(setter: float, staff: float, capture: float, leniency: float) -> float:
     """How much better than found the score looks: own criteria are lenient, less so by people who value customers."""
     share = 1.0
     if setter == STAFF:
@@ -90,7 +90,7 @@ def set_criteria(
     if parameters.criteria_setter == STAFF:
         staff = mean_where(employees.employed, employees.value, scratch.partial_sums)
         staff = own if math.isnan(staff) else staff
-    week.wanted = wanted_line(
+    week.proposed_weight = weight_of_setter(
         parameters.criteria_setter,
         own,
         staff,
@@ -108,5 +108,7 @@ def judge_by_own_criteria(employees: Employees, scratch: Scratch, parameters: Pa
     if parameters.criteria_setter == STAFF:
         staff = mean_where(employees.employed, employees.value, scratch.partial_sums)
         staff = 0.0 if math.isnan(staff) else staff
-    added = lenience(parameters.criteria_setter, staff, parameters.criteria_capture, parameters.criteria_leniency)
+    added = added_by_leniency(
+        parameters.criteria_setter, staff, parameters.criteria_capture, parameters.criteria_leniency
+    )
     week.reported = min(week.reported + added, 1.0)

@@ -39,12 +39,12 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """On wherever a policy sets up an office."""
 
 
-def polished(score: float, office: float, polish: float) -> float:
+def polished_score(score: float, office: float, polish: float) -> float:
     """Score as a full office (``office`` = 1) presents it: score + polish x office x (1 - score)."""
     return score + polish * office * (1.0 - score)
 
 
-def heeded(line: float, office: float, power: float, influence: float, weight: float) -> float:
+def weight_with_office(line: float, office: float, power: float, influence: float, weight: float) -> float:
     """Line when the office has power: moved toward the office's own by influence x office x power."""
     share = influence * office * power
     return line if share == 0.0 else line + share * (weight - line)
@@ -52,8 +52,8 @@ def heeded(line: float, office: float, power: float, influence: float, weight: f
 
 def heed_the_office(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """An office for customers that has power moves the line toward its own."""
-    week.wanted = heeded(
-        week.wanted,
+    week.proposed_weight = weight_with_office(
+        week.proposed_weight,
         mean_over_seats(policy.delegation, departments.seats),
         mean_over_seats(policy.delegated_power, departments.seats),
         parameters.delegation_influence,
@@ -65,4 +65,4 @@ def present_the_score(departments: Departments, policy: PolicyAmounts, parameter
     """The office presents the score at its best."""
     office = mean_over_seats(policy.delegation, departments.seats)
     if office > 0.0 and not math.isnan(week.reported):
-        week.reported = polished(week.reported, office, parameters.delegation_polish)
+        week.reported = polished_score(week.reported, office, parameters.delegation_polish)

@@ -46,7 +46,7 @@ NUMBERS = (
 )
 
 
-def eve_of_the_vote(weeks: float, campaign: float) -> float:
+def attention_before_vote(weeks: float, campaign: float) -> float:
     """Attention that politicians pay to voters so many weeks before a vote: exp(-weeks / campaign)."""
     return math.exp(-weeks / campaign)
 
@@ -67,9 +67,11 @@ def look_to_the_election(environment: Environment, parameters: Parameters, week:
         return
     first, cycle = int(parameters.interest_first_election), int(parameters.interest_cycle_weeks)
     campaign = parameters.interest_campaign_weeks
-    attention = eve_of_the_vote((first - week.number) % cycle, campaign)
+    attention = attention_before_vote((first - week.number) % cycle, campaign)
     for early in range(environment.campaigns.shape[0]):
         vote = environment.campaigns[early, 1]
         if week.number <= vote:
-            attention = max(attention, environment.campaigns[early, 0] * eve_of_the_vote(vote - week.number, campaign))
+            attention = max(
+                attention, environment.campaigns[early, 0] * attention_before_vote(vote - week.number, campaign)
+            )
     week.political_attention = attention - mean_attention(cycle, campaign)

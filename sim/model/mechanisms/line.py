@@ -1,6 +1,6 @@
-"""Where the line is drawn between what customers need and what the organization wants to give, and by which rule.
+"""The line: which weight customers' gain has against the organization's cost when the two conflict, and who sets it.
 
-The line is the weight of customers' gain against the organization's cost, 0 to 1. *Discretion*: those in power weigh
+The texts ask where the line is drawn. Here it is that weight, the decision weight, 0 to 1. *Discretion*: those in power weigh
 each case by their true weights. *Convenience*: the same, but cost weighs less while it is convenient and more when it is
 not (seed: "wherever it happens to be politically or financially convenient"). *Fixed*: drawn once and kept, whoever
 comes and whatever happens. *Negotiated*: moves slowly between what those who set the criteria want and what is convenient.
@@ -17,7 +17,7 @@ from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Contacts, Customers, Executives, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.sums import mean_of
 from sim.model.kernel.time_constants import closed_in_a_week
-from sim.model.mechanisms.audit import deter
+from sim.model.mechanisms.audit import deterred_weight
 from sim.model.mechanisms.interest import convenience
 
 PARAMETERS = declare("""
@@ -54,10 +54,12 @@ and for all."""
 
 NUMBERS = (
     number(
-        "line", "Weight of customers at which the line was drawn last; missing before the first time.", start=math.nan
+        "decision_weight",
+        "Weight of customers at which the line was drawn last; missing before the first time.",
+        start=math.nan,
     ),
     number(
-        "benchmark",
+        "reference_weight",
         "Executives' true weight of customers when the rule came into force; missing before.",
         start=math.nan,
     ),
@@ -70,8 +72,12 @@ NUMBERS = (
     number(
         "normal_profit", "Profit that those in power are used to; missing before.", "currency per week", start=math.nan
     ),
-    this_week("line", "Weight of customers in conflicts; missing where executives weigh case by case.", start=math.nan),
-    this_week("permitted", "Factor on ordinary service that the line leaves.", "ratio", start=1.0),
+    this_week(
+        "decision_weight",
+        "Weight of customers in conflicts; missing where executives weigh case by case.",
+        start=math.nan,
+    ),
+    this_week("service_factor", "Factor on ordinary service that the line leaves.", "ratio", start=1.0),
 )
 
 DISCRETION = choice_code(PARAMETERS, "line.rule", "discretion")
@@ -79,7 +85,7 @@ CONVENIENCE = choice_code(PARAMETERS, "line.rule", "convenience")
 FIXED, NEGOTIATED = choice_code(PARAMETERS, "line.rule", "fixed"), choice_code(PARAMETERS, "line.rule", "negotiated")
 
 
-def smooth(level: float, value: float, weeks: float) -> float:
+def smooth_exponentially(level: float, value: float, weeks: float) -> float:
     """Smoothed level after one more week: x <- x + (value - x) (1 - exp(-1 / weeks)); begins at the first value."""
     if math.isnan(level):
         return value
@@ -98,7 +104,7 @@ def slack(recent: float, normal: float) -> float:
     return min(max(recent / normal - 1.0, -1.0), 1.0)
 
 
-def tilt(line: float, push: float) -> float:
+def shift_log_odds(line: float, push: float) -> float:
     """Line moved by ``push`` on the log odds: cost counts exp(-push) times as much. Lines of 0 and 1 stay."""
     if push == 0.0:
         return line
@@ -106,14 +112,14 @@ def tilt(line: float, push: float) -> float:
     return customers / (customers + organization)
 
 
-def negotiate(line: float, wanted: float, convenient: float, bargaining: float, weeks: float) -> float:
-    """Negotiated line after one more week: it closes in on bargaining x wanted + (1 - bargaining) x convenient."""
-    return smooth(line, bargaining * wanted + (1.0 - bargaining) * convenient, weeks)
+def negotiated_weight(line: float, proposed: float, convenient: float, bargaining: float, weeks: float) -> float:
+    """Negotiated line after one more week: it closes in on bargaining x proposed + (1 - bargaining) x convenient."""
+    return smooth_exponentially(line, bargaining * proposed + (1.0 - bargaining) * convenient, weeks)
 
 
-def permitted(line: float, benchmark: float, ordinary: float) -> float:
-    """Factor on ordinary service of a line that has moved: 1 + ordinary (line - benchmark), at least 0."""
-    return max(1.0 + ordinary * (line - benchmark), 0.0)
+def service_factor(line: float, reference: float, ordinary: float) -> float:
+    """Factor on ordinary service of a line that has moved: 1 + ordinary (line - reference), at least 0."""
+    return max(1.0 + ordinary * (line - reference), 0.0)
 
 
 def draw_the_line(
@@ -121,31 +127,35 @@ def draw_the_line(
 ) -> None:
     """The line between customers' and the organization's interest is drawn, by its rule and by those who have a say."""
     own = mean_of(executives.weight_customers)
-    rule, wanted = parameters.line_rule, week.wanted
-    drawn = wanted
+    rule, proposed = parameters.line_rule, week.proposed_weight
+    drawn = proposed
     if rule == FIXED:
-        drawn = wanted if math.isnan(organization.line) else organization.line
+        drawn = proposed if math.isnan(organization.decision_weight) else organization.decision_weight
     elif rule in (CONVENIENCE, NEGOTIATED):
         room = slack(organization.recent_profit, organization.normal_profit)
         convenient = convenience(room, week.political_attention, parameters.interest_political)
-        drawn = tilt(wanted if rule == CONVENIENCE else own, parameters.line_convenience * convenient)
+        drawn = shift_log_odds(proposed if rule == CONVENIENCE else own, parameters.line_convenience * convenient)
         if rule == NEGOTIATED:
-            drawn = negotiate(
-                organization.line, wanted, drawn, parameters.line_bargaining, parameters.line_negotiation_weeks
+            drawn = negotiated_weight(
+                organization.decision_weight,
+                proposed,
+                drawn,
+                parameters.line_bargaining,
+                parameters.line_negotiation_weeks,
             )
-    organization.line = drawn
-    if rule == DISCRETION or math.isnan(organization.benchmark):
-        organization.benchmark = own
+    organization.decision_weight = drawn
+    if rule == DISCRETION or math.isnan(organization.reference_weight):
+        organization.reference_weight = own
     if week.oversight > 0.0:
-        drawn = deter(drawn, week.oversight, parameters.audit_deterrence)
+        drawn = deterred_weight(drawn, week.oversight, parameters.audit_deterrence)
     if drawn != own or rule != DISCRETION:
-        week.line = drawn
-        week.permitted = permitted(drawn, organization.benchmark, parameters.line_ordinary)
+        week.decision_weight = drawn
+        week.service_factor = service_factor(drawn, organization.reference_weight, parameters.line_ordinary)
 
 
 def keep_to_the_line(customers: Customers, contacts: Contacts, week: Week) -> None:
     """Ordinary service goes as far as the line permits; whoever meets nobody gets none."""
-    factor = week.permitted
+    factor = week.service_factor
     for contact in range(week.contacts):
         served = contacts.service[contact] if customers.met[contacts.customer[contact]] >= 0 else 0.0
         contacts.service[contact] = served if factor == 1.0 else min(max(served * factor, 0.0), 1.0)
@@ -154,5 +164,5 @@ def keep_to_the_line(customers: Customers, contacts: Contacts, week: Week) -> No
 def take_stock(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
     """Those in power see how profit compares with what they are used to."""
     profit = week.revenue - week.service_cost - week.policy_cost
-    organization.recent_profit = smooth(organization.recent_profit, profit, parameters.line_slack_weeks)
-    organization.normal_profit = smooth(organization.normal_profit, profit, parameters.line_normal_weeks)
+    organization.recent_profit = smooth_exponentially(organization.recent_profit, profit, parameters.line_slack_weeks)
+    organization.normal_profit = smooth_exponentially(organization.normal_profit, profit, parameters.line_normal_weeks)

@@ -169,13 +169,13 @@ def make_moments(
     organization: OrganizationNumbers,
 ) -> None:
     """Moments are given the first half day that all their executives have free, and carry their steps as far as time lasts."""
-    wanted = mean_over_seats(policy.moments, departments.seats)
+    requested = mean_over_seats(policy.moments, departments.seats)
     appointments = environment.appointments
-    if wanted == 0.0 or organization.moments_ended:
+    if requested == 0.0 or organization.moments_ended:
         organization.moments_due = 0.0
         appointments[:] = -1
         return
-    organization.moments_due += wanted
+    organization.moments_due += requested
     while organization.moments_due >= 1.0 - 1e-12:
         organization.moments_due -= 1.0
         ask_for_a_moment(appointments, executives, parameters, streams, week)

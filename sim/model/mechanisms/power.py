@@ -54,7 +54,7 @@ def knowledge(facing: float, skill: float, known_to_all: float) -> float:
     return known_to_all + (1.0 - known_to_all) * skill * facing
 
 
-def stands_for(known: float, value: float, value_share: float) -> float:
+def weight_of_department(known: float, value: float, value_share: float) -> float:
     """Line that a department stands for: what it knows of customers' needs, and the mean value of its people."""
     return (1.0 - value_share) * known + value_share * value
 
@@ -85,5 +85,5 @@ def speak_up(
     for department in range(departments.seats.size):
         known = knowledge(departments.facing[department], parameters.power_skill, parameters.power_known_to_all)
         value = total[department] / max(departments.headcount[department], 1.0)
-        spoken += departments.power[department] * stands_for(known, value, parameters.power_value_share)
-    week.wanted = week.wanted + voice * (spoken - week.wanted)
+        spoken += departments.power[department] * weight_of_department(known, value, parameters.power_value_share)
+    week.proposed_weight = week.proposed_weight + voice * (spoken - week.proposed_weight)
