@@ -158,8 +158,13 @@ def test_what_is_protected_no_fad_takes() -> None:
 
 
 def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
-    hasty = {"place.power": 1.0, "place.payback_weeks": 1040.0, "place.horizon_weeks": 4.0, "place.cost": 10.0}
-    values = {"place.decoupling": 1.0, "place.sharpness": 100.0, **hasty}
+    hasty = {
+        "decoupling.power": 1.0,
+        "decoupling.payback_weeks": 1040.0,
+        "decoupling.horizon_weeks": 4.0,
+        "decoupling.cost": 10.0,
+    }
+    values = {"decoupling.extent": 1.0, "decoupling.sharpness": 100.0, **hasty}
     decoupled = until(burned_in(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place")
     assert decoupled.policy.training == pytest.approx(0.0)
     assert decoupled.policy.speeches == pytest.approx(0.5)

@@ -24,7 +24,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "motive.means": 0.0,
     "needs.weight": 0.0,
     "partners.dependence": 0.0,
-    "place.decoupling": 0.0,
+    "decoupling.extent": 0.0,
     "power.budget": 0.0,
     "power.voice": 0.0,
     "recovery.delight": 0.0,
@@ -37,7 +37,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
     "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
-    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
+    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "decoupling",
     "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
     "training", "word-of-mouth", "workload",
 )  # fmt: skip

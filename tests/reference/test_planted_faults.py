@@ -59,8 +59,8 @@ FAULTS = tuple(
         ("sponsorship.fund", "week.number < environment.budget_cuts", "week.number <= environment.budget_cuts"),
         ("fads.turn_to", "0.5 * (1.0 + slack(", "0.5 * (1.0 - slack("),
         ("fads.emulate", "organization.talk_weeks += shown", "organization.talk_weeks += 1"),
-        ("place.choose_place", "min(said, resources[resource].limit)", "said"),
-        ("place.worth_of_talk", "(1.0 - power)", "power"),
+        ("decoupling.choose_place", "min(said, resources[resource].limit)", "said"),
+        ("decoupling.expected_payoff_of_talk", "(1.0 - power)", "power"),
         # Those who come and go
         ("staffing.leave", "own_accord + (1.0 - own_accord) * dismissed", "own_accord + dismissed"),
         ("staffing.hire", "            employees.choice[seat] = 0\n", ""),
@@ -173,7 +173,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
     "public": (
         {
             **_BUSY, "line.rule": "negotiated", "criteria.setter": "staff", "norm.rule": "averaging", "norm.encounters": 9.0,
-            "interest.political": 0.5, "arbitration.rule": "contract", "place.power": 0.9,
+            "interest.political": 0.5, "arbitration.rule": "contract", "decoupling.power": 0.9,
         },
         0.3,
     ),
@@ -181,7 +181,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
         {
             **_BUSY, "line.rule": "discretion", "criteria.setter": "customers", "norm.rule": "majority", "norm.memory": 6,
             "workload.baseline": 2.0, "workload.most": 1.4, "workload.least": 0.9, "moments.hours": 8.0,
-            "customers.contract_share": 0.2, "lifetime.purchase_scale": 1.0, "place.decoupling": 0.6,
+            "customers.contract_share": 0.2, "lifetime.purchase_scale": 1.0, "decoupling.extent": 0.6,
         },
         0.9,
     ),

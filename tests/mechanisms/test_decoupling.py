@@ -1,4 +1,4 @@
-"""Executives choose their place between talk and work."""
+"""Executives choose between talk and work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats
 
-from sim.model.mechanisms import place as mechanism
+from sim.model.mechanisms import decoupling as mechanism
 
 rules = on_arrays(mechanism)
 
@@ -30,8 +30,8 @@ def share(
 ) -> float:
     """Share turned to talk by one executive of these weights, all of it at most."""
     staying = rules.retention_probability(104.0, horizon, poor, 0.01)
-    work = rules.worth_of_work(customers, 1.0 - customers - own, assessment, staying, 0.3)
-    return float(rules.talk_probability(work, rules.worth_of_talk(own, assessment, power, 0.3), 6.0))
+    work = rules.expected_payoff_of_work(customers, 1.0 - customers - own, assessment, staying, 0.3)
+    return float(rules.talk_probability(work, rules.expected_payoff_of_talk(own, assessment, power, 0.3), 6.0))
 
 
 @given(SHARES, st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.floats(0.0, 100.0))
@@ -91,15 +91,15 @@ def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
         weight_self=np.zeros(weights.size),
     )
     parameters = SimpleNamespace(
-        place_decoupling=decoupling,
-        place_payback_weeks=0.0,
-        place_horizon_weeks=52.0,
-        place_pressure=0.0,
-        place_cost=0.0,
-        place_power=1.0,
-        place_reckoning=0.3,
-        place_sharpness=10.0,
-        place_talk=1.0,
+        decoupling_extent=decoupling,
+        decoupling_payback_weeks=0.0,
+        decoupling_horizon_weeks=52.0,
+        decoupling_pressure=0.0,
+        decoupling_cost=0.0,
+        decoupling_power=1.0,
+        decoupling_reckoning=0.3,
+        decoupling_sharpness=10.0,
+        decoupling_talk=1.0,
     )
     organization = SimpleNamespace(recent_profit=math.nan, normal_profit=math.nan)
     mechanism.choose_place(executives, policy, RESOURCES, parameters, organization)
