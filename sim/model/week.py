@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.model.events import apply_events
 from sim.model.mechanisms import (
     arbitration,
+    arrears,
     attention,
     audit,
     calendar,
@@ -21,7 +22,6 @@ from sim.model.mechanisms import (
     delegation,
     delivery,
     disclosure,
-    dues,
     energy,
     fads,
     focus,
@@ -128,7 +128,7 @@ WEEK = (
     disclosure.ask_and_tell,
     recovery.apologize,
     satisfaction.relate,
-    dues.collect_dues,
+    arrears.collect_arrears,
     word_of_mouth.talk,
     lifetime.stay_or_go,
     word_of_mouth.come,

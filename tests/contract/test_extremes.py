@@ -146,7 +146,7 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "employees.dismissal": 0.05,
         "needs.weight": 0.5,
         "partners.dependence": 0.5,
-        "dues.arrears": 0.05,
+        "arrears.probability": 0.05,
         "structure.by_customer": 0.5,
         "motive.means": 0.5,
         "recovery.words": 0.3,

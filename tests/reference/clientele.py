@@ -35,10 +35,10 @@ class Clientele:
     def collect_dues(self) -> None:
         """Some customers fall behind with payment, and are dunned."""
         model = self.model
-        if model.numbers.dues_arrears > 0.0:
+        if model.numbers.arrears_probability > 0.0:
             for each in model.market:
                 position = each.position
-                each.settle_dues(model.drawn("pays dues", position), model.drawn("falls behind", position))
+                each.pay_arrears(model.drawn("pays dues", position), model.drawn("falls behind", position))
 
     def stay_or_go(self) -> None:
         """Customers talk, and stay or go; reputation follows what is said."""

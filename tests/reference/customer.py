@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
     "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "redress", "apologies", "agreed",
-    "irritation", "blocked", "dues",
+    "irritation", "blocked", "arrears",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
 
@@ -40,7 +40,7 @@ class Customer(mesa.Agent):
     apologies: float
     blocked: bool
     irritation: float
-    dues: float
+    arrears: float
 
     def __init__(self, model: ReferenceModel, position: int) -> None:
         super().__init__(model)
@@ -152,18 +152,18 @@ class Customer(mesa.Agent):
         if received and draw < p.promotion_blocking * self.irritation:
             self.blocked = True
 
-    def settle_dues(self, pay_draw: float, fall_draw: float) -> None:
+    def pay_arrears(self, pay_draw: float, fall_draw: float) -> None:
         """Who owes is dunned, and pays or not; another may fall behind; whoever is behind owes this week's margin as well."""
         p = self.numbers
-        owing = self.active and self.dues > 0.0
-        pays = owing and pay_draw < p.pays_dues
+        owing = self.active and self.arrears > 0.0
+        pays = owing and pay_draw < p.pays_arrears
         if pays:
-            self.model.clientele.collected += self.dues
-            self.dues = 0.0
-        falls = self.active and self.contract and not owing and fall_draw < p.dues_arrears
+            self.model.clientele.collected += self.arrears
+            self.arrears = 0.0
+        falls = self.active and self.contract and not owing and fall_draw < p.arrears_probability
         self.behind = (owing and not pays) or falls
         if self.behind:
-            self.dues += self.spending
+            self.arrears += self.spending
         if owing:
             self.satisfaction *= p.dunned
             self.redress *= p.dunned
@@ -256,7 +256,7 @@ class Customer(mesa.Agent):
         self.depth = self.tenure = 0.0
         self.loyalty = self.says()
         self.contacts = 0
-        self.redress = self.apologies = self.irritation = self.dues = 0.0
+        self.redress = self.apologies = self.irritation = self.arrears = 0.0
         self.blocked = False
 
     def answers(self, draw: float, asked: float, bias: float) -> bool:

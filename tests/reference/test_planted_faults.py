@@ -132,7 +132,7 @@ FAULTS = tuple(
         ("satisfaction.update_trust", "grown * (1.0 - refusal)", "trust * (1.0 - refusal)"),
         ("satisfaction.deepen", "min(failure_ratio * growth, 1.0)", "min(growth, 1.0)"),
         ("disclosure.perceive", "(served - market)", "served"),
-        ("dues.collect_dues", "& (not owing) &", "&"),
+        ("arrears.collect_arrears", "& (not owing) &", "&"),
         ("word_of_mouth.talk", " - customers.redress[position]", ""),
         ("word_of_mouth.come", " & (not customers.lost[position])", ""),
         ("lifetime.buy", "round_ += 1", "round_ += 0"),
@@ -151,14 +151,14 @@ _ON = {name: _BANK[name] for name in (*BESIDE_THE_CORE, "expectation.market")} |
     "employees.number": 30,
     "customers.initial": 70,
     "customers.market": 100,
-    "dues.arrears": 0.05,
+    "arrears.probability": 0.05,
     "partners.dependence": 0.5,
     "structure.by_customer": 0.5,
     "customers.acquisition": 0.05,
 }
 _BUSY = {
     "service.contacts": 0.5, "conflict.rate": 0.3, "service.failure": 0.4, "employees.turnover": 0.3,
-    "employees.dismissal": 0.1, "executives.succession": 0.95, "lifetime.churn_alpha": 4.0, "dues.arrears": 0.3,
+    "employees.dismissal": 0.1, "executives.succession": 0.95, "lifetime.churn_alpha": 4.0, "arrears.probability": 0.3,
     "fads.rate": 6.0, "fads.inertia": 0.0, "fads.stories": 20, "fads.skepticism": 0.2, "survey.sample": 25,
 }  # fmt: skip
 """What seldom happens, often."""

@@ -63,7 +63,7 @@ STATES: Mapping[str, Callable[[Organization], float]] = {
     "picture_inner": lambda org: _mean(_pictures(org)[org.employees.employed & ~org.employees.facing]),
     "official_error": lambda org: 1.0 - float(_matches(org.environment.official, org.environment.needs)),
     "weakest_partner": lambda org: float(org.environment.partners.min()),
-    "money_owed": lambda org: float(org.customers.dues[org.customers.active].sum()),
+    "money_owed": lambda org: float(org.customers.arrears[org.customers.active].sum()),
 }
 """What is read from the organization itself, since no weekly outcome says it."""
 
