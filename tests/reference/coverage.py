@@ -16,7 +16,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "definitions.discord": 0.0,
     "arrears.probability": 0.0,
     "fads.rate": 0.0,
-    "insiders.filter": 0.0,
+    "filtering.share": 0.0,
     "justice.attention_effect": 0.0,
     "justice.energy_effect": 0.0,
     "justice.satisfaction_effect": 0.0,
@@ -36,7 +36,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
-    "delegation", "delivery", "disclosure", "arrears", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
+    "delegation", "delivery", "disclosure", "arrears", "energy", "fads", "focus", "gaming", "filtering", "interest", "justice",
     "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "decoupling",
     "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
     "training", "word-of-mouth", "workload",

@@ -191,7 +191,7 @@ class Board:
         score += p.delegation_polish * model.overall("delegation") * (1.0 - score)
         score += p.audit_truthfulness * self.oversight * (true - score)
         ranks = math.log(model.seats) / math.log(p.employees_span) if p.employees_span > 1 else 0.0
-        missing = (1.0 - score) * (1.0 - p.insiders_filter * (1.0 - self.oversight)) ** ranks
+        missing = (1.0 - score) * (1.0 - p.filtering_share * (1.0 - self.oversight)) ** ranks
         return score, 1.0 - missing
 
     def margin_left(self) -> float:

@@ -294,9 +294,9 @@ class ReferenceModel(mesa.Model):
         """The survey, executives' view of themselves, the accounts, and the record."""
         self.customers = [each for each in self.market if each.active]
         felt = mean([each.satisfaction for each in self.customers])
-        self.reported, told = self.board.present_score(self.clientele.survey(), felt)
+        self.reported, score_at_top = self.board.present_score(self.clientele.survey(), felt)
         for executive in self.executives:
-            executive.look_in_the_mirror(told, self.messages, felt)
+            executive.look_in_the_mirror(score_at_top, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
         self.board.take_stock(self.outcomes["profit"])
         if self.week >= 0:

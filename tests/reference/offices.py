@@ -157,18 +157,18 @@ class Executive(mesa.Agent):
         talk = self.weight_self * gap - p.decoupling_reckoning * (1.0 - p.decoupling_power)
         return float(1.0 / (1.0 + math.exp(min(max(-p.decoupling_sharpness * (talk - work), -700.0), 700.0))))
 
-    def look_in_the_mirror(self, told: float, messages: float, felt: float) -> None:
+    def look_in_the_mirror(self, score_at_top: float, messages: float, felt: float) -> None:
         """Follow the score that arrives, with some flattery, applaud one's own messages, and see for oneself.
 
         Args:
-            told: Score as it arrives; missing if there is none.
+            score_at_top: Score as it arrives; missing if there is none.
             messages: Speeches and posters this week.
             felt: Customers' mean satisfaction; missing without customers.
         """
         p = self.model.numbers
         view = self.self_assessment
-        if not math.isnan(told):
-            view += (min(1.0, told + p.executives_flattery) - view) * p.assessed
+        if not math.isnan(score_at_top):
+            view += (min(1.0, score_at_top + p.executives_flattery) - view) * p.assessed
         view -= (1.0 - view) * math.expm1(-p.executives_applause * messages)
         if not math.isnan(felt):
             view += p.calendar_listening * self.customer_time * (felt - view)

@@ -248,7 +248,7 @@ def look_in_the_mirror(
     for row in range(executives.tenure.size):
         executives.self_assessment[row] = assess_oneself(
             executives.self_assessment[row],
-            week.told,
+            week.score_at_top,
             messages,
             parameters.executives_applause,
             parameters.executives_assessment_weeks,

@@ -31,7 +31,7 @@ survey.response_rate = 0.2 share; 0.01 to 1, plausible 0.05 to 0.4; own; tier 4
 
 NUMBERS = (
     this_week("reported", "Score that the organization shows itself; missing when nobody answered.", start=math.nan),
-    this_week("told", "What of the reported score arrives at the top.", start=math.nan),
+    this_week("score_at_top", "What of the reported score arrives at the top.", start=math.nan),
 )
 
 STREAMS = ("survey",)
@@ -70,4 +70,4 @@ def survey(
         answers += answered
     if answers > 0:
         week.reported = total / answers
-    week.told = week.reported
+    week.score_at_top = week.reported

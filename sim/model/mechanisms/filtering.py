@@ -1,4 +1,4 @@
-"""Evaluation by insiders: bad news is filtered on every level between customers and those who judge.
+"""Information filtering: bad news is filtered on every level between customers and those who judge.
 
 People keep bad news from their superiors (MUM effect: Rosen & Tesser 1970). With ``levels`` levels of hierarchy a share
 (1 - filter)^levels of what is wrong arrives at the top. 80 % of 362 firms thought their customers' experience superior, 8 %
@@ -15,24 +15,24 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Week
 
 PARAMETERS = declare("""
-insiders.filter = 0.15 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
+filtering.share = 0.15 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
     Share of bad news that each level of hierarchy keeps to itself.
     Source: Direction: Rosen & Tesser 1970; size is a conjecture
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"insiders.filter": 0.0}
+NEUTRAL: Mapping[str, ParameterValue] = {"filtering.share": 0.0}
 """Bad news arrives."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. Every organization of more than a few levels filters bad news: a seventh of it on each level."""
 
 
-def levels(people: int, span: float) -> float:
+def hierarchy_levels(people: int, span: float) -> float:
     """Levels of hierarchy that so many people need when each manager leads ``span``: log people / log span."""
     return log(max(people, 1)) / log(max(span, 2.0))
 
 
-def told(score: float, filtered: float, levels: float, oversight: float) -> float:
+def filtered_score(score: float, filtered: float, levels: float, oversight: float) -> float:
     """Score as it arrives at the top: what is missing shrinks by (1 - filtered x (1 - oversight)) on each level.
 
     Oversight goes round the hierarchy: at full strength nothing is filtered. A missing score stays missing.
@@ -43,7 +43,7 @@ def told(score: float, filtered: float, levels: float, oversight: float) -> floa
 
 def tell_the_top(employees: Employees, parameters: Parameters, week: Week) -> None:
     """The score goes up the hierarchy, and less of what is wrong arrives on each level."""
-    week.told = week.reported
-    if parameters.insiders_filter > 0.0 and not math.isnan(week.reported):
-        height = levels(employees.value.size, parameters.employees_span)
-        week.told = told(week.reported, parameters.insiders_filter, height, week.oversight)
+    week.score_at_top = week.reported
+    if parameters.filtering_share > 0.0 and not math.isnan(week.reported):
+        height = hierarchy_levels(employees.value.size, parameters.employees_span)
+        week.score_at_top = filtered_score(week.reported, parameters.filtering_share, height, week.oversight)
