@@ -39,7 +39,7 @@ class Organization:
         parameters: Dotted name -> value, complete. They cannot be changed; see :meth:`sim.model.scenario.Scenario.override`.
         schedule: What the policy asks for, week by week.
         employees, customers, departments, executives: Columns of the agents.
-        environment: Needs of the market and the official picture of them, partners, effects in force.
+        environment: Needs of the market and the organizational code of them, partners, effects in force.
         contacts, scratch: This week's contacts, and room to work in.
         policy, requested: Amounts of resources by department, in force and asked for by the policy.
         outcomes: Outcomes of the last week.

@@ -61,7 +61,7 @@ def test_socialization_is_one_step_toward_a_code_that_speaks(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_code_learns_from_the_majority_of_superior_people(seed: int) -> None:
     d = draw_organizations(seed)
-    actions = rules.acts(d["beliefs"], (d["guesses"] + 1) / 4)
+    actions = rules.chosen_action(d["beliefs"], (d["guesses"] + 1) / 4)
     _, result = period(d, 0.4, 0.3)
     for r, m in np.ndindex(d["code"].shape):
         score = sum(int(c) * int(x) for c, x in zip(d["code"][r], d["reality"][r], strict=True))
@@ -78,7 +78,7 @@ def test_code_learns_from_the_majority_of_superior_people(seed: int) -> None:
 
 
 def test_actions_follow_beliefs_and_guess_where_there_is_none() -> None:
-    assert rules.acts(np.array([1, 0, -1]), np.array([0.1, 0.1, 0.9])).tolist() == [1, -1, -1]
+    assert rules.chosen_action(np.array([1, 0, -1]), np.array([0.1, 0.1, 0.9])).tolist() == [1, -1, -1]
 
 
 def test_turnover_and_turbulence_change_whom_the_draw_hits() -> None:
@@ -92,13 +92,13 @@ def test_turnover_and_turbulence_change_whom_the_draw_hits() -> None:
 
 
 def test_guesses_are_fair() -> None:
-    assert rules.acts(0, np.array([0.0, 0.49, 0.5, 0.99])).tolist() == [-1, -1, 1, 1]
+    assert rules.chosen_action(0, np.array([0.0, 0.49, 0.5, 0.99])).tolist() == [-1, -1, 1, 1]
 
 
 def test_a_step_goes_toward_the_other_and_stops_there() -> None:
     for belief in (-1, 0, 1):
         for other in (-1, 0, 1):
-            assert rules.toward(belief, other) == np.sign(other - belief)
+            assert rules.step_toward(belief, other) == np.sign(other - belief)
 
 
 def test_a_majority_is_adopted_the_more_surely_the_larger_it_is() -> None:

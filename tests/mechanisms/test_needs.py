@@ -24,28 +24,28 @@ STILL = {"needs_empathy": 0.0, "needs_forgetting_weeks": math.inf, "needs_social
 
 
 def draws_of(seed: int, seats: int, dimensions: int) -> Floats:
-    """Draws of pictures in week 0: who empathizes, who forgets, who is taught, and what is guessed, a draw a belief."""
+    """Draws of beliefs in week 0: who empathizes, who forgets, who is taught, and what is guessed, a draw a belief."""
     return Streams(seed).uniform("picture", 0, 4 * seats * dimensions).reshape(4, seats, dimensions)
 
 
-def pictured(
-    picture: np.ndarray,
+def learned(
+    beliefs: np.ndarray,
     met: list[int],
     needs: np.ndarray,
     seed: int = 1,
-    official: np.ndarray | None = None,
+    code: np.ndarray | None = None,
     employed: list[bool] | None = None,
     **parameters: float,
 ) -> SimpleNamespace:
-    """Everybody's picture after a week of :func:`picture`, what they did, and the margins of those who do better."""
-    seats, dimensions = picture.shape
+    """Everybody's beliefs after a week of :func:`learn_beliefs`, what they did, and the margins of those who do better."""
+    seats, dimensions = beliefs.shape
     employees = SimpleNamespace(
-        picture=picture.copy(),
-        acted=np.zeros_like(picture),
+        beliefs=beliefs.copy(),
+        actions=np.zeros_like(beliefs),
         employed=np.ones(seats, dtype=np.bool_) if employed is None else np.array(employed),
     )
     environment = SimpleNamespace(
-        official=np.zeros(dimensions, dtype=np.int16) if official is None else official,
+        organizational_code=np.zeros(dimensions, dtype=np.int16) if code is None else code,
         needs=needs,
         margin=np.zeros(dimensions, dtype=np.int64),
     )
@@ -57,58 +57,58 @@ def pictured(
     )
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
         start = block(np.uint64(Streams(seed).key("picture")), 0, 0)
-        mechanism.picture(employees, environment, scratch, start, SimpleNamespace(**{**STILL, **parameters}))
-    return SimpleNamespace(picture=employees.picture, acted=employees.acted, margin=environment.margin)
+        mechanism.learn_beliefs(employees, environment, scratch, start, SimpleNamespace(**{**STILL, **parameters}))
+    return SimpleNamespace(beliefs=employees.beliefs, actions=employees.actions, margin=environment.margin)
 
 
 NEEDS = np.array([1, -1, 1, -1], dtype=np.int16)
 
 
-def pictures(rows: int = 3) -> st.SearchStrategy[np.ndarray]:
+def beliefs_of(rows: int = 3) -> st.SearchStrategy[np.ndarray]:
     signs = st.lists(st.sampled_from([-1, 0, 1]), min_size=4 * rows, max_size=4 * rows)
     return signs.map(lambda values: np.array(values, dtype=np.int16).reshape(rows, 4))
 
 
 def test_contact_moves_a_belief_one_step_toward_what_is_needed() -> None:
-    picture = np.array([[-1, 0, 1, -1], [-1, 0, 1, -1]], dtype=np.int16)
-    moved = pictured(picture, [1, 0], NEEDS, needs_empathy=1.0).picture
+    beliefs = np.array([[-1, 0, 1, -1], [-1, 0, 1, -1]], dtype=np.int16)
+    moved = learned(beliefs, [1, 0], NEEDS, needs_empathy=1.0).beliefs
     assert moved.tolist() == [[0, -1, 1, -1], [-1, 0, 1, -1]]
     assert moved.dtype == np.int16
-    again = pictured(moved, [1, 0], NEEDS, needs_empathy=1.0).picture
+    again = learned(moved, [1, 0], NEEDS, needs_empathy=1.0).beliefs
     assert again[0].tolist() == NEEDS.tolist()
 
 
 def test_more_contacts_teach_more() -> None:
     chance = rules.empathy_probability(np.array([0, 1, 5]), 0.1)
     np.testing.assert_allclose(chance, [0.0, 0.1, 1.0 - 0.9**5], rtol=1e-14)
-    moved = pictured(np.zeros((3, 400), np.int16), [0, 1, 5], np.ones(400, np.int16), needs_empathy=0.1).picture
+    moved = learned(np.zeros((3, 400), np.int16), [0, 1, 5], np.ones(400, np.int16), needs_empathy=0.1).beliefs
     assert np.array_equal(moved == 1, draws_of(1, 3, 400)[0] < chance[:, None])
 
 
-@given(pictures(), st.integers(0, 2**32))
-def test_only_those_without_contact_forget(picture: np.ndarray, seed: int) -> None:
-    faded = pictured(picture, [0, 1, 4], NEEDS, seed, needs_forgetting_weeks=1.0).picture
-    assert np.array_equal(faded[1:], picture[1:])
-    assert np.isin(faded, [-1, 0, 1]).all() and (np.abs(faded) <= np.abs(picture)).all()
-    assert np.array_equal(faded[0], np.where(draws_of(seed, 3, 4)[1][0] < np.exp(-1.0), picture[0], 0))
+@given(beliefs_of(), st.integers(0, 2**32))
+def test_only_those_without_contact_forget(beliefs: np.ndarray, seed: int) -> None:
+    faded = learned(beliefs, [0, 1, 4], NEEDS, seed, needs_forgetting_weeks=1.0).beliefs
+    assert np.array_equal(faded[1:], beliefs[1:])
+    assert np.isin(faded, [-1, 0, 1]).all() and (np.abs(faded) <= np.abs(beliefs)).all()
+    assert np.array_equal(faded[0], np.where(draws_of(seed, 3, 4)[1][0] < np.exp(-1.0), beliefs[0], 0))
 
 
-@given(pictures(5), st.integers(0, 2**32), st.lists(st.booleans(), min_size=5, max_size=5))
-def test_the_code_hears_those_who_are_there_and_do_better(picture: np.ndarray, seed: int, there: list[bool]) -> None:
-    official = np.array([1, 0, -1, -1], dtype=np.int16)
-    week = pictured(picture, [1] * 5, NEEDS, seed, official, there)
+@given(beliefs_of(5), st.integers(0, 2**32), st.lists(st.booleans(), min_size=5, max_size=5))
+def test_the_code_hears_those_who_are_there_and_do_better(beliefs: np.ndarray, seed: int, there: list[bool]) -> None:
+    code = np.array([1, 0, -1, -1], dtype=np.int16)
+    week = learned(beliefs, [1] * 5, NEEDS, seed, code, there)
     guesses = np.where(draws_of(seed, 5, 4)[3] < 0.5, -1, 1)
-    assert np.array_equal(week.acted, np.where(picture == 0, guesses, picture)), "by belief, else by a guess"
-    superior = (week.acted @ NEEDS > official @ NEEDS) & np.array(there)
-    assert week.margin.tolist() == week.acted[superior].sum(axis=0).tolist()
+    assert np.array_equal(week.actions, np.where(beliefs == 0, guesses, beliefs)), "by belief, else by a guess"
+    superior = (week.actions @ NEEDS > code @ NEEDS) & np.array(there)
+    assert week.margin.tolist() == week.actions[superior].sum(axis=0).tolist()
 
 
-@given(pictures(), st.integers(0, 2**32))
-def test_people_are_taught_one_step_toward_an_official_picture_that_speaks(picture: np.ndarray, seed: int) -> None:
-    official = np.array([1, 0, -1, -1], dtype=np.int16)
-    taught = pictured(picture, [1] * 3, NEEDS, seed, official, [True, True, False], needs_socialization=0.4).picture
-    moved = (draws_of(seed, 3, 4)[2] < 0.4) & (official != 0)
-    expected = picture + np.where(moved, np.sign(official - picture), 0)
+@given(beliefs_of(), st.integers(0, 2**32))
+def test_people_are_taught_one_step_toward_an_organizational_code_that_speaks(beliefs: np.ndarray, seed: int) -> None:
+    code = np.array([1, 0, -1, -1], dtype=np.int16)
+    taught = learned(beliefs, [1] * 3, NEEDS, seed, code, [True, True, False], needs_socialization=0.4).beliefs
+    moved = (draws_of(seed, 3, 4)[2] < 0.4) & (code != 0)
+    expected = beliefs + np.where(moved, np.sign(code - beliefs), 0)
     assert np.array_equal(taught[:2], expected[:2])
     assert not taught[2].any(), "nobody sits there"
 
@@ -116,13 +116,15 @@ def test_people_are_taught_one_step_toward_an_official_picture_that_speaks(pictu
 def test_feedback_puts_the_official_picture_right() -> None:
     def corrected(sensing: float) -> list[int]:
         """Official picture, all wrong before, after a week of full feedback."""
-        environment = SimpleNamespace(needs=NEEDS.copy(), official=-NEEDS, margin=np.zeros(4, dtype=np.int64))
+        environment = SimpleNamespace(
+            needs=NEEDS.copy(), organizational_code=-NEEDS, margin=np.zeros(4, dtype=np.int64)
+        )
         parameters = SimpleNamespace(
             needs_weight=1.0, needs_upheaval=0.0, needs_drift=0.0, needs_learning=0.0, needs_sensing=sensing
         )
         nobody = SimpleNamespace(customer=np.zeros(0, dtype=np.int64))
         streams = Streams(3)
-        with np.errstate(over="ignore"), patch.object(mechanism, "picture", lambda *_: None):
+        with np.errstate(over="ignore"), patch.object(mechanism, "learn_beliefs", lambda *_: None):
             mechanism.picture_needs(
                 SimpleNamespace(),
                 SimpleNamespace(seats=np.array([3])),
@@ -136,7 +138,7 @@ def test_feedback_puts_the_official_picture_right() -> None:
                 SimpleNamespace(number=0, contacts=0, upheaval=0.0),
             )
         assert environment.needs.tolist() == NEEDS.tolist()
-        return [int(each) for each in environment.official]
+        return [int(each) for each in environment.organizational_code]
 
     draws = Streams(3).uniform("needs", 0, 12)[8:]
     between = float(np.sort(draws)[1:3].mean())
@@ -144,21 +146,21 @@ def test_feedback_puts_the_official_picture_right() -> None:
     assert corrected(0.0) == (-NEEDS).tolist() and corrected(1.0) == NEEDS.tolist()
 
 
-@given(pictures())
-def test_match_is_the_share_met_with_half_for_no_belief(picture: np.ndarray) -> None:
+@given(beliefs_of())
+def test_match_is_the_share_met_with_half_for_no_belief(beliefs: np.ndarray) -> None:
     by_hand = [
-        np.mean([1.0 if b == n else 0.5 if b == 0 else 0.0 for b, n in zip(row, NEEDS, strict=True)]) for row in picture
+        np.mean([1.0 if b == n else 0.5 if b == 0 else 0.0 for b, n in zip(row, NEEDS, strict=True)]) for row in beliefs
     ]
-    agreed = (picture * NEEDS).sum(axis=1)
-    np.testing.assert_allclose(rules.match(agreed, NEEDS.size), by_hand, rtol=1e-14)
+    agreed = (beliefs * NEEDS).sum(axis=1)
+    np.testing.assert_allclose(rules.match_with_needs(agreed, NEEDS.size), by_hand, rtol=1e-14)
 
 
 @given(vectors(), vectors(), legal("needs.weight"))
 def test_what_was_not_needed_is_worth_less(served: Floats, match: Floats, weight: float) -> None:
-    worth = rules.fit(served, np.sort(match), weight)
+    worth = rules.value_with_match(served, np.sort(match), weight)
     assert in_unit_interval(worth) and (worth <= served).all()
-    assert rising(rules.fit(np.full(match.size, 0.6), np.sort(match), weight))
-    assert np.array_equal(rules.fit(served, np.ones(served.size), weight), served)
+    assert rising(rules.value_with_match(np.full(match.size, 0.6), np.sort(match), weight))
+    assert np.array_equal(rules.value_with_match(served, np.ones(served.size), weight), served)
 
 
 @given(SHARES, legal("needs.upheaval"), legal("needs.drift"))

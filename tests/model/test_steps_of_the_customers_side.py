@@ -1,4 +1,4 @@
-"""What the steps of a week do, one by one: promotion, pictures of needs, openness, redress, partners, arrears, segments."""
+"""What the steps of a week do, one by one: promotion, beliefs about needs, openness, redress, partners, arrears, segments."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
         np.bincount(organization.customers.met[organization.customers.met >= 0], minlength=len(organization.employees))
         > 0
     )
-    agreed = (organization.employees.picture * organization.environment.needs).sum(axis=1)
-    right = elementwise(needs.match)(agreed, organization.environment.needs.size)
+    agreed = (organization.employees.beliefs * organization.environment.needs).sum(axis=1)
+    right = elementwise(needs.match_with_needs)(agreed, organization.environment.needs.size)
     assert met.any() and (right[met] == 1.0).all() and (right[~met] == 0.5).all()
-    assert not organization.employees.picture[~met].any()
+    assert not organization.employees.beliefs[~met].any()
 
 
 def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_picture() -> None:
@@ -73,19 +73,19 @@ def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_pic
     before = organization.environment.needs.copy()
     run_week(organization)
     assert np.array_equal(organization.environment.needs, -before)
-    assert np.array_equal(organization.environment.official, -before)
+    assert np.array_equal(organization.environment.organizational_code, -before)
 
 
 def test_nobody_pictures_anything_where_it_is_worth_nothing() -> None:
     organization = lived({**BUSY}, weeks=10)
-    assert not organization.employees.picture.any() and not organization.environment.official.any()
+    assert not organization.employees.beliefs.any() and not organization.environment.organizational_code.any()
 
 
 def test_newcomers_have_no_picture() -> None:
     organization = lived({"needs.weight": 0.5, "needs.empathy": 1.0, "employees.turnover": 0.2, **BUSY}, weeks=20)
     organization.employees.tenure[:] = np.where(organization.employees.employed, organization.employees.tenure, 0)
     vacant = ~organization.employees.employed
-    assert vacant.any() and not organization.employees.picture[vacant].any()
+    assert vacant.any() and not organization.employees.beliefs[vacant].any()
 
 
 def test_openness_moves_what_is_perceived_and_not_what_is_served() -> None:

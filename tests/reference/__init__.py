@@ -44,7 +44,7 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 #   over a cycle is that of whole weeks.
 # - coordinate ... respond_to_failures: order of structure, segments, motive, partners, needs, line, refusal, failure; columns of
 #   "failure" (goes wrong, put right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.
-# - picture_needs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
+# - update_beliefs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
 #   lost at the upper end of its draw; turned = 1 - (1 - drift)(1 - min(1, upheaval x size)); guesses below 1/2 are -1.
 # - take_in ... relate: apologies fade for all customers each week before they count; order of delight and of talking down;
 #   loyalty follows satisfaction with redress, talk and leaving without it; what a customer says is at most 1.

@@ -10,12 +10,12 @@ import numpy.typing as npt
 from reference import customer, employee
 from reference.customer import Customer
 from reference.employee import Employee
+from reference.environment import Environment
 from reference.events import Events
 from reference.governance import Board
 from reference.moments import Moments
 from reference.numbers import Numbers
 from reference.offices import Department, Executive
-from reference.surroundings import Surroundings
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
@@ -33,7 +33,7 @@ _OWN = (
     "week", "reputation", "talk", "program", "begun", "customers_seen", "employees_seen", "executives_seen",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
-_AROUND = ("needs", "official", "partners_alone", "partners")
+_ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")
 _MOMENTS = {"engagement": "engagement", "credit": "moments_due", "ended": "moments_ended"}
 """Attributes of the series of moments, and the organization's numbers that they are."""
 
@@ -60,7 +60,7 @@ def read_state(model: ReferenceModel, organization: Organization) -> None:
     model.budget_cuts = _in_force(organization, "budget_cuts")
     model.contacts_expected = organization.contacts_expected
     model.board = _board(model, organization)
-    model.around = _surroundings(model, organization)
+    model.environment = _environment(model, organization)
     model.moments = _moments(model, organization)
     model.departments = _departments(model, organization)
     model.staff = _staff(model, organization)
@@ -105,13 +105,13 @@ def _agreed(organization: Organization) -> list[tuple[int, int]]:
     return [(due, slot) for _, due, slot in sorted(found)]
 
 
-def _surroundings(model: ReferenceModel, organization: Organization) -> Surroundings:
+def _environment(model: ReferenceModel, organization: Organization) -> Environment:
     """The market around the organization."""
     around = organization.environment
-    found = Surroundings(model)
+    found = Environment(model)
     found.market = organization.market
     found.crises = _in_force(organization, "crises")
-    return _give(found, {name: getattr(around, name).tolist() for name in _AROUND})  # type: ignore[no-any-return]
+    return _give(found, {name: getattr(around, name).tolist() for name in _ENVIRONMENT})  # type: ignore[no-any-return]
 
 
 def _moments(model: ReferenceModel, organization: Organization) -> Moments:
@@ -166,9 +166,9 @@ def differing_states(organization: Organization, model: ReferenceModel) -> list[
     """Attributes of agents, of the organization and of what surrounds it that differ; whoever is not there has none."""
     alone: list[tuple[Any, Any, tuple[str, ...]]] = [
         (organization, model, _OWN),
-        (organization, model.around, ("market",)),
+        (organization, model.environment, ("market",)),
         (organization, model.board, _BOARD),
-        (organization.environment, model.around, _AROUND),
+        (organization.environment, model.environment, _ENVIRONMENT),
     ]
     wrong = [
         name

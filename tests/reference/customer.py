@@ -70,7 +70,7 @@ class Customer(mesa.Agent):
         model, p = self.model, self.numbers
         self.contacts += 1
         met, performance = contact.met, contact.served
-        market = model.around.market
+        market = model.environment.market
         if met is not None and met.department.disclosure:
             performance += p.disclosure_lift * met.department.disclosure * (performance - market)
             performance = min(max(performance, 0.0), 1.0)

@@ -18,7 +18,7 @@ STATE = (
     "identity", "employed", "facing", "choice", "surveilled", "memory", "memory_total", "memory_cursor", "value",
     "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy", "cynicism", "satisfaction",
     "attention_customers", "attention_colleagues", "attention_bosses", "attention_deadlines", "delivery", "definition",
-    "justice", "gaming", "insight", "tenure", "picture",
+    "justice", "gaming", "insight", "tenure", "beliefs",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
 
@@ -116,7 +116,7 @@ class Employee(mesa.Agent):
         self.attention_bosses = self.attention_deadlines = 0.0
         self.gaming = self.insight = 0.0
         self.justice = p.justice_initial
-        self.picture = [0] * p.needs_dimensions
+        self.beliefs = [0] * p.needs_dimensions
         self.choice, self.surveilled = 0, False
         self.standard = p.hiring_standard
         self.energy = 1.0
@@ -311,33 +311,33 @@ class Employee(mesa.Agent):
         self.delivery = delivery * (1.0 - p.gaming_distraction * self.gaming)
 
     def match(self, needs: list[int]) -> float:
-        """Share of dimensions on which one's picture meets needs; half where there is no belief."""
-        meets = sum(belief * need for belief, need in zip(self.picture, needs, strict=True))
+        """Share of dimensions on which one's beliefs meet needs; half where there is no belief."""
+        meets = sum(belief * need for belief, need in zip(self.beliefs, needs, strict=True))
         return 0.5 * (1.0 + meets / len(needs))
 
     def experience_needs(self, needs: list[int], contacts: int, meets: list[float], fades: list[float]) -> None:
         """Each contact may move a belief one step toward what is needed; without contact beliefs are lost."""
-        p, picture = self.numbers, self.picture
+        p, beliefs = self.numbers, self.beliefs
         if contacts:
             chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
             for dimension, draw in enumerate(meets):
                 if draw < chance:
-                    picture[dimension] = _step(picture[dimension], needs[dimension])
+                    beliefs[dimension] = _step(beliefs[dimension], needs[dimension])
         else:
-            self.picture = [belief if draw < p.belief_kept else 0 for belief, draw in zip(picture, fades, strict=True)]
+            self.beliefs = [belief if draw < p.belief_kept else 0 for belief, draw in zip(beliefs, fades, strict=True)]
 
     def act(self, guesses: list[float]) -> list[int]:
         """Act on needs as one believes, or guess."""
-        return [belief or (-1 if draw < 0.5 else 1) for belief, draw in zip(self.picture, guesses, strict=True)]
+        return [belief or (-1 if draw < 0.5 else 1) for belief, draw in zip(self.beliefs, guesses, strict=True)]
 
     def be_socialized(self, official: list[int], draws: list[float]) -> None:
-        """Beliefs move one step toward the official picture, where it has one."""
+        """Beliefs move one step toward the organizational code, where it has one."""
         if not self.employed:
-            self.picture = [0] * len(official)
+            self.beliefs = [0] * len(official)
             return
         for dimension, (code, draw) in enumerate(zip(official, draws, strict=True)):
             if code and draw < self.numbers.needs_socialization:
-                self.picture[dimension] = _step(self.picture[dimension], code)
+                self.beliefs[dimension] = _step(self.beliefs[dimension], code)
 
 
 def _step(belief: int, goal: int) -> int:

@@ -39,9 +39,9 @@ class Events:
         elif event.kind == "budget_cut":
             model.budget_cuts.append((size, end))
         elif event.kind == "market_shift":
-            model.around.move_market(sizes["size"])
+            model.environment.move_market(sizes["size"])
         elif event.kind == "service_crisis":
-            model.around.crises.append((size, end))
+            model.environment.crises.append((size, end))
         elif event.kind == "merger":
             self.merged = size
         elif event.kind == "election":

@@ -16,6 +16,7 @@ from reference.clientele import Clientele
 from reference.coverage import refuse_more
 from reference.customer import Customer
 from reference.employee import Employee
+from reference.environment import Environment
 from reference.events import Events
 from reference.governance import Board
 from reference.moments import Moments
@@ -23,7 +24,6 @@ from reference.numbers import Numbers, mean
 from reference.offices import Department, Executive
 from reference.outcomes import weekly_outcomes
 from reference.service import Service
-from reference.surroundings import Surroundings
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
@@ -56,7 +56,7 @@ class ReferenceModel(mesa.Model):
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
     board: Board
-    around: Surroundings
+    environment: Environment
     moments: Moments
     departments: list[Department]
     staff: list[Employee]
@@ -88,7 +88,7 @@ class ReferenceModel(mesa.Model):
         self.comply()
         self.meet_and_choose()
         self.agree_on_terms()
-        self.around.hold_partners_to_standards()
+        self.environment.hold_partners_to_standards()
         self.clientele.promote()
         contacts = self.call_for_service()
         self.work(len(contacts))
@@ -129,7 +129,7 @@ class ReferenceModel(mesa.Model):
         """Nothing has happened yet."""
         self._blocks: dict[tuple[str, int], list[float]] = {}
         self.left = self.dismissed = self.hired = 0
-        self.around.shift = self.board.fad = 0.0
+        self.environment.shift = self.board.fad = 0.0
         for department in self.departments:
             department.open_week()
         self.clientele.open_week()
@@ -280,10 +280,10 @@ class ReferenceModel(mesa.Model):
             person.work()
 
     def serve(self, contacts: list[Customer]) -> None:
-        """Customers are served; who served them pictures their needs better; customers feel what they got."""
+        """Customers are served; who served them learns their needs; customers feel what they got."""
         self.service.open_week()
         served = [self.service.serve(each) for each in contacts]
-        self.around.picture_needs(self.service.met)
+        self.environment.picture_needs(self.service.met)
         if self.numbers.recovery_words > 0.0:
             for each in self.market:
                 each.apologies *= self.numbers.apologies_kept

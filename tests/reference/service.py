@@ -100,9 +100,9 @@ class Service:
             served = min(served * math.exp(-p.focus_dilution * self.promised * self.promised), 1.0)
         served *= 1.0 - p.motive_means * p.motive_cut * (1.0 - customer.pays())
         if p.partners_dependence:
-            served -= p.partners_dependence * max(served - min(model.around.partners), 0.0)
+            served -= p.partners_dependence * max(served - min(model.environment.partners), 0.0)
         if p.needs_weight:
-            served *= 1.0 - p.needs_weight * (1.0 - met.match(model.around.needs))
+            served *= 1.0 - p.needs_weight * (1.0 - met.match(model.environment.needs))
         return float(served)
 
     def covered(self, position: int) -> float:
@@ -135,7 +135,7 @@ class Service:
         model, p, met = self.model, self.model.numbers, contact.met
         if met is None:
             return
-        chance = model.around.failure_chance(p.service_failure * (1.0 - contact.served))
+        chance = model.environment.failure_chance(p.service_failure * (1.0 - contact.served))
         if not self.goes_wrong[position] < chance:
             return
         contact.failed = True

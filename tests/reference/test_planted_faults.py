@@ -125,8 +125,8 @@ FAULTS = tuple(
         ("motive.favor_those_who_pay", "customers.rate[position], customers.rate[position]", "customers.rate[position], 1.0"),
         ("recovery.apology_effect", "(worn_out - 1.0)", "worn_out"),
         ("recovery.respond_to_failures", "wordy and noticed and", "wordy and"),
-        ("needs.picture", "performance[seat] > own", "performance[seat] >= own"),
-        ("needs.picture_dimension", "np.uint64(2) * next_block", "np.uint64(3) * next_block"),
+        ("needs.learn_beliefs", "performance[seat] > own", "performance[seat] >= own"),
+        ("needs.learn_dimension", "np.uint64(2) * next_block", "np.uint64(3) * next_block"),
         # What customers make of it
         ("satisfaction.experience_weight", "tenure / anchor_weeks", "(tenure - 1.0) / anchor_weeks"),
         ("satisfaction.update_trust", "grown * (1.0 - refusal)", "trust * (1.0 - refusal)"),

@@ -40,14 +40,14 @@ def _count(effort: Effort, replicates: int) -> int:
     return effort.runs(replicates, max(4, replicates // 3))
 
 
-def _pictures(org: Organization) -> FloatArray:
-    return _matches(org.employees.picture, org.environment.needs)
+def _belief_matches(org: Organization) -> FloatArray:
+    return _matches(org.employees.beliefs, org.environment.needs)
 
 
-def _matches(pictures: SmallIntArray, wanted: SmallIntArray) -> FloatArray:
-    """How well pictures, a row each, meet needs."""
-    agreed = np.sum(pictures * wanted, axis=-1, dtype=np.float64)
-    matches: FloatArray = elementwise(needs.match)(agreed, wanted.size)
+def _matches(beliefs: SmallIntArray, wanted: SmallIntArray) -> FloatArray:
+    """How well beliefs, a row each, meet needs."""
+    agreed = np.sum(beliefs * wanted, axis=-1, dtype=np.float64)
+    matches: FloatArray = elementwise(needs.match_with_needs)(agreed, wanted.size)
     return matches
 
 
@@ -59,9 +59,9 @@ STATES: Mapping[str, Callable[[Organization], float]] = {
     "blocked": lambda org: _mean(org.customers.blocked[org.customers.active].astype(np.float64)),
     "irritation": lambda org: _mean(org.customers.irritation[org.customers.active]),
     "promoted": lambda org: float(org.this_week.promoted),
-    "picture_facing": lambda org: _mean(_pictures(org)[org.employees.employed & org.employees.facing]),
-    "picture_inner": lambda org: _mean(_pictures(org)[org.employees.employed & ~org.employees.facing]),
-    "official_error": lambda org: 1.0 - float(_matches(org.environment.official, org.environment.needs)),
+    "picture_facing": lambda org: _mean(_belief_matches(org)[org.employees.employed & org.employees.facing]),
+    "picture_inner": lambda org: _mean(_belief_matches(org)[org.employees.employed & ~org.employees.facing]),
+    "official_error": lambda org: 1.0 - float(_matches(org.environment.organizational_code, org.environment.needs)),
     "weakest_partner": lambda org: float(org.environment.partners.min()),
     "money_owed": lambda org: float(org.customers.arrears[org.customers.active].sum()),
 }

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.evidence.replications.randomness import RandomSource, generator
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.kernel.elementwise import with_rules
-from sim.model.mechanisms.learning import acts, adoption_probability, toward
+from sim.model.mechanisms.learning import adoption_probability, chosen_action, step_toward
 
 SignArray = NDArray[np.int8]
 """Values -1, 0 (no opinion, no official view) and 1."""
@@ -175,15 +175,15 @@ def _learn(
         for person in range(members):
             performance = 0
             for dimension in range(dimensions):
-                action = acts(beliefs[run, person, dimension], 0.5 * guesses[run, person, dimension])
+                action = chosen_action(beliefs[run, person, dimension], 0.5 * guesses[run, person, dimension])
                 performance += action * reality[run, dimension]
             superior = int(_does_better(performance, own))
             for dimension in range(dimensions):
                 belief, official = beliefs[run, person, dimension], code[run, dimension]
-                margins[dimension] += superior * acts(belief, 0.5 * guesses[run, person, dimension])
+                margins[dimension] += superior * chosen_action(belief, 0.5 * guesses[run, person, dimension])
                 # A code without a view teaches nothing.
                 moved = (moves[run, person, dimension] < socialization) & (official != 0)
-                beliefs[run, person, dimension] = belief + int(moved) * toward(belief, official)
+                beliefs[run, person, dimension] = belief + int(moved) * step_toward(belief, official)
         for dimension in range(dimensions):
             if adoptions[run, dimension] < adoption_probability(margins[dimension], code_learning):
                 code[run, dimension] = 1 if margins[dimension] > 0 else -1

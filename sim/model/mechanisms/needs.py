@@ -1,9 +1,9 @@
 """What customers need, what employees believe they need, and what the organization officially believes: empathy.
 
 Needs are signs on a number of dimensions (March 1991). They drift, and jump when the market shifts. Whoever meets
-customers comes to picture their needs better; without contact the picture fades, half of it in 6.5 to 13 months (Arthur
-et al. 1998; Tatel & Ackerman 2025). Everyone is socialized to the official picture, which learns from those whose
-picture works better, and from feedback. Rules of learning: :mod:`sim.model.mechanisms.learning`.
+customers learns their needs; without contact beliefs fade, half of them in 6.5 to 13 months (Arthur
+et al. 1998; Tatel & Ackerman 2025). Everyone is socialized to the organizational code, which learns from those
+whose beliefs work better, and from feedback. Rules of learning: :mod:`sim.model.mechanisms.learning`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import block, state_at, state_increment, uniform, uniform_from
 from sim.model.kernel.time_constants import kept_after_a_week
-from sim.model.mechanisms.learning import acts, adoption_probability, toward
+from sim.model.mechanisms.learning import adoption_probability, chosen_action, step_toward
 
 PARAMETERS = declare("""
 needs.weight = 0.4 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5
@@ -50,24 +50,24 @@ needs.upheaval = 3.0 ratio; 0 to 10, plausible 0 to 5; unknown; tier 5
     Share of needs that turn round when the market shifts, per size of the shift.
     Source: Conjecture
 needs.empathy = 0.05 per contact; 0 to 1, plausible 0.01 to 0.2; unknown; tier 5
-    Chance that a contact moves the employee's picture of one dimension a step toward what is needed.
+    Chance that a contact moves the employee's belief on one dimension a step toward what is needed.
     Source: Conjecture
 needs.forgetting_weeks = 60.0 weeks; 1 to 5200, plausible 40 to 80; unknown; tier 2
-    Time constant with which the picture fades in weeks without contact.
+    Time constant with which beliefs fade in weeks without contact.
     Source: Arthur et al. 1998; Tatel & Ackerman 2025: half of a gain lost in 6.5 to 13 months without use
 needs.socialization = 0.02 per week; 0 to 1, plausible 0.005 to 0.2; unknown; tier 5
-    Chance that a belief moves a step toward the official picture.
+    Chance that a belief moves a step toward the organizational code.
     Source: March 1991, p1 (.1 to .9 a period); a week is shorter than a period
 needs.learning = 0.05 per week; 0 to 1, plausible 0.005 to 0.2; unknown; tier 5
-    How readily the official picture follows people whose own picture works better.
+    How readily the organizational code follows people whose beliefs work better.
     Source: March 1991, p2 (.1 to .9 a period); a week is shorter than a period
 needs.sensing = 0.1 per week; 0 to 1, plausible 0.02 to 0.3; unknown; tier 5
-    Chance that full feedback puts a dimension of the official picture right.
+    Chance that full feedback puts a dimension of the organizational code right.
     Source: Conjecture
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"needs.weight": 0.0}
-"""Service is worth the same whatever is needed; nobody pictures anything."""
+"""Service is worth the same whatever is needed; nobody has beliefs about needs."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. What customers need is never quite known: four tenths of what service is worth hang on its being the
@@ -76,7 +76,7 @@ right one."""
 
 COLUMNS = (
     employee_column(
-        "picture",
+        "beliefs",
         "What this person believes that customers need, shape (seats, dimensions); 0: no belief.",
         "sign",
         bounds=(-1, 1),
@@ -85,7 +85,7 @@ COLUMNS = (
         by_column=True,
     ),
     employee_column(
-        "acted",
+        "actions",
         "What this person does by that belief this week, shape (seats, dimensions).",
         "sign",
         bounds=(-1, 1),
@@ -104,7 +104,7 @@ COLUMNS = (
         initial="initial_needs",
     ),
     environment_column(
-        "official",
+        "organizational_code",
         "What the organization officially believes that they need; 0 where it has no opinion.",
         "sign",
         bounds=(-1, 1),
@@ -113,7 +113,7 @@ COLUMNS = (
     ),
     environment_column(
         "margin",
-        "Margin of the majority among those who do better than the official picture.",
+        "Margin of the majority among those who do better than the organizational code.",
         "people",
         bounds=(None, None),
         dtype=WHOLE,
@@ -132,17 +132,17 @@ def empathy_probability(contacts: float, rate: float) -> float:
     return 1.0 - power(1.0 - rate, float(contacts))
 
 
-def match(agreed: float, dimensions: int) -> float:
-    """Share of dimensions on which a picture meets needs; where there is no belief, half: (1 + agreed / dimensions) / 2.
+def match_with_needs(agreed: float, dimensions: int) -> float:
+    """Share of dimensions on which beliefs meet needs; where there is no belief, half: (1 + agreed / dimensions) / 2.
 
     Args:
-        agreed: Dimensions on which the picture is right less those on which it is wrong.
+        agreed: Dimensions on which beliefs are right less those on which they are wrong.
         dimensions: How many there are.
     """
     return 0.5 * (1.0 + agreed / dimensions)
 
 
-def fit(served: float, match: float, weight: float) -> float:
+def value_with_match(served: float, match: float, weight: float) -> float:
     """What service is worth when part of it is not what was needed: served x (1 - weight (1 - match))."""
     return served * (1.0 - weight * (1.0 - match))
 
@@ -153,7 +153,7 @@ def change_probability(size: float, upheaval: float, drift: float) -> float:
 
 
 def initial_needs(initial: InitialState) -> SmallIntArray:
-    """Needs of the outset, which nobody in the organization has a picture of yet."""
+    """Needs of the outset, about which nobody in the organization has beliefs yet."""
     sign = initial.uniform("founding needs", initial.whole("needs.dimensions")) < 0.5
     return np.where(sign, -1, 1).astype(np.int16)
 
@@ -167,7 +167,7 @@ def match_needs(
     parameters: Parameters,
     week: Week,
 ) -> None:
-    """Service is worth less where it is not what was needed: by how well whoever serves pictures customers' needs."""
+    """Service is worth less where it is not what was needed: by how well the beliefs of those who serve meet customers' needs."""
     weight, agreed = parameters.needs_weight, scratch.seat_count
     if weight == 0.0:
         return
@@ -175,12 +175,12 @@ def match_needs(
     for dimension in range(environment.needs.size):
         needed = environment.needs[dimension]
         for seat in range(employees.value.size):
-            agreed[seat] += employees.picture[seat, dimension] * needed
+            agreed[seat] += employees.beliefs[seat, dimension] * needed
     for seat in range(employees.value.size):
-        scratch.seat_value[seat] = match(agreed[seat], environment.needs.size)
+        scratch.seat_value[seat] = match_with_needs(agreed[seat], environment.needs.size)
     for contact in range(week.contacts):
         seat = max(customers.met[contacts.customer[contact]], 0)
-        contacts.service[contact] = fit(contacts.service[contact], scratch.seat_value[seat], weight)
+        contacts.service[contact] = value_with_match(contacts.service[contact], scratch.seat_value[seat], weight)
 
 
 def picture_needs(
@@ -195,10 +195,10 @@ def picture_needs(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Needs drift; who met customers pictures them better, others forget; the official picture is taught, and learns."""
+    """Needs drift; those who met customers learn them, others forget; the organizational code is taught, and learns."""
     if parameters.needs_weight == 0.0:
         return
-    needs, official, margin = environment.needs, environment.official, environment.margin
+    needs, code, margin = environment.needs, environment.organizational_code, environment.margin
     start, dimensions = block(streams.needs, week.number, 0), environment.needs.size
     turns = change_probability(week.upheaval, parameters.needs_upheaval, parameters.needs_drift)
     for dimension in range(dimensions):
@@ -210,44 +210,44 @@ def picture_needs(
         seat = customers.met[contacts.customer[contact]]
         if seat >= 0:
             met[seat] += 1
-    picture(employees, environment, scratch, block(streams.picture, week.number, 0), parameters)
+    learn_beliefs(employees, environment, scratch, block(streams.picture, week.number, 0), parameters)
     heard = mean_over_seats(policy.feedback, departments.seats) * parameters.needs_sensing
     for dimension in range(dimensions):
         adopts = uniform(start, dimensions + dimension) < adoption_probability(
             margin[dimension], parameters.needs_learning
         )
         if adopts and margin[dimension] != 0:
-            official[dimension] = 1 if margin[dimension] > 0 else -1
+            code[dimension] = 1 if margin[dimension] > 0 else -1
         if uniform(start, 2 * dimensions + dimension) < heard:
-            official[dimension] = needs[dimension]
+            code[dimension] = needs[dimension]
 
 
-def picture(
+def learn_beliefs(
     employees: Employees, environment: Environment, scratch: Scratch, draws: Block, parameters: Parameters
 ) -> None:
-    """Everybody's picture after the week, and the margin of the majority among those who do better than the official one."""
-    seats, dimensions = employees.picture.shape
-    official, needs, margin = environment.official, environment.needs, environment.margin
+    """Everybody's beliefs after the week, and the margin of the majority among those who do better than the code."""
+    seats, dimensions = employees.beliefs.shape
+    code, needs, margin = environment.organizational_code, environment.needs, environment.margin
     met, empathizes, performance = scratch.seat_count, scratch.seat_value, scratch.seat_list
     own = 0
     for dimension in range(dimensions):
-        own += official[dimension] * needs[dimension]
+        own += code[dimension] * needs[dimension]
     for seat in range(seats):
         empathizes[seat] = empathy_probability(met[seat], parameters.needs_empathy)
     performance[:] = 0
     for dimension in range(dimensions):
-        picture_dimension(
-            employees, dimension, needs[dimension], official[dimension], met, empathizes, performance, draws, parameters
+        learn_dimension(
+            employees, dimension, needs[dimension], code[dimension], met, empathizes, performance, draws, parameters
         )
     for seat in range(seats):
         scratch.seat_flag[seat] = employees.employed[seat] & (performance[seat] > own)
     for dimension in range(dimensions):
         margin[dimension] = 0
         for seat in range(seats):
-            margin[dimension] += employees.acted[seat, dimension] * scratch.seat_flag[seat]
+            margin[dimension] += employees.actions[seat, dimension] * scratch.seat_flag[seat]
 
 
-def picture_dimension(
+def learn_dimension(
     employees: Employees,
     dimension: int,
     needed: int,
@@ -258,12 +258,12 @@ def picture_dimension(
     draws: Block,
     parameters: Parameters,
 ) -> None:
-    """One dimension of everybody's picture, what each does by it, and how well that meets the need.
+    """One dimension of everybody's beliefs, what each does by it, and how well that meets the need.
 
     Draws lie in four blocks of a draw a belief: who empathizes, who forgets, who is taught, and what those without belief
     guess. Going from seat to seat takes an addition, where asking for a position would take a multiplication.
     """
-    seats, dimensions = employees.picture.shape
+    seats, dimensions = employees.beliefs.shape
     kept, teaching = kept_after_a_week(parameters.needs_forgetting_weeks), parameters.needs_socialization
     state, next_block, next_seat = (
         state_at(draws, dimension),
@@ -272,14 +272,14 @@ def picture_dimension(
     )
     for seat in range(seats):
         contact = met[seat] > 0
-        belief = employees.picture[seat, dimension]
+        belief = employees.beliefs[seat, dimension]
         draw = uniform_from(state if contact else state + next_block)  # who met a customer learns, others may forget
-        belief = belief + (toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
+        belief = belief + (step_toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
         belief = belief if contact | (draw < kept) else 0
-        act = acts(belief, uniform_from(state + np.uint64(3) * next_block))
-        employees.acted[seat, dimension] = act
+        act = chosen_action(belief, uniform_from(state + np.uint64(3) * next_block))
+        employees.actions[seat, dimension] = act
         performance[seat] += act if needed > 0 else -act
         learns = (taught != 0) & (uniform_from(state + np.uint64(2) * next_block) < teaching)
-        belief = belief + (toward(belief, taught) if learns else 0)
-        employees.picture[seat, dimension] = belief if employees.employed[seat] else 0
+        belief = belief + (step_toward(belief, taught) if learns else 0)
+        employees.beliefs[seat, dimension] = belief if employees.employed[seat] else 0
         state += next_seat

@@ -231,7 +231,7 @@ RESOURCES: dict[str, Resource] = {
             "Share of customers whose feedback on what they need is asked for and heard.",
             "organization",
             2500.0,
-            ("official picture of needs",),
+            ("organizational code of needs",),
             _PRICE,
         ),
         Resource(

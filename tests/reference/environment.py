@@ -1,4 +1,4 @@
-"""What surrounds the organization: the market and its needs, the official picture of them, partners, crises."""
+"""The environment of the organization: the market and its needs, the organizational code of them, partners, crises."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
 
-class Surroundings:
+class Environment:
     """The market, what it needs, and who else serves it."""
 
     def __init__(self, model: ReferenceModel) -> None:
         self.model = model
         self.market = 0.0  # share of needs that customers find served elsewhere
         self.needs: list[int] = []
-        self.official: list[int] = []
+        self.organizational_code: list[int] = []
         self.partners: list[float] = []
         self.partners_alone: list[float] = []
         self.crises: list[tuple[float, int]] = []
@@ -44,7 +44,7 @@ class Surroundings:
             self.partners[index] += (goal - self.partners[index]) * p.raised
 
     def picture_needs(self, met: dict[int, int]) -> None:
-        """Needs drift; people picture what they meet, are taught the official picture, and it learns from them.
+        """Needs drift; people learn what they meet, are taught the organizational code, and it learns from them.
 
         Args:
             met: Number of customers whom each seat met this week.
@@ -63,26 +63,26 @@ class Surroundings:
             person.experience_needs(self.needs, met.get(seat, 0), draws[0][seat], draws[1][seat])
             if person.employed:
                 actions.append(person.act(draws[3][seat]))
-            person.be_socialized(self.official, draws[2][seat])
-        self.official = self._learned(actions, learns)
+            person.be_socialized(self.organizational_code, draws[2][seat])
+        self.organizational_code = self._learned(actions, learns)
         heard = model.overall("feedback") * p.needs_sensing
-        pairs = zip(self.official, self.needs, hears, strict=True)
-        self.official = [need if draw < heard else code for code, need, draw in pairs]
+        pairs = zip(self.organizational_code, self.needs, hears, strict=True)
+        self.organizational_code = [need if draw < heard else code for code, need, draw in pairs]
 
     def _learned(self, actions: list[list[int]], draws: list[float]) -> list[int]:
         """Official picture after it has learned from those who do better than it (March 1991).
 
         On each dimension it adopts what the majority of them do, with probability 1 - (1 - learning)^margin.
         """
-        known = self._performance(self.official)
+        known = self._performance(self.organizational_code)
         superior = [action for action in actions if self._performance(action) > known]
-        learned = list(self.official)
+        learned = list(self.organizational_code)
         for dimension, draw in enumerate(draws):
             balance = sum(action[dimension] for action in superior)
             if balance and draw < 1.0 - (1.0 - self.model.numbers.needs_learning) ** abs(balance):
                 learned[dimension] = 1 if balance > 0 else -1
         return learned
 
-    def _performance(self, picture: list[int]) -> int:
+    def _performance(self, beliefs: list[int]) -> int:
         """Matches minus misses."""
-        return sum(one * need for one, need in zip(picture, self.needs, strict=True))
+        return sum(one * need for one, need in zip(beliefs, self.needs, strict=True))
