@@ -20,7 +20,7 @@ SEATS = np.array([40.0, 15.0, 20.0, 10.0, 10.0, 5.0])
 def earned(facing: Floats, program: float, shared: float) -> Floats:
     """Credit of each department."""
     mean = float((facing * SEATS).sum() / SEATS.sum())
-    return np.asarray(rules.credit_earned(facing, mean, program, shared))
+    return np.asarray(rules.credit_of_department(facing, mean, program, shared))
 
 
 @given(vectors(), SHARES, SHARES)
@@ -35,15 +35,15 @@ def test_credit_is_a_zero_sum_game(facing: Floats, program: float, shared: float
 def test_importance_is_a_share_and_stays_ordinary_without_credit(
     importance: Floats, credit: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(rules.feel_important(importance, credit, weeks, ORDINARY))
+    assert in_unit_interval(rules.update_importance(importance, credit, weeks, ORDINARY))
     ordinary = np.full(6, ORDINARY)
-    assert same_bits(rules.feel_important(ordinary, np.zeros(6), weeks, ORDINARY), ordinary)
+    assert same_bits(rules.update_importance(ordinary, np.zeros(6), weeks, ORDINARY), ordinary)
 
 
 @given(vectors(), SHARES)
 def test_only_the_slighted_stop_listening(importance: Floats, threat: float) -> None:
-    through = rules.get_through(importance, threat, ORDINARY)
+    through = rules.reception_under_threat(importance, threat, ORDINARY)
     assert in_unit_interval(through)
     assert np.all(through[importance >= ORDINARY] == 1.0)
-    assert np.all(rules.get_through(importance, 0.0, ORDINARY) == 1.0)
-    assert rules.get_through(np.zeros(1), threat, ORDINARY)[0] == pytest.approx(1.0 - threat)
+    assert np.all(rules.reception_under_threat(importance, 0.0, ORDINARY) == 1.0)
+    assert rules.reception_under_threat(np.zeros(1), threat, ORDINARY)[0] == pytest.approx(1.0 - threat)

@@ -18,9 +18,9 @@ rules = on_arrays(mechanism)
 DEFAULTS = {"gain": 0.5, "forgetting_weeks": 4.0, "habituation": 0.5, "habituation_weeks": 52.0}
 
 
-def hear(salience: float, exposure: float, speeches: float, receptive: float = 1.0) -> tuple[float, float]:
-    risen, heard = rules.hear_speeches(
-        np.array([salience]), np.array([exposure]), np.array([speeches]), np.array([receptive]), **DEFAULTS
+def hear(salience: float, exposure: float, speeches: float, reception: float = 1.0) -> tuple[float, float]:
+    risen, heard = rules.update_salience(
+        np.array([salience]), np.array([exposure]), np.array([speeches]), np.array([reception]), **DEFAULTS
     )
     return float(risen[0]), float(heard[0])
 
@@ -42,13 +42,13 @@ def test_what_was_there_fades_before_the_next_is_heard() -> None:
 def test_without_speeches_attention_only_fades() -> None:
     salience = np.array([0.0, 0.3, 1.0])
     exposure = np.array([0.0, 5.0, 80.0])
-    faded, worn = rules.hear_speeches(salience, exposure, np.zeros(3), np.ones(3), **DEFAULTS)
+    faded, worn = rules.update_salience(salience, exposure, np.zeros(3), np.ones(3), **DEFAULTS)
     assert same_bits(faded, salience * math.exp(-0.25))
     assert same_bits(worn, exposure * math.exp(-1.0 / 52.0))
 
 
 def test_who_never_heard_anything_stays_at_zero() -> None:
-    salience, exposure = rules.hear_speeches(np.zeros(2), np.zeros(2), np.zeros(2), np.ones(2), **DEFAULTS)
+    salience, exposure = rules.update_salience(np.zeros(2), np.zeros(2), np.zeros(2), np.ones(2), **DEFAULTS)
     assert salience.tolist() == [0.0, 0.0] and exposure.tolist() == [0.0, 0.0]
 
 
@@ -72,7 +72,7 @@ def test_after_half_a_year_of_silence_a_speech_is_forgotten() -> None:
 @given(
     salience=vectors(),
     exposure=SHARES,
-    receptive=SHARES,
+    reception=SHARES,
     speeches=SHARES,
     gain=legal("salience.gain"),
     forgetting=legal("salience.forgetting_weeks"),
@@ -82,7 +82,7 @@ def test_after_half_a_year_of_silence_a_speech_is_forgotten() -> None:
 def test_salience_stays_a_share(
     salience: Floats,
     exposure: float,
-    receptive: float,
+    reception: float,
     speeches: float,
     gain: float,
     forgetting: float,
@@ -90,11 +90,11 @@ def test_salience_stays_a_share(
     wearing: float,
 ) -> None:
     size = salience.size
-    risen, heard = rules.hear_speeches(
+    risen, heard = rules.update_salience(
         salience,
         np.full(size, 100.0 * exposure),
         np.full(size, 5.0 * speeches),
-        np.full(size, receptive),
+        np.full(size, reception),
         gain=gain,
         forgetting_weeks=forgetting,
         habituation=habituation,
@@ -106,17 +106,17 @@ def test_salience_stays_a_share(
 
 def test_more_speeches_lift_more_and_habituation_less() -> None:
     speeches = np.linspace(0.0, 5.0, 11)
-    lifted, _ = rules.hear_speeches(np.full(11, 0.2), np.ones(11), speeches, np.ones(11), **DEFAULTS)
+    lifted, _ = rules.update_salience(np.full(11, 0.2), np.ones(11), speeches, np.ones(11), **DEFAULTS)
     assert rising(lifted) and lifted[-1] > lifted[0]
-    worn, _ = rules.hear_speeches(np.full(11, 0.2), speeches, np.ones(11), np.ones(11), **DEFAULTS)
+    worn, _ = rules.update_salience(np.full(11, 0.2), speeches, np.ones(11), np.ones(11), **DEFAULTS)
     assert rising(-worn) and worn[-1] < worn[0]
 
 
 @given(vectors(), legal("cynicism.blunting"))
 def test_receptiveness_is_a_share_that_falls_with_cynicism(cynicism: Floats, blunting: float) -> None:
-    receptive = rules.receptiveness(np.sort(cynicism), blunting)
-    assert in_unit_interval(receptive)
-    assert rising(-receptive)
+    reception = rules.receptiveness(np.sort(cynicism), blunting)
+    assert in_unit_interval(reception)
+    assert rising(-reception)
 
 
 def test_receptiveness_by_hand() -> None:
@@ -129,14 +129,14 @@ FADING = {"gain": 0.05, "tolerance": 0.2, "fading_weeks": 104.0}
 
 def test_an_untrue_message_raises_cynicism() -> None:
     kept = 0.1 * math.exp(-1.0 / 104.0)
-    grown = rules.grow_cynical(np.array([0.1]), np.array([2.0]), 0.9, np.array([0.3]), **FADING)
+    grown = rules.update_cynicism(np.array([0.1]), np.array([2.0]), 0.9, np.array([0.3]), **FADING)
     assert grown[0] == pytest.approx(kept + (1.0 - kept) * (1.0 - math.exp(-0.05 * 2.0 * 0.4)), rel=1e-13)
 
 
 @pytest.mark.parametrize(("messages", "espoused", "witnessed"), [(0.0, 1.0, 0.0), (5.0, 0.5, 0.3), (5.0, 0.2, 0.9)])
 def test_silence_and_true_talk_let_cynicism_fade(messages: float, espoused: float, witnessed: float) -> None:
     before = np.array([0.0, 0.4, 1.0])
-    after = rules.grow_cynical(before, np.full(3, messages), espoused, np.full(3, witnessed), **FADING)
+    after = rules.update_cynicism(before, np.full(3, messages), espoused, np.full(3, witnessed), **FADING)
     assert same_bits(after, before * math.exp(-1.0 / 104.0))
 
 
@@ -152,7 +152,7 @@ def test_silence_and_true_talk_let_cynicism_fade(messages: float, espoused: floa
 def test_cynicism_stays_a_share(
     cynicism: Floats, messages: float, espoused: float, seen: float, gain: float, tolerance: float, fading: float
 ) -> None:
-    grown = rules.grow_cynical(
+    grown = rules.update_cynicism(
         cynicism,
         np.full(cynicism.size, 6.0 * messages),
         espoused,
@@ -166,5 +166,5 @@ def test_cynicism_stays_a_share(
 
 def test_cynicism_rises_with_the_gap_of_espoused_and_enacted() -> None:
     seen = np.linspace(1.0, 0.0, 11)
-    grown = rules.grow_cynical(np.full(11, 0.1), np.ones(11), 0.8, seen, **FADING)
+    grown = rules.update_cynicism(np.full(11, 0.1), np.ones(11), 0.8, seen, **FADING)
     assert rising(grown) and grown[-1] > grown[0]

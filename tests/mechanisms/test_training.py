@@ -34,9 +34,9 @@ def test_hours_add_up_over_the_weeks() -> None:
 
 @given(vectors(), vectors(HOURS), vectors(), legal("training.effect"))
 def test_training_never_lowers_a_value_or_lifts_it_above_one(
-    value: Floats, hours: Floats, receptive: Floats, effect: float
+    value: Floats, hours: Floats, receptiveness: Floats, effect: float
 ) -> None:
-    trained = rules.train(value, hours, receptive, effect)
+    trained = rules.train(value, hours, receptiveness, effect)
     assert in_unit_interval(trained)
     assert np.all(trained >= value)
 
@@ -77,19 +77,21 @@ def test_prompts_are_independent_chances() -> None:
 
 @given(vectors(), vectors(), vectors(), SHARES, SHARES)
 def test_being_prompted_is_a_probability(
-    coaching: Floats, example: Floats, receptive: Floats, by_coach: float, by_example: float
+    coaching: Floats, example: Floats, receptiveness: Floats, by_coach: float, by_example: float
 ) -> None:
-    chance = rules.prompt_probability(coaching, example, receptive, coaching_effect=by_coach, example_effect=by_example)
+    chance = rules.prompt_probability(
+        coaching, example, receptiveness, coaching_effect=by_coach, example_effect=by_example
+    )
     assert in_unit_interval(chance)
     none = np.zeros(coaching.size)
     assert same_bits(
-        rules.prompt_probability(none, none, receptive, coaching_effect=by_coach, example_effect=by_example), none
+        rules.prompt_probability(none, none, receptiveness, coaching_effect=by_coach, example_effect=by_example), none
     )
 
 
 def test_coaching_example_and_receptiveness_each_help() -> None:
     steps, half = np.linspace(0.0, 1.0, 5), np.full(5, 0.5)
     effects = {"coaching_effect": 0.6, "example_effect": 0.3}
-    for coaching, example, receptive in ((steps, half, half), (half, steps, half), (half, half, steps)):
-        chance = rules.prompt_probability(coaching, example, receptive, **effects)
+    for coaching, example, receptiveness in ((steps, half, half), (half, steps, half), (half, half, steps)):
+        chance = rules.prompt_probability(coaching, example, receptiveness, **effects)
         assert rising(chance) and chance[-1] > chance[0]

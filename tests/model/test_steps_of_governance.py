@@ -180,8 +180,8 @@ def test_who_gets_no_credit_hears_less() -> None:
         run_week(organization)
     front, back = organization.departments.importance
     assert front > 0.5 > back
-    receptive, department = organization.employees.receptive, organization.employees.department
-    assert receptive[department == 1].mean() < receptive[department == 0].mean()
+    receptiveness, department = organization.employees.receptiveness, organization.employees.department
+    assert receptiveness[department == 1].mean() < receptiveness[department == 0].mean()
 
 
 def test_power_gives_hands() -> None:

@@ -28,7 +28,7 @@ class Employee(mesa.Agent):
 
     __slots__ = (
         *STATE, "numbers", "seat", "department", "manager", "colleagues", "manages", "role_share", "internal_need",
-        "attention_needed", "shown", "exemplified", "fulfilled", "receptive", "understanding", "discretion", "conduct",
+        "attention_needed", "shown", "exemplified", "fulfilled", "receptiveness", "understanding", "discretion", "conduct",
         "pressure", "quality",
     )  # fmt: skip
 
@@ -131,13 +131,13 @@ class Employee(mesa.Agent):
         exposure = self.exposure
         self.exposure = exposure * p.exposure_kept + department.speeches
         if department.messages:
-            receptive = 1.0 - p.cynicism_blunting * self.cynicism
-            dose = p.salience_gain * department.speeches * receptive / (1.0 + p.salience_habituation * exposure)
+            receptiveness = 1.0 - p.cynicism_blunting * self.cynicism
+            dose = p.salience_gain * department.speeches * receptiveness / (1.0 + p.salience_habituation * exposure)
             salience -= (1.0 - salience) * expm1(-dose)
             seen_through = p.cynicism_gain * department.messages * department.espousal_gap
             cynicism -= (1.0 - cynicism) * expm1(-seen_through)
         self.salience, self.cynicism = salience, cynicism
-        self.receptive = (1.0 - p.cynicism_blunting * cynicism) * department.through
+        self.receptiveness = (1.0 - p.cynicism_blunting * cynicism) * department.through
 
     def learn(self, common_definition: float) -> None:
         """Training moves values, less where people mean something else; with coaching it restores standards."""
@@ -146,7 +146,7 @@ class Employee(mesa.Agent):
         self.understanding = 1.0 - p.definitions_discord * apart  # of coaching, example and procedures
         if not (department.training or department.coaching):
             return
-        understood = self.receptive * (1.0 - p.training_ambiguity * apart)
+        understood = self.receptiveness * (1.0 - p.training_ambiguity * apart)
         self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * understood)
         hours = department.training + p.coaching_hours * department.coaching
         self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
@@ -207,9 +207,9 @@ class Employee(mesa.Agent):
         p, department = self.numbers, self.department
         choice = self.own_choice(draw)
         if not choice and (department.coaching or department.example):
-            unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptive
+            unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptiveness
             example = department.example * self.manager.exemplified
-            unmoved *= 1.0 - example * p.example_effect * self.receptive
+            unmoved *= 1.0 - example * p.example_effect * self.receptiveness
             choice = int(prompt_draw < (1.0 - unmoved) * self.understanding)
         surveilled = not choice and watch_draw < department.prompted_when_watched
         if surveilled:

@@ -69,7 +69,7 @@ FAULTS = tuple(
         ("compliance.let_managers_go", "+= employees.gone[seat]", "+= not employees.employed[seat]"),
         # What is said, and what is learned
         ("salience.hear_messages", " & (employees.tenure[seat] > 0.0)", ""),
-        ("salience.hear_speeches", "habituation * exposure)", "habituation * (exposure + speeches))"),
+        ("salience.update_salience", "habituation * exposure)", "habituation * (exposure + speeches))"),
         ("credit.take_credit", "+= departments.facing[department] * departments.seats[department]", "+= seats / 2"),
         ("training.learn", "hours + coached", "hours"),
         ("training.prompt_probability", "1.0 - (1.0 - by_coaching) * (1.0 - by_example)", "max(by_coaching, by_example)"),

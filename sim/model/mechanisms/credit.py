@@ -48,7 +48,7 @@ COLUMNS = (
 )
 
 
-def credit_earned(facing: float, mean: float, program: float, shared: float) -> float:
+def credit_of_department(facing: float, mean: float, program: float, shared: float) -> float:
     """Credit of a department, above (+) or below (-) an equal share: program (1 - shared) (facing - mean facing).
 
     Args:
@@ -60,13 +60,13 @@ def credit_earned(facing: float, mean: float, program: float, shared: float) -> 
     return program * (1.0 - shared) * (facing - mean)
 
 
-def feel_important(importance: float, credit: float, weeks: float, ordinary: float) -> float:
+def update_importance(importance: float, credit: float, weeks: float, ordinary: float) -> float:
     """Felt importance after one more week: it closes in on ordinary + credit / 2, within 0 and 1."""
     target = clip(ordinary + 0.5 * credit, 0.0, 1.0)
     return importance + (target - importance) * closed_in_a_week(weeks)
 
 
-def get_through(importance: float, threat: float, ordinary: float) -> float:
+def reception_under_threat(importance: float, threat: float, ordinary: float) -> float:
     """Share of a program that gets through: 1 - threat x (how far felt importance lies below ordinary, 0 to 1)."""
     below = clip((ordinary - importance) / ordinary, 0.0, 1.0)
     return 1.0 - threat * below
@@ -82,12 +82,12 @@ def take_credit(
         seats += departments.seats[department]
         facing += departments.facing[department] * departments.seats[department]
     for department in range(departments.seats.size):
-        earned = credit_earned(departments.facing[department], facing / seats, program, parameters.credit_shared)
-        departments.importance[department] = feel_important(
+        earned = credit_of_department(departments.facing[department], facing / seats, program, parameters.credit_shared)
+        departments.importance[department] = update_importance(
             departments.importance[department], earned, parameters.credit_weeks, parameters.credit_ordinary
         )
     threat, ordinary = parameters.credit_threat, parameters.credit_ordinary
     if threat > 0.0:
         for seat in range(employees.value.size):
             importance = departments.importance[employees.department[seat]]
-            employees.receptive[seat] *= get_through(importance, threat, ordinary)
+            employees.receptiveness[seat] *= reception_under_threat(importance, threat, ordinary)

@@ -305,7 +305,7 @@ def prompt(
         chance = prompt_probability(
             policy.coaching[department],
             policy.sponsor_attention[department] * employees.choice[employees.manager[seat]],  # what they did last week
-            employees.receptive[seat],
+            employees.receptiveness[seat],
             coaching,
             example,
         )

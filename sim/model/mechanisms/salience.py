@@ -63,7 +63,7 @@ COLUMNS = (
     employee_column("cynicism", "Cynicism about what leadership says.", newcomer="cynicism.initial"),
     employee_column("messages", "Messages met this week.", "messages", bounds=(0.0, None), lasting=False),
     employee_column(
-        "receptive", "Share of this week's messages, training and coaching that gets through.", lasting=False
+        "receptiveness", "Share of this week's messages, training and coaching that gets through.", lasting=False
     ),
 )
 
@@ -73,11 +73,11 @@ def receptiveness(cynicism: float, blunting: float) -> float:
     return 1.0 - blunting * cynicism
 
 
-def hear_speeches(
+def update_salience(
     salience: float,
     exposure: float,
     speeches: float,
-    receptive: float,
+    reception: float,
     gain: float,
     forgetting_weeks: float,
     habituation: float,
@@ -85,25 +85,25 @@ def hear_speeches(
 ) -> tuple[float, float]:
     """One week of hearing and forgetting.
 
-    a <- a exp(-1/tau) + (1 - a) (1 - exp(-gain speeches receptive / (1 + habituation exposure)));
+    a <- a exp(-1/tau) + (1 - a) (1 - exp(-gain speeches reception / (1 + habituation exposure)));
     exposure <- exposure exp(-1/tau_h) + speeches.
 
     Args:
         salience: How present the topic is in people's minds, 0 to 1.
         exposure: Messages heard and not yet worn off.
         speeches: Messages this week.
-        receptive: Share that gets through to each person.
+        reception: Share that gets through to each person.
 
     Returns:
         New salience and new exposure. Without speeches salience only fades.
     """
     kept = salience * kept_after_a_week(forgetting_weeks)
-    dose = gain * speeches * receptive / (1.0 + habituation * exposure)
+    dose = gain * speeches * reception / (1.0 + habituation * exposure)
     risen = kept + (1.0 - kept) * saturating(dose)
     return risen, exposure * kept_after_a_week(habituation_weeks) + speeches
 
 
-def grow_cynical(
+def update_cynicism(
     cynicism: float,
     messages: float,
     espoused: float,
@@ -145,7 +145,7 @@ def hear_messages(
         department = employees.department[seat]
         speeches = policy.speeches[department]
         employees.messages[seat] = speeches + policy.posters[department]
-        employees.salience[seat], employees.exposure[seat] = hear_speeches(
+        employees.salience[seat], employees.exposure[seat] = update_salience(
             employees.salience[seat],
             employees.exposure[seat],
             speeches,
@@ -155,7 +155,7 @@ def hear_messages(
             habituation,
             habituation_weeks,
         )
-        employees.cynicism[seat] = grow_cynical(
+        employees.cynicism[seat] = update_cynicism(
             employees.cynicism[seat],
             employees.messages[seat],
             espoused,
@@ -164,4 +164,4 @@ def hear_messages(
             tolerance,
             fading,
         )
-        employees.receptive[seat] = receptiveness(employees.cynicism[seat], blunting)
+        employees.receptiveness[seat] = receptiveness(employees.cynicism[seat], blunting)

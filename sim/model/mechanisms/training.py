@@ -52,9 +52,9 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
 
 
-def train(value: float, hours: float, receptive: float, effect: float) -> float:
-    """Hours of training move values toward 1: v <- v + (1 - v)(1 - exp(-effect hours receptive))."""
-    return value + (1.0 - value) * saturating(effect * hours * receptive)
+def train(value: float, hours: float, receptiveness: float, effect: float) -> float:
+    """Hours of training move values toward 1: v <- v + (1 - v)(1 - exp(-effect hours receptiveness))."""
+    return value + (1.0 - value) * saturating(effect * hours * receptiveness)
 
 
 def restore_standard(standard: float, hours: float, effect: float) -> float:
@@ -65,13 +65,13 @@ def restore_standard(standard: float, hours: float, effect: float) -> float:
 def prompt_probability(
     coaching: float,
     example: float,
-    receptive: float,
+    receptiveness: float,
     coaching_effect: float,
     example_effect: float,
 ) -> float:
     """Probability that coaching or a leader's example makes a person practice this week (independent prompts)."""
-    by_coaching = coaching * coaching_effect * receptive
-    by_example = example * example_effect * receptive
+    by_coaching = coaching * coaching_effect * receptiveness
+    by_example = example * example_effect * receptiveness
     return 1.0 - (1.0 - by_coaching) * (1.0 - by_example)
 
 
@@ -86,7 +86,7 @@ def learn(employees: Employees, scratch: Scratch, policy: PolicyAmounts, paramet
     for seat in range(employees.value.size):
         department = employees.department[seat]
         hours = policy.training[department]
-        taken_in = employees.receptive[seat] * understood(employees.definition[seat], mean, ambiguity)
+        taken_in = employees.receptiveness[seat] * understood(employees.definition[seat], mean, ambiguity)
         employees.value[seat] = train(employees.value[seat], hours, taken_in, effect)
         coached = policy.coaching[department] * coaching_hours
         employees.standard[seat] = restore_standard(employees.standard[seat], hours + coached, lifting)
