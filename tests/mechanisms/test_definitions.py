@@ -85,7 +85,7 @@ def test_pairs_match_a_plain_loop() -> None:
 def test_nobody_listens_without_confidence() -> None:
     opinion = np.random.default_rng(2).random(10)
     assert np.array_equal(talked(opinion, 0.0, 0.5), opinion)
-    assert not rules.approach(np.linspace(-1.0, 1.0, 5), 0.0, 0.5).any()
+    assert not rules.definition_step(np.linspace(-1.0, 1.0, 5), 0.0, 0.5).any()
 
 
 @given(seed=st.integers(0, 1000), confidence=st.floats(0.0, 1.0), convergence=st.floats(0.0, 0.5))
@@ -120,16 +120,16 @@ def test_agreement_of_known_spreads() -> None:
 
 def test_people_bring_definitions_from_the_middle_of_the_range() -> None:
     draw = np.linspace(0.0, 1.0, 5)
-    assert same_bits(rules.bring(draw, 1.0), draw)
-    np.testing.assert_allclose(rules.bring(draw, 0.4), [0.3, 0.4, 0.5, 0.6, 0.7])
-    assert np.all(rules.bring(draw, 0.0) == 0.5)
+    assert same_bits(rules.definition_from_draw(draw, 1.0), draw)
+    np.testing.assert_allclose(rules.definition_from_draw(draw, 0.4), [0.3, 0.4, 0.5, 0.6, 0.7])
+    assert np.all(rules.definition_from_draw(draw, 0.0) == 0.5)
 
 
 def test_whoever_means_something_else_takes_less_of_it() -> None:
-    taken = rules.understood(np.array([0.2, 0.6, 1.0]), 0.4, 0.5)
+    taken = rules.shared_understanding(np.array([0.2, 0.6, 1.0]), 0.4, 0.5)
     np.testing.assert_allclose(taken, [0.9, 0.9, 0.7])
-    assert np.all(rules.understood(np.array([0.2, 0.6, 1.0]), 0.4, 0.0) == 1.0)
-    assert rules.understood(0.2, np.nan, 0.5) == 1.0, "nobody is there"
+    assert np.all(rules.shared_understanding(np.array([0.2, 0.6, 1.0]), 0.4, 0.0) == 1.0)
+    assert rules.shared_understanding(0.2, np.nan, 0.5) == 1.0, "nobody is there"
 
 
 def test_talks_bring_definitions_together() -> None:
@@ -139,7 +139,7 @@ def test_talks_bring_definitions_together() -> None:
     assert talked.iloc[-1] > plain.iloc[-1] + 0.1
 
 
-def test_discord_costs_training_coaching_and_procedures_their_effect() -> None:
+def test_misalignment_costs_training_coaching_and_procedures_their_effect() -> None:
     policy = amounts(procedures=0.8, monitoring=0.5, coaching=1.0)
     values = {"employees.number": 60, "definitions.meetings": 0.0}
     lost = run(tiny({**values, "definitions.discord": 1.0}), policy).weekly.mean()

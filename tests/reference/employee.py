@@ -146,8 +146,8 @@ class Employee(mesa.Agent):
         self.understanding = 1.0 - p.definitions_discord * apart  # of coaching, example and procedures
         if not (department.training or department.coaching):
             return
-        understood = self.receptiveness * (1.0 - p.training_ambiguity * apart)
-        self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * understood)
+        taken_in = self.receptiveness * (1.0 - p.training_ambiguity * apart)
+        self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * taken_in)
         hours = department.training + p.coaching_hours * department.coaching
         self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
 

@@ -88,7 +88,7 @@ FAULTS = tuple(
         ("norm.watch", "(choices[seat] == 0) & ", ""),
         ("network.meet", "seat + 1 + int(", "seat + int("),
         ("definitions.agree_on_terms", "range(count // 2)", "range((count - 1) // 2)"),
-        ("definitions.approach", "abs(gap) < confidence", "gap < confidence"),
+        ("definitions.definition_step", "abs(gap) < confidence", "gap < confidence"),
         # The work of the week
         ("partners.through_partners", "max(served - weakest, 0.0)", "(served - weakest)"),
         ("promotion.contacts_received", "0.0 if agreed else consent", "consent if agreed else 0.0"),

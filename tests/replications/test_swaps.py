@@ -110,6 +110,6 @@ def open_minded(gap: float, confidence: float, convergence: float) -> float:
 def test_open_minds_refute_camps(monkeypatch: pytest.MonkeyPatch) -> None:
     group = "deffuant-2000-camps/0.2"
     assert verdicts(group) == {Verdict.HOLDS}
-    loop = swapped(bounded_confidence._meet, "definitions.approach", open_minded)
+    loop = swapped(bounded_confidence._meet, "definitions.definition_step", open_minded)
     monkeypatch.setattr(bounded_confidence, "_meet", loop)
     assert verdicts(group) == {Verdict.FAILS}

@@ -17,7 +17,7 @@ import numpy as np
 from sim.evidence.replications.randomness import RandomSource, generator
 from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.elementwise import with_rules
-from sim.model.mechanisms.definitions import approach
+from sim.model.mechanisms.definitions import definition_step
 
 
 def deffuant2000(
@@ -70,7 +70,7 @@ def opinions_at_the_end(
 def _meet(opinion: FloatArray, first: IntArray, second: IntArray, confidence: float, convergence: float) -> None:
     """The two of each pair meet; nobody is in more than one."""
     for pair in range(first.size):
-        step = approach(opinion[second[pair]] - opinion[first[pair]], confidence, convergence)
+        step = definition_step(opinion[second[pair]] - opinion[first[pair]], confidence, convergence)
         opinion[first[pair]] += step
         opinion[second[pair]] -= step
 

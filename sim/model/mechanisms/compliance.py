@@ -14,7 +14,7 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, PolicyAmounts, Scratch
 from sim.model.kernel.sums import mean_where
 from sim.model.kernel.time_constants import closed_in_a_week, saturating
-from sim.model.mechanisms.definitions import understood
+from sim.model.mechanisms.definitions import shared_understanding
 
 PARAMETERS = declare("""
 compliance.adoption_weeks = 4.0 weeks; 0.5 to 52, plausible 2 to 12; unknown; tier 5
@@ -162,8 +162,10 @@ def follow_procedures(
         departments.adopted[department] = adopt_procedures(
             departments.adopted[department], policy.procedures[department], parameters.manager_adoption_weeks
         )
-    discord = parameters.definitions_discord
-    mean = mean_where(employees.employed, employees.definition, scratch.partial_sums) if discord > 0.0 else 0.0
+    misalignment_loss = parameters.definitions_discord
+    mean = (
+        mean_where(employees.employed, employees.definition, scratch.partial_sums) if misalignment_loss > 0.0 else 0.0
+    )
     crowding_weeks, crowding = parameters.crowding_weeks, parameters.crowding_strength
     unwatched, adoption = parameters.compliance_unwatched, parameters.compliance_adoption_weeks
     surveillance, sensitivity = parameters.norm_surveillance_weight, parameters.compliance_shortcut
@@ -176,8 +178,8 @@ def follow_procedures(
         employees.crowding[seat] = crowd_out(employees.crowding[seat], monitoring, crowding_weeks)
         discretion = discretionary(employees.crowding[seat], monitoring, crowding)
         procedures = policy.procedures[department]
-        if discord > 0.0:
-            procedures = procedures * understood(employees.definition[seat], mean, discord)
+        if misalignment_loss > 0.0:
+            procedures = procedures * shared_understanding(employees.definition[seat], mean, misalignment_loss)
         own = unwatched_conduct(procedures, monitoring, adopted, discretion, unwatched)
         watched = procedures * monitoring
         employees.compliance[seat] = comply(employees.compliance[seat], own + watched, adoption)

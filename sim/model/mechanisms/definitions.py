@@ -69,17 +69,17 @@ COLUMNS = (
 STREAMS = ("definitions", "newcomer definition")
 
 
-def bring(draw: float, spread: float) -> float:
+def definition_from_draw(draw: float, spread: float) -> float:
     """Definitions that people bring, spread evenly over the middle of the range: 1/2 + spread (u - 1/2)."""
     return draw if spread == 1.0 else 0.5 + spread * (draw - 0.5)
 
 
-def understood(definition: float, mean: float, loss: float) -> float:
+def shared_understanding(definition: float, mean: float, loss: float) -> float:
     """Part of a common effort that a person takes as it was meant: 1 - loss |x - mean x|; all where nobody is there."""
     return 1.0 if loss == 0.0 or math.isnan(mean) else 1.0 - loss * abs(definition - mean)
 
 
-def approach(gap: float, confidence: float, convergence: float) -> float:
+def definition_step(gap: float, confidence: float, convergence: float) -> float:
     """Step of the first toward the second of a pair, whose mean is kept: mu gap where |gap| < epsilon, else 0.
 
     Source: Deffuant et al. (2000). Both move, in opposite directions.
@@ -99,13 +99,13 @@ def initial_definitions(initial: InitialState) -> FloatArray:
         initial.uniform("founding definition", initial.rows("employees")),
         initial.number("definitions.spread"),
     )
-    return np.array([bring(draw, spread) for draw in draws.tolist()])
+    return np.array([definition_from_draw(draw, spread) for draw in draws.tolist()])
 
 
 def newcomer_definition(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:
     """What a newcomer understands by centricity."""
     draw = uniform(block(streams.newcomer_definition, week.number, 0), seat)
-    return bring(draw, parameters.definitions_spread)
+    return definition_from_draw(draw, parameters.definitions_spread)
 
 
 def agree_on_terms(
@@ -136,6 +136,6 @@ def agree_on_terms(
         second = scratch.seat_list[scratch.seat_order[2 * pair + 1]]
         if employees.employed[first] and employees.employed[second]:
             gap = employees.definition[second] - employees.definition[first]
-            step = approach(gap, confidence, parameters.definitions_convergence)
+            step = definition_step(gap, confidence, parameters.definitions_convergence)
             employees.definition[first] += step
             employees.definition[second] -= step

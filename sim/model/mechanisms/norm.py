@@ -26,7 +26,7 @@ from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Block, Employees, Parameters, PolicyAmounts, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
-from sim.model.mechanisms.definitions import understood
+from sim.model.mechanisms.definitions import shared_understanding
 from sim.model.mechanisms.network import meet
 from sim.model.mechanisms.staffing import newcomer_value
 from sim.model.mechanisms.training import prompt_probability
@@ -297,8 +297,10 @@ def prompt(
     employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Coaching and a leader's example have some practice who would not have."""
-    discord = parameters.definitions_discord
-    mean = mean_where(employees.employed, employees.definition, scratch.partial_sums) if discord > 0.0 else 0.0
+    misalignment_loss = parameters.definitions_discord
+    mean = (
+        mean_where(employees.employed, employees.definition, scratch.partial_sums) if misalignment_loss > 0.0 else 0.0
+    )
     coaching, example = parameters.coaching_effect, parameters.example_effect
     for seat in range(employees.value.size):
         department = employees.department[seat]
@@ -309,7 +311,7 @@ def prompt(
             coaching,
             example,
         )
-        chance = chance * understood(employees.definition[seat], mean, discord)
+        chance = chance * shared_understanding(employees.definition[seat], mean, misalignment_loss)
         choices[seat] |= uniform(start, 3 * seat + 1) < chance
 
 

@@ -12,7 +12,7 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, PolicyAmounts, Scratch
 from sim.model.kernel.sums import mean_where
 from sim.model.kernel.time_constants import saturating
-from sim.model.mechanisms.definitions import understood
+from sim.model.mechanisms.definitions import shared_understanding
 
 PARAMETERS = declare("""
 training.effect = 0.01 per hour; 0 to 1, plausible 0.003 to 0.03; unknown; tier 5
@@ -86,7 +86,7 @@ def learn(employees: Employees, scratch: Scratch, policy: PolicyAmounts, paramet
     for seat in range(employees.value.size):
         department = employees.department[seat]
         hours = policy.training[department]
-        taken_in = employees.receptiveness[seat] * understood(employees.definition[seat], mean, ambiguity)
+        taken_in = employees.receptiveness[seat] * shared_understanding(employees.definition[seat], mean, ambiguity)
         employees.value[seat] = train(employees.value[seat], hours, taken_in, effect)
         coached = policy.coaching[department] * coaching_hours
         employees.standard[seat] = restore_standard(employees.standard[seat], hours + coached, lifting)
