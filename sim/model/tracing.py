@@ -79,7 +79,7 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         story.tell("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
     if before >= 0 and customers.lost[before] and customers.lost_identity[before] == identity:
         own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
-        binding = customers.satisfaction[before] - customers.redress[before]
+        binding = customers.satisfaction[before] - customers.recovery_satisfaction[before]
         deviation = binding - org.number("satisfaction.reference")
         draw = customers.leaving_draw[before]
         chance = current_leaving_probability(org, before)
@@ -97,7 +97,7 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
 def current_leaving_probability(org: Organization, position: int) -> float:
     """Chance of a position's customer to leave this week, or to stop buying after a purchase."""
     customers = org.customers
-    binding = customers.satisfaction[position] - customers.redress[position]
+    binding = customers.satisfaction[position] - customers.recovery_satisfaction[position]
     deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
     own = customers.hazard[position] if customers.contract[position] else customers.dropout[position]
     return leaving_probability(float(own), float(deviation), org.number("lifetime.satisfaction_link"))

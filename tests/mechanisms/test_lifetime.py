@@ -30,7 +30,7 @@ def bought(
         dropout=dropout,
         next_purchase=following.copy(),
         satisfaction=np.full(size, 0.7),
-        redress=np.zeros(size),
+        recovery_satisfaction=np.zeros(size),
         lost=np.zeros(size, dtype=np.bool_),
     )
     parameters = SimpleNamespace(satisfaction_reference=0.7, satisfaction_sd=0.15, lifetime_satisfaction_link=0.0)

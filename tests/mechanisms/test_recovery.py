@@ -32,6 +32,6 @@ def test_the_loss_that_remains_is_a_share_and_smaller_the_more_is_restored(resto
 
 @given(vectors(), legal("recovery.delight"))
 def test_delight_never_leaves_the_scale(satisfaction: Floats, gain: float) -> None:
-    added = rules.delight(satisfaction, gain)
+    added = rules.recovery_gain(satisfaction, gain)
     assert (added >= 0.0).all() and (added <= gain + 1e-15).all()
     assert in_unit_interval(satisfaction + added)

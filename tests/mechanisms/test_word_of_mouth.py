@@ -21,7 +21,9 @@ rules = on_arrays(mechanism)
 def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) -> float:
     """What these customers say in a week of :func:`talk` after which nobody remembers anything else."""
     size = satisfaction.size
-    customers = SimpleNamespace(satisfaction=satisfaction, redress=np.zeros(size), active=np.ones(size, dtype=np.bool_))
+    customers = SimpleNamespace(
+        satisfaction=satisfaction, recovery_satisfaction=np.zeros(size), active=np.ones(size, dtype=np.bool_)
+    )
     scratch = SimpleNamespace(
         position_value=np.zeros(size), second_position_value=np.zeros(size), partial_sums=np.zeros(PARTIAL_SUM_COUNT)
     )

@@ -81,7 +81,7 @@ def test_failures_that_nobody_makes_right_destroy_service() -> None:
 def current_leaving_probability(organization: Organization) -> Floats:
     """Chance of each position's customer to leave this week, or to stop buying after a purchase."""
     customers = organization.customers
-    binding = customers.satisfaction - customers.redress
+    binding = customers.satisfaction - customers.recovery_satisfaction
     deviation = (binding - organization.number("satisfaction.reference")) / organization.number("satisfaction.sd")
     own = np.where(customers.contract, customers.hazard, customers.dropout)
     chance: Floats = elementwise(leaving_probability)(own, deviation, organization.number("lifetime.satisfaction_link"))

@@ -1,4 +1,4 @@
-"""What the steps of a week do, one by one: promotion, beliefs about needs, openness, redress, partners, arrears, segments."""
+"""What the steps of a week do, one by one: promotion, beliefs about needs, openness, recovery, partners, arrears, segments."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_making_right_pleases_and_binds_nobody() -> None:
     right = pleased.customers.recovered
     assert right.sum() > 3
     assert (pleased.customers.satisfaction[right] > plain.customers.satisfaction[right]).all()
-    binding = pleased.customers.satisfaction - pleased.customers.redress
+    binding = pleased.customers.satisfaction - pleased.customers.recovery_satisfaction
     np.testing.assert_allclose(binding, plain.customers.satisfaction, atol=1e-12)
 
 

@@ -47,8 +47,8 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 # - update_beliefs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
 #   lost at the upper end of its draw; turned = 1 - (1 - drift)(1 - min(1, upheaval x size)); guesses below 1/2 are -1.
 # - take_in ... relate: apologies fade for all customers each week before they count; order of delight and of talking down;
-#   loyalty follows satisfaction with redress, talk and leaving without it; what a customer says is at most 1.
-# - collect_arrears: owing is judged before anybody pays; who owed is dunned even when paying; redress is dunned, too.
+#   loyalty follows satisfaction with recovery satisfaction, talk and leaving without it; what a customer says is at most 1.
+# - collect_arrears: owing is judged before anybody pays; who owed is dunned even when paying; recovery satisfaction is dunned, too.
 # - come: newcomers expect ``expectation.market`` even after the market has shifted; the sixth draw of "newcomer kind" is consent.
 # - survey ... tell_the_top: order of leniency, office, oversight, filter; levels are no whole number.
 # - keep_accounts: who is behind pays nothing, who leaves pays this week; a squeeze takes promoted and collected money as well;

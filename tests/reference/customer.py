@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
-    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "redress", "apologies", "agreed",
+    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "recovery_satisfaction", "apologies", "agreed",
     "irritation", "blocked", "arrears",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
@@ -36,7 +36,7 @@ class Customer(mesa.Agent):
     loyalty: float
     depth: float
     tenure: float
-    redress: float
+    recovery_satisfaction: float
     apologies: float
     blocked: bool
     irritation: float
@@ -85,11 +85,11 @@ class Customer(mesa.Agent):
         target = 0.0 if target < 0.0 else min(target, 1.0)
         weight = p.satisfaction_weight / (1.0 + (self.tenure + 1.0) / p.satisfaction_anchor_weeks)
         self.satisfaction += weight * (target - self.satisfaction)
-        self.redress *= 1.0 - weight
+        self.recovery_satisfaction *= 1.0 - weight
         if contact.made_right:
             delight = min(p.recovery_delight, 1.0 - self.satisfaction)
             self.satisfaction += delight
-            self.redress += delight
+            self.recovery_satisfaction += delight
         self.expectation += p.expectation_weight * (performance - self.expectation)
         if met is not None:
             self.expectation *= 1.0 - p.gaming_expectation * met.gaming
@@ -166,13 +166,13 @@ class Customer(mesa.Agent):
             self.arrears += self.spending
         if owing:
             self.satisfaction *= p.dunned
-            self.redress *= p.dunned
+            self.recovery_satisfaction *= p.dunned
             self.trust *= p.dunned
 
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
         clientele, p = self.model.clientele, self.numbers
-        deviation = (self.satisfaction - self.redress - p.satisfaction_reference) / p.satisfaction_sd
+        deviation = (self.satisfaction - self.recovery_satisfaction - p.satisfaction_reference) / p.satisfaction_sd
         if deviation > 0.0:
             clientele.praise += deviation
         else:
@@ -256,7 +256,7 @@ class Customer(mesa.Agent):
         self.depth = self.tenure = 0.0
         self.loyalty = self.says()
         self.contacts = 0
-        self.redress = self.apologies = self.irritation = self.arrears = 0.0
+        self.recovery_satisfaction = self.apologies = self.irritation = self.arrears = 0.0
         self.blocked = False
 
     def answers(self, draw: float, asked: float, bias: float) -> bool:

@@ -133,7 +133,7 @@ FAULTS = tuple(
         ("satisfaction.deepen", "min(failure_ratio * growth, 1.0)", "min(growth, 1.0)"),
         ("disclosure.perceive", "(served - market)", "served"),
         ("arrears.collect_arrears", "& (not owing) &", "&"),
-        ("word_of_mouth.talk", " - customers.redress[position]", ""),
+        ("word_of_mouth.talk", " - customers.recovery_satisfaction[position]", ""),
         ("word_of_mouth.come", " & (not customers.lost[position])", ""),
         ("lifetime.buy", "round_ += 1", "round_ += 0"),
         ("lifetime.leave_contracts", "customers.hazard[position] * ROUNDING", "customers.hazard[position] * 0.9"),

@@ -98,6 +98,8 @@ def collect_arrears(
         customers.satisfaction[position] = feeling_after_dunning(
             customers.satisfaction[position], owing, dunning, harshness
         )
-        customers.redress[position] = feeling_after_dunning(customers.redress[position], owing, dunning, harshness)
+        customers.recovery_satisfaction[position] = feeling_after_dunning(
+            customers.recovery_satisfaction[position], owing, dunning, harshness
+        )
         customers.trust[position] = feeling_after_dunning(customers.trust[position], owing, dunning, harshness)
     week.collected = sum_of(scratch.position_value, scratch.partial_sums)

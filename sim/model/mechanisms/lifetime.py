@@ -323,12 +323,14 @@ def leave_contracts(
     under_contract = 0
     for position in range(customers.active.size):
         customers.leaving_draw[position] = uniform(leaves, position)
-        shift = link * (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+        shift = (
+            link * (customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference) * per_sd
+        )
         near = customers.leaving_draw[position] * (1.0 + min(shift, 0.0)) <= customers.hazard[position] * ROUNDING
         customers.lost[position] = customers.active[position] & customers.contract[position] & near
     for index in range(positions_of(customers.lost, scratch.position_list)):
         position = scratch.position_list[index]
-        deviation = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+        deviation = (customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference) * per_sd
         chance = leaving_probability(customers.hazard[position], deviation, link)
         customers.lost[position] = customers.leaving_draw[position] < chance
     for position in range(customers.active.size):
@@ -354,7 +356,9 @@ def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, 
         others += 1
         before += customers.rate[position]
         if customers.next_purchase[position] < end:
-            deviation = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+            deviation = (
+                customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
+            ) * per_sd
             chance = leaving_probability(customers.dropout[position], deviation, link)
             customers.lost[position] = buy(customers, position, chance, end, streams, week)
         if not customers.lost[position]:

@@ -48,7 +48,8 @@ pleases more than no fault."""
 
 COLUMNS = (
     customer_column(
-        "redress", "Part of satisfaction that comes from failures made right; it pleases and binds nobody."
+        "recovery_satisfaction",
+        "Part of satisfaction that comes from failures made right; it pleases and binds nobody.",
     ),
     customer_column("apologies", "Apologies heard and not yet forgotten.", "apologies", bounds=(0.0, None)),
     customer_column(
@@ -82,7 +83,7 @@ def remaining_loss(loss: float, restored: float) -> float:
     return clip(loss * (1.0 - restored), 0.0, 1.0)
 
 
-def delight(satisfaction: float, gain: float) -> float:
+def recovery_gain(satisfaction: float, gain: float) -> float:
     """Satisfaction actually gained by being made right: ``gain``, as far as there is room below 1."""
     return min(satisfaction + gain, 1.0) - satisfaction
 
@@ -117,11 +118,11 @@ def please_the_recovered(customers: Customers, contacts: Contacts, parameters: P
         return
     for contact in range(week.contacts):
         position = contacts.customer[contact]
-        customers.redress[position] *= 1.0 - contacts.weight[contact]
+        customers.recovery_satisfaction[position] *= 1.0 - contacts.weight[contact]
         if customers.recovered[position]:
-            added = delight(customers.satisfaction[position], gain)
+            added = recovery_gain(customers.satisfaction[position], gain)
             customers.satisfaction[position] += added
-            customers.redress[position] += added
+            customers.recovery_satisfaction[position] += added
 
 
 def apologize(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:

@@ -101,7 +101,9 @@ def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organiz
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     praise, complaint = scratch.position_value, scratch.second_position_value
     for position in range(customers.active.size):
-        standardized = (customers.satisfaction[position] - customers.redress[position] - reference) * per_sd
+        standardized = (
+            customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
+        ) * per_sd
         praise[position] = max(standardized, 0.0)
         complaint[position] = max(-standardized, 0.0)
     said = 0.0
