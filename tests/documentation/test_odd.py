@@ -129,11 +129,11 @@ def test_everything_that_has_a_name_is_there() -> None:
 
 
 def test_phases_know_their_submodels_and_draws_their_streams() -> None:
-    assert {"norm.remember", "norm.witnessed"} <= set(used_by(norm.see_colleagues))
-    assert {"staffing.value_of", "definitions.definition_from_draw"} <= set(used_by(staffing.hire)), (
+    assert {"norm.remember", "norm.observed_choice"} <= set(used_by(norm.see_colleagues))
+    assert {"staffing.candidate_value", "definitions.definition_from_draw"} <= set(used_by(staffing.hire)), (
         "what newcomers are made by"
     )
-    assert is_rule(norm.witnessed) and not is_rule(norm.see_colleagues)
+    assert is_rule(norm.observed_choice) and not is_rule(norm.see_colleagues)
     found = streams()
     assert set(registry.current().streams) <= set(found)
     assert found["encounter"] == ("uniform", ["sim.model.mechanisms.norm"])

@@ -14,7 +14,7 @@ from support import SHARES, Floats, same_bits, vectors
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise, with_rules
 from sim.model.mechanisms import lifetime, norm
-from sim.model.mechanisms.energy import spend_energy
+from sim.model.mechanisms.energy import energy_after_week
 from sim.model.mechanisms.standard import erode_standard
 
 HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effect": 1.0}
@@ -24,10 +24,12 @@ HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effec
 def test_each_position_is_asked_by_itself_and_one_number_is_the_same_for_all(
     energy: Floats, pressure: Floats, relief: float
 ) -> None:
-    many = elementwise(spend_energy)(energy, pressure, relief, **HOMER)
-    one_by_one = [spend_energy(*each, relief, **HOMER) for each in zip(energy.tolist(), pressure.tolist(), strict=True)]
+    many = elementwise(energy_after_week)(energy, pressure, relief, **HOMER)
+    one_by_one = [
+        energy_after_week(*each, relief, **HOMER) for each in zip(energy.tolist(), pressure.tolist(), strict=True)
+    ]
     assert same_bits(many, np.array(one_by_one))
-    assert same_bits(many, over(spend_energy)(energy, pressure, relief, **HOMER))
+    assert same_bits(many, over(energy_after_week)(energy, pressure, relief, **HOMER))
 
 
 def test_shapes_broadcast_and_numbers_give_a_number() -> None:
@@ -44,7 +46,7 @@ def test_arguments_go_by_place_or_by_name() -> None:
 
 
 def test_a_rule_is_compiled_once() -> None:
-    assert elementwise(spend_energy) is elementwise(spend_energy)
+    assert elementwise(energy_after_week) is elementwise(energy_after_week)
 
 
 def test_what_is_worked_out_and_not_chosen_gives_no_warning() -> None:

@@ -72,7 +72,7 @@ def call(function: Any) -> Any:
 
 
 def test_a_function_is_known_by_its_file_and_name() -> None:
-    assert name_of(energy.spend_energy) == "energy.spend_energy"
+    assert name_of(energy.energy_after_week) == "energy.energy_after_week"
     assert name_of(closed_in_a_week) == "time_constants.closed_in_a_week"
 
 
@@ -136,7 +136,7 @@ def test_a_prepared_function_keeps_its_name_and_defaults() -> None:
     assert prepared.__qualname__ == with_default.__qualname__
 
 
-_spend = Linker(compiled=True).link(energy.spend_energy)
+_spend = Linker(compiled=True).link(energy.energy_after_week)
 
 
 @numba.njit(error_model="numpy")
@@ -146,7 +146,7 @@ def _spend_one(level: float, pressure: float, relief: float) -> float:
 
 @given(_SHARE, st.floats(0.05, 5.0), _SHARE)
 def test_a_compiled_rule_gives_the_bits_of_the_plain_one(level: float, pressure: float, relief: float) -> None:
-    assert _spend_one(level, pressure, relief) == energy.spend_energy(level, pressure, relief, 0.05, 0.2, 2.5, 0.5)
+    assert _spend_one(level, pressure, relief) == energy.energy_after_week(level, pressure, relief, 0.05, 0.2, 2.5, 0.5)
 
 
 _erode = Linker(compiled=True).link(standard.erode_standard)

@@ -22,21 +22,21 @@ FIRST = np.zeros(4)
 
 
 def test_the_hierarchy_changes_nothing() -> None:
-    assert same_bits(rules.resolve(CONCEDED, GAIN, COST, FIRST, HIERARCHY, 1.0, 1.0), CONCEDED)
+    assert same_bits(rules.arbitrate(CONCEDED, GAIN, COST, FIRST, HIERARCHY, 1.0, 1.0), CONCEDED)
 
 
 def test_an_ombudsman_hears_the_refused_and_weighs_both_sides_alike() -> None:
-    assert rules.resolve(CONCEDED, GAIN, COST, FIRST, rules.OMBUDSMAN, 1.0, 1.0).tolist() == [True, True, True, False]
+    assert rules.arbitrate(CONCEDED, GAIN, COST, FIRST, rules.OMBUDSMAN, 1.0, 1.0).tolist() == [True, True, True, False]
 
 
 def test_a_contract_decides_what_it_foresees_for_either_side() -> None:
-    assert rules.resolve(CONCEDED, GAIN, COST, FIRST, rules.CONTRACT, 1.0, 1.0).tolist() == [True, True, False, False]
-    assert same_bits(rules.resolve(CONCEDED, GAIN, COST, FIRST, rules.CONTRACT, 1.0, 0.0), CONCEDED)
+    assert rules.arbitrate(CONCEDED, GAIN, COST, FIRST, rules.CONTRACT, 1.0, 1.0).tolist() == [True, True, False, False]
+    assert same_bits(rules.arbitrate(CONCEDED, GAIN, COST, FIRST, rules.CONTRACT, 1.0, 0.0), CONCEDED)
 
 
 @given(vectors(MONEY), vectors(MONEY), vectors(st.floats(0.0, 0.999)), SHARES)
 def test_appeals_never_cost_a_customer_anything(gain: Floats, cost: Floats, draw: Floats, appeals: float) -> None:
     conceded = gain > 2.0 * cost
-    heard = rules.resolve(conceded, gain, cost, draw, rules.OMBUDSMAN, appeals, 0.0)
+    heard = rules.arbitrate(conceded, gain, cost, draw, rules.OMBUDSMAN, appeals, 0.0)
     assert np.all(heard | ~conceded)
-    assert same_bits(rules.resolve(conceded, gain, cost, draw, rules.OMBUDSMAN, 0.0, 0.0), conceded)
+    assert same_bits(rules.arbitrate(conceded, gain, cost, draw, rules.OMBUDSMAN, 0.0, 0.0), conceded)

@@ -34,7 +34,7 @@ def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
     attention = {f"attention_{name}": np.zeros(seats) for name in names}
     parameters = {f"attention_{name}": value for name, value in SHIFTS.items()}
     parameters |= {"attention_internal_need": 1.0, "attention_internal_weight": weight}
-    week = SimpleNamespace(support=-1.0)
+    week = SimpleNamespace(internal_work_factor=-1.0)
     mechanism.attend(
         SimpleNamespace(
             value=np.zeros(seats),
@@ -52,7 +52,7 @@ def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
         SimpleNamespace(justice_attention_effect=0.0, justice_initial=1.0, **parameters),
         week,
     )
-    return float(week.support)
+    return float(week.internal_work_factor)
 
 
 REST = {"to_colleagues": 0.45, "to_bosses": 0.2, "to_deadlines": 0.35}

@@ -14,7 +14,7 @@ from support import SHARES, Floats, burned_in, differing, in_unit_interval, risi
 from sim.model.engine import run_week
 from sim.model.kernel.random import Streams
 from sim.model.mechanisms import calendar as mechanism
-from sim.model.mechanisms.moments import ask_for_a_moment
+from sim.model.mechanisms.moments import schedule_moment
 
 rules = on_arrays(mechanism)
 
@@ -32,7 +32,7 @@ def asked(seed: int, busy: float, taken: tuple[tuple[int, int], ...] = ()) -> tu
     )
     streams = SimpleNamespace(appointments=np.uint64(Streams(seed).key("appointments")))
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
-        ask_for_a_moment(
+        schedule_moment(
             appointments, SimpleNamespace(tenure=np.zeros(5)), parameters, streams, SimpleNamespace(number=0)
         )
     found = np.argwhere(appointments != before).tolist()
@@ -44,12 +44,12 @@ def asked(seed: int, busy: float, taken: tuple[tuple[int, int], ...] = ()) -> tu
 def test_what_is_booked_is_a_share_and_no_less_than_what_stands(
     ahead: float, busy: float, standing: float, lead: float
 ) -> None:
-    booked = rules.booked_ahead(ahead, busy, standing, lead)
+    booked = rules.share_booked(ahead, busy, standing, lead)
     assert standing <= booked <= max(busy, standing)
 
 
 def test_weeks_fill_as_they_come_nearer() -> None:
-    booked = [rules.booked_ahead(ahead, 0.95, 0.3, 6.0) for ahead in (52.0, 12.0, 6.0, 1.0, 0.0)]
+    booked = [rules.share_booked(ahead, 0.95, 0.3, 6.0) for ahead in (52.0, 12.0, 6.0, 1.0, 0.0)]
     assert rising(booked) and booked[-1] == 0.95
     assert booked[2] == pytest.approx(0.3 + 0.65 * np.exp(-1.0), rel=1e-14)
 
@@ -65,7 +65,7 @@ def test_the_first_half_day_that_all_have_free_and_nobody_took(seed: int, busy: 
     joint = []
     for ahead in range(1, FARTHEST):
         draws = Streams(seed).uniform("appointments", ahead, (ATTENDEES, SLOTS))
-        booked = rules.booked_ahead(float(ahead), busy, 0.3, 6.0)
+        booked = rules.share_booked(float(ahead), busy, 0.3, 6.0)
         joint += [(ahead, int(slot)) for slot in np.flatnonzero((draws >= booked).all(axis=0))]
     for number in range(min(len(joint), 3)):
         assert asked(seed, busy, tuple(joint[:number])) == joint[number]

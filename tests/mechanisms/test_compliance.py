@@ -20,13 +20,13 @@ PRESSURE = st.floats(0.05, 5.0)
 
 def test_shortcuts_are_taken_above_capacity_only() -> None:
     pressure = np.array([0.05, 0.9, 1.0, 1.2, 2.0])
-    np.testing.assert_allclose(rules.shortcut(pressure, 1.5), [1.0, 1.0, 1.0, 0.7, 0.0], atol=1e-15)
-    assert same_bits(rules.shortcut(pressure, 0.0), np.ones(5))
+    np.testing.assert_allclose(rules.share_followed_under_load(pressure, 1.5), [1.0, 1.0, 1.0, 0.7, 0.0], atol=1e-15)
+    assert same_bits(rules.share_followed_under_load(pressure, 0.0), np.ones(5))
 
 
 @given(vectors(PRESSURE), legal("compliance.shortcut"))
 def test_what_is_still_followed_is_a_share_that_falls_with_pressure(pressure: Floats, sensitivity: float) -> None:
-    followed = rules.shortcut(np.sort(pressure), sensitivity)
+    followed = rules.share_followed_under_load(np.sort(pressure), sensitivity)
     assert in_unit_interval(followed)
     assert rising(-followed)
 
@@ -54,17 +54,17 @@ def test_own_and_watched_conduct_together_stay_a_share(
 
 
 def test_conduct_follows_what_is_demanded() -> None:
-    followed = rules.comply(np.array([0.2, 0.6]), np.array([0.8, 0.0]), 4.0)
+    followed = rules.update_compliance(np.array([0.2, 0.6]), np.array([0.8, 0.0]), 4.0)
     closed = 1.0 - math.exp(-0.25)
     np.testing.assert_allclose(followed, [0.2 + 0.6 * closed, 0.6 - 0.6 * closed], rtol=1e-14)
 
 
 @given(vectors(), vectors(), legal("compliance.adoption_weeks"))
 def test_conduct_moves_toward_the_demand_and_not_beyond(before: Floats, demand: Floats, weeks: float) -> None:
-    after = rules.comply(before, demand, weeks)
+    after = rules.update_compliance(before, demand, weeks)
     assert in_unit_interval(after)
     assert np.all(np.abs(demand - after) <= np.abs(demand - before) + 1e-15)
-    assert same_bits(rules.comply(before, before, weeks), before)
+    assert same_bits(rules.update_compliance(before, before, weeks), before)
 
 
 HABIT = {"formation_weeks": 26.0, "decay_weeks": 86.0, "orphaned_decay": 3.0, "load_decay": 2.0}
@@ -72,7 +72,7 @@ HABIT = {"formation_weeks": 26.0, "decay_weeks": 86.0, "orphaned_decay": 3.0, "l
 
 def one_habit(habit: float, practiced: float, adopted: float = 1.0, pressure: float = 1.0) -> float:
     before, done = np.array([habit]), np.array([practiced])
-    return float(rules.form_habit(before, done, np.array([adopted]), np.array([pressure]), **HABIT)[0])
+    return float(rules.update_habit(before, done, np.array([adopted]), np.array([pressure]), **HABIT)[0])
 
 
 def test_habits_form_at_one_rate_and_wear_off_at_another() -> None:
@@ -116,7 +116,7 @@ def test_habit_stays_between_what_it_was_and_what_is_done(
     orphaned: float,
     load: float,
 ) -> None:
-    after = rules.form_habit(
+    after = rules.update_habit(
         habit,
         practiced,
         adopted,
@@ -133,7 +133,9 @@ def test_habit_stays_between_what_it_was_and_what_is_done(
 
 
 def test_what_is_watched_counts_less_toward_a_habit() -> None:
-    counted = rules.habitual(np.full(4, 0.5), np.array([0.2, 0.2, 0.0, 0.0]), np.array([0.0, 0.6, 0.6, 0.0]), 0.3)
+    counted = rules.habit_forming_share(
+        np.full(4, 0.5), np.array([0.2, 0.2, 0.0, 0.0]), np.array([0.0, 0.6, 0.6, 0.0]), 0.3
+    )
     np.testing.assert_allclose(counted, [0.5, 0.5 * (0.2 + 0.18) / 0.8, 0.5 * 0.3, 0.0], rtol=1e-14)
 
 
@@ -141,16 +143,16 @@ def test_what_is_watched_counts_less_toward_a_habit() -> None:
 def test_what_becomes_habit_is_at_most_what_is_done(
     compliance: Floats, own: Floats, watched: Floats, weight: float
 ) -> None:
-    counted = rules.habitual(compliance, own, watched, weight)
+    counted = rules.habit_forming_share(compliance, own, watched, weight)
     assert in_unit_interval(counted)
     assert np.all(counted <= compliance * (1.0 + 1e-15))
-    full = rules.habitual(compliance, own, watched, 1.0)
+    full = rules.habit_forming_share(compliance, own, watched, 1.0)
     demanded = own + watched > 0.0
     np.testing.assert_allclose(full[demanded], compliance[demanded], rtol=1e-14)
 
 
 def test_a_manager_makes_procedures_their_own_and_keeps_them() -> None:
-    adopted = rules.adopt_procedures(np.array([0.2, 0.9]), np.array([0.8, 0.5]), 13.0)
+    adopted = rules.update_adoption(np.array([0.2, 0.9]), np.array([0.8, 0.5]), 13.0)
     np.testing.assert_allclose(adopted, [0.2 + 0.6 * (1.0 - math.exp(-1.0 / 13.0)), 0.9], rtol=1e-14)
 
 
@@ -158,34 +160,34 @@ def test_a_manager_makes_procedures_their_own_and_keeps_them() -> None:
 def test_adoption_never_falls_and_never_passes_the_procedures(
     adopted: Floats, procedures: Floats, weeks: float
 ) -> None:
-    after = rules.adopt_procedures(adopted, procedures, weeks)
+    after = rules.update_adoption(adopted, procedures, weeks)
     assert in_unit_interval(after)
     assert np.all(after >= adopted)
     assert np.all(after <= np.maximum(adopted, procedures) + 1e-15)
-    assert same_bits(rules.adopt_procedures(adopted, np.zeros(adopted.size), weeks), adopted)
+    assert same_bits(rules.update_adoption(adopted, np.zeros(adopted.size), weeks), adopted)
 
 
 def test_monitoring_crowds_out_and_its_absence_restores() -> None:
     closed = 1.0 - math.exp(-1.0 / 26.0)
-    after = rules.crowd_out(np.array([0.1, 0.5]), np.array([0.6, 0.0]), 26.0)
+    after = rules.update_crowding(np.array([0.1, 0.5]), np.array([0.6, 0.0]), 26.0)
     np.testing.assert_allclose(after, [0.1 + 0.5 * closed, 0.5 * (1.0 - closed)], rtol=1e-14)
-    assert rules.crowd_out(np.zeros(1), np.zeros(1), 26.0)[0] == 0.0
+    assert rules.update_crowding(np.zeros(1), np.zeros(1), 26.0)[0] == 0.0
 
 
 @given(vectors(), vectors(), legal("crowding.weeks"), legal("crowding.strength"))
 def test_effort_left_is_a_share(crowding: Floats, monitoring: Floats, weeks: float, strength: float) -> None:
-    assert in_unit_interval(rules.crowd_out(crowding, monitoring, weeks))
-    effort = rules.discretionary(crowding, monitoring, strength)
+    assert in_unit_interval(rules.update_crowding(crowding, monitoring, weeks))
+    effort = rules.discretionary_effort(crowding, monitoring, strength)
     assert in_unit_interval(effort)
     assert np.all(effort >= 1.0 - strength - 1e-15)
 
 
 def test_effort_falls_below_its_start_when_the_watching_ends() -> None:
     crowding = np.array([0.6])
-    assert rules.discretionary(crowding, np.ones(1), 0.25)[0] == 1.0
-    assert rules.discretionary(crowding, np.zeros(1), 0.25)[0] == pytest.approx(0.85)
-    assert rules.discretionary(crowding, np.array([0.5]), 0.25)[0] == pytest.approx(0.925)
+    assert rules.discretionary_effort(crowding, np.ones(1), 0.25)[0] == 1.0
+    assert rules.discretionary_effort(crowding, np.zeros(1), 0.25)[0] == pytest.approx(0.85)
+    assert rules.discretionary_effort(crowding, np.array([0.5]), 0.25)[0] == pytest.approx(0.925)
 
 
 def test_who_was_never_watched_gives_full_effort() -> None:
-    assert same_bits(rules.discretionary(np.zeros(4), np.linspace(0.0, 1.0, 4), 1.0), np.ones(4))
+    assert same_bits(rules.discretionary_effort(np.zeros(4), np.linspace(0.0, 1.0, 4), 1.0), np.ones(4))

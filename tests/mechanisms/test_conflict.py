@@ -36,19 +36,19 @@ def test_stakes_are_never_negative(normal: Floats, median: float, spread: float)
 
 def test_the_larger_weighted_interest_wins_and_a_tie_goes_to_the_organization() -> None:
     gain, cost = np.array([60.0, 60.0, 60.0]), np.array([20.0, 30.0, 40.0])
-    assert rules.concede(gain, cost, 0.25, 0.5, 0.0).tolist() == [True, False, False]
+    assert rules.is_conceded(gain, cost, 0.25, 0.5, 0.0).tolist() == [True, False, False]
 
 
 def test_the_executives_own_interest_stands_with_the_owners() -> None:
     gain, cost = np.array([60.0]), np.array([20.0])
-    assert rules.concede(gain, cost, 0.3, 0.7, 0.0)[0] == rules.concede(gain, cost, 0.3, 0.2, 0.5)[0]
+    assert rules.is_conceded(gain, cost, 0.3, 0.7, 0.0)[0] == rules.is_conceded(gain, cost, 0.3, 0.2, 0.5)[0]
 
 
 @given(vectors(MONEY), vectors(MONEY), SHARES)
 def test_no_weight_no_concession_and_more_weight_no_fewer(gain: Floats, cost: Floats, weight: float) -> None:
-    assert not rules.concede(gain, cost, 0.0, 1.0, 0.0).any()
-    more = rules.concede(gain, cost, weight, 1.0 - weight, 0.0)
-    less = rules.concede(gain, cost, weight / 2.0, 1.0 - weight / 2.0, 0.0)
+    assert not rules.is_conceded(gain, cost, 0.0, 1.0, 0.0).any()
+    more = rules.is_conceded(gain, cost, weight, 1.0 - weight, 0.0)
+    less = rules.is_conceded(gain, cost, weight / 2.0, 1.0 - weight / 2.0, 0.0)
     assert np.all(more | ~less)
 
 
@@ -57,6 +57,6 @@ def test_the_share_conceded_reveals_the_weight(weight: float) -> None:
     # log gain - log cost is normal: the share is Phi((ln(w / (1 - w)) + ln 2) / (spread sqrt 2)).
     normal = np.random.default_rng(3).standard_normal((40_000, 2))
     gain, cost = rules.stakes(normal[:, 0], 60.0, 0.8), rules.stakes(normal[:, 1], 30.0, 0.8)
-    revealed = rules.concede(gain, cost, weight, 1.0 - weight, 0.0).mean()
+    revealed = rules.is_conceded(gain, cost, weight, 1.0 - weight, 0.0).mean()
     z = (math.log(weight / (1.0 - weight)) + math.log(2.0)) / (0.8 * math.sqrt(2.0))
     assert revealed == pytest.approx(0.5 * math.erfc(-z / math.sqrt(2.0)), abs=0.01)

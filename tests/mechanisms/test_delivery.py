@@ -113,7 +113,7 @@ def test_effects_of_zero_leave_the_routine_bit_for_bit(salience: Floats, complia
 
 
 def test_support_by_hand() -> None:
-    reached = rules.with_support(np.array([0.8, 0.4]), 0.5, 0.9, 0.3)
+    reached = rules.delivery_with_support(np.array([0.8, 0.4]), 0.5, 0.9, 0.3)
     np.testing.assert_allclose(reached, [(0.7 * 0.8 + 0.15) * 0.9, (0.7 * 0.4 + 0.15) * 0.9], rtol=1e-14)
 
 
@@ -121,8 +121,8 @@ def test_support_by_hand() -> None:
 def test_what_reaches_customers_is_a_share_and_needs_internal_work(
     front: Floats, behind: float, internal: float, share: float
 ) -> None:
-    reached = rules.with_support(front, behind, internal, share)
+    reached = rules.delivery_with_support(front, behind, internal, share)
     assert in_unit_interval(reached)
     assert np.all(reached <= np.maximum(front, behind) + 1e-15)
-    assert rising([rules.with_support(front, behind, part, share).sum() for part in (0.0, 0.3, 1.0)])
-    assert same_bits(rules.with_support(front, behind, 1.0, 0.0), front)
+    assert rising([rules.delivery_with_support(front, behind, part, share).sum() for part in (0.0, 0.3, 1.0)])
+    assert same_bits(rules.delivery_with_support(front, behind, 1.0, 0.0), front)

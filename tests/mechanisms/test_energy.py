@@ -21,7 +21,7 @@ PRESSURE = st.floats(0.05, 5.0)
 
 def spend(energy: float, pressure: float, relief: float = 0.0, **other: float) -> float:
     settings = {**HOMER, **other}
-    return float(rules.spend_energy(np.array([energy]), np.array([pressure]), np.array([relief]), **settings)[0])
+    return float(rules.energy_after_week(np.array([energy]), np.array([pressure]), np.array([relief]), **settings)[0])
 
 
 def test_a_week_by_hand() -> None:
@@ -70,7 +70,7 @@ def test_energy_stays_a_share_whatever_the_load(
     exponent: float,
     effect: float,
 ) -> None:
-    spent = rules.spend_energy(
+    spent = rules.energy_after_week(
         energy,
         pressure,
         relief,
@@ -84,13 +84,13 @@ def test_energy_stays_a_share_whatever_the_load(
 
 def test_load_drains_and_relief_restores() -> None:
     steps, half = np.linspace(0.1, 3.0, 9), np.full(9, 0.5)
-    drained = rules.spend_energy(half, steps, np.zeros(9), **HOMER)
+    drained = rules.energy_after_week(half, steps, np.zeros(9), **HOMER)
     assert rising(-drained) and drained[-1] < drained[0]
-    restored = rules.spend_energy(half, np.full(9, 1.5), np.linspace(0.0, 1.0, 9), **HOMER)
+    restored = rules.energy_after_week(half, np.full(9, 1.5), np.linspace(0.0, 1.0, 9), **HOMER)
     assert rising(restored) and restored[-1] > restored[0]
 
 
 @given(vectors(), vectors(PRESSURE), vectors())
 def test_relief_without_effect_changes_no_bit(energy: Floats, pressure: Floats, relief: Floats) -> None:
-    without = rules.spend_energy(energy, pressure, np.zeros(energy.size), **HOMER)
-    assert same_bits(rules.spend_energy(energy, pressure, relief, **{**HOMER, "relief_effect": 0.0}), without)
+    without = rules.energy_after_week(energy, pressure, np.zeros(energy.size), **HOMER)
+    assert same_bits(rules.energy_after_week(energy, pressure, relief, **{**HOMER, "relief_effect": 0.0}), without)

@@ -50,6 +50,6 @@ def test_success_novelty_and_inertia_keep_a_topic() -> None:
 
 @given(vectors(), SHARES, SHARES)
 def test_attention_can_only_be_taken(salience: Floats, displacement: float, appeal: float) -> None:
-    left = rules.displace(salience, displacement, appeal)
+    left = rules.salience_after_displacement(salience, displacement, appeal)
     assert in_unit_interval(left) and np.all(left <= salience)
-    assert same_bits(rules.displace(salience, 0.0, appeal), salience)
+    assert same_bits(rules.salience_after_displacement(salience, 0.0, appeal), salience)

@@ -18,43 +18,43 @@ rules = on_arrays(mechanism)
 
 
 def test_a_week_of_learning_to_game_by_hand() -> None:
-    learned = rules.learn_to_game(np.array([0.1]), np.array([0.5]), np.array([0.25]), 0.8, 4.0)
+    learned = rules.update_gaming_of_person(np.array([0.1]), np.array([0.5]), np.array([0.25]), 0.8, 4.0)
     assert learned[0] == pytest.approx(0.1 + (0.8 * 0.5 * 0.75 - 0.1) * (1.0 - math.exp(-0.25)), rel=1e-14)
 
 
 def test_who_values_customers_is_not_tempted() -> None:
     values = np.linspace(0.0, 1.0, 11)
-    learned = rules.learn_to_game(np.zeros(11), np.ones(11), values, 1.0, 1.0)
+    learned = rules.update_gaming_of_person(np.zeros(11), np.ones(11), values, 1.0, 1.0)
     assert rising(-learned) and learned[-1] == 0.0 < learned[0]
 
 
 @given(vectors(), vectors(), vectors(), SHARES, st.floats(1.0, 520.0))
 def test_gaming_stays_a_share(before: Floats, bonus: Floats, value: Floats, temptation: float, weeks: float) -> None:
-    assert in_unit_interval(rules.learn_to_game(before, bonus, value, temptation, weeks))
+    assert in_unit_interval(rules.update_gaming_of_person(before, bonus, value, temptation, weeks))
 
 
 @given(vectors(), vectors(), vectors(), SHARES, SHARES)
 def test_delivery_under_a_bonus_stays_a_share(
     delivery: Floats, bonus: Floats, games: Floats, effort: float, distraction: float
 ) -> None:
-    assert in_unit_interval(rules.deliver_under_bonus(delivery, bonus, games, effort, distraction))
+    assert in_unit_interval(rules.delivery_under_bonus(delivery, bonus, games, effort, distraction))
 
 
 @given(vectors())
 def test_no_bonus_and_no_gaming_change_no_bit_of_delivery(delivery: Floats) -> None:
     nothing = np.zeros(delivery.size)
-    assert same_bits(rules.deliver_under_bonus(delivery, nothing, nothing, 0.3, 0.3), delivery)
+    assert same_bits(rules.delivery_under_bonus(delivery, nothing, nothing, 0.3, 0.3), delivery)
 
 
 def test_those_who_game_serve_less_and_the_others_more() -> None:
-    served = rules.deliver_under_bonus(np.full(2, 0.5), np.ones(2), np.array([0.0, 1.0]), 0.2, 0.1)
+    served = rules.delivery_under_bonus(np.full(2, 0.5), np.ones(2), np.array([0.0, 1.0]), 0.2, 0.1)
     np.testing.assert_allclose(served, [0.6, 0.45], rtol=1e-14)
 
 
 @given(vectors(), SHARES, SHARES)
 def test_answers_are_talked_up_and_expectations_down(answers: Floats, games: float, strength: float) -> None:
-    up = rules.talk_up(answers, games, strength)
-    down = rules.talk_down(answers, np.full(answers.size, games), strength)
+    up = rules.inflate_answers(answers, games, strength)
+    down = rules.lower_expectation(answers, np.full(answers.size, games), strength)
     assert in_unit_interval(np.minimum(up, 1.0)) and in_unit_interval(down)
     assert np.all(up >= answers - 1e-15) and np.all(down <= answers)
 

@@ -56,7 +56,7 @@ def test_colleagues_who_are_there_count_and_nobody_else() -> None:
 
 
 def test_a_week_of_feeling_by_hand() -> None:
-    felt = rules.feel_justice(np.array([0.5]), np.array([0.8]), np.array([1.25]), 1.0, np.array([0.5]), 4.0)
+    felt = rules.update_justice(np.array([0.5]), np.array([0.8]), np.array([1.25]), 1.0, np.array([0.5]), 4.0)
     treated = 0.8 / 1.25
     treated += (1.0 - treated) * 0.5
     assert felt[0] == pytest.approx(0.5 + (treated - 0.5) * (1.0 - math.exp(-0.25)), rel=1e-14)
@@ -66,7 +66,7 @@ def test_a_week_of_feeling_by_hand() -> None:
 def test_justice_stays_a_share(
     before: Floats, served: Floats, load: Floats, mean: float, relief: Floats, weeks: float
 ) -> None:
-    assert in_unit_interval(rules.feel_justice(before, served, load, mean, relief, weeks))
+    assert in_unit_interval(rules.update_justice(before, served, load, mean, relief, weeks))
 
 
 @given(vectors(), st.floats(0.05, 1.0), SHARES)

@@ -22,18 +22,18 @@ VIEW = {"applause": 0.06, "weeks": 26.0, "flattery": 0.1}
 
 def test_talk_by_hand() -> None:
     kept = 0.5 * math.exp(-1.0 / 13.0)
-    assert rules.espouse(0.5, 2.0, 13.0, 2.0) == pytest.approx(
+    assert rules.update_talk(0.5, 2.0, 13.0, 2.0) == pytest.approx(
         kept + (1.0 - kept) * (1.0 - math.exp(-4.0 / 13.0)), rel=1e-14
     )
-    assert rules.espouse(0.0, 0.0, 13.0, 2.0) == 0.0
+    assert rules.update_talk(0.0, 0.0, 13.0, 2.0) == 0.0
 
 
 @given(SHARES, MESSAGES, MESSAGES, legal("espoused.memory_weeks"))
 def test_talk_is_a_share_that_rises_with_messages(talk: float, one: float, other: float, weeks: float) -> None:
-    less, more = (rules.espouse(talk, messages, weeks, 2.0) for messages in sorted((one, other)))
+    less, more = (rules.update_talk(talk, messages, weeks, 2.0) for messages in sorted((one, other)))
     assert in_unit_interval([less, more])
     assert more >= less
-    assert rules.espouse(talk, 0.0, weeks, 2.0) <= talk
+    assert rules.update_talk(talk, 0.0, weeks, 2.0) <= talk
 
 
 @given(SHARES, SHARES)
@@ -50,15 +50,15 @@ def test_espoused_by_hand() -> None:
 
 def test_self_assessment_by_hand() -> None:
     step = 0.5 + (0.8 - 0.5) * (1.0 - math.exp(-1.0 / 26.0))
-    view = rules.assess_oneself(np.array([0.5]), 0.7, 2.0, **VIEW)
+    view = rules.update_assessment(np.array([0.5]), 0.7, 2.0, **VIEW)
     assert view[0] == pytest.approx(step + (1.0 - step) * (1.0 - math.exp(-0.12)), rel=1e-14)
 
 
 def test_without_a_score_only_applause_remains() -> None:
-    view = rules.assess_oneself(np.array([0.5]), math.nan, 1.0, **VIEW)
+    view = rules.update_assessment(np.array([0.5]), math.nan, 1.0, **VIEW)
     assert view[0] == pytest.approx(0.5 + 0.5 * (1.0 - math.exp(-0.06)), rel=1e-14)
     before = np.array([0.2, 0.9])
-    assert same_bits(rules.assess_oneself(before, math.nan, 0.0, **VIEW), before)
+    assert same_bits(rules.update_assessment(before, math.nan, 0.0, **VIEW), before)
 
 
 @given(
@@ -73,19 +73,19 @@ def test_self_assessment_stays_a_share(
     view: Floats, reported: float, messages: float, applause: float, weeks: float, flattery: float
 ) -> None:
     assert in_unit_interval(
-        rules.assess_oneself(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery)
+        rules.update_assessment(view, reported, messages, applause=applause, weeks=weeks, flattery=flattery)
     )
 
 
 def test_messages_make_executives_think_better_of_themselves() -> None:
-    views = [rules.assess_oneself(np.array([0.5]), 0.6, messages, **VIEW)[0] for messages in (0.0, 1.0, 3.0)]
+    views = [rules.update_assessment(np.array([0.5]), 0.6, messages, **VIEW)[0] for messages in (0.0, 1.0, 3.0)]
     assert views[0] < views[1] < views[2]
 
 
 def test_executives_end_above_the_score_that_they_read() -> None:
     view = np.array([0.3])
     for _ in range(500):
-        view = rules.assess_oneself(view, 0.7, 0.0, **VIEW)
+        view = rules.update_assessment(view, 0.7, 0.0, **VIEW)
     assert view[0] == pytest.approx(0.8, abs=1e-6)
 
 

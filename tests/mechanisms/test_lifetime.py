@@ -99,7 +99,7 @@ def test_purchases_match_a_plain_loop() -> None:
     size, streams = 400, Streams(5)
     rate = rules.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
     dropout = rules.dropout_probability(streams.uniform("dropout", 0, size), 0.793, 2.426)
-    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
+    following = rules.weeks_to_next_purchase(rate, streams.exponential("first", 0, size))
     alive = streams.uniform("alive", 0, size) < 0.9
     for week in range(4):
         result = bought(5, week, following, alive, rate, dropout)
@@ -120,7 +120,7 @@ def test_one_customer_less_shifts_nobody_else() -> None:
     size, streams = 300, Streams(9)
     rate = rules.purchase_rate(streams.uniform("rate", 0, size), 0.5, 0.3)
     dropout = np.full(size, 0.2)
-    following = rules.waiting_time(rate, streams.exponential("first", 0, size))
+    following = rules.weeks_to_next_purchase(rate, streams.exponential("first", 0, size))
     everyone = np.ones(size, dtype=np.bool_)
     without = everyone.copy()
     without[7] = False
@@ -133,19 +133,19 @@ def test_one_customer_less_shifts_nobody_else() -> None:
 
 
 def test_who_never_buys_never_buys() -> None:
-    waiting = rules.waiting_time(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
+    waiting = rules.weeks_to_next_purchase(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     assert waiting.tolist() == [np.inf, 0.5]
 
 
 def test_expected_purchases_agree_with_simulated_ones() -> None:
     size, streams = 50_000, Streams(3)
-    following = rules.waiting_time(np.full(size, 0.4), streams.exponential("first", 0, size))
+    following = rules.weeks_to_next_purchase(np.full(size, 0.4), streams.exponential("first", 0, size))
     customers = SimpleNamespace(
         next_purchase=following, purchases=np.zeros(size, dtype=np.int64), rate=np.full(size, 0.4)
     )
     keys = streams_of(3)
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
         for position in range(size):
-            mechanism.buy(customers, position, 0.25, 20.0, keys, SimpleNamespace(number=0))
+            mechanism.make_purchases(customers, position, 0.25, 20.0, keys, SimpleNamespace(number=0))
     assert customers.purchases.mean() == pytest.approx(rules.expected_purchases(0.4, 0.25, 20.0), abs=0.04)
     assert rules.expected_purchases(0.4, 0.0, 20.0) == pytest.approx(8.0)

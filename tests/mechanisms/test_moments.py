@@ -20,11 +20,11 @@ rules = on_arrays(mechanism)
 
 def carry_through(hours: float, needed: Floats) -> Floats:
     """How far each step gets, one after the other."""
-    return np.asarray(rules.carried_through(hours - np.append(0.0, np.cumsum(needed)[:-1]), needed))
+    return np.asarray(rules.share_completed(hours - np.append(0.0, np.cumsum(needed)[:-1]), needed))
 
 
 def payoff(completed: Floats) -> float:
-    """What a moment pays off, as :func:`hold_a_moment` has it: a step that is not done leaves nothing of the others."""
+    """What a moment pays off, as :func:`hold_one_moment` has it: a step that is not done leaves nothing of the others."""
     return float(np.prod(completed))
 
 
@@ -44,7 +44,7 @@ def test_a_mixed_team_is_one_and_a_narrow_one_gets_little_done() -> None:
 def test_skill_and_pace_are_shares(breadth: float, substitution: float, engagement: float, weight: float) -> None:
     skill = rules.team_skill(breadth, substitution)
     assert -1e-12 <= skill <= 1.0 + 1e-12
-    assert -1e-12 <= rules.pace(skill, engagement, weight) <= 1.0 + 1e-12
+    assert -1e-12 <= rules.team_pace(skill, engagement, weight) <= 1.0 + 1e-12
 
 
 def test_lack_of_time_cuts_the_last_steps() -> None:
@@ -68,12 +68,12 @@ def test_steps_are_done_in_order(hours: float, needed: Floats) -> None:
 def test_insight_and_delivery_stay_shares(
     insight: Floats, paid: float, learning: float, delivery: Floats, effect: float
 ) -> None:
-    assert in_unit_interval(rules.learn_from(insight, paid, learning))
-    assert in_unit_interval(rules.deliver_with_insight(delivery, insight, effect))
+    assert in_unit_interval(rules.update_insight(insight, paid, learning))
+    assert in_unit_interval(rules.delivery_with_insight(delivery, insight, effect))
 
 
 def test_time_needed_has_the_mean_that_was_given() -> None:
-    drawn = rules.time_needed(np.random.default_rng(1).standard_normal(200_000), 6.0, 0.5)
+    drawn = rules.step_hours(np.random.default_rng(1).standard_normal(200_000), 6.0, 0.5)
     assert drawn.mean() == pytest.approx(6.0, rel=0.01)
 
 

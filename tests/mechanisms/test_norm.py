@@ -154,14 +154,14 @@ def test_averaging_stays_between_the_two(value: Floats, other: Floats, rate: flo
 
 def test_what_a_colleague_remembers_of_watched_practice_is_discounted() -> None:
     choice, watched = np.array([1, 1, 0, 0]), np.array([False, True, False, True])
-    assert rules.witnessed(choice, watched, 0.3).tolist() == [100, 30, 0, 0]
-    assert rules.witnessed(choice, watched, 1.0).tolist() == [100, 100, 0, 0]
-    assert rules.witnessed(choice, watched, 0.0).tolist() == [100, 0, 0, 0]
+    assert rules.observed_choice(choice, watched, 0.3).tolist() == [100, 30, 0, 0]
+    assert rules.observed_choice(choice, watched, 1.0).tolist() == [100, 100, 0, 0]
+    assert rules.observed_choice(choice, watched, 0.0).tolist() == [100, 0, 0, 0]
 
 
 @given(SHARES)
 def test_what_is_witnessed_is_a_whole_number_of_hundredths(weight: float) -> None:
-    witnessed = rules.witnessed(np.array([1, 0]), np.array([True, True]), weight)
+    witnessed = rules.observed_choice(np.array([1, 0]), np.array([True, True]), weight)
     assert witnessed.dtype.kind == "i"
     assert 0 <= witnessed[0] <= rules.SEEN and witnessed[1] == 0
     assert abs(witnessed[0] - rules.SEEN * weight) <= 0.5

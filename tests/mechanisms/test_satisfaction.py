@@ -15,7 +15,7 @@ rules = on_arrays(mechanism)
 
 def loyalty(before: Floats, satisfied: Floats, trusting: Floats, deep: Floats, weight: float) -> Floats:
     """Attitudinal loyalty after a contact."""
-    felt = rules.loyalty_of(satisfied, trusting, deep, 0.5, 0.3, 0.2)
+    felt = rules.felt_loyalty(satisfied, trusting, deep, 0.5, 0.3, 0.2)
     return np.asarray(rules.update_loyalty(before, felt, weight))
 
 
@@ -98,7 +98,7 @@ def test_an_experience_without_weight_changes_no_bit() -> None:
     assert same_bits(rules.update_loyalty(before, np.ones(2), 0.0), before)
     none = np.zeros(2, dtype=np.bool_)
     assert same_bits(rules.update_trust(before, np.ones(2), none, none, gain=0.0, loss=0.3, refusal=0.3), before)
-    assert same_bits(rules.deepen(before, np.ones(2), none, 0.0, 2.0), before)
+    assert same_bits(rules.update_depth(before, np.ones(2), none, 0.0, 2.0), before)
 
 
 def contacts(performances: list[float], tenure: float = 0.0) -> Floats:
@@ -194,13 +194,13 @@ def test_loyalty_stays_a_share(
 
 
 def test_depth_grows_with_good_contacts_and_shrinks_twice_as_fast_by_failures() -> None:
-    depth = rules.deepen(np.array([0.4, 0.4]), np.array([0.5, 0.5]), np.array([False, True]), 0.03, 2.0)
+    depth = rules.update_depth(np.array([0.4, 0.4]), np.array([0.5, 0.5]), np.array([False, True]), 0.03, 2.0)
     np.testing.assert_allclose(depth, [0.4 + 0.03 * 0.5 * 0.6, 0.4 * 0.94], rtol=1e-14)
 
 
 @given(vectors(), vectors(), legal("relationship.growth"))
 def test_depth_stays_a_share(depth: Floats, performance: Floats, growth: float) -> None:
     for failed in (False, True):
-        after = rules.deepen(depth, performance, np.full(depth.size, failed), growth, 2.0)
+        after = rules.update_depth(depth, performance, np.full(depth.size, failed), growth, 2.0)
         assert in_unit_interval(after)
         assert np.all(after <= depth) if failed else np.all(after >= depth)

@@ -21,7 +21,7 @@ rules = on_arrays(mechanism)
 def satisfied(satisfaction: Floats, energy: Floats, cynicism: Floats, relief: Floats, weeks: float) -> Floats:
     """Satisfaction after a week, where felt justice does not count."""
     weights = defaults(*(f"employees.satisfaction_{name}" for name in ("energy", "cynicism", "relief")))
-    after = rules.employee_satisfaction(satisfaction, energy, cynicism, relief, weeks, *weights, 0.3, 0.0)
+    after = rules.update_satisfaction(satisfaction, energy, cynicism, relief, weeks, *weights, 0.3, 0.0)
     return np.asarray(after)
 
 
@@ -32,7 +32,7 @@ def hired(candidates: Floats, pick: Floats, hiring_filter: Floats) -> Floats:
     with (
         patch.object(mechanism, "block", lambda stream, *_: draws[stream]),
         patch.object(mechanism, "uniform", lambda start, position: start[position]),
-        patch.object(mechanism, "value_of", lambda draw, *_: draw),
+        patch.object(mechanism, "candidate_value", lambda draw, *_: draw),
     ):
         return np.array(
             [
@@ -110,7 +110,7 @@ def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
 def test_leaving_and_dismissal_by_one_draw() -> None:
     employed = np.array([True, True, True, True, False])
     draw = np.array([0.09, 0.10, 0.1899, 0.1901, 0.0])
-    leaving, dismissed = rules.leave(employed, draw, np.full(5, 0.1), np.full(5, 0.1))
+    leaving, dismissed = rules.draw_separation(employed, draw, np.full(5, 0.1), np.full(5, 0.1))
     assert leaving.tolist() == [True, False, False, False, False]
     assert dismissed.tolist() == [False, True, True, False, False]
 
@@ -125,16 +125,16 @@ def test_nobody_goes_twice_and_nobody_who_is_not_there(
     there: list[bool], draw: Floats, own: Floats, boss: Floats
 ) -> None:
     employed = np.array(there)
-    leaving, dismissed = rules.leave(employed, draw, own, boss)
+    leaving, dismissed = rules.draw_separation(employed, draw, own, boss)
     assert not np.any(leaving & dismissed)
     assert not np.any((leaving | dismissed) & ~employed)
     none = np.zeros(employed.size)
-    assert not np.any(np.stack(rules.leave(employed, draw, none, none)))
+    assert not np.any(np.stack(rules.draw_separation(employed, draw, none, none)))
 
 
 def test_shares_of_leaving_and_dismissal_add_up() -> None:
     draw = (np.arange(100_000) + 0.5) / 100_000
-    leaving, dismissed = rules.leave(
+    leaving, dismissed = rules.draw_separation(
         np.ones(100_000, dtype=np.bool_), draw, np.full(100_000, 0.2), np.full(100_000, 0.3)
     )
     assert leaving.mean() == pytest.approx(0.2, abs=1e-4)
@@ -171,13 +171,13 @@ def test_energy_and_relief_please_and_cynicism_does_not() -> None:
 
 def test_teams_of_a_span_report_to_their_first_and_leads_to_the_head() -> None:
     department = np.array([0] * 7 + [1] * 2)
-    assert mechanism.reports_to(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
+    assert mechanism.managers_of(department, 2).tolist() == [0, 0, 0, 0, 3, 3, 0, 7, 7]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.integers(1, 100))
 def test_everyone_has_a_manager_in_their_own_department(sizes: list[int], span: int) -> None:
     department = np.repeat(np.arange(len(sizes)), sizes)
-    manager = mechanism.reports_to(department, span)
+    manager = mechanism.managers_of(department, span)
     seats = np.arange(department.size)
     assert np.array_equal(department[manager], department)
     heads = seats[manager == seats]

@@ -14,12 +14,12 @@ rules = on_arrays(mechanism)
 
 @given(vectors(), SHARES, legal("structure.alignment"))
 def test_alignment_helps_where_something_is_lost(served: Floats, by_customer: float, alignment: float) -> None:
-    aligned = rules.align(served, by_customer, alignment)
+    aligned = rules.reduce_loss(served, by_customer, alignment)
     assert in_unit_interval(np.minimum(aligned, 1.0)) and (aligned <= 1.0 + 1e-15).all() and (aligned >= served).all()
-    assert same_bits(rules.align(served, 0.0, alignment), served)
+    assert same_bits(rules.reduce_loss(served, 0.0, alignment), served)
 
 
 def test_cost_by_hand() -> None:
     assert rules.coordination_cost(100, 0.5, 20.0) == 1000.0
     assert rules.coordination_cost(100, 0.0, 20.0) == 0.0
-    assert rules.align(np.array([0.5]), 1.0, 0.2).tolist() == [0.55]
+    assert rules.reduce_loss(np.array([0.5]), 1.0, 0.2).tolist() == [0.55]

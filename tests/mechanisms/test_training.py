@@ -19,16 +19,18 @@ HOURS = st.sampled_from([0.0, 10.0]) | st.floats(0.0, 10.0)
 
 
 def test_training_by_hand() -> None:
-    trained = rules.train(np.array([0.4, 0.4, 1.0]), np.array([1.0, 10.0, 5.0]), np.array([1.0, 0.5, 1.0]), 0.02)
+    trained = rules.value_after_training(
+        np.array([0.4, 0.4, 1.0]), np.array([1.0, 10.0, 5.0]), np.array([1.0, 0.5, 1.0]), 0.02
+    )
     expected = [0.4 + 0.6 * (1.0 - math.exp(-0.02)), 0.4 + 0.6 * (1.0 - math.exp(-0.1)), 1.0]
     np.testing.assert_allclose(trained, expected, rtol=1e-14)
 
 
 def test_hours_add_up_over_the_weeks() -> None:
-    once = rules.train(np.array([0.3]), np.array([10.0]), np.ones(1), 0.02)
+    once = rules.value_after_training(np.array([0.3]), np.array([10.0]), np.ones(1), 0.02)
     often = np.array([0.3])
     for _ in range(10):
-        often = rules.train(often, np.ones(1), np.ones(1), 0.02)
+        often = rules.value_after_training(often, np.ones(1), np.ones(1), 0.02)
     assert often[0] == pytest.approx(once[0], rel=1e-13)
 
 
@@ -36,7 +38,7 @@ def test_hours_add_up_over_the_weeks() -> None:
 def test_training_never_lowers_a_value_or_lifts_it_above_one(
     value: Floats, hours: Floats, receptiveness: Floats, effect: float
 ) -> None:
-    trained = rules.train(value, hours, receptiveness, effect)
+    trained = rules.value_after_training(value, hours, receptiveness, effect)
     assert in_unit_interval(trained)
     assert np.all(trained >= value)
 
@@ -44,12 +46,12 @@ def test_training_never_lowers_a_value_or_lifts_it_above_one(
 @given(vectors(), legal("training.effect"))
 def test_no_hours_and_no_ear_leave_every_bit(value: Floats, effect: float) -> None:
     nothing, something = np.zeros(value.size), np.full(value.size, 3.0)
-    assert same_bits(rules.train(value, nothing, np.ones(value.size), effect), value)
-    assert same_bits(rules.train(value, something, nothing, effect), value)
+    assert same_bits(rules.value_after_training(value, nothing, np.ones(value.size), effect), value)
+    assert same_bits(rules.value_after_training(value, something, nothing, effect), value)
 
 
 def test_more_hours_teach_more() -> None:
-    assert rising(rules.train(np.full(5, 0.2), np.linspace(0.0, 10.0, 5), np.ones(5), 0.02))
+    assert rising(rules.value_after_training(np.full(5, 0.2), np.linspace(0.0, 10.0, 5), np.ones(5), 0.02))
 
 
 def test_an_eroded_standard_is_lifted_and_a_high_one_left_alone() -> None:

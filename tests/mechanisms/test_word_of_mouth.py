@@ -78,25 +78,25 @@ def test_prospects_come_by_their_own_draw() -> None:
     prospect = np.array([True, True, True, False])
     chance = 0.1 * math.exp(0.3 * 2.0)
     draw = np.array([chance - 1e-9, chance + 1e-9, 0.0, 0.0])
-    assert rules.acquire(prospect, draw, 0.1, 2.0, 0.3).tolist() == [True, False, True, False]
+    assert rules.is_acquired(prospect, draw, 0.1, 2.0, 0.3).tolist() == [True, False, True, False]
 
 
 def test_without_the_link_reputation_changes_nobody() -> None:
     draw = np.linspace(0.0, 0.999, 1000)
     prospect = np.ones(1000, dtype=np.bool_)
     for reputation in (-50.0, 0.0, 50.0):
-        assert np.array_equal(rules.acquire(prospect, draw, 0.1, reputation, 0.0), draw < 0.1)
+        assert np.array_equal(rules.is_acquired(prospect, draw, 0.1, reputation, 0.0), draw < 0.1)
 
 
 @given(legal("customers.acquisition"), st.floats(-200.0, 200.0), legal("word_of_mouth.strength"), SHARES)
 def test_a_better_name_never_keeps_anyone_away(base: float, reputation: float, strength: float, better: float) -> None:
     draw = np.linspace(0.0, 0.999, 200)
     prospect = np.ones(200, dtype=np.bool_)
-    fewer = rules.acquire(prospect, draw, base, reputation, strength)
-    more = rules.acquire(prospect, draw, base, reputation + better, strength)
+    fewer = rules.is_acquired(prospect, draw, base, reputation, strength)
+    more = rules.is_acquired(prospect, draw, base, reputation + better, strength)
     assert np.all(more | ~fewer)
-    assert not rules.acquire(~prospect, draw, base, reputation, strength).any()
+    assert not rules.is_acquired(~prospect, draw, base, reputation, strength).any()
 
 
 def test_nobody_comes_to_a_closed_market() -> None:
-    assert not rules.acquire(np.ones(5, dtype=np.bool_), np.zeros(5), 0.0, 10.0, 5.0).any()
+    assert not rules.is_acquired(np.ones(5, dtype=np.bool_), np.zeros(5), 0.0, 10.0, 5.0).any()

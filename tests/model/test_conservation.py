@@ -39,8 +39,8 @@ def check_week(organization: Organization, customers_before: int, employees_befo
         assert np.array_equal(columns.identity >= 0, taken)
         there = columns.identity[taken]
         assert np.unique(there).size == there.size, "two of one identity"
-    assert customers.identity.max(initial=-1) < organization.customers_seen
-    assert employees.identity.max(initial=-1) < organization.employees_seen
+    assert customers.identity.max(initial=-1) < organization.customers_ever_acquired
+    assert employees.identity.max(initial=-1) < organization.employees_ever_hired
     assert np.array_equal(employees.memory.sum(axis=1, dtype=np.int64), employees.memory_total)
     assert not employees.choice[~employees.employed].any()
     assert employees.surveilled[employees.surveilled].size == (employees.surveilled & (employees.choice == 1)).sum()
@@ -176,15 +176,15 @@ def test_exits_and_arrivals_add_up_over_a_whole_run() -> None:
     organization = burned_in(tiny({"employees.turnover": 0.1, "customers.acquisition": 0.05}), everything())
     start_customers, start_staff = int(organization.customers.active.sum()), int(organization.employees.employed.sum())
     flows = dict.fromkeys(("acquired", "lost", "hired", "left", "dismissed"), 0.0)
-    seen = organization.customers_seen, organization.employees_seen
+    seen = organization.customers_ever_acquired, organization.employees_ever_hired
     for _ in range(60):
         run_week(organization)
         for name in flows:
             flows[name] += organization.outcomes[name]
     assert start_customers + flows["acquired"] - flows["lost"] == organization.customers.active.sum()
     assert start_staff + flows["hired"] - flows["left"] - flows["dismissed"] == organization.employees.employed.sum()
-    assert organization.customers_seen - seen[0] == flows["acquired"] > 0
-    assert organization.employees_seen - seen[1] == flows["hired"] > 0
+    assert organization.customers_ever_acquired - seen[0] == flows["acquired"] > 0
+    assert organization.employees_ever_hired - seen[1] == flows["hired"] > 0
 
 
 @pytest.mark.parametrize("represented", [1.0, 50.0])

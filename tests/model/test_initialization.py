@@ -31,9 +31,9 @@ def test_initialization_puts_everyone_at_work_and_the_first_positions_under_cont
     organization = initialized({})
     assert violations(organization) == []
     assert organization.week == -4
-    assert organization.employees.employed.all() and organization.employees_seen == 12
+    assert organization.employees.employed.all() and organization.employees_ever_hired == 12
     assert organization.customers.active.tolist() == [True] * 30 + [False] * 15
-    assert organization.customers_seen == 30 and organization.executives_seen == 5
+    assert organization.customers_ever_acquired == 30 and organization.executives_ever_appointed == 5
     assert (organization.customers.identity[30:] == -1).all()
 
 

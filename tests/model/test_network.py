@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.kernel.array_types import FloatArray, IntArray
-from sim.model.mechanisms.network import meet, tie_colleagues
+from sim.model.mechanisms.network import draw_colleague, tie_colleagues
 
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
@@ -65,7 +65,8 @@ def everybody_meets(
     employees = SimpleNamespace(colleagues=ties, manager=manager)
     vertical = mixing + (1.0 - mixing) * manager_share
     seen = [
-        meet(seat, float(kind[seat]), float(partner[seat]), employees, mixing, vertical) for seat in range(len(ties))
+        draw_colleague(seat, float(kind[seat]), float(partner[seat]), employees, mixing, vertical)
+        for seat in range(len(ties))
     ]
     return np.array(seen, dtype=np.int64)
 

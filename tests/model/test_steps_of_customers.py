@@ -108,7 +108,7 @@ def test_contracts_end_by_hazard_and_customers_without_stop_after_a_purchase() -
         assert (customers.purchases[stopped] > 0).all()
         left = customers.lost & customers.contract
         assert (customers.leaving_draw[left] < current_leaving_probability(organization)[left]).all()
-    assert organization.customers_lost > 20
+    assert organization.customers_ever_lost > 20
 
 
 def test_satisfied_customers_leave_less() -> None:
@@ -128,7 +128,7 @@ def test_satisfied_customers_leave_less() -> None:
         organization.customers.satisfaction[:] = level
         for _ in range(13):
             run_week(organization)
-        left[level] = organization.customers_lost
+        left[level] = organization.customers_ever_lost
     assert left[0.95] < 0.6 * left[0.2]
 
 

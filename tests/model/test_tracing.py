@@ -58,7 +58,7 @@ def test_a_customers_losses_and_arrivals_are_told_once() -> None:
     gone = sum(int(history["what"].isin(["left", "stopped buying"]).sum()) for history in told)
     assert 0 < gone <= weekly["lost"].sum()
     assert all(history["what"].isin(["left", "stopped buying"]).sum() <= 1 for history in told)
-    next_identity = burned_in(SCENARIO).customers_seen
+    next_identity = burned_in(SCENARIO).customers_ever_acquired
     newcomer = trace(SCENARIO, amounts(), 1, 40, "customer", next_identity)
     assert newcomer["what"].iloc[0] == "became a customer"
 

@@ -30,7 +30,7 @@ _EXECUTIVE = (
     "identity", "stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "customer_time", "tenure",
 )  # fmt: skip
 _OWN = (
-    "week", "reputation", "talk", "program", "begun", "customers_seen", "employees_seen", "executives_seen",
+    "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired", "executives_ever_appointed",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")
@@ -136,10 +136,10 @@ def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
     for person, row, (manager, colleagues) in zip(staff, _rows(columns, employee.STATE), ties, strict=True):
         _give(person, row)
         person.manager = staff[manager]
-        person.manager.manages = True
+        person.manager.is_manager = True
         person.colleagues = [staff[seat] for seat in colleagues]
     for person in staff:
-        person.department.managing_seats += person.manages
+        person.department.managing_seats += person.is_manager
     return staff
 
 

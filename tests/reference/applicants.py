@@ -27,8 +27,8 @@ class Applicants:
         seen = self._block("remembered elsewhere", p.norm_memory)[seat].tolist()
         memory = [HUNDRED if draw < p.hiring_outside_practice else 0 for draw in seen]
         meaning = float(self._block("newcomer definition")[seat])
-        identity = model.employees_seen
-        model.employees_seen += 1
+        identity = model.employees_ever_hired
+        model.employees_ever_hired += 1
         model.hired += 1
         definition = 0.5 + p.definitions_spread * (meaning - 0.5)
         return identity, max(candidates) if picky else candidates[0], memory, definition

@@ -224,9 +224,9 @@ class Customer(mesa.Agent):
             kind, feeling = self.model.clientele.newcomer_draws(self.position)
             self.arrive(kind, feeling)
             self.agreed = kind[5] < self.numbers.promotion_wanted
-            self.active, self.identity = True, self.model.customers_seen
+            self.active, self.identity = True, self.model.customers_ever_acquired
             self.next_purchase += self.model.week + 1.0
-            self.model.customers_seen += 1
+            self.model.customers_ever_acquired += 1
             self.model.clientele.acquired += 1
             if not self.contract:
                 self.model.clientele.revenue += self.spending

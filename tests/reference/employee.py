@@ -27,7 +27,7 @@ class Employee(mesa.Agent):
     """Comes and goes, hears, complies, remembers colleagues, chooses, works."""
 
     __slots__ = (
-        *STATE, "numbers", "seat", "department", "manager", "colleagues", "manages", "role_share", "internal_need",
+        *STATE, "numbers", "seat", "department", "manager", "colleagues", "is_manager", "role_share", "internal_need",
         "attention_needed", "shown", "exemplified", "fulfilled", "receptiveness", "understanding", "discretion", "conduct",
         "pressure", "quality",
     )  # fmt: skip
@@ -38,7 +38,7 @@ class Employee(mesa.Agent):
         self.seat, self.department, self.facing = seat, department, facing
         self.manager: Employee = self
         self.colleagues: list[Employee] = []
-        self.manages = False
+        self.is_manager = False
         self.role_share = p.attention_facing_customers if facing else p.attention_inner_customers
         self.internal_need = p.attention_internal_need * (1.0 - self.role_share)
         self.attention_needed = min(self.role_share + p.attention_practice_shift + p.attention_reserve, 1.0)
@@ -100,7 +100,7 @@ class Employee(mesa.Agent):
         self.employed = False
         self.identity = -1
         self.choice = 0
-        if self.manages:
+        if self.is_manager:
             self.department.managers_gone += 1
 
     def join(self, identity: int, quantile: float, memory: list[int], definition: float) -> None:

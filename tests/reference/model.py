@@ -50,9 +50,9 @@ class ReferenceModel(mesa.Model):
     talk: float
     program: float
     begun: bool
-    customers_seen: int
-    employees_seen: int
-    executives_seen: int
+    customers_ever_acquired: int
+    employees_ever_hired: int
+    executives_ever_appointed: int
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
     board: Board
@@ -183,7 +183,7 @@ class ReferenceModel(mesa.Model):
         leave, hire = self.uniform("leave", self.seats), self.uniform("hire", self.seats)
         exits, mergers = self.uniform("manager exit", self.seats), self.uniform("merger", self.seats)
         for person, leave_draw, hire_draw in zip(self.staff, leave, hire, strict=True):
-            forced = person.manages and exits[person.seat] < person.department.forced_exit
+            forced = person.is_manager and exits[person.seat] < person.department.forced_exit
             person.stay_or_go(leave_draw, hire_draw, forced, mergers[person.seat] < self.events.merged)
         self.present = [person for person in self.staff if person.employed]
         for department in self.departments:

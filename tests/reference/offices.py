@@ -138,8 +138,8 @@ class Executive(mesa.Agent):
         self.weight_owners = max(1.0 - self.weight_customers - self.weight_self, 0.0)
         self.self_assessment = p.satisfaction_reference
         self.tenure = 0.0
-        self.identity = self.model.executives_seen
-        self.model.executives_seen += 1
+        self.identity = self.model.executives_ever_appointed
+        self.model.executives_ever_appointed += 1
 
     def be_pleased(self, appeal: float) -> None:
         """A new fad lifts what the executive thinks of the organization."""

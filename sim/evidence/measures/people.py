@@ -192,7 +192,7 @@ def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
 
 def _is_free(streams: Streams, attendees: int, week: int, ahead: int) -> bool:
     """Whether so many executives, asked in ``week``, share a free half day so many weeks ahead."""
-    booked = calendar.booked_ahead(
+    booked = calendar.share_booked(
         ahead, _value("calendar.busy"), _value("calendar.standing"), _value("calendar.lead_weeks")
     )
     draws = streams.uniform("appointments", week + ahead, (attendees, int(_value("calendar.slots"))))
@@ -229,12 +229,12 @@ MANY_MOMENTS = 400
 def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """Payoffs of many moments, and how far each of their steps got, shape (moments, steps)."""
     normal = Streams(seed).normal("steps of a moment", 0, (MANY_MOMENTS, moments.STEPS))
-    hours_of = elementwise(moments.time_needed)
+    hours_of = elementwise(moments.step_hours)
     needed = hours_of(normal, _value("moments.step_hours"), _value("moments.uncertainty"))
     skill = moments.team_skill(breadth, _value("moments.substitution"))
-    speed = moments.pace(skill, engagement, _value("moments.engagement"))
+    speed = moments.team_pace(skill, engagement, _value("moments.engagement"))
     before = np.pad(np.cumsum(needed, axis=1), ((0, 0), (1, 0)))[:, :-1]
-    steps = elementwise(moments.carried_through)(hours * speed - before, needed)
+    steps = elementwise(moments.share_completed)(hours * speed - before, needed)
     return steps.prod(axis=1), steps
 
 

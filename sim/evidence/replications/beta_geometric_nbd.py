@@ -23,7 +23,7 @@ from sim.evidence.replications.randomness import RandomSource, generator
 from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.elementwise import elementwise, with_rules
 from sim.model.mechanisms import lifetime
-from sim.model.mechanisms.lifetime import waiting_time
+from sim.model.mechanisms.lifetime import weeks_to_next_purchase
 
 
 class Fit(NamedTuple):
@@ -132,7 +132,7 @@ def simulate(shape: float, scale: float, a: float, b: float, age: ArrayLike, *, 
     rate = elementwise(lifetime.purchase_rate)(source.random(size), shape, scale)
     dropout = elementwise(lifetime.dropout_probability)(source.random(size), a, b)
     dropout = elementwise(lifetime.leaving_probability)(dropout, 0.0, 0.0)
-    following = elementwise(waiting_time)(rate, source.standard_exponential(size))
+    following = elementwise(weeks_to_next_purchase)(rate, source.standard_exponential(size))
     total = np.zeros(size, dtype=np.int64)
     for week in range(int(np.ceil(observed.max(initial=0.0)))):
         end = np.minimum(week + 1.0, observed)
@@ -155,7 +155,7 @@ def _buy(
     for customer in range(following.size):
         if following[customer] < end[customer]:
             total[customer] += 1
-            waiting = waiting_time(rate[customer], waits[customer])
+            waiting = weeks_to_next_purchase(rate[customer], waits[customer])
             following[customer] = np.inf if stops[customer] < dropout[customer] else following[customer] + waiting
 
 

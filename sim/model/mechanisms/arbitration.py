@@ -39,7 +39,9 @@ OMBUDSMAN = choice_code(PARAMETERS, "arbitration.rule", "ombudsman")
 CONTRACT = choice_code(PARAMETERS, "arbitration.rule", "contract")
 
 
-def resolve(conceded: bool, gain: float, cost: float, draw: float, rule: float, appeals: float, covered: float) -> bool:
+def arbitrate(
+    conceded: bool, gain: float, cost: float, draw: float, rule: float, appeals: float, covered: float
+) -> bool:
     """Whether a conflict ends for the customer.
 
     Args:
@@ -67,7 +69,7 @@ def resolve_conflicts(
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         if customers.conflict[position]:
-            customers.conceded[position] = resolve(
+            customers.conceded[position] = arbitrate(
                 customers.conceded[position],
                 contacts.gain[contact],
                 contacts.cost[contact],

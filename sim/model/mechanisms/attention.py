@@ -89,7 +89,9 @@ COLUMNS = (
     employee_column("fulfillment", "Share of the internal attention asked for that is given this week.", lasting=False),
 )
 
-NUMBERS = (this_week("support", "Factor that internal work left undone puts on what customers get.", start=1.0),)
+NUMBERS = (
+    this_week("internal_work_factor", "Factor that internal work left undone puts on what customers get.", start=1.0),
+)
 
 
 def divide_attention(
@@ -182,4 +184,4 @@ def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week:
         employees.attention_bosses[seat] = kept * bosses
         employees.attention_deadlines[seat] = kept * deadlines
     met = mean_where(employees.employed, employees.fulfillment, scratch.partial_sums)
-    week.support = 0.0 if math.isnan(met) else met**parameters.attention_internal_weight
+    week.internal_work_factor = 0.0 if math.isnan(met) else met**parameters.attention_internal_weight

@@ -63,7 +63,7 @@ COLUMNS = (
 STREAMS = ("who is met",)
 
 
-def booked_ahead(weeks_ahead: float, busy: float, standing: float, lead_weeks: float) -> float:
+def share_booked(weeks_ahead: float, busy: float, standing: float, lead_weeks: float) -> float:
     """Share of half days of a week that are taken so many weeks before: s + (b - s) exp(-k / tau), no less than s."""
     return standing + max(busy - standing, 0.0) * exp(-weeks_ahead / lead_weeks)
 
@@ -80,7 +80,7 @@ def customer_share(weight: float, requests: float) -> float:
     return asked / known if total > 0.0 else 0.0
 
 
-def see_for_oneself(assessment: float, satisfaction: float, time: float, listening: float) -> float:
+def assessment_after_visits(assessment: float, satisfaction: float, time: float, listening: float) -> float:
     """Executives who meet customers come to see what they see: C <- C + listening x time x (S - C)."""
     return assessment + listening * time * (satisfaction - assessment)
 
@@ -107,6 +107,6 @@ def see_customers(executives: Executives, customers: Customers, scratch: Scratch
     if math.isnan(mean):
         return
     for row in range(executives.tenure.size):
-        executives.self_assessment[row] = see_for_oneself(
+        executives.self_assessment[row] = assessment_after_visits(
             executives.self_assessment[row], mean, executives.customer_time[row], listening
         )

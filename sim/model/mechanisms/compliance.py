@@ -69,7 +69,7 @@ COLUMNS = (
 )
 
 
-def shortcut(load: float, sensitivity: float) -> float:
+def share_followed_under_load(load: float, sensitivity: float) -> float:
     """Share of the procedure that is still followed when work exceeds capacity: max(0, 1 - k max(0, load - 1))."""
     return max(0.0, 1.0 - sensitivity * max(load - 1.0, 0.0))
 
@@ -84,12 +84,12 @@ def unwatched_conduct(
     return procedures * (1.0 - monitoring) * unwatched * adopted * discretion
 
 
-def comply(compliance: float, demand: float, adoption_weeks: float) -> float:
+def update_compliance(compliance: float, demand: float, adoption_weeks: float) -> float:
     """Conduct follows what is demanded with time constant ``adoption_weeks``."""
     return compliance + (demand - compliance) * closed_in_a_week(adoption_weeks)
 
 
-def form_habit(
+def update_habit(
     habit: float,
     practiced: float,
     adopted: float,
@@ -106,7 +106,7 @@ def form_habit(
 
     Args:
         practiced: Share of procedures practiced in a way that leaves a habit: what was done only because somebody
-            looked counts less (:func:`habitual`).
+            looked counts less (:func:`habit_forming_share`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
     loss = loss * (1.0 + load_decay * max(load - 1.0, 0.0))
@@ -115,7 +115,7 @@ def form_habit(
     return habit + (practiced - habit) * saturating(rate)
 
 
-def habitual(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:
+def habit_forming_share(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:
     """Part of this week's compliance that can become habit: all that is own, less of what is done under surveillance.
 
     compliance x (own + weight x watched) / (own + watched); 0 where nothing is demanded. Acts put down to being watched
@@ -126,17 +126,17 @@ def habitual(compliance: float, own: float, watched: float, surveillance_weight:
     return compliance * (counts if demand > 0.0 else 0.0)
 
 
-def adopt_procedures(adopted: float, procedures: float, adoption_weeks: float) -> float:
+def update_adoption(adopted: float, procedures: float, adoption_weeks: float) -> float:
     """A department's manager makes running procedures their own; what is adopted stays until the manager leaves."""
     return adopted + max(procedures - adopted, 0.0) * closed_in_a_week(adoption_weeks)
 
 
-def crowd_out(crowding: float, monitoring: float, weeks: float) -> float:
+def update_crowding(crowding: float, monitoring: float, weeks: float) -> float:
     """Being monitored replaces one's own reasons (Frey & Jegen 2001): crowding follows monitoring, time constant weeks."""
     return crowding + (monitoring - crowding) * closed_in_a_week(weeks)
 
 
-def discretionary(crowding: float, monitoring: float, strength: float) -> float:
+def discretionary_effort(crowding: float, monitoring: float, strength: float) -> float:
     """Share of discretionary effort left: 1 - strength x crowding x (1 - monitoring); 1 while still fully watched."""
     return 1.0 - strength * crowding * (1.0 - monitoring)
 
@@ -147,9 +147,9 @@ def let_managers_go(employees: Employees, departments: Departments, scratch: Scr
     carriers[:] = 0.0
     lost[:] = 0.0
     for seat in range(employees.value.size):
-        if employees.manages[seat]:
+        if employees.is_manager[seat]:
             carriers[employees.department[seat]] += 1.0
-            lost[employees.department[seat]] += employees.gone[seat]
+            lost[employees.department[seat]] += employees.leaving[seat]
     for department in range(departments.seats.size):
         departments.adopted[department] *= 1.0 - lost[department] / max(carriers[department], 1.0)
 
@@ -159,7 +159,7 @@ def follow_procedures(
 ) -> None:
     """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""
     for department in range(departments.seats.size):
-        departments.adopted[department] = adopt_procedures(
+        departments.adopted[department] = update_adoption(
             departments.adopted[department], policy.procedures[department], parameters.manager_adoption_weeks
         )
     misalignment_loss = parameters.definitions_discord
@@ -175,17 +175,17 @@ def follow_procedures(
         department = employees.department[seat]
         monitoring, adopted = policy.monitoring[department], departments.adopted[department]
         load = departments.load[department]
-        employees.crowding[seat] = crowd_out(employees.crowding[seat], monitoring, crowding_weeks)
-        discretion = discretionary(employees.crowding[seat], monitoring, crowding)
+        employees.crowding[seat] = update_crowding(employees.crowding[seat], monitoring, crowding_weeks)
+        discretion = discretionary_effort(employees.crowding[seat], monitoring, crowding)
         procedures = policy.procedures[department]
         if misalignment_loss > 0.0:
             procedures = procedures * shared_understanding(employees.definition[seat], mean, misalignment_loss)
         own = unwatched_conduct(procedures, monitoring, adopted, discretion, unwatched)
         watched = procedures * monitoring
-        employees.compliance[seat] = comply(employees.compliance[seat], own + watched, adoption)
-        employees.habit[seat] = form_habit(
+        employees.compliance[seat] = update_compliance(employees.compliance[seat], own + watched, adoption)
+        employees.habit[seat] = update_habit(
             employees.habit[seat],
-            habitual(employees.compliance[seat], own, watched, surveillance),
+            habit_forming_share(employees.compliance[seat], own, watched, surveillance),
             adopted,
             load,
             formation,
@@ -194,5 +194,5 @@ def follow_procedures(
             loaded,
         )
         conduct = max(employees.compliance[seat], employees.habit[seat] * discretion)
-        employees.followed[seat] = conduct * shortcut(load, sensitivity)
+        employees.followed[seat] = conduct * share_followed_under_load(load, sensitivity)
         employees.discretion[seat] = discretion

@@ -72,7 +72,7 @@ def stakes(normal: float, median: float, spread: float) -> float:
     return median * exp(spread * normal)
 
 
-def concede(gain: float, cost: float, customers: float, owners: float, own: float) -> bool:
+def is_conceded(gain: float, cost: float, customers: float, owners: float, own: float) -> bool:
     """Whether those in power decide for the customer: customers x gain > (owners + own) x cost.
 
     Args:
@@ -108,7 +108,7 @@ def decide_conflicts(
         if customers.conflict[position]:
             gain = stakes(normal(at_stake, 2 * position), parameters.conflict_gain, spread)
             cost = stakes(normal(at_stake, 2 * position + 1), parameters.conflict_cost, spread)
-            customers.conceded[position] = concede(gain, cost, for_customers, for_owners, own)
+            customers.conceded[position] = is_conceded(gain, cost, for_customers, for_owners, own)
             contacts.gain[contact], contacts.cost[contact] = gain, cost
 
 

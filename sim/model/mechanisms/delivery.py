@@ -68,7 +68,7 @@ def deliver(
     return by_course + (1.0 - by_course) * (1.0 - missed)
 
 
-def with_support(front: float, behind: float, internal: float, share: float) -> float:
+def delivery_with_support(front: float, behind: float, internal: float, share: float) -> float:
     """What reaches the customer: ``share`` of it hangs on the departments behind (``behind``), all on internal work.
 
     ((1 - share) front + share behind) x internal; ``internal`` is 1 while internal work is done.
@@ -109,6 +109,8 @@ def reach_customers(
     share = parameters.delivery_support if count > 0 else 0.0
     behind = total / count if count > 0 else 0.0
     for seat in range(employees.value.size):
-        scratch.seat_value[seat] = with_support(employees.delivery[seat], behind, week.support, share)
+        scratch.seat_value[seat] = delivery_with_support(
+            employees.delivery[seat], behind, week.internal_work_factor, share
+        )
     for contact in range(week.contacts):
         contacts.service[contact] = scratch.seat_value[max(customers.met[contacts.customer[contact]], 0)]

@@ -50,18 +50,18 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 STREAMS = ("risk told",)
 
 
-def perceive(served: float, disclosure: float, market: float, lift: float) -> float:
+def perceived_service(served: float, disclosure: float, market: float, lift: float) -> float:
     """Service as the customer perceives it, 0 to 1: P + lift x disclosure x (P - what the market offers)."""
     return clip(served + lift * disclosure * (served - market), 0.0, 1.0)
 
 
-def forgive(loss: float, disclosed: bool, forbearance: float) -> float:
+def loss_after_disclosure(loss: float, disclosed: bool, forbearance: float) -> float:
     """Share of trust lost by a failure: less by ``forbearance`` where the risk had been told."""
     forgiven = loss * (1.0 - forbearance)
     return forgiven if disclosed else loss
 
 
-def earn_trust(gain: float, consent: float, respect: float) -> float:
+def gain_with_consent(gain: float, consent: float, respect: float) -> float:
     """Trust earned by a contact fully served: gain x (1 + respect x consent), at most 1."""
     return min(gain * (1.0 + respect * consent), 1.0)
 
@@ -80,7 +80,7 @@ def show_the_work(
         return
     for contact in range(week.contacts):
         seat = max(customers.met[contacts.customer[contact]], 0)
-        contacts.performance[contact] = perceive(
+        contacts.performance[contact] = perceived_service(
             contacts.performance[contact],
             policy.disclosure[employees.department[seat]],
             organization.market,
@@ -106,9 +106,11 @@ def ask_and_tell(
         department = employees.department[max(customers.met[position], 0)]
         asked, opened = policy.consent[department], policy.disclosure[department]
         if asked != 0.0:
-            contacts.trust_gain[contact] = earn_trust(contacts.trust_gain[contact], asked, parameters.consent_respect)
+            contacts.trust_gain[contact] = gain_with_consent(
+                contacts.trust_gain[contact], asked, parameters.consent_respect
+            )
         if opened != 0.0:
             told = uniform(risks, position) < opened
-            contacts.trust_loss[contact] = forgive(
+            contacts.trust_loss[contact] = loss_after_disclosure(
                 contacts.trust_loss[contact], told, parameters.disclosure_forbearance
             )

@@ -41,7 +41,7 @@ COLUMNS = (
 )
 
 
-def spend_energy(
+def energy_after_week(
     energy: float,
     work_pressure: float,
     relief: float,
@@ -73,7 +73,7 @@ def tire(employees: Employees, policy: PolicyAmounts, parameters: Parameters) ->
     exponent, relief_effect = parameters.energy_load_exponent, parameters.energy_relief_effect
     felt, initial = parameters.justice_energy_effect, parameters.justice_initial
     for seat in range(employees.value.size):
-        employees.energy[seat] = spend_energy(
+        employees.energy[seat] = energy_after_week(
             employees.energy[seat],
             employees.pressure[seat],
             policy.relief[employees.department[seat]],

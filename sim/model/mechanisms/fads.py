@@ -101,7 +101,7 @@ def abandonment_probability(
     return appeal * (1.0 - outcome) * (1.0 - used) * (1.0 - doubted)
 
 
-def displace(salience: float, displacement: float, appeal: float) -> float:
+def salience_after_displacement(salience: float, displacement: float, appeal: float) -> float:
     """Attention left to the current topic: salience x (1 - displacement x appeal)."""
     return salience * (1.0 - displacement * appeal)
 
@@ -127,7 +127,7 @@ def emulate(
             shown |= resources[resource].by_attention and policy[resource][department] != 0.0
     organization.talk_weeks += shown
     if appeal > 0.0:
-        turn_to(employees, executives, appeal, parameters, streams, week, organization)
+        start_fad(employees, executives, appeal, parameters, streams, week, organization)
     if organization.talk_left < 1.0:
         for department in range(policy.protected_budget.size):
             protected = policy.protected_budget[department]
@@ -137,7 +137,7 @@ def emulate(
                     policy[resource][department] *= kept
 
 
-def turn_to(
+def start_fad(
     employees: Employees,
     executives: Executives,
     appeal: float,
@@ -148,7 +148,9 @@ def turn_to(
 ) -> None:
     """A fad of this appeal arrives: people look up, executives are pleased, and perhaps the current topic is dropped."""
     for seat in range(employees.salience.size):
-        employees.salience[seat] = displace(employees.salience[seat], parameters.fads_displacement, appeal)
+        employees.salience[seat] = salience_after_displacement(
+            employees.salience[seat], parameters.fads_displacement, appeal
+        )
     for row in range(executives.tenure.size):
         pleased = parameters.fads_novelty * appeal * (1.0 - executives.self_assessment[row])
         executives.self_assessment[row] += pleased

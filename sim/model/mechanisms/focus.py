@@ -59,7 +59,7 @@ NUMBERS = (
 )
 
 
-def covered(position: int, promised: float, segments: int) -> float:
+def segment_coverage(position: int, promised: float, segments: int) -> float:
     """How far each customer's segment has an offer of its own, 0 to 1; segments are taken up one after the other.
 
     Args:
@@ -70,7 +70,7 @@ def covered(position: int, promised: float, segments: int) -> float:
     return clip(promised - position % segments, 0.0, 1.0)
 
 
-def serve_segments(served: float, covered: float, promised: float, fit: float, dilution: float) -> float:
+def service_of_segment(served: float, covered: float, promised: float, fit: float, dilution: float) -> float:
     """What reaches customers: served x (1 + fit x covered) x exp(-dilution x promised^2), at most 1."""
     return min(served * (1.0 + fit * covered) * exp(-dilution * promised * promised), 1.0)
 
@@ -87,8 +87,8 @@ def serve_by_segment(contacts: Contacts, parameters: Parameters, week: Week) -> 
     if week.promised == 0.0:
         return
     for contact in range(week.contacts):
-        share = covered(contacts.customer[contact], week.promised, int(parameters.focus_market_segments))
-        contacts.service[contact] = serve_segments(
+        share = segment_coverage(contacts.customer[contact], week.promised, int(parameters.focus_market_segments))
+        contacts.service[contact] = service_of_segment(
             contacts.service[contact], share, week.promised, parameters.focus_fit, parameters.focus_dilution
         )
 
@@ -98,5 +98,5 @@ def expect_what_is_promised(contacts: Contacts, parameters: Parameters, week: We
     if week.promised == 0.0:
         return
     for contact in range(week.contacts):
-        share = covered(contacts.customer[contact], week.promised, int(parameters.focus_market_segments))
+        share = segment_coverage(contacts.customer[contact], week.promised, int(parameters.focus_market_segments))
         contacts.expected[contact] = min(contacts.expected[contact] + parameters.focus_promise * share, 1.0)

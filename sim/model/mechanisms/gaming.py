@@ -52,12 +52,12 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 COLUMNS = (employee_column("gaming", "How far this person works on the score instead of on what it measures."),)
 
 
-def learn_to_game(gaming: float, bonus: float, value: float, temptation: float, weeks: float) -> float:
+def update_gaming_of_person(gaming: float, bonus: float, value: float, temptation: float, weeks: float) -> float:
     """Gaming follows the bonus, less in those who value customers: G <- G + (temptation b (1 - v) - G)(1 - e^(-1/weeks))."""
     return gaming + (temptation * bonus * (1.0 - value) - gaming) * closed_in_a_week(weeks)
 
 
-def deliver_under_bonus(delivery: float, bonus: float, gaming: float, effort: float, distraction: float) -> float:
+def delivery_under_bonus(delivery: float, bonus: float, gaming: float, effort: float, distraction: float) -> float:
     """Service under a bonus: D' = [D + (1 - D) effort b (1 - G)] (1 - distraction G); those who game serve less.
 
     Args:
@@ -70,12 +70,12 @@ def deliver_under_bonus(delivery: float, bonus: float, gaming: float, effort: fl
     return chased * (1.0 - distraction * gaming)
 
 
-def talk_up(answers: float, gaming: float, inflation: float) -> float:
+def inflate_answers(answers: float, gaming: float, inflation: float) -> float:
     """Answers given with someone looking over the shoulder: s + inflation G (1 - s), G the mean gaming at the counter."""
     return answers + inflation * gaming * (1.0 - answers)
 
 
-def talk_down(expectation: float, gaming: float, rate: float) -> float:
+def lower_expectation(expectation: float, gaming: float, rate: float) -> float:
     """Expectation after a contact in which less was promised: E (1 - rate G)."""
     return expectation * (1.0 - rate * gaming)
 
@@ -87,7 +87,7 @@ def work_on_the_score(employees: Employees, policy: PolicyAmounts, parameters: P
     temptation, weeks = parameters.gaming_temptation, parameters.gaming_weeks
     for seat in range(employees.value.size):
         bonus = policy.score_bonus[employees.department[seat]]
-        gamed = learn_to_game(employees.gaming[seat], bonus, employees.value[seat], temptation, weeks)
+        gamed = update_gaming_of_person(employees.gaming[seat], bonus, employees.value[seat], temptation, weeks)
         employees.gaming[seat] = gamed if employees.employed[seat] else 0.0
 
 
@@ -98,7 +98,7 @@ def chase_the_bonus(employees: Employees, policy: PolicyAmounts, parameters: Par
     effort, distraction = parameters.gaming_effort, parameters.gaming_distraction
     for seat in range(employees.value.size):
         bonus = policy.score_bonus[employees.department[seat]]
-        employees.delivery[seat] = deliver_under_bonus(
+        employees.delivery[seat] = delivery_under_bonus(
             employees.delivery[seat], bonus, employees.gaming[seat], effort, distraction
         )
 
@@ -113,7 +113,7 @@ def promise_less(
         position = contacts.customer[contact]
         seat = customers.met[position]
         work = employees.gaming[max(seat, 0)] if seat >= 0 else 0.0
-        customers.expectation[position] = talk_down(
+        customers.expectation[position] = lower_expectation(
             customers.expectation[position], work, parameters.gaming_expectation
         )
 

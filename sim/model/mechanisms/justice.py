@@ -45,13 +45,13 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 COLUMNS = (employee_column("justice", "Justice felt among colleagues.", newcomer="justice.initial"),)
 
 
-def served_by(given: float, asked: float) -> float:
+def attention_received(given: float, asked: float) -> float:
     """How far a person has the attention for colleagues that the role asks for: min(1, given / asked); 1 if for none."""
     share = min(given / max(asked, 1e-12), 1.0)
     return share if asked > 0.0 else 1.0
 
 
-def feel_justice(
+def update_justice(
     justice: float, served: float, own_load: float, mean_load: float, relief: float, weeks: float
 ) -> float:
     """Felt justice moves toward treatment: J <- J + (T - J)(1 - e^(-1/weeks)).
@@ -90,7 +90,7 @@ def treat_one_another(
     for seat in range(employees.value.size):
         there = employees.employed[seat] and employees.tenure[seat] > 0.0
         scratch.seat_value[seat] = 1.0 if there else 0.0
-        served = served_by(employees.attention_colleagues[seat], asked * (1.0 - employees.role_share[seat]))
+        served = attention_received(employees.attention_colleagues[seat], asked * (1.0 - employees.role_share[seat]))
         scratch.second_seat_value[seat] = served if there else 0.0
     weeks = parameters.justice_weeks
     for seat in range(employees.value.size):
@@ -103,6 +103,6 @@ def treat_one_another(
         served = served / people if people > 0.0 else 1.0  # nobody is there to let one down
         relief = policy.relief[employees.department[seat]]
         mean_load = week.pressure / week.headcount
-        employees.justice[seat] = feel_justice(
+        employees.justice[seat] = update_justice(
             employees.justice[seat], served, employees.pressure[seat], mean_load, relief, weeks
         )

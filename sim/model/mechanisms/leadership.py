@@ -118,7 +118,7 @@ COLUMNS = (
 NUMBERS = (
     number("talk", "Recent talk of leadership."),
     number(
-        "executives_seen",
+        "executives_ever_appointed",
         "Executives who have ever been appointed, which numbers the next one.",
         "count",
         dtype=WHOLE,
@@ -133,7 +133,7 @@ STREAMS = ("executive leaves", "successor weights", "successor keeps")
 _WEEKS_A_YEAR = 52.0
 
 
-def espouse(talk: float, messages: float, memory_weeks: float, per_message: float) -> float:
+def update_talk(talk: float, messages: float, memory_weeks: float, per_message: float) -> float:
     """Recent talk: fades with time constant ``memory_weeks``, refreshed by messages (speeches and posters), 0 to 1."""
     kept = talk * kept_after_a_week(memory_weeks)
     return kept + (1.0 - kept) * -expm1(-per_message * messages / memory_weeks)
@@ -144,7 +144,7 @@ def espoused_level(stated: float, talk: float) -> float:
     return stated + (1.0 - stated) * talk
 
 
-def assess_oneself(
+def update_assessment(
     assessment: float, reported: float, messages: float, applause: float, weeks: float, flattery: float
 ) -> float:
     """Executives' view of their organization: follows the reported score plus flattery; own messages are applauded.
@@ -215,8 +215,8 @@ def succeed(
         )
         executives.self_assessment[row] = parameters.satisfaction_reference
         executives.tenure[row] = 0.0
-        executives.identity[row] = organization.executives_seen
-        organization.executives_seen += 1
+        executives.identity[row] = organization.executives_ever_appointed
+        organization.executives_ever_appointed += 1
     # A chief who comes before the program has begun is its sponsor, not a successor who could end it.
     if sponsor_left and organization.begun:
         keeps = uniform(block(streams.successor_keeps, week.number, 0), 0) < parameters.executives_successor_keeps
@@ -234,7 +234,7 @@ def speak(
 ) -> None:
     """Leaders speak: talk that is remembered raises what leadership says above the weight that it states."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
-    organization.talk = espouse(
+    organization.talk = update_talk(
         organization.talk, messages, parameters.espoused_memory_weeks, parameters.espoused_per_message
     )
     week.espoused = espoused_level(mean_of(executives.stated), organization.talk)
@@ -246,7 +246,7 @@ def look_in_the_mirror(
     """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     for row in range(executives.tenure.size):
-        executives.self_assessment[row] = assess_oneself(
+        executives.self_assessment[row] = update_assessment(
             executives.self_assessment[row],
             week.score_at_top,
             messages,

@@ -144,7 +144,7 @@ COLUMNS = (
 )
 
 NUMBERS = (
-    number("customers_lost", "Customers who have ever gone.", "count", dtype=WHOLE),
+    number("customers_ever_lost", "Customers who have ever gone.", "count", dtype=WHOLE),
     this_week("retention", "Weekly retention; missing without customers.", start=math.nan),
 )
 
@@ -218,7 +218,7 @@ def dropout_probability(uniform: float, first_shape: float, second_shape: float)
     return float(betaincinv(first_shape, second_shape, uniform))
 
 
-def waiting_time(rate: float, standard_exponential: float) -> float:
+def weeks_to_next_purchase(rate: float, standard_exponential: float) -> float:
     """Weeks to the next purchase at ``rate`` a week; infinite for those who never buy."""
     buys = rate > _SLOWEST_RATE
     waits = standard_exponential / (rate if buys else 1.0)
@@ -276,7 +276,7 @@ def newcomer_first_purchase(position: int, customers: Customers, traits: Block, 
     """Weeks from coming to a newcomer's first purchase; never under contract."""
     if customers.contract[position]:
         return np.inf
-    return waiting_time(customers.rate[position], exponential(traits, trait + WAITING))
+    return weeks_to_next_purchase(customers.rate[position], exponential(traits, trait + WAITING))
 
 
 def stay_or_go(
@@ -301,7 +301,7 @@ def stay_or_go(
             customers.lost_identity[position] = customers.identity[position]
             customers.active[position] = False
             customers.identity[position] = -1
-            organization.customers_lost += 1
+            organization.customers_ever_lost += 1
     if under_contract + others > 0:
         kept = float(contracts_kept)
         if others > 0:
@@ -360,13 +360,15 @@ def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, 
                 customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
             ) * per_sd
             chance = leaving_probability(customers.dropout[position], deviation, link)
-            customers.lost[position] = buy(customers, position, chance, end, streams, week)
+            customers.lost[position] = make_purchases(customers, position, chance, end, streams, week)
         if not customers.lost[position]:
             after += customers.rate[position]
     return others, before, after
 
 
-def buy(customers: Customers, position: int, chance: float, end: float, streams: Streams, week: Week) -> bool:
+def make_purchases(
+    customers: Customers, position: int, chance: float, end: float, streams: Streams, week: Week
+) -> bool:
     """Purchases of one customer up to the week's end; whether they stop buying.
 
     Source: BG/NBD (Fader, Hardie & Lee 2005): exponential times at the customer's own rate; after each repeat purchase
@@ -379,7 +381,7 @@ def buy(customers: Customers, position: int, chance: float, end: float, streams:
             customers.next_purchase[position] = np.inf
             return True
         waits = exponential(block(streams.next_purchase, week.number, round_), position)
-        customers.next_purchase[position] += waiting_time(customers.rate[position], waits)
+        customers.next_purchase[position] += weeks_to_next_purchase(customers.rate[position], waits)
         round_ += 1
     return False
 

@@ -1,4 +1,4 @@
-"""Moments of shared empathy with customers, made to pay by six steps, one after the other, in limited time.
+"""A moment is an improvement workshop: a team shares what customers go through and makes it pay in six steps, in limited time.
 
 The six steps: align managers; understand what customers go through; identify opportunities; resolve misalignments; frame
 and prioritize; plan and implement. A team works on one step until it is done, so that lack of time cuts the last ones, and
@@ -30,7 +30,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import any_of, rank
-from sim.model.mechanisms.calendar import booked_ahead
+from sim.model.mechanisms.calendar import share_booked
 
 STEPS = 6
 
@@ -131,27 +131,27 @@ def team_skill(breadth: float, substitution: float) -> float:
     return (total / SKILLS) ** (1.0 / rho)
 
 
-def pace(skill: float, engagement: float, weight: float) -> float:
+def team_pace(skill: float, engagement: float, weight: float) -> float:
     """Pace of a team: skill x (1 - weight (1 - engagement))."""
     return skill * (1.0 - weight * (1.0 - engagement))
 
 
-def time_needed(normal: float, hours: float, uncertainty: float) -> float:
+def step_hours(normal: float, hours: float, uncertainty: float) -> float:
     """Hours that a step takes at full pace: lognormal with the given mean."""
     return hours * exp(uncertainty * normal - 0.5 * uncertainty * uncertainty)
 
 
-def carried_through(hours: float, needed: float) -> float:
+def share_completed(hours: float, needed: float) -> float:
     """How far a step gets in the hours that the steps before it have left, 0 to 1."""
     return min(max(hours, 0.0) / max(needed, 1e-12), 1.0)
 
 
-def learn_from(insight: float, paid: float, learning: float) -> float:
+def update_insight(insight: float, paid: float, learning: float) -> float:
     """What people learn from a moment: I <- I + (1 - I) learning x payoff. They keep it, and take it along."""
     return insight + (1.0 - insight) * learning * paid
 
 
-def deliver_with_insight(delivery: float, insight: float, effect: float) -> float:
+def delivery_with_insight(delivery: float, insight: float, effect: float) -> float:
     """Service by people who have learned from moments: D + (1 - D) effect I."""
     return delivery + (1.0 - delivery) * effect * insight
 
@@ -178,13 +178,13 @@ def make_moments(
     organization.moments_due += requested
     while organization.moments_due >= 1.0 - 1e-12:
         organization.moments_due -= 1.0
-        ask_for_a_moment(appointments, executives, parameters, streams, week)
+        schedule_moment(appointments, executives, parameters, streams, week)
     row = week.number % appointments.shape[0]
     number, slot = 0, earliest_request(appointments, row)
     while slot >= 0:
         if not organization.moments_ended:
             week.moments_wait += week.number - appointments[row, slot]
-            hold_a_moment(number, employees, scratch, parameters, streams, week, organization)
+            hold_one_moment(number, employees, scratch, parameters, streams, week, organization)
         appointments[row, slot] = -1
         number, slot = number + 1, earliest_request(appointments, row)
 
@@ -199,14 +199,14 @@ def earliest_request(appointments: Any, row: int) -> int:
     return found
 
 
-def ask_for_a_moment(
+def schedule_moment(
     appointments: Any, executives: Executives, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Take the first joint half day from next week on; without one before the farthest week the moment is given up."""
     attendees = min(int(parameters.moments_attendees), executives.tenure.size)
     rows, slots = appointments.shape
     for ahead in range(1, rows):
-        booked = booked_ahead(
+        booked = share_booked(
             ahead, parameters.calendar_busy, parameters.calendar_standing, parameters.calendar_lead_weeks
         )
         # A half day's draw stays the same from week to week, so that what is taken stays taken as the week comes nearer.
@@ -220,7 +220,7 @@ def ask_for_a_moment(
                 return
 
 
-def hold_a_moment(
+def hold_one_moment(
     number: int,
     employees: Employees,
     scratch: Scratch,
@@ -231,19 +231,19 @@ def hold_a_moment(
 ) -> None:
     """A moment takes place: its steps, what people learn from it, and what it does to leaders' engagement."""
     skill = team_skill(parameters.moments_breadth, parameters.moments_substitution)
-    left = parameters.moments_hours * pace(skill, organization.engagement, parameters.moments_engagement)
+    left = parameters.moments_hours * team_pace(skill, organization.engagement, parameters.moments_engagement)
     draws = block(streams.steps_of_a_moment, week.number, number)
     paid, felt = 1.0, 1.0
     for step in range(STEPS):
-        needed = time_needed(normal(draws, step), parameters.moments_step_hours, parameters.moments_uncertainty)
-        done = carried_through(left, needed)
+        needed = step_hours(normal(draws, step), parameters.moments_step_hours, parameters.moments_uncertainty)
+        done = share_completed(left, needed)
         left -= needed
         paid *= done
         felt *= done if step < EMPATHIC_STEPS else 1.0
     for seat in range(employees.insight.size):
-        learned = learn_from(employees.insight[seat], paid, parameters.moments_learning)
+        learned = update_insight(employees.insight[seat], paid, parameters.moments_learning)
         employees.insight[seat] = learned if employees.employed[seat] else 0.0
-    share_empathy(number, felt, employees, scratch, parameters, streams, week)
+    raise_salience_of_team(number, felt, employees, scratch, parameters, streams, week)
     week.moments_held += 1
     week.moments_payoff += paid
     organization.engagement += parameters.moments_engagement_weight * (paid - organization.engagement)
@@ -251,7 +251,7 @@ def hold_a_moment(
     organization.moments_ended = uniform(block(streams.leaders_lose_patience, week.number, number), 0) < lost
 
 
-def share_empathy(
+def raise_salience_of_team(
     number: int,
     felt: float,
     employees: Employees,
@@ -277,6 +277,6 @@ def use_insight(employees: Employees, parameters: Parameters) -> None:
     if not any_of(employees.insight):
         return
     for seat in range(employees.value.size):
-        employees.delivery[seat] = deliver_with_insight(
+        employees.delivery[seat] = delivery_with_insight(
             employees.delivery[seat], employees.insight[seat], parameters.moments_effect
         )

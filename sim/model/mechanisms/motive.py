@@ -32,7 +32,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 serves by law, and a champion, do not; their scenarios say so."""
 
 
-def pays(worth: float, cost: float, hurdle: float) -> float:
+def payment_ratio(worth: float, cost: float, hurdle: float) -> float:
     """How far a customer pays for service, 0 to 1: worth / (hurdle x cost), at most 1.
 
     Args:
@@ -46,7 +46,7 @@ def pays(worth: float, cost: float, hurdle: float) -> float:
     return 1.0 if free else paid
 
 
-def serve_by_motive(served: float, paying: float, means: float, cut: float) -> float:
+def service_by_payment(served: float, paying: float, means: float, cut: float) -> float:
     """What customers get: served x (1 - means x cut x (1 - paying))."""
     return served * (1.0 - means * cut * (1.0 - paying))
 
@@ -62,7 +62,7 @@ def favor_those_who_pay(customers: Customers, contacts: Contacts, parameters: Pa
         else:
             visits, times = customers.rate[position], customers.rate[position]
         cost = visits * (parameters.money_contact_cost + parameters.money_served_cost)
-        paying = pays(customers.spending[position] * times, cost, parameters.motive_hurdle)
-        contacts.service[contact] = serve_by_motive(
+        paying = payment_ratio(customers.spending[position] * times, cost, parameters.motive_hurdle)
+        contacts.service[contact] = service_by_payment(
             contacts.service[contact], paying, parameters.motive_means, parameters.motive_cut
         )

@@ -77,7 +77,7 @@ def tie_colleagues(
     return result
 
 
-def meet(seat: int, kind: float, partner: float, employees: Employees, mixing: float, vertical: float) -> int:
+def draw_colleague(seat: int, kind: float, partner: float, employees: Employees, mixing: float, vertical: float) -> int:
     """Whom a person sees in one encounter: anyone at all, the manager, or one of their ties.
 
     Args:

@@ -27,7 +27,7 @@ from sim.model.kernel.records import Block, Employees, Parameters, PolicyAmounts
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import shared_understanding
-from sim.model.mechanisms.network import meet
+from sim.model.mechanisms.network import draw_colleague
 from sim.model.mechanisms.staffing import newcomer_value
 from sim.model.mechanisms.training import prompt_probability
 
@@ -186,7 +186,7 @@ def average_values(value: float, observed_value: float, seen: bool, rate: float)
     return moved if seen else value
 
 
-def witnessed(choice: int, surveilled: bool, surveillance_weight: float) -> int:
+def observed_choice(choice: int, surveilled: bool, surveillance_weight: float) -> int:
     """What a colleague who sees this person will remember, in integer units of :data:`SEEN`."""
     discounted = round(SEEN * surveillance_weight)
     return (discounted if surveilled else SEEN) * choice
@@ -230,7 +230,7 @@ def see_colleagues(
     averaging, rate = parameters.norm_rule == AVERAGING, parameters.norm_averaging_rate
     weight = parameters.norm_surveillance_weight
     for round_ in range(rounds):
-        encounter(
+        draw_encounters(
             employees, scratch.seat_count, block(streams.encounter, week.number, round_), weekly / rounds, parameters
         )
         if averaging:
@@ -242,16 +242,18 @@ def see_colleagues(
                 continue
             if averaging:
                 employees.value[seat] = average_values(scratch.seat_value[seat], scratch.seat_value[seen], True, rate)
-            shown = witnessed(employees.choice[seen], employees.surveilled[seen], weight)
+            shown = observed_choice(employees.choice[seen], employees.surveilled[seen], weight)
             remember(employees.memory, employees.memory_total, employees.memory_cursor, seat, shown)
 
 
-def encounter(employees: Employees, seen: Any, start: Block, chance: float, parameters: Parameters) -> None:
+def draw_encounters(employees: Employees, seen: Any, start: Block, chance: float, parameters: Parameters) -> None:
     """Whom each person sees in one round of encounters, into ``seen``; -1 where nobody."""
     mixing = parameters.network_mixing
     vertical = mixing + (1.0 - mixing) * parameters.network_manager_share
     for seat in range(employees.value.size):
-        other = meet(seat, uniform(start, 3 * seat), uniform(start, 3 * seat + 1), employees, mixing, vertical)
+        other = draw_colleague(
+            seat, uniform(start, 3 * seat), uniform(start, 3 * seat + 1), employees, mixing, vertical
+        )
         meets = employees.employed[seat] & (uniform(start, 3 * seat + 2) < chance) & (other != seat)
         seen[seat] = other if meets else -1
 
@@ -264,9 +266,9 @@ def choose(
     choose_freely(employees, choices, start, parameters)
     employees.surveilled[:] = False
     if any_amount(policy.coaching) or any_amount(policy.sponsor_attention):
-        prompt(employees, choices, start, scratch, policy, parameters)
+        apply_prompts(employees, choices, start, scratch, policy, parameters)
     if any_amount(policy.monitoring):
-        watch(employees, choices, start, policy, parameters)
+        apply_monitoring(employees, choices, start, policy, parameters)
     drift, omission = parameters.norm_value_drift, parameters.norm_omission_weight
     surveillance = parameters.norm_surveillance_weight
     for seat in range(employees.value.size):
@@ -293,7 +295,7 @@ def choose_freely(employees: Employees, choices: Any, start: Block, parameters: 
         choices[seat] = uniform(start, 3 * seat) < chance
 
 
-def prompt(
+def apply_prompts(
     employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Coaching and a leader's example have some practice who would not have."""
@@ -315,7 +317,9 @@ def prompt(
         choices[seat] |= uniform(start, 3 * seat + 1) < chance
 
 
-def watch(employees: Employees, choices: Any, start: Block, policy: PolicyAmounts, parameters: Parameters) -> None:
+def apply_monitoring(
+    employees: Employees, choices: Any, start: Block, policy: PolicyAmounts, parameters: Parameters
+) -> None:
     """Monitoring has some practice under surveillance who would not have."""
     looking = parameters.monitoring_practice
     for seat in range(employees.value.size):

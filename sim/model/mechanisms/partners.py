@@ -68,13 +68,13 @@ def own_quality(draw: float, quality: float, spread: float) -> float:
     return clip(quality + spread * (2.0 * draw - 1.0), 0.0, 1.0)
 
 
-def raise_quality(quality: float, own: float, standards: float, improvement: float, weeks: float) -> float:
+def update_quality(quality: float, own: float, standards: float, improvement: float, weeks: float) -> float:
     """Quality after a week: it follows own + (1 - own) x improvement x standards with time constant ``weeks``."""
     target = own + (1.0 - own) * improvement * standards
     return quality + (target - quality) * closed_in_a_week(weeks)
 
 
-def through_partners(served: float, weakest: float, dependence: float) -> float:
+def limit_by_weakest(served: float, weakest: float, dependence: float) -> float:
     """What reaches the customer: the dependent share of it no better than the weakest partner.
 
     (1 - d) served + d min(served, weakest) = served - d max(served - weakest, 0).
@@ -97,7 +97,7 @@ def hold_partners_to_standards(
         return
     standards = mean_over_seats(policy.partner_standards, departments.seats)
     for partner in range(environment.partners.size):
-        environment.partners[partner] = raise_quality(
+        environment.partners[partner] = update_quality(
             environment.partners[partner],
             environment.partners_alone[partner],
             standards,
@@ -113,4 +113,4 @@ def pass_through_partners(environment: Environment, contacts: Contacts, paramete
         return
     weakest = smallest(environment.partners)
     for contact in range(week.contacts):
-        contacts.service[contact] = through_partners(contacts.service[contact], weakest, dependence)
+        contacts.service[contact] = limit_by_weakest(contacts.service[contact], weakest, dependence)

@@ -88,7 +88,7 @@ NUMBERS = (this_week("promoted", "Margin that promotional contacts brought.", "c
 STREAMS = ("blocks",)
 
 
-def appeal(targeting: float, obtrusiveness: float, interaction: float) -> float:
+def relative_appeal(targeting: float, obtrusiveness: float, interaction: float) -> float:
     """What a contact sells against a plain one: 1 + T + O - x T O, at least 0 (Goldfarb & Tucker 2011)."""
     return max(1.0 + targeting + obtrusiveness - interaction * targeting * obtrusiveness, 0.0)
 
@@ -109,7 +109,7 @@ def extra_margin(worth: float, contacts: float, irritation: float, rate: float) 
     return worth * rate * saturating(contacts) * (1.0 - irritation)
 
 
-def irritate(irritation: float, unwanted: float, reactance: float, weeks: float) -> float:
+def update_irritation(irritation: float, unwanted: float, reactance: float, weeks: float) -> float:
     """Irritation after a week: it fades with time constant ``weeks`` and grows with unwanted contacts u, 0 to 1.
 
     I' = I k + (1 - I k) (1 - exp(-reactance u)), k = exp(-1 / weeks).
@@ -118,7 +118,7 @@ def irritate(irritation: float, unwanted: float, reactance: float, weeks: float)
     return left + (1.0 - left) * saturating(reactance * unwanted)
 
 
-def wear_trust(trust: float, unwanted: float, intrusion: float) -> float:
+def trust_after_intrusion(trust: float, unwanted: float, intrusion: float) -> float:
     """Trust after a week of unwanted contacts u: T exp(-intrusion u)."""
     return trust * exp(-intrusion * unwanted)
 
@@ -150,7 +150,7 @@ def promote(
     if amount == 0.0 and not any_of(customers.irritation):
         return
     targeting, obtrusiveness = parameters.promotion_targeting, parameters.promotion_obtrusiveness
-    rate = parameters.promotion_sales * appeal(targeting, obtrusiveness, parameters.promotion_interaction)
+    rate = parameters.promotion_sales * relative_appeal(targeting, obtrusiveness, parameters.promotion_interaction)
     intrudes = intrusiveness(targeting, obtrusiveness)
     blocks = block(streams.blocks, week.number, 0)
     intrusion, reactance = parameters.promotion_intrusion, parameters.promotion_reactance
@@ -163,7 +163,7 @@ def promote(
             unwanted = 0.0 if agreed else received * intrudes
         worth = customers.spending[position] * (1.0 if customers.contract[position] else customers.rate[position])
         week.promoted += extra_margin(worth, received, customers.irritation[position], rate)
-        customers.trust[position] = wear_trust(customers.trust[position], unwanted, intrusion)
-        customers.irritation[position] = irritate(customers.irritation[position], unwanted, reactance, weeks)
+        customers.trust[position] = trust_after_intrusion(customers.trust[position], unwanted, intrusion)
+        customers.irritation[position] = update_irritation(customers.irritation[position], unwanted, reactance, weeks)
         if received > 0.0 and uniform(blocks, position) < blocking * customers.irritation[position]:
             customers.blocked[position] = True

@@ -193,7 +193,7 @@ def update_trust(
     return put_off if refused else grown
 
 
-def loyalty_of(
+def felt_loyalty(
     satisfaction: float, trust: float, depth: float, by_satisfaction: float, by_trust: float, by_depth: float
 ) -> float:
     """What a customer's feelings amount to, as far as staying and recommending go: b_S S + b_T T + b_d depth."""
@@ -205,7 +205,7 @@ def update_loyalty(loyalty: float, felt: float, weight: float) -> float:
     return loyalty + weight * (felt - loyalty)
 
 
-def deepen(depth: float, performance: float, failed: bool, growth: float, failure_ratio: float) -> float:
+def update_depth(depth: float, performance: float, failed: bool, growth: float, failure_ratio: float) -> float:
     """Depth of the relationship: grows with good contacts, shrinks by failures at a multiple of the rate."""
     shallower = depth * (1.0 - min(failure_ratio * growth, 1.0))
     deeper = depth + growth * performance * (1.0 - depth)
@@ -223,7 +223,7 @@ def initial_loyalty(initial: InitialState) -> FloatArray:
     """What customers would say, given what they feel."""
     weights = [initial.number(f"loyalty.by_{name}") for name in ("satisfaction", "trust", "depth")]
     customers = initial.customers
-    return np.minimum(loyalty_of(customers.satisfaction, customers.trust, customers.depth, *weights), 1.0)
+    return np.minimum(felt_loyalty(customers.satisfaction, customers.trust, customers.depth, *weights), 1.0)
 
 
 def newcomer_satisfaction(feelings: Block, feeling: int, parameters: Parameters) -> float:
@@ -241,7 +241,7 @@ def newcomer_expectation(feelings: Block, feeling: int, parameters: Parameters) 
 
 def newcomer_loyalty(position: int, customers: Customers, parameters: Parameters) -> float:
     """What a newcomer would say, with no depth of a relationship yet."""
-    felt = loyalty_of(
+    felt = felt_loyalty(
         customers.satisfaction[position],
         customers.trust[position],
         customers.depth[position],
@@ -319,8 +319,8 @@ def relate(customers: Customers, contacts: Contacts, parameters: Parameters, wee
             contacts.trust_loss[contact],
             refusal,
         )
-        customers.depth[position] = deepen(customers.depth[position], performance, broken, growth, shrinking)
-        felt = loyalty_of(
+        customers.depth[position] = update_depth(customers.depth[position], performance, broken, growth, shrinking)
+        felt = felt_loyalty(
             customers.satisfaction[position],
             customers.trust[position],
             customers.depth[position],

@@ -127,15 +127,15 @@ COLUMNS = (
         bounds=(0, None),
         dtype=WHOLE,
         newcomer=None,
-        initial=lambda initial: reports_to(initial.employees.department, initial.whole("employees.span")),
+        initial=lambda initial: managers_of(initial.employees.department, initial.whole("employees.span")),
     ),
     employee_column(
-        "manages",
+        "is_manager",
         "Whether somebody reports to this seat.",
         "yes or no",
         dtype=FLAG,
         newcomer=None,
-        initial=lambda initial: manages(initial.employees.manager),
+        initial=lambda initial: has_reports(initial.employees.manager),
         lasting=False,
     ),
     employee_column(
@@ -149,7 +149,7 @@ COLUMNS = (
     employee_column("satisfaction", "Satisfaction with working life.", newcomer="employees.satisfaction_initial"),
     employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), initial="initial_tenure"),
     employee_column(
-        "gone", "Whether whoever sat there leaves this week.", "yes or no", dtype=FLAG, newcomer=None, lasting=False
+        "leaving", "Whether whoever sat there leaves this week.", "yes or no", dtype=FLAG, newcomer=None, lasting=False
     ),
     employee_column(
         "left",
@@ -199,7 +199,7 @@ COLUMNS = (
 
 NUMBERS = (
     number(
-        "employees_seen",
+        "employees_ever_hired",
         "People who have ever been hired, which numbers the next one.",
         "count",
         dtype=WHOLE,
@@ -235,14 +235,14 @@ def dismissal_probability(base: float, fulfillment: float, steepness: float) -> 
     return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfillment)))
 
 
-def leave(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
+def draw_separation(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
     """Who leaves of their own accord and who is dismissed, by one draw a seat: first the one, then the other."""
     leaving = employed & (draw < own_accord)
     sent_away = employed & (not leaving) & (draw < own_accord + (1.0 - own_accord) * dismissed)
     return leaving, sent_away
 
 
-def employee_satisfaction(
+def update_satisfaction(
     satisfaction: float,
     energy: float,
     cynicism: float,
@@ -265,7 +265,7 @@ def employee_satisfaction(
     return satisfaction + (target - satisfaction) * closed_in_a_week(weeks)
 
 
-def reports_to(department: IntArray, span: int) -> IntArray:
+def managers_of(department: IntArray, span: int) -> IntArray:
     """Seat of each seat's manager: the first of its team of ``span``; team leads report to the department's head.
 
     Heads report to themselves. Shape (seats,).
@@ -300,7 +300,7 @@ def initial_tenure(initial: InitialState) -> FloatArray:
     return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
 
 
-def manages(manager: IntArray) -> BoolArray:
+def has_reports(manager: IntArray) -> BoolArray:
     """Whether somebody reports to each seat."""
     found = np.zeros(manager.size, dtype=np.bool_)
     found[np.unique(manager)] = True
@@ -334,15 +334,15 @@ def let_go(
     # Nobody leaves more readily than the least satisfied, and nobody is dismissed before those who did nothing asked.
     most = leaving_probability(base, 0.0, reference, link) + dismissal_probability(by_boss, 0.0, steepness) + 1e-12
     for seat in range(employees.value.size):
-        employees.gone[seat] = False
+        employees.leaving[seat] = False
         if not employees.employed[seat]:
             continue
         draw, goes, sent = uniform(leaves, seat), False, False
         if draw < most:
             met = internal_fulfillment(employees.attention_customers[seat], employees.role_share[seat], need)
             at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
-            goes, sent = leave(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
-        if week.managers_forced and employees.manages[seat]:
+            goes, sent = draw_separation(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
+        if week.managers_forced and employees.is_manager[seat]:
             goes |= uniform(exits, seat) < departments.managers_leaving[employees.department[seat]]
         if week.forced_merger > 0.0:
             goes |= uniform(merges, seat) < week.forced_merger
@@ -352,7 +352,7 @@ def let_go(
         elif sent:
             employees.dismissed[week.dismissed] = employees.identity[seat]
             week.dismissed += 1
-        employees.gone[seat] = goes or sent
+        employees.leaving[seat] = goes or sent
 
 
 def hire(
@@ -369,7 +369,7 @@ def hire(
     come = 1.0 / parameters.hiring_delay_weeks
     for seat in range(employees.value.size):
         employees.tenure[seat] += 1.0
-        if employees.gone[seat]:
+        if employees.leaving[seat]:
             # The other organization's people come with the merger.
             filled = week.forced_merger > 0.0 and uniform(merges, seat) < week.forced_merger
             employees.employed[seat] = False
@@ -379,9 +379,9 @@ def hire(
             filled = not employees.employed[seat] and uniform(hires, seat) < come
         if filled:
             employees.employed[seat] = True
-            employees.identity[seat] = organization.employees_seen
+            employees.identity[seat] = organization.employees_ever_hired
             welcome_employee(seat, employees, policy, parameters, streams, week)
-            organization.employees_seen += 1
+            organization.employees_ever_hired += 1
             week.hired += 1
     headcount_by_department(employees.employed, employees.department, departments.headcount)
 
@@ -392,7 +392,7 @@ def judge_working_life(employees: Employees, policy: PolicyAmounts, parameters: 
     by_energy, by_trust = parameters.employees_satisfaction_energy, parameters.employees_satisfaction_cynicism
     by_relief = parameters.employees_satisfaction_relief
     for seat in range(employees.value.size):
-        employees.satisfaction[seat] = employee_satisfaction(
+        employees.satisfaction[seat] = update_satisfaction(
             employees.satisfaction[seat],
             employees.energy[seat],
             employees.cynicism[seat],
@@ -420,9 +420,9 @@ def newcomer_value(
     if uniform(block(streams.candidate_picked, week.number, 0), seat) < hiring_filter:
         for candidate in range(1, candidates):
             chosen = max(chosen, uniform(start, seat * candidates + candidate))
-    return value_of(chosen, parameters.hiring_value_mean, parameters.hiring_value_concentration)
+    return candidate_value(chosen, parameters.hiring_value_mean, parameters.hiring_value_concentration)
 
 
-def value_of(draw: float, mean: float, concentration: float) -> float:
+def candidate_value(draw: float, mean: float, concentration: float) -> float:
     """Value of a candidate: the quantile of Beta(mean x concentration, (1 - mean) x concentration) at a uniform draw."""
     return float(betaincinv(mean * concentration, (1.0 - mean) * concentration, draw))

@@ -37,7 +37,7 @@ ACTIVE: Mapping[str, ParameterValue] = {"structure.by_customer": 0.5}
 NUMBERS = (this_week("coordination_cost", "Cost of coordination.", "currency"),)
 
 
-def align(served: float, by_customer: float, alignment: float) -> float:
+def reduce_loss(served: float, by_customer: float, alignment: float) -> float:
     """What reaches customers when less is lost in between: served + by_customer x alignment x served (1 - served)."""
     return served + by_customer * alignment * served * (1.0 - served)
 
@@ -61,4 +61,4 @@ def lose_less_in_between(contacts: Contacts, parameters: Parameters, week: Week)
     if by_customer == 0.0:
         return
     for contact in range(week.contacts):
-        contacts.service[contact] = align(contacts.service[contact], by_customer, parameters.structure_alignment)
+        contacts.service[contact] = reduce_loss(contacts.service[contact], by_customer, parameters.structure_alignment)

@@ -14,7 +14,7 @@ from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import Customers, Employees, Parameters, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
-from sim.model.mechanisms.gaming import mean_gaming, talk_up
+from sim.model.mechanisms.gaming import inflate_answers, mean_gaming
 
 PARAMETERS = declare("""
 survey.sample = 200 customers; 1 to 1e+06; lever; tier 5
@@ -65,7 +65,7 @@ def survey(
         said = customers.satisfaction[position]
         chance = asked * response_probability((said - reference) * per_sd, rate, bias)
         answered = uniform(start, position) < chance
-        said = talk_up(said, gamed, parameters.gaming_inflation) if gamed > 0.0 else said
+        said = inflate_answers(said, gamed, parameters.gaming_inflation) if gamed > 0.0 else said
         total += said if answered else 0.0
         answers += answered
     if answers > 0:

@@ -52,7 +52,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
 
 
-def train(value: float, hours: float, receptiveness: float, effect: float) -> float:
+def value_after_training(value: float, hours: float, receptiveness: float, effect: float) -> float:
     """Hours of training move values toward 1: v <- v + (1 - v)(1 - exp(-effect hours receptiveness))."""
     return value + (1.0 - value) * saturating(effect * hours * receptiveness)
 
@@ -87,6 +87,6 @@ def learn(employees: Employees, scratch: Scratch, policy: PolicyAmounts, paramet
         department = employees.department[seat]
         hours = policy.training[department]
         taken_in = employees.receptiveness[seat] * shared_understanding(employees.definition[seat], mean, ambiguity)
-        employees.value[seat] = train(employees.value[seat], hours, taken_in, effect)
+        employees.value[seat] = value_after_training(employees.value[seat], hours, taken_in, effect)
         coached = policy.coaching[department] * coaching_hours
         employees.standard[seat] = restore_standard(employees.standard[seat], hours + coached, lifting)

@@ -17,7 +17,7 @@ from sim.model.kernel.records import Customers, OrganizationNumbers, Parameters,
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, count_of, mean_where
 from sim.model.kernel.time_constants import closed_in_a_week
-from sim.model.mechanisms.focus import covered
+from sim.model.mechanisms.focus import segment_coverage
 
 PARAMETERS = declare("""
 customers.initial = 2000 customers; 0 to 1e+07; own; tier 5
@@ -62,7 +62,7 @@ COLUMNS = (
 NUMBERS = (
     number("reputation", "Word of mouth, in standard deviations of satisfaction.", "sd"),
     number(
-        "customers_seen",
+        "customers_ever_acquired",
         "Customers who have ever come, which numbers the next one.",
         "count",
         dtype=WHOLE,
@@ -73,7 +73,7 @@ NUMBERS = (
 STREAMS = ("acquisition", "newcomer kind", "newcomer feeling")
 
 
-def voice(praise: float, complaint: float, positive_share: float) -> float:
+def balance_of_opinion(praise: float, complaint: float, positive_share: float) -> float:
     """Balance of what is said this week, in standard deviations of satisfaction: 2 [q praise - (1 - q) complaint].
 
     Args:
@@ -88,7 +88,7 @@ def update_reputation(reputation: float, said: float, memory_weeks: float) -> fl
     return reputation + (said - reputation) * closed_in_a_week(memory_weeks)
 
 
-def acquire(prospect: bool, draw: float, base: float, reputation: float, strength: float) -> bool:
+def is_acquired(prospect: bool, draw: float, base: float, reputation: float, strength: float) -> bool:
     """Whether a prospect of the market becomes a customer: chance base x exp(strength x reputation), at most 1."""
     chance = base
     if strength != 0.0:
@@ -108,7 +108,7 @@ def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organiz
         complaint[position] = max(-standardized, 0.0)
     said = 0.0
     if count_of(customers.active) > 0:
-        said = voice(
+        said = balance_of_opinion(
             mean_where(customers.active, praise, scratch.partial_sums),
             mean_where(customers.active, complaint, scratch.partial_sums),
             parameters.word_of_mouth_positive_share,
@@ -134,9 +134,9 @@ def come(
             continue
         ready = base
         if week.promised != 0.0:
-            share = covered(position, week.promised, int(parameters.focus_market_segments))
+            share = segment_coverage(position, week.promised, int(parameters.focus_market_segments))
             ready = base * (1.0 + parameters.focus_reach * share)
-        customers.acquired[position] = acquire(True, uniform(draws, position), ready, reputation, strength)
+        customers.acquired[position] = is_acquired(True, uniform(draws, position), ready, reputation, strength)
         if customers.acquired[position]:
             # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
             traits = block(streams.newcomer_kind, week.number, position)
@@ -144,5 +144,5 @@ def come(
             welcome_customer(position, traits, 0, feelings, 0, customers, parameters)
             customers.next_purchase[position] += week.number + 1.0  # they come at the week's end
             customers.active[position] = True
-            customers.identity[position] = organization.customers_seen
-            organization.customers_seen += 1
+            customers.identity[position] = organization.customers_ever_acquired
+            organization.customers_ever_acquired += 1
