@@ -52,7 +52,7 @@ def remote_probability(share: float, office_days: float, effect: float) -> float
     return share * (1.0 - effect * office_days)
 
 
-@step(before="see_colleagues")
+@step(before="observe_colleagues")
 def work_from_home(employees, policy, parameters, streams, week):
     """Some work from home this week."""
     start = block(streams.works_from_home, week.number, 0)
@@ -62,7 +62,7 @@ def work_from_home(employees, policy, parameters, streams, week):
         employees.remote[seat] = employees.employed[seat] & (uniform(start, seat) < chance)
 
 
-@step(after="see_colleagues")
+@step(after="observe_colleagues")
 def forget_what_went_unseen(employees, parameters, streams, week):
     """Whoever works from home has seen less: what was remembered last is blanked with the chance of not being seen."""
     start = block(streams.goes_unseen, week.number, 0)

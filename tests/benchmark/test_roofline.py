@@ -69,7 +69,7 @@ def test_draws_and_exponentials_of_single_steps_are_counted_once() -> None:
         run_week(organization)
         calls = Counter()
         calls.count(organization)
-        run_step(organization, "need_service")
+        run_step(organization, "draw_contacts")
         assert calls.work().draws == len(organization.customers)  # who calls
         assert calls.work().exponentials == 0
         stakes = Counter()

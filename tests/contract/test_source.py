@@ -129,7 +129,7 @@ def drawn_in_weeks() -> dict[str, list[str]]:
     return found
 
 
-SHARED = {"merger": ["staffing.hire", "staffing.let_go"]}
+SHARED = {"merger": ["staffing.end_employment", "staffing.hire_employees"]}
 """Streams that two functions draw from on purpose: who is let go in a merger is replaced in it."""
 
 

@@ -57,26 +57,34 @@ def test_the_order_is_that_of_cause_and_effect() -> None:
     def before(earlier: str, later: str) -> bool:
         return NAMES.index(earlier) < NAMES.index(later)
 
-    assert before("apply_events", "fund")  # a cut strikes before amounts are set
-    assert before("succeed", "fund")
-    assert before("fund", "speak")
-    assert before("let_go", "hire")  # a seat that falls vacant is filled later
-    assert before("see_colleagues", "choose")  # what is remembered is answered
-    assert before("choose", "attend") and before("attend", "prepare_delivery")
-    assert before("need_service", "share_out_work")  # contacts are work
-    assert before("draw_the_line", "decide_conflicts") and before("draw_the_line", "keep_to_the_line")
-    assert before("prepare_delivery", "serve") and before("serve", "feel_satisfied")
-    assert before("fail", "respond_to_failures") and before("respond_to_failures", "take_in")
-    assert before("feel_satisfied", "relate") and before("relate", "stay_or_go")
-    assert before("stay_or_go", "come")
-    assert before("survey", "present_the_score") and before("present_the_score", "report_the_truth")
-    assert before("report_the_truth", "tell_the_top") and before("tell_the_top", "look_in_the_mirror")
-    assert NAMES[-1] == "take_stock" and before("keep_accounts", "take_stock")
+    assert before("apply_events", "fund_policy")  # a cut strikes before amounts are set
+    assert before("replace_executives", "fund_policy")
+    assert before("fund_policy", "update_espoused_values")
+    assert before("end_employment", "hire_employees")  # a seat that falls vacant is filled later
+    assert before("observe_colleagues", "choose_practice")  # what is remembered is answered
+    assert before("choose_practice", "allocate_attention") and before("allocate_attention", "update_delivery")
+    assert before("draw_contacts", "update_workload")  # contacts are work
+    assert before("set_decision_weight", "decide_conflicts") and before(
+        "set_decision_weight", "adjust_ordinary_service"
+    )
+    assert before("update_delivery", "serve_customers") and before("serve_customers", "update_customer_satisfaction")
+    assert before("draw_failures", "respond_to_failures") and before("respond_to_failures", "perceive_service")
+    assert before("update_customer_satisfaction", "update_trust_and_loyalty") and before(
+        "update_trust_and_loyalty", "churn_customers"
+    )
+    assert before("churn_customers", "acquire_customers")
+    assert before("survey_customers", "polish_reported_score") and before(
+        "polish_reported_score", "correct_reported_score"
+    )
+    assert before("correct_reported_score", "report_score_upward") and before(
+        "report_score_upward", "update_self_assessment"
+    )
+    assert NAMES[-1] == "update_profit_reference" and before("keep_accounts", "update_profit_reference")
 
 
 def test_every_step_of_a_mechanism_is_in_the_week() -> None:
     """A public function that only asks for records, and for one that changes, is a step; one left out would do nothing."""
-    alone = {"bring_the_first_customers"}
+    alone = {"initialize_customers"}
     steps: set[object] = {*WEEK, *INITIALIZATION}
     left_out = []
     for path in sorted((SOURCE / "mechanisms").glob("*.py")):

@@ -111,11 +111,11 @@ def test_every_step_and_rule_stands_under_its_mechanism() -> None:
     assert sorted(steps) == sorted(step.__name__ for step in WEEK if step.__module__ != "sim.model.events")
     energy = found["energy"]
     assert [[each["name"] for each in energy[kind]] for kind in ("steps", "rules", "helpers")] == [
-        ["tire"],
+        ["update_energy"],
         ["spend_energy"],
         ["initial_energy"],
     ]
-    assert found["learning"]["elsewhere"] == ["picture_needs"]
+    assert found["learning"]["elsewhere"] == ["update_beliefs"]
 
 
 def test_everything_that_has_a_name_is_there() -> None:
@@ -129,11 +129,11 @@ def test_everything_that_has_a_name_is_there() -> None:
 
 
 def test_phases_know_their_submodels_and_draws_their_streams() -> None:
-    assert {"norm.remember", "norm.observed_choice"} <= set(used_by(norm.see_colleagues))
-    assert {"staffing.candidate_value", "definitions.definition_from_draw"} <= set(used_by(staffing.hire)), (
+    assert {"norm.remember", "norm.observed_choice"} <= set(used_by(norm.observe_colleagues))
+    assert {"staffing.candidate_value", "definitions.definition_from_draw"} <= set(used_by(staffing.hire_employees)), (
         "what newcomers are made by"
     )
-    assert is_rule(norm.observed_choice) and not is_rule(norm.see_colleagues)
+    assert is_rule(norm.observed_choice) and not is_rule(norm.observe_colleagues)
     found = streams()
     assert set(registry.current().streams) <= set(found)
     assert found["encounter"] == ("uniform", ["sim.model.mechanisms.norm"])

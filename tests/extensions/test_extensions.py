@@ -88,7 +88,7 @@ def test_a_rule_is_replaced_everywhere_and_may_call_the_one_it_replaces(tmp_path
 def test_a_step_is_replaced_and_may_ask_for_other_things(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        "\n@replaces('energy.tire')\ndef tire(employees):\n    for seat in range(employees.energy.size):\n"
+        "\n@replaces('energy.update_energy')\ndef update_energy(employees):\n    for seat in range(employees.energy.size):\n"
         "        employees.energy[seat] = 0.5\n",
     )
     assert (lived(path).outcomes()["energy"] == 0.5).all()
@@ -97,7 +97,7 @@ def test_a_step_is_replaced_and_may_ask_for_other_things(tmp_path: Path) -> None
 def test_a_step_on_mesa_agents(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        "\n@step(after='choose')\ndef cheer(model):\n    for agent in model.agents:\n"
+        "\n@step(after='choose_practice')\ndef cheer(model):\n    for agent in model.agents:\n"
         "        if type(agent).__name__ == 'Employee':\n            agent.cynicism = 0.25\n",
     )
     assert np.isclose(lived(path).outcomes()["cynicism"], 0.25).all()

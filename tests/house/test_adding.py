@@ -23,7 +23,7 @@ TEMPLATE = ROOT / "docs" / "templates" / "mechanism.py"
 
 WEEK: Edits = [
     ("sim/model/week.py", "    training,\n", "    training,\n    weather,\n"),
-    ("sim/model/week.py", "    energy.tire,\n", "    energy.tire,\n    weather.rain_falls,\n"),
+    ("sim/model/week.py", "    energy.update_energy,\n", "    energy.update_energy,\n    weather.rain_falls,\n"),
 ]
 TEST = ("tests/mechanisms/test_weather.py", "", "from sim.model.mechanisms.weather import rained_on\n")
 

@@ -28,14 +28,14 @@ class Divided(NamedTuple):
 
 
 def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
-    """What is left for customers of service when these internal demands are met, in a week of :func:`attend`."""
+    """What is left for customers of service when these internal demands are met, in a week of :func:`allocate_attention`."""
     seats = fulfillment.size
     names = ("customers", "colleagues", "bosses", "deadlines")
     attention = {f"attention_{name}": np.zeros(seats) for name in names}
     parameters = {f"attention_{name}": value for name, value in SHIFTS.items()}
     parameters |= {"attention_internal_need": 1.0, "attention_internal_weight": weight}
     week = SimpleNamespace(internal_work_factor=-1.0)
-    mechanism.attend(
+    mechanism.allocate_attention(
         SimpleNamespace(
             value=np.zeros(seats),
             employed=employed,

@@ -17,7 +17,7 @@ rules = on_arrays(mechanism)
 
 
 def overseen(independence: Floats, probability: Floats, consequence: Floats) -> float:
-    """Strength of oversight over an organization of two departments, in a week of :func:`oversee`."""
+    """Strength of oversight over an organization of two departments, in a week of :func:`update_oversight`."""
     policy = SimpleNamespace(
         audit_independence=independence,
         audit_probability=probability,
@@ -26,7 +26,7 @@ def overseen(independence: Floats, probability: Floats, consequence: Floats) -> 
     )
     week = SimpleNamespace(oversight=-1.0)
     executives = SimpleNamespace(weight_customers=np.array([0.3]))
-    mechanism.oversee(executives, SimpleNamespace(seats=SEATS), policy, week)
+    mechanism.update_oversight(executives, SimpleNamespace(seats=SEATS), policy, week)
     return float(week.oversight)
 
 

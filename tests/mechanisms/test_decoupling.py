@@ -102,7 +102,7 @@ def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
         decoupling_talk=1.0,
     )
     organization = SimpleNamespace(recent_profit=math.nan, normal_profit=math.nan)
-    mechanism.choose_place(executives, policy, RESOURCES, parameters, organization)
+    mechanism.decouple_talk_from_work(executives, policy, RESOURCES, parameters, organization)
     return policy
 
 

@@ -32,7 +32,7 @@ def talked(
     seed: int = 1,
     employed: np.ndarray | None = None,
 ) -> Floats:
-    """Definitions after a week of :func:`agree_on_terms` without any policy."""
+    """Definitions after a week of :func:`discuss_definitions` without any policy."""
     size = opinion.size
     there = np.ones(size, dtype=np.bool_) if employed is None else employed
     employees = SimpleNamespace(value=np.zeros(size), employed=there, definition=opinion.copy())
@@ -47,7 +47,7 @@ def talked(
     )
     streams = SimpleNamespace(definitions=np.uint64(Streams(seed).key("definitions")))
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
-        mechanism.agree_on_terms(
+        mechanism.discuss_definitions(
             employees,
             SimpleNamespace(seats=np.array([size])),
             scratch,

@@ -21,7 +21,7 @@ def attention(week: int, early: tuple[tuple[int, float], ...] = ()) -> float:
 
 
 def paid(week: int, first: int, cycle: int, campaign: float, early: tuple[tuple[int, float], ...] = ()) -> float:
-    """Attention that politicians pay in a week of :func:`look_to_the_election`."""
+    """Attention that politicians pay in a week of :func:`update_political_attention`."""
     campaigns = np.array([(size, vote) for vote, size in early], dtype=np.float64).reshape(-1, 2)
     parameters = SimpleNamespace(
         interest_political=1.0,
@@ -30,7 +30,7 @@ def paid(week: int, first: int, cycle: int, campaign: float, early: tuple[tuple[
         interest_campaign_weeks=campaign,
     )
     now = SimpleNamespace(number=week, political_attention=-9.0)
-    mechanism.look_to_the_election(SimpleNamespace(campaigns=campaigns), parameters, now)
+    mechanism.update_political_attention(SimpleNamespace(campaigns=campaigns), parameters, now)
     return float(now.political_attention)
 
 

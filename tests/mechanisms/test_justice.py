@@ -47,7 +47,7 @@ def test_colleagues_who_are_there_count_and_nobody_else() -> None:
         )
         scratch = SimpleNamespace(seat_value=np.zeros(3), second_seat_value=np.zeros(3))
         week = SimpleNamespace(headcount=float(sum(there)), pressure=float(sum(there)))
-        mechanism.treat_one_another(employees, scratch, SimpleNamespace(relief=np.zeros(1)), parameters, week)
+        mechanism.update_felt_justice(employees, scratch, SimpleNamespace(relief=np.zeros(1)), parameters, week)
         return [float(each) for each in employees.justice]
 
     assert treated(True, True, True) == pytest.approx([1.0, 0.75, 0.75])

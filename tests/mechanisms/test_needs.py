@@ -125,7 +125,7 @@ def test_feedback_puts_the_official_picture_right() -> None:
         nobody = SimpleNamespace(customer=np.zeros(0, dtype=np.int64))
         streams = Streams(3)
         with np.errstate(over="ignore"), patch.object(mechanism, "learn_beliefs", lambda *_: None):
-            mechanism.picture_needs(
+            mechanism.update_beliefs(
                 SimpleNamespace(),
                 SimpleNamespace(seats=np.array([3])),
                 SimpleNamespace(met=np.zeros(0, dtype=np.int64)),

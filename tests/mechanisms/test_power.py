@@ -18,13 +18,15 @@ SEATS = np.array([40.0, 15.0, 20.0, 10.0, 10.0, 5.0])
 
 
 def spoken(power: Floats, known: Floats, value: Floats) -> float:
-    """Line that departments of one person each draw when they alone have a say, in a week of :func:`speak_up`."""
+    """Line that departments of one person each draw when they alone have a say, in a week of :func:`weigh_departments_voices`."""
     people = power.size
     departments = SimpleNamespace(seats=np.ones(people), headcount=np.ones(people), facing=known, power=power)
     employees = SimpleNamespace(employed=np.ones(people, dtype=np.bool_), department=np.arange(people), value=value)
     parameters = SimpleNamespace(power_voice=1.0, power_skill=1.0, power_known_to_all=0.0, power_value_share=0.5)
     week = SimpleNamespace(proposed_weight=0.123)
-    mechanism.speak_up(employees, departments, SimpleNamespace(department_value=np.zeros(people)), parameters, week)
+    mechanism.weigh_departments_voices(
+        employees, departments, SimpleNamespace(department_value=np.zeros(people)), parameters, week
+    )
     return float(week.proposed_weight)
 
 

@@ -20,13 +20,13 @@ SEATS = np.array([4, 7, 9, 2])
 
 
 def assign(there: np.ndarray, draws: Floats) -> np.ndarray:
-    """Whom customers with these draws meet at their only try in a week of :func:`meet_customers`; -1 for nobody."""
+    """Whom customers with these draws meet at their only try in a week of :func:`assign_employees_to_contacts`; -1 for nobody."""
     customers = SimpleNamespace(met=np.zeros(draws.size, dtype=np.int64))
     with (
         patch.object(mechanism, "block", lambda *_: None),
         patch.object(mechanism, "uniform", lambda _, position: draws[position]),
     ):
-        mechanism.meet_customers(
+        mechanism.assign_employees_to_contacts(
             SimpleNamespace(employed=there),
             customers,
             SimpleNamespace(facing_seats=SEATS),

@@ -19,7 +19,7 @@ rules = on_arrays(mechanism)
 
 
 def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) -> float:
-    """What these customers say in a week of :func:`talk` after which nobody remembers anything else."""
+    """What these customers say in a week of :func:`spread_word_of_mouth` after which nobody remembers anything else."""
     size = satisfaction.size
     customers = SimpleNamespace(
         satisfaction=satisfaction, recovery_satisfaction=np.zeros(size), active=np.ones(size, dtype=np.bool_)
@@ -34,7 +34,7 @@ def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) 
         word_of_mouth_memory_weeks=1e-9,
     )
     organization = SimpleNamespace(reputation=0.0)
-    mechanism.talk(customers, scratch, parameters, organization)
+    mechanism.spread_word_of_mouth(customers, scratch, parameters, organization)
     return float(organization.reputation)
 
 

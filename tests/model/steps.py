@@ -12,7 +12,7 @@ from sim.model.policies.policy import Policy
 
 STAYING = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
 
-COMING_AND_GOING = ("let_go", "let_managers_go", "hire")
+EMPLOYMENT_STEPS = ("end_employment", "lose_adoption_of_departed_managers", "hire_employees")
 """Steps in which people come and go."""
 
 

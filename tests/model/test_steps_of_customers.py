@@ -11,16 +11,16 @@ from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms.lifetime import leaving_probability
 from sim.model.organization import Organization
 
-from .steps import COMING_AND_GOING, STAYING, lived, until
+from .steps import EMPLOYMENT_STEPS, STAYING, lived, until
 
 
 def test_customers_with_a_contract_call_and_the_others_buy() -> None:
-    organization = until(burned_in(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "need_service")
+    organization = until(burned_in(tiny({"service.contacts": 1.0, "lifetime.purchase_shape": 5.0})), "draw_contacts")
     customers, contact = organization.customers, organization.customers.contact
     assert not contact[~customers.active].any()
     buys = customers.active & ~customers.contract & (customers.next_purchase < organization.week + 1.0)
     assert np.array_equal(contact & ~customers.contract, buys)
-    silent = until(burned_in(tiny({"service.contacts": 0.0})), "need_service")
+    silent = until(burned_in(tiny({"service.contacts": 0.0})), "draw_contacts")
     assert not (silent.customers.contact & silent.customers.contract).any()
 
 
@@ -28,7 +28,7 @@ def test_only_those_in_contact_feel_anything() -> None:
     organization = until(burned_in(tiny({"service.contacts": 0.5})), "respond_to_failures")
     before = organization.customers.copy()
     names = [step.__name__ for step in organization.registry.steps]
-    for name in names[names.index("respond_to_failures") + 1 : names.index("relate") + 1]:
+    for name in names[names.index("respond_to_failures") + 1 : names.index("update_trust_and_loyalty") + 1]:
         run_step(organization, name)
     after, quiet = organization.customers, ~organization.customers.contact
     for name in ("expectation", "satisfaction", "trust", "loyalty", "depth"):
@@ -41,7 +41,7 @@ def test_where_nobody_can_be_met_nobody_is_served() -> None:
     facing = organization.environment.facing_seats
     organization.employees.employed[facing] = False
     organization.employees.identity[facing] = -1
-    customers = until(organization, "respond_to_failures", but=COMING_AND_GOING).customers
+    customers = until(organization, "respond_to_failures", but=EMPLOYMENT_STEPS).customers
     assert customers.contact.any() and (customers.met == -1).all()
     assert not customers.served.any() and not customers.failed.any()
 

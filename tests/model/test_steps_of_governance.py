@@ -14,16 +14,23 @@ from sim.model.engine import run_week, uncompiled
 from .steps import STAYING, lived, until
 
 AUDITED = {"audit_independence": 1.0, "audit_probability": 1.0, "audit_consequence": 1.0}
-THE_LINE = ("oversee", "set_criteria", "speak_up", "heed_the_office", "look_to_the_election", "draw_the_line")
+DECISION_WEIGHT_STEPS = (
+    "update_oversight",
+    "set_criteria",
+    "weigh_departments_voices",
+    "apply_office_influence",
+    "update_political_attention",
+    "set_decision_weight",
+)
 STEPS = (
     *(
-        ("emulate",),
-        ("choose_place",),
-        ("take_credit",),
-        THE_LINE,
-        *((name,) for name in THE_LINE if name != "set_criteria"),
+        ("follow_fads",),
+        ("decouple_talk_from_work",),
+        ("allocate_credit",),
+        DECISION_WEIGHT_STEPS,
+        *((name,) for name in DECISION_WEIGHT_STEPS if name != "set_criteria"),
     ),
-    *(("judge_by_own_criteria",), ("present_the_score",), ("report_the_truth",)),
+    *(("apply_lenient_criteria",), ("polish_reported_score",), ("correct_reported_score",)),
 )
 """Steps of governance that change nothing at their neutral settings, those together that go together."""
 CERTAIN = {"executives.weight_spread": 0.0, "executives.succession": 0.0}
@@ -45,7 +52,7 @@ def test_ungoverned_a_step_of_governance_changes_nothing(names: tuple[str, ...])
 
 
 def drawn(values: Mapping[str, object] | None = None, **resources: float) -> float:
-    organization = until(burned_in(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "draw_the_line")
+    organization = until(burned_in(tiny({**CERTAIN, **(values or {})}), amounts(**resources)), "set_decision_weight")
     return float(
         organization.decision_weight
         if np.isnan(organization.this_week.decision_weight)
@@ -54,7 +61,7 @@ def drawn(values: Mapping[str, object] | None = None, **resources: float) -> flo
 
 
 def test_left_to_their_discretion_executives_weigh_each_case() -> None:
-    organization = until(burned_in(tiny()), "draw_the_line")
+    organization = until(burned_in(tiny()), "set_decision_weight")
     assert np.isnan(organization.this_week.decision_weight) and organization.this_week.service_factor == 1.0
 
 
@@ -75,9 +82,9 @@ def test_the_setter_the_departments_and_the_office_have_their_say() -> None:
 def test_a_fixed_line_stays_when_executives_change_and_a_discretionary_one_goes_with_them() -> None:
     for rule, stays in (("fixed", True), ("convenience", False)):
         organization = burned_in(tiny({"line.rule": rule, **CERTAIN}))
-        before = until(organization, "draw_the_line").this_week.decision_weight
+        before = until(organization, "set_decision_weight").this_week.decision_weight
         organization.executives.weight_customers[:] = 0.05
-        after = until(organization, "draw_the_line").this_week.decision_weight
+        after = until(organization, "set_decision_weight").this_week.decision_weight
         assert bool(before == after) is stays
 
 
@@ -157,7 +164,7 @@ def test_what_is_protected_no_fad_takes() -> None:
     policy = amounts(speeches=1.0, protected_budget=1.0)
     organization = burned_in(tiny(), policy)
     organization.talk_left = 0.0
-    assert until(organization, "emulate").amount_overall("speeches") == 1.0
+    assert until(organization, "follow_fads").amount_overall("speeches") == 1.0
 
 
 def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
@@ -168,7 +175,7 @@ def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
         "decoupling.cost": 10.0,
     }
     values = {"decoupling.extent": 1.0, "decoupling.sharpness": 100.0, **hasty}
-    decoupled = until(burned_in(tiny(values), amounts(training=5.0, protected_budget=0.5)), "choose_place")
+    decoupled = until(burned_in(tiny(values), amounts(training=5.0, protected_budget=0.5)), "decouple_talk_from_work")
     assert decoupled.policy.training == pytest.approx(0.0)
     assert decoupled.policy.speeches == pytest.approx(0.5)
     assert decoupled.policy.protected_budget == pytest.approx(0.5)
@@ -190,8 +197,8 @@ def test_power_gives_hands() -> None:
         departments=tuple(dataclasses.replace(each, power=float(each.name == "front")) for each in tiny().departments),
     )
     loads = (
-        until(burned_in(rich), "judge_working_life").departments.load,
-        until(burned_in(tiny()), "judge_working_life").departments.load,
+        until(burned_in(rich), "update_employee_satisfaction").departments.load,
+        until(burned_in(tiny()), "update_employee_satisfaction").departments.load,
     )
     assert loads[0][0] < loads[1][0] and loads[0][1] > loads[1][1]
 
@@ -202,7 +209,7 @@ def test_a_merger_brings_people_of_the_world_outside() -> None:
     old = set(organization.employees.identity[organization.employees.employed].tolist())
     organization.employees.memory[:] = 100
     organization.employees.memory_total = organization.employees.memory.sum(axis=1, dtype=np.int64)
-    until(organization, "hire")
+    until(organization, "hire_employees")
     employees = organization.employees
     assert employees.employed.sum() >= len(old) and not old & set(employees.identity.tolist())
     assert not employees.memory[employees.employed].any()

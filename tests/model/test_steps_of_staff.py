@@ -13,7 +13,7 @@ from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Department
 
-from .steps import COMING_AND_GOING, STAYING, lived, until
+from .steps import EMPLOYMENT_STEPS, STAYING, lived, until
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ def test_what_managers_had_adopted_leaves_with_them() -> None:
             run_week(organization)
         before = organization.departments.adopted.copy()
         assert (before > 0.1).all()
-        until(organization, "hire")
+        until(organization, "hire_employees")
         np.testing.assert_allclose(organization.departments.adopted, kept * before, rtol=1e-14)
 
 
@@ -39,7 +39,7 @@ def test_one_manager_of_several_takes_a_part_along() -> None:
     values = {**STAYING, "employees.number": 30}
     scenario = tiny(values, (event("manager_exit", 1, share=0.5),))
     organization.scenario = scenario
-    until(organization, "hire")
+    until(organization, "hire_employees")
     gone = int((~employees.employed[managers]).sum())
     assert managers.size > 0
     assert organization.departments.adopted[0] == pytest.approx(before[0] * (1.0 - gone / managers.size), rel=1e-14)
@@ -47,7 +47,7 @@ def test_one_manager_of_several_takes_a_part_along() -> None:
 
 def test_only_managers_leave_in_an_exit_of_managers() -> None:
     scenario = tiny({**STAYING, "employees.number": 30}, (event("manager_exit", 0),))
-    organization = until(burned_in(scenario), "hire")
+    organization = until(burned_in(scenario), "hire_employees")
     employees = organization.employees
     manages = np.isin(np.arange(30), employees.manager)
     assert np.array_equal(~employees.employed, manages)
@@ -66,7 +66,7 @@ def test_a_seat_that_falls_vacant_is_not_filled_in_the_same_week() -> None:
 
 def hires(policy: Policy | None) -> Organization:
     values = {"employees.number": 200, "employees.turnover": 0.5, "hiring.delay_weeks": 1.0, "norm.value_drift": 0.0}
-    return until(lived(values, policy, weeks=3), "hire")
+    return until(lived(values, policy, weeks=3), "hire_employees")
 
 
 def test_newcomers_bring_what_people_outside_bring() -> None:
@@ -91,7 +91,7 @@ def test_a_hiring_filter_lets_values_in() -> None:
 
 def test_full_coaching_of_receptive_people_makes_all_of_them_practice() -> None:
     values = {"coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0}
-    organization = until(burned_in(tiny(values), amounts(coaching=1.0)), "choose")
+    organization = until(burned_in(tiny(values), amounts(coaching=1.0)), "choose_practice")
     employees = organization.employees
     assert (employees.choice[employees.employed] == 1).all()
     assert not employees.surveilled.any(), "coaching is no surveillance"
@@ -101,8 +101,8 @@ WATCHED = {"monitoring.practice": 1.0, "norm.surveillance_weight": 0.3, "norm.sh
 
 
 def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it() -> None:
-    plain = until(burned_in(tiny(WATCHED)), "choose").employees
-    watched = until(burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose").employees
+    plain = until(burned_in(tiny(WATCHED)), "choose_practice").employees
+    watched = until(burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose_practice").employees
     there = watched.employed
     assert (watched.choice[there] == 1).all()
     assert np.array_equal(watched.surveilled[there], plain.choice[there] == 0)
@@ -112,7 +112,7 @@ def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it
 def test_watched_practice_moves_values_less_than_free_practice() -> None:
     organization = burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0))
     before = organization.employees.value.copy()
-    employees = until(organization, "choose").employees
+    employees = until(organization, "choose_practice").employees
     free = employees.employed & ~employees.surveilled
     forced = employees.employed & employees.surveilled
     stayed = employees.tenure > 0.0
@@ -135,7 +135,7 @@ def test_what_is_seen_is_last_weeks_choice() -> None:
     employees.choice[:] = 1
     employees.memory[:] = 0
     employees.memory_total[:] = 0
-    until(organization, "see_colleagues")
+    until(organization, "observe_colleagues")
     assert (employees.memory == 100).all()
 
 
@@ -143,7 +143,7 @@ def test_what_is_seen_is_last_weeks_choice() -> None:
 def test_without_encounters_memories_and_averages_stay(rule: str) -> None:
     organization = burned_in(tiny({**STAYING, "norm.encounters": 0.0, "norm.rule": rule}))
     memory, value = organization.employees.memory.copy(), organization.employees.value.copy()
-    until(organization, "see_colleagues")
+    until(organization, "observe_colleagues")
     assert same_bits(organization.employees.memory, memory)
     assert same_bits(organization.employees.value, value)
 
@@ -155,7 +155,7 @@ def test_nobody_learns_from_themselves() -> None:
     employees.choice[:] = 1
     memory = employees.memory.copy()
     for _ in range(5):
-        until(organization, "see_colleagues")
+        until(organization, "observe_colleagues")
     assert same_bits(employees.memory, memory)
 
 
@@ -167,7 +167,7 @@ def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
     employees.choice[:] = [1, 1] + [0] * 10
     employees.memory[:] = 0
     employees.memory_total[:] = 0
-    until(organization, "see_colleagues", but=COMING_AND_GOING)
+    until(organization, "observe_colleagues", but=EMPLOYMENT_STEPS)
     away = ~employees.employed
     assert not employees.memory[away].any()
     assert set(np.unique(employees.memory[:2]).tolist()) <= {0, 100}
@@ -191,7 +191,7 @@ def test_training_teaches_less_where_people_mean_something_else() -> None:
     employees = organization.employees
     employees.value[:] = 0.2
     employees.definition[:] = [0.5] * 11 + [1.0]
-    until(organization, "learn")
+    until(organization, "train_employees")
     assert employees.value[11] < employees.value[0]
 
 
@@ -213,7 +213,7 @@ def pressure(policy: Policy | None = None, vacant: int = 0) -> float:
     seats = np.flatnonzero(employees.department == 1)[:vacant]
     employees.employed[seats] = False
     employees.identity[seats] = -1
-    until(organization, "judge_working_life")
+    until(organization, "update_employee_satisfaction")
     return float(organization.departments.work_pressure[1])
 
 
@@ -228,13 +228,13 @@ def test_vacancies_and_programs_press_and_relief_eases() -> None:
 
 
 def test_contacts_press_on_those_who_face_customers_only() -> None:
-    organization = until(burned_in(tiny(STEADY)), "need_service")
+    organization = until(burned_in(tiny(STEADY)), "draw_contacts")
     busy = organization.copy()
     organization.customers.contact[:] = False
     organization.this_week.contacts = 0
     names = [step.__name__ for step in organization.registry.steps]
     for each in (organization, busy):
-        for name in names[names.index("need_service") + 1 : names.index("judge_working_life") + 1]:
+        for name in names[names.index("draw_contacts") + 1 : names.index("update_employee_satisfaction") + 1]:
             run_step(each, name)
     assert organization.departments.work_pressure[0] < busy.departments.work_pressure[0]
     assert organization.departments.work_pressure[1] == busy.departments.work_pressure[1]

@@ -21,7 +21,7 @@ def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() 
     organization.customers.blocked[:20] = True
     organization.customers.agreed[:] = False
     trust = organization.customers.trust.copy()
-    until(organization, "promote")
+    until(organization, "send_promotions")
     customers = organization.customers
     reached = customers.active & (np.arange(len(customers)) >= 20)
     assert organization.this_week.promoted > 0.0
@@ -32,7 +32,7 @@ def test_promotion_reaches_customers_who_have_not_blocked_it_and_brings_money() 
 def test_with_consent_only_those_who_agree_are_contacted() -> None:
     organization = burned_in(tiny(), amounts(promotion=4.0, consent=1.0))
     trust = organization.customers.trust.copy()
-    until(organization, "promote")
+    until(organization, "send_promotions")
     assert organization.this_week.promoted > 0.0, "some agree"
     assert np.array_equal(organization.customers.trust, trust), "and nobody minds"
 
@@ -90,7 +90,9 @@ def test_newcomers_have_no_picture() -> None:
 
 def test_openness_moves_what_is_perceived_and_not_what_is_served() -> None:
     values = {**BUSY, "expectation.market": 0.0, "service.failure": 0.0}
-    plain, open_ = (until(burned_in(tiny(values), policy), "relate") for policy in (None, amounts(disclosure=1.0)))
+    plain, open_ = (
+        until(burned_in(tiny(values), policy), "update_trust_and_loyalty") for policy in (None, amounts(disclosure=1.0))
+    )
     assert np.array_equal(plain.customers.served, open_.customers.served)
     there = plain.customers.contact & (plain.customers.served > 0.0)
     assert (open_.customers.satisfaction[there] >= plain.customers.satisfaction[there]).all()
@@ -102,7 +104,7 @@ def failing(policy_: dict[str, float], **values: float) -> Organization:
     scenario = tiny(
         {**BUSY, "service.failure": 1.0, "recovery.base": 0.0, "recovery.practice": 0.0, "run.burn_in": 0, **given}
     )
-    return until(burned_in(scenario, amounts(**policy_)), "relate")
+    return until(burned_in(scenario, amounts(**policy_)), "update_trust_and_loyalty")
 
 
 def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
@@ -164,16 +166,16 @@ def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
     for name in organization.customers.described():
         setattr(paying.customers, name, getattr(organization.customers, name))
     owed = float(organization.customers.arrears[owing].sum())
-    until(paying, "collect_dues")
+    until(paying, "collect_arrears")
     assert paying.this_week.collected == pytest.approx(owed) and not paying.customers.arrears[owing].any()
 
 
 def test_only_the_dunned_lose_satisfaction() -> None:
     organization = lived({"arrears.probability": 0.3, "arrears.dunning": 1.0, "arrears.collection": 0.0}, weeks=4)
-    until(organization, "picture_needs")
+    until(organization, "update_beliefs")
     before = organization.customers.satisfaction.copy()
     owing = organization.customers.active & (organization.customers.arrears > 0.0)
-    run_step(organization, "collect_dues")
+    run_step(organization, "collect_arrears")
     after = organization.customers.satisfaction
     assert owing.any() and (after[owing] < before[owing]).all() and np.array_equal(after[~owing], before[~owing])
 

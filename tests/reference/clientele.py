@@ -32,7 +32,7 @@ class Clientele:
                 received = amount * (1.0 if each.agreed else 1.0 - asked)
                 each.be_promoted_to(received, model.drawn("blocks", each.position))
 
-    def collect_dues(self) -> None:
+    def collect_arrears(self) -> None:
         """Some customers fall behind with payment, and are dunned."""
         model = self.model
         if model.numbers.arrears_probability > 0.0:
@@ -40,7 +40,7 @@ class Clientele:
                 position = each.position
                 each.pay_arrears(model.drawn("pays dues", position), model.drawn("falls behind", position))
 
-    def stay_or_go(self) -> None:
+    def churn_customers(self) -> None:
         """Customers talk, and stay or go; reputation follows what is said."""
         model, p = self.model, self.model.numbers
         self.praise = self.complaint = self.purchases_expected = self.purchases_kept = 0.0

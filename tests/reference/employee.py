@@ -44,7 +44,7 @@ class Employee(mesa.Agent):
         self.attention_needed = min(self.role_share + p.attention_practice_shift + p.attention_reserve, 1.0)
         self.shown = self.exemplified = 0  # what colleagues and reports see of last week's choice
 
-    def stay_or_go(self, leave_draw: float, hire_draw: float, forced: bool, merged: bool) -> None:
+    def churn_customers(self, leave_draw: float, hire_draw: float, forced: bool, merged: bool) -> None:
         """Leave of one's own accord or be dismissed; or fill the seat if it was vacant before this week.
 
         Args:
@@ -151,7 +151,7 @@ class Employee(mesa.Agent):
         hours = department.training + p.coaching_hours * department.coaching
         self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
 
-    def work_on_the_score(self) -> None:
+    def update_gaming(self) -> None:
         """Gaming follows the bonus on the score, less in those who value customers."""
         if not self.employed:
             self.gaming = 0.0

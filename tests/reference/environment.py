@@ -33,7 +33,7 @@ class Environment:
                 chance = 1.0 - (1.0 - chance) * (1.0 - share)
         return chance
 
-    def hold_partners_to_standards(self) -> None:
+    def update_partner_quality(self) -> None:
         """Partners follow own + (1 - own) x improvement x standards."""
         p = self.model.numbers
         if p.partners_dependence == 0.0:
@@ -43,7 +43,7 @@ class Environment:
             goal = alone + (1.0 - alone) * p.partners_improvement * standards
             self.partners[index] += (goal - self.partners[index]) * p.raised
 
-    def picture_needs(self, met: dict[int, int]) -> None:
+    def update_beliefs(self, met: dict[int, int]) -> None:
         """Needs drift; people learn what they meet, are taught the organizational code, and it learns from them.
 
         Args:

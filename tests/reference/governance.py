@@ -70,7 +70,7 @@ class Board:
         if model.uniform("topic given up", 1)[0] < appeal * (1.0 - outcome) * used * believed:
             self.talk_left = 0.0
 
-    def choose_place(self, amounts: list[dict[str, float]]) -> None:
+    def decouple_talk_from_work(self, amounts: list[dict[str, float]]) -> None:
         """Executives choose how much of the program's work ends as talk: most x mean of their leanings."""
         p, executives = self.model.numbers, self.model.executives
         if p.decoupling_extent == 0.0 or not any(row[name] for row in amounts for name in _WORK):
@@ -93,9 +93,9 @@ class Board:
         program = max(row[name] / RESOURCES[name].high for row in amounts for name in RESOURCES)
         mean_facing = sum(each.facing * each.seats for each in departments) / seats
         for department in departments:
-            department.take_credit(program, mean_facing)
+            department.allocate_credit(program, mean_facing)
 
-    def draw_the_line(self) -> None:
+    def set_decision_weight(self) -> None:
         """Draw the weight of customers' gain against the organization's cost, by the rule of the line."""
         model, p = self.model, self.model.numbers
         own = model.mean_weight("weight_customers")
@@ -198,7 +198,7 @@ class Board:
         """Share of revenue that squeezes of the margin leave."""
         return math.prod(1.0 - share for share, end in self.squeezes if self.model.week < end)
 
-    def take_stock(self, profit: float) -> None:
+    def update_profit_reference(self, profit: float) -> None:
         """Those in power look at profit lately, and get used to it."""
         p = self.model.numbers
         if math.isnan(self.recent_profit):

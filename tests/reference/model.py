@@ -87,15 +87,15 @@ class ReferenceModel(mesa.Model):
         self.hear_and_learn()
         self.comply()
         self.meet_and_choose()
-        self.agree_on_terms()
-        self.environment.hold_partners_to_standards()
+        self.discuss_definitions()
+        self.environment.update_partner_quality()
         self.clientele.promote()
         contacts = self.call_for_service()
         self.work(len(contacts))
-        self.board.draw_the_line()
+        self.board.set_decision_weight()
         self.serve(contacts)
-        self.clientele.collect_dues()
-        self.clientele.stay_or_go()
+        self.clientele.collect_arrears()
+        self.clientele.churn_customers()
         self.clientele.come()
         self.look_back(len(contacts))
         self.week += 1
@@ -165,7 +165,7 @@ class ReferenceModel(mesa.Model):
                 self.begun = self.begun or amount != 0.0
                 amounts[name] = amount * kept
         self.board.emulate(self.amounts)
-        self.board.choose_place(self.amounts)
+        self.board.decouple_talk_from_work(self.amounts)
         self.board.give_credit(self.amounts)
         for amounts, department in zip(self.amounts, self.departments, strict=True):
             department.take_resources(amounts)
@@ -184,7 +184,7 @@ class ReferenceModel(mesa.Model):
         exits, mergers = self.uniform("manager exit", self.seats), self.uniform("merger", self.seats)
         for person, leave_draw, hire_draw in zip(self.staff, leave, hire, strict=True):
             forced = person.is_manager and exits[person.seat] < person.department.forced_exit
-            person.stay_or_go(leave_draw, hire_draw, forced, mergers[person.seat] < self.events.merged)
+            person.churn_customers(leave_draw, hire_draw, forced, mergers[person.seat] < self.events.merged)
         self.present = [person for person in self.staff if person.employed]
         for department in self.departments:
             department.lose_managers()
@@ -202,7 +202,7 @@ class ReferenceModel(mesa.Model):
         for person in self.staff:
             person.hear()
             person.learn(common)
-        self.moments.keep_calendars()
+        self.moments.allocate_executive_time()
         self.moments.take_place()
 
     def comply(self) -> None:
@@ -210,7 +210,7 @@ class ReferenceModel(mesa.Model):
         for department in self.departments:
             department.adopt()
         for person in self.staff:
-            person.work_on_the_score()
+            person.update_gaming()
             person.comply()
 
     def espoused(self) -> float:
@@ -240,7 +240,7 @@ class ReferenceModel(mesa.Model):
         for person, draw, prompt, watch in zip(self.staff, *self.triples("choice"), strict=True):
             person.choose(draw, prompt, watch)
 
-    def agree_on_terms(self) -> None:
+    def discuss_definitions(self) -> None:
         """Pairs talk about what centricity is to mean; those who are not too far apart approach each other."""
         p = self.numbers
         talks = self.overall("alignment")
@@ -283,7 +283,7 @@ class ReferenceModel(mesa.Model):
         """Customers are served; who served them learns their needs; customers feel what they got."""
         self.service.open_week()
         served = [self.service.serve(each) for each in contacts]
-        self.environment.picture_needs(self.service.met)
+        self.environment.update_beliefs(self.service.met)
         if self.numbers.recovery_words > 0.0:
             for each in self.market:
                 each.apologies *= self.numbers.apologies_kept
@@ -296,9 +296,9 @@ class ReferenceModel(mesa.Model):
         felt = mean([each.satisfaction for each in self.customers])
         self.reported, score_at_top = self.board.present_score(self.clientele.survey(), felt)
         for executive in self.executives:
-            executive.look_in_the_mirror(score_at_top, self.messages, felt)
+            executive.update_self_assessment(score_at_top, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
-        self.board.take_stock(self.outcomes["profit"])
+        self.board.update_profit_reference(self.outcomes["profit"])
         if self.week >= 0:
             self.schedule.observe(self.week, self.outcomes)
 

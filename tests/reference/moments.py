@@ -22,7 +22,7 @@ class Moments:
         self.ended = False
         self.agreed: list[tuple[int, int]] = []  # week and half day
 
-    def keep_calendars(self) -> None:
+    def allocate_executive_time(self) -> None:
         """Customers get their part of executives' half days: requests count by the true weight of who asks."""
         model, p = self.model, self.model.numbers
         shape = (len(model.executives), p.calendar_slots)

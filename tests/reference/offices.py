@@ -60,7 +60,7 @@ class Department(mesa.Agent):
         p = self.model.numbers
         self.espousal_gap = max(espoused - self.delivered / max(self.witnesses, 1) - p.cynicism_tolerance, 0.0)
 
-    def take_credit(self, program: float, mean_facing: float) -> None:
+    def allocate_credit(self, program: float, mean_facing: float) -> None:
         """Whoever deals with customers is praised for the program; where others feel less important, less gets through.
 
         Credit is program (1 - shared) (facing - mean facing); importance closes in on the ordinary + credit / 2, within 0
@@ -157,7 +157,7 @@ class Executive(mesa.Agent):
         talk = self.weight_self * gap - p.decoupling_reckoning * (1.0 - p.decoupling_power)
         return float(1.0 / (1.0 + math.exp(min(max(-p.decoupling_sharpness * (talk - work), -700.0), 700.0))))
 
-    def look_in_the_mirror(self, score_at_top: float, messages: float, felt: float) -> None:
+    def update_self_assessment(self, score_at_top: float, messages: float, felt: float) -> None:
         """Follow the score that arrives, with some flattery, applaud one's own messages, and see for oneself.
 
         Args:

@@ -247,7 +247,14 @@ def voice_rank(effort: Effort, by: Literal["power", "knowledge"], organizations:
     return Measurement.of_runs(ranks)
 
 
-DRAWING = ("oversee", "set_criteria", "speak_up", "heed_the_office", "look_to_the_election", "draw_the_line")
+STEPS_TO_DECISION_WEIGHT = (
+    "update_oversight",
+    "set_criteria",
+    "weigh_departments_voices",
+    "apply_office_influence",
+    "update_political_attention",
+    "set_decision_weight",
+)
 """Steps of the week in which the line comes about."""
 
 
@@ -256,7 +263,7 @@ def _line(organization: Organization, raised: int = -1) -> float:
     tried = organization.copy()
     begin_week(tried)
     tried.employees.value = tried.employees.value + 0.2 * (tried.employees.department == raised)
-    for step in DRAWING:
+    for step in STEPS_TO_DECISION_WEIGHT:
         run_step(tried, step)
     return float(tried.decision_weight)
 

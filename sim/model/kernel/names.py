@@ -10,5 +10,5 @@ EXTENSION = "extension_"
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Name under which a function can be replaced: ``norm.choose`` for one in ``sim.model.mechanisms.norm``."""
+    """Name under which a function can be replaced: ``norm.choose_practice`` for one in ``sim.model.mechanisms.norm``."""
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

@@ -59,7 +59,7 @@ def arbitrate(
     return conceded
 
 
-def resolve_conflicts(
+def arbitrate_conflicts(
     customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Customers who do not accept a refusal appeal, or terms foresee the case."""

@@ -152,7 +152,7 @@ def initial_attention(initial: InitialState) -> FloatArray:
     return np.asarray(parts[0] / sum(parts) * (1.0 - initial.employees.role_share))
 
 
-def attend(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
+def allocate_attention(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
     """Each employee divides attention over customers, colleagues, bosses and deadlines."""
     practice, aware = parameters.attention_practice_shift, parameters.attention_salience_shift
     pull, deadline = parameters.attention_customer_pull, parameters.attention_deadline_pull

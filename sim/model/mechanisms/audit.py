@@ -60,7 +60,7 @@ def corrected_score(claimed: float, true: float, strength: float, truthfulness: 
     return claimed + truthfulness * strength * (true - claimed)
 
 
-def oversee(executives: Executives, departments: Departments, policy: PolicyAmounts, week: Week) -> None:
+def update_oversight(executives: Executives, departments: Departments, policy: PolicyAmounts, week: Week) -> None:
     """Auditors and customers who take part look at what is done, mean over seats."""
     total, seats = 0.0, 0
     for department in range(departments.seats.size):
@@ -75,7 +75,7 @@ def oversee(executives: Executives, departments: Departments, policy: PolicyAmou
     week.oversight = oversight_with_participation(total / seats, participation, mean_of(executives.weight_customers))
 
 
-def report_the_truth(customers: Customers, scratch: Scratch, parameters: Parameters, week: Week) -> None:
+def correct_reported_score(customers: Customers, scratch: Scratch, parameters: Parameters, week: Week) -> None:
     """Oversight corrects the score that is reported."""
     if math.isnan(week.reported) or week.oversight == 0.0:
         return

@@ -85,7 +85,7 @@ def assessment_after_visits(assessment: float, satisfaction: float, time: float,
     return assessment + listening * time * (satisfaction - assessment)
 
 
-def keep_calendars(executives: Executives, parameters: Parameters, streams: Streams, week: Week) -> None:
+def allocate_executive_time(executives: Executives, parameters: Parameters, streams: Streams, week: Week) -> None:
     """Executives' half days go to whoever asked and counts; customers get a sliver of them."""
     slots = int(parameters.calendar_slots)
     busy = max(parameters.calendar_busy, parameters.calendar_standing)
@@ -98,7 +98,9 @@ def keep_calendars(executives: Executives, parameters: Parameters, streams: Stre
         executives.customer_time[row] = met / slots
 
 
-def see_customers(executives: Executives, customers: Customers, scratch: Scratch, parameters: Parameters) -> None:
+def learn_from_customer_visits(
+    executives: Executives, customers: Customers, scratch: Scratch, parameters: Parameters
+) -> None:
     """What executives see of customers themselves corrects what they think."""
     listening = parameters.calendar_listening
     if listening == 0.0:

@@ -141,7 +141,7 @@ def discretionary_effort(crowding: float, monitoring: float, strength: float) ->
     return 1.0 - strength * crowding * (1.0 - monitoring)
 
 
-def let_managers_go(employees: Employees, departments: Departments, scratch: Scratch) -> None:
+def lose_adoption_of_departed_managers(employees: Employees, departments: Departments, scratch: Scratch) -> None:
     """What managers had made their own leaves with them."""
     carriers, lost = scratch.department_value, scratch.second_department_value
     carriers[:] = 0.0
@@ -154,7 +154,7 @@ def let_managers_go(employees: Employees, departments: Departments, scratch: Scr
         departments.adopted[department] *= 1.0 - lost[department] / max(carriers[department], 1.0)
 
 
-def follow_procedures(
+def update_compliance_and_habits(
     employees: Employees, departments: Departments, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""

@@ -72,7 +72,7 @@ def reception_under_threat(importance: float, threat: float, ordinary: float) ->
     return 1.0 - threat * below
 
 
-def take_credit(
+def allocate_credit(
     employees: Employees, departments: Departments, policy: PolicyAmounts, resources: Resources, parameters: Parameters
 ) -> None:
     """Whoever deals with customers is praised for the program; where others feel less important, less gets through."""

@@ -100,7 +100,7 @@ def set_criteria(
     )
 
 
-def judge_by_own_criteria(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
+def apply_lenient_criteria(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
     """The score is presented as those who set the criteria like it."""
     if math.isnan(week.reported) or parameters.criteria_leniency == 0.0:
         return

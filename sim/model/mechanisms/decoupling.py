@@ -91,7 +91,7 @@ def talk_probability(work: float, talk: float, sharpness: float) -> float:
     return 1.0 / (1.0 + exp(clip(sharpness * (work - talk), -50.0, 50.0)))
 
 
-def choose_place(
+def decouple_talk_from_work(
     executives: Executives,
     policy: PolicyAmounts,
     resources: Resources,

@@ -108,7 +108,7 @@ def newcomer_definition(seat: int, parameters: Parameters, streams: Streams, wee
     return definition_from_draw(draw, parameters.definitions_spread)
 
 
-def agree_on_terms(
+def discuss_definitions(
     employees: Employees,
     departments: Departments,
     scratch: Scratch,

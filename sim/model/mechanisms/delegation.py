@@ -50,7 +50,7 @@ def weight_with_office(line: float, office: float, power: float, influence: floa
     return line if share == 0.0 else line + share * (weight - line)
 
 
-def heed_the_office(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
+def apply_office_influence(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """An office for customers that has power moves the line toward its own."""
     week.proposed_weight = weight_with_office(
         week.proposed_weight,
@@ -61,7 +61,7 @@ def heed_the_office(departments: Departments, policy: PolicyAmounts, parameters:
     )
 
 
-def present_the_score(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
+def polish_reported_score(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
     """The office presents the score at its best."""
     office = mean_over_seats(policy.delegation, departments.seats)
     if office > 0.0 and not math.isnan(week.reported):

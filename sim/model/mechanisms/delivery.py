@@ -76,7 +76,7 @@ def delivery_with_support(front: float, behind: float, internal: float, share: f
     return ((1.0 - share) * front + share * behind) * internal
 
 
-def prepare_delivery(employees: Employees, parameters: Parameters) -> None:
+def update_delivery(employees: Employees, parameters: Parameters) -> None:
     """What each employee would give a customer this week: choice x attention x energy x standard, and what is added."""
     shift, reserve = parameters.attention_practice_shift, parameters.attention_reserve
     routine, practice = parameters.delivery_routine, parameters.delivery_practice
@@ -97,7 +97,7 @@ def prepare_delivery(employees: Employees, parameters: Parameters) -> None:
         )
 
 
-def reach_customers(
+def deliver_to_contacts(
     employees: Employees, customers: Customers, contacts: Contacts, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
     """What employees deliver reaches customers with what the departments behind add, as far as internal work is done."""

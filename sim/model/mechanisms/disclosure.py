@@ -66,7 +66,7 @@ def gain_with_consent(gain: float, consent: float, respect: float) -> float:
     return min(gain * (1.0 + respect * consent), 1.0)
 
 
-def show_the_work(
+def disclose_work(
     employees: Employees,
     customers: Customers,
     contacts: Contacts,
@@ -88,7 +88,7 @@ def show_the_work(
         )
 
 
-def ask_and_tell(
+def adjust_trust_for_openness(
     employees: Employees,
     customers: Customers,
     contacts: Contacts,

@@ -67,7 +67,7 @@ def initial_energy(initial: InitialState) -> float:
     return recovery / (recovery + initial.number("energy.depletion"))
 
 
-def tire(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
+def update_energy(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Energy is spent under this week's pressure, and restored by rest, relief and felt justice."""
     depletion, recovery = parameters.energy_depletion, parameters.energy_recovery
     exponent, relief_effect = parameters.energy_load_exponent, parameters.energy_relief_effect

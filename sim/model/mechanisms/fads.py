@@ -106,7 +106,7 @@ def salience_after_displacement(salience: float, displacement: float, appeal: fl
     return salience * (1.0 - displacement * appeal)
 
 
-def emulate(
+def follow_fads(
     employees: Employees,
     executives: Executives,
     policy: PolicyAmounts,

@@ -41,7 +41,7 @@ def filtered_score(score: float, filtered: float, levels: float, oversight: floa
     return 1.0 - (1.0 - score) * through
 
 
-def tell_the_top(employees: Employees, parameters: Parameters, week: Week) -> None:
+def report_score_upward(employees: Employees, parameters: Parameters, week: Week) -> None:
     """The score goes up the hierarchy, and less of what is wrong arrives on each level."""
     week.score_at_top = week.reported
     if parameters.filtering_share > 0.0 and not math.isnan(week.reported):

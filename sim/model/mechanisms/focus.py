@@ -75,14 +75,16 @@ def service_of_segment(served: float, covered: float, promised: float, fit: floa
     return min(served * (1.0 + fit * covered) * exp(-dilution * promised * promised), 1.0)
 
 
-def promise_segments(departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week) -> None:
+def promise_offers_to_segments(
+    departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
+) -> None:
     """Some segments of the market are promised an offer of their own, which makes contacts dearer."""
     week.promised = mean_over_seats(policy.segments, departments.seats)
     if week.promised != 0.0:
         week.complexity = parameters.focus_complexity * week.promised
 
 
-def serve_by_segment(contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def adjust_service_by_segment(contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Offers of their own serve customers better; every promise competes with every other for the same people."""
     if week.promised == 0.0:
         return
@@ -93,7 +95,7 @@ def serve_by_segment(contacts: Contacts, parameters: Parameters, week: Week) -> 
         )
 
 
-def expect_what_is_promised(contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def raise_promised_expectations(contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Whoever is promised an offer of their own expects more."""
     if week.promised == 0.0:
         return

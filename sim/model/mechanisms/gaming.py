@@ -80,7 +80,7 @@ def lower_expectation(expectation: float, gaming: float, rate: float) -> float:
     return expectation * (1.0 - rate * gaming)
 
 
-def work_on_the_score(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
+def update_gaming(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
     if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
@@ -91,7 +91,7 @@ def work_on_the_score(employees: Employees, policy: PolicyAmounts, parameters: P
         employees.gaming[seat] = gamed if employees.employed[seat] else 0.0
 
 
-def chase_the_bonus(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
+def respond_to_bonus(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """A bonus on the score buys some service, and those who work on the score serve less."""
     if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
@@ -103,7 +103,7 @@ def chase_the_bonus(employees: Employees, policy: PolicyAmounts, parameters: Par
         )
 
 
-def promise_less(
+def lower_expectations(
     employees: Employees, customers: Customers, contacts: Contacts, parameters: Parameters, week: Week
 ) -> None:
     """Whoever works on the score promises customers less, so that they expect less."""

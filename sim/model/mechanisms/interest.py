@@ -61,7 +61,7 @@ def convenience(slack: float, attention: float, political: float) -> float:
     return (1.0 - political) * slack + political * attention
 
 
-def look_to_the_election(environment: Environment, parameters: Parameters, week: Week) -> None:
+def update_political_attention(environment: Environment, parameters: Parameters, week: Week) -> None:
     """Politicians pay attention to voters, the more the nearer the vote."""
     if parameters.interest_political == 0.0:
         return

@@ -77,7 +77,7 @@ def attention_kept(justice: float, initial: float, effect: float) -> float:
     return 1.0 - effect * max(1.0 - justice / initial, 0.0)
 
 
-def treat_one_another(
+def update_felt_justice(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
     """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""

@@ -191,7 +191,7 @@ def initial_tenure_in_office(initial: InitialState) -> FloatArray:
     return np.floor(years * _WEEKS_A_YEAR)
 
 
-def succeed(
+def replace_executives(
     executives: Executives, parameters: Parameters, streams: Streams, week: Week, organization: OrganizationNumbers
 ) -> None:
     """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
@@ -224,7 +224,7 @@ def succeed(
             organization.program = 0.0
 
 
-def speak(
+def update_espoused_values(
     executives: Executives,
     departments: Departments,
     policy: PolicyAmounts,
@@ -240,7 +240,7 @@ def speak(
     week.espoused = espoused_level(mean_of(executives.stated), organization.talk)
 
 
-def look_in_the_mirror(
+def update_self_assessment(
     executives: Executives, departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
     """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""

@@ -279,7 +279,7 @@ def newcomer_first_purchase(position: int, customers: Customers, traits: Block, 
     return weeks_to_next_purchase(customers.rate[position], exponential(traits, trait + WAITING))
 
 
-def stay_or_go(
+def churn_customers(
     customers: Customers,
     scratch: Scratch,
     parameters: Parameters,
@@ -386,7 +386,7 @@ def make_purchases(
     return False
 
 
-def bring_the_first_customers(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> None:
+def initialize_customers(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> None:
     """Customers of the outset: those who would still be there had they come at a steady rate over the years.
 
     Each position tries one arrival after the other, until one has stayed from an evenly drawn week on: under contract by

@@ -122,7 +122,7 @@ def service_factor(line: float, reference: float, ordinary: float) -> float:
     return max(1.0 + ordinary * (line - reference), 0.0)
 
 
-def draw_the_line(
+def set_decision_weight(
     executives: Executives, parameters: Parameters, week: Week, organization: OrganizationNumbers
 ) -> None:
     """The line between customers' and the organization's interest is drawn, by its rule and by those who have a say."""
@@ -153,7 +153,7 @@ def draw_the_line(
         week.service_factor = service_factor(drawn, organization.reference_weight, parameters.line_ordinary)
 
 
-def keep_to_the_line(customers: Customers, contacts: Contacts, week: Week) -> None:
+def adjust_ordinary_service(customers: Customers, contacts: Contacts, week: Week) -> None:
     """Ordinary service goes as far as the line permits; whoever meets nobody gets none."""
     factor = week.service_factor
     for contact in range(week.contacts):
@@ -161,7 +161,7 @@ def keep_to_the_line(customers: Customers, contacts: Contacts, week: Week) -> No
         contacts.service[contact] = served if factor == 1.0 else min(max(served * factor, 0.0), 1.0)
 
 
-def take_stock(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
+def update_profit_reference(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
     """Those in power see how profit compares with what they are used to."""
     profit = week.revenue - week.service_cost - week.policy_cost
     organization.recent_profit = smooth_exponentially(organization.recent_profit, profit, parameters.line_slack_weeks)

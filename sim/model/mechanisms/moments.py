@@ -156,7 +156,7 @@ def delivery_with_insight(delivery: float, insight: float, effect: float) -> flo
     return delivery + (1.0 - delivery) * effect * insight
 
 
-def make_moments(
+def hold_moments(
     employees: Employees,
     departments: Departments,
     executives: Executives,
@@ -272,7 +272,7 @@ def raise_salience_of_team(
         employees.salience[seat] += (1.0 - employees.salience[seat]) * felt
 
 
-def use_insight(employees: Employees, parameters: Parameters) -> None:
+def apply_insight(employees: Employees, parameters: Parameters) -> None:
     """Those who have learned from moments serve better."""
     if not any_of(employees.insight):
         return

@@ -51,7 +51,7 @@ def service_by_payment(served: float, paying: float, means: float, cut: float) -
     return served * (1.0 - means * cut * (1.0 - paying))
 
 
-def favor_those_who_pay(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def favor_paying_customers(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Where customers are means, those who do not pay for their service get less of it."""
     if parameters.motive_means == 0.0:
         return

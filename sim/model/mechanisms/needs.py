@@ -158,7 +158,7 @@ def initial_needs(initial: InitialState) -> SmallIntArray:
     return np.where(sign, -1, 1).astype(np.int16)
 
 
-def match_needs(
+def match_service_to_needs(
     employees: Employees,
     customers: Customers,
     environment: Environment,
@@ -183,7 +183,7 @@ def match_needs(
         contacts.service[contact] = value_with_match(contacts.service[contact], scratch.seat_value[seat], weight)
 
 
-def picture_needs(
+def update_beliefs(
     employees: Employees,
     departments: Departments,
     customers: Customers,

@@ -221,7 +221,7 @@ def newcomer_memory(seat: int, employees: Employees, parameters: Parameters, str
     return total
 
 
-def see_colleagues(
+def observe_colleagues(
     employees: Employees, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Employees see colleagues' choices of last week and remember them."""
@@ -258,7 +258,7 @@ def draw_encounters(employees: Employees, seen: Any, start: Block, chance: float
         seen[seat] = other if meets else -1
 
 
-def choose(
+def choose_practice(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Each employee chooses by rule, or is prompted by coaching, example or monitoring; values follow free choices."""
@@ -330,7 +330,7 @@ def apply_monitoring(
         choices[seat] |= watched
 
 
-def choose_at_first(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
+def initialize_choices(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
     """People of the outset choose by what they remember and value; nobody practices where the majority rules."""
     start, whole = block(streams.founding_choice, week.number, 0), SEEN * employees.memory.shape[1]
     sharpness, by_value = parameters.norm_sharpness, parameters.norm_value_weight

@@ -89,7 +89,7 @@ def initial_qualities(initial: InitialState) -> FloatArray:
     return np.array([own_quality(draw, *settings) for draw in draws.tolist()])
 
 
-def hold_partners_to_standards(
+def update_partner_quality(
     environment: Environment, departments: Departments, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
     """Partners come up to the standards that they are held to, and fall back when nobody holds them to any."""
@@ -106,7 +106,7 @@ def hold_partners_to_standards(
         )
 
 
-def pass_through_partners(environment: Environment, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def limit_service_by_partners(environment: Environment, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Part of the service passes through partners, no better than the weakest of them."""
     dependence = parameters.partners_dependence
     if dependence == 0.0:

@@ -73,7 +73,7 @@ def shares_of_power(initial: InitialState) -> FloatArray:
     return power / power.sum() if power.sum() > 0 else np.full(power.size, 1.0 / power.size)
 
 
-def speak_up(
+def weigh_departments_voices(
     employees: Employees, departments: Departments, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
     """Departments have a say in the line, each by its power."""

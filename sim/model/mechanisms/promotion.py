@@ -134,7 +134,7 @@ def newcomer_agreement(traits: Block, trait: int, parameters: Parameters) -> boo
     return uniform(traits, trait + AGREEMENT) < parameters.promotion_wanted
 
 
-def promote(
+def send_promotions(
     customers: Customers,
     departments: Departments,
     policy: PolicyAmounts,

@@ -111,7 +111,7 @@ def respond_to_failures(
             customers.served[position] *= 1.0 - parameters.service_severity
 
 
-def please_the_recovered(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def apply_recovery_paradox(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Making right pleases: satisfaction rises beyond the service itself; what it adds wears off like all satisfaction."""
     gain = parameters.recovery_delight
     if gain == 0.0:
@@ -125,7 +125,7 @@ def please_the_recovered(customers: Customers, contacts: Contacts, parameters: P
             customers.recovery_satisfaction[position] += added
 
 
-def apologize(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def apologize_for_failures(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """An apology restores part of the trust that a failure costs, a repeated one less."""
     if parameters.recovery_words == 0.0:
         return

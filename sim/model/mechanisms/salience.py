@@ -127,7 +127,7 @@ def update_cynicism(
     return kept + (1.0 - kept) * saturating(gain * messages * gap)
 
 
-def hear_messages(
+def update_salience_and_cynicism(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
     """Messages are heard: salience rises and fades, cynicism grows where staff see that what is espoused is not done."""

@@ -252,7 +252,7 @@ def newcomer_loyalty(position: int, customers: Customers, parameters: Parameters
     return min(felt, 1.0)
 
 
-def take_in(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def perceive_service(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Those in contact come with what they expect, and take in what they get."""
     first, anchor = parameters.satisfaction_weight, parameters.satisfaction_anchor_weeks
     for position in range(customers.active.size):
@@ -264,7 +264,7 @@ def take_in(customers: Customers, contacts: Contacts, parameters: Parameters, we
         contacts.weight[contact] = experience_weight(first, customers.tenure[position], anchor)
 
 
-def feel_satisfied(
+def update_customer_satisfaction(
     customers: Customers, contacts: Contacts, parameters: Parameters, week: Week, organization: OrganizationNumbers
 ) -> None:
     """Those in contact compare what they got with what they expected; satisfaction moves."""
@@ -285,7 +285,7 @@ def feel_satisfied(
         )
 
 
-def learn_what_to_expect(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def update_expectations(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Expectation follows what customers got; what a contact does to trust is set out."""
     for contact in range(week.contacts):
         position = contacts.customer[contact]
@@ -296,7 +296,7 @@ def learn_what_to_expect(customers: Customers, contacts: Contacts, parameters: P
         contacts.trust_loss[contact] = parameters.trust_loss
 
 
-def relate(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def update_trust_and_loyalty(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Trust, depth of the relationship and loyalty move with what was served, what was broken and what was refused."""
     refusal, growth, shrinking = (
         parameters.trust_refusal,

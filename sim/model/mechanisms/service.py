@@ -124,7 +124,7 @@ def newcomer_contact_rate(
     return min(parameters.service_contacts * spread, 1.0)
 
 
-def need_service(customers: Customers, contacts: Contacts, streams: Streams, week: Week) -> None:
+def draw_contacts(customers: Customers, contacts: Contacts, streams: Streams, week: Week) -> None:
     """Customers who need service this week come forward: by own contact rate, or because they buy."""
     start = block(streams.contact, week.number, 0)
     end = week.number + 1.0
@@ -136,7 +136,7 @@ def need_service(customers: Customers, contacts: Contacts, streams: Streams, wee
     week.contacts = positions_of(customers.contact, contacts.customer)
 
 
-def meet_customers(
+def assign_employees_to_contacts(
     employees: Employees,
     customers: Customers,
     environment: Environment,
@@ -162,7 +162,7 @@ def meet_customers(
                 customers.met[position] = seat if employees.employed[seat] else -1
 
 
-def serve(customers: Customers, contacts: Contacts, week: Week) -> None:
+def serve_customers(customers: Customers, contacts: Contacts, week: Week) -> None:
     """Customers get what arrives, and nothing where a conflict is decided against them."""
     customers.served[:] = 0.0
     for contact in range(week.contacts):
@@ -172,7 +172,7 @@ def serve(customers: Customers, contacts: Contacts, week: Week) -> None:
         customers.contacts[position] += 1
 
 
-def fail(
+def draw_failures(
     employees: Employees,
     customers: Customers,
     environment: Environment,

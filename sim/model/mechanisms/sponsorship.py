@@ -22,7 +22,7 @@ NUMBERS = (
 COLUMNS = (effect_column("budget_cuts", "Cuts of the budget in force: the part of amounts that is cut."),)
 
 
-def fund(
+def fund_policy(
     environment: Environment,
     policy: PolicyAmounts,
     requested: PolicyAmounts,

@@ -320,7 +320,7 @@ def facing_seats(department: IntArray, facing: FloatArray) -> BoolArray:
     return result
 
 
-def let_go(
+def end_employment(
     employees: Employees, departments: Departments, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """People leave of their own accord or are dismissed; an event or a merger takes others."""
@@ -355,7 +355,7 @@ def let_go(
         employees.leaving[seat] = goes or sent
 
 
-def hire(
+def hire_employees(
     employees: Employees,
     departments: Departments,
     policy: PolicyAmounts,
@@ -386,7 +386,7 @@ def hire(
     headcount_by_department(employees.employed, employees.department, departments.headcount)
 
 
-def judge_working_life(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
+def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Satisfaction with working life follows energy, cynicism, relief and felt justice."""
     weeks, weight = parameters.employees_satisfaction_weeks, parameters.justice_satisfaction_effect
     by_energy, by_trust = parameters.employees_satisfaction_energy, parameters.employees_satisfaction_cynicism

@@ -105,7 +105,7 @@ def erode_standard(
     return given, standard + gap * (share_up if gap > 0 else share_down)
 
 
-def cut_corners(employees: Employees, parameters: Parameters) -> None:
+def update_standards(employees: Employees, parameters: Parameters) -> None:
     """Under pressure less is given, and the standard follows."""
     alpha, floor = parameters.standard_sensitivity, parameters.standard_floor
     down, up = parameters.standard_erosion_weeks, parameters.standard_recovery_weeks

@@ -47,7 +47,7 @@ def coordination_cost(heads: int, by_customer: float, cost: float) -> float:
     return heads * by_customer * cost
 
 
-def coordinate(employees: Employees, parameters: Parameters, week: Week) -> None:
+def add_coordination_cost(employees: Employees, parameters: Parameters, week: Week) -> None:
     """Organizing by customer costs coordination."""
     if parameters.structure_by_customer > 0.0:
         week.coordination_cost = coordination_cost(
@@ -55,7 +55,7 @@ def coordinate(employees: Employees, parameters: Parameters, week: Week) -> None
         )
 
 
-def lose_less_in_between(contacts: Contacts, parameters: Parameters, week: Week) -> None:
+def reduce_coordination_loss(contacts: Contacts, parameters: Parameters, week: Week) -> None:
     """Less of the service is lost between departments that are organized by customer."""
     by_customer = parameters.structure_by_customer
     if by_customer == 0.0:

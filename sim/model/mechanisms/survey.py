@@ -45,7 +45,7 @@ def response_probability(deviation: float, rate: float, bias: float) -> float:
     return odds / (1.0 + odds)
 
 
-def survey(
+def survey_customers(
     employees: Employees, customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Some customers are asked, the satisfied answer more readily, and the organization shows itself their score."""

@@ -75,7 +75,7 @@ def prompt_probability(
     return 1.0 - (1.0 - by_coaching) * (1.0 - by_example)
 
 
-def learn(employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters) -> None:
+def train_employees(employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters) -> None:
     """Training moves values, less where people mean something else by centricity; it also restores standards."""
     coaching_hours = parameters.coaching_hours
     if not any_amount(policy.training) and not (any_amount(policy.coaching) and coaching_hours > 0.0):

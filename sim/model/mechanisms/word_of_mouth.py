@@ -96,7 +96,9 @@ def is_acquired(prospect: bool, draw: float, base: float, reputation: float, str
     return prospect & (draw < chance)
 
 
-def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organization: OrganizationNumbers) -> None:
+def spread_word_of_mouth(
+    customers: Customers, scratch: Scratch, parameters: Parameters, organization: OrganizationNumbers
+) -> None:
     """Customers talk; the organization's reputation follows what is said."""
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     praise, complaint = scratch.position_value, scratch.second_position_value
@@ -116,7 +118,7 @@ def talk(customers: Customers, scratch: Scratch, parameters: Parameters, organiz
     organization.reputation = update_reputation(organization.reputation, said, parameters.word_of_mouth_memory_weeks)
 
 
-def come(
+def acquire_customers(
     customers: Customers, parameters: Parameters, streams: Streams, week: Week, organization: OrganizationNumbers
 ) -> None:
     """Prospects of the market become customers, more of them where the organization is well spoken of."""

@@ -93,7 +93,7 @@ def initial_contacts(initial: InitialState) -> float:
     return by_purchase + float(customers.contact_rate[customers.active & customers.contract].sum())
 
 
-def share_out_work(
+def update_workload(
     departments: Departments,
     policy: PolicyAmounts,
     parameters: Parameters,
@@ -133,7 +133,7 @@ def share_out_work(
         departments.load[department] = min(max(load, least), most)
 
 
-def feel_pressure(
+def update_work_pressure(
     employees: Employees, departments: Departments, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
     """Work presses on each person by the standard that they hold themselves to, and on departments by their people."""
