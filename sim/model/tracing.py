@@ -20,13 +20,13 @@ TRACED = ("customer", "employee", "department", "executive")
 
 
 @dataclass
-class _Story:
+class _History:
     """Rows of the history, in order."""
 
     rows: list[tuple[int, str, float, str]] = field(default_factory=list)
     week: int = 0
 
-    def tell(self, what: str, value: float, cause: str) -> None:
+    def record(self, what: str, value: float, cause: str) -> None:
         self.rows.append((self.week, what, float(value), cause))
 
 
@@ -43,21 +43,21 @@ def trace(scenario: Scenario, policy: Policy, seed: int, weeks: int, kind: str, 
     Raises:
         ValueError: If ``kind`` is unknown or ``identity`` negative.
     """
-    if kind not in _TELLERS or identity < 0:
+    if kind not in _RECORDERS or identity < 0:
         raise ValueError(f"an agent is one of {', '.join(TRACED)} and a number from 0 on, got {kind}:{identity}")
     organization = with_policy(burn_in(scenario, seed), policy)
-    story = _Story()
-    teller = _TELLERS[kind]
+    history = _History()
+    recorder = _RECORDERS[kind]
     before = _row(organization, kind, identity)
     for _ in range(weeks):
-        story.week = organization.week
+        history.week = organization.week
         run_week(organization)
         after = _row(organization, kind, identity)
-        teller(organization, story, identity, before, after)
+        recorder(organization, history, identity, before, after)
         before = after
-    if before >= 0 and kind in _ENDINGS:
-        _ENDINGS[kind](organization, story, before)
-    return pd.DataFrame(story.rows, columns=["week", "what", "value", "cause"])
+    if before >= 0 and kind in _FINAL_RECORDERS:
+        _FINAL_RECORDERS[kind](organization, history, before)
+    return pd.DataFrame(history.rows, columns=["week", "what", "value", "cause"])
 
 
 def _row(org: Organization, kind: str, identity: int) -> int:
@@ -66,17 +66,17 @@ def _row(org: Organization, kind: str, identity: int) -> int:
     return int(found[0]) if found.size else -1
 
 
-def _customer(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+def _customer(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
     """Contacts and how they felt; coming and leaving with the hazard behind it."""
     customers = org.customers
     if before < 0 and after >= 0:
         chance = org.number("customers.acquisition")
-        story.tell("became a customer", 1, f"base chance {chance:.4f} a week, reputation {org.reputation:+.2f} sd")
+        history.record("became a customer", 1, f"base chance {chance:.4f} a week, reputation {org.reputation:+.2f} sd")
     row = before if before >= 0 else after
     if before >= 0 and customers.contact[row]:
-        story.tell("served", customers.served[row], _why_served(org, row))
-        story.tell("satisfaction", customers.satisfaction[row], f"expectation now {customers.expectation[row]:.3f}")
-        story.tell("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
+        history.record("served", customers.served[row], _why_served(org, row))
+        history.record("satisfaction", customers.satisfaction[row], f"expectation now {customers.expectation[row]:.3f}")
+        history.record("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
     if before >= 0 and customers.lost[before] and customers.lost_identity[before] == identity:
         own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
         binding = customers.satisfaction[before] - customers.recovery_satisfaction[before]
@@ -86,7 +86,7 @@ def _customer(org: Organization, story: _Story, identity: int, before: int, afte
         word = "left" if customers.contract[before] else "stopped buying"
         per = "in this week" if customers.contract[before] else "after this purchase"
         drawn = f", drew {draw:.5f}" if customers.contract[before] else ""
-        story.tell(
+        history.record(
             word,
             chance,
             f"chance {chance:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
@@ -103,10 +103,10 @@ def current_leaving_probability(org: Organization, position: int) -> float:
     return leaving_probability(float(own), float(deviation), org.number("lifetime.satisfaction_link"))
 
 
-def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
+def _customer_at_the_end(org: Organization, history: _History, row: int) -> None:
     """Where a customer who stayed stands."""
     customers, chance = org.customers, current_leaving_probability(org, row)
-    story.tell(
+    history.record(
         "still a customer",
         chance,
         f"chance to leave {chance:.5f}: own baseline "
@@ -115,10 +115,10 @@ def _customer_at_the_end(org: Organization, story: _Story, row: int) -> None:
     )
 
 
-def _employee_at_the_end(org: Organization, story: _Story, row: int) -> None:
+def _employee_at_the_end(org: Organization, history: _History, row: int) -> None:
     """Where an employee who stayed stands."""
     employees = org.employees
-    story.tell(
+    history.record(
         "still employed",
         1,
         f"value {employees.value[row]:.3f}, habit {employees.habit[row]:.2f}, cynicism {employees.cynicism[row]:.2f}, "
@@ -145,19 +145,19 @@ def _why_served(org: Organization, row: int) -> str:
     return ", ".join(causes)
 
 
-def _employee(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+def _employee(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
     """Choices with what memory, values and prompts said; coming and leaving."""
     employees = org.employees
     if after < 0:
         if before >= 0:
             dismissed = identity in employees.dismissed[: org.this_week.dismissed]
             reason = "dismissed" if dismissed else "left of their own accord"
-            story.tell(
+            history.record(
                 reason, 1, "internal demands unmet or chance" if dismissed else "turnover, satisfaction, or an event"
             )
         return
     if before < 0:
-        story.tell(
+        history.record(
             "was hired", 1, f"value {employees.value[after]:.3f}, filter {org.amount('hiring_filter')[after]:.2f}"
         )
     size = employees.memory.shape[1]
@@ -169,10 +169,10 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
         amount = org.amount(name)[after]
         if amount > 0:
             prompts.append(f"{name} {amount:.2f}")
-    story.tell(
+    history.record(
         "practiced" if employees.choice[after] else "did not practice", employees.choice[after], ", ".join(prompts)
     )
-    story.tell(
+    history.record(
         "delivery",
         employees.delivery[after],
         f"attention to customers {employees.attention_customers[after]:.2f}, energy {employees.energy[after]:.2f}, "
@@ -181,7 +181,7 @@ def _employee(org: Organization, story: _Story, identity: int, before: int, afte
     )
 
 
-def _department(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+def _department(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
     """Practice and work of a department."""
     employees = org.employees
     present = employees.employed & (employees.department == identity)
@@ -189,37 +189,37 @@ def _department(org: Organization, story: _Story, identity: int, before: int, af
         return
     heads = int(present.sum())
     pressure = org.departments.work_pressure[after]
-    story.tell("employees", heads, f"of {org.departments.seats[after]} seats")
+    history.record("employees", heads, f"of {org.departments.seats[after]} seats")
     if heads:
         practice = float(employees.choice[present].mean())
-        story.tell(
+        history.record(
             "practicing", practice, f"work pressure {pressure:.2f}, adopted {org.departments.adopted[after]:.2f}"
         )
 
 
-def _executive(org: Organization, story: _Story, identity: int, before: int, after: int) -> None:
+def _executive(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
     """Self-assessment and weights of an executive."""
     executives = org.executives
     if after < 0:
         if before >= 0:
-            story.tell("left office", 1, "succession by chance or by an event")
+            history.record("left office", 1, "succession by chance or by an event")
         return
     if before < 0:
-        story.tell("took office", 1, f"true weight on customers {executives.weight_customers[after]:.3f}")
+        history.record("took office", 1, f"true weight on customers {executives.weight_customers[after]:.3f}")
     reported = (
         "no survey answers" if np.isnan(org.this_week.reported) else f"reported score {org.this_week.reported:.3f}"
     )
-    story.tell("self-assessment", executives.self_assessment[after], reported)
+    history.record("self-assessment", executives.self_assessment[after], reported)
 
 
-_TELLERS: dict[str, Callable[[Organization, _Story, int, int, int], None]] = {
+_RECORDERS: dict[str, Callable[[Organization, _History, int, int, int], None]] = {
     "customer": _customer,
     "employee": _employee,
     "department": _department,
     "executive": _executive,
 }
 
-_ENDINGS: dict[str, Callable[[Organization, _Story, int], None]] = {
+_FINAL_RECORDERS: dict[str, Callable[[Organization, _History, int], None]] = {
     "customer": _customer_at_the_end,
     "employee": _employee_at_the_end,
 }

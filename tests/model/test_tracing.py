@@ -54,10 +54,10 @@ def test_what_is_told_of_an_employee_is_what_the_run_says() -> None:
 
 def test_a_customers_losses_and_arrivals_are_told_once() -> None:
     weekly = run(SCENARIO, None, 40).weekly
-    told = [trace(SCENARIO, amounts(), 1, 40, "customer", identity) for identity in range(0, 30, 3)]
-    gone = sum(int(history["what"].isin(["left", "stopped buying"]).sum()) for history in told)
+    history = [trace(SCENARIO, amounts(), 1, 40, "customer", identity) for identity in range(0, 30, 3)]
+    gone = sum(int(history["what"].isin(["left", "stopped buying"]).sum()) for history in history)
     assert 0 < gone <= weekly["lost"].sum()
-    assert all(history["what"].isin(["left", "stopped buying"]).sum() <= 1 for history in told)
+    assert all(history["what"].isin(["left", "stopped buying"]).sum() <= 1 for history in history)
     next_identity = burned_in(SCENARIO).customers_ever_acquired
     newcomer = trace(SCENARIO, amounts(), 1, 40, "customer", next_identity)
     assert newcomer["what"].iloc[0] == "became a customer"
@@ -74,11 +74,11 @@ def test_who_stays_is_told_where_they_stand() -> None:
     for kind, word in (("customer", "still a customer"), ("employee", "still employed")):
         stayed = left = 0
         for identity in range(12):
-            told = trace(SCENARIO, amounts(), 1, 40, kind, identity)
-            if told.empty:
+            history = trace(SCENARIO, amounts(), 1, 40, kind, identity)
+            if history.empty:
                 continue
-            gone = told["what"].isin(["left", "stopped buying", "dismissed", "left of their own accord"]).any()
-            assert (told["what"].iloc[-1] == word) == (not gone)
+            gone = history["what"].isin(["left", "stopped buying", "dismissed", "left of their own accord"]).any()
+            assert (history["what"].iloc[-1] == word) == (not gone)
             stayed, left = stayed + (not gone), left + gone
         assert stayed and left
 
