@@ -130,7 +130,7 @@ def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: R
 
     Args:
         lock: A lock that processes share which begin together: one of them compiles what the others then find on disk.
-        registry: Whose loops; the model's own unless told otherwise.
+        registry: Whose loops; the model's own unless another is given.
     """
     from sim.model.registry import current
 
@@ -366,7 +366,7 @@ def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] 
 
 
 def _suffix(registry: Registry) -> str:
-    """What tells the week of a model with extensions from that of the model itself, and from earlier texts of them."""
+    """What distinguishes the week of a model with extensions from that of the model itself, and from earlier texts of them."""
     if not registry.extensions:
         return ""
     return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
@@ -397,7 +397,7 @@ def _compiled(registry: Registry, week: Step, lock: AbstractContextManager[Any] 
 def _compile(
     registry: Registry, compile_: Callable[..., Any], function: Any, types: tuple[Any, ...]
 ) -> Callable[..., None]:
-    """Machine code, made now; what Numba says of an extension is told with its file and line."""
+    """Machine code, made now; what Numba says of an extension is reported with its file and line."""
     from numba.core.errors import NumbaError
 
     try:

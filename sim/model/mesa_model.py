@@ -27,7 +27,7 @@ class CentricityModel(LiveAgents):
         policy: Name of a policy that the scenario knows, path of a policy file, or a bundle.
         rng: Seed. An integer is taken as it is (``centricity run --seed`` gives the same bits); a generator or seed
             sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
-        weeks: Weeks to run; the scenario's unless told otherwise.
+        weeks: Weeks to run; the scenario's unless another is given.
         extensions: Files that add to the model or replace a rule of it (:mod:`sim.model.extensions`); they are run.
         **parameters: Parameters by dotted name with ``__`` for the dot: ``employees__turnover=0.05``.
 

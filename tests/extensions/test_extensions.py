@@ -122,7 +122,7 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     ("text", "line", "said"),
     [
         ("\ndef broken(:\n", 5, "must be Python"),
-        ("\nraise ValueError('no luck')\n", 5, "ValueError: no luck"),
+        ("\nraise ValueError('no chance')\n", 5, "ValueError: no chance"),
         ("\n@step()\ndef nowhere(employees):\n    pass\n", 5, "a step stands after or before another"),
         (
             "\nfrom sim.model.kernel.parameters import declare\n"

@@ -109,14 +109,14 @@ def failing(policy_: dict[str, float], **values: float) -> Organization:
 
 def test_a_risk_that_was_told_and_an_apology_keep_trust() -> None:
     hidden = failing({})
-    told = failing({"disclosure": 1.0}, disclosure__lift=0.0)
+    disclosed = failing({"disclosure": 1.0}, disclosure__lift=0.0)
     sorry = failing({}, recovery__words=0.5, recovery__apology=1.0)
     broken = hidden.customers.failed
     assert broken.sum() > 3
-    assert (told.customers.trust[broken] > hidden.customers.trust[broken]).all()
+    assert (disclosed.customers.trust[broken] > hidden.customers.trust[broken]).all()
     assert (sorry.customers.trust[broken] > hidden.customers.trust[broken]).all()
     assert np.array_equal(sorry.customers.apologies > 0.0, broken)
-    assert np.array_equal(told.customers.trust[~broken], hidden.customers.trust[~broken])
+    assert np.array_equal(disclosed.customers.trust[~broken], hidden.customers.trust[~broken])
 
 
 def test_what_nobody_notices_is_not_made_right() -> None:

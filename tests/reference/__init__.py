@@ -3,7 +3,7 @@
 This is the executable specification. Nothing of :mod:`sim.model.week` or :mod:`sim.model.mechanisms` runs in this model: every
 equation is written out again, for one agent at a time, as somebody would who models an organization with Mesa. Only what is
 not the week is shared: the scenario and its parameters, the initialization (an organization is copied into agents), what a resource is
-(price, limit, nature), the schedule of a policy, and the keyed random numbers, so that both worlds can be compared number by
+(price, limit, nature), the schedule of a policy, and the keyed random numbers, so that both models can be compared number by
 number.
 
 It covers the whole week: all mechanisms, rules, resources and events of this version, hence every scenario and policy that

@@ -43,7 +43,7 @@ def asked_for(organization: Organization) -> tuple[Scenario, Policy]:
     return organization.scenario, organization.schedule.policy
 
 
-def read_world(model: ReferenceModel, organization: Organization) -> None:
+def read_setup(model: ReferenceModel, organization: Organization) -> None:
     """What does not change from week to week: parameters, random numbers, the policy and the events to come."""
     scenario, policy = asked_for(organization)
     names = [department.name for department in scenario.departments]

@@ -267,6 +267,6 @@ class Customer(mesa.Agent):
         rate = p.survey_response_rate
         if bias != 0.0 and rate < 1.0:
             deviation = (self.satisfaction - p.satisfaction_reference) / p.satisfaction_sd
-            odds = p.answer_odds * exp(min(max(bias * deviation, -50.0), 50.0))
+            odds = p.reference_odds * exp(min(max(bias * deviation, -50.0), 50.0))
             rate = odds / (1.0 + odds)
         return bool(draw < asked * rate)

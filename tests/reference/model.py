@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from reference.agents import asked_for, read_state, read_world
+from reference.agents import asked_for, read_setup, read_state
 from reference.applicants import Applicants
 from reference.clientele import Clientele
 from reference.coverage import refuse_more
@@ -66,7 +66,7 @@ class ReferenceModel(mesa.Model):
     def __init__(self, organization: Organization) -> None:
         super().__init__(rng=0)  # nothing draws from it: all numbers come from the keyed streams
         refuse_more(*asked_for(organization))
-        read_world(self, organization)
+        read_setup(self, organization)
         read_state(self, organization)
         self.clientele = Clientele(self)
         self.service = Service(self)

@@ -42,7 +42,7 @@ class Numbers:
         self.manager_met = self.network_mixing + (1.0 - self.network_mixing) * self.network_manager_share
         self.watched_practice = round(HUNDRED * self.norm_surveillance_weight)
         rate = self.survey_response_rate
-        self.answer_odds = rate / (1.0 - rate) if rate < 1.0 else math.inf
+        self.reference_odds = rate / (1.0 - rate) if rate < 1.0 else math.inf
         self.felt = _closed(self.justice_weeks)
         self.credited = _closed(self.credit_weeks)
         self.gamed = _closed(self.gaming_weeks)

@@ -116,7 +116,7 @@ class Department(mesa.Agent):
 
 
 class Executive(mesa.Agent):
-    """Weighs interests, and judges the organization by what it is told."""
+    """Weighs interests, and judges the organization by what reaches it."""
 
     identity: int
     stated: float

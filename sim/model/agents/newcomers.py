@@ -9,10 +9,10 @@ from __future__ import annotations
 from sim.model.kernel.records import Block, Customers, Employees, Parameters, PolicyAmounts, Streams, Week
 
 CHURN, PURCHASES, DROPOUT, WAITING, CONTACTS, AGREEMENT = range(6)
-"""Uniform draws that tell what a customer is like, by position."""
+"""Uniform draws that decide what a customer is like, by position."""
 
 SPENDING, SATISFACTION, EXPECTATION = range(3)
-"""Normal draws that tell what a customer spends and feels at first, by position."""
+"""Normal draws that decide what a customer spends and feels at first, by position."""
 
 TRAITS, FEELINGS = 5, 3
 """How many of them make a customer of the outset, whose agreement is drawn apart."""

@@ -92,7 +92,7 @@ class Number:
 
 
 def employee_column(name: str, meaning: str, unit: str = "index", **more: Any) -> Column:
-    """Declare an attribute of every employee; a share unless told otherwise."""
+    """Declare an attribute of every employee; a share unless another is given."""
     return Column("employees", name, meaning, unit, **more)
 
 

@@ -76,7 +76,7 @@ class _Cache(caching.FunctionCache):
 
 
 class _NoAliasCompiler(compiler.Compiler):
-    """Numba's compiler, told that no array overlaps another."""
+    """Numba's compiler with the assumption that no array overlaps another."""
 
     def define_pipelines(self) -> Any:
         """As Numba's own, for functions whose arrays lie apart."""

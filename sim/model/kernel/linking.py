@@ -1,7 +1,7 @@
 """Putting a week together: plain functions, each with the functions that it calls, as they are or compiled.
 
 Rules and steps are plain Python. A :class:`Linker` gives a function in the form in which it runs: with rules of an
-extension in place of the model's own where there are any, and compiled by Numba unless it is told not to. Nothing that a
+extension in place of the model's own where there are any, and compiled by Numba unless it is asked not to. Nothing that a
 module holds is changed, so that two models with different rules can run beside each other.
 """
 

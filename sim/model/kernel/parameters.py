@@ -136,7 +136,7 @@ def declare(text: str) -> tuple[Parameter, ...]:
 
 
 def _named(head: str, words: list[str]) -> Parameter:
-    """One declaration; whatever is wrong with it is told with its name."""
+    """One declaration; whatever is wrong with it is reported with its name."""
     try:
         return _read(head, " ".join(words))
     except ValueError as error:

@@ -42,7 +42,7 @@ def mix(bits: int) -> int:
 
 
 def block_of(stream: int, week: int, round_: int) -> int:
-    """Start of the block of a week and round (which tells repeats in a week apart) in the stream with this key."""
+    """Start of the block of a week and round (which distinguishes repeats in a week) in the stream with this key."""
     return mix((mix((stream + week * STEP) & _ALL_BITS) + (round_ + 1) * STEP) & _ALL_BITS)
 
 

@@ -79,7 +79,7 @@ def record_class(table: str, fields: tuple[str, ...]) -> Any:
 
 
 def _fingerprint(fields: tuple[str, ...]) -> str:
-    """Eight hexadecimal digits that tell lists of fields apart."""
+    """Eight hexadecimal digits that distinguish lists of fields."""
     return blake2b(" ".join(fields).encode(), digest_size=4).hexdigest()
 
 

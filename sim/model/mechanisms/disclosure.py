@@ -110,7 +110,7 @@ def adjust_trust_for_openness(
                 contacts.trust_gain[contact], asked, parameters.consent_respect
             )
         if opened != 0.0:
-            told = uniform(risks, position) < opened
+            disclosed = uniform(risks, position) < opened
             contacts.trust_loss[contact] = loss_after_disclosure(
-                contacts.trust_loss[contact], told, parameters.disclosure_forbearance
+                contacts.trust_loss[contact], disclosed, parameters.disclosure_forbearance
             )

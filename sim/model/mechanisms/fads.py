@@ -1,7 +1,7 @@
 """The next fad: attention moves on when another arrives, the sooner the more the current one disappoints.
 
 Adaptive emulation (Strang & Macy 2001): what disappoints is dropped with (1 - outcome) (1 - I^(lambda n)), n quarters of
-use, and the success story of the day is believed with 1 - S^(lambda N), N stories told; lambda = 1/4. Arrivals are a
+use, and the success story of the day is believed with 1 - S^(lambda N), N stories; lambda = 1/4. Arrivals are a
 Poisson stream. What talk and example had built falls to the newcomer; what people have learned to value does not.
 """
 
@@ -38,7 +38,7 @@ fads.skepticism = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 1
     Reluctance to believe others' success stories (0: naive).
     Source: Strang & Macy 2001, as quoted in a public re-implementation
 fads.stories = 8 stories; 0 to 100, plausible 2 to 20; unknown; tier 5
-    Success stories told about a fad when it arrives.
+    Success stories that go round about a fad when it arrives.
     Source: Conjecture
 fads.displacement = 0.3 share; 0 to 1, plausible 0.1 to 0.6; unknown; tier 5
     Share of people's attention to the current topic that a new one takes at once.
@@ -97,8 +97,8 @@ def abandonment_probability(
         calibration: lambda.
     """
     used: float = inertia ** (calibration * weeks / _WEEKS_A_QUARTER)
-    doubted: float = skepticism ** (calibration * stories)
-    return appeal * (1.0 - outcome) * (1.0 - used) * (1.0 - doubted)
+    disbelieved: float = skepticism ** (calibration * stories)
+    return appeal * (1.0 - outcome) * (1.0 - used) * (1.0 - disbelieved)
 
 
 def salience_after_displacement(salience: float, displacement: float, appeal: float) -> float:

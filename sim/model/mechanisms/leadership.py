@@ -243,7 +243,7 @@ def update_espoused_values(
 def update_self_assessment(
     executives: Executives, departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """Executives judge themselves by what they are told of the reported score, and applaud their own messages."""
+    """Executives judge themselves by what reaches them of the reported score, and applaud their own messages."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     for row in range(executives.tenure.size):
         executives.self_assessment[row] = update_assessment(

@@ -53,7 +53,7 @@ def broken(
     Args:
         values: Dotted name -> value; rules about names that are missing here do not apply.
         among: If given, only rules that involve one of these names.
-        rules: Rules to check; all of the model's unless told otherwise.
+        rules: Rules to check; all of the model's unless another is given.
     """
     names = set(values if among is None else among)
     for rule in CROSS_RULES if rules is None else rules:

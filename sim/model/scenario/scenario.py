@@ -77,7 +77,7 @@ class Scenario:
 
         Args:
             name_or_path: ``retail-bank`` or ``my/bank.toml``.
-            known: Registry to check against; the model's own unless told otherwise.
+            known: Registry to check against; the model's own unless another is given.
             extensions: Files that are part of the model beside those that the scenario names; they are run.
 
         Raises:
@@ -101,7 +101,7 @@ class Scenario:
 
         Args:
             table: The table.
-            known: Registry to check against; the model's own unless told otherwise.
+            known: Registry to check against; the model's own unless another is given.
             place: What messages begin with.
             ship: Whether the bundles that ship belong to it too; not needed for what ``to_dict`` wrote.
 
@@ -129,7 +129,7 @@ class Scenario:
         Args:
             values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run the events after
                 its end do not happen.
-            known: Registry to check against; the model's own unless told otherwise.
+            known: Registry to check against; the model's own unless another is given.
 
         Raises:
             ScenarioError: With every fault of the values.
