@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Organization:
     """State of one run between two weeks.
 
-    Numbers of the organization as a whole (:class:`sim.model.kernel.columns.Number`: ``market``, ``reputation``, ``decision_weight`` ...)
-    are attributes, ``this_week`` holds those of the week that was lived through last.
+    Numbers of the organization as a whole (:class:`sim.model.kernel.columns.Number`: ``market``, ``reputation``,
+    ``decision_weight`` ...) are attributes, ``this_week`` holds those of the week that was lived through last.
 
     Args:
         scenario: What the run is made from.

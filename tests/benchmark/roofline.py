@@ -3,8 +3,8 @@
 Counted, on two small organizations that live through some weeks as plain Python:
 
 - random draws: every mixing of a word into a draw; a normal draw takes two, an exponential one takes one;
-- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.elementary_functions`; a power is one of each, and a
-  normal draw's logarithm counts as well;
+- exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.elementary_functions`; a power is one of
+  each, and a normal draw's logarithm counts as well;
 - gathers: every read of an array at an index that is neither the one of the loop nor the next one (customers in contact, the
   employee met, a department's amount, the oldest memory);
 - bytes: of every entry that a step or an outcome reads, once a step, and of every entry that it writes, likewise, since what

@@ -30,7 +30,8 @@ _EXECUTIVE = (
     "identity", "stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "customer_time", "tenure",
 )  # fmt: skip
 _OWN = (
-    "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired", "executives_ever_appointed",
+    "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired",
+    "executives_ever_appointed",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")

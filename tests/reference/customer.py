@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
-    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "recovery_satisfaction", "apologies", "agreed",
+    "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "recovery_satisfaction", "apologies",
+    "agreed",
     "irritation", "blocked", "arrears",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""

@@ -107,7 +107,8 @@ FAULTS = tuple(
         # Where the line is drawn
         ("audit.oversight_with_participation", "participation * executives * executives", "participation * executives"),
         ("criteria.added_by_leniency", "share = 1.0 - staff", "share = staff"),
-        ("power.weigh_departments_voices", "max(departments.headcount[department], 1.0)", "max(departments.seats[department], 1)"),
+        ("power.weigh_departments_voices", "max(departments.headcount[department], 1.0)",
+            "max(departments.seats[department], 1)"),
         ("power.capacity_share", "power / max(share, 1e-12)", "share / max(power, 1e-12)"),
         ("delegation.weight_with_office", "influence * office * power", "influence * office"),
         ("interest.update_political_attention", "week.number <= vote", "week.number < vote"),

@@ -6,8 +6,8 @@ nobody else's draws, and two runs with the same seed differ only by what the pol
 
 Each (seed, stream, week, round) names one block of numbers, and each number of a block is computed from its position
 alone: SplitMix64 (Steele, Lea & Flood 2014), whose n-th value is a mixing function of start + n x constant. Any of them can
-thus be had without the others, in any order, by compiled loops (:mod:`sim.model.kernel.scalar_draws`) that need only a few of a block.
-The start of a block is mixed from its week and round and from a BLAKE2b hash of seed and name. Normal draws are those of
+thus be had without the others, in any order, by compiled loops (:mod:`sim.model.kernel.scalar_draws`) that need only a few of a
+block. The start of a block is mixed from its week and round and from a BLAKE2b hash of seed and name. Normal draws are those of
 Box & Muller (1958), exponential ones the inverse of their distribution, so that each has its place as well.
 """
 
