@@ -51,10 +51,10 @@ def lifts_of(seed: int) -> list[float]:
     burned_in = burn_in(scenario, seed)
     twin = simulate(with_policy(burned_in, scenario.policy("none")), WEEKS).weekly
     lifts: list[float] = []
-    for policy in POLICIES:
-        policy = scenario.policy(policy)
+    for name in POLICIES:
+        policy = scenario.policy(name)
         phases = tuple(dataclasses.replace(phase, start=0, end=END) for phase in policy.phases)
         run = simulate(with_policy(burned_in, dataclasses.replace(policy, phases=phases)), WEEKS).weekly
         weeks = slice(END - 13, END)
-        lifts += [float((run[name] - twin[name])[weeks].mean()) for name in OUTCOMES]
+        lifts += [float((run[outcome] - twin[outcome])[weeks].mean()) for outcome in OUTCOMES]
     return lifts
