@@ -163,8 +163,7 @@ def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Pat
 
 def _write_history(table: pd.DataFrame, file: Path) -> None:
     """Write histories in the format of the file's ending, whole or not at all."""
-    from sim.lab.comparison import write_csv, write_parquet
-    from sim.lab.writing import replaced_file
+    from sim.lab.writing import replaced_file, write_csv, write_parquet
 
     with replaced_file(file) as new:
         (write_csv if file.suffix.lower() == ".csv" else write_parquet)(table, new)

@@ -19,7 +19,7 @@ from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, un
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
 from sim.lab.setup import Setup
-from sim.lab.writing import MANIFEST, replaced_folder, write_json
+from sim.lab.writing import MANIFEST, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
 
@@ -181,16 +181,6 @@ def dictionary() -> pd.DataFrame:
         ("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in current().outcomes.values()
     ] + [("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in METRICS.values() if metric.per_run]
     return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
-
-
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table in the format that most programs read fastest."""
-    table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
-
-
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table that people read too; numbers keep every digit, missing values are empty."""
-    table.to_csv(path, index=False, lineterminator="\n")
 
 
 def _with_future(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

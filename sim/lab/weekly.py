@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.lab.writing import write_parquet
 from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.registry import current
 from sim.model.results import Run
@@ -53,7 +54,5 @@ def write_rows(run: Run, path: Path) -> None:
                 writer.writerow("" if isnan(value) else value for value in row)
         return
     import pandas as pd
-
-    from sim.lab.comparison import write_parquet
 
     write_parquet(pd.DataFrame(columns), path)

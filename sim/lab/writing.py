@@ -10,8 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.model.scenario.messages import Faults
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MANIFEST = "manifest.json"
 """File that tells a folder of results from any other folder."""
@@ -203,3 +207,13 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, content: object) -> None:
     """Write strict JSON: no NaN, no infinity."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table in the format that most programs read fastest."""
+    table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table that people read too; numbers keep every digit, missing values are empty."""
+    table.to_csv(path, index=False, lineterminator="\n")
