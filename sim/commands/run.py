@@ -150,12 +150,12 @@ def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | 
 
 def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Path) -> None:
     """Run, and write one row a week."""
-    from sim.lab.replicate import live_once
+    from sim.lab.replicate import run_single
     from sim.lab.weekly import write_rows
     from sim.lab.writing import replaced_file
 
     with shown("weeks") as progress:
-        lived = live_once(scenario, loaded_policy, seed, progress)
+        lived = run_single(scenario, loaded_policy, seed, progress)
     with replaced_file(out) as new:
         write_rows(lived, new)
     typer.echo(f"{out}: {len(lived.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")

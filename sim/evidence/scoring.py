@@ -17,7 +17,7 @@ from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
 from sim.lab.crew import Crew, Failure
 from sim.lab.pool import run_tasks
-from sim.lab.task import get_ready
+from sim.lab.task import prepare_worker
 from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
@@ -177,7 +177,7 @@ def _score_together(
     )
     found: dict[str, Row] = {}
     looks: list[Mapping[str, bool]] = []
-    with Crew(min(workers, len(tasks)), get_ready) as crew:
+    with Crew(min(workers, len(tasks)), prepare_worker) as crew:
         results = run_tasks(_work, tasks, workers, finished, crew)
     for task, result in zip(tasks, results, strict=True):
         if isinstance(task, _Group):

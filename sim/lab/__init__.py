@@ -1,4 +1,8 @@
-"""Running many organizations: replicates in processes, each policy paired with its twin, results written whole."""
+"""Running many organizations: replicates in processes, each policy paired with its twin, results written whole.
+
+The public names are imported when they are first used, because the comparison imports pandas and statistics, which takes
+half a second, and most modules of this package need neither.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ _HOMES = {"Comparison": "sim.lab.comparison", "compare": "sim.lab.comparing"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names on first use: most modules here need neither tables nor statistics to be imported."""
+    """Import a public name when it is first used."""
     if name in _HOMES:
         from importlib import import_module
 

@@ -22,7 +22,7 @@ from sim.lab.pool import run_tasks
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
-from sim.lab.task import Replicate, describe_failure, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 
@@ -115,7 +115,7 @@ def list_tasks(setup: Setup) -> list[Replicate]:
 
 def measure(task: Replicate) -> Measured:
     """Run a replicate in another world and keep its measures alone, a row a policy; and what failed."""
-    made = live(task)
+    made = run_replicate(task)
     weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
     failures = [
         describe_failure(task, one.policy, one.failure, future=None, world=task.future)

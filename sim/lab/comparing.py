@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.lab.crew import Crew
 from sim.lab.pool import run_tasks
 from sim.lab.setup import PolicyLike, Setup, prepare
-from sim.lab.task import Replicate, describe_failure, get_ready, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def compare(
 
 def crew_for(setup: Setup) -> Crew:
     """Workers for a comparison, not yet started. Where one is enough, this process is to do everything."""
-    return Crew(min(setup.workers, setup.tasks), get_ready)
+    return Crew(min(setup.workers, setup.tasks), prepare_worker)
 
 
 def carry_out(
@@ -120,13 +120,13 @@ def carry_out(
     if crew.workers > 1:
         crew.ready()
     else:
-        get_ready(nullcontext())
+        prepare_worker(nullcontext())
     tasks = list_tasks(setup)
     total = setup.tasks
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(live, tasks, crew.workers, finished, crew)
+    results = run_tasks(run_replicate, tasks, crew.workers, finished, crew)
     from sim.lab.ablation import explain
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe

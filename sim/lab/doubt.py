@@ -28,7 +28,7 @@ from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
-from sim.lab.task import Replicate, describe_failure, live, replicate_seed
+from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.model.policies.policy import NONE
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
 
 def look(task: Replicate) -> Seen:
     """Run a replicate at a setting, and keep its measures and two of its curves."""
-    made = live(task)
+    made = run_replicate(task)
     weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
     parameters = task.scenario.parameters
     rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])

@@ -1,4 +1,4 @@
-"""One replicate: an organization that settles once, and then lives through every policy from the same start."""
+"""One replicate: an organization that is burned in once, and then runs every policy from the same start."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from sim.model.simulation import Run, burn_in, simulate, sponsorship, with_polic
 _REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsored")
 
 
-def live(task: Replicate) -> tuple[Attempt, ...]:
-    """Settle once, then run the twin and every policy; a run that fails leaves the others alone.
+def run_replicate(task: Replicate) -> tuple[Attempt, ...]:
+    """Burn in once, then run the twin and every policy; a run that fails leaves the others alone.
 
     Returns:
         One attempt a policy, in the order of :attr:`Replicate.policies`. Reach is filled in against the twin.
@@ -48,14 +48,14 @@ def live(task: Replicate) -> tuple[Attempt, ...]:
     return tuple(attempts)
 
 
-def live_once(
+def run_single(
     scenario: Scenario, loaded_policy: Policy, seed: int, progress: Callable[[int, int], None] | None = None
 ) -> Run:
     """A single run; reach is missing, since there is no twin.
 
     Args:
         scenario, policy, seed: What to run.
-        progress: Told the number of weeks lived through and their total, once a quarter.
+        progress: Called with the number of weeks that were run and their total, once a quarter.
     """
     organization = with_policy(burn_in(scenario, seed), loaded_policy)
     parts = []

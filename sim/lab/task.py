@@ -1,10 +1,16 @@
-"""What a worker is asked to do, and what it gives back: kept apart from how it is done, which takes long to import."""
+"""Tasks and results of workers, in a file of their own because :mod:`sim.lab.replicate`, which does them, imports slowly.
+
+The main process lists tasks while workers start. It never imports what runs them: :data:`run_replicate` names that
+function, and each worker imports it for itself.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -12,6 +18,9 @@ from sim.lab.crew import Failure
 from sim.model.policies.policy import NONE, Policy
 from sim.model.results import Run
 from sim.model.scenario import Scenario
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 _SEED_BITS = 53
 """Seeds are whole numbers that spreadsheets and JSON keep exactly."""
@@ -81,21 +90,39 @@ def replicate_seed(seed: int, number: int) -> int:
     return int(state[0]) >> (64 - _SEED_BITS)
 
 
-def get_ready(turn: AbstractContextManager[Any]) -> None:
-    """What a worker does before its first replicate: import what it takes, and have the compiled week at hand.
+@dataclass(frozen=True, slots=True)
+class FunctionPath(Generic[Task, Result]):
+    """A function that is imported by the process that calls it.
+
+    Attributes:
+        module: Its dotted name.
+        name: Name of the function there.
+    """
+
+    module: str
+    name: str
+
+    def __call__(self, task: Task) -> Result:
+        """Call the function."""
+        return self.resolve()(task)
+
+    def resolve(self) -> Callable[[Task], Result]:
+        """Import the function."""
+        function: Callable[[Task], Result] = getattr(import_module(self.module), self.name)
+        return function
+
+
+run_replicate: FunctionPath[Replicate, tuple[Attempt, ...]] = FunctionPath("sim.lab.replicate", "run_replicate")
+"""Runs a replicate: :func:`sim.lab.replicate.run_replicate`."""
+
+
+def prepare_worker(lock: AbstractContextManager[Any]) -> None:
+    """Prepare a worker for its first replicate: import what it takes, and have the compiled week at hand.
 
     Args:
-        turn: Only one of those who share this lock compiles the week, where that has to be done.
+        lock: Only one of the workers that share this lock compiles the week, where that has to be done.
     """
-    from sim.lab import replicate
-    from sim.model import engine
+    from sim.model import engine  # imports Numba
 
-    del replicate  # imported for later
-    engine.ensure_compiled(turn)
-
-
-def live(task: Replicate) -> tuple[Attempt, ...]:
-    """:func:`sim.lab.replicate.live`, imported by the process that does the work: workers start while others import."""
-    from sim.lab import replicate
-
-    return replicate.live(task)
+    run_replicate.resolve()
+    engine.ensure_compiled(lock)

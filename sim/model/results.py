@@ -1,4 +1,4 @@
-"""What one run leaves behind: read by many who do not run anything themselves, so it imports nothing that runs."""
+"""Results of one run, in a file of their own because the modules that run the model import slowly and readers need none."""
 
 from __future__ import annotations
 

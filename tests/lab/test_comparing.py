@@ -13,7 +13,7 @@ import pytest
 from lab.small import WEEKS, compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare, replicate
-from sim.lab.replicate import live_once
+from sim.lab.replicate import run_single
 from sim.lab.setup import PolicyLike
 from sim.lab.task import replicate_seed
 from sim.lab.weekly import rows_of
@@ -84,7 +84,7 @@ def test_the_seed_in_the_table_repeats_the_run() -> None:
     comparison = compared()
     row = comparison.runs[(comparison.runs["policy"] == "drill") & (comparison.runs["replicate"] == 2)].iloc[0]
     scenario = small()
-    again = pd.DataFrame(rows_of(live_once(scenario, scenario.policy("drill"), int(row["seed"]))))
+    again = pd.DataFrame(rows_of(run_single(scenario, scenario.policy("drill"), int(row["seed"]))))
     weekly = comparison.weekly
     original = weekly[(weekly["policy"] == "drill") & (weekly["replicate"] == 2)]
     expected = original.drop(columns=["policy", "replicate", "reach"]).reset_index(drop=True)

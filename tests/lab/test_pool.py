@@ -17,7 +17,7 @@ import pytest
 from sim.lab import crew, pool
 from sim.lab.crew import Crew, CrewError, Failure
 from sim.lab.pool import DIED, run_tasks
-from sim.lab.task import get_ready
+from sim.lab.task import prepare_worker
 
 Order = tuple[str, Path, int]
 """What to do, a folder to leave marks in, and a number."""
@@ -163,7 +163,7 @@ def imported(_: int) -> list[str]:
 
 @pytest.mark.slow
 def test_a_worker_is_ready_without_what_it_takes_to_read_results() -> None:
-    with Crew(2, get_ready) as crew:
+    with Crew(2, prepare_worker) as crew:
         assert run_tasks(imported, [0, 0], 2, crew=crew) == [["numba"]] * 2
 
 

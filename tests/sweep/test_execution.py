@@ -11,7 +11,7 @@ import pytest
 
 from sim.analysis.summary import run_values
 from sim.lab import compare
-from sim.lab.replicate import live
+from sim.lab.replicate import run_replicate
 from sim.lab.sweep import Experiment, execution, read_store
 from sim.lab.sweep.execution import SETTLING, Chunk, Recipe, carry_out
 from sim.lab.sweep.points import Points
@@ -69,7 +69,7 @@ def test_measures_are_those_of_the_tables_to_the_last_bit(tmp_path: Path) -> Non
     job = Points(experiment).job(1, 2)
     scenario = job.scenario(experiment.scenario)
     loaded_policies = tuple(variant.policy for variant in job.variants)
-    attempts = live(Replicate(0, job.seed, scenario, loaded_policies[1:]))
+    attempts = run_replicate(Replicate(0, job.seed, scenario, loaded_policies[1:]))
     runs = [attempt.run for attempt in attempts if attempt.run is not None]
     names = [attempt.policy for attempt in attempts]
     weekly = pd.concat([run.weekly.assign(policy=name, replicate=0) for name, run in zip(names, runs, strict=True)])
