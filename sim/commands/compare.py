@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sim.lab.cells import Measure
     from sim.lab.comparison import Comparison
-    from sim.lab.crew import Crew
     from sim.lab.setup import Setup
+    from sim.lab.worker_pool import WorkerPool
 
 RESULTS = Path("centricity-results")
 """Folder for results when nobody names another: each scenario has one of its own in it."""
@@ -135,21 +135,21 @@ def compare(
         faults.raise_any()
         assert setup is not None  # else there would have been faults
         assert folder is not None
-    from sim.lab.comparing import crew_for
+    from sim.lab.comparing import worker_pool_for
 
-    with crew_for(setup) as crew:
-        comparison = _carry_out(setup, crew)
+    with worker_pool_for(setup) as pool:
+        comparison = _carry_out(setup, pool)
         _print(comparison)
-        _save(comparison, folder, debug, crew)
+        _save(comparison, folder, debug, pool)
     if comparison.failures:
         _tell_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _carry_out(setup: Setup, crew: Crew) -> Comparison:
+def _carry_out(setup: Setup, pool: WorkerPool) -> Comparison:
     """Run everything, with progress."""
     from sim.lab.comparing import carry_out
-    from sim.lab.crew import CrewError
+    from sim.lab.worker_pool import WorkerPoolError
 
     policies = len(setup.policies)
     typer.echo(
@@ -162,10 +162,10 @@ def _carry_out(setup: Setup, crew: Crew) -> Comparison:
     )
     with shown("replicates") as progress:
         try:
-            return carry_out(setup, progress, REPORT, crew)
+            return carry_out(setup, progress, REPORT, pool)
         except KeyboardInterrupt:
             done, total = progress.done, setup.tasks
-        except CrewError as error:
+        except WorkerPoolError as error:
             tell([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     fewer = done * setup.replicates // total
@@ -178,14 +178,14 @@ def _carry_out(setup: Setup, crew: Crew) -> Comparison:
     raise typer.Exit(INTERRUPTED)
 
 
-def _save(comparison: Comparison, folder: Path, debug: bool, crew: Crew) -> None:
+def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -> None:
     """Write the folder, and say where it is."""
     from sim.lab.writing import MANIFEST, DiskFullError
     from sim.pages.report import save_report
 
     again = (folder / MANIFEST).exists()
     try:
-        save_report(comparison, folder, crew)
+        save_report(comparison, folder, pool)
     except KeyboardInterrupt:
         tell([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None

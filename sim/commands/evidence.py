@@ -21,7 +21,7 @@ from sim.evidence.fact import FactError
 from sim.evidence.region import POINTS
 from sim.evidence.scoring import Progress, Verdict, score
 from sim.evidence.tables import render_json, render_markdown, render_table
-from sim.lab.crew import CrewError, available_workers
+from sim.lab.worker_pool import WorkerPoolError, available_workers
 
 _DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
 
@@ -74,7 +74,7 @@ def evidence_command(
     except KeyboardInterrupt:
         typer.echo("Interrupted: nothing was written. Go on with --only GROUP for the facts you still want.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
-    except CrewError as error:
+    except WorkerPoolError as error:
         typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(_DONE_WITH_FAILURES) from None
     typer.echo(render_table(rows))

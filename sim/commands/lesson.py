@@ -65,8 +65,8 @@ def lesson(
 
 def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
     """Check everything; all faults are raised together."""
-    from sim.lab.crew import MOST_WORKERS, available_workers
     from sim.lab.setup import check_whole_number
+    from sim.lab.worker_pool import MOST_WORKERS, available_workers
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults, closest, quoted
     from sim.pages.lesson.extras import require
@@ -88,7 +88,7 @@ def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, 
 
 def _compute(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
-    from sim.lab.crew import CrewError
+    from sim.lab.worker_pool import WorkerPoolError
     from sim.pages.lesson.precomputed import LessonError, compute
 
     with shown("organizations") as progress:
@@ -96,7 +96,7 @@ def _compute(chosen: Lesson, workers: int) -> Runs:
             return compute(chosen, workers, progress)
         except KeyboardInterrupt:
             done = progress.done
-        except (LessonError, CrewError, OSError) as error:
+        except (LessonError, WorkerPoolError, OSError) as error:
             tell([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     tell([f"Interrupted: the runs of {done} organizations are kept. The same command goes on from there."])

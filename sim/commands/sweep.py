@@ -87,10 +87,10 @@ def _prepare(
     assignments: list[str],
 ) -> tuple[Experiment, Points]:
     """Check everything; all faults are raised together."""
-    from sim.lab.crew import MOST_WORKERS
     from sim.lab.setup import check_whole_number
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points
+    from sim.lab.worker_pool import MOST_WORKERS
     from sim.model.scenario import ScenarioError
     from sim.model.scenario.messages import Faults
 
@@ -139,7 +139,7 @@ def _carry_out(
     from sim.lab.sweep import sweep as run_sweep
     from sim.lab.sweep.cluster import ClusterError
     from sim.lab.sweep.durable import StoreError
-    from sim.lab.sweep.hand import CrewError
+    from sim.lab.sweep.hand import WorkerProcessError
     from sim.lab.sweep.lock import LockedError
     from sim.lab.sweep.sweeping import ProgramChangedError
 
@@ -151,7 +151,7 @@ def _carry_out(
                     experiment, folder, workers, cluster, watch, lambda text: tell([text]), command,
                     retry_failed=retry_failed,
                 )  # fmt: skip
-            except (StoreError, CrewError, ClusterError, ProgramChangedError) as error:
+            except (StoreError, WorkerProcessError, ClusterError, ProgramChangedError) as error:
                 if debug:
                     raise
                 problem = str(error)

@@ -15,9 +15,9 @@ from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
-from sim.lab.crew import Crew, Failure
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.task import prepare_worker
+from sim.lab.worker_pool import Failure, WorkerPool
 from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
@@ -118,7 +118,7 @@ def score(
 
     Raises:
         FactError: When a name in ``only`` fits nothing, or a fact asks for a measure or argument that does not exist.
-        CrewError: If no worker process can be started.
+        WorkerPoolError: If no worker process can be started.
     """
     measures = gather()
     chosen = choose(load_facts() if facts is None else facts, only)
@@ -177,8 +177,8 @@ def _score_together(
     )
     found: dict[str, Row] = {}
     looks: list[Mapping[str, bool]] = []
-    with Crew(min(workers, len(tasks)), prepare_worker) as crew:
-        results = run_tasks(_work, tasks, workers, finished, crew)
+    with WorkerPool(min(workers, len(tasks)), prepare_worker) as pool:
+        results = run_tasks(_work, tasks, workers, finished, pool)
     for task, result in zip(tasks, results, strict=True):
         if isinstance(task, _Group):
             rows = [_lost(fact, result) for fact in task.facts] if isinstance(result, Failure) else result

@@ -17,12 +17,12 @@ import pandas as pd
 
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
-from sim.lab.crew import Crew, Failure
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, World, with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
+from sim.lab.worker_pool import Failure, WorkerPool
 from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 
@@ -137,18 +137,18 @@ def explain(
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
-    crew: Crew | None = None,
+    pool: WorkerPool | None = None,
 ) -> Ablation:
     """Run the comparison again in every other world.
 
     Args:
         setup: What was compared.
         weekly, runs: Tables of the scenario as it is.
-        finished: Told the number of replicates that are done, after each of them.
-        crew: Workers, if some are there already.
+        finished: Called with the number of replicates that are done, after each of them.
+        pool: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(measure, tasks, setup.workers, finished, crew) if tasks else []
+    results = run_tasks(measure, tasks, setup.workers, finished, pool) if tasks else []
     here = _measured(setup.scenario, weekly, runs, AS_IS)
     parts, failures = [here], []
     for task, result in zip(tasks, results, strict=True):

@@ -10,10 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.crew import Crew
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.setup import PolicyLike, Setup, prepare
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
+from sim.lab.worker_pool import WorkerPool
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -94,13 +94,13 @@ def compare(
     return carry_out(setup, progress)
 
 
-def crew_for(setup: Setup) -> Crew:
+def worker_pool_for(setup: Setup) -> WorkerPool:
     """Workers for a comparison, not yet started. Where one is enough, this process is to do everything."""
-    return Crew(min(setup.workers, setup.tasks), prepare_worker)
+    return WorkerPool(min(setup.workers, setup.tasks), prepare_worker)
 
 
 def carry_out(
-    setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = (), crew: Crew | None = None
+    setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = (), pool: WorkerPool | None = None
 ) -> Comparison:
     """Run a comparison that has been checked.
 
@@ -108,17 +108,17 @@ def carry_out(
         setup: What was checked.
         progress: Told how far the work has got.
         afterward: Modules to import while the workers start, which whoever calls needs when they are done.
-        crew: Workers, if somebody has them already.
+        pool: Workers, if somebody has them already.
     """
-    if crew is None:
-        with crew_for(setup) as own:
+    if pool is None:
+        with worker_pool_for(setup) as own:
             return carry_out(setup, progress, afterward, own)
     started, clock = datetime.now(UTC), time.perf_counter()
-    if crew.workers > 1:
-        crew.start()
+    if pool.workers > 1:
+        pool.start()
     _import_all((*AFTERWARD, *afterward))
-    if crew.workers > 1:
-        crew.ready()
+    if pool.workers > 1:
+        pool.wait_until_ready()
     else:
         prepare_worker(nullcontext())
     tasks = list_tasks(setup)
@@ -126,7 +126,7 @@ def carry_out(
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(run_replicate, tasks, crew.workers, finished, crew)
+    results = run_tasks(run_replicate, tasks, pool.workers, finished, pool)
     from sim.lab.ablation import explain
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe
@@ -151,7 +151,7 @@ def carry_out(
 
     ablation = doubt = None
     if setup.worlds:
-        ablation = explain(setup, weekly, runs, later, crew)
+        ablation = explain(setup, weekly, runs, later, pool)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
         done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
@@ -159,7 +159,7 @@ def carry_out(
         from sim.lab.doubt import explore
         from sim.lab.doubtful import to_entry
 
-        doubt = explore(setup, weekly, runs, later, crew)
+        doubt = explore(setup, weekly, runs, later, pool)
         summary["doubt"] = to_entry(doubt, setup)
         failures += doubt.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)

@@ -22,13 +22,13 @@ from sim.analysis.money import gained
 from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.lab.crew import Crew, Failure
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
+from sim.lab.worker_pool import Failure, WorkerPool
 from sim.model.policies.policy import NONE
 
 if TYPE_CHECKING:
@@ -126,18 +126,18 @@ def explore(
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
-    crew: Crew | None = None,
+    pool: WorkerPool | None = None,
 ) -> Doubt:
     """Run the comparison again at every setting.
 
     Args:
         setup: What was compared.
         weekly, runs: Tables of the scenario as it is: the base of the tornado.
-        finished: Told the number of replicates that are done, after each of them.
-        crew: Workers, if some are there already.
+        finished: Called with the number of replicates that are done, after each of them.
+        pool: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished, crew)
+    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished, pool)
     failures: list[dict[str, Any]] = []
     parts, curves = [_base(setup, weekly, runs)], {}
     for (setting, place, task), result in zip(tasks, results, strict=True):

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
-from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.lab.targets import read_targets
+from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults, show

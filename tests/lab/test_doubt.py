@@ -7,11 +7,11 @@ import pytest
 
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare, doubt
-from sim.lab.crew import Failure
 from sim.lab.doubtful import conditions
 from sim.lab.setting import TORNADO, UNKNOWN, find_unknowns, list_settings
 from sim.lab.setup import prepare
 from sim.lab.targets import read_targets
+from sim.lab.worker_pool import Failure
 from sim.model.kernel.parameters import Parameter
 from sim.model.registry import current
 from sim.model.scenario import ScenarioError

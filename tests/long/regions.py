@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.evidence.fact import load_facts
 from sim.evidence.scoring import score
-from sim.lab.crew import available_workers
+from sim.lab.worker_pool import available_workers
 from sim.model.registry import current
 
 POINTS = 100

@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.lab import Comparison, compare
-from sim.lab.crew import Crew
 from sim.lab.setup import PolicyLike
+from sim.lab.worker_pool import WorkerPool
 from sim.pages.report import figures, save_report
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
 from sim.pages.report.colors import OKABE_ITO, TWIN_COLOR, colors
@@ -161,6 +161,6 @@ def test_a_picture_is_drawn_once_for_file_and_page(tmp_path: Path, monkeypatch: 
 @pytest.mark.slow
 def test_workers_draw_the_same_to_the_byte() -> None:
     alone = draw_pictures(compared())
-    with Crew(2) as crew:
-        shared = draw_pictures(compared(), crew)
+    with WorkerPool(2) as pool:
+        shared = draw_pictures(compared(), pool)
     assert shared == alone

@@ -15,8 +15,8 @@ from lab.small import compared, make_policy, small
 
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
-from sim.lab.crew import Failure
 from sim.lab.setup import PolicyLike
+from sim.lab.worker_pool import Failure
 from sim.pages.report import save_report
 from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
 

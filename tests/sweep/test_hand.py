@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.pool import DIED
+from sim.lab.parallel import DIED
 from sim.lab.sweep.chunks import MOST_JOBS, WORTH, Chunks
 from sim.lab.sweep.execution import Chunk, Recipe
 from sim.lab.sweep.fingerprint import DECISIVE, fingerprint
-from sim.lab.sweep.hand import CrewError, Hand, StoppedError, too_long
+from sim.lab.sweep.hand import Hand, StoppedError, WorkerProcessError, too_long
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import Meter
 from tests.sweep.examples import PLAIN, RUNNERS, load
@@ -59,14 +59,14 @@ def test_where_no_process_can_begin_the_message_has_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false" if os.name != "nt" else "where")
-    with pytest.raises(CrewError, match="worker processes die before they begin to work"):
+    with pytest.raises(WorkerProcessError, match="worker processes die before they begin to work"):
         Hand().do(chunk(tmp_path, "smooth", 1.0))
 
 
 def test_a_runner_that_does_not_exist_is_told(tmp_path: Path) -> None:
     hand = Hand()
     try:
-        with pytest.raises(CrewError, match="failed outside of any run: AttributeError"):
+        with pytest.raises(WorkerProcessError, match="failed outside of any run: AttributeError"):
             hand.do(chunk(tmp_path, "nobody", 1.0))
     finally:
         hand.stop()
@@ -137,7 +137,7 @@ def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
     top = Path(__file__).parents[2]
     listed = subprocess.run([sys.executable, "-c", program], cwd=top, capture_output=True, text=True, check=True).stdout
     indifferent = {
-        "sim.analysis", "sim.lab", "sim.lab.crew", "sim.lab.manifest", "sim.lab.pool", "sim.lab.setting",
+        "sim.analysis", "sim.lab", "sim.lab.worker_pool", "sim.lab.manifest", "sim.lab.parallel", "sim.lab.setting",
         "sim.lab.setup", "sim.lab.switching", "sim.lab.targets", "sim.lab.writing",
     }  # fmt: skip
     for name in set(listed.split()) - indifferent:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from sim.lab.pool import DIED
+from sim.lab.parallel import DIED
 from sim.lab.sweep.chunks import Chunks
 from sim.lab.sweep.execution import SETTLING, Chunk, Results, carry_out
 from sim.lab.sweep.extras import require

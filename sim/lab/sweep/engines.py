@@ -94,7 +94,7 @@ class Local:
         """Do all chunks; each process takes the next one as soon as it is free.
 
         Raises:
-            CrewError: If no process can be had, or one fails outside of any run.
+            WorkerProcessError: If no process can be had, or one fails outside of any run.
         """
         finished: queue.Queue[Results | BaseException | None] = queue.Queue(maxsize=4 * self.hands)
         self._threads = [

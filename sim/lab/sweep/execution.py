@@ -21,11 +21,11 @@ import pyarrow as pa
 from sim.analysis.panel import Panel
 from sim.analysis.spread import reach_curve
 from sim.analysis.summary import measure_runs
-from sim.lab.crew import Failure
 from sim.lab.sweep.experiment import Experiment, Window
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
 from sim.lab.sweep.trust import refuse_nonsense
+from sim.lab.worker_pool import Failure
 from sim.model.engine import ChoiceArray
 from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.policy import NO_POLICY, NONE, Policy

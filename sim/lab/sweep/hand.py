@@ -19,10 +19,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import IO, Any
 
-from sim.lab.crew import Failure
-from sim.lab.pool import DIED
+from sim.lab.parallel import DIED
 from sim.lab.sweep.execution import Chunk, Position, Results
 from sim.lab.sweep.frames import receive, send
+from sim.lab.worker_pool import Failure
 
 MOST_DEATHS = 2
 """Deaths during the same run after which it is given up."""
@@ -34,7 +34,7 @@ _SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 _UNBLAMED = 5  # deaths before any run had begun
 
 
-class CrewError(RuntimeError):
+class WorkerProcessError(RuntimeError):
     """Worker processes cannot be started, or cannot do what they are told."""
 
 
@@ -64,7 +64,7 @@ class Hand:
         """Have a chunk done, however many processes it takes.
 
         Raises:
-            CrewError: If no process can be had, or it fails outside of any run.
+            WorkerProcessError: If no process can be had, or it fails outside of any run.
             StoppedError: If :meth:`stop` was called.
         """
         deaths: Counter[Position | None] = Counter()
@@ -78,7 +78,7 @@ class Hand:
             deaths[blamed] += 1
             if blamed is None:
                 if deaths[None] >= _UNBLAMED:
-                    raise CrewError(f"worker processes die before they begin to work.{self._last_words}")
+                    raise WorkerProcessError(f"worker processes die before they begin to work.{self._last_words}")
             elif self._overdue:
                 given_up[blamed] = too_long(chunk.recipe.time_limit)
             elif deaths[blamed] >= MOST_DEATHS:
@@ -113,7 +113,9 @@ class Hand:
                     return None, results
                 else:
                     failure: Failure = content
-                    raise CrewError(f"a worker process failed outside of any run: {failure.error}\n{failure.traceback}")
+                    raise WorkerProcessError(
+                        f"a worker process failed outside of any run: {failure.error}\n{failure.traceback}"
+                    )
         except (EOFError, OSError):
             self._kill()
             return blamed, None

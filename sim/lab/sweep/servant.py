@@ -15,10 +15,10 @@ import threading
 from dataclasses import replace
 from typing import IO
 
-from sim.lab.crew import Failure
 from sim.lab.sweep.execution import Chunk, Position, carry_out
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.frames import receive, send
+from sim.lab.worker_pool import Failure
 
 IDLE = 120.0
 """Seconds without work after which a servant leaves: its master may be a cluster that has other things to do."""

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sim.lab.crew import MOST_WORKERS, available_workers
 from sim.lab.sweep.chunks import Chunks
 from sim.lab.sweep.cluster import Cluster
 from sim.lab.sweep.engines import Engine, Local
@@ -31,6 +30,7 @@ from sim.lab.sweep.retry import forget_failures
 from sim.lab.sweep.stages import Stage, Stages
 from sim.lab.sweep.store import StoreWriter, check_store
 from sim.lab.sweep.tables import RUN_KEYS
+from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.scenario.messages import Faults
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.crew import Crew, Failure
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.task import prepare_worker
+from sim.lab.worker_pool import Failure, WorkerPool
 from sim.lab.writing import replaced_file
 from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import burn_in, with_policy
@@ -117,8 +117,8 @@ def compute(
 
     if missing:
         tell(0)
-    with Crew(min(workers, len(missing)), prepare_worker) as crew:
-        failures = [one for one in run_tasks(live, missing, workers, tell, crew) if isinstance(one, Failure)]
+    with WorkerPool(min(workers, len(missing)), prepare_worker) as pool:
+        failures = [one for one in run_tasks(live, missing, workers, tell, pool) if isinstance(one, Failure)]
     if failures:
         raise LessonError(f"{len(failures)} of {len(missing)} organizations failed; the first: {failures[0].error}")
     return _gather(lesson, tasks)

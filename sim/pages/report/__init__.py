@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from sim.lab.comparison import Comparison
 
 if TYPE_CHECKING:
-    from sim.lab.crew import Crew
+    from sim.lab.worker_pool import WorkerPool
 
 
-def save_report(comparison: Comparison, folder: str | Path, crew: Crew | None = None) -> Path:
+def save_report(comparison: Comparison, folder: str | Path, pool: WorkerPool | None = None) -> Path:
     """Write a comparison with its report and pictures into a folder, whole or not at all.
 
     Args:
         comparison: What was found.
         folder: Where to.
-        crew: Workers that draw the pictures, if there are any.
+        pool: Workers that draw the pictures, if there are any.
 
     Example:
         >>> from sim import compare
@@ -26,7 +26,7 @@ def save_report(comparison: Comparison, folder: str | Path, crew: Crew | None = 
     from sim.pages.report.html import write_page
     from sim.pages.report.pictures import draw_pictures, write_pictures
 
-    drawn = draw_pictures(comparison, crew)
+    drawn = draw_pictures(comparison, pool)
 
     def write(found: Comparison, place: Path) -> None:
         write_pictures(drawn, place)

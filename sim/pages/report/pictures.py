@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.lab.comparison import Comparison
-from sim.lab.crew import Crew, Failure
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 from sim.lab.setting import UNKNOWN
+from sim.lab.worker_pool import Failure, WorkerPool
 from sim.pages.report import ablation
 
 if TYPE_CHECKING:
@@ -115,15 +115,15 @@ class Drawn:
     svg: str
 
 
-def draw_pictures(comparison: Comparison, crew: Crew | None = None) -> list[Drawn]:
+def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> list[Drawn]:
     """Draw every picture that a comparison has something to show in.
 
     Args:
         comparison: What was found.
-        crew: Workers to share the pictures out to; without any they are drawn here.
+        pool: Workers to share the pictures out to; without any they are drawn here.
     """
     tasks = [(picture, comparison) for picture in PICTURES if picture.wanted(comparison)]
-    results = run_tasks(_draw, tasks, 1 if crew is None else crew.workers, crew=crew)
+    results = run_tasks(_draw, tasks, 1 if pool is None else pool.workers, pool=pool)
     # what a worker could not draw, this process can, or says why
     return [_draw(task) if isinstance(result, Failure) else result for task, result in zip(tasks, results, strict=True)]
 

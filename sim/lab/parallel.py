@@ -1,8 +1,8 @@
 """Work spread over processes, in a way that survives the death of one of them.
 
 A pool of processes alone does not: when a worker is killed (no memory left, say) all that was under way is lost. Here
-the pool is rebuilt, what was under way runs again alone, and only a task that then kills its process twice, with nobody
-else to blame, is given up.
+the pool is rebuilt, what was under way runs again alone, and only a task that then kills its process twice, with no
+other task to blame, is given up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sim.lab.crew import PATIENCE, Crew, CrewError, Failure
+from sim.lab.worker_pool import POLL_SECONDS, Failure, WorkerPool, WorkerPoolError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,7 +31,7 @@ def run_tasks(
     tasks: Sequence[Task],
     workers: int,
     finished: Callable[[int], None] | None = None,
-    crew: Crew | None = None,
+    pool: WorkerPool | None = None,
 ) -> list[Result | Failure]:
     """Do every task; one that fails leaves a :class:`Failure` in its place and the others alone.
 
@@ -39,49 +39,52 @@ def run_tasks(
         work: A function that another process can import.
         tasks: What to do; each must be picklable unless there is one worker.
         workers: Number of processes; with 1 all is done in this one.
-        finished: Told the number of tasks that are done, after each of them.
-        crew: Processes that are there already; without any, some are started for these tasks alone.
+        finished: Called with the number of tasks that are done, after each of them.
+        pool: Processes that are there already; without any, some are started for these tasks alone.
 
     Returns:
-        A result a task, in the order of the tasks, whoever finished first.
+        One result a task, in the order of the tasks.
 
     Raises:
-        CrewError: If no worker process can be started.
+        WorkerPoolError: If no worker process can be started.
     """
-    board = _Board[Result](len(tasks), finished)
+    collector = _ResultCollector[Result](len(tasks), finished)
     queue = deque(enumerate(tasks))
     if min(workers, len(tasks)) <= 1:
         while queue:
             index, task = queue.popleft()
             try:
-                board.put(index, work(task))
+                collector.add(index, work(task))
             except Exception as error:
-                board.put(index, Failure.of(error))
-        return board.in_order()
+                collector.add(index, Failure.of(error))
+        return collector.in_order()
     with ExitStack() as own:
-        _share_out(work, queue, crew or own.enter_context(Crew(min(workers, len(tasks)))), board)
-    return board.in_order()
+        _run_in_pool(work, queue, pool or own.enter_context(WorkerPool(min(workers, len(tasks)))), collector)
+    return collector.in_order()
 
 
-def _share_out(
-    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], crew: Crew, board: _Board[Result]
+def _run_in_pool(
+    work: Callable[[Task], Result],
+    queue: deque[tuple[int, Task]],
+    pool: WorkerPool,
+    collector: _ResultCollector[Result],
 ) -> None:
     """Have all tasks of a queue done, with new processes in place of those that die."""
     first = True
     while queue:
         try:
-            for suspect in _work_off(work, queue, crew, board):
+            for suspect in _run_queue(work, queue, pool, collector):
                 # the first death may have been another's: whoever is under way when a pool breaks is ended with it
-                if all(_work_alone(work, suspect, board) for _ in range(_MOST_DEATHS)):
-                    board.put(suspect[0], Failure(DIED))
-        except CrewError:
+                if all(_dies_alone(work, suspect, collector) for _ in range(_MOST_DEATHS)):
+                    collector.add(suspect[0], Failure(DIED))
+        except WorkerPoolError:
             if first:
                 raise
             break
         first = False
 
 
-class _Board(Generic[Result]):
+class _ResultCollector(Generic[Result]):
     """Results as they come in."""
 
     def __init__(self, number: int, finished: Callable[[int], None] | None) -> None:
@@ -89,54 +92,61 @@ class _Board(Generic[Result]):
         self._results: dict[int, Result | Failure] = {}
         self._finished = finished
 
-    def put(self, index: int, result: Result | Failure) -> None:
-        """Note a result and tell how many there are."""
+    def add(self, index: int, result: Result | Failure) -> None:
+        """Keep a result and report how many there are."""
         self._results[index] = result
         if self._finished is not None:
             self._finished(len(self._results))
 
     def in_order(self) -> list[Result | Failure]:
-        """All results; tasks that nobody could be found for have failed."""
+        """All results; tasks for which no worker could be started have failed."""
         missing = Failure("worker processes could not be started again after one of them had died")
         return [self._results.get(index, missing) for index in range(self._number)]
 
 
-def _work_alone(work: Callable[[Task], Result], suspect: tuple[int, Task], board: _Board[Result]) -> bool:
+def _dies_alone(work: Callable[[Task], Result], suspect: tuple[int, Task], collector: _ResultCollector[Result]) -> bool:
     """Do a task in a process of its own; whether that died."""
-    with Crew(1) as crew:
-        return bool(_work_off(work, deque([suspect]), crew, board))
+    with WorkerPool(1) as pool:
+        return bool(_run_queue(work, deque([suspect]), pool, collector))
 
 
-def _work_off(
-    work: Callable[[Task], Result], queue: deque[tuple[int, Task]], crew: Crew, board: _Board[Result]
+def _run_queue(
+    work: Callable[[Task], Result],
+    queue: deque[tuple[int, Task]],
+    pool: WorkerPool,
+    collector: _ResultCollector[Result],
 ) -> list[tuple[int, Task]]:
     """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
     running: dict[Future[str], tuple[int, Task]] = {}
     broken = False
-    crew.ready()
+    pool.wait_until_ready()
     try:
         while (queue or running) and not broken:
-            while queue and len(running) <= crew.workers and not broken:  # one more than workers: nobody waits for work
+            while (
+                queue and len(running) <= pool.workers and not broken
+            ):  # one more than workers: no worker waits for work
                 try:
-                    running[crew.submit(work, queue[0][1])] = queue[0]
+                    running[pool.submit(work, queue[0][1])] = queue[0]
                 except BrokenProcessPool:
                     broken = True
                 else:
                     queue.popleft()
-            done, _ = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for future in done:
-                broken |= not _collect(future, running, board)
+                broken |= not _take_result(future, running, collector)
         for future in [future for future in running if future.done()]:
-            _collect(future, running, board)  # finished in the moment of the break
+            _take_result(future, running, collector)  # finished in the moment of the break
     except BaseException:
-        crew.close()  # nobody will ask for what is under way
+        pool.close()  # no one will ask for what is under way
         raise
     if broken:
-        crew.close()
+        pool.close()
     return list(running.values())
 
 
-def _collect(future: Future[str], running: dict[Future[str], tuple[int, Task]], board: _Board[Result]) -> bool:
+def _take_result(
+    future: Future[str], running: dict[Future[str], tuple[int, Task]], collector: _ResultCollector[Result]
+) -> bool:
     """Take the result of a finished task off; False (and leave it) if its process died."""
     result: Result | Failure
     try:
@@ -147,5 +157,5 @@ def _collect(future: Future[str], running: dict[Future[str], tuple[int, Task]], 
         return False
     except Exception as error:
         result = Failure.of(error)
-    board.put(running.pop(future)[0], result)
+    collector.add(running.pop(future)[0], result)
     return True

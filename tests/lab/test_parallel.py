@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from sim.lab import crew, pool
-from sim.lab.crew import Crew, CrewError, Failure
-from sim.lab.pool import DIED, run_tasks
+from sim.lab import parallel, worker_pool
+from sim.lab.parallel import DIED, run_tasks
 from sim.lab.task import prepare_worker
+from sim.lab.worker_pool import Failure, WorkerPool, WorkerPoolError
 
 Order = tuple[str, Path, int]
 """What to do, a folder to leave marks in, and a number."""
@@ -72,7 +72,7 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
 
 LARGE_AND_INTERRUPTED = """
 import os, signal, sys, threading
-from sim.lab.pool import run_tasks
+from sim.lab.parallel import run_tasks
 
 def work(task):
     return bytes(40_000_000)
@@ -94,7 +94,7 @@ if __name__ == "__main__":
 def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay: float) -> None:
     script = tmp_path / "large.py"
     script.write_text(LARGE_AND_INTERRUPTED)
-    environment = {**os.environ, "PYTHONPATH": str(Path(pool.__file__).parents[2]), "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(parallel.__file__).parents[2]), "TMPDIR": str(tmp_path)}
     ended = subprocess.run(
         [sys.executable, str(script), str(delay)],
         capture_output=True, text=True, timeout=60, env=environment, check=False,
@@ -106,8 +106,8 @@ def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay:
 def test_where_no_worker_can_be_started_the_message_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_report", stop)
-    with pytest.raises(CrewError, match=r"__main__.*workers=1"):
+    monkeypatch.setattr(worker_pool, "_confirm_start", stop)
+    with pytest.raises(WorkerPoolError, match=r"__main__.*workers=1"):
         run_tasks(work, [("do", tmp_path, 1), ("do", tmp_path, 2)], workers=2)
     assert multiprocessing.active_children() == []
 
@@ -118,9 +118,9 @@ def who(seconds: float) -> int:
     return os.getpid()
 
 
-def test_a_crew_stays_from_one_piece_of_work_to_the_next() -> None:
-    with Crew(2) as crew:
-        first, second = (set(run_tasks(who, [0.1] * 6, 2, crew=crew)) for _ in range(2))
+def test_a_pool_stays_from_one_piece_of_work_to_the_next() -> None:
+    with WorkerPool(2) as pool:
+        first, second = (set(run_tasks(who, [0.1] * 6, 2, pool=pool)) for _ in range(2))
         assert first | second <= {child.pid for child in multiprocessing.active_children()}
     assert os.getpid() not in first
     assert len(first | second) <= 2
@@ -129,19 +129,19 @@ def test_a_crew_stays_from_one_piece_of_work_to_the_next() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed by signal")
-def test_a_crew_that_lost_somebody_goes_on_with_others(tmp_path: Path) -> None:
-    with Crew(2) as crew:
+def test_a_pool_that_lost_a_worker_goes_on_with_others(tmp_path: Path) -> None:
+    with WorkerPool(2) as pool:
         tasks: list[Order] = [("die once", tmp_path, 1), ("do", tmp_path, 2)]
-        assert run_tasks(work, tasks, 2, crew=crew) == [1, 4]
-        assert run_tasks(work, [("do", tmp_path, 3), ("do", tmp_path, 4)], 2, crew=crew) == [9, 16]
+        assert run_tasks(work, tasks, 2, pool=pool) == [1, 4]
+        assert run_tasks(work, [("do", tmp_path, 3), ("do", tmp_path, 4)], 2, pool=pool) == [9, 16]
 
 
 _prepared: list[bool] = []
 
 
-def prepare(turn: AbstractContextManager[Any]) -> None:
+def prepare(lock: AbstractContextManager[Any]) -> None:
     """What a worker does first."""
-    with turn:
+    with lock:
         _prepared.append(True)
     raise RuntimeError("and fails at it")
 
@@ -152,8 +152,8 @@ def how_often(_: int) -> int:
 
 
 def test_each_worker_prepares_once_and_what_fails_then_stops_nobody() -> None:
-    with Crew(2, prepare) as crew:
-        assert run_tasks(how_often, [0] * 4, 2, crew=crew) == [1] * 4
+    with WorkerPool(2, prepare) as pool:
+        assert run_tasks(how_often, [0] * 4, 2, pool=pool) == [1] * 4
 
 
 def imported(_: int) -> list[str]:
@@ -163,8 +163,8 @@ def imported(_: int) -> list[str]:
 
 @pytest.mark.slow
 def test_a_worker_is_ready_without_what_it_takes_to_read_results() -> None:
-    with Crew(2, prepare_worker) as crew:
-        assert run_tasks(imported, [0, 0], 2, crew=crew) == [["numba"]] * 2
+    with WorkerPool(2, prepare_worker) as pool:
+        assert run_tasks(imported, [0, 0], 2, pool=pool) == [["numba"]] * 2
 
 
 def test_nothing_to_do_is_done() -> None:
@@ -174,7 +174,7 @@ def test_nothing_to_do_is_done() -> None:
 def test_threads_of_linear_algebra_are_limited_in_workers_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    with crew._single_threaded():
+    with worker_pool._single_threaded():
         assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("7", "1")
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "OPENBLAS_NUM_THREADS" not in os.environ

@@ -1,6 +1,6 @@
 """Worker processes that begin together, stay from one piece of work to the next, and end together.
 
-Results come back in files. Through the processes' own pipe they would come in pieces, and whoever reads a piece waits
+Results come back in files. Through the processes' own pipe they would come in pieces, and a reader of one piece would wait
 forever for the next one if the worker dies in between, be it by Ctrl-C; a file's name goes in one piece or not at all.
 """
 
@@ -27,7 +27,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 Preparation = Callable[[AbstractContextManager[Any]], None]
-"""What a worker does before its first task; it gets a lock that all workers of the crew share."""
+"""What a worker does before its first task; it gets a lock that all workers of the pool share."""
 
 MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 """Windows cannot wait for more processes at once."""
@@ -35,7 +35,7 @@ MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What tells libraries of linear algebra how many threads to use, before they are loaded."""
 
-PATIENCE = 1.0
+POLL_SECONDS = 1.0
 """Seconds between looks for Ctrl-C where a wait cannot be interrupted."""
 
 
@@ -53,7 +53,7 @@ class Failure:
         return cls(line, "".join(traceback.format_exception(error)))
 
 
-class CrewError(RuntimeError):
+class WorkerPoolError(RuntimeError):
     """Worker processes cannot be started at all."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ def available_workers() -> int:
     return os.cpu_count() or 1
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that begin together, and stay from one piece of work to the next.
 
     All of them end at once when the block is left that this is the context of, or when this process dies.
@@ -84,10 +84,10 @@ class Crew:
     def __init__(self, workers: int, prepare: Preparation | None = None) -> None:
         self.workers = min(workers, MOST_WORKERS)
         self._prepare = prepare
-        self._there = ExitStack()
-        self._proofs: list[Future[bool]] = []
+        self._resources = ExitStack()
+        self._starts: list[Future[bool]] = []
         self._executor: ProcessPoolExecutor | None = None
-        self._desk = ""
+        self._spool_folder = ""
 
     def __enter__(self) -> Self:
         return self
@@ -99,52 +99,52 @@ class Crew:
         """Have the processes start, if they have not; they are not waited for.
 
         Raises:
-            CrewError: If there cannot be any.
+            WorkerPoolError: If there cannot be any.
         """
         if self._executor is not None:
             return
-        desk = TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True)
-        self._desk = self._there.enter_context(desk)
+        folder = TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True)
+        self._spool_folder = self._resources.enter_context(folder)
         try:
-            self._executor = self._there.enter_context(_processes(self.workers, self._prepare))
-            self._proofs = [self._executor.submit(_report) for _ in range(self.workers)]  # a process for each
+            self._executor = self._resources.enter_context(_start_processes(self.workers, self._prepare))
+            self._starts = [self._executor.submit(_confirm_start) for _ in range(self.workers)]  # a process for each
         except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:  # the last two: no semaphores
             self.close()
-            raise CrewError from error
+            raise WorkerPoolError from error
 
-    def ready(self) -> None:
+    def wait_until_ready(self) -> None:
         """Wait until one of them is there and prepared.
 
         Raises:
-            CrewError: If they cannot be started.
+            WorkerPoolError: If they cannot be started.
         """
         self.start()
         try:
-            while self._proofs and not any(proof.done() for proof in self._proofs):
-                wait(self._proofs, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-            for proof in self._proofs:
-                if proof.done():
-                    proof.result()
+            while self._starts and not any(start.done() for start in self._starts):
+                wait(self._starts, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for start in self._starts:
+                if start.done():
+                    start.result()
         except (BrokenProcessPool, OSError) as error:
             self.close()
-            raise CrewError from error
+            raise WorkerPoolError from error
 
     def submit(self, work: Callable[[Task], Result], task: Task) -> Future[str]:
-        """Give a task to whoever is free; what comes back is the name of the file that holds the result.
+        """Give a task to the next free worker; what comes back is the name of the file that holds the result.
 
         Raises:
             BrokenProcessPool: If one of the processes has died.
         """
         assert self._executor is not None  # started
-        return self._executor.submit(_into_file, self._desk, work, task)
+        return self._executor.submit(_run_into_file, self._spool_folder, work, task)
 
     def close(self) -> None:
         """End all processes and whatever they do. New ones can be started."""
-        self._executor, self._proofs = None, []
-        self._there.close()
+        self._executor, self._starts = None, []
+        self._resources.close()
 
 
-def _into_file(desk: str, work: Callable[[Task], Result], task: Task) -> str:
+def _run_into_file(spool_folder: str, work: Callable[[Task], Result], task: Task) -> str:
     """What a worker does: the task, whose result or failure goes into a file of that folder; the file's name."""
     result: Result | Failure
     try:
@@ -152,26 +152,26 @@ def _into_file(desk: str, work: Callable[[Task], Result], task: Task) -> str:
         pickled = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         pickled = pickle.dumps(Failure.of(error))
-    descriptor, name = tempfile.mkstemp(dir=desk)
+    descriptor, name = tempfile.mkstemp(dir=spool_folder)
     with open(descriptor, "wb") as file:
         file.write(pickled)
     return name
 
 
 @contextmanager
-def _processes(workers: int, prepare: Preparation | None) -> Iterator[ProcessPoolExecutor]:
+def _start_processes(workers: int, prepare: Preparation | None) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, all of which end at once when this process leaves the block or dies."""
     context = get_context("spawn")
-    leash, end = context.Pipe(duplex=False)
+    parent_pipe, end = context.Pipe(duplex=False)
     with _single_threaded():
-        settings = leash, prepare, context.Lock()
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_serve, initargs=settings)
+        arguments = parent_pipe, prepare, context.Lock()
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_initialize_worker, initargs=arguments)
         try:
             yield executor
         finally:
             end.close()
             executor.shutdown(wait=True, cancel_futures=True)
-            leash.close()
+            parent_pipe.close()
 
 
 @contextmanager
@@ -186,23 +186,23 @@ def _single_threaded() -> Iterator[None]:
             os.environ.pop(name, None)
 
 
-def _report() -> bool:
+def _confirm_start() -> bool:
     """What a worker does first: prove that it is there."""
     return True
 
 
-def _serve(leash: Connection, prepare: Preparation | None, turn: AbstractContextManager[Any]) -> None:
+def _initialize_worker(parent_pipe: Connection, prepare: Preparation | None, lock: AbstractContextManager[Any]) -> None:
     """Set up a worker: Ctrl-C is for the main process to answer, and without a main process there is no work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(parent_pipe,), daemon=True).start()
     if prepare is not None:
-        with suppress(Exception):  # it will come up again in a task, whose failure is told
-            prepare(turn)
+        with suppress(Exception):  # it will come up again in a task, whose failure is reported
+            prepare(lock)
 
 
-def _end_with(leash: Connection) -> None:
+def _exit_with_parent(parent_pipe: Connection) -> None:
     """End this process as soon as the other end of the pipe is closed, by its owner or by its owner's death."""
     try:
-        leash.poll(None)
+        parent_pipe.poll(None)
     finally:
         os._exit(1)
