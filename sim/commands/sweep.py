@@ -137,11 +137,11 @@ def _carry_out(
     import shlex
 
     from sim.lab.sweep import sweep as run_sweep
-    from sim.lab.sweep.cluster import ClusterError
+    from sim.lab.sweep.dask_executor import ClusterError
     from sim.lab.sweep.durable import StoreError
-    from sim.lab.sweep.hand import WorkerProcessError
     from sim.lab.sweep.lock import LockedError
     from sim.lab.sweep.sweeping import ProgramChangedError
+    from sim.lab.sweep.worker_process import WorkerProcessError
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:

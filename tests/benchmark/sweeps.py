@@ -14,8 +14,8 @@ from typing import Any
 
 from benchmark.plan import Extent
 from sim.lab.sweep import execution
-from sim.lab.sweep.engines import Local
 from sim.lab.sweep.execution import Chunk, Recipe, carry_out
+from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.points import Points
 from tests.sweep.examples import PLAIN, RUNNERS, load, run
 
@@ -44,7 +44,7 @@ def lab_seconds(replicates: int) -> float:
         for count in (1, replicates):
             experiment = load(Path(folder), MANY.replace("replicates = 3", f"replicates = {count}"))
             before = os.times()
-            run(experiment, Path(folder) / f"out-{count}", RESTING, Local(2))
+            run(experiment, Path(folder) / f"out-{count}", RESTING, ProcessExecutor(2))
             spent.append(sum(os.times()[:4]) - sum(before[:4]))
     return (spent[1] - spent[0]) / (100 * (replicates - 1))
 
@@ -102,7 +102,7 @@ def gain_of_a_second_worker() -> float:
             def mark(state: Any, marks: list[tuple[float, int]] = marks) -> None:
                 marks.append((time.perf_counter(), state.over))
 
-            run(experiment, Path(folder) / f"out-{workers}", RESTING, Local(workers), mark)
+            run(experiment, Path(folder) / f"out-{workers}", RESTING, ProcessExecutor(workers), mark)
             (began, before), (ended, after) = marks[workers], marks[-1]
             rates.append((after - before) / (ended - began))
     return rates[1] / rates[0]

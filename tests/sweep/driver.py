@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 
 from sim.lab.sweep import sweep
-from sim.lab.sweep.engines import Engine, Inline, Local
+from sim.lab.sweep.executors import Executor, InlineExecutor, ProcessExecutor
 
 
 def main() -> None:
     """Run it."""
     experiment, out, runner, where = sys.argv[1:5]
-    engine: Engine | None = Inline() if where == "inline" else Local(int(where)) if where.isdecimal() else None
-    cluster = None if engine is not None else where
-    outcome = sweep(experiment, out, workers=2, cluster=cluster, runner=runner, engine=engine)
+    executor: Executor | None = None
+    if where == "inline":
+        executor = InlineExecutor()
+    elif where.isdecimal():
+        executor = ProcessExecutor(int(where))
+    cluster = None if executor is not None else where
+    outcome = sweep(experiment, out, workers=2, cluster=cluster, runner=runner, executor=executor)
     print(outcome.done, outcome.failed, outcome.new)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.lab.sweep import Experiment, Outcome, load_experiment, sweep
-from sim.lab.sweep.engines import Engine, Inline
 from sim.lab.sweep.execution import MODEL
+from sim.lab.sweep.executors import Executor, InlineExecutor
 from sim.lab.sweep.progress import Watcher
 
 SCENARIO = """
@@ -90,16 +90,16 @@ def run(
     experiment: Experiment,
     out: Path,
     runner: str = f"{RUNNERS}:smooth",
-    engine: Engine | None = None,
+    executor: Executor | None = None,
     progress: Watcher | None = None,
 ) -> Outcome:
     """Run an experiment in this process, with a fake runner unless told otherwise."""
-    return sweep(experiment, out, engine=engine or Inline(), runner=runner, progress=progress)
+    return sweep(experiment, out, executor=executor or InlineExecutor(), runner=runner, progress=progress)
 
 
-def run_model(experiment: Experiment, out: Path, engine: Engine | None = None) -> Outcome:
+def run_model(experiment: Experiment, out: Path, executor: Executor | None = None) -> Outcome:
     """Run an experiment with the model."""
-    return run(experiment, out, MODEL, engine)
+    return run(experiment, out, MODEL, executor)
 
 
 def data_of(folder: Path, names: Iterable[str] = DATA) -> dict[str, str]:

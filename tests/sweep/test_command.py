@@ -19,7 +19,7 @@ from sim.commands import sweep as command
 from sim.lab import sweep as package
 from sim.lab.sweep import Experiment, Outcome, load_experiment, read_store, sweeping
 from sim.lab.sweep.durable import StoreError
-from sim.lab.sweep.engines import Inline
+from sim.lab.sweep.executors import InlineExecutor
 from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import State
@@ -38,7 +38,9 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def swept(experiment: Experiment, folder: Path, *more: Any, retry_failed: bool) -> Outcome:
         runner = f"{RUNNERS}:faulty"
-        return original(experiment, folder, tell=more[3], engine=Inline(), runner=runner, retry_failed=retry_failed)
+        return original(
+            experiment, folder, tell=more[3], executor=InlineExecutor(), runner=runner, retry_failed=retry_failed
+        )
 
     monkeypatch.setattr(package, "sweep", swept)
 
@@ -99,9 +101,9 @@ def test_bad_input_is_one_message_a_fault_and_exit_2(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.lab.sweep import cluster
+    from sim.lab.sweep import dask_executor
 
-    monkeypatch.setattr(cluster, "CONNECT", 0.3)
+    monkeypatch.setattr(dask_executor, "CONNECT", 0.3)
     result = invoke(write(tmp_path), "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
     assert "--cluster must be local, or the address of a Dask scheduler that answers" in result.stderr

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.lab.sweep import Experiment, chunks, load_experiment, parts, read_store, store
+from sim.lab.sweep import Experiment, chunk_queue, load_experiment, parts, read_store, store
 from sim.lab.sweep.compaction import compact
 from sim.lab.sweep.durable import StoreError
 from sim.lab.sweep.progress import State
@@ -30,7 +30,7 @@ class Cut(BaseException):
 @pytest.fixture(autouse=True)
 def _one_job_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every job of two runs is a part of its own, whatever the speed of the machine."""
-    monkeypatch.setattr(chunks, "MOST_JOBS", 1)
+    monkeypatch.setattr(chunk_queue, "MOST_JOBS", 1)
 
 
 def half_done(folder: Path, experiment: Experiment, runs: int = 11) -> Path:

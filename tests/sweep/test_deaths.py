@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sim.lab.sweep import load_experiment, read_store
-from sim.lab.sweep.engines import Local
+from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.progress import State
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, run, write
 from tests.sweep.runners import MARKS
@@ -78,7 +78,7 @@ def kill_again_and_again(tmp_path: Path, times: int, where: str, seed: int) -> N
             keys = {f"{point} {replicate}" for point, replicate in zip(runs["point"], runs["replicate"], strict=True)}
             assert known <= keys, "a finished run was lost"
             known = keys
-        time.sleep(0.1)  # the workers end with their master
+        time.sleep(0.1)  # the workers end with their parent process
     finished = len(known)
     process = start(experiment, out, "smooth", where, **{MARKS: str(marks)})
     printed, errors = process.communicate(timeout=120)
@@ -132,31 +132,31 @@ def _children(pid: int) -> list[int]:
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(tmp_path: Path) -> None:
     experiment = load_experiment(write(tmp_path, MANY))
     run(experiment, tmp_path / "whole")
-    engine = Local(2)
+    executor = ProcessExecutor(2)
     killed: list[int] = []
 
     def watch(state: State) -> None:
-        if state.over >= 20 * (len(killed) + 1) and len(killed) < 3 and engine.pids:
-            killed.append(engine.pids[-1])
+        if state.over >= 20 * (len(killed) + 1) and len(killed) < 3 and executor.pids:
+            killed.append(executor.pids[-1])
             os.kill(killed[-1], signal.SIGKILL)
 
-    outcome = run(experiment, tmp_path / "out", f"{RUNNERS}:slow", engine, watch)
+    outcome = run(experiment, tmp_path / "out", f"{RUNNERS}:slow", executor, watch)
     assert len(killed) == 3
     assert (outcome.done, outcome.failed) == (120, 0)
     assert data_of(tmp_path / "out") == data_of(tmp_path / "whole")
 
 
 def test_an_interrupted_sweep_ends_its_workers_at_once(tmp_path: Path) -> None:
-    engine = Local(2)
+    executor = ProcessExecutor(2)
     pids: list[int] = []
 
     def watch(state: State) -> None:
         if state.over:
-            pids.extend(engine.pids)
+            pids.extend(executor.pids)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(load_experiment(write(tmp_path, MANY)), tmp_path / "out", f"{RUNNERS}:slow", engine, watch)
+        run(load_experiment(write(tmp_path, MANY)), tmp_path / "out", f"{RUNNERS}:slow", executor, watch)
     assert pids
     for pid in pids:
         with pytest.raises(ProcessLookupError):
@@ -244,7 +244,7 @@ def test_hanging_and_dying_runs_are_dealt_with_on_a_cluster_too(tmp_path: Path) 
     text = PLAIN.replace("low = 1.0\nhigh = 5.0", "values = [1.0, 2.0, 3.0, 4.0, 5.0]")
     text = text.replace("time_limit = 20", "time_limit = 3").replace("replicates = 3", "replicates = 1")
     experiment = write(tmp_path, text)
-    run(load_experiment(experiment), tmp_path / "whole", f"{RUNNERS}:faulty", Local(2))
+    run(load_experiment(experiment), tmp_path / "whole", f"{RUNNERS}:faulty", ProcessExecutor(2))
     with cluster(tmp_path) as (address, _):
         process = start(experiment, tmp_path / "out", "faulty", address)
         printed, errors = process.communicate(timeout=200)

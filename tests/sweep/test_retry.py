@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.sweep import Experiment, Outcome, chunks, compaction, read_store, sweep
-from sim.lab.sweep.engines import Inline
+from sim.lab.sweep import Experiment, Outcome, chunk_queue, compaction, read_store, sweep
+from sim.lab.sweep.executors import InlineExecutor
 from sim.lab.sweep.progress import State
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run
 
@@ -26,7 +26,7 @@ class Cut(BaseException):
 
 def again(experiment: Experiment, out: Path, runner: str = "smooth") -> Outcome:
     """Run it once more, failed runs included."""
-    return sweep(experiment, out, engine=Inline(), runner=f"{RUNNERS}:{runner}", retry_failed=True)
+    return sweep(experiment, out, executor=InlineExecutor(), runner=f"{RUNNERS}:{runner}", retry_failed=True)
 
 
 def test_failed_runs_of_a_finished_sweep_are_done_again_and_no_others(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_failed_runs_of_a_finished_sweep_are_done_again_and_no_others(tmp_path: 
 
 
 def test_failed_runs_of_an_unfinished_sweep_are_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "MOST_JOBS", 2)
+    monkeypatch.setattr(chunk_queue, "MOST_JOBS", 2)
     experiment = load(tmp_path, SOME_FAIL)
     run(experiment, tmp_path / "sound")
     out = tmp_path / "out"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.lab.sweep import Experiment, read_store
-from sim.lab.sweep.engines import Local
+from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.progress import State
 from sim.lab.sweep.stages import Stage, Stages
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, load, run
@@ -67,7 +67,7 @@ def test_what_was_decided_does_not_depend_on_workers_or_interruptions(tmp_path: 
 
     experiment = adaptive(tmp_path, half_width=0.8)
     run(experiment, tmp_path / "whole")
-    run(experiment, tmp_path / "two", engine=Local(2))
+    run(experiment, tmp_path / "two", executor=ProcessExecutor(2))
     runs = len(read_store(tmp_path / "whole").runs)
     assert 24 < runs < 144
     for cut in range(5, runs, 31):

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.lab.sweep import read_store
-from sim.lab.sweep.engines import Local
-from sim.lab.sweep.hand import too_long
+from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.lock import Lock, LockedError
 from sim.lab.sweep.progress import State
 from sim.lab.sweep.reading import failures
+from sim.lab.sweep.worker_process import describe_timeout
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run, run_model
 from tests.sweep.runners import MARKS
 
@@ -56,8 +56,8 @@ def test_a_sweep_gives_a_row_a_run_and_nothing_else(tmp_path: Path) -> None:
 def test_the_bytes_do_not_depend_on_where_and_in_which_order_it_ran(tmp_path: Path) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
     run(experiment, tmp_path / "inline")
-    run(experiment, tmp_path / "one", engine=Local(1))
-    run(experiment, tmp_path / "two", engine=Local(2))
+    run(experiment, tmp_path / "one", executor=ProcessExecutor(1))
+    run(experiment, tmp_path / "two", executor=ProcessExecutor(2))
     assert data_of(tmp_path / "inline") == data_of(tmp_path / "one") == data_of(tmp_path / "two")
 
 
@@ -65,7 +65,7 @@ def test_the_bytes_do_not_depend_on_where_and_in_which_order_it_ran(tmp_path: Pa
 def test_the_model_gives_the_same_bytes_in_processes(tmp_path: Path) -> None:
     experiment = load(tmp_path, PLAIN.replace("replicates = 3", "replicates = 2") + WEEKLY)
     run_model(experiment, tmp_path / "inline")
-    run_model(experiment, tmp_path / "two", engine=Local(2))
+    run_model(experiment, tmp_path / "two", executor=ProcessExecutor(2))
     assert data_of(tmp_path / "inline") == data_of(tmp_path / "two")
 
 
@@ -105,13 +105,13 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     text = text.replace("time_limit = 20", "time_limit = 2").replace("replicates = 3", "replicates = 1")
     monkeypatch.setenv(MARKS, str(tmp_path))
     out = tmp_path / "out"
-    outcome = run(load(tmp_path, text), out, f"{RUNNERS}:faulty", Local(2))
+    outcome = run(load(tmp_path, text), out, f"{RUNNERS}:faulty", ProcessExecutor(2))
     assert (outcome.done, outcome.failed) == (4, 8)
     table = read_store(out).table().set_index("norm.sharpness")
     errors = table.groupby(level=0)["error"].first()
     assert errors[1.0] == errors[6.0] == ""
     assert errors[2.0] == "ZeroDivisionError: no such number"
-    assert errors[3.0] == too_long(2.0)
+    assert errors[3.0] == describe_timeout(2.0)
     assert "died twice" in errors[4.0]
     assert errors[5.0] == "returned no number for any outcome"
     assert table.loc[table["status"] == "failed", ["reach", "cost"]].isna().all(axis=None)
@@ -124,7 +124,7 @@ def test_failures_are_the_same_bytes_too(tmp_path: Path) -> None:
     text = PLAIN.replace("low = 1.0\nhigh = 5.0", "values = [1.0, 2.0, 5.0]")
     experiment = load(tmp_path, text)
     run(experiment, tmp_path / "inline", f"{RUNNERS}:faulty")
-    run(experiment, tmp_path / "two", f"{RUNNERS}:faulty", Local(1))
+    run(experiment, tmp_path / "two", f"{RUNNERS}:faulty", ProcessExecutor(1))
     assert data_of(tmp_path / "inline") == data_of(tmp_path / "two")
 
 

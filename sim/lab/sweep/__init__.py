@@ -2,7 +2,7 @@
 
 An :class:`~sim.lab.sweep.experiment.Experiment` is read from a TOML file. Its designs give *points*, points with the
 same organization and market share a *world*, and a world with a replicate is a *job*: burn in once, run the twin, run
-every policy. Jobs go in chunks to worker processes (:mod:`sim.lab.sweep.engines`), their results come back as finished
+every policy. Jobs go in chunks to worker processes (:mod:`sim.lab.sweep.executors`), their results come back as finished
 pieces of Parquet, and :mod:`sim.lab.sweep.store` puts them where no accident can lose them.
 """
 

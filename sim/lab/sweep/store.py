@@ -2,7 +2,7 @@
 
 ``points.parquet``, ``designs.parquet`` and ``dictionary.json`` are there from the start. Results come in parts
 (:mod:`sim.lab.sweep.parts`); when all are there they are compacted (:mod:`sim.lab.sweep.compaction`) into
-``runs.parquet`` and ``weekly.parquet``, which are the same to the byte whatever the workers, order or engine, and into
+``runs.parquet`` and ``weekly.parquet``, which are the same to the byte whatever the workers, order or executor, and into
 ``circumstances.parquet``, which is not. ``manifest.json`` says what all of it is.
 """
 

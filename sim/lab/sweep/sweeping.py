@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sim.lab.sweep.chunks import Chunks
-from sim.lab.sweep.cluster import Cluster
-from sim.lab.sweep.engines import Engine, Local
+from sim.lab.sweep.chunk_queue import ChunkQueue
+from sim.lab.sweep.dask_executor import DaskExecutor
 from sim.lab.sweep.execution import MODEL, Recipe, Results
+from sim.lab.sweep.executors import Executor, ProcessExecutor
 from sim.lab.sweep.experiment import Experiment
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.loading import load_experiment
@@ -77,12 +77,12 @@ def sweep(
     tell: Callable[[str], None] = lambda text: None,
     command: str = "",
     runner: str = MODEL,
-    engine: Engine | None = None,
+    executor: Executor | None = None,
     retry_failed: bool = False,
 ) -> Outcome:
     """Run an experiment into a folder; the same call again goes on where it was, and a finished one is left alone.
 
-    The finished store is the same to the byte for any number of workers, any order and any engine.
+    The finished store is the same to the byte for any number of workers, any order and any executor.
 
     Args:
         experiment: Name of one that ships, a TOML file, or an experiment.
@@ -93,7 +93,7 @@ def sweep(
         tell: Told what the person who waits should know.
         command: What to type to do it again, for the manifest.
         runner: ``module:function`` that lives through a job, in place of the model.
-        engine: Where to run, in place of what ``workers`` and ``cluster`` say.
+        executor: Where to run, in place of what ``workers`` and ``cluster`` say.
         retry_failed: Do runs that have failed before again.
 
     Raises:
@@ -106,8 +106,8 @@ def sweep(
     folder = Path(out)
     points = Points(ready)
     _check(folder, ready)
-    hands = min(workers or available_workers(), MOST_WORKERS)
-    chosen = engine or (Local(hands) if cluster is None else Cluster(cluster, hands, tell))
+    count = min(workers or available_workers(), MOST_WORKERS)
+    chosen = executor or (ProcessExecutor(count) if cluster is None else DaskExecutor(cluster, count, tell))
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder):
         _check(folder, ready)  # another process may have been there in between
@@ -131,14 +131,14 @@ class _Session:
         self,
         store: StoreWriter,
         recipe: Recipe,
-        engine: Engine,
+        executor: Executor,
         progress: Watcher | None,
         tell: Callable[[str], None],
         command: str,
     ) -> None:
         self._store = store
         self._recipe = recipe
-        self._engine = engine
+        self._executor = executor
         self._progress = progress
         self._points = store.points
         self._clock = time.perf_counter()
@@ -184,7 +184,7 @@ class _Session:
         """Run stage after stage until no point needs more replicates."""
         stages = Stages(self._store.experiment, np.ones(self._points.number, dtype=np.bool_))
         runs = 0
-        with self._engine:
+        with self._executor:
             for stage in stages.plan():
                 if not stages.open(stage, runs, self._store.values):
                     break
@@ -209,8 +209,8 @@ class _Session:
         if not left:
             return
         jobs = self._jobs(stage, active, wanted)
-        chunks = Chunks(self._recipe, jobs, left, lambda: self._engine.hands)
-        results = self._engine.run(chunks)
+        chunks = ChunkQueue(self._recipe, jobs, left, lambda: self._executor.workers)
+        results = self._executor.run(chunks)
         with contextlib.closing(results):
             for result in results:
                 self._keep(result)
@@ -240,8 +240,8 @@ class _Session:
         session: dict[str, Any] = {
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": self._command or None,
-            "engine": self._engine.name,
-            "workers": self._engine.hands,
+            "engine": self._executor.name,
+            "workers": self._executor.workers,
             "machine": socket.gethostname(),
             "runs": None,
             "seconds": None,
@@ -254,7 +254,7 @@ class _Session:
         """Write into the manifest how the session ended, if it can be written."""
         session = self._store.manifest["sessions"][-1]
         session |= {
-            "workers": self._engine.hands,
+            "workers": self._executor.workers,
             "runs": self._meter.done + self._meter.failed - self._before,
             "seconds": round(time.perf_counter() - self._clock, 3),
             "ended": ended,

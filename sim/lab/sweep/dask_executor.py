@@ -1,7 +1,7 @@
 """The same work on a cluster, by Dask distributed: it finds the machines, and does again what a lost one had begun.
 
-The cluster runs chunks; each of its threads has a :class:`~sim.lab.sweep.hand.Hand` of its own, so that a run that
-hangs or kills its process is dealt with on the spot, in the same way as on one machine.
+Each thread of the cluster has a :class:`~sim.lab.sweep.worker_process.WorkerProcess` of its own.
+So a run that hangs or kills its process is dealt with on the spot, in the same way as on one machine.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from sim.lab.parallel import DIED
-from sim.lab.sweep.chunks import Chunks
+from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.execution import SETTLING, Chunk, Results, carry_out
 from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.hand import Hand
+from sim.lab.sweep.worker_process import WorkerProcess
 from sim.model.scenario import ScenarioError
 
 LOCAL = "local"
 """Address that stands for a cluster on this machine alone, made for the occasion."""
 
 AHEAD = 2
-"""Chunks that wait for each thread of the cluster, so that nobody waits for work."""
+"""Chunks that wait for each thread of the cluster, so that no thread waits for work."""
 
 WAIT = 5.0
 """Seconds between looks at who is there."""
@@ -43,29 +43,29 @@ _LOST = (OSError, asyncio.CancelledError, concurrent.futures.CancelledError)
 _LOGS = ("distributed", "distributed.client", "distributed.core", "distributed.scheduler", "distributed.worker")
 
 _own = threading.local()
-_hands: list[Hand] = []
+_workers: list[WorkerProcess] = []
 
 
 class ClusterError(RuntimeError):
     """The cluster is gone."""
 
 
-def do_on_worker(chunk: Chunk) -> Results:
-    """What a thread of the cluster does with a chunk: its own hand does it."""
-    if not hasattr(_own, "hand"):
-        _own.hand = Hand()
-        _hands.append(_own.hand)
-    hand: Hand = _own.hand
-    return hand.do(chunk)
+def run_in_own_process(chunk: Chunk) -> Results:
+    """Run a chunk in the worker process that belongs to this thread of the cluster."""
+    if not hasattr(_own, "worker"):
+        _own.worker = WorkerProcess()
+        _workers.append(_own.worker)
+    worker: WorkerProcess = _own.worker
+    return worker.run(chunk)
 
 
-def dismiss() -> None:
-    """End the processes of all hands in this process."""
-    while _hands:
-        _hands.pop().stop()
+def stop_workers() -> None:
+    """End all worker processes that threads of this process have started."""
+    while _workers:
+        _workers.pop().stop()
 
 
-class Cluster:
+class DaskExecutor:
     """A cluster of Dask workers.
 
     Args:
@@ -79,7 +79,7 @@ class Cluster:
 
     def __init__(self, address: str, workers: int, tell: Callable[[str], None] = lambda text: None) -> None:
         self.name = "dask" if address != LOCAL else "dask local"
-        self.hands = workers
+        self.workers = workers
         self._address = address
         self._tell = tell
         self._dask: Any = require("distributed", f"--cluster {address}")
@@ -88,13 +88,13 @@ class Cluster:
         self._levels: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        for name in _LOGS:  # what matters is told in our own words
+        for name in _LOGS:  # what matters is reported in our own words
             logger = logging.getLogger(name)
             self._levels[name] = logger.level
             logger.setLevel(logging.CRITICAL)
         if self._address == LOCAL:
             self._made = self._dask.LocalCluster(
-                n_workers=1, threads_per_worker=self.hands, processes=False, dashboard_address=None
+                n_workers=1, threads_per_worker=self.workers, processes=False, dashboard_address=None
             )
         try:
             self._client = self._dask.Client(self._made or self._address, timeout=CONNECT, set_as_default=False)
@@ -115,8 +115,8 @@ class Cluster:
     ) -> None:
         self._close()
 
-    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
-        """Do all chunks; what a lost machine had begun is begun again elsewhere.
+    def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
+        """Run all chunks; what a lost machine had begun is begun again elsewhere.
 
         Raises:
             ClusterError: If the scheduler is gone.
@@ -126,8 +126,8 @@ class Cluster:
         try:
             looked = time.monotonic()
             while True:
-                while len(waiting) < self.hands * AHEAD and (chunk := again.pop() if again else chunks.take()):
-                    waiting[self._client.submit(do_on_worker, chunk, pure=False)] = chunk
+                while len(waiting) < self.workers * AHEAD and (chunk := again.pop() if again else chunks.take()):
+                    waiting[self._client.submit(run_in_own_process, chunk, pure=False)] = chunk
                 if not waiting:
                     return
                 for future in self._some_finished(waiting):
@@ -135,7 +135,7 @@ class Cluster:
                     results, more = self._collect(future, chunk)
                     again += more
                     if results is not None:
-                        chunks.learn(len(chunk.jobs), results.seconds)
+                        chunks.record_duration(len(chunk.jobs), results.seconds)
                         yield results
                 if time.monotonic() - looked > WAIT:
                     self._count()
@@ -176,7 +176,7 @@ class Cluster:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
         if not threads:
             self._tell(f"no workers at {self._address} yet: waiting. Start one with: dask worker {self._address}")
-        self.hands = max(1, threads)
+        self.workers = max(1, threads)
 
     def _check_program(self) -> None:
         """Refuse workers on which another program is installed."""
@@ -204,9 +204,9 @@ class Cluster:
             )
 
     def _close(self) -> None:
-        """Leave the cluster; end it if it was made here. Hands elsewhere leave by themselves when nothing comes."""
+        """Leave the cluster; end it if it was made here. Workers elsewhere end by themselves when nothing comes."""
         if self._made is not None:
-            dismiss()
+            stop_workers()
         for part in (self._client, self._made):
             if part is not None:
                 with contextlib.suppress(Exception):

@@ -1,6 +1,6 @@
-"""A hand: one worker process, started when it is needed, replaced when it dies or hangs.
+"""One worker process: it is started when it is needed, and replaced when it dies or hangs.
 
-Whoever gives a chunk to a hand gets results back, always. A run during which the process died is tried once more, a
+A chunk that is given to it always gives results. A run during which the process died is tried once more, a
 run that takes longer than its limit is not; then it is given up, everything else in the chunk is done, and the row of
 that run says why there is nothing in it. So a chunk has the same results wherever it was done, and whatever else
 happened there.
@@ -21,46 +21,46 @@ from typing import IO, Any
 
 from sim.lab.parallel import DIED
 from sim.lab.sweep.execution import Chunk, Position, Results
-from sim.lab.sweep.frames import receive, send
+from sim.lab.sweep.pipe_messages import receive, send
 from sim.lab.worker_pool import Failure
 
 MOST_DEATHS = 2
 """Deaths during the same run after which it is given up."""
 
-PATIENCE = 300.0
+START_SECONDS = 300.0
 """Seconds that a process may take to start."""
 
 _SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_UNBLAMED = 5  # deaths before any run had begun
+_MOST_START_FAILURES = 5  # deaths before any run had begun
 
 
 class WorkerProcessError(RuntimeError):
-    """Worker processes cannot be started, or cannot do what they are told."""
+    """Worker processes cannot be started, or fail outside of any run."""
 
 
 class StoppedError(RuntimeError):
-    """The hand was told to stop in the middle of its work."""
+    """The worker process was stopped in the middle of its work."""
 
 
-def too_long(limit: float) -> str:
-    """What is said about a run that did not end in time."""
+def describe_timeout(limit: float) -> str:
+    """Describe the failure of a run that did not end in time."""
     return f"took longer than the time limit of {limit:g} s: raise time_limit, or look at this run alone"
 
 
-class Hand:
+class WorkerProcess:
     """One worker process and what is known about it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._complaints: IO[bytes] | None = None
-        self._last_words = ""
+        self._stderr: IO[bytes] | None = None
+        self._last_error_line = ""
         self._deadline: float | None = None
         self._overdue = False
         self._stopped = threading.Event()
-        self._watched = threading.Lock()
+        self._lock = threading.Lock()
         self.code = ""
 
-    def do(self, chunk: Chunk) -> Results:
+    def run(self, chunk: Chunk) -> Results:
         """Have a chunk done, however many processes it takes.
 
         Raises:
@@ -70,22 +70,22 @@ class Hand:
         deaths: Counter[Position | None] = Counter()
         given_up = dict(chunk.given_up)
         while True:
-            blamed, results = self._try(replace(chunk, given_up=given_up))
+            blamed, results = self._attempt(replace(chunk, given_up=given_up))
             if results is not None:
                 return results
             if self._stopped.is_set():
                 raise StoppedError
             deaths[blamed] += 1
             if blamed is None:
-                if deaths[None] >= _UNBLAMED:
-                    raise WorkerProcessError(f"worker processes die before they begin to work.{self._last_words}")
+                if deaths[None] >= _MOST_START_FAILURES:
+                    raise WorkerProcessError(f"worker processes die before they begin to work.{self._last_error_line}")
             elif self._overdue:
-                given_up[blamed] = too_long(chunk.recipe.time_limit)
+                given_up[blamed] = describe_timeout(chunk.recipe.time_limit)
             elif deaths[blamed] >= MOST_DEATHS:
                 given_up[blamed] = DIED
 
     def stop(self) -> None:
-        """End the process at once; whoever waits for it gets :class:`StoppedError`."""
+        """End the process at once; the caller that waits for it gets :class:`StoppedError`."""
         self._stopped.set()
         self._kill()
 
@@ -94,12 +94,12 @@ class Hand:
         """Number of the process, if there is one."""
         return None if self._process is None else self._process.pid
 
-    def _try(self, chunk: Chunk) -> tuple[Position | None, Results | None]:
+    def _attempt(self, chunk: Chunk) -> tuple[Position | None, Results | None]:
         """Give a chunk to the process; the run to blame, and no results, if it dies."""
         blamed: Position | None = None
         self._overdue = False
         try:
-            process = self._running()
+            process = self._running_process()
             assert process.stdin is not None
             assert process.stdout is not None
             send(process.stdin, chunk)
@@ -122,27 +122,29 @@ class Hand:
         finally:
             self._deadline = None
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running_process(self) -> subprocess.Popen[bytes]:
         """The process, started if there is none."""
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._kill()
         if self._stopped.is_set():
             raise EOFError
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         environment = {**dict.fromkeys(_SINGLE_THREADED, "1"), **os.environ, "PYTHONIOENCODING": "utf-8"}
         apart: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
             if os.name == "nt"
-            else {"start_new_session": True}  # Ctrl-C is for the master to answer
+            else {"start_new_session": True}  # Ctrl-C is for the parent process to answer
         )
-        program = f"import sys; sys.path[:] = {sys.path!r}; from sim.lab.sweep.servant import serve; serve()"
+        program = (
+            f"import sys; sys.path[:] = {sys.path!r}; from sim.lab.sweep.worker_main import run_worker; run_worker()"
+        )
         process = subprocess.Popen(
             [sys.executable, "-c", program],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, env=environment, **apart,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, env=environment, **apart,
         )  # fmt: skip
         self._process = process
-        self._deadline = time.monotonic() + PATIENCE
+        self._deadline = time.monotonic() + START_SECONDS
         threading.Thread(target=self._watch, args=(process,), daemon=True).start()
         assert process.stdout is not None
         what, self.code = receive(process.stdout)
@@ -165,7 +167,7 @@ class Hand:
 
     def _kill(self) -> None:
         """End the process, if there is one, and wait until it is gone."""
-        with self._watched:
+        with self._lock:
             process, self._process = self._process, None
             if process is None:
                 return
@@ -175,13 +177,13 @@ class Hand:
                 with contextlib.suppress(OSError, ValueError):
                     assert stream is not None
                     stream.close()
-            self._listen_to_last_words()
+            self._read_last_error_line()
 
-    def _listen_to_last_words(self) -> None:
+    def _read_last_error_line(self) -> None:
         """Note the last line that the process wrote on its standard error."""
-        complaints, self._complaints = self._complaints, None
-        if complaints is not None:
-            with complaints:
-                complaints.seek(0)
-                lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
-            self._last_words = f" The last one said: {lines[-1]}" if lines else ""
+        stderr, self._stderr = self._stderr, None
+        if stderr is not None:
+            with stderr:
+                stderr.seek(0)
+                lines = stderr.read().decode("utf-8", "replace").strip().splitlines()
+            self._last_error_line = f" The last one said: {lines[-1]}" if lines else ""

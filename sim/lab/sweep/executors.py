@@ -1,4 +1,4 @@
-"""Engines: where chunks are done. All give the same results; they differ in how many at a time, and on which machines."""
+"""Executors: where chunks are run. All give the same results; they differ in how many at a time, and on which machines."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
-from sim.lab.sweep.chunks import Chunks
+from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.execution import Results, carry_out
 from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.hand import Hand, StoppedError
+from sim.lab.sweep.worker_process import StoppedError, WorkerProcess
 
 
-class Engine(Protocol):
-    """Does chunks, in any order."""
+class Executor(Protocol):
+    """Runs chunks, in any order."""
 
     name: str
     """What the manifest calls it."""
 
-    hands: int
-    """Number of chunks that are done at the same time."""
+    workers: int
+    """Number of chunks that are run at the same time."""
 
     def __enter__(self) -> Self: ...
 
@@ -31,16 +31,16 @@ class Engine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
-        """Do all chunks; results come as they are finished."""
+    def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
+        """Run all chunks; results come as they are finished."""
         ...
 
 
-class Inline:
+class InlineExecutor:
     """Everything in this process: for tests and for debugging. No time limit is kept, and a death is the end."""
 
     name = "inline"
-    hands = 1
+    workers = 1
 
     def __enter__(self) -> Self:
         return self
@@ -50,15 +50,15 @@ class Inline:
     ) -> None:
         return
 
-    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
-        """Do all chunks, one after the other."""
+    def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
+        """Run all chunks, one after the other."""
         while (chunk := chunks.take()) is not None:
             results = replace(carry_out(chunk, lambda position: None), code=fingerprint())
-            chunks.learn(len(chunk.jobs), results.seconds)
+            chunks.record_duration(len(chunk.jobs), results.seconds)
             yield results
 
 
-class Local:
+class ProcessExecutor:
     """Processes on this machine.
 
     Args:
@@ -68,8 +68,8 @@ class Local:
     name = "processes"
 
     def __init__(self, workers: int) -> None:
-        self.hands = workers
-        self._hands = [Hand() for _ in range(workers)]
+        self.workers = workers
+        self._processes = [WorkerProcess() for _ in range(workers)]
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
@@ -80,25 +80,26 @@ class Local:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        for hand in self._hands:
-            hand.stop()
+        for process in self._processes:
+            process.stop()
         for thread in self._threads:
             thread.join()
 
     @property
     def pids(self) -> list[int]:
         """Numbers of the processes that are there now."""
-        return [pid for hand in self._hands if (pid := hand.pid) is not None]
+        return [pid for process in self._processes if (pid := process.pid) is not None]
 
-    def run(self, chunks: Chunks) -> Generator[Results, None, None]:
-        """Do all chunks; each process takes the next one as soon as it is free.
+    def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
+        """Run all chunks; each process takes the next one as soon as it is free.
 
         Raises:
             WorkerProcessError: If no process can be had, or one fails outside of any run.
         """
-        finished: queue.Queue[Results | BaseException | None] = queue.Queue(maxsize=4 * self.hands)
+        finished: queue.Queue[Results | BaseException | None] = queue.Queue(maxsize=4 * self.workers)
         self._threads = [
-            threading.Thread(target=self._employ, args=(hand, chunks, finished), daemon=True) for hand in self._hands
+            threading.Thread(target=self._feed, args=(process, chunks, finished), daemon=True)
+            for process in self._processes
         ]
         for thread in self._threads:
             thread.start()
@@ -115,12 +116,14 @@ class Local:
             else:
                 yield message
 
-    def _employ(self, hand: Hand, chunks: Chunks, finished: queue.Queue[Results | BaseException | None]) -> None:
-        """Keep a hand busy until nothing is left to do."""
+    def _feed(
+        self, process: WorkerProcess, chunks: ChunkQueue, finished: queue.Queue[Results | BaseException | None]
+    ) -> None:
+        """Give chunks to a process until nothing is left to do."""
         try:
             while not self._stopping.is_set() and (chunk := chunks.take()) is not None:
-                results = hand.do(chunk)
-                chunks.learn(len(chunk.jobs), results.seconds)
+                results = process.run(chunk)
+                chunks.record_duration(len(chunk.jobs), results.seconds)
                 self._put(finished, results)
             self._put(finished, None)
         except StoppedError:
@@ -131,7 +134,7 @@ class Local:
     def _put(
         self, finished: queue.Queue[Results | BaseException | None], message: Results | BaseException | None
     ) -> None:
-        """Hand a message over, unless nobody will take it any more."""
+        """Hand a message over, unless no one will take it any more."""
         while not self._stopping.is_set():
             with contextlib.suppress(queue.Full):
                 finished.put(message, timeout=0.2)

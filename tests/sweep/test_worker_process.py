@@ -1,4 +1,4 @@
-"""A hand gives results back, always: whatever its process does, and however often it has to be replaced."""
+"""A worker process always gives results back: whatever it does, and however often it has to be replaced."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from sim.lab.parallel import DIED
-from sim.lab.sweep.chunks import MOST_JOBS, WORTH, Chunks
+from sim.lab.sweep.chunk_queue import MOST_JOBS, WORTH, ChunkQueue
 from sim.lab.sweep.execution import Chunk, Recipe
 from sim.lab.sweep.fingerprint import DECISIVE, fingerprint
-from sim.lab.sweep.hand import Hand, StoppedError, WorkerProcessError, too_long
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import Meter
+from sim.lab.sweep.worker_process import StoppedError, WorkerProcess, WorkerProcessError, describe_timeout
 from tests.sweep.examples import PLAIN, RUNNERS, load
 
 
@@ -40,70 +40,70 @@ def errors(results: object) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_hand_survives_everything_that_its_process_does(tmp_path: Path) -> None:
-    hand = Hand()
+def test_results_survive_everything_that_a_process_does(tmp_path: Path) -> None:
+    worker = WorkerProcess()
     try:
-        results = hand.do(chunk(tmp_path, "faulty", 1.0, 3.0, 4.0, 2.0, 1.5))
+        results = worker.run(chunk(tmp_path, "faulty", 1.0, 3.0, 4.0, 2.0, 1.5))
         assert results.code == fingerprint()
         said = errors(results)[::2]
-        assert said == ["", too_long(2.0), DIED, "ZeroDivisionError: no such number", ""]
-        pid = hand.pid
-        assert errors(hand.do(chunk(tmp_path, "smooth", 1.0))) == ["", ""]
-        assert hand.pid == pid  # the same process goes on
+        assert said == ["", describe_timeout(2.0), DIED, "ZeroDivisionError: no such number", ""]
+        pid = worker.pid
+        assert errors(worker.run(chunk(tmp_path, "smooth", 1.0))) == ["", ""]
+        assert worker.pid == pid  # the same process goes on
     finally:
-        hand.stop()
-    assert hand.pid is None
+        worker.stop()
+    assert worker.pid is None
 
 
-def test_where_no_process_can_begin_the_message_has_its_last_words(
+def test_where_no_process_can_begin_the_message_has_its_last_error_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false" if os.name != "nt" else "where")
     with pytest.raises(WorkerProcessError, match="worker processes die before they begin to work"):
-        Hand().do(chunk(tmp_path, "smooth", 1.0))
+        WorkerProcess().run(chunk(tmp_path, "smooth", 1.0))
 
 
-def test_a_runner_that_does_not_exist_is_told(tmp_path: Path) -> None:
-    hand = Hand()
+def test_a_runner_that_does_not_exist_is_reported(tmp_path: Path) -> None:
+    worker = WorkerProcess()
     try:
         with pytest.raises(WorkerProcessError, match="failed outside of any run: AttributeError"):
-            hand.do(chunk(tmp_path, "nobody", 1.0))
+            worker.run(chunk(tmp_path, "nobody", 1.0))
     finally:
-        hand.stop()
+        worker.stop()
 
 
-def test_a_hand_can_be_stopped_in_the_middle(tmp_path: Path) -> None:
-    hand = Hand()
+def test_a_worker_process_can_be_stopped_in_the_middle(tmp_path: Path) -> None:
+    worker = WorkerProcess()
     work = chunk(tmp_path, "faulty", 3.0, limit=60)
-    timer = threading.Timer(2.0, hand.stop)
+    timer = threading.Timer(2.0, worker.stop)
     timer.start()
     with pytest.raises(StoppedError):
-        hand.do(work)
+        worker.run(work)
     timer.join()
     with pytest.raises(StoppedError):
-        hand.do(work)
+        worker.run(work)
 
 
 def test_chunks_grow_until_they_are_worth_it_and_shrink_at_the_end(tmp_path: Path) -> None:
     experiment = load(tmp_path)
     points = Points(experiment)
     job = points.job(0, 0)
-    chunks = Chunks(Recipe.of(experiment), (job for _ in range(100)), 100, lambda: 2)
+    chunks = ChunkQueue(Recipe.of(experiment), (job for _ in range(100)), 100, lambda: 2)
     sizes = []
     while (taken := chunks.take()) is not None:
         sizes.append(len(taken.jobs))
-        chunks.learn(len(taken.jobs), 0.035 * len(taken.jobs))
+        chunks.record_duration(len(taken.jobs), 0.035 * len(taken.jobs))
     assert sum(sizes) == 100
     assert sizes[0] == 1
     assert max(sizes) == int(WORTH / 0.035)
     assert sizes[-1] == 1
-    long = Chunks(Recipe.of(experiment), (job for _ in range(9)), 9, lambda: 1)
-    long.learn(1, 5.0)
+    long = ChunkQueue(Recipe.of(experiment), (job for _ in range(9)), 9, lambda: 1)
+    long.record_duration(1, 5.0)
     taken = long.take()
     assert taken is not None
     assert len(taken.jobs) == 1
-    many = Chunks(Recipe.of(experiment), (job for _ in range(10_000)), 10_000, lambda: 1)
-    many.learn(1, 1e-9)
+    many = ChunkQueue(Recipe.of(experiment), (job for _ in range(10_000)), 10_000, lambda: 1)
+    many.record_duration(1, 1e-9)
     taken = many.take()
     assert taken is not None
     assert len(taken.jobs) == MOST_JOBS
@@ -131,7 +131,7 @@ def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
         "for name in ('lab', 'analysis'):\n"  # their own front doors bring along what no worker asks for
         "    bare = sys.modules['sim.' + name] = types.ModuleType('sim.' + name)\n"
         "    bare.__path__ = [f'{sim.__path__[0]}/{name}']\n"
-        "import sim.lab.sweep.servant; from sim.model.registry import current; current()\n"
+        "import sim.lab.sweep.worker_main; from sim.model.registry import current; current()\n"
         "print('\\n'.join(name for name in sys.modules if name.startswith('sim.')))"
     )
     top = Path(__file__).parents[2]
