@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmark.plan import Extent
 from sim.lab.sweep import execution
-from sim.lab.sweep.execution import Chunk, Recipe, carry_out
+from sim.lab.sweep.execution import Chunk, Recipe, run_chunk
 from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.points import Points
 from tests.sweep.examples import PLAIN, RUNNERS, load, run
@@ -82,9 +82,9 @@ def measuring_share(weeks: int) -> float:
         try:
             for name, original in originals.items():
                 setattr(execution, name, timed(original))
-            carry_out(chunk, lambda position: None)  # imports and machine code
+            run_chunk(chunk, lambda position: None)  # imports and machine code
             spent, started = 0.0, time.process_time()
-            carry_out(chunk, lambda position: None)
+            run_chunk(chunk, lambda position: None)
             return (time.process_time() - started - spent) / spent
         finally:
             for name, original in originals.items():

@@ -1,4 +1,4 @@
-"""Fake runners: what lives through a job in tests, quickly, slowly, or badly.
+"""Fake runners: what runs a job in tests, quickly, slowly, or badly.
 
 Behavior depends on the value of ``norm.sharpness`` at the point, so that an experiment can ask for it.
 """
@@ -20,7 +20,7 @@ RAISES, HANGS, DIES, IS_NAN, DIES_ONCE = 2.0, 3.0, 4.0, 5.0, 6.0
 """Values of ``norm.sharpness`` that make :func:`faulty` misbehave."""
 
 MARKS = "CENTRICITY_TEST_MARKS"
-"""Environment variable: folder in which runners leave a mark for each job that they have lived through."""
+"""Environment variable: folder in which runners leave a mark for each job that they have run."""
 
 
 def smooth(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:

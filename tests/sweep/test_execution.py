@@ -13,7 +13,7 @@ from sim.analysis.summary import run_values
 from sim.lab import compare
 from sim.lab.replicate import run_replicate
 from sim.lab.sweep import Experiment, execution, read_store
-from sim.lab.sweep.execution import SETTLING, Chunk, Recipe, carry_out
+from sim.lab.sweep.execution import BURN_IN, Chunk, Recipe, run_chunk
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.schema import KEPT
 from sim.lab.sweep.trust import refuse_nonsense
@@ -92,10 +92,10 @@ def test_measures_are_those_of_the_tables_to_the_last_bit(tmp_path: Path) -> Non
 
 def test_what_a_job_finds_does_not_depend_on_the_chunk_it_comes_in(tmp_path: Path) -> None:
     whole = chunk(load(tmp_path, KEEPS))
-    together = pd.read_parquet(BytesIO(carry_out(whole, lambda position: None).runs.content))
+    together = pd.read_parquet(BytesIO(run_chunk(whole, lambda position: None).runs.content))
     parts = []
     for job in whole.jobs:
-        results = carry_out(Chunk(whole.recipe, (job,)), lambda position: None)
+        results = run_chunk(Chunk(whole.recipe, (job,)), lambda position: None)
         parts.append(pd.read_parquet(BytesIO(results.runs.content)))
     apart = pd.concat(parts, ignore_index=True)
     facts = ["seconds", "machine", "traceback"]
@@ -104,15 +104,15 @@ def test_what_a_job_finds_does_not_depend_on_the_chunk_it_comes_in(tmp_path: Pat
 
 def test_every_run_is_announced_before_it_begins(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    carry_out(chunk(load(tmp_path)), told.append)
-    assert told[:3] == [(0, SETTLING), (0, 0), (0, 1)]
+    run_chunk(chunk(load(tmp_path)), told.append)
+    assert told[:3] == [(0, BURN_IN), (0, 0), (0, 1)]
     assert {job for job, _ in told} == {0, 1, 2}
 
 
-@pytest.mark.parametrize(("position", "whose", "failed"), [(SETTLING, "burn-in: ", 2), (0, "twin: ", 2), (2, "", 1)])
+@pytest.mark.parametrize(("position", "whose", "failed"), [(BURN_IN, "burn-in: ", 2), (0, "twin: ", 2), (2, "", 1)])
 def test_a_run_that_was_given_up_leaves_the_others(tmp_path: Path, position: int, whose: str, failed: int) -> None:
     whole = chunk(load(tmp_path))
-    results = carry_out(Chunk(whole.recipe, whole.jobs, {(1, position): "it hung"}), lambda told: None)
+    results = run_chunk(Chunk(whole.recipe, whole.jobs, {(1, position): "it hung"}), lambda told: None)
     table = pd.read_parquet(BytesIO(results.runs.content))
     assert (results.done, results.failed) == (6 - failed, failed)
     assert set(table.loc[table["status"] == "failed", "error"]) == {f"{whose}it hung"}

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from sim.lab.parallel import DIED
 from sim.lab.sweep.chunk_queue import ChunkQueue
-from sim.lab.sweep.execution import SETTLING, Chunk, Results, carry_out
+from sim.lab.sweep.execution import BURN_IN, Chunk, Results, run_chunk
 from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.worker_process import WorkerProcess
@@ -162,8 +162,8 @@ class DaskExecutor:
         except self._dask.KilledWorker:
             if len(chunk.jobs) > 1:
                 return None, [replace(chunk, jobs=(job,)) for job in chunk.jobs]
-            given_up = replace(chunk, given_up={(0, SETTLING): DIED})
-            return replace(carry_out(given_up, lambda position: None), code=fingerprint()), []
+            given_up = replace(chunk, given_up={(0, BURN_IN): DIED})
+            return replace(run_chunk(given_up, lambda position: None), code=fingerprint()), []
         except _LOST as error:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
         return results, []

@@ -67,7 +67,7 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
             "columns": {field.name: _weekly_column(field) for field in weekly_schema(experiment.weekly)},
         }
     tables["circumstances"] = {
-        "meaning": "Facts of the day about each run; not the same from one day to the next.",
+        "meaning": "Circumstances of each run; not the same from one day to the next.",
         "columns": {field.name: _plain_column(field) for field in circumstances_schema()},
     }
     return {"currency": experiment.scenario.currency, "tables": tables}

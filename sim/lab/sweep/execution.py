@@ -1,4 +1,4 @@
-"""What a worker does: live through the jobs of a chunk, measure, and hand the results over as finished files.
+"""What a worker does: run the jobs of a chunk, measure, and return the results as finished files.
 
 Nothing here knows about processes or folders. The tables of a job depend on the job alone, never on the chunk that it
 came in, so that any division of the work gives the same bits.
@@ -32,13 +32,13 @@ from sim.model.policies.policy import NO_POLICY, NONE, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, burn_in, simulate, with_policy
 
-SETTLING = -1
+BURN_IN = -1
 """Position of the burn-in among the runs of a job; the twin is 0, the variants follow."""
 
-_WHOSE = {SETTLING: "burn-in: ", 0: "twin: "}
+_POSITION_LABELS = {BURN_IN: "burn-in: ", 0: "twin: "}
 
-MODEL = "sim.lab.sweep.execution:live"
-"""The function that lives through a job, unless an experiment in Python brings its own."""
+MODEL = "sim.lab.sweep.execution:run_job"
+"""The function that runs a job, unless an experiment in Python brings its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Recipe:
         scenario: The scenario with everything that is fixed.
         keep, windows, weekly, every: What to keep of a run; see :class:`Experiment`.
         time_limit: Seconds that a run may take.
-        runner: ``module:function`` that lives through a job as :func:`live` does.
+        runner: ``module:function`` that runs a job as :func:`run_job` does.
     """
 
     scenario: Scenario
@@ -80,7 +80,7 @@ class Recipe:
 
 
 Position = tuple[int, int]
-"""A job of a chunk and a run in it (:data:`SETTLING`, 0 the twin, 1.. the variants)."""
+"""A job of a chunk and a run in it (:data:`BURN_IN`, 0 the twin, 1.. the variants)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +153,22 @@ class RunResult:
 
 
 Begin = Callable[[int], None]
-"""Told the position of a run before it begins; raises what is known about a run that was given up."""
+"""Called with the position of a run before it begins; raises for a run that was given up."""
 
 Runner = Callable[[Job, Recipe, Begin], list[RunResult]]
-"""Lives through a job: one result a variant, in order."""
+"""Runs a job: one result a variant, in order."""
 
 
 class GivenUpError(RuntimeError):
     """A run that has killed or blocked its worker before is not tried again."""
 
 
-def carry_out(chunk: Chunk, told: Callable[[Position], None]) -> Results:
-    """Live through the jobs of a chunk.
+def run_chunk(chunk: Chunk, announce: Callable[[Position], None]) -> Results:
+    """Run the jobs of a chunk.
 
     Args:
         chunk: What to do.
-        told: Called with the position of every run before it begins, so that others know whom to blame.
+        announce: Called with the position of every run before it begins, so that it is known which run stopped the process.
     """
     started = time.perf_counter()
     module, _, name = chunk.recipe.runner.partition(":")
@@ -179,23 +179,23 @@ def carry_out(chunk: Chunk, told: Callable[[Position], None]) -> Results:
     for index, job in enumerate(chunk.jobs):
 
         def begin(position: int, index: int = index) -> None:
-            told((index, position))
+            announce((index, position))
             if (index, position) in chunk.given_up:
-                raise GivenUpError(_WHOSE.get(position, "") + chunk.given_up[index, position])
+                raise GivenUpError(_POSITION_LABELS.get(position, "") + chunk.given_up[index, position])
 
         try:
             results = runner(job, chunk.recipe, begin)
         except Exception as error:
-            results = [RunResult(failure=_failure(error))] * len(job.variants)
+            results = [RunResult(failure=_describe_failure(error))] * len(job.variants)
         for variant, result in zip(job.variants, results, strict=True):
-            sound = _checked(result, chunk.recipe)
+            sound = _check_result(result, chunk.recipe)
             rows.append(_row(job, variant.point, sound, chunk.recipe, machine))
             if sound.weekly is not None and sound.failure is None:
                 weeks.append((variant.point, job.replicate, sound.weekly))
     failed = sum(row["status"] == "failed" for row in rows)
     return Results(
         keys=tuple((job.world, job.replicate) for job in chunk.jobs),
-        runs=Part.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, facts_of_the_day=True))),
+        runs=Part.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, circumstances=True))),
         weekly=Part.of(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
         done=len(rows) - failed,
         failed=failed,
@@ -203,10 +203,10 @@ def carry_out(chunk: Chunk, told: Callable[[Position], None]) -> Results:
     )
 
 
-def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
-    """Settle once, run the twin, run every policy; a policy that fails leaves the others alone."""
+def run_job(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
+    """Burn in once, run the twin, run every policy; a policy that fails leaves the others alone."""
     scenario = job.scenario(recipe.scenario)
-    begin(SETTLING)
+    begin(BURN_IN)
     burned_in = burn_in(scenario, job.seed)
     clock = time.perf_counter()
     begin(0)
@@ -222,7 +222,7 @@ def live(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
             same = variant.policy.name == NO_POLICY or not variant.policy.phases
             run: Run | Failure = twin if same else simulate(with_policy(burned_in, variant.policy), scenario.weeks)
         except Exception as error:
-            run = _failure(error)
+            run = _describe_failure(error)
         made[variant.policy] = run, twin_seconds if run is twin else time.perf_counter() - clock
     return _measure(job, recipe, scenario, twin, made)
 
@@ -235,7 +235,7 @@ def _measure(
     labels = {policy: NO_POLICY if policy.name == NO_POLICY else str(index) for index, policy in enumerate(made)}
     runs = {NO_POLICY: twin} | {labels[policy]: run for policy, (run, _) in made.items() if isinstance(run, Run)}
     weekly = {label: _with_reach(run, twin.choices, names) for label, run in runs.items()}
-    values = _values(runs, weekly, names, recipe, scenario) if recipe.keep else {}
+    values = _measure_runs(runs, weekly, names, recipe, scenario) if recipe.keep else {}
     results = {}
     for policy, (run, seconds) in made.items():
         if isinstance(run, Failure):
@@ -245,21 +245,23 @@ def _measure(
         try:
             refuse_nonsense(table, names)
         except ValueError as error:
-            results[policy] = RunResult(failure=_failure(error), seconds=seconds)
+            results[policy] = RunResult(failure=_describe_failure(error), seconds=seconds)
             continue
         outcomes = dict(values.get(labels[policy], {}))
-        outcomes |= {window.name: _mean(table[:, names.index(window.outcome)], window) for window in recipe.windows}
+        outcomes |= {
+            window.name: _mean_in_window(table[:, names.index(window.outcome)], window) for window in recipe.windows
+        }
         facts = {
             "sponsorship_start": run.sponsorship_start,
             "sponsorship_end": run.sponsorship_end,
             "permanent": run.permanent,
             "cost": float(table[:, names.index("policy_cost")].sum()),
         }
-        results[policy] = RunResult(outcomes, _kept(table, names, recipe), facts, None, seconds)
+        results[policy] = RunResult(outcomes, _select_weekly(table, names, recipe), facts, None, seconds)
     return [results[variant.policy] for variant in job.variants]
 
 
-def _values(
+def _measure_runs(
     runs: Mapping[str, Run],
     weekly: Mapping[str, FloatArray],
     names: tuple[str, ...],
@@ -268,7 +270,7 @@ def _values(
 ) -> dict[str, dict[str, float]]:
     """Measures of every run by its label."""
     number = len(runs)
-    end = _weeks(run.sponsorship_end for run in runs.values())
+    end = _week_column(run.sponsorship_end for run in runs.values())
     open_ended = np.array([[run.permanent] for run in runs.values()]) | (end > scenario.weeks)
     levels = np.ascontiguousarray(np.stack(list(weekly.values())).transpose(2, 0, 1))[:, :, np.newaxis]
     levels[~np.isfinite(levels)] = np.nan
@@ -279,7 +281,7 @@ def _values(
         replicates=(0,),
         weeks=scenario.weeks,
         done=np.ones((number, 1), dtype=np.bool_),
-        start=_weeks(run.sponsorship_start for run in runs.values()),
+        start=_week_column(run.sponsorship_start for run in runs.values()),
         end=np.where(open_ended, np.nan, end),
         _weekly=pd.DataFrame(),
         _rows=(),
@@ -291,7 +293,7 @@ def _values(
     return {label: {name: float(measured[name][row, 0]) for name in recipe.keep} for row, label in enumerate(runs)}
 
 
-def _weeks(weeks: Iterable[int | None]) -> FloatArray:
+def _week_column(weeks: Iterable[int | None]) -> FloatArray:
     """Weeks as a column, NaN where there is none."""
     return np.array([[np.nan if week is None else float(week)] for week in weeks])
 
@@ -303,28 +305,28 @@ def _with_reach(run: Run, twin: ChoiceArray, names: tuple[str, ...]) -> FloatArr
     return table
 
 
-def _mean(values: FloatArray, window: Window) -> float:
+def _mean_in_window(values: FloatArray, window: Window) -> float:
     """Mean of a weekly outcome over a window; NaN if it is missing in all of its weeks."""
     chosen = values[window.start : window.end]
     known = chosen[np.isfinite(chosen)]
     return float(known.mean()) if known.size else float("nan")
 
 
-def _kept(table: FloatArray, names: tuple[str, ...], recipe: Recipe) -> FloatArray | None:
+def _select_weekly(table: FloatArray, names: tuple[str, ...], recipe: Recipe) -> FloatArray | None:
     """The weekly outcomes to keep, in the weeks in which they are kept."""
     if not recipe.weekly:
         return None
-    wanted = [names.index(name) for name in ("week", *recipe.weekly)]
-    kept: FloatArray = table[recipe.every - 1 :: recipe.every, wanted]
+    columns = [names.index(name) for name in ("week", *recipe.weekly)]
+    kept: FloatArray = table[recipe.every - 1 :: recipe.every, columns]
     return kept
 
 
-def _failure(error: BaseException) -> Failure:
+def _describe_failure(error: BaseException) -> Failure:
     """What to keep of an error; what was given up says only why."""
     return Failure(str(error)) if isinstance(error, GivenUpError) else Failure.of(error)
 
 
-def _checked(result: RunResult, recipe: Recipe) -> RunResult:
+def _check_result(result: RunResult, recipe: Recipe) -> RunResult:
     """The result, or a failure where not one of its outcomes is a number and no model says that this may be."""
     if result.failure is not None or not result.values or result.facts:
         return result

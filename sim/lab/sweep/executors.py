@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from sim.lab.sweep.chunk_queue import ChunkQueue
-from sim.lab.sweep.execution import Results, carry_out
+from sim.lab.sweep.execution import Results, run_chunk
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.worker_process import StoppedError, WorkerProcess
 
@@ -53,7 +53,7 @@ class InlineExecutor:
     def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
         """Run all chunks, one after the other."""
         while (chunk := chunks.take()) is not None:
-            results = replace(carry_out(chunk, lambda position: None), code=fingerprint())
+            results = replace(run_chunk(chunk, lambda position: None), code=fingerprint())
             chunks.record_duration(len(chunk.jobs), results.seconds)
             yield results
 

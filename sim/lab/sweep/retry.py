@@ -81,7 +81,7 @@ def _keep_rest(store: StoreWriter, runs: pa.Table, weekly: pa.Table | None, fail
 
 
 def _row_groups(store: StoreWriter) -> Iterator[tuple[pa.Table, pa.Table | None]]:
-    """Runs of a finished store, with the facts of the day, and their weeks; all its tables have the same row groups."""
+    """Runs of a finished store, with their circumstances, and their weeks; all its tables have the same row groups."""
     weekly = pq.ParquetFile(store.folder / WEEKLY) if store.experiment.weekly else None
     try:
         with (

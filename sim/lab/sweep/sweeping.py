@@ -92,7 +92,7 @@ def sweep(
         progress: Told where the sweep stands, after every chunk.
         tell: Told what the person who waits should know.
         command: What to type to do it again, for the manifest.
-        runner: ``module:function`` that lives through a job, in place of the model.
+        runner: ``module:function`` that runs a job, in place of the model.
         executor: Where to run, in place of what ``workers`` and ``cluster`` say.
         retry_failed: Do runs that have failed before again.
 

@@ -15,7 +15,7 @@ WEEK_KEYS = ("point", "replicate", "week")
 """What tells rows of the table of weeks apart."""
 
 CIRCUMSTANCES = ("seconds", "machine", "traceback")
-"""Facts of the day about a run: they differ from one day to the next, and are kept out of what is compared."""
+"""Circumstances of a run: they differ from one day to the next, and are kept out of what is compared."""
 
 SETTINGS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_statistics": True, "store_schema": True}
 """How every Parquet file is written."""
@@ -33,10 +33,10 @@ _RUN_FIELDS = (
 )
 
 
-def runs_schema(outcomes: Iterable[str], facts_of_the_day: bool = False) -> pa.Schema:
+def runs_schema(outcomes: Iterable[str], circumstances: bool = False) -> pa.Schema:
     """Columns of the table of runs, with seconds, machine and traceback in parts."""
     fields = [*_RUN_FIELDS, *((name, pa.float64()) for name in outcomes if name != "cost")]
-    if facts_of_the_day:
+    if circumstances:
         fields += [("seconds", pa.float64()), ("machine", pa.string()), ("traceback", pa.string())]
     return pa.schema(fields)
 

@@ -15,7 +15,7 @@ import threading
 from dataclasses import replace
 from typing import IO
 
-from sim.lab.sweep.execution import Chunk, Position, carry_out
+from sim.lab.sweep.execution import Chunk, Position, run_chunk
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.pipe_messages import receive, send
 from sim.lab.worker_pool import Failure
@@ -40,7 +40,7 @@ def run_worker() -> None:
         except queue.Empty:
             break
         try:
-            result = carry_out(chunk, lambda position: _announce_run(out, position))
+            result = run_chunk(chunk, lambda position: _announce_run(out, position))
             send(out, ("done", replace(result, code=code)))
         except Exception as error:
             send(out, ("broken", Failure.of(error)))
