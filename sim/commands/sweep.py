@@ -16,7 +16,7 @@ from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, Debug, reporting_
 from sim.commands.progress import duration
 
 if TYPE_CHECKING:
-    from sim.lab.sweep import Experiment, Outcome
+    from sim.lab.sweep import Experiment, SweepReport
     from sim.lab.sweep.points import Points
     from sim.lab.sweep.progress import State, Watcher
 
@@ -72,9 +72,9 @@ def sweep(
             typer.echo("\n".join(_plan(ready, points)))
             return
     tell(_plan(ready, points))
-    outcome = _carry_out(ready, folder, workers, cluster, retry_failed, debug)
-    _report(outcome)
-    if outcome.failed:
+    report = _carry_out(ready, folder, workers, cluster, retry_failed, debug)
+    _report(report)
+    if report.failed:
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
@@ -132,13 +132,13 @@ def _plan(experiment: Experiment, points: Points) -> list[str]:
 
 def _carry_out(
     experiment: Experiment, folder: Path, workers: int | None, cluster: str | None, retry_failed: bool, debug: bool
-) -> Outcome:
+) -> SweepReport:
     """Run everything, with progress; what goes wrong with files and processes ends here."""
     import shlex
 
     from sim.lab.sweep import sweep as run_sweep
+    from sim.lab.sweep.atomic_files import StoreError
     from sim.lab.sweep.dask_executor import ClusterError
-    from sim.lab.sweep.durable import StoreError
     from sim.lab.sweep.lock import LockedError
     from sim.lab.sweep.sweeping import ProgramChangedError
     from sim.lab.sweep.worker_process import WorkerProcessError
@@ -228,39 +228,39 @@ def _pace(state: State) -> str:
     return f"{failed}{rate}, about {duration(left)} left"
 
 
-def _report(outcome: Outcome) -> None:
+def _report(report: SweepReport) -> None:
     """What became of it."""
-    from sim.lab.sweep.reading import failures
+    from sim.lab.sweep.reading import count_failures
 
-    runs = outcome.done + outcome.failed
-    if not outcome.new:
-        typer.echo(f"{outcome.folder}: finished before, {runs} runs; nothing to do")
+    runs = report.done + report.failed
+    if not report.new:
+        typer.echo(f"{report.folder}: finished before, {runs} runs; nothing to do")
     else:
-        earlier = f", {runs - outcome.new} of them before" if runs > outcome.new else ""
-        typer.echo(f"{outcome.folder}: {runs} runs{earlier}; {duration(outcome.seconds)}")
-    if outcome.stopped is not None:
+        earlier = f", {runs - report.new} of them before" if runs > report.new else ""
+        typer.echo(f"{report.folder}: {runs} runs{earlier}; {duration(report.seconds)}")
+    if report.stopped is not None:
         words = {
             "narrow": "narrow enough", "undefined": "without any value", "max": "at the most replicates",
             "budget": "out of budget",
         }  # fmt: skip
-        said = ", ".join(f"{number} {words[reason]}" for reason, number in outcome.stopped.items() if number)
+        said = ", ".join(f"{number} {words[reason]}" for reason, number in report.stopped.items() if number)
         typer.echo(f"points stopped: {said}")
-    if outcome.missing:
-        said = ", ".join(f"{name} in {number}" for name, number in outcome.missing.items())
-        typer.echo(f"undefined, and so missing: {said} of {outcome.done} finished runs")
-    if outcome.failed:
+    if report.missing:
+        said = ", ".join(f"{name} in {number}" for name, number in report.missing.items())
+        typer.echo(f"undefined, and so missing: {said} of {report.done} finished runs")
+    if report.failed:
         tell(
             [
-                f"{outcome.failed} of {runs} runs failed; runs.parquet has a row for each, circumstances.parquet its "
+                f"{report.failed} of {runs} runs failed; runs.parquet has a row for each, circumstances.parquet its "
                 "traceback, and --retry-failed does them again:"
             ]
         )
-        for number, (error, times, point, replicate) in enumerate(failures(outcome.folder)):
+        for number, (error, times, point, replicate) in enumerate(count_failures(report.folder)):
             if number == _SHOWN:
                 tell(["  ..."])
                 break
             tell([f"  {times} times, first at point {point}, replicate {replicate}: {error}"])
-    typer.echo(f"next: centricity analyze {outcome.folder}")
+    typer.echo(f"next: centricity analyze {report.folder}")
 
 
 def register(app: typer.Typer) -> None:

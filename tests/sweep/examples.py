@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.lab.sweep import Experiment, Outcome, load_experiment, sweep
+from sim.lab.sweep import Experiment, SweepReport, load_experiment, sweep
 from sim.lab.sweep.execution import MODEL
 from sim.lab.sweep.executors import Executor, InlineExecutor
 from sim.lab.sweep.progress import Watcher
@@ -92,12 +92,12 @@ def run(
     runner: str = f"{RUNNERS}:smooth",
     executor: Executor | None = None,
     progress: Watcher | None = None,
-) -> Outcome:
+) -> SweepReport:
     """Run an experiment in this process, with a fake runner unless told otherwise."""
     return sweep(experiment, out, executor=executor or InlineExecutor(), runner=runner, progress=progress)
 
 
-def run_model(experiment: Experiment, out: Path, executor: Executor | None = None) -> Outcome:
+def run_model(experiment: Experiment, out: Path, executor: Executor | None = None) -> SweepReport:
     """Run an experiment with the model."""
     return run(experiment, out, MODEL, executor)
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 
 from sim.commands import sweep as command
 from sim.lab import sweep as package
-from sim.lab.sweep import Experiment, Outcome, load_experiment, read_store, sweeping
-from sim.lab.sweep.durable import StoreError
+from sim.lab.sweep import Experiment, SweepReport, load_experiment, read_store, sweeping
+from sim.lab.sweep.atomic_files import StoreError
 from sim.lab.sweep.executors import InlineExecutor
 from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Points
@@ -36,10 +36,10 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sweeps run in this process, with a fake runner that fails where the sharpness is 2."""
     original = package.sweep
 
-    def swept(experiment: Experiment, folder: Path, *more: Any, retry_failed: bool) -> Outcome:
+    def swept(experiment: Experiment, folder: Path, *more: Any, retry_failed: bool) -> SweepReport:
         runner = f"{RUNNERS}:faulty"
         return original(
-            experiment, folder, tell=more[3], executor=InlineExecutor(), runner=runner, retry_failed=retry_failed
+            experiment, folder, notify=more[3], executor=InlineExecutor(), runner=runner, retry_failed=retry_failed
         )
 
     monkeypatch.setattr(package, "sweep", swept)
@@ -134,7 +134,7 @@ def test_the_second_of_two_is_refused(tmp_path: Path) -> None:
 def test_what_ends_a_sweep_early_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    def broken(*arguments: Any, **more: Any) -> Outcome:
+    def broken(*arguments: Any, **more: Any) -> SweepReport:
         raise error
 
     monkeypatch.setattr(package, "sweep", broken)

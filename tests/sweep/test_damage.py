@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from sim.lab.sweep import Experiment, chunk_queue, load_experiment, parts, read_store, store
+from sim.lab.sweep.atomic_files import StoreError
 from sim.lab.sweep.compaction import compact
-from sim.lab.sweep.durable import StoreError
 from sim.lab.sweep.progress import State
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, data_of, leftovers, load, run, write
@@ -48,7 +48,7 @@ def half_done(folder: Path, experiment: Experiment, runs: int = 11) -> Path:
 
 def test_a_part_cut_at_any_byte_is_noticed_and_its_runs_are_done_again(tmp_path: Path) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
-    run(experiment, tmp_path / "whole")
+    run(experiment, tmp_path / "is_whole")
     half = half_done(tmp_path, experiment)
     rng = np.random.default_rng(1)
     for attempt in range(6):
@@ -62,7 +62,7 @@ def test_a_part_cut_at_any_byte_is_noticed_and_its_runs_are_done_again(tmp_path:
         lost = {path.name.split("-")[1] for path in hit}
         assert outcome.new == 18 - 12 + 2 * len(lost)
         assert outcome.damaged
-        assert data_of(out) == data_of(tmp_path / "whole")
+        assert data_of(out) == data_of(tmp_path / "is_whole")
         assert leftovers(out) == []
 
 
@@ -70,24 +70,24 @@ def test_a_part_cut_at_any_byte_is_noticed_and_its_runs_are_done_again(tmp_path:
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_other_files_cut_short_lose_no_run(tmp_path: Path, name: str, share: float) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
-    run(experiment, tmp_path / "whole")
-    for out, left in (half_done(tmp_path, experiment), 18 - 12), (tmp_path / "whole", 0):
+    run(experiment, tmp_path / "is_whole")
+    for out, left in (half_done(tmp_path, experiment), 18 - 12), (tmp_path / "is_whole", 0):
         path = out / name
         os.truncate(path, int(path.stat().st_size * share))
         assert run(experiment, out).new == left
-    assert data_of(tmp_path / "half") == data_of(tmp_path / "whole")
+    assert data_of(tmp_path / "half") == data_of(tmp_path / "is_whole")
 
 
 def test_bits_that_flip_are_noticed_too(tmp_path: Path) -> None:
     experiment = load(tmp_path)
-    run(experiment, tmp_path / "whole")
+    run(experiment, tmp_path / "is_whole")
     out = half_done(tmp_path, experiment)
     path = next((out / "parts").glob("runs-*.parquet"))
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     assert run(experiment, out).damaged == ("1 damaged files in parts",)
-    assert data_of(out) == data_of(tmp_path / "whole")
+    assert data_of(out) == data_of(tmp_path / "is_whole")
 
 
 def test_a_finished_file_that_was_damaged_is_made_again(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_finished_file_that_was_damaged_is_made_again(tmp_path: Path) -> None:
 
 def test_a_compaction_that_was_cut_short_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
-    run(experiment, tmp_path / "whole")
+    run(experiment, tmp_path / "is_whole")
     out = tmp_path / "out"
     original = compact
     for number in range(3):
@@ -122,7 +122,7 @@ def test_a_compaction_that_was_cut_short_is_done_again(tmp_path: Path, monkeypat
         assert len(read_store(out).runs) == 18
     monkeypatch.undo()
     assert run(experiment, out).new == 0
-    assert data_of(out) == data_of(tmp_path / "whole")
+    assert data_of(out) == data_of(tmp_path / "is_whole")
     assert leftovers(out) == []
 
 
@@ -142,11 +142,11 @@ def test_small_parts_are_merged_and_a_merge_that_was_cut_short_counts_nothing_tw
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
-    run(experiment, tmp_path / "whole")
+    run(experiment, tmp_path / "is_whole")
     monkeypatch.setattr(parts, "MERGED_AT", 2)
     out = half_done(tmp_path, experiment)
     assert len(list((out / "parts").glob("runs-*"))) < 4
-    monkeypatch.setattr(parts, "remove", lambda several: None)  # as if the power failed just before
+    monkeypatch.setattr(parts, "remove_parts", lambda several: None)  # as if the power failed just before
     twice = tmp_path / "twice"
     (tmp_path / "half").rename(twice)
     half = half_done(tmp_path, experiment)
@@ -154,12 +154,12 @@ def test_small_parts_are_merged_and_a_merge_that_was_cut_short_counts_nothing_tw
         assert len(read_store(folder).runs) == 12
         assert len(read_store(folder).weekly) == 12 * 6
         assert run(experiment, folder).new == 6
-        assert data_of(folder) == data_of(tmp_path / "whole")
+        assert data_of(folder) == data_of(tmp_path / "is_whole")
 
 
 def test_a_full_disk_ends_the_sweep_in_words_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = load(tmp_path, PLAIN + WEEKLY)
-    run(experiment, tmp_path / "whole")
+    run(experiment, tmp_path / "is_whole")
     out = tmp_path / "out"
     original = os.fsync
     left = []
@@ -184,7 +184,7 @@ def test_a_full_disk_ends_the_sweep_in_words_and_loses_nothing(tmp_path: Path, m
             break
     assert left == sorted(left, reverse=True)
     assert len(left) > 2
-    assert data_of(out) == data_of(tmp_path / "whole")
+    assert data_of(out) == data_of(tmp_path / "is_whole")
 
 
 def test_a_disk_that_is_full_from_the_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +295,7 @@ def test_a_store_can_be_read_while_parts_are_merged(tmp_path: Path, monkeypatch:
     experiment = load(tmp_path)
     out = half_done(tmp_path, experiment)
     read = read_store(out)
-    original = parts.whole
+    original = parts.is_whole
     taken: list[Path] = []
 
     def take_away(path: Path) -> bool:
@@ -305,7 +305,7 @@ def test_a_store_can_be_read_while_parts_are_merged(tmp_path: Path, monkeypatch:
             return original(path)
         return original(path)
 
-    monkeypatch.setattr(parts, "whole", take_away)
+    monkeypatch.setattr(parts, "is_whole", take_away)
     assert len(read.runs) == 10
     with pytest.raises(ScenarioError, match="a folder that `centricity sweep` has written"):
         read_store(tmp_path)

@@ -14,9 +14,9 @@ from sim.lab import compare
 from sim.lab.replicate import run_replicate
 from sim.lab.sweep import Experiment, execution, read_store
 from sim.lab.sweep.execution import BURN_IN, Chunk, Recipe, run_chunk
+from sim.lab.sweep.outcome_checks import validate_outcomes
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.schema import KEPT
-from sim.lab.sweep.trust import refuse_nonsense
 from sim.lab.task import Replicate
 from sim.model.simulation import Run, simulate
 from tests.sweep.examples import PLAIN, data_of, load, run, run_model
@@ -153,12 +153,12 @@ def test_a_number_that_cannot_be_is_a_failure_not_a_value(tmp_path: Path, monkey
 def test_what_is_missing_for_a_reason_is_no_failure() -> None:
     names = ("week", "employees", "active_customers", "practicing", "trust", "reported", "profit")
     rows = np.array([[0.0, 5.0, 3.0, 0.5, 0.5, 0.5, 1.0], [1.0, 0.0, 0.0, np.nan, np.nan, np.nan, 0.0]])
-    refuse_nonsense(rows, names)
+    validate_outcomes(rows, names)
     for column, value in (("practicing", np.nan), ("trust", np.nan), ("reported", np.inf), ("profit", -np.inf)):
         broken = rows.copy()
         broken[0, names.index(column)] = value
         with pytest.raises(ValueError, match=f"{column} is not a number in week 0"):
-            refuse_nonsense(broken, names)
+            validate_outcomes(broken, names)
 
 
 def test_undefined_measures_are_told_and_are_no_failures(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.sweep import Experiment, Outcome, chunk_queue, compaction, read_store, sweep
+from sim.lab.sweep import Experiment, SweepReport, chunk_queue, compaction, read_store, sweep
 from sim.lab.sweep.executors import InlineExecutor
 from sim.lab.sweep.progress import State
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run
@@ -24,7 +24,7 @@ class Cut(BaseException):
     """What ends a sweep in the middle."""
 
 
-def again(experiment: Experiment, out: Path, runner: str = "smooth") -> Outcome:
+def again(experiment: Experiment, out: Path, runner: str = "smooth") -> SweepReport:
     """Run it once more, failed runs included."""
     return sweep(experiment, out, executor=InlineExecutor(), runner=f"{RUNNERS}:{runner}", retry_failed=True)
 

@@ -33,7 +33,7 @@ def adaptive(folder: Path, half_width: float = 0.5, budget: int | None = None) -
 
 def test_points_stop_when_their_interval_is_narrow_and_only_they(tmp_path: Path) -> None:
     stages = Stages(adaptive(tmp_path), np.ones(4, dtype=np.bool_))
-    assert stages.plan() == [Stage(0, 4), Stage(4, 8), Stage(8, 16), Stage(16, 24)]
+    assert stages.list_stages() == [Stage(0, 4), Stage(4, 8), Stage(8, 16), Stage(16, 24)]
     assert stages.open(Stage(0, 4), 0, lambda name, number: np.empty((4, 0)))
     values = np.array([[1.0, 1.1, 0.9, 1.0], [0.0, 9.0, -9.0, 3.0], [np.nan] * 4, [5.0, np.nan, np.nan, np.nan]])
     assert stages.open(Stage(4, 8), 16, lambda name, number: values[:, :number])

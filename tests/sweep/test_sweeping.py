@@ -13,7 +13,7 @@ from sim.lab.sweep import read_store
 from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.lock import Lock, LockedError
 from sim.lab.sweep.progress import State
-from sim.lab.sweep.reading import failures
+from sim.lab.sweep.reading import count_failures
 from sim.lab.sweep.worker_process import describe_timeout
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run, run_model
 from tests.sweep.runners import MARKS
@@ -115,7 +115,7 @@ def test_runs_that_raise_hang_die_or_find_nothing_are_rows_and_the_rest_goes_on(
     assert "died twice" in errors[4.0]
     assert errors[5.0] == "returned no number for any outcome"
     assert table.loc[table["status"] == "failed", ["reach", "cost"]].isna().all(axis=None)
-    assert {error for error, *_ in failures(out)} == set(errors) - {""}
+    assert {error for error, *_ in count_failures(out)} == set(errors) - {""}
     facts = pd.read_parquet(out / "circumstances.parquet")
     assert facts["traceback"].str.contains("ZeroDivisionError").sum() == 2
 

@@ -1,6 +1,6 @@
 """From many parts to one file a table, in an order that does not depend on who did what when.
 
-Rows go first into buckets by their place in the final order, a bucket being a stretch of runs; then each bucket is
+Rows go first into buckets by their position in the final order, a bucket being a stretch of runs; then each bucket is
 sorted in memory and written as a row group. So memory holds one bucket and one part, however long the sweep was, and
 8 bytes a run for the order.
 """
@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.durable import UNFINISHED, StoreError, put
-from sim.lab.sweep.tables import SETTINGS
+from sim.lab.sweep.atomic_files import UNFINISHED, StoreError, write_atomically
+from sim.lab.sweep.tables import PARQUET_OPTIONS
 
 ROWS = 250_000
 """Rows in a bucket, and in a row group, at most."""
@@ -34,7 +34,7 @@ class Order:
     """The final order of runs: by replicate, then by point.
 
     Args:
-        keys: Place of every run, as :meth:`places` gives it, in any order; repetitions count once.
+        keys: Position of every run, as :func:`final_positions` gives it, in any order; repetitions count once.
         points: Number of points of the experiment.
         rows_per_run: Most rows that a run has in any table.
     """
@@ -53,11 +53,11 @@ class Order:
 
     def bucket_of(self, table: pa.Table) -> NDArray[np.int64]:
         """Bucket of each row."""
-        return np.searchsorted(self._edges, places(table, self._points), side="right") - 1
+        return np.searchsorted(self._edges, final_positions(table, self._points), side="right") - 1
 
 
-def places(table: pa.Table, points: int) -> NDArray[np.int64]:
-    """Place of the run of each row in the final order, counted with gaps."""
+def final_positions(table: pa.Table, points: int) -> NDArray[np.int64]:
+    """Position of the run of each row in the final order, counted with gaps."""
     replicate = table.column("replicate").to_numpy()
     return np.asarray(replicate * points + table.column("point").to_numpy(), dtype=np.int64)
 
@@ -66,7 +66,7 @@ def compact(paths: Sequence[Path], target: Path, schema: pa.Schema, order: Order
     """Write the rows of all parts into one file, in order, each once.
 
     Args:
-        paths: Files of one table; they may have more columns than are wanted.
+        paths: Files of one table; they may have more columns than are needed.
         target: Where to.
         schema: Columns to write.
         order: The order of runs.
@@ -77,7 +77,11 @@ def compact(paths: Sequence[Path], target: Path, schema: pa.Schema, order: Order
         Number of rows.
     """
     rows = 0
-    with _buckets(target.parent) as folder, put(target) as new, pq.ParquetWriter(new, schema, **SETTINGS) as writer:
+    with (
+        _buckets(target.parent) as folder,
+        write_atomically(target) as new,
+        pq.ParquetWriter(new, schema, **PARQUET_OPTIONS) as writer,
+    ):
         for table in _sorted_buckets(_filled(paths, folder, schema, order), schema, keys):
             rows += table.num_rows
             writer.write_table(table, row_group_size=max(1, table.num_rows))
@@ -119,7 +123,7 @@ def _filled(paths: Iterable[Path], folder: Path, schema: pa.Schema, order: Order
 
 
 def _groups(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
-    """Row groups of a file, with the columns that are wanted."""
+    """Row groups of a file, with the columns of a schema."""
     with pq.ParquetFile(path) as file:
         for index in range(file.num_row_groups):
             yield file.read_row_group(index, columns=schema.names).select(schema.names)

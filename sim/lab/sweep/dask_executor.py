@@ -71,17 +71,17 @@ class DaskExecutor:
     Args:
         address: Address of its scheduler, such as ``tcp://10.0.0.1:8786``, or :data:`LOCAL`.
         workers: Number of workers where the cluster is made here; it has its own elsewhere.
-        tell: Told what the person who waits should know.
+        notify: Called with a message for the user.
 
     Raises:
         ScenarioError: If Dask is not installed, or no scheduler answers.
     """
 
-    def __init__(self, address: str, workers: int, tell: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, address: str, workers: int, notify: Callable[[str], None] = lambda text: None) -> None:
         self.name = "dask" if address != LOCAL else "dask local"
         self.workers = workers
         self._address = address
-        self._tell = tell
+        self._notify = notify
         self._dask: Any = require("distributed", f"--cluster {address}")
         self._made: Any = None
         self._client: Any = None
@@ -175,7 +175,7 @@ class DaskExecutor:
         except (*_LOST, ValueError, TimeoutError) as error:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
         if not threads:
-            self._tell(f"no workers at {self._address} yet: waiting. Start one with: dask worker {self._address}")
+            self._notify(f"no workers at {self._address} yet: waiting. Start one with: dask worker {self._address}")
         self.workers = max(1, threads)
 
     def _check_program(self) -> None:

@@ -22,9 +22,9 @@ from sim.analysis.panel import Panel
 from sim.analysis.spread import reach_curve
 from sim.analysis.summary import measure_runs
 from sim.lab.sweep.experiment import Experiment, Window
+from sim.lab.sweep.outcome_checks import validate_outcomes
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
-from sim.lab.sweep.trust import refuse_nonsense
 from sim.lab.worker_pool import Failure
 from sim.model.engine import ChoiceArray
 from sim.model.kernel.array_types import FloatArray
@@ -99,14 +99,14 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ResultFile:
     """A file of results that is finished but not yet stored."""
 
     content: bytes
     digest: str
 
     @classmethod
-    def of(cls, table: pa.Table) -> Part:
+    def of(cls, table: pa.Table) -> ResultFile:
         """A table as a file."""
         content = to_bytes(table)
         return cls(content, hashlib.sha256(content).hexdigest())
@@ -125,8 +125,8 @@ class Results:
     """
 
     keys: tuple[tuple[int, int], ...]
-    runs: Part
-    weekly: Part | None
+    runs: ResultFile
+    weekly: ResultFile | None
     done: int
     failed: int
     seconds: float
@@ -195,8 +195,8 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None]) -> Results:
     failed = sum(row["status"] == "failed" for row in rows)
     return Results(
         keys=tuple((job.world, job.replicate) for job in chunk.jobs),
-        runs=Part.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, circumstances=True))),
-        weekly=Part.of(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
+        runs=ResultFile.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, circumstances=True))),
+        weekly=ResultFile.of(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
         done=len(rows) - failed,
         failed=failed,
         seconds=time.perf_counter() - started,
@@ -243,7 +243,7 @@ def _measure(
             continue
         table = weekly[labels[policy]]
         try:
-            refuse_nonsense(table, names)
+            validate_outcomes(table, names)
         except ValueError as error:
             results[policy] = RunResult(failure=_describe_failure(error), seconds=seconds)
             continue

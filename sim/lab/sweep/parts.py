@@ -17,9 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.lab.sweep.durable import StoreError, digest, put_bytes, sweep_away
-from sim.lab.sweep.execution import Part
-from sim.lab.sweep.tables import SETTINGS
+from sim.lab.sweep.atomic_files import StoreError, file_digest, remove_unfinished, write_bytes_atomically
+from sim.lab.sweep.execution import ResultFile
+from sim.lab.sweep.tables import PARQUET_OPTIONS
 
 FOLDER = "parts"
 """Folder of the parts in a store."""
@@ -48,7 +48,7 @@ class StoredPart:
         return (self.runs,) if self.weekly is None else (self.runs, self.weekly)
 
 
-def find(folder: Path, weekly: bool) -> list[StoredPart]:
+def find_parts(folder: Path, weekly: bool) -> list[StoredPart]:
     """Parts that have all of their files, in the order of their numbers; nothing is said about what is in them.
 
     Args:
@@ -67,16 +67,16 @@ def find(folder: Path, weekly: bool) -> list[StoredPart]:
     ]
 
 
-def whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Whether a file holds what its name says."""
     match = _NAME.fullmatch(path.name)
     try:
-        return match is not None and digest(path).startswith(match["digest"])
+        return match is not None and file_digest(path).startswith(match["digest"])
     except OSError:
         return False
 
 
-class Parts:
+class PartStore:
     """The parts of a store that this process works in.
 
     Args:
@@ -107,11 +107,11 @@ class Parts:
             place.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(self._folder, error) from error
-        sweep_away(place)
+        remove_unfinished(place)
         damaged = 0
         good: set[Path] = set()
-        for part in find(self._folder, self._weekly):
-            bad = [path for path in part.files if not whole(path)]
+        for part in find_parts(self._folder, self._weekly):
+            bad = [path for path in part.files if not is_whole(path)]
             damaged += len(bad)
             if not bad:
                 good.update(part.files)
@@ -126,7 +126,7 @@ class Parts:
         self._stored = [part for part in self._stored if part not in self._small]
         return damaged
 
-    def add(self, runs_part: Part, weekly_part: Part | None) -> None:
+    def add(self, runs_part: ResultFile, weekly_part: ResultFile | None) -> None:
         """Store the results of a chunk, for good.
 
         Raises:
@@ -135,9 +135,9 @@ class Parts:
         weekly = None
         if weekly_part is not None:
             weekly = self._path(WEEKLY, weekly_part.digest)
-            put_bytes(weekly, weekly_part.content)
+            write_bytes_atomically(weekly, weekly_part.content)
         runs = self._path(RUNS, runs_part.digest)
-        put_bytes(runs, runs_part.content)
+        write_bytes_atomically(runs, runs_part.content)
         self._small.append(StoredPart(self._next, runs, weekly))
         self._next += 1
         if len(self._small) >= MERGED_AT:
@@ -170,17 +170,17 @@ class Parts:
         self._stored.append(StoredPart(self._next, runs, weekly))
         self._next += 1
         self._small = []
-        remove(small)
+        remove_parts(small)
 
     def _join(self, table: str, paths: list[Path]) -> Path:
         """Write the rows of several files into one."""
         sink = pa.BufferOutputStream()
-        with pq.ParquetWriter(sink, pq.read_schema(paths[0]), **SETTINGS) as writer:
+        with pq.ParquetWriter(sink, pq.read_schema(paths[0]), **PARQUET_OPTIONS) as writer:
             for tables in _batches(paths):
                 writer.write_table(pa.concat_tables(tables).combine_chunks())
         content = sink.getvalue().to_pybytes()
         target = self._path(table, hashlib.sha256(content).hexdigest())
-        put_bytes(target, content)
+        write_bytes_atomically(target, content)
         return target
 
 
@@ -205,7 +205,7 @@ def _batches(paths: Iterable[Path]) -> Iterator[list[pa.Table]]:
         yield tables
 
 
-def remove(parts: Iterable[StoredPart]) -> None:
+def remove_parts(parts: Iterable[StoredPart]) -> None:
     """Take parts away; one that cannot be removed does no harm."""
     for part in parts:
         for path in part.files:

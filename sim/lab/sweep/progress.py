@@ -38,7 +38,7 @@ class State:
 
 
 Watcher = Callable[[State], None]
-"""Told where a sweep stands, after every chunk."""
+"""Called with the state of a sweep after every chunk."""
 
 
 class Meter:

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.lab.sweep import parts
-from sim.lab.sweep.description import FINISHED, KIND
 from sim.lab.sweep.store import CIRCUMSTANCES, DESIGNS, DICTIONARY, POINTS, RUNS, WEEKLY, read_manifest
+from sim.lab.sweep.store_manifest import FINISHED, KIND
 from sim.lab.sweep.tables import CIRCUMSTANCES as CIRCUMSTANCE_COLUMNS
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS
 from sim.model.scenario import ScenarioError
@@ -45,25 +45,25 @@ class Store:
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point."""
-        return _frame(pq.read_table(self.folder / POINTS))
+        return _to_pandas(pq.read_table(self.folder / POINTS))
 
     @cached_property
     def runs(self) -> pd.DataFrame:
         """One row a run that is there, by replicate and point."""
-        return _frame(self._read(RUNS, parts.RUNS, RUN_KEYS))
+        return _to_pandas(self._read(RUNS, parts.RUNS, RUN_KEYS))
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Weekly outcomes, by replicate, point and week; empty if none are kept."""
         if self.manifest["weekly"] is None:
             return pd.DataFrame(columns=list(WEEK_KEYS))
-        return _frame(self._read(WEEKLY, parts.WEEKLY, WEEK_KEYS))
+        return _to_pandas(self._read(WEEKLY, parts.WEEKLY, WEEK_KEYS))
 
     @cached_property
     def designs(self) -> pd.DataFrame:
         """Position of the rows of sampled designs in the unit cube; empty if nothing was drawn."""
         path = self.folder / DESIGNS
-        return _frame(pq.read_table(path)) if path.exists() else pd.DataFrame(columns=["design", "row"])
+        return _to_pandas(pq.read_table(path)) if path.exists() else pd.DataFrame(columns=["design", "row"])
 
     @cached_property
     def dictionary(self) -> dict[str, Any]:
@@ -88,9 +88,9 @@ class Store:
         raise ScenarioError([f"{self.folder}: the files change faster than they can be read. Try again."])
 
     def _join(self, table: str, keys: tuple[str, ...]) -> pa.Table:
-        found = parts.find(self.folder, self.manifest["weekly"] is not None)
+        found = parts.find_parts(self.folder, self.manifest["weekly"] is not None)
         files = [part.runs if table == parts.RUNS else part.weekly for part in found]
-        tables = [pq.read_table(path) for path in files if path is not None and _is_whole(path)]
+        tables = [pq.read_table(path) for path in files if path is not None and _is_whole_part(path)]
         if not tables:
             return pa.table({key: pa.array([], pa.int64()) for key in keys})
         joined = pa.concat_tables(tables)
@@ -130,7 +130,7 @@ def count_missing(folder: Path, outcomes: Iterable[str]) -> dict[str, int]:
     return {name: missing[name] - failed for name in outcomes if missing[name] > failed}
 
 
-def failures(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+def count_failures(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     """What went wrong in a finished store, the most frequent first.
 
     Yields:
@@ -150,17 +150,17 @@ def failures(folder: Path) -> Iterator[tuple[str, int, int, int]]:
 
 def read_circumstances(folder: Path) -> pd.DataFrame:
     """Seconds, machine and traceback of every run of a finished store."""
-    return _frame(pq.read_table(folder / CIRCUMSTANCES))
+    return _to_pandas(pq.read_table(folder / CIRCUMSTANCES))
 
 
-def _is_whole(path: Path) -> bool:
+def _is_whole_part(path: Path) -> bool:
     """Whether a part is whole; one that has just been taken away is looked for again."""
     if not path.exists():
         raise FileNotFoundError(path)
-    return parts.whole(path)
+    return parts.is_whole(path)
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
+def _to_pandas(table: pa.Table) -> pd.DataFrame:
     """A table for pandas: whole numbers that may be missing stay whole."""
     frame: pd.DataFrame = table.to_pandas()
     for field in table.schema:

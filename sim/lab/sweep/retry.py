@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.execution import Part
+from sim.lab.sweep.execution import ResultFile
 from sim.lab.sweep.parts import StoredPart
 from sim.lab.sweep.stages import stage_edges
 from sim.lab.sweep.store import CIRCUMSTANCES, RUNS, WEEKLY, StoreWriter
@@ -45,7 +45,7 @@ def forget_failures(store: StoreWriter) -> int:
         return forgotten
     for part in store.parts.stored:
         runs = pq.read_table(part.runs)
-        if _wanted(store, runs, failed, last).all():
+        if _kept_rows(store, runs, failed, last).all():
             continue
         forgotten += _keep_rest(store, runs, _weekly_of(part), failed, last)
         store.parts.discard(part)
@@ -62,7 +62,7 @@ def _failed_jobs(store: StoreWriter) -> Flags:
     return failed
 
 
-def _wanted(store: StoreWriter, table: pa.Table, failed: Flags, last: int) -> Flags:
+def _kept_rows(store: StoreWriter, table: pa.Table, failed: Flags, last: int) -> Flags:
     """Which rows stay."""
     point, replicate = (table.column(key).to_numpy() for key in RUN_KEYS)
     stays: Flags = ~failed[replicate, store.points.world_of[point]] & (replicate < last)
@@ -71,12 +71,12 @@ def _wanted(store: StoreWriter, table: pa.Table, failed: Flags, last: int) -> Fl
 
 def _keep_rest(store: StoreWriter, runs: pa.Table, weekly: pa.Table | None, failed: Flags, last: int) -> int:
     """Store the rows that stay as a part of their own; how many do not."""
-    stays = _wanted(store, runs, failed, last)
+    stays = _kept_rows(store, runs, failed, last)
     if stays.any():
         rest = None
         if weekly is not None:
-            rest = Part.of(weekly.filter(pa.array(_wanted(store, weekly, failed, last))))
-        store.parts.add(Part.of(runs.filter(pa.array(stays))), rest)
+            rest = ResultFile.of(weekly.filter(pa.array(_kept_rows(store, weekly, failed, last))))
+        store.parts.add(ResultFile.of(runs.filter(pa.array(stays))), rest)
     return int((~stays).sum())
 
 

@@ -53,7 +53,7 @@ class Stages:
     active: NDArray[np.bool_]
     stopped: Counter[str] = field(default_factory=Counter)
 
-    def plan(self) -> list[Stage]:
+    def list_stages(self) -> list[Stage]:
         """All stages there may be."""
         return [Stage(first, last) for first, last in pairwise([0, *stage_edges(self.experiment.replicates)])]
 
@@ -67,7 +67,7 @@ class Stages:
         """
         until = self.experiment.replicates
         if isinstance(until, Until) and stage.first > 0:
-            self._look(until, stage.first, values(until.metric, stage.first))
+            self._stop_points(until, stage.first, values(until.metric, stage.first))
         number = int(self.active.sum())
         budget = self.experiment.budget
         if number and budget is not None and runs + number * (stage.last - stage.first) > budget:
@@ -82,7 +82,7 @@ class Stages:
         self._stop("max", self.active.copy())
         return {reason: self.stopped[reason] for reason in ("narrow", "undefined", "max", "budget")}
 
-    def _look(self, until: Until, replicates: int, values: FloatArray) -> None:
+    def _stop_points(self, until: Until, replicates: int, values: FloatArray) -> None:
         """Stop points whose interval is narrow enough, and those that have no value at all."""
         assert values.shape[1] == replicates
         _, low, high = mean_limits(values)

@@ -23,16 +23,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.compaction import Order, compact, places
-from sim.lab.sweep.description import FINISHED, KIND, RUNNING, describe
+from sim.lab.sweep.atomic_files import (
+    UNFINISHED,
+    file_digest,
+    remove_unfinished,
+    write_bytes_atomically,
+    write_json_atomically,
+)
+from sim.lab.sweep.compaction import Order, compact, final_positions
 from sim.lab.sweep.dictionary import describe_columns
-from sim.lab.sweep.durable import UNFINISHED, digest, put_bytes, put_json, sweep_away
-from sim.lab.sweep.execution import Part, Results
+from sim.lab.sweep.execution import ResultFile, Results
 from sim.lab.sweep.experiment import Experiment
 from sim.lab.sweep.fingerprint import own_source, relevant_versions
 from sim.lab.sweep.lock import LOCK
-from sim.lab.sweep.parts import FOLDER, Parts
+from sim.lab.sweep.parts import FOLDER, PartStore
 from sim.lab.sweep.points import Points
+from sim.lab.sweep.store_manifest import FINISHED, KIND, RUNNING, describe_store
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS, circumstances_schema, runs_schema, weekly_schema
 from sim.lab.writing import MANIFEST
 from sim.model.kernel.array_types import FloatArray
@@ -135,7 +141,7 @@ class StoreWriter:
         self.folder = folder
         self.experiment = experiment
         self.points = points
-        self.parts = Parts(folder, bool(experiment.weekly))
+        self.parts = PartStore(folder, bool(experiment.weekly))
         self.manifest: dict[str, Any] = {}
         self.damaged: list[str] = []
 
@@ -151,14 +157,14 @@ class StoreWriter:
             StoreError: If it cannot be written.
             ScenarioError: If the designs give other points than they did when the store was begun.
         """
-        sweep_away(self.folder)
+        remove_unfinished(self.folder)
         for path in self.folder.glob(f"{UNFINISHED}*"):
             shutil.rmtree(path, ignore_errors=True)
         start = self._first_files()
         files = {name: _fingerprint(content) for name, content in start.items()}
         known = read_manifest(self.folder)
         if known is None:
-            self.manifest = describe(self.experiment, self.points, files)
+            self.manifest = describe_store(self.experiment, self.points, files)
             self.save()
         else:
             self.manifest = known
@@ -166,8 +172,8 @@ class StoreWriter:
             self._renew_words()
         for name, content in start.items():
             path = self.folder / name
-            if not path.is_file() or digest(path) != files[name]["sha256"]:
-                put_bytes(path, content)
+            if not path.is_file() or file_digest(path) != files[name]["sha256"]:
+                write_bytes_atomically(path, content)
         if self.finished:
             self._check_finished()
         if not self.finished:
@@ -177,8 +183,8 @@ class StoreWriter:
 
     def save(self) -> None:
         """Write the manifest, and its copy."""
-        put_json(self.folder / COPY, self.manifest)
-        put_json(self.folder / MANIFEST, self.manifest)
+        write_json_atomically(self.folder / COPY, self.manifest)
+        write_json_atomically(self.folder / MANIFEST, self.manifest)
 
     def run_keys(self) -> Iterator[pa.Table]:
         """Point, replicate and status of all runs that are there, part by part."""
@@ -217,7 +223,7 @@ class StoreWriter:
             "status": FINISHED,
             "stopped": stopped,
             "files": {
-                name: {"bytes": path.stat().st_size, "sha256": digest(path)}
+                name: {"bytes": path.stat().st_size, "sha256": file_digest(path)}
                 for name in names
                 for path in [self.folder / name]
             },
@@ -231,7 +237,7 @@ class StoreWriter:
 
     def _order(self) -> Order:
         """The order of all runs that are there."""
-        keys = [places(table, self.points.number) for table in self.run_keys()]
+        keys = [final_positions(table, self.points.number) for table in self.run_keys()]
         every: NDArray[np.int64] = np.concatenate(keys) if keys else np.empty(0, dtype=np.int64)
         weeks = self.experiment.scenario.weeks // self.experiment.every if self.experiment.weekly else 1
         return Order(every, self.points.number, weeks)
@@ -242,9 +248,9 @@ class StoreWriter:
         text = (
             json.dumps(describe_columns(self.experiment, table, self.points.unit), indent=2, ensure_ascii=False) + "\n"
         )
-        files = {POINTS: Part.of(table).content, DICTIONARY: text.encode()}
+        files = {POINTS: ResultFile.of(table).content, DICTIONARY: text.encode()}
         if self.points.unit is not None:
-            files[DESIGNS] = Part.of(self.points.unit).content
+            files[DESIGNS] = ResultFile.of(self.points.unit).content
         return files
 
     def _first_names(self) -> list[str]:
@@ -275,7 +281,7 @@ class StoreWriter:
         broken = [
             name
             for name, content in self.manifest["files"].items()
-            if not (self.folder / name).is_file() or digest(self.folder / name) != content["sha256"]
+            if not (self.folder / name).is_file() or file_digest(self.folder / name) != content["sha256"]
         ]
         if not broken:
             self.clean()

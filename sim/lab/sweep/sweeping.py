@@ -45,7 +45,7 @@ class ProgramChangedError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SweepReport:
     """What became of a sweep.
 
     Attributes:
@@ -74,12 +74,12 @@ def sweep(
     workers: int | None = None,
     cluster: str | None = None,
     progress: Watcher | None = None,
-    tell: Callable[[str], None] = lambda text: None,
+    notify: Callable[[str], None] = lambda text: None,
     command: str = "",
     runner: str = MODEL,
     executor: Executor | None = None,
     retry_failed: bool = False,
-) -> Outcome:
+) -> SweepReport:
     """Run an experiment into a folder; the same call again goes on where it was, and a finished one is left alone.
 
     The finished store is the same to the byte for any number of workers, any order and any executor.
@@ -89,8 +89,8 @@ def sweep(
         out: Folder of the store: new, empty, or with this very sweep in it.
         workers: Number of processes; as many as there are processors if not given.
         cluster: Address of a Dask scheduler, or ``local``; processes of this machine if not given.
-        progress: Told where the sweep stands, after every chunk.
-        tell: Told what the person who waits should know.
+        progress: Called with the state of the sweep, after every chunk.
+        notify: Called with a message for the user.
         command: What to type to do it again, for the manifest.
         runner: ``module:function`` that runs a job, in place of the model.
         executor: Where to run, in place of what ``workers`` and ``cluster`` say.
@@ -107,15 +107,15 @@ def sweep(
     points = Points(ready)
     _check(folder, ready)
     count = min(workers or available_workers(), MOST_WORKERS)
-    chosen = executor or (ProcessExecutor(count) if cluster is None else DaskExecutor(cluster, count, tell))
+    chosen = executor or (ProcessExecutor(count) if cluster is None else DaskExecutor(cluster, count, notify))
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder):
         _check(folder, ready)  # another process may have been there in between
         store = StoreWriter(folder, ready, points)
         store.open()
         if retry_failed and (forgotten := forget_failures(store)):
-            tell(f"{forgotten} runs are done again: those that failed, and those that go with them")
-        return _Session(store, Recipe.of(ready, runner), chosen, progress, tell, command).run()
+            notify(f"{forgotten} runs are done again: those that failed, and those that go with them")
+        return _Session(store, Recipe.of(ready, runner), chosen, progress, notify, command).run()
 
 
 def _check(folder: Path, experiment: Experiment) -> None:
@@ -133,7 +133,7 @@ class _Session:
         recipe: Recipe,
         executor: Executor,
         progress: Watcher | None,
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         command: str,
     ) -> None:
         self._store = store
@@ -143,31 +143,31 @@ class _Session:
         self._points = store.points
         self._clock = time.perf_counter()
         self._done = np.zeros((store.experiment.most_replicates, self._points.worlds), dtype=np.bool_)
-        self._meter = self._take_up()
+        self._meter = self._resume()
         self._before = self._meter.done + self._meter.failed
         self._command = command
         for what in store.damaged:
-            tell(f"{what}: damaged, so what was in it is done again")
+            notify(f"{what}: damaged, so what was in it is done again")
 
-    def run(self) -> Outcome:
+    def run(self) -> SweepReport:
         """Do what is left to do, and compact."""
         store = self._store
         if store.finished:
-            return self._outcome()
+            return self._summarize()
         self._begin_session()
         try:
             stopped = self._go_through_stages()
-            self._note("finished")
+            self._record_end("finished")
             store.finish(stopped)
         except KeyboardInterrupt:
-            self._note("interrupted")
+            self._record_end("interrupted")
             raise
         except Exception as error:
-            self._note(" ".join(f"{type(error).__name__}: {error}".split()))
+            self._record_end(" ".join(f"{type(error).__name__}: {error}".split()))
             raise
-        return self._outcome()
+        return self._summarize()
 
-    def _take_up(self) -> Meter:
+    def _resume(self) -> Meter:
         """Note which jobs are done already."""
         done = failed = 0
         for table in self._store.run_keys():
@@ -185,7 +185,7 @@ class _Session:
         stages = Stages(self._store.experiment, np.ones(self._points.number, dtype=np.bool_))
         runs = 0
         with self._executor:
-            for stage in stages.plan():
+            for stage in stages.list_stages():
                 if not stages.open(stage, runs, self._store.values):
                     break
                 runs += int(stages.active.sum()) * (stage.last - stage.first)
@@ -203,26 +203,26 @@ class _Session:
             active: Whether each point takes part.
             total: Runs of this stage and all earlier ones.
         """
-        wanted = np.bincount(self._points.world_of[active], minlength=self._points.worlds) > 0
-        left = int((~self._done[stage.first : stage.last, wanted]).sum())
+        needed = np.bincount(self._points.world_of[active], minlength=self._points.worlds) > 0
+        left = int((~self._done[stage.first : stage.last, needed]).sum())
         self._show(total)
         if not left:
             return
-        jobs = self._jobs(stage, active, wanted)
+        jobs = self._jobs(stage, active, needed)
         chunks = ChunkQueue(self._recipe, jobs, left, lambda: self._executor.workers)
         results = self._executor.run(chunks)
         with contextlib.closing(results):
             for result in results:
-                self._keep(result)
+                self._store_results(result)
                 self._show(total)
 
-    def _jobs(self, stage: Stage, active: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> Iterator[Job]:
+    def _jobs(self, stage: Stage, active: NDArray[np.bool_], needed: NDArray[np.bool_]) -> Iterator[Job]:
         """Jobs of a stage that are not done yet: one replicate of all worlds after the other."""
         for replicate in range(stage.first, stage.last):
-            for world in np.flatnonzero(wanted & ~self._done[replicate]).tolist():
+            for world in np.flatnonzero(needed & ~self._done[replicate]).tolist():
                 yield self._points.job(world, replicate, active)
 
-    def _keep(self, results: Results) -> None:
+    def _store_results(self, results: Results) -> None:
         """Store the results of a chunk."""
         if results.code != fingerprint():
             raise ProgramChangedError
@@ -250,7 +250,7 @@ class _Session:
         self._store.manifest["sessions"].append(session)
         self._store.save()
 
-    def _note(self, ended: str) -> None:
+    def _record_end(self, ended: str) -> None:
         """Write into the manifest how the session ended, if it can be written."""
         session = self._store.manifest["sessions"][-1]
         session |= {
@@ -263,9 +263,9 @@ class _Session:
         with contextlib.suppress(OSError):
             self._store.save()
 
-    def _outcome(self) -> Outcome:
+    def _summarize(self) -> SweepReport:
         store = self._store
-        return Outcome(
+        return SweepReport(
             folder=store.folder,
             done=self._meter.done,
             failed=self._meter.failed,

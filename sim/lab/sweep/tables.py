@@ -17,7 +17,12 @@ WEEK_KEYS = ("point", "replicate", "week")
 CIRCUMSTANCES = ("seconds", "machine", "traceback")
 """Circumstances of a run: they differ from one day to the next, and are kept out of what is compared."""
 
-SETTINGS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_statistics": True, "store_schema": True}
+PARQUET_OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "version": "2.6",
+    "write_statistics": True,
+    "store_schema": True,
+}
 """How every Parquet file is written."""
 
 _RUN_FIELDS = (
@@ -57,6 +62,6 @@ def circumstances_schema() -> pa.Schema:
 def to_bytes(table: pa.Table) -> bytes:
     """A table as a Parquet file; equal tables give equal bytes, however they were put together."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table.combine_chunks(), sink, **SETTINGS)
+    pq.write_table(table.combine_chunks(), sink, **PARQUET_OPTIONS)
     content: bytes = sink.getvalue().to_pybytes()
     return content

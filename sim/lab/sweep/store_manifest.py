@@ -25,7 +25,7 @@ _SEEDS = 1000  # more would make the manifest unreadable; they follow from the s
 EXTRA_PACKAGES = ("SALib", "dask", "distributed")
 
 
-def describe(experiment: Experiment, points: Points, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def describe_store(experiment: Experiment, points: Points, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The manifest of a store in which nothing has been run yet.
 
     Args:

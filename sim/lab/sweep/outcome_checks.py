@@ -1,4 +1,4 @@
-"""Whether a run's numbers can be believed: what is missing must have a reason."""
+"""Checks of a run's outcomes: a number may be missing only where the outcome says so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.registry import current
 
 
-def refuse_nonsense(weekly: FloatArray, names: tuple[str, ...]) -> None:
+def validate_outcomes(weekly: FloatArray, names: tuple[str, ...]) -> None:
     """Refuse a run that holds an infinite number, or lacks one that must be there.
 
     Args:

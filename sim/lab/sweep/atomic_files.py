@@ -1,4 +1,4 @@
-"""Files that no accident leaves half-written: beside their place, onto the disk, and only then into it."""
+"""Files that no accident leaves half-written: each is written beside its place, and then moved there in one step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StoreError(OSError):
 
 
 @contextmanager
-def put(path: Path) -> Iterator[Path]:
+def write_atomically(path: Path) -> Iterator[Path]:
     """A path to write to; what is there when the block ends takes the place of ``path``, for good.
 
     Raises:
@@ -61,25 +61,25 @@ def put(path: Path) -> Iterator[Path]:
         raise StoreError(path.parent, error) from error
 
 
-def put_bytes(path: Path, content: bytes) -> None:
+def write_bytes_atomically(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    with put(path) as new:
+    with write_atomically(path) as new:
         new.write_bytes(content)
 
 
-def put_json(path: Path, content: object) -> None:
+def write_json_atomically(path: Path, content: object) -> None:
     """Write strict JSON, whole or not at all."""
-    put_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    write_bytes_atomically(path, (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
 
-def sweep_away(folder: Path) -> None:
+def remove_unfinished(folder: Path) -> None:
     """Remove what was left unfinished by a process that died."""
     for path in folder.glob(f"{UNFINISHED}*"):
         with contextlib.suppress(OSError):
             path.unlink()
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
