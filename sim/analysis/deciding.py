@@ -140,7 +140,7 @@ def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[
             told.append(f"Its lead over {leading.second} {verdict}, with {summary['replicates']} replicates.")
         else:
             told.append("One replicate cannot tell a lead from chance.")
-    told += _doubted(summary, leading)
+    told += _parameter_uncertainty(summary, leading)
     told.append(
         "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
         "by side."
@@ -148,23 +148,24 @@ def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[
     return told
 
 
-def _doubted(summary: Mapping[str, Any], leading: Race) -> list[str]:
+def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[str]:
     """What the draws of the parameters say."""
-    doubt = summary.get("doubt")
-    if not doubt or not doubt["draws"]:
+    uncertainty = summary.get("parameter_uncertainty")
+    if not uncertainty or not uncertainty["draws"]:
         return [
             "All intervals here hold luck alone, not what nobody knows of the parameters "
             f"(--unknown {_FEW_DRAWS} adds that)."
         ]
-    policies = doubt["policies"]
+    policies = uncertainty["policies"]
     chances = {policy: each["best"] for policy, each in policies.items() if each["best"]["mean"] is not None}
     told = []
     if chances and len(chances) > 1:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
         often = f"{percent(chances[best]['mean'])} of the worlds{limits(chances[best], percent)}"
-        varied = _number(len(doubt["varied"]), "parameter")
+        varied = _number(len(uncertainty["varied"]), "parameter")
         told.append(
-            f"With {varied} drawn from the plausible ranges ({doubt['draws']} draws), {best} is best most often, in {often}."
+            f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
+            f"{best} is best most often, in {often}."
         )
     told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
     share = policies.get(told_of, {}).get("net_present_value", {}).get("share_not_knowing")
@@ -222,7 +223,7 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
     if favorite and favorite != leading.first and leading.first:
         told.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {leading.first}.")
     told += _futures(summary, leading)
-    tornado = (summary.get("doubt") or {}).get("tornado") or {}
+    tornado = (summary.get("parameter_uncertainty") or {}).get("tornado") or {}
     for policy, rows in tornado.items():
         if rows and policy == (leading.first if leading.first in tornado else next(iter(tornado))):
             row = max(rows, key=lambda each: abs(each["effect"] or 0.0))

@@ -156,7 +156,8 @@ def _carry_out(setup: Setup, pool: WorkerPool) -> Comparison:
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
         f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
         f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}"
-        f"{f' and {len(setup.settings)} settings of parameters' if setup.settings else ''}, {setup.scenario.weeks} weeks, "
+        f"{f' and {len(setup.parameter_points)} parameter points' if setup.parameter_points else ''}, "
+        f"{setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
         err=True,
     )

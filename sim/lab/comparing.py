@@ -149,21 +149,21 @@ def carry_out(
         if progress is not None:
             progress(done + number, total)
 
-    ablation = doubt = None
+    ablation = uncertainty = None
     if setup.worlds:
         ablation = explain(setup, weekly, runs, later, pool)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
         done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
-    if setup.settings:
-        from sim.lab.doubt import explore
-        from sim.lab.doubtful import to_entry
+    if setup.parameter_points:
+        from sim.lab.parameter_uncertainty import run_points
+        from sim.lab.parameter_uncertainty_summary import summarize_uncertainty
 
-        doubt = explore(setup, weekly, runs, later, pool)
-        summary["doubt"] = to_entry(doubt, setup)
-        failures += doubt.failures
+        uncertainty = run_points(setup, weekly, runs, later, pool)
+        summary["parameter_uncertainty"] = summarize_uncertainty(uncertainty, setup)
+        failures += uncertainty.failures
     manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation, doubt)
+    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation, uncertainty)
 
 
 def _import_all(modules: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ from sim.model.policies.policy import NONE
 from sim.model.registry import current
 
 if TYPE_CHECKING:
-    from sim.lab.doubt import Doubt  # with the statistics of sweeps behind it
+    from sim.lab.parameter_uncertainty import ParameterUncertainty  # with the statistics of sweeps behind it
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row a run."""
@@ -42,7 +42,7 @@ class Comparison:
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
         ablation: Why the policies differ, where that was asked for.
-        doubt: The same at other settings of what nobody knows well, where that was asked for.
+        parameter_uncertainty: The same at other values of unknown parameters, where that was asked for.
     """
 
     setup: Setup
@@ -52,7 +52,7 @@ class Comparison:
     futures: Mapping[str, Tables]
     manifest: dict[str, Any]
     ablation: Ablation | None = None
-    doubt: Doubt | None = None
+    parameter_uncertainty: ParameterUncertainty | None = None
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
@@ -166,9 +166,11 @@ class Comparison:
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
             if self.ablation is not None:
                 write_csv(self.ablation.values, new / "ablation.csv")
-            if self.doubt is not None:
-                write_csv(self.doubt.sweep.settings, new / "settings.csv")
-                write_csv(self.doubt.sweep.runs.drop(columns="future"), new / "runs-at-settings.csv")
+            if self.parameter_uncertainty is not None:
+                write_csv(self.parameter_uncertainty.sweep.settings, new / "parameter-points.csv")
+                write_csv(
+                    self.parameter_uncertainty.sweep.runs.drop(columns="future"), new / "runs-at-parameter-points.csv"
+                )
             for write in also:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})

@@ -103,7 +103,7 @@ def describe(
         "futures": list(setup.futures),
         "without": list(setup.without),
         "targets": [str(target) for target in setup.targets],
-        "settings": len(setup.settings),
+        "parameter_points": len(setup.parameter_points),
         "worlds": {world.name: dict(world.values) for world in setup.worlds},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
-from sim.lab.setting import MOST_DRAWS, Setting, few, find_unknowns, list_settings
+from sim.lab.parameter_points import (
+    MOST_DRAWS,
+    ParameterPoint,
+    find_unknown_parameters,
+    list_parameter_points,
+    replicates_at_point,
+)
 from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
@@ -46,7 +52,7 @@ class Setup:
         without: Mechanisms switched off, in policies and twins alike.
         worlds: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
         targets: What would be good enough.
-        settings: Other values of parameters at which to run a few replicates as well.
+        parameter_points: Other values of parameters at which to run a few replicates as well.
     """
 
     scenario: Scenario
@@ -63,7 +69,7 @@ class Setup:
     without: tuple[str, ...] = ()
     worlds: tuple[World, ...] = ()
     targets: tuple[Target, ...] = ()
-    settings: tuple[Setting, ...] = ()
+    parameter_points: tuple[ParameterPoint, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -74,7 +80,9 @@ class Setup:
     def tasks(self) -> int:
         """Number of replicates in all futures and worlds; a world in which nothing differs is not run again."""
         whole = 1 + len(self.futures) + sum(bool(world.values) for world in self.worlds)
-        return self.replicates * whole + sum(few(setting.design, self.replicates) for setting in self.settings)
+        return self.replicates * whole + sum(
+            replicates_at_point(point.design, self.replicates) for point in self.parameter_points
+        )
 
 
 def prepare(
@@ -139,7 +147,7 @@ def prepare(
     worlds = _futures(ready, faults) if futures else {}
     if vary and not (unknown or tornado):
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
-    unknowns = find_unknowns(ready, vary, faults) if unknown or tornado else []
+    unknowns = find_unknown_parameters(ready, vary, faults) if unknown or tornado else []
     faults.raise_any()
     ready = switch_off(ready, off)
     worlds = {name: switch_off(world, off) for name, world in worlds.items()}
@@ -174,7 +182,7 @@ def prepare(
         without=tuple(mechanism.name for mechanism in off),
         worlds=list_worlds(ready, [mechanism.name for mechanism in off]) if ablate else (),
         targets=wanted,
-        settings=list_settings(ready, unknowns, unknown, tornado, int(seed)),
+        parameter_points=list_parameter_points(ready, unknowns, unknown, tornado, int(seed)),
     )
 
 

@@ -94,7 +94,7 @@ def test_nothing_known_is_said_to_be_not_known() -> None:
 
 def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
     spread = {"net_present_value": {"share_not_knowing": 0.6}}
-    doubt = {
+    uncertainty = {
         "draws": 40,
         "varied": ["norm.sharpness"],
         "policies": {"none": {"best": entry(0.4), **spread}, "values": {"best": entry(0.6, 0.45, 0.74), **spread}},
@@ -109,7 +109,11 @@ def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
         "as described": {"none": {"objective": entry(2.0)}, "values": {"objective": entry(1.0)}},
         "busy": {"none": {"objective": entry(1.0)}, "values": {"objective": entry(3.0)}},
     }
-    boxes = decide(summary(doubt=doubt, in_futures=futures), "EUR", Race("none", "values", Interval(1.0, 0.5, 1.5)))
+    boxes = decide(
+        summary(parameter_uncertainty=uncertainty, in_futures=futures),
+        "EUR",
+        Race("none", "values", Interval(1.0, 0.5, 1.5)),
+    )
     sure, change = " ".join(boxes["How sure"]), " ".join(boxes["What would change it"])
     assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the worlds (45 to 74 %)" in sure
     assert "60 % is not knowing" in sure

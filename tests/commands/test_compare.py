@@ -96,17 +96,23 @@ def test_targets_and_what_nobody_knows_are_printed_and_written(folder: Path) -> 
     result = run(*QUICK, "--policy", "none", "--policy", "talk", "--weeks", "20", *asked, "--out", "first")
     assert result.exit_code == 0, result.output
     assert "Chance of retention_annual>=0.5: none " in result.stdout
-    assert "and 4 settings of parameters" in result.stderr
+    assert "and 4 parameter points" in result.stderr
     manifest = json.loads((folder / "first" / "manifest.json").read_text(encoding="utf-8"))
     program, verb, *arguments = shlex.split(manifest["command"])
     assert (program, verb) == ("centricity", "compare")
     assert run(*arguments, "--workers", "1", "--out", "second").exit_code == 0
-    names = ("summary.json", "settings.csv", "runs-at-settings.csv", "figures/doubt.png", "figures/tornado.png")
+    names = (
+        "summary.json",
+        "parameter-points.csv",
+        "runs-at-parameter-points.csv",
+        "figures/uncertainty.png",
+        "figures/tornado.png",
+    )
     for name in names:
         assert (folder / "first" / name).read_bytes() == (folder / "second" / name).read_bytes(), name
     summary = json.loads((folder / "first" / "summary.json").read_text(encoding="utf-8"))
-    assert summary["doubt"]["varied"] == ["norm.sharpness"]
-    runs = pd.read_csv(folder / "first" / "runs-at-settings.csv")
+    assert summary["parameter_uncertainty"]["varied"] == ["norm.sharpness"]
+    runs = pd.read_csv(folder / "first" / "runs-at-parameter-points.csv")
     draws = runs[(runs["design"] == "unknown") & (runs["policy"] == "talk")]
     assert set(draws["organization"]) == {0, 1} and len(draws) == 2 * 2
 

@@ -88,7 +88,16 @@ def test_the_report_stands_alone_and_fits(page: Path, browser: Any, width: int) 
     assert widest <= width, f"the page is {widest} px wide at {width} px"
     heading = browser.execute_script("return document.querySelector('h1').textContent")
     assert "retail-bank" in heading
-    for part in ("answer", "targets", "futures", "unknown", "conditions", "doubt-figure", "tornado-figure", "caveats"):
+    for part in (
+        "answer",
+        "targets",
+        "futures",
+        "unknown",
+        "conditions",
+        "uncertainty-figure",
+        "tornado-figure",
+        "caveats",
+    ):
         assert browser.execute_script("return document.getElementById(arguments[0]) !== null", part), part
     images = "return Array.from(document.images).every(image => image.complete && image.naturalWidth > 0)"
     assert browser.execute_script(images)

@@ -241,7 +241,7 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     assert "what varies" in words and "luck alone" in words and "parameters not known" in words
     assert "all of them at once" in words
     assert text.count("<svg") == 6
-    told = found.summary["doubt"]["policies"]["ending"]["best"]["mean"]
+    told = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]
     assert f">{100 * told:.0f}<" in text
 
 
@@ -273,7 +273,7 @@ def test_settings_that_all_died_leave_a_page_that_says_so(monkeypatch: pytest.Mo
     def die(work: object, tasks: list[object], *_: object) -> list[Failure]:
         return [Failure("its process died")] * len(tasks)
 
-    monkeypatch.setattr("sim.lab.doubt.run_tasks", die)
+    monkeypatch.setattr("sim.lab.parameter_uncertainty.run_tasks", die)
     words = parsed(render(asked())).text
     assert "runs failed there and are left out" in words
     assert "nan" not in re.split(r"\W+", words.lower())

@@ -37,15 +37,15 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
     summary, currency = comparison.summary, comparison.setup.scenario.currency
     leading = race(comparison.measures_of_runs(), summary["objective"])
     boxes = {title: [_unbroken(line) for line in lines] for title, lines in decide(summary, currency, leading).items()}
-    doubt = summary.get("doubt")
+    uncertainty = summary.get("parameter_uncertainty")
     return {
         "boxes": boxes,
         "scores": [(name, unit_of(name, summary["objective"], currency)) for name in SCORES],
         "targets": _targets(comparison),
-        "doubt": doubt,
-        "doubted": _doubted(comparison) if doubt and doubt["draws"] else [],
+        "uncertainty": uncertainty,
+        "uncertain": _uncertainty_rows(comparison) if uncertainty and uncertainty["draws"] else [],
         "conditions": [_unbroken(line) for line in break_even_conditions(summary, currency)],
-        "regions": [_unbroken(line) for line in doubt["conditions"]] if doubt else [],
+        "regions": [_unbroken(line) for line in uncertainty["conditions"]] if uncertainty else [],
         "claims": _claims(comparison),
         "example": _example(comparison),
     }
@@ -70,14 +70,14 @@ def _chance(entry: dict[str, Any]) -> Cell:
 
 def _targets(comparison: Comparison) -> list[dict[str, Any]]:
     """A row a target: the chance of each policy by luck alone, and with what nobody knows where that was asked for."""
-    doubt = comparison.summary.get("doubt") or {"targets": []}
-    doubted = {each["target"]: each["policies"] for each in doubt["targets"]}
+    uncertainty = comparison.summary.get("parameter_uncertainty") or {"targets": []}
+    uncertain = {each["target"]: each["policies"] for each in uncertainty["targets"]}
     found = []
     for each in comparison.summary["targets"]:
         name = "all of them at once" if each["target"] == "all" else each["target"]
         kinds = [("luck alone", each["policies"])]
-        if each["target"] in doubted:
-            kinds.append(("parameters not known", doubted[each["target"]]))
+        if each["target"] in uncertain:
+            kinds.append(("parameters not known", uncertain[each["target"]]))
         found += [
             {"name": name, "kind": kind, "cells": [_chance(told[policy]) for policy in comparison.policies]}
             for kind, told in kinds
@@ -85,9 +85,9 @@ def _targets(comparison: Comparison) -> list[dict[str, Any]]:
     return found
 
 
-def _doubted(comparison: Comparison) -> list[dict[str, Any]]:
+def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Rows about the draws: how often each policy is best, its net present value, and what its spread is made of."""
-    policies = comparison.summary["doubt"]["policies"]
+    policies = comparison.summary["parameter_uncertainty"]["policies"]
     currency = comparison.setup.scenario.currency
 
     def row(name: str, unit: str, cells: list[Cell]) -> dict[str, Any]:

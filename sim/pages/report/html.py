@@ -139,7 +139,7 @@ def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> di
         "key_groups": _groups(comparison, _KEY_GROUPS),
         "all_groups": _groups(comparison, _all_groups()),
         "reasons": _reasons(comparison),
-        "drawn": {name: pictures.pop(name)["svg"] for name in ("doubt", "tornado") if name in pictures},
+        "drawn": {name: pictures.pop(name)["svg"] for name in ("uncertainty", "tornado") if name in pictures},
         "pictures": list(pictures.values()),
         **describe_decision(comparison),
         "tiers": tiers_in_words(),
@@ -372,7 +372,7 @@ def _caveats(comparison: Comparison) -> list[str]:
         f"Of the model's {tiers.total()} parameters {conjectured} are conjectures or stand for the user's own "
         f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
         f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
-        "Intervals hold the chance between runs of this model with these parameters. They do not hold doubt about the "
+        "Intervals hold the chance between runs of this model with these parameters. They do not hold uncertainty about the "
         "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
         "a number.",
         f"Policies are judged by {heading(setup.scenario.objective)} alone; value for customers and value for the "

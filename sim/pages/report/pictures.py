@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from sim.lab.comparison import Comparison
 from sim.lab.parallel import run_tasks
-from sim.lab.setting import UNKNOWN
+from sim.lab.parameter_points import UNKNOWN
 from sim.lab.worker_pool import Failure, WorkerPool
 from sim.pages.report import ablation
 
@@ -28,12 +28,12 @@ def _always(comparison: Comparison) -> bool:
 
 def _was_drawn(comparison: Comparison) -> bool:
     """Whether parameters were drawn at all."""
-    return comparison.doubt is not None and comparison.doubt.design(UNKNOWN) is not None
+    return comparison.parameter_uncertainty is not None and comparison.parameter_uncertainty.design(UNKNOWN) is not None
 
 
 def _has_swings(comparison: Comparison) -> bool:
     """Whether a tornado has anything to show."""
-    entry = comparison.summary.get("doubt")
+    entry = comparison.summary.get("parameter_uncertainty")
     return bool(entry and entry["tornado"])
 
 
@@ -87,18 +87,18 @@ PICTURES: tuple[Picture, ...] = (
         "Discounted profit gained against the twin so far, by week and policy, as quantile fans over replicates",
     ),
     Picture(
-        "doubt",
+        "uncertainty",
         "Luck, and what nobody knows",
         "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
         "parameters",
-        "sim.pages.report.doubt",
+        "sim.pages.report.parameter_uncertainty",
         _was_drawn,
     ),
     Picture(
         "tornado",
         "What each parameter does by itself",
         "Change of each policy's net present value when one parameter alone is at an end of its plausible range",
-        "sim.pages.report.doubt",
+        "sim.pages.report.parameter_uncertainty",
         _has_swings,
     ),
     Picture(ablation.NAME, ablation.TITLE, ablation.LABEL, "sim.pages.report.ablation", _was_ablated),

@@ -1,4 +1,4 @@
-"""What other settings say, for ``summary.json`` and for people: luck apart from not knowing, and what would have to be true."""
+"""Runs at other parameter points, summarized: luck apart from not knowing, and what would have to be true."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
 from sim.analysis.telling import Teller, Wishes, examine
 from sim.analysis.tornado import swings_of
-from sim.lab.doubt import Doubt
-from sim.lab.setting import TORNADO, UNKNOWN
+from sim.lab.parameter_points import TORNADO, UNKNOWN
+from sim.lab.parameter_uncertainty import ParameterUncertainty
 from sim.lab.setup import Setup
 from sim.model.policies.policy import NONE
 
@@ -25,39 +25,39 @@ SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudina
 """Measures whose spread is taken apart."""
 
 MOST_SHOWN = 12
-"""Parameters of a tornado that are told."""
+"""Number of parameters of a tornado that are listed."""
 
 
-def to_entry(doubt: Doubt, setup: Setup) -> dict[str, Any]:
+def summarize_uncertainty(uncertainty: ParameterUncertainty, setup: Setup) -> dict[str, Any]:
     """What ``summary.json`` says of it."""
-    design = doubt.design(UNKNOWN)
+    design = uncertainty.design(UNKNOWN)
     return {
-        "replicates": doubt.replicates,
-        "varied": list(doubt.sweep.factors),
+        "replicates": uncertainty.replicates,
+        "varied": list(uncertainty.sweep.factors),
         "draws": 0 if design is None else design.rows,
-        "failures": len(doubt.failures),
-        "policies": {policy: _policy(doubt, setup, policy) for policy in setup.policies} if design else {},
-        "targets": _targets(doubt, setup) if design else [],
-        "conditions": conditions(doubt) if design else [],
-        "tornado": _tornado(doubt),
+        "failures": len(uncertainty.failures),
+        "policies": {policy: _policy(uncertainty, setup, policy) for policy in setup.policies} if design else {},
+        "targets": _targets(uncertainty, setup) if design else [],
+        "conditions": find_conditions(uncertainty) if design else [],
+        "tornado": _tornado(uncertainty),
     }
 
 
-def _policy(doubt: Doubt, setup: Setup, policy: str) -> dict[str, Any]:
+def _policy(uncertainty: ParameterUncertainty, setup: Setup, policy: str) -> dict[str, Any]:
     """How often it is best over draws, and its spread with luck taken apart from not knowing."""
-    told: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
-    for _, verdicts, _ in verdicts_of(_only(doubt.sweep, UNKNOWN), setup.scenario.objective):
+    found: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
+    for _, verdicts, _ in verdicts_of(_only(uncertainty.sweep, UNKNOWN), setup.scenario.objective):
         rows = [] if verdicts.reason else verdicts.policies.to_dict("records")
         for row in (row for row in rows if row["policy"] == policy):
-            told["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
-            told["regret"] = or_none(row["regret"])
+            found["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
+            found["regret"] = or_none(row["regret"])
     for metric in SPREAD:
-        values = doubt.values(UNKNOWN, metric)[policy]
+        values = uncertainty.values(UNKNOWN, metric)[policy]
         means = mean_where_known(values, axis=1)
         known = means[np.isfinite(means)]
         low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if known.size else (np.nan,) * 3
         parts = take_apart(values)
-        told[metric] = {
+        found[metric] = {
             "median": or_none(middle),
             "low": or_none(low),
             "high": or_none(high),
@@ -66,7 +66,7 @@ def _policy(doubt: Doubt, setup: Setup, policy: str) -> dict[str, Any]:
             "not_knowing": or_none(parts.not_knowing),
             "share_not_knowing": or_none(parts.share),
         }
-    return told
+    return found
 
 
 _ENDS = (("mean", ""), ("low", "_low"), ("high", "_high"))
@@ -77,11 +77,11 @@ def _only(sweep: Sweep, name: str) -> Sweep:
     return replace(sweep, designs=tuple(design for design in sweep.designs if design.name == name))
 
 
-def _targets(doubt: Doubt, setup: Setup) -> list[dict[str, Any]]:
+def _targets(uncertainty: ParameterUncertainty, setup: Setup) -> list[dict[str, Any]]:
     """The chance of each target over the draws: the draw is the unit, since its replicates share what is not known."""
     found = []
     for target in setup.targets:
-        values = doubt.values(UNKNOWN, target.metric)
+        values = uncertainty.values(UNKNOWN, target.metric)
         found.append(
             {"target": str(target), "policies": {policy: _chance(target, values[policy]) for policy in setup.policies}}
         )
@@ -96,10 +96,10 @@ def _chance(target: Target, values: FloatArray) -> dict[str, float | int | None]
     return {**share_interval(float(known.mean()), known.size).to_entry(), "runs": int(known.size)}
 
 
-def conditions(doubt: Doubt) -> list[str]:
+def find_conditions(uncertainty: ParameterUncertainty) -> list[str]:
     """What would have to be true of the parameters for a policy to beat another, or to pay; in words."""
-    sweep = _only(doubt.sweep, UNKNOWN)
-    told: list[str] = []
+    sweep = _only(uncertainty.sweep, UNKNOWN)
+    found: list[str] = []
     for outcome, wishes in (
         (sweep.objective, Wishes()),
         ("net_present_value", Wishes(targets={"net_present_value": 0.0})),
@@ -114,8 +114,8 @@ def conditions(doubt: Doubt) -> list[str]:
         if paid:
             asked = [each for each in findings.discoveries if " beats " not in each[1].words]
             findings = replace(findings, discoveries=asked)
-        told += Teller(part).discoveries(findings)
-    return list(dict.fromkeys(told))
+        found += Teller(part).discoveries(findings)
+    return list(dict.fromkeys(found))
 
 
 def _without_twin(sweep: Sweep) -> Sweep:
@@ -127,14 +127,14 @@ def _without_twin(sweep: Sweep) -> Sweep:
     return replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
 
 
-def _tornado(doubt: Doubt, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:
+def _tornado(uncertainty: ParameterUncertainty, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:
     """What each parameter does by itself to a policy's net present value, the strongest first."""
-    told = {}
-    for key, swings in swings_of(_only(doubt.sweep, TORNADO), metric):
+    found = {}
+    for key, swings in swings_of(_only(uncertainty.sweep, TORNADO), metric):
         if key.policy == NONE.name or swings.reason:
             continue
-        told[key.policy] = _strongest(swings.table.to_dict("records"))
-    return told
+        found[key.policy] = _strongest(swings.table.to_dict("records"))
+    return found
 
 
 def _strongest(rows: Sequence[dict[Any, Any]]) -> list[dict[str, Any]]:

@@ -9,17 +9,17 @@ from matplotlib.figure import Figure
 
 from sim.analysis.missing import mean_where_known
 from sim.lab.comparison import Comparison
-from sim.lab.setting import TORNADO
+from sim.lab.parameter_points import TORNADO
 from sim.model.policies.policy import NONE
 from sim.pages.report.panels import Grid, Row, money_scale
 
 _GAIN = "net_present_value"
 
 
-def draw_doubt(comparison: Comparison) -> Figure:
+def draw_uncertainty(comparison: Comparison) -> Figure:
     """In color what luck does at the scenario's own parameters; in gray, behind, what other plausible parameters do."""
-    assert comparison.doubt is not None
-    grid, curves = Grid(comparison), comparison.doubt.curves
+    assert comparison.parameter_uncertainty is not None
+    grid, curves = Grid(comparison), comparison.parameter_uncertainty.curves
     behind = {
         what: {policy: mean_where_known(values, axis=1) for policy, values in told.items()}
         for what, told in curves.items()
@@ -30,11 +30,11 @@ def draw_doubt(comparison: Comparison) -> Figure:
         Row("lift in service\n(enacted), points", grid.curves.smooth_lift("enacted"), 100.0, behind=behind["enacted"]),
         Row(f"gained so far,\n{unit}", grid.curves.gained(), scale, behind=behind["gained"]),
     ]
-    draws = comparison.summary["doubt"]["draws"]
+    draws = comparison.summary["parameter_uncertainty"]["draws"]
     note = (
         f"Color: luck alone, at the scenario's own parameters. Gray: not knowing, {draws} draws of "
-        f"{len(comparison.doubt.sweep.factors)} parameters from their plausible ranges, each the mean of "
-        f"{comparison.doubt.replicates} runs."
+        f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from their plausible ranges, each the mean of "
+        f"{comparison.parameter_uncertainty.replicates} runs."
     )
     return grid.draw("Luck, and what nobody knows", rows, note)
 
@@ -47,8 +47,8 @@ def draw_tornado(comparison: Comparison) -> Figure:
     from sim.analysis.tornado import swings_of
     from sim.pages.report.sweep_figures import pictures
 
-    assert comparison.doubt is not None
-    sweep = comparison.doubt.sweep
+    assert comparison.parameter_uncertainty is not None
+    sweep = comparison.parameter_uncertainty.sweep
     designs = tuple(
         replace(each, policies=tuple(name for name in each.policies if name != NONE.name))
         for each in sweep.designs

@@ -1,4 +1,4 @@
-"""Settings at which a comparison is run again: drawn from the plausible ranges, or one parameter at an end of its range."""
+"""Points at which a comparison is run again: drawn from the plausible ranges, or one parameter at an end of its range."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ UNKNOWN, TORNADO = "unknown", "tornado"
 """Designs: everything drawn at once, and one at a time."""
 
 MOST_DRAWS = 10_000
-FEW = {UNKNOWN: 2, TORNADO: 4}
-"""Organizations at every setting. Two tell luck from not knowing, on average over draws; each bar of a tornado has an
+REPLICATES_AT_POINT = {UNKNOWN: 2, TORNADO: 4}
+"""Replicates at every point. Two tell luck from not knowing, on average over draws; each bar of a tornado has an
 interval of its own, which two would make useless."""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Parameters that differ from the scenario's.
+class ParameterPoint:
+    """A point of the parameter space: parameters that differ from the scenario's.
 
     Attributes:
         design: :data:`UNKNOWN` or :data:`TORNADO`.
@@ -39,39 +39,39 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """``unknown 3`` or ``tornado 7``: what runs at the setting go by."""
+        """``unknown 3`` or ``tornado 7``: the name of runs at this point."""
         return f"{self.design} {self.row}"
 
 
-def few(design: str, replicates: int) -> int:
-    """Organizations at every setting of a design, in a comparison with so many replicates."""
-    return min(replicates, FEW[design])
+def replicates_at_point(design: str, replicates: int) -> int:
+    """Number of replicates at every point of a design, in a comparison with this many replicates."""
+    return min(replicates, REPLICATES_AT_POINT[design])
 
 
-def find_unknowns(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
-    """Parameters that nobody knows: of kind ``unknown``, with a plausible range, and left at their default.
+def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
+    """Find unknown parameters: those of kind ``unknown``, with a plausible range, which the scenario leaves at their default.
 
     What the user's organization knows of itself, what somebody decides and what is a matter of definition have plausible
     ranges too; drawing these would tell of other organizations, not of what is not known of this one.
 
     Args:
-        scenario: As it will run. What it sets otherwise, somebody knows.
+        scenario: As it will run. What it sets otherwise counts as known.
         vary: Names or sections of parameters to vary instead, of whatever kind, also where the scenario sets them.
         faults: Takes a message for what is no parameter, or has no plausible range.
     """
-    ranged = [
+    plausible = [
         each for each in current().parameters.values() if each.plausible and each.plausible[0] < each.plausible[1]
     ]
     if not vary:
-        nobodys = [each for each in ranged if each.kind == "unknown"]
-        return [each for each in nobodys if scenario.parameters[each.name] == each.default]
+        unknown = [each for each in plausible if each.kind == "unknown"]
+        return [each for each in unknown if scenario.parameters[each.name] == each.default]
     for word in vary:
-        if any(word in (each.name, each.section) for each in ranged):
+        if any(word in (each.name, each.section) for each in plausible):
             continue
         if word in current().parameters:
             faults.add("--vary", f"must name parameters with a plausible range, and {word} has none. Leave it out.")
             continue
-        hints = {each.name: each.meaning for each in ranged} | {each.section: "" for each in ranged}
+        hints = {each.name: each.meaning for each in plausible} | {each.section: "" for each in plausible}
         faults.unknown(
             f"--vary {word}",
             word,
@@ -79,13 +79,13 @@ def find_unknowns(scenario: Scenario, vary: Sequence[str], faults: Faults) -> li
             hints,
             "`centricity list parameters` shows them.",
         )
-    return [each for each in ranged if each.name in vary or each.section in vary]
+    return [each for each in plausible if each.name in vary or each.section in vary]
 
 
-def list_settings(
+def list_parameter_points(
     scenario: Scenario, unknowns: Sequence[Parameter], draws: int, tornado: bool, seed: int
-) -> tuple[Setting, ...]:
-    """Every setting of both designs.
+) -> tuple[ParameterPoint, ...]:
+    """List every point of both designs.
 
     Args:
         scenario: As it is.
@@ -98,16 +98,16 @@ def list_settings(
     generator = np.random.default_rng([seed, 20_151_231])
     parts = [(generator.permutation(draws) + generator.random(draws)) / max(draws, 1) for _ in unknowns]
     for row in range(draws):
-        values = {each.name: _at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
-        found.append(Setting(UNKNOWN, row, "", values))
-    ends = [(each, _at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
+        values = {each.name: _value_at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
+        found.append(ParameterPoint(UNKNOWN, row, "", values))
+    ends = [(each, _value_at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
     moved = [(each, value) for each, value in ends if value != scenario.parameters[each.name]]
     for row, (each, value) in enumerate(moved, start=1):
-        found.append(Setting(TORNADO, row, f"{each.name} = {value:g}", {each.name: value}))
+        found.append(ParameterPoint(TORNADO, row, f"{each.name} = {value:g}", {each.name: value}))
     return tuple(found)
 
 
-def _at(parameter: Parameter, share: float) -> float | int:
+def _value_at(parameter: Parameter, share: float) -> float | int:
     """Value at a share of the plausible range; whole numbers get equal parts of it."""
     assert parameter.plausible is not None
     low, high = parameter.plausible

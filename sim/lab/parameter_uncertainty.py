@@ -1,7 +1,7 @@
 """Not knowing: the same comparison again where parameters that nobody knows have other plausible values.
 
 Luck differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
-settings drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range
+points drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range
 (*tornado*), on few of the same organizations each. The tables take the form of a sweep, so that all that
 :mod:`sim.analysis` knows of sweeps can be said of them too.
 """
@@ -23,7 +23,7 @@ from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.lab.parallel import run_tasks
-from sim.lab.setting import TORNADO, UNKNOWN, Setting, few
+from sim.lab.parameter_points import TORNADO, UNKNOWN, ParameterPoint, replicates_at_point
 from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
@@ -41,8 +41,8 @@ _OUTCOMES = tuple(name for name, metric in METRICS.items() if metric.per_run)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One replicate at one setting: measures, a row a policy; curves [policy, week]; runs that failed."""
+class PointResult:
+    """One replicate at one point: measures, a row a policy; curves [policy, week]; runs that failed."""
 
     values: pd.DataFrame
     curves: dict[str, FloatArray]
@@ -50,13 +50,13 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ParameterUncertainty:
     """What came of it.
 
     Attributes:
         sweep: Designs ``unknown`` and ``tornado``, as far as they were asked for, with every measure of single runs.
-        curves: For the draws of ``unknown``: what is drawn -> policy -> [draw, replicate, week].
-        replicates: Organizations at every draw.
+        curves: For the draws of ``unknown``: name of the curve -> policy -> [draw, replicate, week].
+        replicates: Replicates at every draw.
         failures: Runs that failed, as the manifest lists them.
     """
 
@@ -66,7 +66,7 @@ class Doubt:
     failures: tuple[dict[str, Any], ...] = ()
 
     def design(self, name: str) -> Design | None:
-        """The design of a name; ``None`` where nobody asked for it."""
+        """The design of a name; ``None`` where it was not asked for."""
         return next((design for design in self.sweep.designs if design.name == name), None)
 
     def values(self, name: str, metric: str) -> dict[str, FloatArray]:
@@ -78,26 +78,26 @@ class Doubt:
         return dict(zip(design.policies, cube, strict=True))
 
 
-def list_tasks(setup: Setup) -> list[tuple[Setting, int, Replicate]]:
-    """Setting, place among its organizations, and task.
+def list_tasks(setup: Setup) -> list[tuple[ParameterPoint, int, Replicate]]:
+    """List point, position among its replicates, and task.
 
     A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
     organizations of the comparison, so that together they have its luck and not that of the first two.
     """
     tasks = []
-    for setting in setup.settings:
-        scenario = with_values(setup.scenario, dict(setting.values))
-        small = few(setting.design, setup.replicates)
-        first = small * setting.row if setting.design == UNKNOWN else 0
-        for place in range(small):
-            number = (first + place) % setup.replicates
+    for point in setup.parameter_points:
+        scenario = with_values(setup.scenario, dict(point.values))
+        small = replicates_at_point(point.design, setup.replicates)
+        first = small * point.row if point.design == UNKNOWN else 0
+        for position in range(small):
+            number = (first + position) % setup.replicates
             seed = replicate_seed(setup.seed, number)
-            tasks.append((setting, place, Replicate(number, seed, scenario, setup.loaded_policies, setting.name)))
+            tasks.append((point, position, Replicate(number, seed, scenario, setup.loaded_policies, point.name)))
     return tasks
 
 
-def look(task: Replicate) -> Seen:
-    """Run a replicate at a setting, and keep its measures and two of its curves."""
+def run_point(task: Replicate) -> PointResult:
+    """Run a replicate at a point, and keep its measures and two of its curves."""
     made = run_replicate(task)
     weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
     parameters = task.scenario.parameters
@@ -105,30 +105,30 @@ def look(task: Replicate) -> Seen:
     values = run_values(weekly, runs, rate, horizon, task.policies, float(parameters["customers.represented"]))
     panel = Panel.from_tables(weekly, runs, task.policies)
     curves = {
-        "enacted": _whole(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
-        "gained": _whole(gained(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
+        "enacted": _pad_weeks(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
+        "gained": _pad_weeks(gained(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
     }
     failures = [
-        describe_failure(task, one.policy, one.failure, future=None, setting=task.future)
+        describe_failure(task, one.policy, one.failure, future=None, parameter_point=task.future)
         for one in made
         if one.failure is not None
     ]
-    return Seen(values, curves, failures)
+    return PointResult(values, curves, failures)
 
 
-def _whole(values: FloatArray, weeks: int) -> FloatArray:
+def _pad_weeks(values: FloatArray, weeks: int) -> FloatArray:
     """Curves over all weeks, also where no run got there."""
     return np.pad(values, ((0, 0), (0, weeks - values.shape[-1])), constant_values=np.nan)
 
 
-def explore(
+def run_points(
     setup: Setup,
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
-) -> Doubt:
-    """Run the comparison again at every setting.
+) -> ParameterUncertainty:
+    """Run the comparison again at every point.
 
     Args:
         setup: What was compared.
@@ -137,31 +137,37 @@ def explore(
         pool: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(look, [task for _, _, task in tasks], setup.workers, finished, pool)
+    results = run_tasks(run_point, [task for _, _, task in tasks], setup.workers, finished, pool)
     failures: list[dict[str, Any]] = []
-    parts, curves = [_base(setup, weekly, runs)], {}
-    for (setting, place, task), result in zip(tasks, results, strict=True):
+    parts, curves = [_base_rows(setup, weekly, runs)], {}
+    for (point, position, task), result in zip(tasks, results, strict=True):
         if isinstance(result, Failure):
             failures += [
-                describe_failure(task, policy, result, future=None, setting=task.future) for policy in task.policies
+                describe_failure(task, policy, result, future=None, parameter_point=task.future)
+                for policy in task.policies
             ]
             values = pd.DataFrame({"policy": task.policies})
         else:
             failures += result.failures
             values = result.values
-            if setting.design == UNKNOWN:
-                curves[setting.row, place] = result.curves
+            if point.design == UNKNOWN:
+                curves[point.row, position] = result.curves
         where: dict[str, Any] = {
-            "design": setting.design,
-            "row": setting.row,
-            "replicate": place,
+            "design": point.design,
+            "row": point.row,
+            "replicate": position,
             "organization": task.number,
         }
         parts.append(values.assign(**where))
-    return Doubt(_sweep(setup, parts), _fans(setup, curves), few(UNKNOWN, setup.replicates), tuple(failures))
+    return ParameterUncertainty(
+        _build_sweep(setup, parts),
+        _stack_curves(setup, curves),
+        replicates_at_point(UNKNOWN, setup.replicates),
+        tuple(failures),
+    )
 
 
-def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+def _base_rows(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """The first row of the tornado: the scenario as it is, on the same few organizations."""
     scenario: Scenario = setup.scenario
     parameters = scenario.parameters
@@ -170,14 +176,14 @@ def _base(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFram
         weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), names,
         float(parameters["customers.represented"]),
     )  # fmt: skip
-    asked = any(setting.design == TORNADO for setting in setup.settings)
-    values = values[values["replicate"] < (few(TORNADO, setup.replicates) if asked else 0)]
+    asked = any(point.design == TORNADO for point in setup.parameter_points)
+    values = values[values["replicate"] < (replicates_at_point(TORNADO, setup.replicates) if asked else 0)]
     return values.assign(design=TORNADO, row=0, organization=values["replicate"])
 
 
-def _sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
+def _build_sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
     """The runs as a sweep."""
-    names = list(dict.fromkeys(name for setting in setup.settings for name in setting.values))
+    names = list(dict.fromkeys(name for point in setup.parameter_points for name in point.values))
     frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for name in _OUTCOMES:
         frame[name] = frame[name].astype(np.float64)
@@ -189,13 +195,13 @@ def _sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
     base = {name: setup.scenario.parameters[name] for name in names}
     rows, designs = [], []
     for design, kind in ((UNKNOWN, "latin-hypercube"), (TORNADO, "one-at-a-time")):
-        settings = [setting for setting in setup.settings if setting.design == design]
-        if not settings:
+        points = [point for point in setup.parameter_points if point.design == design]
+        if not points:
             continue
         if design == TORNADO:
             rows.append({"design": design, "row": 0, "label": "base", **base})
-        rows += [{"design": design, "row": each.row, "label": each.label, **base, **each.values} for each in settings]
-        number = settings[-1].row + 1
+        rows += [{"design": design, "row": each.row, "label": each.label, **base, **each.values} for each in points]
+        number = points[-1].row + 1
         designs.append(Design(design, kind, number, tuple(names), policies, ("",)))
     factors = {name: _factor(name, base[name]) for name in names}
     return Sweep(
@@ -214,14 +220,16 @@ def _factor(name: str, base: object) -> Factor:
     return Factor(name, parameter.type, low=low, high=high, base=base, unit=parameter.unit)
 
 
-def _fans(setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]) -> dict[str, dict[str, FloatArray]]:
-    """Curves of the draws: what -> policy -> [draw, replicate, week]."""
-    draws = sum(setting.design == UNKNOWN for setting in setup.settings)
+def _stack_curves(
+    setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]
+) -> dict[str, dict[str, FloatArray]]:
+    """Curves of the draws: name of the curve -> policy -> [draw, replicate, week]."""
+    draws = sum(point.design == UNKNOWN for point in setup.parameter_points)
     names = (NONE.name, *(loaded_policy.name for loaded_policy in setup.loaded_policies))
-    shape = (draws, few(UNKNOWN, setup.replicates), setup.scenario.weeks)
+    shape = (draws, replicates_at_point(UNKNOWN, setup.replicates), setup.scenario.weeks)
     found = {what: {policy: np.full(shape, np.nan) for policy in names} for what in CURVES}
-    for (row, replicate), told in curves.items():
-        for what, values in told.items():
+    for (row, replicate), curves_of_run in curves.items():
+        for what, values in curves_of_run.items():
             for policy, curve in zip(names, values, strict=True):
                 found[what][policy][row, replicate] = curve
     return found

@@ -1,4 +1,4 @@
-"""Targets and other settings: what is varied, what is asked for, and that the base is the comparison itself."""
+"""Targets and parameter points: what is varied, what is asked for, and that the base is the comparison itself."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lab.small import make_policy, small
-from sim.lab import Comparison, compare, doubt
-from sim.lab.doubtful import conditions
-from sim.lab.setting import TORNADO, UNKNOWN, find_unknowns, list_settings
+from sim.lab import Comparison, compare, parameter_uncertainty
+from sim.lab.parameter_points import TORNADO, UNKNOWN, find_unknown_parameters, list_parameter_points
+from sim.lab.parameter_uncertainty_summary import find_conditions
 from sim.lab.setup import prepare
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import Failure
@@ -20,16 +20,16 @@ from sim.model.scenario.messages import Faults
 
 def unknowns(*vary: str) -> list[Parameter]:
     faults = Faults()
-    found = find_unknowns(small(), vary, faults)
+    found = find_unknown_parameters(small(), vary, faults)
     faults.raise_any()
     return found
 
 
-def test_what_a_scenario_tells_is_not_varied_unless_named() -> None:
+def test_what_a_scenario_sets_is_not_varied_unless_named() -> None:
     told = small().override({"norm.sharpness": 3.5})
-    names = [each.name for each in find_unknowns(told, (), Faults())]
+    names = [each.name for each in find_unknown_parameters(told, (), Faults())]
     assert "norm.sharpness" not in names and "norm.memory" in names
-    assert [each.name for each in find_unknowns(told, ("norm.sharpness",), Faults())] == ["norm.sharpness"]
+    assert [each.name for each in find_unknown_parameters(told, ("norm.sharpness",), Faults())] == ["norm.sharpness"]
     assert {each.section for each in unknowns("norm")} == {"norm"}
 
 
@@ -45,23 +45,23 @@ def test_what_somebody_could_say_is_not_varied_unless_named() -> None:
 
 def test_draws_fill_the_plausible_ranges_evenly_and_a_tornado_goes_to_their_ends() -> None:
     varied = unknowns("norm.sharpness", "norm.memory")
-    settings = list_settings(small(), varied, 20, True, seed=3)
-    draws = [setting for setting in settings if setting.design == UNKNOWN]
+    points = list_parameter_points(small(), varied, 20, True, seed=3)
+    draws = [point for point in points if point.design == UNKNOWN]
     for parameter in varied:
         assert parameter.plausible is not None
         low, high = parameter.plausible
-        values = np.array([float(setting.values[parameter.name]) for setting in draws])
+        values = np.array([float(point.values[parameter.name]) for point in draws])
         parts = np.floor((values - low) / (high - low) * 20)
         if parameter.type == "number":
             assert sorted(parts) == list(range(20))
         assert values.min() >= low and values.max() <= high
-    alone = [setting for setting in settings if setting.design == TORNADO]
-    assert [setting.row for setting in alone] == [1, 2, 3, 4]
-    ends = {value for setting in alone for value in setting.values.values()}
+    alone = [point for point in points if point.design == TORNADO]
+    assert [point.row for point in alone] == [1, 2, 3, 4]
+    ends = {value for point in alone for value in point.values.values()}
     assert ends == {end for parameter in varied for end in parameter.plausible or ()}
-    assert list_settings(small(), varied, 20, True, seed=3) == settings
-    assert list_settings(small(), varied, 20, True, seed=4) != settings
-    assert list_settings(small(), varied, 0, False, seed=3) == ()
+    assert list_parameter_points(small(), varied, 20, True, seed=3) == points
+    assert list_parameter_points(small(), varied, 20, True, seed=4) != points
+    assert list_parameter_points(small(), varied, 0, False, seed=3) == ()
 
 
 def test_targets_are_read_and_faults_say_what_to_do() -> None:
@@ -75,17 +75,17 @@ def test_targets_are_read_and_faults_say_what_to_do() -> None:
     assert "Did you mean retention_annual?" in faults.messages[1]
 
 
-def test_all_faults_are_told_at_once_and_nothing_is_varied_by_default() -> None:
+def test_all_faults_are_reported_at_once_and_nothing_is_varied_by_default() -> None:
     with pytest.raises(ScenarioError) as told:
         prepare(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
     text = "\n".join(told.value.faults)
     assert "--target" in text and "--unknown" in text and "--vary" in text
-    assert prepare(small(), None, 2, 1, 1, None).settings == ()
+    assert prepare(small(), None, 2, 1, 1, None).parameter_points == ()
     ready = prepare(
         "retail-bank", None, 2, 1, 1, None, targets=["cost<=5"], unknown=3, tornado=True, vary=["norm.memory"]
     )
     assert "--target 'cost<=5' --unknown 3 --tornado --vary norm.memory" in ready.command
-    assert len(ready.settings) == 5 and ready.tasks == 2 + 2 * 5
+    assert len(ready.parameter_points) == 5 and ready.tasks == 2 + 2 * 5
 
 
 @pytest.fixture(scope="module")
@@ -97,14 +97,14 @@ def found() -> Comparison:
     )  # fmt: skip
 
 
-def test_settings_are_run_on_the_same_organizations(found: Comparison) -> None:
-    assert found.doubt is not None
-    assert found.doubt.replicates == 2
-    curves = found.doubt.curves["gained"]["train"]
+def test_points_are_run_on_the_same_organizations(found: Comparison) -> None:
+    assert found.parameter_uncertainty is not None
+    assert found.parameter_uncertainty.replicates == 2
+    curves = found.parameter_uncertainty.curves["gained"]["train"]
     assert (
         curves.shape == (4, 2, 40) and np.isfinite(curves).all()
     )  # a tornado's runs do not take the place of a draw's
-    base = found.doubt.values(TORNADO, "net_present_value")["train"][0]
+    base = found.parameter_uncertainty.values(TORNADO, "net_present_value")["train"][0]
     values = found.measures_of_runs()
     whole = values.loc[values["policy"] == "train", "net_present_value"].to_numpy()
     np.testing.assert_array_equal(base, whole)
@@ -114,38 +114,46 @@ def test_settings_are_run_on_the_same_organizations(found: Comparison) -> None:
         replicates=3,
         workers=1,
     ).measures_of_runs()
-    at_twelve = found.doubt.sweep.settings.query("design == 'tornado' and label == 'norm.sharpness = 12'")["row"].item()
+    at_twelve = found.parameter_uncertainty.sweep.settings.query(
+        "design == 'tornado' and label == 'norm.sharpness = 12'"
+    )["row"].item()
     np.testing.assert_array_equal(
-        found.doubt.values(TORNADO, "net_present_value")["train"][at_twelve], again["net_present_value"].to_numpy()
+        found.parameter_uncertainty.values(TORNADO, "net_present_value")["train"][at_twelve],
+        again["net_present_value"].to_numpy(),
     )
 
 
-def test_the_summary_tells_it(found: Comparison) -> None:
-    told = found.summary["doubt"]
+def test_the_summary_has_it(found: Comparison) -> None:
+    told = found.summary["parameter_uncertainty"]
     assert told["draws"] == 4 and told["varied"] == ["norm.sharpness"] and told["replicates"] == 2
     assert set(told["policies"]) == {"none", "train"}
     assert [row["parameter"] for row in told["tornado"]["train"]] == ["norm.sharpness", "norm.sharpness"]
     assert [each["target"] for each in told["targets"]] == ["enacted_change>=0.01", "net_present_value>=0"]
     assert found.summary["targets"][-1]["target"] == "all"
-    assert all("4 rows are too few" in line for line in conditions(found.doubt))  # type: ignore[arg-type]
+    assert all("4 rows are too few" in line for line in find_conditions(found.parameter_uncertainty))  # type: ignore[arg-type]
 
 
-def test_a_setting_that_dies_is_a_gap_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_point_that_dies_is_a_gap_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def die(work: object, tasks: list[object], *_: object) -> list[Failure]:
         return [Failure("its process died")] * len(tasks)
 
-    monkeypatch.setattr(doubt, "run_tasks", die)
+    monkeypatch.setattr(parameter_uncertainty, "run_tasks", die)
     found = compare(
         small(), ["none", "talk"], replicates=2, workers=1, unknown=2, tornado=True, vary=["norm.sharpness"]
     )
-    assert found.summary["doubt"]["failures"] == 2 * 2 * 4
-    assert found.summary["doubt"]["policies"]["talk"]["net_present_value"]["median"] is None
-    assert found.summary["doubt"]["tornado"] == {}
-    assert {failure["setting"] for failure in found.failures} == {"unknown 0", "unknown 1", "tornado 1", "tornado 2"}
+    assert found.summary["parameter_uncertainty"]["failures"] == 2 * 2 * 4
+    assert found.summary["parameter_uncertainty"]["policies"]["talk"]["net_present_value"]["median"] is None
+    assert found.summary["parameter_uncertainty"]["tornado"] == {}
+    assert {failure["parameter_point"] for failure in found.failures} == {
+        "unknown 0",
+        "unknown 1",
+        "tornado 1",
+        "tornado 2",
+    }
 
 
 def test_every_plausible_end_is_legal() -> None:
     for parameter in unknowns():
         assert parameter.name in current().parameters
-    for setting in list_settings(small(), unknowns(), 2, True, seed=1):
-        small().override(dict(setting.values))
+    for point in list_parameter_points(small(), unknowns(), 2, True, seed=1):
+        small().override(dict(point.values))
