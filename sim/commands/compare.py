@@ -155,7 +155,7 @@ def _carry_out(setup: Setup, pool: WorkerPool) -> Comparison:
     typer.echo(
         f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
         f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
-        f"{f' and {len(setup.worlds)} worlds with mechanisms switched' if setup.worlds else ''}"
+        f"{f' and {len(setup.variants)} variants with mechanisms switched' if setup.variants else ''}"
         f"{f' and {len(setup.parameter_points)} parameter points' if setup.parameter_points else ''}, "
         f"{setup.scenario.weeks} weeks, "
         f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",

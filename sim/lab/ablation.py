@@ -19,7 +19,7 @@ from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
 from sim.lab.parallel import run_tasks
 from sim.lab.setup import Setup
-from sim.lab.switching import CORE, EVERYTHING, World, with_values
+from sim.lab.switching import CORE, EVERYTHING, Variant, with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.lab.worker_pool import Failure, WorkerPool
@@ -36,46 +36,46 @@ Measured = tuple[pd.DataFrame, list[dict[str, Any]]]
 """Measures of a replicate, a row a policy, and the runs that failed."""
 
 AS_IS = "as it is"
-"""The scenario without any change, beside the other worlds."""
+"""The scenario without any change, one of the variants that are compared."""
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """What came of it.
+    """Results of a comparison whose mechanisms were switched off or on.
 
     Attributes:
-        worlds: What was run beside the scenario as it is.
-        values: A row a world, policy and replicate, a column a measure; NaN is missing.
+        variants: What was run beside the scenario as it is.
+        values: A row a variant, policy and replicate, a column a measure; NaN is missing.
         failures: Runs that failed, as the manifest lists them.
     """
 
-    worlds: tuple[World, ...]
+    variants: tuple[Variant, ...]
     values: pd.DataFrame
     failures: tuple[dict[str, Any], ...] = ()
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
         """Mechanisms that were switched off one by one."""
-        return tuple(world.name for world in self.worlds if world.single)
+        return tuple(variant.name for variant in self.variants if variant.single)
 
-    def level(self, world: str, policy: str, measure: str) -> Interval:
-        """Mean of a measure in a world."""
-        return mean_interval(self._of(world, policy, measure))
+    def level(self, variant: str, policy: str, measure: str) -> Interval:
+        """Mean of a measure in a variant."""
+        return mean_interval(self._values_of(variant, policy, measure))
 
-    def change(self, world: str, policy: str, measure: str) -> Interval:
+    def change(self, variant: str, policy: str, measure: str) -> Interval:
         """Change of a measure against the scenario as it is, paired by replicate."""
-        return mean_interval(self._of(world, policy, measure) - self._of(AS_IS, policy, measure))
+        return mean_interval(self._values_of(variant, policy, measure) - self._values_of(AS_IS, policy, measure))
 
     def summed(self, policy: str, measure: str) -> float:
         """Sum of the changes of all single ablations: what effects would come to if they did add up."""
         return float(sum(self.change(name, policy, measure).mean for name in self.mechanisms))
 
-    def _of(self, world: str, policy: str, measure: str) -> np.ndarray:
-        rows = (self.values["world"] == world) & (self.values["policy"] == policy)
+    def _values_of(self, variant: str, policy: str, measure: str) -> np.ndarray:
+        rows = (self.values["variant"] == variant) & (self.values["policy"] == policy)
         return self.values.loc[rows].sort_values("replicate")[measure].to_numpy(dtype=np.float64)
 
     def to_entry(self, policies: Sequence[str]) -> dict[str, Any]:
-        """What ``summary.json`` says of it: changes of single ablations, and levels of the other worlds."""
+        """What ``summary.json`` says of it: changes of single ablations, and levels of the other variants."""
         policies = [policy for policy in policies if policy != NONE.name]
         return {
             "note": "Changes are absolute and paired; effects of single mechanisms do not add up.",
@@ -87,59 +87,59 @@ class Ablation:
                 for name in self.mechanisms
             },
             "headlines": {
-                world: {
-                    policy: {measure: self.level(world, policy, measure).to_entry() for measure in HEADLINES}
+                variant: {
+                    policy: {measure: self.level(variant, policy, measure).to_entry() for measure in HEADLINES}
                     for policy in policies
                 }
-                for world in (CORE, AS_IS, EVERYTHING)
+                for variant in (CORE, AS_IS, EVERYTHING)
             },
             "failures": len(self.failures),
         }
 
 
 def list_tasks(setup: Setup) -> list[Replicate]:
-    """A task a world that differs and replicate, with the seeds of the comparison."""
+    """List one task for every replicate of every variant that differs, with the seeds of the comparison."""
     return [
         Replicate(
             number,
             replicate_seed(setup.seed, number),
-            with_values(setup.scenario, world.values),
+            with_values(setup.scenario, variant.values),
             setup.loaded_policies,
-            world.name,
+            variant.name,
         )
-        for world in setup.worlds
-        if world.values
+        for variant in setup.variants
+        if variant.values
         for number in range(setup.replicates)
     ]
 
 
-def measure(task: Replicate) -> Measured:
-    """Run a replicate in another world and keep its measures alone, a row a policy; and what failed."""
+def measure_replicate(task: Replicate) -> Measured:
+    """Run a replicate in another variant and keep its measures alone, a row a policy; and what failed."""
     made = run_replicate(task)
     weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
     failures = [
-        describe_failure(task, one.policy, one.failure, future=None, world=task.future)
+        describe_failure(task, one.policy, one.failure, future=None, variant=task.future)
         for one in made
         if one.failure is not None
     ]
     return _measured(task.scenario, weekly, runs, task.future), failures
 
 
-def _measured(scenario: Scenario, weekly: pd.DataFrame, runs: pd.DataFrame, world: str) -> pd.DataFrame:
+def _measured(scenario: Scenario, weekly: pd.DataFrame, runs: pd.DataFrame, variant: str) -> pd.DataFrame:
     rate, horizon = float(scenario.parameters["money.discount"]), int(scenario.parameters["money.horizon"])
     values = run_values(weekly, runs, rate, horizon)[["policy", "replicate", *HEADLINES]]
-    values.insert(0, "world", world)
+    values.insert(0, "variant", variant)
     return values
 
 
-def explain(
+def run_ablation(
     setup: Setup,
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
 ) -> Ablation:
-    """Run the comparison again in every other world.
+    """Run the comparison again in every other variant.
 
     Args:
         setup: What was compared.
@@ -148,19 +148,21 @@ def explain(
         pool: Workers, if some are there already.
     """
     tasks = list_tasks(setup)
-    results = run_tasks(measure, tasks, setup.workers, finished, pool) if tasks else []
-    here = _measured(setup.scenario, weekly, runs, AS_IS)
-    parts, failures = [here], []
+    results = run_tasks(measure_replicate, tasks, setup.workers, finished, pool) if tasks else []
+    as_it_is = _measured(setup.scenario, weekly, runs, AS_IS)
+    parts, failures = [as_it_is], []
     for task, result in zip(tasks, results, strict=True):
-        measured, failed = _lost(here, task, result) if isinstance(result, Failure) else result
+        measured, failed = _missing_values(as_it_is, task, result) if isinstance(result, Failure) else result
         parts.append(measured)
         failures += failed
-    parts += [here.assign(world=world.name) for world in setup.worlds if not world.values]  # nothing to change
-    return Ablation(setup.worlds, pd.concat(parts, ignore_index=True), tuple(failures))
+    parts += [
+        as_it_is.assign(variant=variant.name) for variant in setup.variants if not variant.values
+    ]  # nothing to change
+    return Ablation(setup.variants, pd.concat(parts, ignore_index=True), tuple(failures))
 
 
-def _lost(here: pd.DataFrame, task: Replicate, failure: Failure) -> Measured:
-    """What is left of a replicate whose process died: rows without a value."""
-    rows = here[here["replicate"] == task.number].assign(world=task.future)
+def _missing_values(as_it_is: pd.DataFrame, task: Replicate, failure: Failure) -> Measured:
+    """Rows without a value for a replicate whose process died."""
+    rows = as_it_is[as_it_is["replicate"] == task.number].assign(variant=task.future)
     rows[list(HEADLINES)] = np.nan
-    return rows, [describe_failure(task, policy, failure, future=None, world=task.future) for policy in task.policies]
+    return rows, [describe_failure(task, policy, failure, future=None, variant=task.future) for policy in task.policies]

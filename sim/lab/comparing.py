@@ -127,13 +127,13 @@ def carry_out(
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
     results = run_tasks(run_replicate, tasks, pool.workers, finished, pool)
-    from sim.lab.ablation import explain
+    from sim.lab.ablation import run_ablation
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe
     from sim.lab.tables import attempts_of, tables_of
 
     attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
-    tables = {world: tables_of(attempts, world) for world in (HERE, *setup.futures)}
+    tables = {future: tables_of(attempts, future) for future in (HERE, *setup.futures)}
     weekly, runs = tables.pop(HERE)
     seconds: dict[str, float] = {}
     failures = []
@@ -150,11 +150,11 @@ def carry_out(
             progress(done + number, total)
 
     ablation = uncertainty = None
-    if setup.worlds:
-        ablation = explain(setup, weekly, runs, later, pool)
+    if setup.variants:
+        ablation = run_ablation(setup, weekly, runs, later, pool)
         summary["ablation"] = ablation.to_entry(setup.policies)
         failures += ablation.failures
-        done += setup.replicates * sum(bool(world.values) for world in setup.worlds)
+        done += setup.replicates * sum(bool(variant.values) for variant in setup.variants)
     if setup.parameter_points:
         from sim.lab.parameter_uncertainty import run_points
         from sim.lab.parameter_uncertainty_summary import summarize_uncertainty
@@ -173,10 +173,10 @@ def _import_all(modules: Sequence[str]) -> None:
 
 def list_tasks(setup: Setup) -> list[Replicate]:
     """One task a replicate and future; the same replicate has the same seed in all futures."""
-    worlds = {HERE: setup.scenario, **setup.futures}
+    scenarios = {HERE: setup.scenario, **setup.futures}
     return [
         Replicate(number, replicate_seed(setup.seed, number), scenario, setup.loaded_policies, name)
-        for name, scenario in worlds.items()
+        for name, scenario in scenarios.items()
         for number in range(setup.replicates)
     ]
 

@@ -104,7 +104,7 @@ def describe(
         "without": list(setup.without),
         "targets": [str(target) for target in setup.targets],
         "parameter_points": len(setup.parameter_points),
-        "worlds": {world.name: dict(world.values) for world in setup.worlds},
+        "variants": {variant.name: dict(variant.values) for variant in setup.variants},
         "failures": list(failures),
         "scenario_hash": setup.scenario.hash,
         **setup.scenario.fingerprints_of_extensions,

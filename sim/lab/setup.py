@@ -16,7 +16,7 @@ from sim.lab.parameter_points import (
     list_parameter_points,
     replicates_at_point,
 )
-from sim.lab.switching import World, check_settings, find_mechanisms, list_worlds, switch_off, written
+from sim.lab.switching import Variant, check_assignments, find_mechanisms, list_variants, switch_off, write_assignments
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.policies.policy import NONE, Policy
@@ -50,7 +50,7 @@ class Setup:
         command: What to type to do it again; empty if it cannot be typed.
         single_run: What to type for one of its runs, before ``--policy`` and ``--seed``; empty if it cannot be typed.
         without: Mechanisms switched off, in policies and twins alike.
-        worlds: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
+        variants: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
         targets: What would be good enough.
         parameter_points: Other values of parameters at which to run a few replicates as well.
     """
@@ -67,7 +67,7 @@ class Setup:
     command: str
     single_run: str
     without: tuple[str, ...] = ()
-    worlds: tuple[World, ...] = ()
+    variants: tuple[Variant, ...] = ()
     targets: tuple[Target, ...] = ()
     parameter_points: tuple[ParameterPoint, ...] = ()
 
@@ -78,8 +78,8 @@ class Setup:
 
     @property
     def tasks(self) -> int:
-        """Number of replicates in all futures and worlds; a world in which nothing differs is not run again."""
-        whole = 1 + len(self.futures) + sum(bool(world.values) for world in self.worlds)
+        """Number of replicates in all futures and variants; a variant in which nothing differs is not run again."""
+        whole = 1 + len(self.futures) + sum(bool(variant.values) for variant in self.variants)
         return self.replicates * whole + sum(
             replicates_at_point(point.design, self.replicates) for point in self.parameter_points
         )
@@ -135,7 +135,7 @@ def prepare(
     wanted = read_targets(targets, faults)
     assignments = list(assignments)
     off = find_mechanisms(without, faults)
-    check_settings(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
+    check_assignments(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
     ready = load(scenario, weeks, overrides or {}, assignments, faults)
     if ready is None:
         faults.raise_any()
@@ -144,13 +144,13 @@ def prepare(
         policies = [policies]
     names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
     loaded_policies = find_policies(ready, names, faults)
-    worlds = _futures(ready, faults) if futures else {}
+    future_scenarios = _futures(ready, faults) if futures else {}
     if vary and not (unknown or tornado):
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
     unknowns = find_unknown_parameters(ready, vary, faults) if unknown or tornado else []
     faults.raise_any()
     ready = switch_off(ready, off)
-    worlds = {name: switch_off(world, off) for name, world in worlds.items()}
+    future_scenarios = {name: switch_off(each, off) for name, each in future_scenarios.items()}
     spending = tuple(loaded_policy for loaded_policy in loaded_policies if loaded_policy.name != NONE.name)
     budget = None
     if equal or amount is not None:
@@ -165,7 +165,7 @@ def prepare(
     flags += ["--unknown", str(unknown)] if unknown else []
     flags += ["--tornado"] if tornado else []
     flags += [word for name in vary for word in ("--vary", name)]
-    alone = scenario, overrides or {}, [*assignments, *written(off)], weeks
+    alone = scenario, overrides or {}, [*assignments, *write_assignments(off)], weeks
     typed = [name for name in names if isinstance(name, Policy)]  # bundles cannot be typed, names go without saying
     return Setup(
         scenario=ready,
@@ -173,14 +173,14 @@ def prepare(
         loaded_policies=spending,
         replicates=int(replicates),
         seed=int(seed),
-        workers=min(count, replicates * (1 + len(worlds)), MOST_WORKERS),
-        futures=worlds,
+        workers=min(count, replicates * (1 + len(future_scenarios)), MOST_WORKERS),
+        futures=future_scenarios,
         budget=budget,
         planned={loaded_policy.name: planned_cost(loaded_policy, ready) for loaded_policy in spending},
         command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
         single_run="" if budget is not None else write_command("run", *alone, typed),
         without=tuple(mechanism.name for mechanism in off),
-        worlds=list_worlds(ready, [mechanism.name for mechanism in off]) if ablate else (),
+        variants=list_variants(ready, [mechanism.name for mechanism in off]) if ablate else (),
         targets=wanted,
         parameter_points=list_parameter_points(ready, unknowns, unknown, tornado, int(seed)),
     )

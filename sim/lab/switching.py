@@ -12,11 +12,11 @@ from sim.model.scenario import Scenario
 from sim.model.scenario.messages import Faults
 
 CORE, EVERYTHING = "core alone", "everything on"
-"""Worlds in which more than one mechanism is switched."""
+"""Variants in which more than one mechanism is switched."""
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Variant:
     """A scenario with mechanisms switched off or on.
 
     Attributes:
@@ -33,7 +33,7 @@ class World:
         return self.name not in (CORE, EVERYTHING)
 
 
-def list_worlds(scenario: Scenario, without: Sequence[str] = ()) -> tuple[World, ...]:
+def list_variants(scenario: Scenario, without: Sequence[str] = ()) -> tuple[Variant, ...]:
     """The scenario with each mechanism switched off that is not off already, with the core alone, and with everything on.
 
     Everything on: a mechanism that the scenario leaves off is set to its active values, or to its defaults where they have
@@ -41,23 +41,23 @@ def list_worlds(scenario: Scenario, without: Sequence[str] = ()) -> tuple[World,
 
     Args:
         scenario: As it will run.
-        without: Mechanisms that are off by request, and stay off in every world.
+        without: Mechanisms that are off by request, and stay off in every variant.
     """
     known = current().mechanisms
 
     def differing(values: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:
         return {name: value for name, value in values.items() if scenario.parameters[name] != value}
 
-    single = [World(name, differing(each.neutral)) for name, each in known.items() if name not in without]
-    bare = settings(mechanism for mechanism in known.values() if not mechanism.core)
+    single = [Variant(name, differing(each.neutral)) for name, each in known.items() if name not in without]
+    bare = neutral_values(mechanism for mechanism in known.values() if not mechanism.core)
     full: dict[str, ParameterValue] = {}
     for name, mechanism in known.items():
         if name not in without and not differing(mechanism.neutral):
-            full.update(mechanism.active or switched_on(mechanism))
+            full.update(mechanism.active or default_values(mechanism))
     return (
-        *(world for world in single if world.values),
-        World(CORE, differing(bare)),
-        World(EVERYTHING, differing(full)),
+        *(variant for variant in single if variant.values),
+        Variant(CORE, differing(bare)),
+        Variant(EVERYTHING, differing(full)),
     )
 
 
@@ -83,7 +83,7 @@ def find_mechanisms(names: Iterable[str], faults: Faults) -> tuple[Mechanism, ..
     return tuple(found.values())
 
 
-def check_settings(mechanisms: Iterable[Mechanism], assigned: Iterable[str], faults: Faults) -> None:
+def check_assignments(mechanisms: Iterable[Mechanism], assigned: Iterable[str], faults: Faults) -> None:
     """Note a fault where a parameter is set that switching a mechanism off sets too."""
     given = set(assigned)
     for mechanism in mechanisms:
@@ -91,20 +91,20 @@ def check_settings(mechanisms: Iterable[Mechanism], assigned: Iterable[str], fau
             faults.add("--without", f"{mechanism.name} sets {name}, which --set sets too. Leave one of the two out.")
 
 
-def settings(mechanisms: Iterable[Mechanism]) -> dict[str, ParameterValue]:
-    """Values at which all of these are off."""
+def neutral_values(mechanisms: Iterable[Mechanism]) -> dict[str, ParameterValue]:
+    """Values of parameters at which all of these mechanisms are off."""
     return {name: value for mechanism in mechanisms for name, value in mechanism.neutral.items()}
 
 
-def switched_on(mechanism: Mechanism) -> dict[str, ParameterValue]:
-    """Defaults of what switches it off; where they leave it off, too, a policy or event brings it in."""
+def default_values(mechanism: Mechanism) -> dict[str, ParameterValue]:
+    """Default values of the parameters that switch it off; where these leave it off, a policy or event switches it on."""
     parameters = current().parameters
     return {name: parameters[name].default for name in mechanism.neutral}
 
 
 def switch_off(scenario: Scenario, mechanisms: Iterable[Mechanism]) -> Scenario:
     """The scenario without these mechanisms; its named futures are left as they are."""
-    return with_values(scenario, settings(mechanisms))
+    return with_values(scenario, neutral_values(mechanisms))
 
 
 def with_values(scenario: Scenario, values: Mapping[str, ParameterValue]) -> Scenario:
@@ -113,9 +113,9 @@ def with_values(scenario: Scenario, values: Mapping[str, ParameterValue]) -> Sce
     return scenario.override(changed) if changed else scenario
 
 
-def written(mechanisms: Iterable[Mechanism]) -> list[str]:
-    """The same as ``--set`` takes it, for commands that know no ``--without``."""
+def write_assignments(mechanisms: Iterable[Mechanism]) -> list[str]:
+    """Assignments for ``--set`` that switch these mechanisms off, for commands without the option ``--without``."""
     return [
         f"{name}={str(value).lower() if isinstance(value, bool) else value}"
-        for name, value in settings(mechanisms).items()
+        for name, value in neutral_values(mechanisms).items()
     ]

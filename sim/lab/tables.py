@@ -28,9 +28,9 @@ def attempts_of(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple
     return result
 
 
-def tables_of(attempts: Attempts, world: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tables_of(attempts: Attempts, future: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Weekly rows and runs of one future, ordered by policy, replicate and week."""
-    here = [(task, made) for task, made in attempts if task.future == world]
+    here = [(task, made) for task, made in attempts if task.future == future]
     ordered = [(task, made[position]) for position in range(len(here[0][1])) for task, made in here]
     rows = pd.DataFrame([_run_row(task, attempt) for task, attempt in ordered])
     runs = rows.astype({"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool})

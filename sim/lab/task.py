@@ -67,7 +67,7 @@ def describe_failure(task: Replicate, policy: str, failure: Failure, **where: ob
         task: What was to be done, of which one policy's run failed.
         policy: Its name.
         failure: What went wrong.
-        where: In which of several worlds, futures or parameter points, as the manifest names them.
+        where: In which of several variants, futures or parameter points, as the manifest names them.
     """
     return {
         "policy": policy,

@@ -9,7 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from sim.lab.switching import settings
+from sim.lab.switching import neutral_values
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.registry import current
 
@@ -27,7 +27,7 @@ def values_in(world: str) -> Mapping[str, ParameterValue]:
     """Parameters that the world sets."""
     if world == CORE:
         bare = (mechanism for mechanism in current().mechanisms.values() if not mechanism.core)
-        return MappingProxyType(settings(bare))
+        return MappingProxyType(neutral_values(bare))
     return MappingProxyType(dict(_tables()[world].get("values", {})))
 
 

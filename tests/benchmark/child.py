@@ -18,11 +18,11 @@ def main(job: str, times: float, weeks: int, seats: int) -> dict[str, float]:
 
     size = Size(times, weeks, seats)
     if job == "everything on":
-        from sim.lab.switching import EVERYTHING, list_worlds, with_values
+        from sim.lab.switching import EVERYTHING, list_variants, with_values
         from sim.model.simulation import burn_in, simulate, with_policy
 
         plain = bank(size, as_shipped=True)
-        values = next(world.values for world in list_worlds(plain) if world.name == EVERYTHING)
+        values = next(world.values for world in list_variants(plain) if world.name == EVERYTHING)
         scenario = with_values(plain, values)
         started = time.perf_counter()
         simulate(with_policy(burn_in(scenario, SEED), scenario.policy(POLICY)), weeks)

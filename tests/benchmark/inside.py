@@ -22,7 +22,7 @@ from benchmark.subjects import (
 )
 from benchmark.timing import in_turn, ratio
 from sim import compare
-from sim.lab.switching import CORE, EVERYTHING, list_worlds, with_values
+from sim.lab.switching import CORE, EVERYTHING, list_variants, with_values
 from sim.model.scenario import Scenario
 from sim.model.simulation import burn_in, simulate, with_policy
 
@@ -98,7 +98,7 @@ def _with_mechanisms(extent: Extent) -> Iterator[Row]:
     """The core alone, the default, everything on: time against the first, not per mechanism."""
     size = extent.sizes[0]
     plain = bank(size, SHORT_BURN_IN, as_shipped=True)
-    worlds = {world.name: with_values(plain, world.values) for world in list_worlds(plain) if not world.single}
+    worlds = {world.name: with_values(plain, world.values) for world in list_variants(plain) if not world.single}
     scenarios = {CORE: worlds[CORE], "default": plain, EVERYTHING: worlds[EVERYTHING]}
     taken = in_turn({name: partial(_run_of, scenario) for name, scenario in scenarios.items()}, extent.rounds)
     yield from _grown("mechanisms", taken, dict.fromkeys(scenarios, 1.0))

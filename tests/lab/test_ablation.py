@@ -11,7 +11,7 @@ from lab.small import make_policy, small
 from sim.lab import Comparison, compare
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
 from sim.lab.setup import prepare
-from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_worlds
+from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_variants
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
@@ -70,22 +70,22 @@ def test_the_command_repeats_it() -> None:
 
 
 def test_every_mechanism_that_can_be_is_switched_off_in_turn() -> None:
-    names = {world.name for world in list_worlds(small()) if world.single}
+    names = {variant.name for variant in list_variants(small()) if variant.single}
     known = current().mechanisms
     on = {name for name in known if any(small().parameters[key] != value for key, value in known[name].neutral.items())}
     assert names == on
-    assert {world.name for world in list_worlds(small()) if not world.single} == {CORE, EVERYTHING}
-    assert "norm" not in {world.name for world in list_worlds(small(), ["norm"])}
+    assert {variant.name for variant in list_variants(small()) if not variant.single} == {CORE, EVERYTHING}
+    assert "norm" not in {variant.name for variant in list_variants(small(), ["norm"])}
 
 
 def test_the_core_alone_has_everything_else_off() -> None:
-    world = next(world for world in list_worlds(small()) if world.name == CORE)
-    values = {**small().parameters, **world.values}
+    variant = next(variant for variant in list_variants(small()) if variant.name == CORE)
+    values = {**small().parameters, **variant.values}
     for name, mechanism in current().mechanisms.items():
         off = all(values[key] == value for key, value in mechanism.neutral.items())
         if not mechanism.core and mechanism.neutral:
             assert off, name
-    assert not any(key in world.values for key in current().mechanisms["norm"].neutral)
+    assert not any(key in variant.values for key in current().mechanisms["norm"].neutral)
 
 
 def test_changes_are_paired_and_absolute() -> None:
@@ -94,8 +94,10 @@ def test_changes_are_paired_and_absolute() -> None:
     for measure in MEASURES:
         change = ablation.change("norm", "train", measure)
         here, there = (
-            ablation.values.query("world == @world and policy == 'train'").sort_values("replicate")[measure].to_numpy()
-            for world in (AS_IS, "norm")
+            ablation.values.query("variant == @variant and policy == 'train'")
+            .sort_values("replicate")[measure]
+            .to_numpy()
+            for variant in (AS_IS, "norm")
         )
         assert change.mean == pytest.approx(float(np.mean(there - here)))
         assert change.low <= change.mean <= change.high
@@ -139,7 +141,7 @@ def test_faults_of_several_mechanisms_come_together() -> None:
 def test_everything_on_puts_back_what_a_scenario_leaves_off() -> None:
     """By its active values, or by its defaults where they have it on; what is on already stays as it is."""
     quiet = small().override({"fads.rate": 0.0, "fads.inertia": 1.0, "fads.displacement": 0.0, "fads.novelty": 0.0})
-    full = next(world.values for world in list_worlds(quiet) if world.name == EVERYTHING)
+    full = next(variant.values for variant in list_variants(quiet) if variant.name == EVERYTHING)
     parameters = current().parameters
     assert full["fads.rate"] == parameters["fads.rate"].default > 0.0
     assert full["structure.by_customer"] == current().mechanisms["structure"].active["structure.by_customer"]

@@ -7,7 +7,7 @@ from support import amounts, event, tiny
 
 from reference import coverage
 from reference.coverage import CHOICES, EVENTS, MECHANISMS, RESOURCES, NotCoveredError, core_of, refuse_more
-from sim.lab.switching import switched_on
+from sim.lab.switching import default_values
 from sim.model import registry
 from sim.model.events import EVENT_KINDS
 from sim.model.kernel.parameters import ParameterValue
@@ -41,7 +41,7 @@ def test_a_mechanism_that_is_not_known_is_refused(mechanism: str, monkeypatch: p
     monkeypatch.setattr(coverage, "MECHANISMS", tuple(set(MECHANISMS) - {mechanism}))
     known = KNOWN.mechanisms[mechanism]
     with pytest.raises(NotCoveredError, match=f"mechanism {mechanism}"):
-        refuse_more(tiny().override(switched_on(known) | dict(known.active) | PUBLIC), NONE)
+        refuse_more(tiny().override(default_values(known) | dict(known.active) | PUBLIC), NONE)
 
 
 def test_a_mechanism_that_is_not_known_may_be_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:

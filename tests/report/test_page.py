@@ -307,4 +307,4 @@ def test_asked_why_the_page_shows_what_each_mechanism_contributes(tmp_path: Path
         assert name in result.text
     save_report(found, tmp_path / "out")
     assert (tmp_path / "out" / "figures" / "why.png").stat().st_size > 10_000
-    assert (tmp_path / "out" / "ablation.csv").read_text(encoding="utf-8").startswith("world,policy,replicate,")
+    assert (tmp_path / "out" / "ablation.csv").read_text(encoding="utf-8").startswith("variant,policy,replicate,")

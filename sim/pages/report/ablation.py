@@ -70,8 +70,8 @@ def _policies(comparison: Comparison) -> tuple[str, ...]:
     return tuple(policy for policy in comparison.policies if policy != NONE.name)
 
 
-def _values(ablation: Ablation, world: str) -> dict[str, Any]:
-    return next((dict(each.values) for each in ablation.worlds if each.name == world), {})
+def _values(ablation: Ablation, variant: str) -> dict[str, Any]:
+    return next((dict(each.values) for each in ablation.variants if each.name == variant), {})
 
 
 def told_apart(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
@@ -131,13 +131,13 @@ def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policie
         "unit": unit_of(measure, *_words(comparison)),
         "rows": [
             {
-                "name": world,
+                "name": variant,
                 "cells": [
-                    _cell(comparison, policy, measure, ablation.level(world, policy, measure).to_entry())
+                    _cell(comparison, policy, measure, ablation.level(variant, policy, measure).to_entry())
                     for policy in policies
                 ],
             }
-            for world in (CORE, AS_IS, EVERYTHING)
+            for variant in (CORE, AS_IS, EVERYTHING)
         ],
     }
 
