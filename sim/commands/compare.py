@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.lab.cells import Measure
     from sim.lab.comparison import Comparison
-    from sim.lab.setup import Setup
+    from sim.lab.comparison_plan import ComparisonPlan
     from sim.lab.worker_pool import WorkerPool
 
 RESULTS = Path("centricity-results")
@@ -113,15 +113,15 @@ def compare(
     centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
     with reporting_faults(debug):
-        from sim.lab.setup import prepare
+        from sim.lab.comparison_plan import plan_comparison
         from sim.lab.writing import check_folder
         from sim.model.scenario import ScenarioError
         from sim.model.scenario.messages import Faults
 
         faults = Faults()
-        setup = None
+        plan = None
         try:
-            setup = prepare(
+            plan = plan_comparison(
                 scenario, policy, replicates, seed, workers, weeks,
                 assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
                 without=without or (), ablate=ablate, targets=target or (), unknown=unknown, tornado=tornado,
@@ -129,16 +129,16 @@ def compare(
             )  # fmt: skip
         except ScenarioError as error:
             faults.take(error.faults)
-        folder = out if out is not None else None if setup is None else RESULTS / setup.scenario.name
+        folder = out if out is not None else None if plan is None else RESULTS / plan.scenario.name
         if folder is not None:
             check_folder(folder, faults)
         faults.raise_any()
-        assert setup is not None  # else there would have been faults
+        assert plan is not None  # else there would have been faults
         assert folder is not None
-    from sim.lab.comparing import worker_pool_for
+    from sim.lab.comparison_run import worker_pool_for
 
-    with worker_pool_for(setup) as pool:
-        comparison = _carry_out(setup, pool)
+    with worker_pool_for(plan) as pool:
+        comparison = _run_with_progress(plan, pool)
         _print(comparison)
         _save(comparison, folder, debug, pool)
     if comparison.failures:
@@ -146,30 +146,30 @@ def compare(
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _carry_out(setup: Setup, pool: WorkerPool) -> Comparison:
+def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
     """Run everything, with progress."""
-    from sim.lab.comparing import carry_out
+    from sim.lab.comparison_run import run_comparison
     from sim.lab.worker_pool import WorkerPoolError
 
-    policies = len(setup.policies)
+    policies = len(plan.policies)
     typer.echo(
-        f"{setup.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {setup.replicates} replicates"
-        f"{f' in {1 + len(setup.futures)} futures' if setup.futures else ''}"
-        f"{f' and {len(setup.variants)} variants with mechanisms switched' if setup.variants else ''}"
-        f"{f' and {len(setup.parameter_points)} parameter points' if setup.parameter_points else ''}, "
-        f"{setup.scenario.weeks} weeks, "
-        f"{setup.workers} {'worker' if setup.workers == 1 else 'workers'}",
+        f"{plan.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {plan.replicates} replicates"
+        f"{f' in {1 + len(plan.futures)} futures' if plan.futures else ''}"
+        f"{f' and {len(plan.variants)} variants with mechanisms switched' if plan.variants else ''}"
+        f"{f' and {len(plan.parameter_points)} parameter points' if plan.parameter_points else ''}, "
+        f"{plan.scenario.weeks} weeks, "
+        f"{plan.workers} {'worker' if plan.workers == 1 else 'workers'}",
         err=True,
     )
     with shown("replicates") as progress:
         try:
-            return carry_out(setup, progress, REPORT, pool)
+            return run_comparison(plan, progress, REPORT, pool)
         except KeyboardInterrupt:
-            done, total = progress.done, setup.tasks
+            done, total = progress.done, plan.tasks
         except WorkerPoolError as error:
             tell([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
-    fewer = done * setup.replicates // total
+    fewer = done * plan.replicates // total
     tell(
         [
             f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"
@@ -203,7 +203,7 @@ def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -
 def _tell_failures(comparison: Comparison) -> None:
     """Say which runs failed, the first few in full."""
     failures = comparison.failures
-    tell([f"{len(failures)} of {comparison.setup.runs} runs failed; manifest.json has all of them with tracebacks:"])
+    tell([f"{len(failures)} of {comparison.plan.runs} runs failed; manifest.json has all of them with tracebacks:"])
     tell(
         f"  {failure['policy']}, replicate {failure['replicate']}, seed {failure['seed']}: {failure['error']}"
         for failure in failures[:3]
@@ -222,14 +222,14 @@ def _print(comparison: Comparison) -> None:
     for measures in _split(comparison, width):
         console.print(_table(comparison, measures))
         console.print()
-    budget = comparison.setup.budget
+    budget = comparison.plan.budget
     if budget is not None:
         factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
         limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
-        amount = f"{comparison.setup.scenario.currency} {budget.amount:,.0f}"
+        amount = f"{comparison.plan.scenario.currency} {budget.amount:,.0f}"
         console.print(Text(f"One planned budget of {amount}{limit}. {factors}."))
         console.print()
-    if comparison.setup.futures:
+    if comparison.plan.futures:
         console.print(_futures_table(comparison))
         console.print()
     if comparison.summary["targets"]:
@@ -259,7 +259,7 @@ def _column(comparison: Comparison, measure: Measure) -> list[str]:
     """Heading of a column and its cells, in lines."""
     from sim.lab.cells import unit_of
 
-    unit = unit_of(measure.name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    unit = unit_of(measure.name, comparison.summary["objective"], comparison.plan.scenario.currency)
     cells = [comparison.cells[policy][measure.name] for policy in comparison.policies]
     texts = [f"{cell.value}\n{cell.interval}" for cell in cells]
     return [f"{_in_lines(measure.heading, max(10, _width(texts) - _GAP))}\n{unit}", *texts]

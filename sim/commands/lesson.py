@@ -65,7 +65,7 @@ def lesson(
 
 def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
     """Check everything; all faults are raised together."""
-    from sim.lab.setup import check_whole_number
+    from sim.lab.comparison_plan import check_whole_number
     from sim.lab.worker_pool import MOST_WORKERS, available_workers
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults, closest, quoted

@@ -88,7 +88,7 @@ def _prepare(
     save: Path | None,
 ) -> Setup:
     """Check everything; all faults are raised together."""
-    from sim.lab.setup import check_whole_number
+    from sim.lab.comparison_plan import check_whole_number
     from sim.lab.writing import check_file
     from sim.model.scenario import ScenarioError
     from sim.model.scenario.messages import Faults

@@ -94,13 +94,13 @@ def _prepare(
     history: Path | None,
 ) -> tuple[Scenario, Policy, list[Agent]]:
     """Check everything; all faults are raised together."""
-    from sim.lab.setup import LARGEST_SEED, check_whole_number, find_policies, load
+    from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, find_policies, load_scenario
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults
 
     faults = Faults()
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
-    ready = load(scenario, weeks, {}, assignments, faults)
+    ready = load_scenario(scenario, weeks, {}, assignments, faults)
     loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
     names = None if ready is None else [department.name for department in ready.departments]
     agents = [agent for word in trace if (agent := _agent(word, names, faults)) is not None]

@@ -87,7 +87,7 @@ def _prepare(
     assignments: list[str],
 ) -> tuple[Experiment, Points]:
     """Check everything; all faults are raised together."""
-    from sim.lab.setup import check_whole_number
+    from sim.lab.comparison_plan import check_whole_number
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points
     from sim.lab.worker_pool import MOST_WORKERS

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.lab.comparing import compare
     from sim.lab.comparison import Comparison
+    from sim.lab.comparison_run import compare
 
 __all__ = ["Comparison", "compare"]
 
-_HOMES = {"Comparison": "sim.lab.comparison", "compare": "sim.lab.comparing"}
+_HOMES = {"Comparison": "sim.lab.comparison", "compare": "sim.lab.comparison_run"}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,8 +17,8 @@ import pandas as pd
 
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
+from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parallel import run_tasks
-from sim.lab.setup import Setup
 from sim.lab.switching import CORE, EVERYTHING, Variant, with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
@@ -97,19 +97,19 @@ class Ablation:
         }
 
 
-def list_tasks(setup: Setup) -> list[Replicate]:
+def list_tasks(plan: ComparisonPlan) -> list[Replicate]:
     """List one task for every replicate of every variant that differs, with the seeds of the comparison."""
     return [
         Replicate(
             number,
-            replicate_seed(setup.seed, number),
-            with_values(setup.scenario, variant.values),
-            setup.loaded_policies,
+            replicate_seed(plan.seed, number),
+            with_values(plan.scenario, variant.values),
+            plan.loaded_policies,
             variant.name,
         )
-        for variant in setup.variants
+        for variant in plan.variants
         if variant.values
-        for number in range(setup.replicates)
+        for number in range(plan.replicates)
     ]
 
 
@@ -133,7 +133,7 @@ def _measured(scenario: Scenario, weekly: pd.DataFrame, runs: pd.DataFrame, vari
 
 
 def run_ablation(
-    setup: Setup,
+    plan: ComparisonPlan,
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
@@ -142,23 +142,23 @@ def run_ablation(
     """Run the comparison again in every other variant.
 
     Args:
-        setup: What was compared.
+        plan: What was compared.
         weekly, runs: Tables of the scenario as it is.
         finished: Called with the number of replicates that are done, after each of them.
         pool: Workers, if some are there already.
     """
-    tasks = list_tasks(setup)
-    results = run_tasks(measure_replicate, tasks, setup.workers, finished, pool) if tasks else []
-    as_it_is = _measured(setup.scenario, weekly, runs, AS_IS)
+    tasks = list_tasks(plan)
+    results = run_tasks(measure_replicate, tasks, plan.workers, finished, pool) if tasks else []
+    as_it_is = _measured(plan.scenario, weekly, runs, AS_IS)
     parts, failures = [as_it_is], []
     for task, result in zip(tasks, results, strict=True):
         measured, failed = _missing_values(as_it_is, task, result) if isinstance(result, Failure) else result
         parts.append(measured)
         failures += failed
     parts += [
-        as_it_is.assign(variant=variant.name) for variant in setup.variants if not variant.values
+        as_it_is.assign(variant=variant.name) for variant in plan.variants if not variant.values
     ]  # nothing to change
-    return Ablation(setup.variants, pd.concat(parts, ignore_index=True), tuple(failures))
+    return Ablation(plan.variants, pd.concat(parts, ignore_index=True), tuple(failures))
 
 
 def _missing_values(as_it_is: pd.DataFrame, task: Replicate, failure: Failure) -> Measured:

@@ -75,7 +75,7 @@ def planned_cost(policy: Policy, scenario: Scenario) -> float:
     return total
 
 
-def scaled(policy: Policy, factor: float) -> Policy:
+def scale_amounts(policy: Policy, factor: float) -> Policy:
     """The bundle with its amounts times ``factor``, each up to the legal maximum of its resource."""
     phases = []
     for phase in policy.phases:
@@ -106,14 +106,14 @@ def equal_budget(
     Args:
         loaded_policies: Policies; those that cost nothing stay as they are.
         scenario: Its costs, staff and departments.
-        wanted: The budget, in the scenario's currency, instead of the median.
+        requested: The budget, in the scenario's currency, instead of the median.
 
     Returns:
         The bundles in the same order, and the budget.
 
     Raises:
         ScenarioError: If no policy costs anything, one costs more than the budget whatever its amounts, or one cannot
-            spend the budget that is wanted.
+            spend the budget that is requested.
     """
     costs = {policy.name: planned_cost(policy, scenario) for policy in loaded_policies}
     paid = [policy for policy in loaded_policies if costs[policy.name] > 0.0]
@@ -121,14 +121,14 @@ def equal_budget(
         raise ScenarioError(
             ["--equal-budget needs policies that cost something, got none. Name others with --policy, or leave it out."]
         )
-    most = {policy.name: planned_cost(scaled(policy, largest_factor(policy)), scenario) for policy in paid}
+    most = {policy.name: planned_cost(scale_amounts(policy, largest_factor(policy)), scenario) for policy in paid}
     scarcest = min(most, key=lambda name: most[name])
     median = float(np.median([costs[policy.name] for policy in paid]))
     amount = min(median, most[scarcest])
     if requested is not None:
         _refuse_unspendable(requested, most, scenario.currency)
         amount = requested
-    fixed = [policy.name for policy in paid if planned_cost(scaled(policy, 0.0), scenario) >= amount]
+    fixed = [policy.name for policy in paid if planned_cost(scale_amounts(policy, 0.0), scenario) >= amount]
     if fixed:
         raise ScenarioError(
             [
@@ -139,10 +139,10 @@ def equal_budget(
         )
     factors = {policy.name: _factor(policy, scenario, amount) for policy in paid}
     result = tuple(
-        scaled(policy, factor) if (factor := factors.get(policy.name, 1.0)) != 1.0 else policy
+        scale_amounts(policy, factor) if (factor := factors.get(policy.name, 1.0)) != 1.0 else policy
         for policy in loaded_policies
     )
-    capped = {policy.name: names for policy in paid if (names := _capped(policy, factors[policy.name]))}
+    capped = {policy.name: names for policy in paid if (names := _capped_resources(policy, factors[policy.name]))}
     return result, Budget(amount, factors, scarcest if requested is None and amount < median else "", capped)
 
 
@@ -160,7 +160,7 @@ def _refuse_unspendable(requested: float, most: Mapping[str, float], currency: s
         raise ScenarioError(raise_for)
 
 
-def _capped(policy: Policy, factor: float) -> tuple[str, ...]:
+def _capped_resources(policy: Policy, factor: float) -> tuple[str, ...]:
     """Resources that the factor would take beyond their legal maximum."""
     names = {
         name: None
@@ -176,7 +176,7 @@ def _factor(policy: Policy, scenario: Scenario, amount: float) -> float:
     from scipy.optimize import brentq
 
     def excess(factor: float) -> float:
-        return planned_cost(scaled(policy, factor), scenario) - amount
+        return planned_cost(scale_amounts(policy, factor), scenario) - amount
 
     high = largest_factor(policy)
     if abs(excess(1.0)) <= _ENOUGH * amount:

@@ -16,9 +16,9 @@ from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
 from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
+from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.manifest import fingerprints
 from sim.lab.reasons import Course, course_of
-from sim.lab.setup import Setup
 from sim.lab.writing import MANIFEST, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
@@ -35,7 +35,7 @@ class Comparison:
     """Policies compared with their twins and with each other.
 
     Attributes:
-        setup: What was asked for.
+        plan: What was asked for.
         summary: As in ``summary.json``: every measure of every policy with its interval.
         weekly: One row a policy, replicate and week; the twin ``none`` is always among them.
         runs: One row a policy and replicate: seed, status, sponsorship, cost.
@@ -45,7 +45,7 @@ class Comparison:
         parameter_uncertainty: The same at other values of unknown parameters, where that was asked for.
     """
 
-    setup: Setup
+    plan: ComparisonPlan
     summary: dict[str, Any]
     weekly: pd.DataFrame
     runs: pd.DataFrame
@@ -56,13 +56,13 @@ class Comparison:
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
-        what = f"{', '.join(self.policies)}; {self.setup.replicates} replicates of {self.setup.scenario.name}"
+        what = f"{', '.join(self.policies)}; {self.plan.replicates} replicates of {self.plan.scenario.name}"
         return f"<Comparison of {what}: see .table(), .answer(), .summary, .weekly, .runs, .save(folder)>"
 
     @property
     def policies(self) -> tuple[str, ...]:
         """Policies that are reported, in the order asked for."""
-        return self.setup.policies
+        return self.plan.policies
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ class Comparison:
     @cached_property
     def courses(self) -> dict[str, Course]:
         """How the sponsorship of each policy went, the twin's included."""
-        weeks = self.setup.scenario.weeks
+        weeks = self.plan.scenario.weeks
         return {
             policy: course_of(policy, self.runs, weeks) for policy in {NONE.name: 0, **dict.fromkeys(self.policies)}
         }
@@ -85,50 +85,50 @@ class Comparison:
 
     def answer(self) -> list[str]:
         """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
-        return answer(self.summary, self.setup.scenario.currency)
+        return answer(self.summary, self.plan.scenario.currency)
 
     def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
         """What each policy falls short of the best, in words: a title, and future -> a cell a policy, in their order."""
-        objective, currency = self.summary["objective"], self.setup.scenario.currency
+        objective, currency = self.summary["objective"], self.plan.scenario.currency
         unit = unit_of("max_regret", objective, currency)
         title = f"Regret: {objective.replace('_', ' ')} short of the best policy{f', {unit}' if unit else ''}"
         return title, {
             future: [
-                cell("max_regret", told[policy]["regret"], self.courses[policy], objective, currency)
+                cell("max_regret", entries[policy]["regret"], self.courses[policy], objective, currency)
                 for policy in self.policies
             ]
-            for future, told in self.summary["in_futures"].items()
+            for future, entries in self.summary["in_futures"].items()
         }
 
     def chances(self) -> list[str]:
-        """How likely each target is, a line a target; nothing where nobody set one."""
-        told = []
+        """How likely each target is, a line a target; empty where none is set."""
+        lines = []
         for each in self.summary["targets"]:
             parts = [
                 f"{policy} {'not known' if entry['mean'] is None else percent(entry['mean'])}{limits(entry, percent)}"
                 for policy, entry in each["policies"].items()
             ]
             name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"
-            told.append(f"{name}: {', '.join(parts)}.")
-        return told
+            lines.append(f"{name}: {', '.join(parts)}.")
+        return lines
 
     def table(self) -> pd.DataFrame:
         """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
-        objective, currency = self.summary["objective"], self.setup.scenario.currency
+        objective, currency = self.summary["objective"], self.plan.scenario.currency
         columns = {
             heading_with_unit(measure, objective, currency): [
                 str(self.cells[policy][measure.name]) for policy in self.policies
             ]
             for measure in KEY_MEASURES
         }
-        if self.setup.budget:
-            factors = self.setup.budget.factors
+        if self.plan.budget:
+            factors = self.plan.budget.factors
             columns["amounts times"] = [f"{factors[name]:.3g}" if name in factors else "–" for name in self.policies]
         return pd.DataFrame(columns, index=pd.Index(self.policies, name="policy"))
 
     def measures_of_runs(self) -> pd.DataFrame:
         """The measures that each run has of its own, a row a policy and replicate: what the intervals are made from."""
-        parameters = self.setup.scenario.parameters
+        parameters = self.plan.scenario.parameters
         return run_values(
             self.weekly,
             self.runs,

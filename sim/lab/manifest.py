@@ -11,7 +11,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from sim.lab.setup import Setup
+from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.writing import KIND
 
 PACKAGES = (
@@ -43,7 +43,7 @@ def version_of(distribution: str) -> str | None:
         return None
 
 
-def machine() -> dict[str, Any]:
+def describe_machine() -> dict[str, Any]:
     """The machine, as far as it can change the last bits of a number."""
     return {
         "system": platform.system(),
@@ -54,7 +54,7 @@ def machine() -> dict[str, Any]:
 
 
 def cpu_features() -> list[str] | None:
-    """Instructions of the processor that NumPy has found and may use; ``None`` where NumPy does not tell."""
+    """Instructions of the processor that NumPy has found and may use; ``None`` where NumPy does not list them."""
     try:
         found = import_module("numpy._core._multiarray_umath").__cpu_features__
     except (ImportError, AttributeError):
@@ -62,8 +62,8 @@ def cpu_features() -> list[str] | None:
     return sorted(name for name, there in found.items() if there)
 
 
-def describe(
-    setup: Setup,
+def describe_comparison(
+    plan: ComparisonPlan,
     started: datetime,
     seconds: float,
     seconds_by_policy: Mapping[str, float],
@@ -72,7 +72,7 @@ def describe(
     """Everything about a comparison but its results.
 
     Args:
-        setup: What was asked for.
+        plan: What was asked for.
         started: When it began.
         seconds: How long it took.
         seconds_by_policy: Time of processors per policy, all replicates together.
@@ -81,34 +81,34 @@ def describe(
     return {
         "kind": KIND,
         "versions": versions(),
-        "machine": machine(),
-        "command": setup.command or None,
+        "machine": describe_machine(),
+        "command": plan.command or None,
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "duration_seconds": round(seconds, 3),
         "seconds_by_policy": {name: round(value, 3) for name, value in seconds_by_policy.items()},
-        "workers": setup.workers,
-        "seed": setup.seed,
-        "replicates": setup.replicates,
-        "weeks": setup.scenario.weeks,
-        "policies": list(setup.policies),
+        "workers": plan.workers,
+        "seed": plan.seed,
+        "replicates": plan.replicates,
+        "weeks": plan.scenario.weeks,
+        "policies": list(plan.policies),
         "bundles": {
             policy.name: {
-                "planned_cost": setup.planned[policy.name],
-                "factor": setup.budget.factors.get(policy.name) if setup.budget else None,
+                "planned_cost": plan.planned[policy.name],
+                "factor": plan.budget.factors.get(policy.name) if plan.budget else None,
                 **policy.to_dict(),
             }
-            for policy in setup.loaded_policies
+            for policy in plan.loaded_policies
         },
-        "budget": setup.budget.amount if setup.budget else None,
-        "futures": list(setup.futures),
-        "without": list(setup.without),
-        "targets": [str(target) for target in setup.targets],
-        "parameter_points": len(setup.parameter_points),
-        "variants": {variant.name: dict(variant.values) for variant in setup.variants},
+        "budget": plan.budget.amount if plan.budget else None,
+        "futures": list(plan.futures),
+        "without": list(plan.without),
+        "targets": [str(target) for target in plan.targets],
+        "parameter_points": len(plan.parameter_points),
+        "variants": {variant.name: dict(variant.values) for variant in plan.variants},
         "failures": list(failures),
-        "scenario_hash": setup.scenario.hash,
-        **setup.scenario.fingerprints_of_extensions,
-        "scenario": setup.scenario.to_dict(),
+        "scenario_hash": plan.scenario.hash,
+        **plan.scenario.fingerprints_of_extensions,
+        "scenario": plan.scenario.to_dict(),
     }
 
 

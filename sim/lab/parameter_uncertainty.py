@@ -22,9 +22,9 @@ from sim.analysis.money import gained
 from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
+from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parallel import run_tasks
 from sim.lab.parameter_points import TORNADO, UNKNOWN, ParameterPoint, replicates_at_point
-from sim.lab.setup import Setup
 from sim.lab.switching import with_values
 from sim.lab.tables import attempts_of, tables_of
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
@@ -78,21 +78,21 @@ class ParameterUncertainty:
         return dict(zip(design.policies, cube, strict=True))
 
 
-def list_tasks(setup: Setup) -> list[tuple[ParameterPoint, int, Replicate]]:
+def list_tasks(plan: ComparisonPlan) -> list[tuple[ParameterPoint, int, Replicate]]:
     """List point, position among its replicates, and task.
 
     A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
     organizations of the comparison, so that together they have its luck and not that of the first two.
     """
     tasks = []
-    for point in setup.parameter_points:
-        scenario = with_values(setup.scenario, dict(point.values))
-        small = replicates_at_point(point.design, setup.replicates)
+    for point in plan.parameter_points:
+        scenario = with_values(plan.scenario, dict(point.values))
+        small = replicates_at_point(point.design, plan.replicates)
         first = small * point.row if point.design == UNKNOWN else 0
         for position in range(small):
-            number = (first + position) % setup.replicates
-            seed = replicate_seed(setup.seed, number)
-            tasks.append((point, position, Replicate(number, seed, scenario, setup.loaded_policies, point.name)))
+            number = (first + position) % plan.replicates
+            seed = replicate_seed(plan.seed, number)
+            tasks.append((point, position, Replicate(number, seed, scenario, plan.loaded_policies, point.name)))
     return tasks
 
 
@@ -122,7 +122,7 @@ def _pad_weeks(values: FloatArray, weeks: int) -> FloatArray:
 
 
 def run_points(
-    setup: Setup,
+    plan: ComparisonPlan,
     weekly: pd.DataFrame,
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
@@ -131,15 +131,15 @@ def run_points(
     """Run the comparison again at every point.
 
     Args:
-        setup: What was compared.
+        plan: What was compared.
         weekly, runs: Tables of the scenario as it is: the base of the tornado.
         finished: Called with the number of replicates that are done, after each of them.
         pool: Workers, if some are there already.
     """
-    tasks = list_tasks(setup)
-    results = run_tasks(run_point, [task for _, _, task in tasks], setup.workers, finished, pool)
+    tasks = list_tasks(plan)
+    results = run_tasks(run_point, [task for _, _, task in tasks], plan.workers, finished, pool)
     failures: list[dict[str, Any]] = []
-    parts, curves = [_base_rows(setup, weekly, runs)], {}
+    parts, curves = [_base_rows(plan, weekly, runs)], {}
     for (point, position, task), result in zip(tasks, results, strict=True):
         if isinstance(result, Failure):
             failures += [
@@ -160,42 +160,42 @@ def run_points(
         }
         parts.append(values.assign(**where))
     return ParameterUncertainty(
-        _build_sweep(setup, parts),
-        _stack_curves(setup, curves),
-        replicates_at_point(UNKNOWN, setup.replicates),
+        _build_sweep(plan, parts),
+        _stack_curves(plan, curves),
+        replicates_at_point(UNKNOWN, plan.replicates),
         tuple(failures),
     )
 
 
-def _base_rows(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+def _base_rows(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """The first row of the tornado: the scenario as it is, on the same few organizations."""
-    scenario: Scenario = setup.scenario
+    scenario: Scenario = plan.scenario
     parameters = scenario.parameters
-    names = list(dict.fromkeys([NONE.name, *(loaded_policy.name for loaded_policy in setup.loaded_policies)]))
+    names = list(dict.fromkeys([NONE.name, *(loaded_policy.name for loaded_policy in plan.loaded_policies)]))
     values = run_values(
         weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), names,
         float(parameters["customers.represented"]),
     )  # fmt: skip
-    asked = any(point.design == TORNADO for point in setup.parameter_points)
-    values = values[values["replicate"] < (replicates_at_point(TORNADO, setup.replicates) if asked else 0)]
+    asked = any(point.design == TORNADO for point in plan.parameter_points)
+    values = values[values["replicate"] < (replicates_at_point(TORNADO, plan.replicates) if asked else 0)]
     return values.assign(design=TORNADO, row=0, organization=values["replicate"])
 
 
-def _build_sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
+def _build_sweep(plan: ComparisonPlan, parts: Sequence[pd.DataFrame]) -> Sweep:
     """The runs as a sweep."""
-    names = list(dict.fromkeys(name for point in setup.parameter_points for name in point.values))
+    names = list(dict.fromkeys(name for point in plan.parameter_points for name in point.values))
     frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for name in _OUTCOMES:
         frame[name] = frame[name].astype(np.float64)
     frame["future"] = ""
     frame["status"] = np.where(frame[list(_OUTCOMES)].notna().any(axis=1), "done", "failed")
-    policies = setup.policies
+    policies = plan.policies
     frame = frame[frame["policy"].isin(policies)]
     frame = frame.sort_values(["design", "row", "policy", "replicate"], kind="stable").reset_index(drop=True)
-    base = {name: setup.scenario.parameters[name] for name in names}
+    base = {name: plan.scenario.parameters[name] for name in names}
     rows, designs = [], []
     for design, kind in ((UNKNOWN, "latin-hypercube"), (TORNADO, "one-at-a-time")):
-        points = [point for point in setup.parameter_points if point.design == design]
+        points = [point for point in plan.parameter_points if point.design == design]
         if not points:
             continue
         if design == TORNADO:
@@ -205,8 +205,8 @@ def _build_sweep(setup: Setup, parts: Sequence[pd.DataFrame]) -> Sweep:
         designs.append(Design(design, kind, number, tuple(names), policies, ("",)))
     factors = {name: _factor(name, base[name]) for name in names}
     return Sweep(
-        setup.scenario.name, frame, pd.DataFrame(rows), factors, tuple(designs), _OUTCOMES,
-        objective=setup.scenario.objective, currency=setup.scenario.currency,
+        plan.scenario.name, frame, pd.DataFrame(rows), factors, tuple(designs), _OUTCOMES,
+        objective=plan.scenario.objective, currency=plan.scenario.currency,
     )  # fmt: skip
 
 
@@ -221,12 +221,12 @@ def _factor(name: str, base: object) -> Factor:
 
 
 def _stack_curves(
-    setup: Setup, curves: dict[tuple[int, int], dict[str, FloatArray]]
+    plan: ComparisonPlan, curves: dict[tuple[int, int], dict[str, FloatArray]]
 ) -> dict[str, dict[str, FloatArray]]:
     """Curves of the draws: name of the curve -> policy -> [draw, replicate, week]."""
-    draws = sum(point.design == UNKNOWN for point in setup.parameter_points)
-    names = (NONE.name, *(loaded_policy.name for loaded_policy in setup.loaded_policies))
-    shape = (draws, replicates_at_point(UNKNOWN, setup.replicates), setup.scenario.weeks)
+    draws = sum(point.design == UNKNOWN for point in plan.parameter_points)
+    names = (NONE.name, *(loaded_policy.name for loaded_policy in plan.loaded_policies))
+    shape = (draws, replicates_at_point(UNKNOWN, plan.replicates), plan.scenario.weeks)
     found = {what: {policy: np.full(shape, np.nan) for policy in names} for what in CURVES}
     for (row, replicate), curves_of_run in curves.items():
         for what, values in curves_of_run.items():

@@ -16,9 +16,9 @@ from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
 from sim.analysis.telling import Teller, Wishes, examine
 from sim.analysis.tornado import swings_of
+from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parameter_points import TORNADO, UNKNOWN
 from sim.lab.parameter_uncertainty import ParameterUncertainty
-from sim.lab.setup import Setup
 from sim.model.policies.policy import NONE
 
 SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudinal_loyalty_change")
@@ -28,7 +28,7 @@ MOST_SHOWN = 12
 """Number of parameters of a tornado that are listed."""
 
 
-def summarize_uncertainty(uncertainty: ParameterUncertainty, setup: Setup) -> dict[str, Any]:
+def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPlan) -> dict[str, Any]:
     """What ``summary.json`` says of it."""
     design = uncertainty.design(UNKNOWN)
     return {
@@ -36,17 +36,17 @@ def summarize_uncertainty(uncertainty: ParameterUncertainty, setup: Setup) -> di
         "varied": list(uncertainty.sweep.factors),
         "draws": 0 if design is None else design.rows,
         "failures": len(uncertainty.failures),
-        "policies": {policy: _policy(uncertainty, setup, policy) for policy in setup.policies} if design else {},
-        "targets": _targets(uncertainty, setup) if design else [],
+        "policies": {policy: _policy(uncertainty, plan, policy) for policy in plan.policies} if design else {},
+        "targets": _targets(uncertainty, plan) if design else [],
         "conditions": find_conditions(uncertainty) if design else [],
         "tornado": _tornado(uncertainty),
     }
 
 
-def _policy(uncertainty: ParameterUncertainty, setup: Setup, policy: str) -> dict[str, Any]:
+def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str) -> dict[str, Any]:
     """How often it is best over draws, and its spread with luck taken apart from not knowing."""
     found: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
-    for _, verdicts, _ in verdicts_of(_only(uncertainty.sweep, UNKNOWN), setup.scenario.objective):
+    for _, verdicts, _ in verdicts_of(_only(uncertainty.sweep, UNKNOWN), plan.scenario.objective):
         rows = [] if verdicts.reason else verdicts.policies.to_dict("records")
         for row in (row for row in rows if row["policy"] == policy):
             found["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
@@ -77,13 +77,13 @@ def _only(sweep: Sweep, name: str) -> Sweep:
     return replace(sweep, designs=tuple(design for design in sweep.designs if design.name == name))
 
 
-def _targets(uncertainty: ParameterUncertainty, setup: Setup) -> list[dict[str, Any]]:
+def _targets(uncertainty: ParameterUncertainty, plan: ComparisonPlan) -> list[dict[str, Any]]:
     """The chance of each target over the draws: the draw is the unit, since its replicates share what is not known."""
     found = []
-    for target in setup.targets:
+    for target in plan.targets:
         values = uncertainty.values(UNKNOWN, target.metric)
         found.append(
-            {"target": str(target), "policies": {policy: _chance(target, values[policy]) for policy in setup.policies}}
+            {"target": str(target), "policies": {policy: _chance(target, values[policy]) for policy in plan.policies}}
         )
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sim.lab import Comparison, compare
-from sim.lab.setup import PolicyLike
+from sim.lab.comparison_plan import PolicyLike
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
 

@@ -10,7 +10,7 @@ import pytest
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
-from sim.lab.setup import prepare
+from sim.lab.comparison_plan import plan_comparison
 from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_variants
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
@@ -28,7 +28,7 @@ def explained() -> Comparison:
 def test_what_is_switched_off_is_off_in_policy_and_twin_and_said() -> None:
     found = compare(small(), ["none", TRAIN], replicates=2, seed=5, workers=1, without=["conflict", "word-of-mouth"])
     assert found.weekly["conflicts"].sum() == 0
-    assert found.setup.scenario.parameters["word_of_mouth.strength"] == 0.0
+    assert found.plan.scenario.parameters["word_of_mouth.strength"] == 0.0
     assert found.summary["without"] == found.manifest["without"] == ["conflict", "word-of-mouth"]
     assert found.manifest["scenario"]["conflict"]["rate"] == 0.0
     by_hand = compare(
@@ -39,8 +39,8 @@ def test_what_is_switched_off_is_off_in_policy_and_twin_and_said() -> None:
 
 
 def test_futures_lose_the_mechanism_too() -> None:
-    setup = prepare(small(), ["none"], 2, 1, 1, None, futures=True, without=["staffing"])
-    assert setup.futures["restless"].parameters["employees.turnover"] == 0.0
+    plan = plan_comparison(small(), ["none"], 2, 1, 1, None, futures=True, without=["staffing"])
+    assert plan.futures["restless"].parameters["employees.turnover"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_futures_lose_the_mechanism_too() -> None:
 )
 def test_a_misspelt_mechanism_gets_a_suggestion(name: str, rule: str) -> None:
     with pytest.raises(ScenarioError, match="--without") as caught:
-        prepare(small(), ["none"], 2, 1, 1, None, without=[name])
+        plan_comparison(small(), ["none"], 2, 1, 1, None, without=[name])
     assert rule in str(caught.value)
 
 
 def test_a_parameter_is_not_set_and_switched_off_at_once() -> None:
     with pytest.raises(ScenarioError, match=r"conflict sets conflict\.rate, which --set sets too"):
-        prepare(small(), ["none"], 2, 1, 1, None, assignments=["conflict.rate=0.5"], without=["conflict"])
+        plan_comparison(small(), ["none"], 2, 1, 1, None, assignments=["conflict.rate=0.5"], without=["conflict"])
 
 
 def test_the_command_repeats_it() -> None:
-    setup = prepare("retail-bank", ["none"], 2, 1, 1, 40, without=["norm", "norm"], ablate=True)
-    assert setup.command.endswith("--without norm --ablate")
-    assert "--set norm.encounters=0.0" in setup.single_run
+    plan = plan_comparison("retail-bank", ["none"], 2, 1, 1, 40, without=["norm", "norm"], ablate=True)
+    assert plan.command.endswith("--without norm --ablate")
+    assert "--set norm.encounters=0.0" in plan.single_run
 
 
 def test_every_mechanism_that_can_be_is_switched_off_in_turn() -> None:

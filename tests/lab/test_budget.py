@@ -8,7 +8,7 @@ import pytest
 
 from lab.small import make_policy, small
 from sim.lab import compare
-from sim.lab.budget import equal_budget, planned_cost, scaled
+from sim.lab.budget import equal_budget, planned_cost, scale_amounts
 from sim.model.policies.policy import NONE, Condition, Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import ScenarioError
@@ -81,7 +81,7 @@ def test_no_policy_is_asked_to_spend_more_than_it_can() -> None:
 
 
 def test_amounts_stay_legal() -> None:
-    grown = scaled(make_policy("big", speeches=4.0, training=1.0), 3.0)
+    grown = scale_amounts(make_policy("big", speeches=4.0, training=1.0), 3.0)
     assert grown.phases[0].amounts == {"speeches": RESOURCES["speeches"].high, "training": 3.0}
 
 
@@ -116,8 +116,8 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
     budget = comparison.manifest["budget"]
     assert spent.to_dict() == pytest.approx({"talk more": budget, "coach": budget})
     factors = {name: entry["factor"] for name, entry in comparison.manifest["bundles"].items()}
-    assert comparison.setup.budget is not None
-    assert factors == comparison.setup.budget.factors
+    assert comparison.plan.budget is not None
+    assert factors == comparison.plan.budget.factors
     assert list(comparison.table()["amounts times"]) == [f"{factors[name]:.3g}" for name in ("talk more", "coach")]
 
 
@@ -127,7 +127,7 @@ def test_a_budget_that_is_asked_for_is_spent_by_all_or_refused() -> None:
     result, budget = equal_budget(policies, scenario, 5_000.0)
     assert [planned_cost(one, scenario) for one in result] == pytest.approx([5_000.0, 5_000.0])
     assert (budget.amount, budget.limited_by) == (5_000.0, "")
-    most = planned_cost(scaled(policies[0], 1e9), scenario)  # more than the other can spend too
+    most = planned_cost(scale_amounts(policies[0], 1e9), scenario)  # more than the other can spend too
     with pytest.raises(ScenarioError, match="cheap can spend no more than") as refused:
         equal_budget(policies, scenario, most * 1.1)
     assert len(refused.value.faults) == 2

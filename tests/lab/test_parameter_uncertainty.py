@@ -7,9 +7,9 @@ import pytest
 
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare, parameter_uncertainty
+from sim.lab.comparison_plan import plan_comparison
 from sim.lab.parameter_points import TORNADO, UNKNOWN, find_unknown_parameters, list_parameter_points
 from sim.lab.parameter_uncertainty_summary import find_conditions
-from sim.lab.setup import prepare
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import Failure
 from sim.model.kernel.parameters import Parameter
@@ -77,11 +77,11 @@ def test_targets_are_read_and_faults_say_what_to_do() -> None:
 
 def test_all_faults_are_reported_at_once_and_nothing_is_varied_by_default() -> None:
     with pytest.raises(ScenarioError) as told:
-        prepare(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
+        plan_comparison(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
     text = "\n".join(told.value.faults)
     assert "--target" in text and "--unknown" in text and "--vary" in text
-    assert prepare(small(), None, 2, 1, 1, None).parameter_points == ()
-    ready = prepare(
+    assert plan_comparison(small(), None, 2, 1, 1, None).parameter_points == ()
+    ready = plan_comparison(
         "retail-bank", None, 2, 1, 1, None, targets=["cost<=5"], unknown=3, tornado=True, vary=["norm.memory"]
     )
     assert "--target 'cost<=5' --unknown 3 --tornado --vary norm.memory" in ready.command

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.lab import Comparison, compare
-from sim.lab.setup import PolicyLike
+from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import WorkerPool
 from sim.pages.report import figures, save_report
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
@@ -110,7 +110,7 @@ def test_curves_are_what_the_tables_hold() -> None:
     twin, policy = (
         weekly.loc[weekly["policy"] == name, "profit"].to_numpy().reshape(4, -1) for name in ("none", "ending")
     )
-    rate = float(comparison.setup.scenario.parameters["money.discount"])
+    rate = float(comparison.plan.scenario.parameters["money.discount"])
     expected = ((policy - twin) * (1.0 + rate) ** (-np.arange(40) / 52)).cumsum(axis=1)
     np.testing.assert_allclose(curves.of(curves.gained(), "ending"), expected)
     annual = curves.annual_retention()

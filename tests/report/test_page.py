@@ -15,7 +15,7 @@ from lab.small import compared, make_policy, small
 
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
-from sim.lab.setup import PolicyLike
+from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import Failure
 from sim.pages.report import save_report
 from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
@@ -132,7 +132,7 @@ def test_the_page_tells_how_sure_it_is_and_how_to_do_it_again() -> None:
     assert "set up in Python" in words
     comparison = compared()
     command = "centricity compare bank.toml --policy none --replicates 4 --seed 5"
-    typed = replace(comparison, setup=replace(comparison.setup, command=command, single_run="centricity run bank.toml"))
+    typed = replace(comparison, plan=replace(comparison.plan, command=command, single_run="centricity run bank.toml"))
     words = parsed(render(typed)).text
     assert command in words
     assert "centricity run bank.toml --policy POLICY --seed SEED --out run.csv" in words
@@ -148,8 +148,8 @@ def test_what_each_policy_spends_is_listed() -> None:
 
 def test_text_of_a_scenario_cannot_become_markup() -> None:
     comparison = compared()
-    scenario = replace(comparison.setup.scenario, about="<script>alert(1)</script> & more", currency="$")
-    odd = replace(comparison, setup=replace(comparison.setup, scenario=scenario))
+    scenario = replace(comparison.plan.scenario, about="<script>alert(1)</script> & more", currency="$")
+    odd = replace(comparison, plan=replace(comparison.plan, scenario=scenario))
     text = render(odd)
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
@@ -198,10 +198,10 @@ def test_odd_comparisons_make_sense(make: object) -> None:
     words = parsed(render(comparison)).text
     assert "nan" not in re.split(r"\W+", words.lower())
     assert "inf" not in re.split(r"\W+", words.lower())
-    if comparison.setup.budget:
+    if comparison.plan.budget:
         assert "every policy is planned to cost EUR" in words
         assert "in 2 futures: as described, restless" in words
-    if comparison.setup.replicates == 1:
+    if comparison.plan.replicates == 1:
         assert "1 replicate " in words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sim.lab.budget import scaled
+from sim.lab.budget import scale_amounts
 from sim.model.kernel.parameters import ParameterType, ParameterValue
 from sim.model.policies.policy import Phase, Policy
 from sim.model.registry import current
@@ -81,7 +81,7 @@ def why_not(policy: Policy, target: str, lowest: float | None) -> str:
 
 def _pull_one(policy: Policy, target: str, value: float) -> Policy:
     if target == "amounts":
-        return scaled(policy, value)
+        return scale_amounts(policy, value)
     if target == "until":
         return _end_in(policy, int(value))
     phases = tuple(_with_line(phase, value) if target == "stop_when" else _with_amount(phase, target, value)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Strict
 
 from sim.analysis.metrics import METRICS
-from sim.lab.setup import LARGEST_SEED, MOST_REPLICATES
+from sim.lab.comparison_plan import LARGEST_SEED, MOST_REPLICATES
 from sim.lab.sweep.experiment import KINDS
 from sim.lab.sweep.keys import Table
 from sim.model.registry import Registry, current

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sim.lab.setup import LARGEST_SEED, PolicyLike, check_whole_number, find_policies, load
+from sim.lab.comparison_plan import LARGEST_SEED, PolicyLike, check_whole_number, find_policies, load_scenario
 from sim.model.registry import current
 from sim.model.scenario import Event, Scenario, ScenarioError, parse_assignment
 from sim.model.scenario.events import EventTable
@@ -32,7 +32,7 @@ def first_setup(
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
     if len(policies) > 2:
         faults.add("--policy", f"must be given at most twice, got {len(policies)}. Two are shown side by side.")
-    ready = load(source, weeks, {}, assignments, faults)
+    ready = load_scenario(source, weeks, {}, assignments, faults)
     loaded_policies = [] if ready is None else find_policies(ready, policies or _usual(ready), faults)
     faults.raise_any()
     assert ready is not None  # else there would have been faults

@@ -90,7 +90,7 @@ def _cell(comparison: Comparison, policy: str, measure: str, entry: dict[str, fl
 
 
 def _words(comparison: Comparison) -> tuple[str, str]:
-    return comparison.summary["objective"], comparison.setup.scenario.currency
+    return comparison.summary["objective"], comparison.plan.scenario.currency
 
 
 def _changes(

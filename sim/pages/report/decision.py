@@ -34,7 +34,7 @@ _MOST_SOURCES = 3
 
 def describe_decision(comparison: Comparison) -> dict[str, Any]:
     """Everything that these parts say, apart from their form."""
-    summary, currency = comparison.summary, comparison.setup.scenario.currency
+    summary, currency = comparison.summary, comparison.plan.scenario.currency
     leading = race(comparison.measures_of_runs(), summary["objective"])
     boxes = {title: [_unbroken(line) for line in lines] for title, lines in decide(summary, currency, leading).items()}
     uncertainty = summary.get("parameter_uncertainty")
@@ -88,7 +88,7 @@ def _targets(comparison: Comparison) -> list[dict[str, Any]]:
 def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Rows about the draws: how often each policy is best, its net present value, and what its spread is made of."""
     policies = comparison.summary["parameter_uncertainty"]["policies"]
-    currency = comparison.setup.scenario.currency
+    currency = comparison.plan.scenario.currency
 
     def row(name: str, unit: str, cells: list[Cell]) -> dict[str, Any]:
         return {"name": name, "unit": unit, "cells": cells}
@@ -129,7 +129,7 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
 
 def _claims(comparison: Comparison) -> list[dict[str, Any]]:
     """Every mechanism that acts in this comparison, with the evidence behind its numbers."""
-    values = comparison.setup.scenario.parameters
+    values = comparison.plan.scenario.parameters
     acting = [each for each in current().mechanisms.values() if not _off(each, values)]
     return [
         {
@@ -167,7 +167,7 @@ def tiers_in_words() -> str:
 def _example(comparison: Comparison) -> str:
     """One run of this very comparison, to be typed; empty where it cannot be."""
     done = comparison.runs[(comparison.runs["status"] == "done") & comparison.runs["policy"].isin(comparison.policies)]
-    if not comparison.setup.single_run or done.empty:
+    if not comparison.plan.single_run or done.empty:
         return ""
     last = done[done["replicate"] == done["replicate"].min()].iloc[-1]
-    return f"{comparison.setup.single_run} --policy {last['policy']} --seed {last['seed']} --out run.csv"
+    return f"{comparison.plan.single_run} --policy {last['policy']} --seed {last['seed']} --out run.csv"

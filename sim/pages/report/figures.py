@@ -59,9 +59,9 @@ def draw_money(comparison: Comparison) -> Figure:
     """Discounted profit gained against the twin so far."""
     grid = Grid(comparison)
     gained = grid.curves.gained()
-    scale, unit = money_scale(gained, comparison.setup.scenario.currency)
+    scale, unit = money_scale(gained, comparison.plan.scenario.currency)
     rows = [Row(f"gained so far,\n{unit}", gained, scale)]
-    rate = float(comparison.setup.scenario.parameters["money.discount"])
+    rate = float(comparison.plan.scenario.parameters["money.discount"])
     note = f"Profit less the twin's, costs of the policy taken off, discounted at {100 * rate:g} % a year."
     return grid.draw("When it pays", rows, note)
 

@@ -119,21 +119,21 @@ def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> di
         for one in (draw_pictures(comparison) if drawn is None else drawn)
     }
     why = pictures.pop(ablation.NAME, {"svg": ""})
-    setup = comparison.setup
+    plan = comparison.plan
     headline, *texts, closing = comparison.answer()
     return {
-        "scenario": setup.scenario,
+        "scenario": plan.scenario,
         "policies": comparison.policies,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
         "headline": _unbroken(headline),
         "headings": {name: heading(name) for name in METRICS},
-        "heading_of_objective": heading(setup.scenario.objective),
+        "heading_of_objective": heading(plan.scenario.objective),
         "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
         "failures": comparison.failures,
-        "runs": setup.runs,
+        "runs": plan.runs,
         "cells": comparison.cells,
         "notes": {policy: _notes(entries) for policy, entries in comparison.summary["policies"].items()},
         "key_groups": _groups(comparison, _KEY_GROUPS),
@@ -146,13 +146,13 @@ def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> di
         "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
-        "bundles": [_policy(policy, comparison) for policy in setup.loaded_policies],
+        "bundles": [_policy(policy, comparison) for policy in plan.loaded_policies],
         "method": _method(comparison),
         "caveats": _caveats(comparison),
         "glossary": [_glossary_entry(name, comparison) for name in METRICS],
-        "command": setup.command,
-        "single": setup.single_run,
-        "hash": setup.scenario.hash[:16],
+        "command": plan.command,
+        "single": plan.single_run,
+        "hash": plan.scenario.hash[:16],
         "versions": ", ".join(
             f"{name} {version}" for name, version in comparison.manifest["versions"].items() if version
         ),
@@ -166,16 +166,16 @@ def _unbroken(text: str) -> str:
 
 def _facts(comparison: Comparison) -> str:
     """The size of the comparison in one line."""
-    setup = comparison.setup
+    plan = comparison.plan
     parts = [
-        f"{len(setup.policies)} {'policy' if len(setup.policies) == 1 else 'policies'}",
-        f"{setup.replicates} {'replicate' if setup.replicates == 1 else 'replicates'}",
-        f"{setup.scenario.weeks} weeks",
-        f"seed {setup.seed}",
-        f"judged by {heading(setup.scenario.objective)}",
+        f"{len(plan.policies)} {'policy' if len(plan.policies) == 1 else 'policies'}",
+        f"{plan.replicates} {'replicate' if plan.replicates == 1 else 'replicates'}",
+        f"{plan.scenario.weeks} weeks",
+        f"seed {plan.seed}",
+        f"judged by {heading(plan.scenario.objective)}",
     ]
-    if setup.futures:
-        parts.append(f"in {1 + len(setup.futures)} futures: as described, {', '.join(setup.futures)}")
+    if plan.futures:
+        parts.append(f"in {1 + len(plan.futures)} futures: as described, {', '.join(plan.futures)}")
     return " · ".join([*parts, str(comparison.manifest["started"])[:10]])
 
 
@@ -212,7 +212,7 @@ def _groups(comparison: Comparison, groups: Mapping[str, Sequence[str]]) -> list
 def _glossary_entry(name: str, comparison: Comparison) -> dict[str, str]:
     """A measure: heading, unit and meaning."""
     metric = METRICS[name]
-    unit = unit_of(name, comparison.summary["objective"], comparison.setup.scenario.currency)
+    unit = unit_of(name, comparison.summary["objective"], comparison.plan.scenario.currency)
     if name == "break_even_loyalty":
         unit += " per point, customer and year"
     better = {"higher": "More is better.", "lower": "Less is better.", None: "Neither way is better by itself."}
@@ -257,7 +257,7 @@ def _reasons(comparison: Comparison) -> list[dict[str, str]]:
 
 def _budget(comparison: Comparison) -> str:
     """Whether policies spend as they say or the same."""
-    budget, currency = comparison.setup.budget, comparison.setup.scenario.currency
+    budget, currency = comparison.plan.budget, comparison.plan.scenario.currency
     if budget is None:
         return "Bundles differ in size: a large one can win by size alone (--equal-budget gives all the same)."
     text = f"All amounts were multiplied so that every policy is planned to cost {currency} {budget.amount:,.0f}"
@@ -266,10 +266,10 @@ def _budget(comparison: Comparison) -> str:
 
 def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
     """A bundle as it ran."""
-    setup = comparison.setup
-    cost = f"{setup.scenario.currency} {setup.planned[policy.name]:,.0f}"
-    if setup.budget and policy.name in setup.budget.factors:
-        cost += f" ({setup.budget.describe(policy.name)})"
+    plan = comparison.plan
+    cost = f"{plan.scenario.currency} {plan.planned[policy.name]:,.0f}"
+    if plan.budget and policy.name in plan.budget.factors:
+        cost += f" ({plan.budget.describe(policy.name)})"
     cost += _spent(policy.name, comparison)
     return {"name": policy.name, "about": policy.about, "cost": cost, "phases": [_phase(one) for one in policy.phases]}
 
@@ -287,10 +287,10 @@ def _spent(policy: str, comparison: Comparison) -> str:
 
 def _futures(comparison: Comparison) -> dict[str, Any] | None:
     """What every policy falls short of the best in every future."""
-    if not comparison.setup.futures:
+    if not comparison.plan.futures:
         return None
     title, rows = comparison.futures_table()
-    objective, currency = comparison.summary["objective"], comparison.setup.scenario.currency
+    objective, currency = comparison.summary["objective"], comparison.plan.scenario.currency
     objectives = {
         future: [
             cell(objective, told[policy]["objective"], comparison.courses[policy], objective, currency)
@@ -324,24 +324,24 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 def _method(comparison: Comparison) -> list[str]:
     """How the numbers came about, in paragraphs."""
-    setup = comparison.setup
-    parameters = setup.scenario.parameters
+    plan = comparison.plan
+    parameters = plan.scenario.parameters
     burn_in = int(parameters["run.burn_in"])
     paragraphs = [
-        f"Each of the {setup.replicates} replicates is one organization with its market, drawn from a seed of its own "
-        f"(derived from seed {setup.seed}). It lives {burn_in} weeks without any policy, so that it is stable before "
+        f"Each of the {plan.replicates} replicates is one organization with its market, drawn from a seed of its own "
+        f"(derived from seed {plan.seed}). It lives {burn_in} weeks without any policy, so that it is stable before "
         "anything is measured. From there every policy starts on its own copy of the same organization.",
         "Each policy is paired with its twin: the same organization with the same events and the same random numbers, "
         "and no resources. Every draw belongs to a purpose, a week and a position, so the two differ only by what the "
         "policy changed; a policy that does nothing has a lift of exactly zero. Lifts, changes and reach are "
         "differences within pairs, and intervals are over replicates.",
         f"Money is discounted at {100 * float(parameters['money.discount']):g} % a year over the first "
-        f"{min(int(parameters['money.horizon']), setup.scenario.weeks)} weeks.",
+        f"{min(int(parameters['money.horizon']), plan.scenario.weeks)} weeks.",
     ]
-    if setup.without:
-        paragraphs.append(f"Switched off in every run, twins included: {', '.join(setup.without)}.")
-    if setup.scenario.events:
-        events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in setup.scenario.events)
+    if plan.without:
+        paragraphs.append(f"Switched off in every run, twins included: {', '.join(plan.without)}.")
+    if plan.scenario.events:
+        events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in plan.scenario.events)
         paragraphs.append(f"Events that strike every run, with or without policy: {', '.join(events)}.")
     early = {
         policy: course.begun - course.usual
@@ -353,7 +353,7 @@ def _method(comparison: Comparison) -> list[str]:
         keeps = 100.0 * float(parameters["executives.successor_keeps"])
         told = ", ".join(f"{policy} in {number}" for policy, number in early.items())
         paragraphs.append(
-            f"Some programs end in another week than usual ({told} of the {setup.replicates} runs): each executive is "
+            f"Some programs end in another week than usual ({told} of the {plan.replicates} runs): each executive is "
             f"succeeded with a chance of {chance:g} % a year, a sponsor's successor keeps the program with a chance of "
             f"{keeps:g} %, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
             "when its own sponsorship ends."
@@ -363,7 +363,7 @@ def _method(comparison: Comparison) -> list[str]:
 
 def _caveats(comparison: Comparison) -> list[str]:
     """What these numbers do not say."""
-    setup = comparison.setup
+    plan = comparison.plan
     tiers = Counter(parameter.tier for parameter in current().parameters.values())
     conjectured = tiers[Tier.CONJECTURE]
     caveats = [
@@ -375,15 +375,15 @@ def _caveats(comparison: Comparison) -> list[str]:
         "Intervals hold the chance between runs of this model with these parameters. They do not hold uncertainty about the "
         "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
         "a number.",
-        f"Policies are judged by {heading(setup.scenario.objective)} alone; value for customers and value for the "
+        f"Policies are judged by {heading(plan.scenario.objective)} alone; value for customers and value for the "
         "organization are both in the table, and they need not agree.",
     ]
-    represented = float(setup.scenario.parameters.get("customers.represented", 1.0))
+    represented = float(plan.scenario.parameters.get("customers.represented", 1.0))
     if represented > 1.0:
         caveats.append(
             f"Each simulated customer stands for {represented:g}, which makes money and retention vary more from run "
             "to run than they would with all of them."
         )
-    if setup.replicates < 10:
-        caveats.append(f"With {setup.replicates} replicates intervals are wide, and rare turns may not have come up.")
+    if plan.replicates < 10:
+        caveats.append(f"With {plan.replicates} replicates intervals are wide, and rare turns may not have come up.")
     return caveats

@@ -138,7 +138,7 @@ class Grid:
         course = self.comparison.courses[policy]
         if course.usual_end is not None:
             ax.axvline(course.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
-        for event in self.comparison.setup.scenario.events:
+        for event in self.comparison.plan.scenario.events:
             ax.axvline(event.week, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
             ax.plot(
                 [event.week], [0.0], marker="^", markersize=4.5, color=INK, clip_on=False,
@@ -208,7 +208,7 @@ class Grid:
         events = [
             f"week {event.week}: {event.kind.replace('_', ' ')}"
             + (f" ({', '.join(event.departments)})" if event.departments else "")
-            for event in self.comparison.setup.scenario.events
+            for event in self.comparison.plan.scenario.events
         ]
         return f"▲ {'; '.join(events)}" if events else ""
 

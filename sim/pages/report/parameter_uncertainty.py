@@ -25,7 +25,7 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
         for what, told in curves.items()
     }
     every = np.concatenate([values.ravel() for values in [grid.curves.gained(), *behind["gained"].values()]])
-    scale, unit = money_scale(every, comparison.setup.scenario.currency)
+    scale, unit = money_scale(every, comparison.plan.scenario.currency)
     rows = [
         Row("lift in service\n(enacted), points", grid.curves.smooth_lift("enacted"), 100.0, behind=behind["enacted"]),
         Row(f"gained so far,\n{unit}", grid.curves.gained(), scale, behind=behind["gained"]),

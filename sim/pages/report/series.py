@@ -51,12 +51,12 @@ class Curves:
     """
 
     def __init__(self, comparison: Comparison) -> None:
-        scenario = comparison.setup.scenario
+        scenario = comparison.plan.scenario
         self._panel = Panel.from_tables(comparison.weekly, comparison.runs, comparison.policies)
         self._rate = float(scenario.parameters["money.discount"])
         self._horizon = int(scenario.parameters["money.horizon"])
         self.weeks = scenario.weeks
-        self.replicates = comparison.setup.replicates
+        self.replicates = comparison.plan.replicates
 
     def of(self, values: FloatArray, policy: str) -> FloatArray:
         """Part of an array that is about one policy, [replicate, week]."""

@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.lab.comparison_plan import ComparisonPlan, PolicyLike, plan_comparison
 from sim.lab.parallel import run_tasks
-from sim.lab.setup import PolicyLike, Setup, prepare
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
 from sim.lab.worker_pool import WorkerPool
 from sim.model.scenario import Scenario
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from sim.lab.comparison import Comparison, Tables
 
 Progress = Callable[[int, int], None]
-"""Told how many replicates are done, and how many there are (each replicate of each future counts)."""
+"""Called with the number of replicates that are done, and the number of all (each replicate of each future counts)."""
 
-HERE = ""
+AS_DESCRIBED = ""
 """Name of the scenario as described, among the futures."""
 
-AFTERWARD = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
+LATE_IMPORTS = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
 """What is needed when the runs are done. Tables and statistics take half a second to import, as workers do to start."""
 
 
@@ -52,7 +52,7 @@ def compare(
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
-    A replicate is one organization with its market, drawn from one seed. It settles once without any policy; then every
+    A replicate is one organization with its market, drawn from one seed. It is burned in once without any policy; then every
     policy, and the twin ``none``, starts from there with the same random numbers. The result is the same bit for bit
     for any number of workers.
 
@@ -72,8 +72,8 @@ def compare(
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
-        targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is told.
-        unknown: Also run so many draws of the parameters that nobody knows well from their plausible ranges, with two
+        targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is reported.
+        unknown: Number of draws of unknown parameters from their plausible ranges to run as well, with two
             replicates each, to tell not knowing from luck.
         tornado: Also run four replicates with each of these parameters alone at both ends of its range (long).
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
@@ -86,55 +86,58 @@ def compare(
         >>> comparison = compare("retail-bank", policies=["none", "symbolic"], replicates=20)  # doctest: +SKIP
         >>> comparison.table()  # doctest: +SKIP
     """
-    setup = prepare(
+    plan = plan_comparison(
         scenario, policies, replicates, seed, workers, weeks, overrides,
         equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
         targets=targets, unknown=unknown, tornado=tornado, vary=vary,
     )  # fmt: skip
-    return carry_out(setup, progress)
+    return run_comparison(plan, progress)
 
 
-def worker_pool_for(setup: Setup) -> WorkerPool:
+def worker_pool_for(plan: ComparisonPlan) -> WorkerPool:
     """Workers for a comparison, not yet started. Where one is enough, this process is to do everything."""
-    return WorkerPool(min(setup.workers, setup.tasks), prepare_worker)
+    return WorkerPool(min(plan.workers, plan.tasks), prepare_worker)
 
 
-def carry_out(
-    setup: Setup, progress: Progress | None = None, afterward: Sequence[str] = (), pool: WorkerPool | None = None
+def run_comparison(
+    plan: ComparisonPlan,
+    progress: Progress | None = None,
+    late_imports: Sequence[str] = (),
+    pool: WorkerPool | None = None,
 ) -> Comparison:
     """Run a comparison that has been checked.
 
     Args:
-        setup: What was checked.
-        progress: Told how far the work has got.
-        afterward: Modules to import while the workers start, which whoever calls needs when they are done.
-        pool: Workers, if somebody has them already.
+        plan: What was checked.
+        progress: Called with the progress of the work.
+        late_imports: Modules that the caller needs afterward, to be imported while the workers start.
+        pool: Workers that have been started already, if any.
     """
     if pool is None:
-        with worker_pool_for(setup) as own:
-            return carry_out(setup, progress, afterward, own)
+        with worker_pool_for(plan) as own:
+            return run_comparison(plan, progress, late_imports, own)
     started, clock = datetime.now(UTC), time.perf_counter()
     if pool.workers > 1:
         pool.start()
-    _import_all((*AFTERWARD, *afterward))
+    _import_all((*LATE_IMPORTS, *late_imports))
     if pool.workers > 1:
         pool.wait_until_ready()
     else:
         prepare_worker(nullcontext())
-    tasks = list_tasks(setup)
-    total = setup.tasks
+    tasks = list_replicates(plan)
+    total = plan.tasks
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
     results = run_tasks(run_replicate, tasks, pool.workers, finished, pool)
     from sim.lab.ablation import run_ablation
     from sim.lab.comparison import Comparison
-    from sim.lab.manifest import describe
+    from sim.lab.manifest import describe_comparison
     from sim.lab.tables import attempts_of, tables_of
 
     attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
-    tables = {future: tables_of(attempts, future) for future in (HERE, *setup.futures)}
-    weekly, runs = tables.pop(HERE)
+    tables = {future: tables_of(attempts, future) for future in (AS_DESCRIBED, *plan.futures)}
+    weekly, runs = tables.pop(AS_DESCRIBED)
     seconds: dict[str, float] = {}
     failures = []
     for task, made in attempts:
@@ -142,7 +145,7 @@ def carry_out(
             seconds[attempt.policy] = seconds.get(attempt.policy, 0.0) + attempt.seconds
             if attempt.failure is not None:
                 failures.append(describe_failure(task, attempt.policy, attempt.failure, future=task.future or None))
-    summary = _summary(setup, weekly, runs, tables)
+    summary = _summary(plan, weekly, runs, tables)
     done = len(tasks)
 
     def later(number: int) -> None:
@@ -150,20 +153,20 @@ def carry_out(
             progress(done + number, total)
 
     ablation = uncertainty = None
-    if setup.variants:
-        ablation = run_ablation(setup, weekly, runs, later, pool)
-        summary["ablation"] = ablation.to_entry(setup.policies)
+    if plan.variants:
+        ablation = run_ablation(plan, weekly, runs, later, pool)
+        summary["ablation"] = ablation.to_entry(plan.policies)
         failures += ablation.failures
-        done += setup.replicates * sum(bool(variant.values) for variant in setup.variants)
-    if setup.parameter_points:
+        done += plan.replicates * sum(bool(variant.values) for variant in plan.variants)
+    if plan.parameter_points:
         from sim.lab.parameter_uncertainty import run_points
         from sim.lab.parameter_uncertainty_summary import summarize_uncertainty
 
-        uncertainty = run_points(setup, weekly, runs, later, pool)
-        summary["parameter_uncertainty"] = summarize_uncertainty(uncertainty, setup)
+        uncertainty = run_points(plan, weekly, runs, later, pool)
+        summary["parameter_uncertainty"] = summarize_uncertainty(uncertainty, plan)
         failures += uncertainty.failures
-    manifest = describe(setup, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(setup, summary, weekly, runs, tables, manifest, ablation, uncertainty)
+    manifest = describe_comparison(plan, started, time.perf_counter() - clock, seconds, failures)
+    return Comparison(plan, summary, weekly, runs, tables, manifest, ablation, uncertainty)
 
 
 def _import_all(modules: Sequence[str]) -> None:
@@ -171,21 +174,23 @@ def _import_all(modules: Sequence[str]) -> None:
         import_module(module)
 
 
-def list_tasks(setup: Setup) -> list[Replicate]:
+def list_replicates(plan: ComparisonPlan) -> list[Replicate]:
     """One task a replicate and future; the same replicate has the same seed in all futures."""
-    scenarios = {HERE: setup.scenario, **setup.futures}
+    scenarios = {AS_DESCRIBED: plan.scenario, **plan.futures}
     return [
-        Replicate(number, replicate_seed(setup.seed, number), scenario, setup.loaded_policies, name)
+        Replicate(number, replicate_seed(plan.seed, number), scenario, plan.loaded_policies, name)
         for name, scenario in scenarios.items()
-        for number in range(setup.replicates)
+        for number in range(plan.replicates)
     ]
 
 
-def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Mapping[str, Tables]) -> dict[str, Any]:
+def _summary(
+    plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Mapping[str, Tables]
+) -> dict[str, Any]:
     """Content of ``summary.json``."""
     from sim.analysis.summary import summarize
 
-    scenario = setup.scenario
+    scenario = plan.scenario
     measured = summarize(
         weekly,
         runs,
@@ -193,33 +198,33 @@ def _summary(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame, futures: Ma
         float(scenario.parameters["money.discount"]),
         int(scenario.parameters["money.horizon"]),
         futures=futures,
-        policies=setup.policies,
+        policies=plan.policies,
         represented=float(scenario.parameters["customers.represented"]),
     )
     return {
         "scenario": scenario.name,
         "weeks": scenario.weeks,
-        "replicates": setup.replicates,
-        "seed": setup.seed,
+        "replicates": plan.replicates,
+        "seed": plan.seed,
         "objective": scenario.objective,
         "currency": scenario.currency,
-        "futures": list(setup.futures),
-        "without": list(setup.without),
-        "budget": None if setup.budget is None else setup.budget.amount,
+        "futures": list(plan.futures),
+        "without": list(plan.without),
+        "budget": None if plan.budget is None else plan.budget.amount,
         **measured,
-        "targets": _targets(setup, weekly, runs),
+        "targets": _targets(plan, weekly, runs),
     }
 
 
-def _targets(setup: Setup, weekly: pd.DataFrame, runs: pd.DataFrame) -> list[dict[str, Any]]:
-    """The chance of each target; nothing to say where nobody set one."""
-    if not setup.targets:
+def _targets(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> list[dict[str, Any]]:
+    """The chance of each target; empty where none is set."""
+    if not plan.targets:
         return []
     from sim.analysis.summary import run_values
     from sim.analysis.targets import chances
 
-    parameters = setup.scenario.parameters
+    parameters = plan.scenario.parameters
     rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
     represented = float(parameters["customers.represented"])
-    values = run_values(weekly, runs, rate, horizon, setup.policies, represented)
-    return chances(values, setup.targets, setup.policies)
+    values = run_values(weekly, runs, rate, horizon, plan.policies, represented)
+    return chances(values, plan.targets, plan.policies)

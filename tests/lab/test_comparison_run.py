@@ -13,8 +13,8 @@ import pytest
 from lab.small import WEEKS, compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare, replicate
+from sim.lab.comparison_plan import PolicyLike
 from sim.lab.replicate import run_single
-from sim.lab.setup import PolicyLike
 from sim.lab.task import replicate_seed
 from sim.lab.weekly import rows_of
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
@@ -125,7 +125,7 @@ def test_default_policies_weeks_and_overrides() -> None:
     assert comparison.policies == ("none", "talk", "drill")
     assert comparison.weekly["week"].max() == 14
     assert comparison.manifest["scenario"]["employees"]["turnover"] == 0.3
-    assert comparison.manifest["scenario_hash"] == comparison.setup.scenario.hash
+    assert comparison.manifest["scenario_hash"] == comparison.plan.scenario.hash
 
 
 def test_futures_are_run_apart_and_counted_together() -> None:

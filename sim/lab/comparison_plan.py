@@ -34,7 +34,7 @@ PolicyLike = str | Path | Policy
 
 
 @dataclass(frozen=True)
-class Setup:
+class ComparisonPlan:
     """A comparison that is ready to run.
 
     Attributes:
@@ -85,7 +85,7 @@ class Setup:
         )
 
 
-def prepare(
+def plan_comparison(
     scenario: str | Path | Scenario,
     policies: PolicyLike | Sequence[PolicyLike] | None,
     replicates: int,
@@ -103,13 +103,13 @@ def prepare(
     unknown: int = 0,
     tornado: bool = False,
     vary: Sequence[str] = (),
-) -> Setup:
+) -> ComparisonPlan:
     """Check everything that a comparison is asked for.
 
     Args:
         scenario: Name, file, or the scenario itself.
         policies: What to compare, several or one; the scenario's default policies if ``None``.
-        replicates, seed, workers: See :class:`Setup`; ``None`` workers are as many as there are processors.
+        replicates, seed, workers: See :class:`ComparisonPlan`; ``None`` workers are as many as there are processors.
         weeks: Length of a run; the scenario's if ``None``.
         overrides: Dotted name -> value.
         assignments: The same as ``NAME=VALUE``, as the command line has them.
@@ -119,7 +119,7 @@ def prepare(
         without: Mechanisms to switch off.
         ablate: Whether to explain the result by switching off each mechanism in turn.
         targets: What would be good enough, such as ``retention_annual>=0.9``.
-        unknown: Number of draws of the parameters that nobody knows, or of those to vary.
+        unknown: Number of draws of the unknown parameters, or of those to vary.
         tornado: Whether to move each of these alone to both ends of its plausible range.
         vary: Which of them; all that the scenario leaves at their default, if none is named.
 
@@ -132,11 +132,11 @@ def prepare(
     if workers is not None:
         check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
     check_whole_number("unknown", unknown, 0, MOST_DRAWS, faults)
-    wanted = read_targets(targets, faults)
+    found_targets = read_targets(targets, faults)
     assignments = list(assignments)
     off = find_mechanisms(without, faults)
     check_assignments(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
-    ready = load(scenario, weeks, overrides or {}, assignments, faults)
+    ready = load_scenario(scenario, weeks, overrides or {}, assignments, faults)
     if ready is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be had leaves a fault")
@@ -144,7 +144,7 @@ def prepare(
         policies = [policies]
     names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
     loaded_policies = find_policies(ready, names, faults)
-    future_scenarios = _futures(ready, faults) if futures else {}
+    future_scenarios = _load_futures(ready, faults) if futures else {}
     if vary and not (unknown or tornado):
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
     unknowns = find_unknown_parameters(ready, vary, faults) if unknown or tornado else []
@@ -167,7 +167,7 @@ def prepare(
     flags += [word for name in vary for word in ("--vary", name)]
     alone = scenario, overrides or {}, [*assignments, *write_assignments(off)], weeks
     typed = [name for name in names if isinstance(name, Policy)]  # bundles cannot be typed, names go without saying
-    return Setup(
+    return ComparisonPlan(
         scenario=ready,
         policies=tuple(loaded_policy.name for loaded_policy in loaded_policies),
         loaded_policies=spending,
@@ -181,7 +181,7 @@ def prepare(
         single_run="" if budget is not None else write_command("run", *alone, typed),
         without=tuple(mechanism.name for mechanism in off),
         variants=list_variants(ready, [mechanism.name for mechanism in off]) if ablate else (),
-        targets=wanted,
+        targets=found_targets,
         parameter_points=list_parameter_points(ready, unknowns, unknown, tornado, int(seed)),
     )
 
@@ -192,7 +192,7 @@ def check_whole_number(name: str, value: object, low: int, high: int, faults: Fa
         faults.add(f"--{name}", f"must be a whole number, {low} to {high}, got {show(value)}. Give another one.")
 
 
-def load(
+def load_scenario(
     scenario: str | Path | Scenario,
     weeks: int | None,
     overrides: Mapping[str, object],
@@ -249,7 +249,7 @@ def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Fa
     return list(found.values())
 
 
-def _futures(scenario: Scenario, faults: Faults) -> dict[str, Scenario]:
+def _load_futures(scenario: Scenario, faults: Faults) -> dict[str, Scenario]:
     """The scenario in each of its named futures."""
     if not scenario.futures:
         faults.add(
