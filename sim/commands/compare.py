@@ -14,9 +14,9 @@ from sim.commands.progress import duration, shown
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.lab.cells import Measure
     from sim.lab.comparison import Comparison
     from sim.lab.comparison_plan import ComparisonPlan
+    from sim.lab.display import Measure
     from sim.lab.worker_pool import WorkerPool
 
 RESULTS = Path("centricity-results")
@@ -244,7 +244,7 @@ def _print(comparison: Comparison) -> None:
 
 def _split(comparison: Comparison, width: int) -> list[Sequence[Measure]]:
     """Columns for each of the tables that fit the width one below the other, spread evenly over them."""
-    from sim.lab.cells import KEY_MEASURES
+    from sim.lab.display import KEY_MEASURES
 
     widths = [_width(_column(comparison, measure)) for measure in KEY_MEASURES]
     for parts in range(1, len(KEY_MEASURES) + 1):
@@ -257,7 +257,7 @@ def _split(comparison: Comparison, width: int) -> list[Sequence[Measure]]:
 
 def _column(comparison: Comparison, measure: Measure) -> list[str]:
     """Heading of a column and its cells, in lines."""
-    from sim.lab.cells import unit_of
+    from sim.lab.display import unit_of
 
     unit = unit_of(measure.name, comparison.summary["objective"], comparison.plan.scenario.currency)
     cells = [comparison.cells[policy][measure.name] for policy in comparison.policies]

@@ -15,10 +15,10 @@ from sim.analysis.phrases import limits, percent
 from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
-from sim.lab.cells import KEY_MEASURES, Cell, cell, cells, heading_with_unit, unit_of
 from sim.lab.comparison_plan import ComparisonPlan
+from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
 from sim.lab.manifest import fingerprints
-from sim.lab.reasons import Course, course_of
+from sim.lab.missing_values import SponsorshipSummary, summarize_sponsorship
 from sim.lab.writing import MANIFEST, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
@@ -71,17 +71,18 @@ class Comparison:
         return failures
 
     @cached_property
-    def courses(self) -> dict[str, Course]:
+    def sponsorship(self) -> dict[str, SponsorshipSummary]:
         """How the sponsorship of each policy went, the twin's included."""
         weeks = self.plan.scenario.weeks
         return {
-            policy: course_of(policy, self.runs, weeks) for policy in {NONE.name: 0, **dict.fromkeys(self.policies)}
+            policy: summarize_sponsorship(policy, self.runs, weeks)
+            for policy in {NONE.name: 0, **dict.fromkeys(self.policies)}
         }
 
     @cached_property
     def cells(self) -> dict[str, dict[str, Cell]]:
         """Every measure of every policy in words."""
-        return cells(self.summary, self.summary["policies"], self.courses)
+        return format_cells(self.summary, self.summary["policies"], self.sponsorship)
 
     def answer(self) -> list[str]:
         """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
@@ -94,7 +95,7 @@ class Comparison:
         title = f"Regret: {objective.replace('_', ' ')} short of the best policy{f', {unit}' if unit else ''}"
         return title, {
             future: [
-                cell("max_regret", entries[policy]["regret"], self.courses[policy], objective, currency)
+                format_cell("max_regret", entries[policy]["regret"], self.sponsorship[policy], objective, currency)
                 for policy in self.policies
             ]
             for future, entries in self.summary["in_futures"].items()

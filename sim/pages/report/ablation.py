@@ -12,8 +12,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES, Ablation
-from sim.lab.cells import Cell, cell, unit_of
 from sim.lab.comparison import Comparison
+from sim.lab.display import Cell, format_cell, unit_of
 from sim.lab.switching import CORE, EVERYTHING
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
@@ -86,7 +86,7 @@ def told_apart(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
 
 
 def _cell(comparison: Comparison, policy: str, measure: str, entry: dict[str, float | None]) -> Cell:
-    return cell(measure, entry, comparison.courses[policy], *_words(comparison))
+    return format_cell(measure, entry, comparison.sponsorship[policy], *_words(comparison))
 
 
 def _words(comparison: Comparison) -> tuple[str, str]:

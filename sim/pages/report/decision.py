@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from sim.analysis.deciding import break_even_conditions, decide, race
 from sim.analysis.phrases import percent
-from sim.lab.cells import Cell, cell, unit_of
 from sim.lab.comparison import Comparison
+from sim.lab.display import Cell, format_cell, unit_of
 from sim.model.kernel.mechanism import Mechanism
 from sim.model.kernel.parameters import Tier
 from sim.model.registry import current
@@ -96,7 +96,7 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
     def ends(policy: str, metric: str) -> Cell:
         told = policies[policy][metric]
         entry = {"mean": told["median"], "low": told["low"], "high": told["high"]}
-        return cell(metric, entry, comparison.courses[policy], comparison.summary["objective"], currency)
+        return format_cell(metric, entry, comparison.sponsorship[policy], comparison.summary["objective"], currency)
 
     def share(policy: str, metric: str) -> Cell:
         value = policies[policy][metric]["share_not_knowing"]

@@ -70,12 +70,12 @@ def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, 
     """Bars at the two lifts that durability is measured by, each with its value."""
 
     def mark(ax: Axes, policy: str) -> None:
-        course = grid.comparison.courses[policy]
-        if course.usual_end is None or course.start is None:
+        sponsorship = grid.comparison.sponsorship[policy]
+        if sponsorship.usual_end is None or sponsorship.start is None:
             return
-        end = course.usual_end
+        end = sponsorship.usual_end
         spans = {
-            f"{prefix}lift_at_end": (max(end - QUARTER, course.start), end),
+            f"{prefix}lift_at_end": (max(end - QUARTER, sponsorship.start), end),
             f"{prefix}lift_later": (end + LATER[0], end + LATER[1]),
         }
         curve = fan(grid.curves.of(values, policy) * 100.0)

@@ -12,8 +12,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
-from sim.lab.cells import KEY_MEASURES, cell, unit_of
 from sim.lab.comparison import Comparison
+from sim.lab.display import KEY_MEASURES, format_cell, unit_of
 from sim.lab.writing import write_text
 from sim.model.kernel.parameters import Tier
 from sim.model.policies.policy import NONE, Phase, Policy
@@ -279,10 +279,10 @@ def _spent(policy: str, comparison: Comparison) -> str:
     cell = comparison.cells[policy]["cost"]
     if cell.missing:
         return ""
-    course = comparison.courses[policy]
-    early = course.done - course.usual if course.usual_end is not None else 0
+    sponsorship = comparison.sponsorship[policy]
+    early = sponsorship.done - sponsorship.usual if sponsorship.usual_end is not None else 0
     text = f"; spent: {cell.value}, by the heads at work rather than by seats"
-    return f"{text}, and less in {early} of {course.done} runs where it ended in another week" if early else text
+    return f"{text}, and less in {early} of {sponsorship.done} runs where it ended in another week" if early else text
 
 
 def _futures(comparison: Comparison) -> dict[str, Any] | None:
@@ -293,7 +293,7 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
     objective, currency = comparison.summary["objective"], comparison.plan.scenario.currency
     objectives = {
         future: [
-            cell(objective, told[policy]["objective"], comparison.courses[policy], objective, currency)
+            format_cell(objective, told[policy]["objective"], comparison.sponsorship[policy], objective, currency)
             for policy in comparison.policies
         ]
         for future, told in comparison.summary["in_futures"].items()
@@ -344,9 +344,9 @@ def _method(comparison: Comparison) -> list[str]:
         events = Counter(f"{event.kind.replace('_', ' ')} in week {event.week}" for event in plan.scenario.events)
         paragraphs.append(f"Events that strike every run, with or without policy: {', '.join(events)}.")
     early = {
-        policy: course.begun - course.usual
-        for policy, course in comparison.courses.items()
-        if course.usual_end is not None and course.usual < course.begun
+        policy: sponsorship.begun - sponsorship.usual
+        for policy, sponsorship in comparison.sponsorship.items()
+        if sponsorship.usual_end is not None and sponsorship.usual < sponsorship.begun
     }
     if early:
         chance = 100.0 * float(parameters["executives.succession"])

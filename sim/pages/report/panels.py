@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.missing import FloatArray
 from sim.lab.comparison import Comparison
-from sim.lab.reasons import Course
+from sim.lab.missing_values import SponsorshipSummary
 from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, draw_bands, rule
 from sim.pages.report.colors import INK, TWIN_COLOR, colors
@@ -135,9 +135,9 @@ class Grid:
             ax.annotate(
                 "week", (0.5, 0.0), (0, -18), "axes fraction", "offset points", ha="center", va="top", fontsize=9
             )
-        course = self.comparison.courses[policy]
-        if course.usual_end is not None:
-            ax.axvline(course.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
+        sponsorship = self.comparison.sponsorship[policy]
+        if sponsorship.usual_end is not None:
+            ax.axvline(sponsorship.usual_end, color=self.palette[policy], linewidth=0.9, linestyle=(0, (3, 2)))
         for event in self.comparison.plan.scenario.events:
             ax.axvline(event.week, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), alpha=0.55)
             ax.plot(
@@ -147,14 +147,14 @@ class Grid:
 
     def _head(self, ax: Axes, policy: str) -> None:
         """Name of the policy, and a bar over the weeks in which it is sponsored."""
-        course = self.comparison.courses[policy]
+        sponsorship = self.comparison.sponsorship[policy]
         color = self.palette[policy]
         ax.text(0.0, 1.235, policy, transform=ax.transAxes, fontsize=10, fontweight="bold", color=color, va="bottom")
-        ax.text(0.0, 1.085, _when(course), transform=ax.transAxes, fontsize=7.5, va="bottom")
-        if course.start is not None:
-            end = self.curves.weeks if course.usual_end is None else course.usual_end
+        ax.text(0.0, 1.085, _when(sponsorship), transform=ax.transAxes, fontsize=7.5, va="bottom")
+        if sponsorship.start is not None:
+            end = self.curves.weeks if sponsorship.usual_end is None else sponsorship.usual_end
             ax.plot(
-                [course.start, min(end, self.curves.weeks - 1)], [1.045, 1.045], color=color, linewidth=3.0, alpha=0.55,
+                [sponsorship.start, min(end, self.curves.weeks - 1)], [1.045, 1.045], color=color, linewidth=3.0, alpha=0.55,
                 transform=ax.get_xaxis_transform(), clip_on=False, solid_capstyle="butt",
             )  # fmt: skip
 
@@ -199,7 +199,7 @@ class Grid:
             text = "Line: the only run."
         if any(row.reference for row in rows) and self.columns != (NONE.name,):
             text += " Gray: the same organizations without any policy."
-        if any(course.usual_end is not None for course in self.comparison.courses.values()):
+        if any(sponsorship.usual_end is not None for sponsorship in self.comparison.sponsorship.values()):
             text += " Dashed: sponsorship ends."
         return text
 
@@ -221,16 +221,18 @@ def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
     return 1.0 / size, " ".join(part for part in (currency, word) if part)
 
 
-def _when(course: Course) -> str:
+def _when(sponsorship: SponsorshipSummary) -> str:
     """When a policy was sponsored, in a few words."""
-    if course.done == 0:
+    if sponsorship.done == 0:
         return "every run failed"
-    if course.start is None:
+    if sponsorship.start is None:
         return "nothing sponsored"
-    if course.usual_end is None:
-        return f"sponsored from week {course.start} on"
-    text = f"sponsored, weeks {course.start}–{course.usual_end - 1}"
-    return text if course.usual == course.begun else f"{text} ({course.usual} of {course.begun} runs)"
+    if sponsorship.usual_end is None:
+        return f"sponsored from week {sponsorship.start} on"
+    text = f"sponsored, weeks {sponsorship.start}–{sponsorship.usual_end - 1}"
+    return (
+        text if sponsorship.usual == sponsorship.begun else f"{text} ({sponsorship.usual} of {sponsorship.begun} runs)"
+    )
 
 
 def _label(ax: Axes, text: str) -> None:

@@ -41,7 +41,7 @@ NOTHING_SPONSORED = "nothing is sponsored, so nothing ends"
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class SponsorshipSummary:
     """How the sponsorship of a policy went, over all of its runs that count.
 
     Attributes:
@@ -68,12 +68,12 @@ class Course:
     weeks: int
 
 
-def course_of(policy: str, runs: pd.DataFrame, weeks: int) -> Course:
+def summarize_sponsorship(policy: str, runs: pd.DataFrame, weeks: int) -> SponsorshipSummary:
     """How the sponsorship of a policy went, from the table of runs."""
     rows = runs[(runs["policy"] == policy) & (runs["status"] == "done")]
     starts, ends = rows["sponsorship_start"].dropna(), rows["sponsorship_end"].dropna()
     usual_end = int(ends.mode().max()) if len(ends) else None
-    return Course(
+    return SponsorshipSummary(
         policy=policy,
         done=len(rows),
         begun=len(starts),
@@ -86,16 +86,16 @@ def course_of(policy: str, runs: pd.DataFrame, weeks: int) -> Course:
     )
 
 
-def why_missing(measure: str, course: Course, entry: Entry) -> str:
+def reason_for_missing_value(measure: str, sponsorship: SponsorshipSummary, entry: Entry) -> str:
     """Reason for a missing value, in words that follow a colon."""
-    twin = course.policy == NONE.name
-    end = course.first_end or 0
+    twin = sponsorship.policy == NONE.name
+    end = sponsorship.first_end or 0
     cases = {
-        ALL_FAILED: course.done == 0,
-        NOTHING_SPONSORED: measure in _NEEDS_END and not course.ended and (twin or not course.begun),
-        "its resources are still in force when the run ends": measure in _NEEDS_END and not course.ended,
-        f"a run of {course.weeks} weeks is too short: two years after sponsorship is weeks {end + LATER[0]} to "
-        f"{end + LATER[1] - 1}": measure in _TWO_YEARS and end + LATER[1] > course.weeks,
+        ALL_FAILED: sponsorship.done == 0,
+        NOTHING_SPONSORED: measure in _NEEDS_END and not sponsorship.ended and (twin or not sponsorship.begun),
+        "its resources are still in force when the run ends": measure in _NEEDS_END and not sponsorship.ended,
+        f"a run of {sponsorship.weeks} weeks is too short: two years after sponsorship is weeks {end + LATER[0]} to "
+        f"{end + LATER[1] - 1}": measure in _TWO_YEARS and end + LATER[1] > sponsorship.weeks,
         f"no run has a lift above {NEGLIGIBLE:g} to halve": measure in _HALF_LIVES and entry.get("undefined") == 1.0,
         "in at least half of the runs it does not halve": measure in _HALF_LIVES,
         "nothing is spent that could come back": twin and measure in ("break_even_week", "break_even_share"),
@@ -103,6 +103,6 @@ def why_missing(measure: str, course: Course, entry: Entry) -> str:
     return next((reason for reason, holds in cases.items() if holds), _OTHERWISE.get(measure, _NO_WEEK))
 
 
-def why_no_interval(course: Course) -> str:
+def reason_for_missing_interval(sponsorship: SponsorshipSummary) -> str:
     """Reason for an interval that is missing although there is a value."""
-    return "one run has no interval" if course.done == 1 else "too few runs have a value for an interval"
+    return "one run has no interval" if sponsorship.done == 1 else "too few runs have a value for an interval"

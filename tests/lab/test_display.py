@@ -7,14 +7,16 @@ import pytest
 from lab.small import compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import compare
-from sim.lab.cells import KEY_MEASURES, cell, unit_of
-from sim.lab.reasons import Course
+from sim.lab.display import KEY_MEASURES, format_cell, unit_of
+from sim.lab.missing_values import SponsorshipSummary
 
-COURSE = Course("talk", done=5, begun=5, ended=5, first_end=26, usual_end=26, usual=5, start=0, weeks=260)
+SPONSORSHIP = SponsorshipSummary(
+    "talk", done=5, begun=5, ended=5, first_end=26, usual_end=26, usual=5, start=0, weeks=260
+)
 
 
 def words(measure: str, mean: float | None, low: float | None = None, high: float | None = None) -> str:
-    return str(cell(measure, {"mean": mean, "low": low, "high": high}, COURSE, "organization_value", "EUR"))
+    return str(format_cell(measure, {"mean": mean, "low": low, "high": high}, SPONSORSHIP, "organization_value", "EUR"))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_every_measure_has_a_unit_and_words() -> None:
         assert isinstance(unit_of(name, "organization_value", "EUR"), str)
         entry = {"median": 3.0, "low": None, "high": None, "censored": 0.2, "undefined": 0.0}
         entry = entry if metric.shape == "median" else {"mean": 3.0, "low": 2.0, "high": 4.0}
-        assert cell(name, entry, COURSE, "organization_value", "EUR").value
+        assert format_cell(name, entry, SPONSORSHIP, "organization_value", "EUR").value
     assert unit_of("max_regret", "retention_change", "EUR") == "points"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.metrics import METRICS
-from sim.lab.reasons import Course, Entry, why_missing, why_no_interval
+from sim.lab.missing_values import Entry, SponsorshipSummary, reason_for_missing_interval, reason_for_missing_value
 
 DASH = "–"
 """What stands where there is no value."""
@@ -85,27 +85,27 @@ def unit_of(measure: str, objective: str, currency: str) -> str:
     return "points" if unit in ("share", "ratio") else unit
 
 
-def cell(measure: str, entry: Entry, course: Course, objective: str, currency: str) -> Cell:
+def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, objective: str, currency: str) -> Cell:
     """A measure in words.
 
     Args:
         measure: Key in ``summary.json``.
         entry: What stands there.
-        course: How the policy's sponsorship went, for the reason of a missing value.
+        sponsorship: How the policy's sponsorship went, for the reason of a missing value.
         objective: Measure that policies are chosen by.
         currency: The scenario's.
     """
     center = entry.get("mean", entry.get("median"))
     low, high = entry["low"], entry["high"]
     if center is None:
-        word = "not known" if course.done == 0 else "not reached" if entry.get("censored") else "not defined"
-        return Cell(DASH, reason=why_missing(measure, course, entry), word=word)
+        word = "not known" if sponsorship.done == 0 else "not reached" if entry.get("censored") else "not defined"
+        return Cell(DASH, reason=reason_for_missing_value(measure, sponsorship, entry), word=word)
     write = _writer(unit_of(measure, objective, currency), measure, [x for x in (center, low, high) if x is not None])
     if center == low == high == 0.0:
         return Cell("0")
     if low is None or high is None:
         half_life = "median" in entry
-        return Cell(write(center), reason="" if half_life else why_no_interval(course))
+        return Cell(write(center), reason="" if half_life else reason_for_missing_interval(sponsorship))
     same = write(low) == write(center) == write(high)
     return Cell(write(center), "" if same else f"{write(low)} to {write(high)}")
 
@@ -141,13 +141,17 @@ def _signless(text: str) -> str:
     return text.lstrip("+-") if not text.strip("+-0.") else text
 
 
-def cells(
-    summary: Mapping[str, object], entries: Mapping[str, Mapping[str, Entry]], courses: Mapping[str, Course]
+def format_cells(
+    summary: Mapping[str, object],
+    entries: Mapping[str, Mapping[str, Entry]],
+    sponsorship: Mapping[str, SponsorshipSummary],
 ) -> dict[str, dict[str, Cell]]:
     """Every measure of every policy in words: policy -> measure -> cell."""
     objective, currency = str(summary["objective"]), str(summary.get("currency", ""))
     return {
-        policy: {name: cell(name, entry, courses[policy], objective, currency) for name, entry in measures.items()}
+        policy: {
+            name: format_cell(name, entry, sponsorship[policy], objective, currency) for name, entry in measures.items()
+        }
         for policy, measures in entries.items()
     }
 
