@@ -182,7 +182,7 @@ class Sweep:
             finished: Whether the store is.
             units: Outcome -> unit, for what :data:`METRICS` does not know.
         """
-        factors = {entry["name"]: _factor(entry) for entry in manifest["dimensions"]}
+        factors = {entry["name"]: _factor(entry) for entry in manifest["factors"]}
         points = points.sort_values("point", kind="stable")
         designs = tuple(_design(entry, points) for entry in manifest["designs"])
         outcomes = tuple(name for name in manifest["outcomes"] if name in runs.columns)
@@ -331,7 +331,7 @@ class Sweep:
 
 
 def _factor(entry: Mapping[str, Any]) -> Factor:
-    """A dimension of a manifest."""
+    """A factor of a manifest."""
     values = tuple(entry.get("values") or ())
     kind, role = str(entry["kind"]), str(entry["role"])
     return Factor(

@@ -112,7 +112,7 @@ def _plan(experiment: Experiment, points: Points) -> list[str]:
     from sim.lab.sweep.designs import count_rows
 
     designs = ", ".join(
-        f"{design.name} ({count_rows(design, experiment.dimensions)} rows)" for design in experiment.designs
+        f"{design.name} ({count_rows(design, experiment.factors)} rows)" for design in experiment.designs
     )
     replicates = experiment.replicates
     if isinstance(replicates, int):

@@ -19,7 +19,7 @@ from sim.commands.analyze import tidy_tables
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
 
-DIMENSIONS: tuple[dict[str, Any], ...] = (
+FACTORS: tuple[dict[str, Any], ...] = (
     {"name": "employees.turnover", "role": "uncertainty", "kind": "number", "low": 0.0, "high": 0.1, "values": [],
      "scale": "linear", "base": 0.03, "unit": "per month", "meaning": "Leavers."},
     {"name": "norm.memory", "role": "uncertainty", "kind": "integer", "low": 1, "high": 20, "values": [],
@@ -69,12 +69,12 @@ def positions(kind: str, rows: int, factors: int, seed: int = 5) -> Floats:
     return np.array(found)
 
 
-def value_at(dimension: Mapping[str, Any], place: float) -> Any:
-    """Value of a dimension at a place in the unit cube."""
-    if dimension["values"]:
-        return dimension["values"][min(int(place * len(dimension["values"])), len(dimension["values"]) - 1)]
-    value = dimension["low"] + place * (dimension["high"] - dimension["low"])
-    return round(value) if dimension["kind"] == "integer" else value
+def value_at(factor: Mapping[str, Any], place: float) -> Any:
+    """Value of a factor at a place in the unit cube."""
+    if factor["values"]:
+        return factor["values"][min(int(place * len(factor["values"])), len(factor["values"]) - 1)]
+    value = factor["low"] + place * (factor["high"] - factor["low"])
+    return round(value) if factor["kind"] == "integer" else value
 
 
 class Tables:
@@ -96,7 +96,7 @@ class Tables:
         policies: Sequence[str] = POLICIES,
         over: Sequence[str] = ("employees.turnover", "norm.memory", "norm.rule", "duration"),
     ) -> None:
-        self.dimensions = [dimension for dimension in DIMENSIONS if dimension["name"] in over]
+        self.factors = [factor for factor in FACTORS if factor["name"] in over]
         self.replicates, self.futures, self.policies = replicates, list(futures), list(policies)
         self.entries: list[dict[str, Any]] = []
         self.places: list[pd.DataFrame] = []
@@ -110,8 +110,8 @@ class Tables:
         self.runs = self._run(fail)
 
     def _rows(self, kind: str, number: int) -> list[dict[str, Any]]:
-        names = [str(dimension["name"]) for dimension in self.dimensions]
-        base = {str(dimension["name"]): dimension["base"] for dimension in self.dimensions}
+        names = [str(factor["name"]) for factor in self.factors]
+        base = {str(factor["name"]): factor["base"] for factor in self.factors}
         rows: list[dict[str, Any]]
         if kind == "grid":
             levels = [np.linspace(0.0, 1.0, number) for _ in names[:2]]
@@ -141,7 +141,7 @@ class Tables:
         ]
 
     def _value(self, name: str, place: float) -> Any:
-        return value_at(next(each for each in self.dimensions if each["name"] == name), place)
+        return value_at(next(each for each in self.factors if each["name"] == name), place)
 
     def _run(self, fail: float) -> pd.DataFrame:
         generator = np.random.default_rng(11)
@@ -170,7 +170,7 @@ class Tables:
         return {
             "kind": "sweep", "format": 1, "status": "finished", "objective": "lift_later", "currency": "EUR",
             "experiment": {"name": "durability", "claim": "Value-driven change holds where turnover is low."},
-            "dimensions": self.dimensions, "designs": self.entries, "policies": self.policies, "futures": self.futures,
+            "factors": self.factors, "designs": self.entries, "policies": self.policies, "futures": self.futures,
             "outcomes": list(OUTCOMES), "weekly": None, "replicates": {"fixed": self.replicates},
             "points": len(self.points), "stopped": None,
         }  # fmt: skip

@@ -203,7 +203,7 @@ def test_the_file_in_the_readme_is_legal() -> None:
     (text,) = re.findall(r"```toml\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     experiment = _Reader(tomllib.loads(text), "readme", path.parent, current(), Faults("README")).read([])
     assert Points(experiment).number == 400
-    assert len(experiment.dimensions) == 4
+    assert len(experiment.factors) == 4
 
 
 @pytest.mark.slow

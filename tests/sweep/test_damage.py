@@ -237,7 +237,7 @@ def test_a_file_and_a_folder_of_something_else_are_refused(tmp_path: Path) -> No
     ("old", "new", "what"),
     [
         ("replicates = 3", "replicates = 4", "replicates"),
-        ("high = 5.0", "high = 4.0", "dimensions"),
+        ("high = 5.0", "high = 4.0", "factors"),
         ('"talk"]', '"teach"]', "policies"),
         ('name = "plain"', 'name = "plain"\nseed = 2', "seed"),
     ],

@@ -11,34 +11,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lab.sweep.designs import Rows, count_rows, lay_out, value_at
-from sim.lab.sweep.experiment import Design, Dimension
+from sim.lab.sweep.designs import Rows, count_rows, list_rows, value_at
+from sim.lab.sweep.experiment import Design, Factor
 from sim.model.kernel.parameters import ParameterKind
 from sim.model.scenario import ScenarioError
 
 
-def number(name: str, low: float = 0.0, high: float = 1.0, base: float = 0.5, log: bool = False) -> Dimension:
-    """A dimension of numbers."""
-    return Dimension(name, "uncertainty", "number", low, high, (), log, base, "1", "", name)
+def number(name: str, low: float = 0.0, high: float = 1.0, base: float = 0.5, log: bool = False) -> Factor:
+    """A factor of numbers."""
+    return Factor(name, "uncertainty", "number", low, high, (), log, base, "1", "", name)
 
 
-def whole(name: str, low: float, high: float, base: int) -> Dimension:
-    """A dimension of whole numbers."""
-    return Dimension(name, "uncertainty", "integer", low, high, (), False, base, "1", "", name)
+def whole(name: str, low: float, high: float, base: int) -> Factor:
+    """A factor of whole numbers."""
+    return Factor(name, "uncertainty", "integer", low, high, (), False, base, "1", "", name)
 
 
-def words(name: str, *values: Any) -> Dimension:
-    """A dimension with values of its own; the first is the base."""
+def words(name: str, *values: Any) -> Factor:
+    """A factor with values of its own; the first is the base."""
     kind: ParameterKind = "switch" if isinstance(values[0], bool) else "choice"
-    return Dimension(name, "uncertainty", kind, None, None, values, False, values[0], "1", "", name)
+    return Factor(name, "uncertainty", kind, None, None, values, False, values[0], "1", "", name)
 
 
-def rows(kind: str, *over: Dimension, points: tuple[Mapping[str, Any], ...] = (), **settings: Any) -> Rows:
-    """The rows of a design over some dimensions; their number is checked on the way."""
-    dimensions = {dimension.name: dimension for dimension in over}
-    design = Design("d", kind, tuple(dimensions), (), (), settings, points, seed=7)
-    laid_out = lay_out(design, dimensions)
-    assert laid_out.number == count_rows(design, dimensions)
+def rows(kind: str, *over: Factor, points: tuple[Mapping[str, Any], ...] = (), **options: Any) -> Rows:
+    """The rows of a design over some factors; their number is checked on the way."""
+    factors = {factor.name: factor for factor in over}
+    design = Design("d", kind, tuple(factors), (), (), options, points, seed=7)
+    laid_out = list_rows(design, factors)
+    assert laid_out.number == count_rows(design, factors)
     assert all(len(column) == laid_out.number for column in laid_out.values.values())
     return laid_out
 
@@ -72,9 +72,9 @@ def test_one_at_a_time_moves_each_alone() -> None:
     assert list(moved.values["b"]) == ["x", "x", "x", "y", "z"]
 
 
-@given(n=st.integers(1, 60), dimensions=st.integers(1, 5))
-def test_a_latin_hypercube_uses_each_part_of_each_dimension_once(n: int, dimensions: int) -> None:
-    drawn = rows("latin-hypercube", *(number(f"x{index}") for index in range(dimensions)), number=n)
+@given(n=st.integers(1, 60), factors=st.integers(1, 5))
+def test_a_latin_hypercube_uses_each_part_of_each_dimension_once(n: int, factors: int) -> None:
+    drawn = rows("latin-hypercube", *(number(f"x{index}") for index in range(factors)), number=n)
     assert drawn.unit is not None
     parts = np.sort(np.floor(drawn.unit * n).astype(int), axis=0)
     assert (parts == np.arange(n)[:, np.newaxis]).all()
@@ -86,11 +86,11 @@ def test_designs_are_the_same_every_time_and_differ_by_seed() -> None:
         ("sobol", {"number": 8, "second_order": True}),
         ("morris", {"trajectories": 4, "levels": 4}),
     )
-    for kind, settings in every:
-        first, again = (rows(kind, number("a"), number("b"), **settings) for _ in range(2))
+    for kind, options in every:
+        first, again = (rows(kind, number("a"), number("b"), **options) for _ in range(2))
         assert np.array_equal(first.unit, again.unit)  # type: ignore[arg-type]
-        dimensions = {name: number(name) for name in "ab"}
-        other = lay_out(Design("d", kind, ("a", "b"), (), (), settings, seed=8), dimensions)
+        factors = {name: number(name) for name in "ab"}
+        other = list_rows(Design("d", kind, ("a", "b"), (), (), options, seed=8), factors)
         assert not np.array_equal(first.unit, other.unit)  # type: ignore[arg-type]
 
 
@@ -138,26 +138,26 @@ def test_morris_moves_one_dimension_a_step_and_gives_the_known_effects() -> None
 
 @given(position=st.floats(0.0, 1.0), low=st.floats(-1e6, 1e6), width=st.floats(1e-3, 1e6))
 def test_numbers_stay_in_their_range(position: float, low: float, width: float) -> None:
-    dimension = number("a", low, low + width)
-    (value,) = value_at(dimension, np.array([position]))
+    factor = number("a", low, low + width)
+    (value,) = value_at(factor, np.array([position]))
     assert low <= value <= low + width
 
 
 @given(position=st.floats(0.0, 1.0), low=st.integers(-20, 20), width=st.integers(1, 30))
 def test_whole_numbers_are_whole_and_get_equal_parts(position: float, low: int, width: int) -> None:
-    dimension = whole("a", low, low + width, low)
-    (value,) = value_at(dimension, np.array([position]))
+    factor = whole("a", low, low + width, low)
+    (value,) = value_at(factor, np.array([position]))
     assert value == int(value)
     assert low <= value <= low + width
     middles = (np.arange(width + 1) + 0.5) / (width + 1)
-    assert list(value_at(dimension, middles)) == list(range(low, low + width + 1))
+    assert list(value_at(factor, middles)) == list(range(low, low + width + 1))
 
 
 @given(position=st.floats(0.0, 1.0), count=st.integers(1, 7))
 def test_words_get_equal_parts(position: float, count: int) -> None:
-    dimension = words("a", *(f"w{index}" for index in range(count)))
-    assert value_at(dimension, np.array([position]))[0] in dimension.values
-    assert list(value_at(dimension, (np.arange(count) + 0.5) / count)) == list(dimension.values)
+    factor = words("a", *(f"w{index}" for index in range(count)))
+    assert value_at(factor, np.array([position]))[0] in factor.values
+    assert list(value_at(factor, (np.arange(count) + 0.5) / count)) == list(factor.values)
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
@@ -165,6 +165,6 @@ def test_where_a_package_is_missing_the_message_says_what_to_install(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, f"SALib.sample.{kind}", None)
-    settings: dict[str, Any] = {"number": 8, "second_order": False, "trajectories": 4, "levels": 4}
+    options: dict[str, Any] = {"number": 8, "second_order": False, "trajectories": 4, "levels": 4}
     with pytest.raises(ScenarioError, match=r'needs the package SALib.*pip install "centricity\[lab\]"'):
-        rows(kind, number("a"), number("b"), **settings)
+        rows(kind, number("a"), number("b"), **options)

@@ -115,21 +115,21 @@ def test_a_full_file_is_read_completely(tmp_path: Path) -> None:
     assert experiment.outcomes == ("reach", "cost", "early")
     assert experiment.targets == {"early": 0.2, "reach": -1.0}
     assert list(experiment.loaded_policies) == ["none", "teach", "own"]
-    roles = {name: dimension.role for name, dimension in experiment.dimensions.items()}
+    roles = {name: factor.role for name, factor in experiment.factors.items()}
     assert roles == {
         "norm.sharpness": "uncertainty", "norm.rule": "uncertainty", "employees.span": "uncertainty",
         "training.effect": "uncertainty", "amounts": "lever", "line": "lever", "posters": "lever",
         "market_shift.week": "shock", "market_shift.happens": "shock",
     }  # fmt: skip
-    sharpness, rule = experiment.dimensions["norm.sharpness"], experiment.dimensions["norm.rule"]
+    sharpness, rule = experiment.factors["norm.sharpness"], experiment.factors["norm.rule"]
     assert (sharpness.low, sharpness.high) == (6.0, 12.0)  # its plausible range
     assert len(rule.values) > 1
-    assert experiment.dimensions["amounts"].policies == ("teach", "own")
-    assert experiment.dimensions["posters"].policies == ("own",)
-    assert experiment.dimensions["market_shift.week"].base == 9
+    assert experiment.factors["amounts"].policies == ("teach", "own")
+    assert experiment.factors["posters"].policies == ("own",)
+    assert experiment.factors["market_shift.week"].base == 9
     assert experiment.shocks[0].fixed == {"size": 0.2}
     assert experiment.shocks[1].departments == ("back",)
-    assert experiment.designs[0].over == tuple(experiment.dimensions)
+    assert experiment.designs[0].over == tuple(experiment.factors)
     assert experiment.designs[0].futures == ("", "restless")
     assert experiment.designs[1].policies == ("teach",)
     assert experiment.designs[1].futures == ("",)
@@ -141,8 +141,8 @@ def test_a_short_file_gets_defaults(tmp_path: Path) -> None:
     assert experiment.keep == KEPT
     assert experiment.objective == experiment.scenario.objective
     assert tuple(experiment.loaded_policies) == experiment.scenario.default_policies
-    assert all(name.startswith("norm.") for name in experiment.dimensions)
-    assert len(experiment.dimensions) > 5
+    assert all(name.startswith("norm.") for name in experiment.factors)
+    assert len(experiment.factors) > 5
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.lab.sweep.levers import pull, why_not
+from sim.lab.sweep.levers import apply_levers, reason_against_lever
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
 from sim.model.policies.policy import Condition, Phase, Policy
@@ -129,7 +129,7 @@ POLICY = Policy(
     ],
 )
 def test_levers_change_bundles(change: str, value: float | None, phases: list[tuple[int, int | None, float]]) -> None:
-    pulled = pull(POLICY, [(change, value)])
+    pulled = apply_levers(POLICY, [(change, value)])
     amounts = [
         (phase.start, phase.end, next(amount for name, amount in phase.amounts.items() if name != "protected_budget"))
         for phase in pulled.phases
@@ -138,10 +138,10 @@ def test_levers_change_bundles(change: str, value: float | None, phases: list[tu
 
 
 def test_the_line_of_a_condition_is_a_lever() -> None:
-    pulled = pull(POLICY, [("stop_when", 0.8)])
+    pulled = apply_levers(POLICY, [("stop_when", 0.8)])
     assert [phase.stop_when and phase.stop_when.above for phase in pulled.phases] == [None, 0.8, None]
     below = Policy("b", (Phase(0, None, None, {"relief": 1.0}, Condition("energy", below=0.5)),))
-    moved = pull(below, [("stop_when", 0.3)]).phases[0].stop_when
+    moved = apply_levers(below, [("stop_when", 0.3)]).phases[0].stop_when
     assert moved == Condition("energy", below=0.3)
 
 
@@ -149,19 +149,22 @@ def test_a_line_has_the_unit_of_its_outcome(tmp_path: Path) -> None:
     text = LEVERS.replace('change = "until"', 'change = "stop_when"').replace(
         "values = [10, 20]", "values = [0.3, 0.5]"
     )
-    line = load(tmp_path, text).dimensions["stop_when"]
-    assert (line.unit, line.meaning) == ("share", "Line of practicing at which phases with a condition end for good.")
+    line = load(tmp_path, text).factors["stop_when"]
+    assert (line.unit, line.meaning) == (
+        "share",
+        "Threshold of practicing at which phases with a condition end for good.",
+    )
 
 
 def test_levers_are_pulled_in_one_order_whatever_the_file_says() -> None:
-    one = pull(POLICY, [("amounts", 2.0), ("training", 3.0)])
-    assert one == pull(POLICY, [("training", 3.0), ("amounts", 2.0)])
+    one = apply_levers(POLICY, [("amounts", 2.0), ("training", 3.0)])
+    assert one == apply_levers(POLICY, [("training", 3.0), ("amounts", 2.0)])
     assert one.phases[1].amounts["training"] == 6.0
 
 
 def test_a_lever_that_would_do_nothing_says_why() -> None:
-    assert why_not(POLICY, "amounts", 0.5) == ""
-    assert "no relief" in why_not(POLICY, "relief", 0.5)
-    assert why_not(POLICY, "until", 0) == "must end later than it begins, in week 0, got 0"
-    assert "no phase" in why_not(Policy("b"), "until", 3)
-    assert "nothing" in why_not(Policy("b"), "amounts", 3)
+    assert reason_against_lever(POLICY, "amounts", 0.5) == ""
+    assert "no relief" in reason_against_lever(POLICY, "relief", 0.5)
+    assert reason_against_lever(POLICY, "until", 0) == "must end later than it begins, in week 0, got 0"
+    assert "no phase" in reason_against_lever(Policy("b"), "until", 3)
+    assert "nothing" in reason_against_lever(Policy("b"), "amounts", 3)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from sim.analysis.metrics import METRICS
-from sim.lab.sweep.experiment import Dimension, Experiment
+from sim.lab.sweep.experiment import Experiment, Factor
 from sim.lab.sweep.tables import circumstances_schema, runs_schema, weekly_schema
 from sim.model.registry import current
 
@@ -48,7 +48,7 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
         "points": {
             "meaning": "One row a point: a row of a design in one future under one policy.",
             "columns": {
-                field.name: _point_column(field, experiment.dimensions.get(field.name)) for field in points.schema
+                field.name: _point_column(field, experiment.factors.get(field.name)) for field in points.schema
             },
         },
         "runs": {
@@ -77,15 +77,15 @@ def _plain_column(field: pa.Field) -> dict[str, Any]:
     return {"type": str(field.type), "unit": _UNITS.get(field.name, ""), "meaning": _MEANINGS[field.name]}
 
 
-def _point_column(field: pa.Field, dimension: Dimension | None) -> dict[str, Any]:
-    if dimension is None:
+def _point_column(field: pa.Field, factor: Factor | None) -> dict[str, Any]:
+    if factor is None:
         return _plain_column(field)
-    column = {"type": str(field.type), "unit": dimension.unit, "meaning": dimension.meaning, "role": dimension.role}
-    if dimension.role == "uncertainty":
-        parameter = current().parameters[dimension.target]
+    column = {"type": str(field.type), "unit": factor.unit, "meaning": factor.meaning, "role": factor.role}
+    if factor.role == "uncertainty":
+        parameter = current().parameters[factor.target]
         column |= {"source": parameter.source, "tier": str(int(parameter.tier))}
-    if dimension.role == "lever":
-        column["policies"] = ", ".join(dimension.policies)
+    if factor.role == "lever":
+        column["policies"] = ", ".join(factor.policies)
     return dict(column)
 
 

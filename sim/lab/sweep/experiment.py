@@ -22,16 +22,16 @@ KINDS = ("grid", "list", "one-at-a-time", "latin-hypercube", "sobol", "morris")
 """Kinds of designs."""
 
 SAMPLED = ("latin-hypercube", "sobol", "morris")
-"""Kinds whose rows are drawn in the unit cube and then scaled to the ranges of the dimensions."""
+"""Kinds whose rows are drawn in the unit cube and then scaled to the ranges of the factors."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class Factor:
     """Something that an experiment varies.
 
     Attributes:
         name: Column of the table of points.
-        role: Whether nobody decides it (uncertainty), the organization does (lever), or it happens (shock).
+        role: Whether it cannot be decided (uncertainty), the organization decides it (lever), or it happens (shock).
         kind: Type of its values.
         low, high: Range, both ends included; ``None`` where it has values of its own, or is for lists alone.
         values: The only values it takes; empty where it has a range.
@@ -57,7 +57,7 @@ class Dimension:
     policies: tuple[str, ...] = ()
 
     @property
-    def ranged(self) -> bool:
+    def has_range(self) -> bool:
         """Whether a design can choose values by itself."""
         return bool(self.values) or self.low is not None
 
@@ -79,13 +79,13 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class ShockPlan:
-    """An event of the experiment; those of its fields that vary are dimensions called ``NAME.FIELD``.
+    """An event of the experiment; those of its fields that vary are factors called ``NAME.FIELD``.
 
     Attributes:
         name: What the experiment calls it.
         kind: Kind of event.
         fixed: Fields that do not vary, ``week`` and ``happens`` among them.
-        varied: Field -> name of the dimension.
+        varied: Field -> name of the factor.
         departments: Departments that it happens to; ``None`` means all.
     """
 
@@ -113,11 +113,11 @@ class Design:
     Attributes:
         name: What the experiment calls it.
         kind: One of :data:`KINDS`.
-        over: Names of the dimensions that it varies; all others stand at their base.
+        over: Names of the factors that it varies; all others stand at their base.
         policies: Policies that run at every row.
         futures: Futures that every row runs in; :data:`AS_DESCRIBED` for the scenario as described.
-        settings: ``number``, ``second_order``, ``trajectories``, ``levels``, as its kind has them.
-        points: Rows of a list: dimension -> value, with ``label``.
+        options: ``number``, ``second_order``, ``trajectories``, ``levels``, as its kind has them.
+        points: Rows of a list: factor -> value, with ``label``.
         seed: Seed of what it draws.
     """
 
@@ -126,7 +126,7 @@ class Design:
     over: tuple[str, ...]
     policies: tuple[str, ...]
     futures: tuple[str, ...]
-    settings: Mapping[str, Any] = field(default_factory=FrozenMapping)
+    options: Mapping[str, Any] = field(default_factory=FrozenMapping)
     points: tuple[Mapping[str, ParameterValue], ...] = ()
     seed: int = 0
 
@@ -134,7 +134,7 @@ class Design:
         """For JSON."""
         table: dict[str, Any] = {"name": self.name, "kind": self.kind, "over": list(self.over)}
         table |= {"policies": list(self.policies), "futures": list(self.futures), "seed": self.seed}
-        table |= dict(self.settings)
+        table |= dict(self.options)
         return {**table, "points": [dict(point) for point in self.points]} if self.points else table
 
 
@@ -194,10 +194,10 @@ class Experiment:
         scenario_events: Whether the scenario's own events happen too.
         seed: Seed that the seeds of replicates and designs are derived from.
         objective: Outcome that policies are chosen by.
-        targets: Outcome -> what is good enough; for whoever reads the results, it decides none of them.
+        targets: Outcome -> what is good enough; for readers of the results, it decides none of them.
         keep: Measures of single runs to keep; ``windows``: the experiment's own.
         weekly: Weekly outcomes to keep, in the last week of every stretch of ``every`` weeks.
-        dimensions: Everything that varies, by name, in the order of the file: uncertainties, levers, shocks.
+        factors: Everything that varies, by name, in the order of the file: uncertainties, levers, shocks.
         shocks: Events of the experiment.
         loaded_policies: Policies by name.
         designs: Blocks of points.
@@ -220,7 +220,7 @@ class Experiment:
     windows: tuple[Window, ...]
     weekly: tuple[str, ...]
     every: int
-    dimensions: Mapping[str, Dimension]
+    factors: Mapping[str, Factor]
     shocks: tuple[ShockPlan, ...]
     loaded_policies: Mapping[str, Policy]
     designs: tuple[Design, ...]
@@ -251,7 +251,7 @@ class Experiment:
             "keep": list(self.keep),
             "windows": [window.to_dict() for window in self.windows],
             "weekly": {"outcomes": list(self.weekly), "every": self.every} if self.weekly else None,
-            "dimensions": [dimension.to_dict() for dimension in self.dimensions.values()],
+            "factors": [factor.to_dict() for factor in self.factors.values()],
             "shocks": [shock.to_dict() for shock in self.shocks],
             "policies": {name: policy.to_dict() for name, policy in self.loaded_policies.items()},
             "designs": [design.to_dict() for design in self.designs],
@@ -266,7 +266,7 @@ class Experiment:
 
     @property
     def words(self) -> dict[str, Any]:
-        """What is there for whoever reads the results: the texts, and what is good enough; it decides nothing."""
+        """What is there for readers of the results: the texts, and what is good enough; it decides nothing."""
         return {**self.texts, "targets": dict(self.targets)}
 
     @property

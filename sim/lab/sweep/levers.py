@@ -17,7 +17,13 @@ MOST_TIMES = 100.0
 GENERAL: Mapping[str, tuple[ParameterType, float, float, str, str]] = {
     "amounts": ("number", 0.0, MOST_TIMES, "times", "All amounts times this, each up to the legal maximum."),
     "until": ("integer", 1.0, float(LONGEST_RUN), "weeks", "Week in which sponsorship ends: the last phases end here."),
-    "stop_when": ("number", -1e12, 1e12, "the outcome's", "The line at which phases with a condition end for good."),
+    "stop_when": (
+        "number",
+        -1e12,
+        1e12,
+        "the outcome's",
+        "The threshold at which phases with a condition end for good.",
+    ),
 }
 """What a lever may change apart from the amount of one resource: kind, lowest, highest, unit, meaning."""
 
@@ -27,7 +33,7 @@ def _order() -> tuple[str, ...]:
     return (*current().resources, *GENERAL)
 
 
-def describe_change(target: str) -> tuple[ParameterType, float, float, str, str]:
+def describe_lever(target: str) -> tuple[ParameterType, float, float, str, str]:
     """Kind, lowest and highest legal value, unit and meaning of what a lever changes."""
     if target in GENERAL:
         return GENERAL[target]
@@ -35,18 +41,18 @@ def describe_change(target: str) -> tuple[ParameterType, float, float, str, str]
     return "number", resource.low, resource.high, resource.unit, f"Amount wherever it is spent: {resource.meaning}"
 
 
-def describe_line(loaded_policies: Iterable[Policy]) -> tuple[str, str]:
-    """Unit and meaning of the line of the conditions in some bundles."""
+def describe_threshold(loaded_policies: Iterable[Policy]) -> tuple[str, str]:
+    """Unit and meaning of the threshold of the conditions in some bundles."""
     names = {
         phase.stop_when.outcome for policy in loaded_policies for phase in policy.phases if phase.stop_when is not None
     }
     units = {current().outcomes[name].unit for name in names if name in current().outcomes}
-    line = f"Line of {' and '.join(sorted(names))} at which phases with a condition end for good."
-    return (units.pop() if len(units) == 1 else "1"), line
+    threshold = f"Threshold of {' and '.join(sorted(names))} at which phases with a condition end for good."
+    return (units.pop() if len(units) == 1 else "1"), threshold
 
 
-def pull(policy: Policy, changes: Iterable[tuple[str, ParameterValue | None]]) -> Policy:
-    """The bundle with some levers pulled; resources first, then the factor, the end and the line.
+def apply_levers(policy: Policy, changes: Iterable[tuple[str, ParameterValue | None]]) -> Policy:
+    """The bundle with the values of some levers; resources first, then the factor, the end and the threshold.
 
     Args:
         policy: As it is written.
@@ -54,11 +60,11 @@ def pull(policy: Policy, changes: Iterable[tuple[str, ParameterValue | None]]) -
     """
     for target, value in sorted(changes, key=lambda change: _order().index(change[0])):
         if value is not None:
-            policy = _pull_one(policy, target, float(value))
+            policy = _apply_lever(policy, target, float(value))
     return policy
 
 
-def why_not(policy: Policy, target: str, lowest: float | None) -> str:
+def reason_against_lever(policy: Policy, target: str, lowest: float | None) -> str:
     """Why a lever would do nothing to a bundle, or nothing sensible; empty where all is well.
 
     Args:
@@ -79,12 +85,12 @@ def why_not(policy: Policy, target: str, lowest: float | None) -> str:
     return "" if target in spent else f"spends no {target}"
 
 
-def _pull_one(policy: Policy, target: str, value: float) -> Policy:
+def _apply_lever(policy: Policy, target: str, value: float) -> Policy:
     if target == "amounts":
         return scale_amounts(policy, value)
     if target == "until":
         return _end_in(policy, int(value))
-    phases = tuple(_with_line(phase, value) if target == "stop_when" else _with_amount(phase, target, value)
+    phases = tuple(_with_threshold(phase, value) if target == "stop_when" else _with_amount(phase, target, value)
                    for phase in policy.phases)  # fmt: skip
     return replace(policy, phases=phases)
 
@@ -102,11 +108,11 @@ def _end_in(policy: Policy, week: int) -> Policy:
     return replace(policy, phases=tuple(phases))
 
 
-def _with_line(phase: Phase, line: float) -> Phase:
+def _with_threshold(phase: Phase, threshold: float) -> Phase:
     condition = phase.stop_when
     if condition is None:
         return phase
-    moved = replace(condition, above=line) if condition.above is not None else replace(condition, below=line)
+    moved = replace(condition, above=threshold) if condition.above is not None else replace(condition, below=threshold)
     return replace(phase, stop_when=moved)
 
 

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.lab.sweep.blocks import read_designs
 from sim.lab.sweep.designs import count_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan, Until, Window
+from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, ShockPlan, Until, Window
 from sim.lab.sweep.keys import Table, tables_in
+from sim.lab.sweep.read_designs import read_designs
+from sim.lab.sweep.read_factors import read_levers, read_shocks, read_uncertainties
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
-from sim.lab.sweep.varying import read_levers, read_shocks, read_uncertainties
 from sim.model.extensions import consent, named_in
 from sim.model.policies.policy import NONE, Policy
 from sim.model.registry import Registry, current
@@ -29,17 +29,17 @@ from sim.model.scenario.shipped import files
 from sim.model.scenario.tables import Context
 from sim.model.scenario.values import flatten
 
-RESERVED = ("point", "world", "design", "row", "label", "future", "policy")
-"""Columns of the table of points that no dimension may be called."""
+POINT_COLUMNS = ("point", "world", "design", "row", "label", "future", "policy")
+"""Columns of the table of points that no factor may be called."""
 
-TAKEN = ("replicate", "seed", "status", "error", "sponsorship_start", "sponsorship_end", "permanent", "seconds", "machine",
-         "traceback", *RESERVED, *KEPT)  # fmt: skip
+RUN_COLUMNS = ("replicate", "seed", "status", "error", "sponsorship_start", "sponsorship_end", "permanent", "seconds", "machine",
+         "traceback", *POINT_COLUMNS, *KEPT)  # fmt: skip
 """Columns of the table of runs that no window may be called."""
 
 
 def load_experiment(
     name_or_path: str | Path,
-    settings: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
     assignments: Iterable[str] = (),
     known: Registry | None = None,
 ) -> Experiment:
@@ -47,7 +47,7 @@ def load_experiment(
 
     Args:
         name_or_path: ``durability`` or ``my/experiment.toml``.
-        settings: Top-level keys that take the place of the file's, such as ``replicates``; ``None`` leaves it alone.
+        changes: Top-level keys that take the place of the file's, such as ``replicates``; ``None`` leaves it alone.
         assignments: ``NAME=VALUE`` for parameters that are the same at every point, after those of the file.
         known: Registry to check against; the model's own unless told otherwise.
 
@@ -65,7 +65,7 @@ def load_experiment(
     with faults_of_extensions():
         consent.use(named_in(raw.pop("extensions", []), source.path.parent, source.label))
         known = known or current()
-    given = {key: value for key, value in (settings or {}).items() if value is not None}
+    given = {key: value for key, value in (changes or {}).items() if value is not None}
     if "replicates" in given:
         raw.pop("until", None)
     reader = _Reader({**raw, **given}, source.name, source.path.parent, known, faults)
@@ -91,7 +91,7 @@ class _Reader:
         weeks = 1 if scenario is None else scenario.weeks
         names = None if scenario is None else [department.name for department in scenario.departments]
         shocks, varied = read_shocks(raw, weeks, names, self.known, faults)
-        dimensions = self._named(
+        factors = self._factors_by_name(
             [
                 *read_uncertainties(raw, scenario, self.known, faults),
                 *read_levers(raw, loaded_policies, faults),
@@ -99,11 +99,11 @@ class _Reader:
             ]
         )
         self._check_shock_names(shocks)
-        windows, weekly, every = self._kept(scenario)
+        windows, weekly, every = self._read_kept(scenario)
         keep = entries.get("keep", KEPT)
-        futures = self._futures(entries, scenario, dimensions)
+        futures = self._futures(entries, scenario, factors)
         designs = read_designs(
-            raw, dimensions, tuple(loaded_policies), futures, entries.get("seed", 1), self.known, faults
+            raw, factors, tuple(loaded_policies), futures, entries.get("seed", 1), self.known, faults
         )
         outcomes = (*keep, *(window.name for window in windows))
         replicates = self._replicates(entries, outcomes)
@@ -128,7 +128,7 @@ class _Reader:
             windows=tuple(windows),
             weekly=weekly,
             every=every,
-            dimensions=dimensions,
+            factors=factors,
             shocks=tuple(shocks),
             loaded_policies=loaded_policies,
             designs=designs,
@@ -203,24 +203,24 @@ class _Reader:
                 faults.add(inside("bundles", name), "is not used. Add it to policies, or remove it.")
         return found
 
-    def _named(self, dimensions: list[Dimension]) -> dict[str, Dimension]:
-        """Dimensions by name; each name once, none that a column has already."""
+    def _factors_by_name(self, factors: list[Factor]) -> dict[str, Factor]:
+        """Factors by name; each name once, none that a column has already."""
         faults = self.faults
-        for name, times in Counter(dimension.name for dimension in dimensions).items():
+        for name, times in Counter(factor.name for factor in factors).items():
             if times > 1:
                 faults.add(
                     name, "varies more than once. Remove one of them, or give levers and shocks a name = ... each."
                 )
-            if name in RESERVED:
+            if name in POINT_COLUMNS:
                 faults.add(name, f"cannot be the name of what varies: a column is called {name}. Give it another name.")
-        return {dimension.name: dimension for dimension in dimensions}
+        return {factor.name: factor for factor in factors}
 
     def _check_shock_names(self, shocks: list[ShockPlan]) -> None:
         for name, times in Counter(shock.name for shock in shocks).items():
             if times > 1:
                 self.faults.add("shocks", f"must have different names, got {show(name)} more than once. Add name = ...")
 
-    def _kept(self, scenario: Scenario | None) -> tuple[list[Window], tuple[str, ...], int]:
+    def _read_kept(self, scenario: Scenario | None) -> tuple[list[Window], tuple[str, ...], int]:
         """Windows and weekly outcomes to keep."""
         faults = self.faults
         weeks = 1 if scenario is None else scenario.weeks
@@ -234,7 +234,7 @@ class _Reader:
             elif "name" in entries and "outcome" in entries:
                 windows.append(Window(entries["name"], entries["outcome"], start, end))
         for name, times in Counter(window.name for window in windows).items():
-            if times > 1 or name in TAKEN:
+            if times > 1 or name in RUN_COLUMNS:
                 faults.add("windows", f"must have names that no other column has, got {show(name)}. Rename it.")
         if "weekly" not in self.raw:
             return windows, (), 1
@@ -242,7 +242,7 @@ class _Reader:
         return windows, entries.get("outcomes", ()), entries.get("every", 1)
 
     def _futures(
-        self, entries: Mapping[str, Any], scenario: Scenario | None, dimensions: Mapping[str, Dimension]
+        self, entries: Mapping[str, Any], scenario: Scenario | None, factors: Mapping[str, Factor]
     ) -> tuple[str, ...]:
         """The scenario as described, and the futures that the file names."""
         names = entries.get("futures", ())
@@ -253,7 +253,7 @@ class _Reader:
                 remedy = did_you_mean(self.faults.suggestion(name, hints), hints) or listed(hints, "It has none.")
                 self.faults.add("futures", f"must be futures of {scenario.name}, got {show(name)}. {remedy}")
                 continue
-            for both in sorted(scenario.futures[name].keys() & dimensions.keys()):
+            for both in sorted(scenario.futures[name].keys() & factors.keys()):
                 self.faults.add(both, f"is uncertain and set by the future {name} as well. Remove one of them.")
         return (AS_DESCRIBED, *names)
 
@@ -314,7 +314,7 @@ class _Reader:
     def _check_size(self, experiment: Experiment) -> None:
         """Note a fault if there are too many points, or more runs than the budget allows."""
         points = sum(
-            count_rows(design, experiment.dimensions) * len(design.policies) * len(design.futures)
+            count_rows(design, experiment.factors) * len(design.policies) * len(design.futures)
             for design in experiment.designs
         )
         if points > MOST_POINTS:

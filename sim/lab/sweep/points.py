@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.lab.sweep.designs import Rows, lay_out
-from sim.lab.sweep.experiment import AS_DESCRIBED, Dimension, Experiment, ShockPlan
-from sim.lab.sweep.levers import pull
-from sim.lab.sweep.varying import HAPPENS
+from sim.lab.sweep.designs import Rows, list_rows
+from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, ShockPlan
+from sim.lab.sweep.levers import apply_levers
+from sim.lab.sweep.read_factors import HAPPENS
 from sim.lab.task import replicate_seed
 from sim.model.kernel.parameters import ParameterType, ParameterValue
 from sim.model.policies.policy import FrozenMapping, Policy
@@ -44,7 +44,7 @@ class Variant:
 
     Attributes:
         point: Number of the point.
-        policy: What runs, levers pulled.
+        policy: What runs, with the values of its levers.
     """
 
     point: int
@@ -95,9 +95,9 @@ class Points:
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        self._dimensions = list(experiment.dimensions.values())
-        self._rows = {design.name: lay_out(design, experiment.dimensions) for design in experiment.designs}
-        self._columns = self._lay_out_columns()
+        self._factors = list(experiment.factors.values())
+        self._rows = {design.name: list_rows(design, experiment.factors) for design in experiment.designs}
+        self._columns = self._make_columns()
         self._worlds = self._number_worlds()
         self._check_together()
         self._loaded_policies: dict[tuple[Any, ...], Policy] = {}
@@ -128,8 +128,8 @@ class Points:
             "row": columns["row"],
             **{key: pa.array(self._columns[key], pa.string()) for key in ("label", "future", "policy")},
         }
-        for dimension in self._dimensions:
-            arrays[dimension.name] = pa.array(self._columns[dimension.name].tolist(), _TYPES[dimension.kind])
+        for factor in self._factors:
+            arrays[factor.name] = pa.array(self._columns[factor.name].tolist(), _TYPES[factor.kind])
         return pa.table(arrays)
 
     @cached_property
@@ -142,7 +142,7 @@ class Points:
             return None
         names: list[str] = []
         numbers: list[int] = []
-        positions: dict[str, list[float | None]] = {dimension.name: [] for dimension in self._dimensions}
+        positions: dict[str, list[float | None]] = {factor.name: [] for factor in self._factors}
         for design, rows in drawn:
             names += [design.name] * rows.number
             numbers += range(rows.number)
@@ -171,7 +171,7 @@ class Points:
             world=world,
             replicate=replicate,
             seed=replicate_seed(self.experiment.seed, replicate),
-            values=FrozenMapping(self._values(first)),
+            values=FrozenMapping(self._parameter_values(first)),
             future=str(self._columns["future"][first]),
             events=self._events(first),
             variants=tuple(Variant(int(point), self._policy(int(point))) for point in chosen),
@@ -185,10 +185,10 @@ class Points:
     def _starts(self) -> NDArray[np.int64]:
         return np.searchsorted(self._worlds[self._order], np.arange(self.worlds + 1)).astype(np.int64)
 
-    def _lay_out_columns(self) -> dict[str, NDArray[Any]]:
+    def _make_columns(self) -> dict[str, NDArray[Any]]:
         """Every column of the table but the worlds: designs, rows, futures, policies, the last changing fastest."""
         parts: dict[str, list[NDArray[Any]]] = {key: [] for key in KEYS if key not in ("point", "world")}
-        parts |= {dimension.name: [] for dimension in self._dimensions}
+        parts |= {factor.name: [] for factor in self._factors}
         for design in self.experiment.designs:
             rows = self._rows[design.name]
             futures, policies = np.array(design.futures, dtype=object), np.array(design.policies, dtype=object)
@@ -198,22 +198,22 @@ class Points:
             parts["label"].append(np.repeat(np.array(rows.labels, dtype=object), times))
             parts["future"].append(np.tile(np.repeat(futures, policies.size), rows.number))
             parts["policy"].append(np.tile(policies, rows.number * futures.size))
-            for dimension in self._dimensions:
-                parts[dimension.name].append(np.repeat(_column(dimension, rows), times))
+            for factor in self._factors:
+                parts[factor.name].append(np.repeat(_column(factor, rows), times))
         columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
         columns["point"] = np.arange(columns["row"].size)
         return columns
 
     def _number_worlds(self) -> NDArray[np.int64]:
         """Number of the world of each point, in the order in which worlds first appear."""
-        names = ["future", *(dimension.name for dimension in self._dimensions if dimension.role != "lever")]
+        names = ["future", *(factor.name for factor in self._factors if factor.role != "lever")]
         seen: dict[tuple[Any, ...], int] = {}
         keys = zip(*(self._columns[name].tolist() for name in names), strict=True)
         return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
 
     def _check_together(self) -> None:
         """Refuse points whose values break a rule between parameters."""
-        names = {dimension.target for dimension in self._dimensions if dimension.role == "uncertainty"}
+        names = {factor.target for factor in self._factors if factor.role == "uncertainty"}
         rules = [rule for rule in CROSS_RULES if names & set(rule.parameters)]
         if not rules:
             return
@@ -224,18 +224,18 @@ class Points:
             future = str(self._columns["future"][point])
             changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
             place = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
-            for name, rule, remedy in broken({**base, **changed, **self._values(point)}, rules=rules):
+            for name, rule, remedy in broken({**base, **changed, **self._parameter_values(point)}, rules=rules):
                 faults.refuse(f"{place} {name}", rule, remedy)
             if not faults.patient:
                 break
         faults.raise_any()
 
-    def _values(self, point: int) -> dict[str, ParameterValue]:
+    def _parameter_values(self, point: int) -> dict[str, ParameterValue]:
         """Parameters of a point that are uncertain."""
         return {
-            dimension.target: _plain(self._columns[dimension.name][point])
-            for dimension in self._dimensions
-            if dimension.role == "uncertainty"
+            factor.target: _plain(self._columns[factor.name][point])
+            for factor in self._factors
+            if factor.role == "uncertainty"
         }
 
     def _events(self, point: int) -> tuple[Event, ...] | None:
@@ -251,27 +251,27 @@ class Points:
         return tuple(sorted(events, key=lambda event: event.week))
 
     def _policy(self, point: int) -> Policy:
-        """The policy of a point, levers pulled; points with the same policy and levers share one object."""
+        """The policy of a point, with the values of its levers; points with the same policy and levers share one object."""
         policy = str(self._columns["policy"][point])
         levers = [
-            (dimension.target, self._columns[dimension.name][point])
-            for dimension in self._dimensions
-            if dimension.role == "lever" and policy in dimension.policies
+            (factor.target, self._columns[factor.name][point])
+            for factor in self._factors
+            if factor.role == "lever" and policy in factor.policies
         ]
         key = (policy, *levers)
         if key not in self._loaded_policies:
             if len(self._loaded_policies) > 10_000:
                 self._loaded_policies.clear()
-            self._loaded_policies[key] = pull(self.experiment.loaded_policies[policy], levers)
+            self._loaded_policies[key] = apply_levers(self.experiment.loaded_policies[policy], levers)
         return self._loaded_policies[key]
 
 
-def _column(dimension: Dimension, rows: Rows) -> NDArray[Any]:
-    """Values of a dimension in the rows of a design: what the design says, else the base."""
-    if dimension.name in rows.values:
-        return rows.values[dimension.name].astype(object)
+def _column(factor: Factor, rows: Rows) -> NDArray[Any]:
+    """Values of a factor in the rows of a design: what the design says, else the base."""
+    if factor.name in rows.values:
+        return rows.values[factor.name].astype(object)
     column = np.empty(rows.number, dtype=object)
-    column[:] = dimension.base
+    column[:] = factor.base
     return column
 
 

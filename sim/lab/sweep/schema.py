@@ -38,7 +38,7 @@ _SWITCH = Rule(
 )
 
 
-def as_it_is(hint: str) -> Rule:
+def read_later(hint: str) -> Rule:
     """Rule for a part that is read later, when more is known."""
     return Rule(Any, "a part of its own", hint=hint)
 
@@ -71,19 +71,19 @@ EXPERIMENT: Mapping[str, Rule] = {
     "futures": _NAMES,
     "keep": list_of(_METRIC, "a list of measures of single runs", f"Known: {', '.join(KEPT)}.", "list of measures"),
     "objective": NAME,
-    "targets": as_it_is("table: what is good enough, outcome = value"),
+    "targets": read_later("table: what is good enough, outcome = value"),
     "time_limit": Rule(number(gt=0), "a number", "above 0 (seconds a run)", "seconds a run", "Give seconds."),
     "budget": count_rule(1, 10**9, "most runs in all"),
     "replicates": count_rule(1, MOST_REPLICATES, "replicates at every point"),
-    "until": as_it_is("table: when a point has replicates enough"),
-    "set": as_it_is("table of parameters that are the same everywhere"),
-    "bundles": as_it_is("tables [bundles.NAME] of the experiment's own policies"),
-    "weekly": as_it_is("table: weekly outcomes to keep"),
-    "windows": as_it_is("list of tables [[windows]]: means over some weeks"),
-    "uncertainties": as_it_is("list of tables [[uncertainties]]"),
-    "levers": as_it_is("list of tables [[levers]]"),
-    "shocks": as_it_is("list of tables [[shocks]]"),
-    "designs": as_it_is("list of tables [[designs]]"),
+    "until": read_later("table: when a point has replicates enough"),
+    "set": read_later("table of parameters that are the same everywhere"),
+    "bundles": read_later("tables [bundles.NAME] of the experiment's own policies"),
+    "weekly": read_later("table: weekly outcomes to keep"),
+    "windows": read_later("list of tables [[windows]]: means over some weeks"),
+    "uncertainties": read_later("list of tables [[uncertainties]]"),
+    "levers": read_later("list of tables [[levers]]"),
+    "shocks": read_later("list of tables [[shocks]]"),
+    "designs": read_later("list of tables [[designs]]"),
 }
 """Top-level keys of an experiment file."""
 
@@ -105,9 +105,9 @@ UNTIL = Table(
 """Keys of the table ``[until]``."""
 
 _RANGE: Mapping[str, Rule] = {
-    "low": as_it_is("lowest value"),
-    "high": as_it_is("highest value"),
-    "values": as_it_is("list of the only values"),
+    "low": read_later("lowest value"),
+    "high": read_later("highest value"),
+    "values": read_later("list of the only values"),
     "scale": one_of({"linear": "", "log": ""}, "linear or log", hint="linear or log"),
 }
 
@@ -135,14 +135,14 @@ LEVER = Table(
 )
 """Keys of a table ``[[levers]]``."""
 
-FIELD = Table("a setting of a field that varies", {**_RANGE, "base": as_it_is("value where it does not vary")})
+FIELD = Table("a setting of a field that varies", {**_RANGE, "base": read_later("value where it does not vary")})
 """Keys of a field of a shock that varies."""
 
-_LEVELS = as_it_is("whole number of levels")
+_LEVELS = read_later("whole number of levels")
 
 DESIGNS: Mapping[str, Mapping[str, Rule]] = {
     "grid": {"levels": _LEVELS},
-    "list": {"points": as_it_is("list of tables, each dimension = value")},
+    "list": {"points": read_later("list of tables, each factor = value")},
     "one-at-a-time": {},
     "latin-hypercube": {"number": count_rule(1, MOST_POINTS, "rows")},
     "sobol": {
@@ -173,8 +173,8 @@ KIND = one_of(dict.fromkeys(KINDS, ""), f"one of {', '.join(KINDS)}", hint="kind
 def design_table(kind: str | None) -> Table:
     """Keys of a design of one kind; of all kinds together where the kind is not known."""
     own = DESIGNS.get(kind or "", {})
-    common: dict[str, Rule] = {"kind": KIND, "name": NAME, "over": as_it_is("list of dimensions"),
-                               "policies": _NAMES, "futures": as_it_is("list of futures")}  # fmt: skip
+    common: dict[str, Rule] = {"kind": KIND, "name": NAME, "over": read_later("list of factors"),
+                               "policies": _NAMES, "futures": read_later("list of futures")}  # fmt: skip
     every = {key: rule for rules in DESIGNS.values() for key, rule in rules.items()} if kind is None else own
     elsewhere = {
         key: f"It belongs to designs of the kind {' and '.join(known for known, rules in DESIGNS.items() if key in rules)}."

@@ -49,9 +49,9 @@ def describe_store(experiment: Experiment, points: Points, files: dict[str, dict
         "weeks": scenario.weeks,
         "seed": experiment.seed,
         "seeds": [replicate_seed(experiment.seed, number) for number in range(min(experiment.most_replicates, _SEEDS))],
-        "dimensions": [dimension.to_dict() for dimension in experiment.dimensions.values()],
+        "factors": [factor.to_dict() for factor in experiment.factors.values()],
         "designs": [
-            {**design.to_dict(), "rows": count_rows(design, experiment.dimensions)} for design in experiment.designs
+            {**design.to_dict(), "rows": count_rows(design, experiment.factors)} for design in experiment.designs
         ],
         "policies": list(experiment.loaded_policies),
         "futures": list(dict.fromkeys((AS_DESCRIBED, *(name for each in experiment.designs for name in each.futures)))),

@@ -9,10 +9,10 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Dimension
+from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Factor
 from sim.lab.sweep.keys import tables_in
+from sim.lab.sweep.read_factors import HAPPENS, lever_rule
 from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
-from sim.lab.sweep.varying import HAPPENS, lever_rule
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import FrozenMapping
 from sim.model.registry import Registry
@@ -24,12 +24,12 @@ LABEL = "label"
 
 _LEVELS = Rule(whole_number(1, 10_000), "a whole number", "1 to 10000 (levels)", "levels, 1 to 10000")
 
-_FREE = Rule(ParameterValue, "a value", hint="a value", remedy="Write a number, true, false, or a word in quotes.")
+_ANY_VALUE = Rule(ParameterValue, "a value", hint="a value", remedy="Write a number, true, false, or a word in quotes.")
 
 
 def read_designs(
     raw: Mapping[str, Any],
-    dimensions: Mapping[str, Dimension],
+    factors: Mapping[str, Factor],
     policies: tuple[str, ...],
     futures: tuple[str, ...],
     seed: int,
@@ -40,7 +40,7 @@ def read_designs(
 
     Args:
         raw: Table of the file.
-        dimensions: What varies, by name.
+        factors: What varies, by name.
         policies: All policies of the experiment.
         futures: All of its futures, :data:`AS_DESCRIBED` among them.
         seed: Seed of the experiment.
@@ -57,23 +57,25 @@ def read_designs(
         assert isinstance(kind, str)
         number = sum(design.kind == kind for design in found)
         name = entries.get("name", kind if number == 0 else f"{kind}-{number + 1}")
-        over = _read_over(kind, entries, dimensions, _declared(raw), place, faults)
-        settings = {key: entries.get(key, value) for key, value in DESIGN_DEFAULTS[kind].items()}
+        over = _read_over(kind, entries, factors, _declared(raw), place, faults)
+        options = {key: entries.get(key, value) for key, value in DESIGN_DEFAULTS[kind].items()}
         points: tuple[Mapping[str, ParameterValue], ...] = ()
         if kind == "grid":
-            settings["levels"] = _read_levels(settings["levels"], over, inside(place, "levels"), faults)
+            options["levels"] = _read_levels(options["levels"], over, inside(place, "levels"), faults)
         if kind == "list" and "points" in entries:
-            points = _read_points(entries["points"], dimensions, known, inside(place, "points"), faults)
-            over = tuple(name for name in dimensions if any(name in point for point in points))
-        _check_settings(kind, settings, place, faults)
+            points = _read_points(entries["points"], factors, known, inside(place, "points"), faults)
+            over = tuple(name for name in factors if any(name in point for point in points))
+        _check_options(kind, options, place, faults)
         found.append(
             Design(
                 name=name,
                 kind=kind,
                 over=over,
-                policies=_subset(entries.get("policies"), policies, inside(place, "policies"), "policies", faults),
+                policies=_select_names(
+                    entries.get("policies"), policies, inside(place, "policies"), "policies", faults
+                ),
                 futures=_read_futures(entries.get("futures"), futures, inside(place, "futures"), faults),
-                settings=FrozenMapping(settings),
+                options=FrozenMapping(options),
                 points=points,
                 seed=_seed(seed, len(found)) if kind in SAMPLED else 0,
             )
@@ -104,42 +106,42 @@ def _declared(raw: Mapping[str, Any]) -> set[str]:
 def _read_over(
     kind: str,
     entries: Mapping[str, Any],
-    dimensions: Mapping[str, Dimension],
+    factors: Mapping[str, Factor],
     declared: set[str],
     place: str,
     faults: Faults,
 ) -> tuple[str, ...]:
-    """Dimensions that a design varies, in the order of the file: those it names, else all that have a range."""
-    ranged = tuple(name for name, dimension in dimensions.items() if dimension.ranged)
+    """Factors that a design varies, in the order of the file: those it names, else all that have a range."""
+    with_range = tuple(name for name, factor in factors.items() if factor.has_range)
     if kind == "list":
         if "over" in entries:
             faults.add(inside(place, "over"), "does not belong to a list: its points say what varies. Remove it.")
         return ()
     if "over" not in entries:
-        if not ranged and (dimensions or not declared):
+        if not with_range and (factors or not declared):
             faults.add(place, "has nothing to vary. Add [[uncertainties]], [[levers]] or [[shocks]] with low and high.")
-        return ranged
-    chosen = list_of(_FREE, "a list of what varies", 'Write for example ["employees.turnover"].').read(
+        return with_range
+    chosen = list_of(_ANY_VALUE, "a list of what varies", 'Write for example ["employees.turnover"].').read(
         entries["over"], inside(place, "over"), faults
     )
     if chosen is REFUSED:
         return ()
     for name in chosen:
-        if name not in dimensions and name in declared:
+        if name not in factors and name in declared:
             continue
-        if name not in dimensions:
-            hints = dict.fromkeys(dimensions, "")
+        if name not in factors:
+            hints = dict.fromkeys(factors, "")
             remedy = did_you_mean(faults.suggestion(str(name), hints), hints) or listed(hints, "Declare it first.")
             faults.add(inside(place, "over"), f"must name what the experiment varies, got {show(name)}. {remedy}")
-        elif name not in ranged:
+        elif name not in with_range:
             faults.add(
                 inside(place, "over"), f"needs low and high, or values, for {name}. Add them where it is declared."
             )
-    return tuple(name for name in dimensions if name in chosen)
+    return tuple(name for name in factors if name in chosen)
 
 
 def _read_levels(raw: object, over: tuple[str, ...], place: str, faults: Faults) -> Mapping[str, int] | int:
-    """Levels of a grid: one number for all, or a number for each dimension."""
+    """Levels of a grid: one number for all, or a number for each factor."""
     if not isinstance(raw, Mapping):
         level = _LEVELS.read(raw, place, faults)
         return 1 if level is REFUSED else int(level)
@@ -153,15 +155,15 @@ def _read_levels(raw: object, over: tuple[str, ...], place: str, faults: Faults)
     return FrozenMapping(levels)
 
 
-def _check_settings(kind: str, settings: Mapping[str, Any], place: str, faults: Faults) -> None:
+def _check_options(kind: str, options: Mapping[str, Any], place: str, faults: Faults) -> None:
     """Numbers that the methods cannot do with."""
-    if kind == "sobol" and settings["number"] & (settings["number"] - 1):
-        faults.add(inside(place, "number"), f"must be a power of 2, got {settings['number']}. Write 64, 128 or 256.")
-    if kind == "morris" and settings["levels"] % 2:
-        faults.add(inside(place, "levels"), f"must be even, got {settings['levels']}. Write 4 or 6.")
+    if kind == "sobol" and options["number"] & (options["number"] - 1):
+        faults.add(inside(place, "number"), f"must be a power of 2, got {options['number']}. Write 64, 128 or 256.")
+    if kind == "morris" and options["levels"] % 2:
+        faults.add(inside(place, "levels"), f"must be even, got {options['levels']}. Write 4 or 6.")
 
 
-def _subset(
+def _select_names(
     chosen: tuple[str, ...] | None, every: tuple[str, ...], place: str, noun: str, faults: Faults
 ) -> tuple[str, ...]:
     """The names that a design asks for, in the order of the experiment; all if it names none."""
@@ -182,11 +184,11 @@ def _read_futures(raw: object, futures: tuple[str, ...], place: str, faults: Fau
     if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
         faults.add(place, f"must be a list of futures, got {show(raw)}. Write [] for the scenario as described alone.")
         return futures
-    return (AS_DESCRIBED, *_subset(tuple(raw), futures[1:], place, "futures", faults))
+    return (AS_DESCRIBED, *_select_names(tuple(raw), futures[1:], place, "futures", faults))
 
 
 def _read_points(
-    raw: object, dimensions: Mapping[str, Dimension], known: Registry, place: str, faults: Faults
+    raw: object, factors: Mapping[str, Factor], known: Registry, place: str, faults: Faults
 ) -> tuple[Mapping[str, ParameterValue], ...]:
     """Rows of a list."""
     if not isinstance(raw, list | tuple) or not raw:
@@ -205,12 +207,12 @@ def _read_points(
             faults.add(here, f'must be a table, got {show(table)}. Write {{"employees.turnover" = 0.1}}.')
             continue
         row: dict[str, ParameterValue] = {}
-        for name, value in _flat(table, dimensions).items():
-            if name not in dimensions and name != LABEL:
-                hints = dict.fromkeys([*dimensions, LABEL], "")
+        for name, value in _flatten(table, factors).items():
+            if name not in factors and name != LABEL:
+                hints = dict.fromkeys([*factors, LABEL], "")
                 faults.unknown(inside(here, name), name, "varied by the experiment", hints, "Declare it first.")
                 continue
-            rule = label if name == LABEL else _rule(dimensions[name], known)
+            rule = label if name == LABEL else _value_rule(factors[name], known)
             entry = rule.read(value, inside(here, name), faults)
             if entry is not REFUSED:
                 row[name] = entry
@@ -218,29 +220,27 @@ def _read_points(
     return tuple(rows)
 
 
-def _flat(table: Mapping[str, Any], dimensions: Mapping[str, Dimension], place: str = "") -> dict[str, Any]:
+def _flatten(table: Mapping[str, Any], factors: Mapping[str, Factor], place: str = "") -> dict[str, Any]:
     """Values by dotted name; TOML makes tables of names with dots that are not in quotes."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
         name = f"{place}.{key}" if place else str(key)
-        if isinstance(value, Mapping) and value and name not in dimensions and not place:
-            flat |= _flat(value, dimensions, name)
+        if isinstance(value, Mapping) and value and name not in factors and not place:
+            flat |= _flatten(value, factors, name)
         else:
             flat[name] = value
     return flat
 
 
-def _rule(dimension: Dimension, known: Registry) -> Rule:
-    """Rule for a single value of a dimension."""
-    if dimension.role == "uncertainty":
-        return parameter_rule(known.parameters[dimension.target])
-    if dimension.role == "lever":
-        return lever_rule(dimension.target)
-    if dimension.target == HAPPENS:
+def _value_rule(factor: Factor, known: Registry) -> Rule:
+    """Rule for a single value of a factor."""
+    if factor.role == "uncertainty":
+        return parameter_rule(known.parameters[factor.target])
+    if factor.role == "lever":
+        return lever_rule(factor.target)
+    if factor.target == HAPPENS:
         return Rule(bool, "true or false")
-    if dimension.target == "week":
+    if factor.target == "week":
         return Rule(whole_number(0, 5200), "a whole number", "0 to 5200 (weeks)")
-    fields = [
-        shock.fields[dimension.target] for shock in known.event_kinds.values() if dimension.target in shock.fields
-    ]
+    fields = [shock.fields[factor.target] for shock in known.event_kinds.values() if factor.target in shock.fields]
     return parameter_rule(fields[0])

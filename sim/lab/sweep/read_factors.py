@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sim.lab.sweep.experiment import Dimension, ShockPlan
+from sim.lab.sweep.experiment import Factor, ShockPlan
 from sim.lab.sweep.keys import tables_in
-from sim.lab.sweep.levers import GENERAL, describe_change, describe_line, why_not
+from sim.lab.sweep.levers import GENERAL, describe_lever, describe_threshold, reason_against_lever
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
 from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
@@ -39,7 +39,7 @@ _TIER = Tier.CONJECTURE
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """Where the values of a dimension come from."""
+    """Where the values of a factor come from."""
 
     low: float | None = None
     high: float | None = None
@@ -49,9 +49,9 @@ class _Range:
 
 def read_uncertainties(
     raw: Mapping[str, Any], scenario: Scenario | None, known: Registry, faults: Faults
-) -> list[Dimension]:
+) -> list[Factor]:
     """Every parameter that is uncertain."""
-    found: list[Dimension] = []
+    found: list[Factor] = []
     for place, table in tables_in(raw, "uncertainties", faults):
         entries = UNCERTAINTY.read(table, place, faults)
         name = entries.get("parameter")
@@ -74,7 +74,7 @@ def read_uncertainties(
 
 def _read_section(
     pattern: str, entries: Mapping[str, Any], place: str, scenario: Scenario | None, known: Registry, faults: Faults
-) -> list[Dimension]:
+) -> list[Factor]:
     """Every parameter of a section, or every one that nobody knows (``*``), over its plausible range."""
     for key in ("low", "high", "values"):
         if key in entries:
@@ -103,9 +103,9 @@ def _read_section(
     ]
 
 
-def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) -> Dimension:
+def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) -> Factor:
     base = parameter.default if scenario is None else scenario.parameters[parameter.name]
-    return Dimension(
+    return Factor(
         parameter.name, "uncertainty", parameter.type, span.low, span.high, span.values, span.log, base,
         parameter.unit, parameter.meaning, parameter.name,
     )  # fmt: skip
@@ -114,10 +114,10 @@ def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) 
 def _plausible(parameter: Parameter, log: bool, place: str, faults: Faults) -> _Range | None:
     assert parameter.plausible is not None
     low, high = (float(limit) for limit in parameter.plausible)
-    return _checked(low, high, log, place, faults)
+    return _check_range(low, high, log, place, faults)
 
 
-def _checked(low: float, high: float, log: bool, place: str, faults: Faults) -> _Range | None:
+def _check_range(low: float, high: float, log: bool, place: str, faults: Faults) -> _Range | None:
     """A range that is one, and can be divided by factors if it is to be."""
     if not low < high:
         faults.add(inside(place, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
@@ -178,7 +178,7 @@ def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, place: str, f
     read = {key: rule.read(value, inside(place, key), faults) for key, value in limits.items()}
     if len(faults.messages) > before:
         return None
-    return _checked(float(read["low"]), float(read["high"]), log, place, faults)
+    return _check_range(float(read["low"]), float(read["high"]), log, place, faults)
 
 
 def _read_values(raw: object, rule: Rule, place: str, faults: Faults) -> tuple[ParameterValue, ...]:
@@ -193,7 +193,7 @@ def _read_values(raw: object, rule: Rule, place: str, faults: Faults) -> tuple[P
     return tuple(legal)
 
 
-def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], faults: Faults) -> list[Dimension]:
+def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], faults: Faults) -> list[Factor]:
     """Every lever.
 
     Args:
@@ -207,16 +207,16 @@ def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], f
         if "change" not in entries:
             continue
         target = entries["change"]
-        kind, _, _, unit, meaning = describe_change(target)
+        kind, _, _, unit, meaning = describe_lever(target)
         span = _read_range(entries, lever_rule(target), kind, None, place, faults)
-        policies = _lever_policies(entries, target, span, loaded_policies, place, faults)
+        policies = _read_lever_policies(entries, target, span, loaded_policies, place, faults)
         if span is None or not policies:
             continue
         if target == "stop_when":
-            unit, meaning = describe_line([loaded_policies[name] for name in policies if name in loaded_policies])
+            unit, meaning = describe_threshold([loaded_policies[name] for name in policies if name in loaded_policies])
         name = entries.get("name", target)
         found.append(
-            Dimension(name, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning, target,
+            Factor(name, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning, target,
                       policies)
         )  # fmt: skip
     return found
@@ -224,14 +224,14 @@ def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], f
 
 def lever_rule(target: str) -> Rule:
     """Rule for a single value of a lever that changes ``target``."""
-    kind, lowest, highest, unit, _ = describe_change(target)
+    kind, lowest, highest, unit, _ = describe_lever(target)
     legal = range_in_words(lowest, highest, unit) if target != "stop_when" else ""
     if kind == "integer":
         return Rule(whole_number(int(lowest), int(highest)), "a whole number", legal, legal)
     return Rule(number(ge=lowest, le=highest), "a number", legal, legal or "a number")
 
 
-def _lever_policies(
+def _read_lever_policies(
     entries: Mapping[str, Any],
     target: str,
     span: _Range | None,
@@ -243,7 +243,11 @@ def _lever_policies(
     lowest = None
     if span is not None:
         lowest = min((float(value) for value in span.values), default=span.low)
-    refusals = {name: why_not(policy, target, lowest) for name, policy in loaded_policies.items() if name != NO_POLICY}
+    refusals = {
+        name: reason_against_lever(policy, target, lowest)
+        for name, policy in loaded_policies.items()
+        if name != NO_POLICY
+    }
     if "policies" not in entries:
         chosen = tuple(
             name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
@@ -264,10 +268,10 @@ def _lever_policies(
 
 def read_shocks(
     raw: Mapping[str, Any], weeks: int, departments: Sequence[str] | None, known: Registry, faults: Faults
-) -> tuple[list[ShockPlan], list[Dimension]]:
+) -> tuple[list[ShockPlan], list[Factor]]:
     """Every event of the experiment, and those of its fields that vary."""
     plans: list[ShockPlan] = []
-    dimensions: list[Dimension] = []
+    factors: list[Factor] = []
     kinds = {name: shock.meaning for name, shock in known.event_kinds.items()}
     rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
     for place, table in tables_in(raw, "shocks", faults):
@@ -284,8 +288,8 @@ def read_shocks(
             continue
         plan, varied = _read_shock(table, known.event_kinds[kind], weeks, departments, place, faults)
         plans.append(plan)
-        dimensions += varied
-    return plans, dimensions
+        factors += varied
+    return plans, factors
 
 
 def _read_shock(
@@ -295,7 +299,7 @@ def _read_shock(
     departments: Sequence[str] | None,
     place: str,
     faults: Faults,
-) -> tuple[ShockPlan, list[Dimension]]:
+) -> tuple[ShockPlan, list[Factor]]:
     """One event."""
     week = Parameter("shock.week", weeks // 2, "weeks", "Week in which it happens.", "", _TIER, 0, weeks - 1)
     happens = Parameter("shock.happens", True, "1", "Whether it happens at all.", "", _TIER)
@@ -308,7 +312,7 @@ def _read_shock(
     fixed: dict[str, ParameterValue] = {HAPPENS: True}
     fixed |= {field: parameter.default for field, parameter in shock.fields.items()}
     varied: dict[str, str] = {}
-    dimensions: list[Dimension] = []
+    factors: list[Factor] = []
     where: tuple[str, ...] | None = None
     for key, value in table.items():
         here = inside(place, key)
@@ -321,10 +325,10 @@ def _read_shock(
             hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name", "departments": ""}
             faults.unknown(here, key, f"a field of the event {shock.name}", hints, f"Known: {', '.join(rules)}.")
         elif isinstance(value, Mapping):
-            dimension = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], here, faults)
-            if dimension is not None:
-                varied[key] = dimension.name
-                dimensions.append(dimension)
+            factor = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], here, faults)
+            if factor is not None:
+                varied[key] = factor.name
+                factors.append(factor)
         else:
             entry = rules[key].read(value, here, faults)
             if entry is not REFUSED:
@@ -334,12 +338,12 @@ def _read_shock(
             inside(place, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
         )
     fixed = {field: value for field, value in fixed.items() if field not in varied}
-    return ShockPlan(name, shock.name, FrozenMapping(fixed), FrozenMapping(varied), where), dimensions
+    return ShockPlan(name, shock.name, FrozenMapping(fixed), FrozenMapping(varied), where), factors
 
 
 def _read_field(
     value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, place: str, faults: Faults
-) -> Dimension | None:
+) -> Factor | None:
     """A field of a shock that varies."""
     entries = FIELD.read(value, place, faults)
     span = _read_range(entries, rule, parameter.type, None, place, faults)
@@ -359,7 +363,7 @@ def _read_field(
         base = parameter.default
     if parameter.type == "integer":
         base = round(base)
-    return Dimension(
+    return Factor(
         name, "shock", parameter.type, span.low, span.high, span.values, span.log, base, parameter.unit,
         parameter.meaning, key,
     )  # fmt: skip
