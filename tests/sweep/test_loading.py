@@ -127,8 +127,8 @@ def test_a_full_file_is_read_completely(tmp_path: Path) -> None:
     assert experiment.factors["amounts"].policies == ("teach", "own")
     assert experiment.factors["posters"].policies == ("own",)
     assert experiment.factors["market_shift.week"].base == 9
-    assert experiment.shocks[0].fixed == {"size": 0.2}
-    assert experiment.shocks[1].departments == ("back",)
+    assert experiment.planned_events[0].fixed == {"size": 0.2}
+    assert experiment.planned_events[1].departments == ("back",)
     assert experiment.designs[0].over == tuple(experiment.factors)
     assert experiment.designs[0].futures == ("", "restless")
     assert experiment.designs[1].policies == ("teach",)

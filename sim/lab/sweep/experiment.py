@@ -1,4 +1,4 @@
-"""What an experiment is: uncertainties, levers and shocks kept apart, the designs that vary them, what to keep."""
+"""What an experiment is: uncertainties, levers and events kept apart, the designs that vary them, what to keep."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Factor:
         base: Value where a design does not vary it; ``None`` for a lever that leaves the bundle as it is written.
         unit: Unit of its values.
         meaning: What it is.
-        target: What it changes: a parameter, ``amounts``, ``until``, ``stop_when`` or a resource, or a field of a shock.
+        target: What it changes: a parameter, ``amounts``, ``until``, ``stop_when`` or a resource, or a field of an event.
         policies: Policies that a lever changes; empty for other roles.
     """
 
@@ -78,7 +78,7 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class ShockPlan:
+class PlannedEvent:
     """An event of the experiment; those of its fields that vary are factors called ``NAME.FIELD``.
 
     Attributes:
@@ -197,8 +197,8 @@ class Experiment:
         targets: Outcome -> what is good enough; for readers of the results, it decides none of them.
         keep: Measures of single runs to keep; ``windows``: the experiment's own.
         weekly: Weekly outcomes to keep, in the last week of every stretch of ``every`` weeks.
-        factors: Everything that varies, by name, in the order of the file: uncertainties, levers, shocks.
-        shocks: Events of the experiment.
+        factors: Everything that varies, by name, in the order of the file: uncertainties, levers, events.
+        planned_events: Events of the experiment.
         loaded_policies: Policies by name.
         designs: Blocks of points.
         replicates: Number of replicates at every point, or until when to go on.
@@ -221,7 +221,7 @@ class Experiment:
     weekly: tuple[str, ...]
     every: int
     factors: Mapping[str, Factor]
-    shocks: tuple[ShockPlan, ...]
+    planned_events: tuple[PlannedEvent, ...]
     loaded_policies: Mapping[str, Policy]
     designs: tuple[Design, ...]
     replicates: int | Until
@@ -252,7 +252,7 @@ class Experiment:
             "windows": [window.to_dict() for window in self.windows],
             "weekly": {"outcomes": list(self.weekly), "every": self.every} if self.weekly else None,
             "factors": [factor.to_dict() for factor in self.factors.values()],
-            "shocks": [shock.to_dict() for shock in self.shocks],
+            "shocks": [event.to_dict() for event in self.planned_events],
             "policies": {name: policy.to_dict() for name, policy in self.loaded_policies.items()},
             "designs": [design.to_dict() for design in self.designs],
             "replicates": {"fixed": self.replicates} if fixed else {"until": self._until().to_dict()},

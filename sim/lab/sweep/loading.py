@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.sweep.designs import count_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, ShockPlan, Until, Window
+from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, PlannedEvent, Until, Window
 from sim.lab.sweep.keys import Table, tables_in
 from sim.lab.sweep.read_designs import read_designs
-from sim.lab.sweep.read_factors import read_levers, read_shocks, read_uncertainties
+from sim.lab.sweep.read_factors import read_events, read_levers, read_uncertainties
 from sim.lab.sweep.schema import AMOUNT, EXPERIMENT, KEPT, MOST_POINTS, TIME_LIMIT, UNTIL, weekly_table, windows_table
 from sim.model.extensions import consent, named_in
 from sim.model.policies.policy import NONE, Policy
@@ -90,7 +90,7 @@ class _Reader:
         loaded_policies = self._loaded_policies(entries, scenario)
         weeks = 1 if scenario is None else scenario.weeks
         names = None if scenario is None else [department.name for department in scenario.departments]
-        shocks, varied = read_shocks(raw, weeks, names, self.known, faults)
+        events, varied = read_events(raw, weeks, names, self.known, faults)
         factors = self._factors_by_name(
             [
                 *read_uncertainties(raw, scenario, self.known, faults),
@@ -98,7 +98,7 @@ class _Reader:
                 *varied,
             ]
         )
-        self._check_shock_names(shocks)
+        self._check_event_names(events)
         windows, weekly, every = self._read_kept(scenario)
         keep = entries.get("keep", KEPT)
         futures = self._futures(entries, scenario, factors)
@@ -129,7 +129,7 @@ class _Reader:
             weekly=weekly,
             every=every,
             factors=factors,
-            shocks=tuple(shocks),
+            planned_events=tuple(events),
             loaded_policies=loaded_policies,
             designs=designs,
             replicates=replicates,
@@ -215,8 +215,8 @@ class _Reader:
                 faults.add(name, f"cannot be the name of what varies: a column is called {name}. Give it another name.")
         return {factor.name: factor for factor in factors}
 
-    def _check_shock_names(self, shocks: list[ShockPlan]) -> None:
-        for name, times in Counter(shock.name for shock in shocks).items():
+    def _check_event_names(self, events: list[PlannedEvent]) -> None:
+        for name, times in Counter(event.name for event in events).items():
             if times > 1:
                 self.faults.add("shocks", f"must have different names, got {show(name)} more than once. Add name = ...")
 

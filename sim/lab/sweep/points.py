@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.lab.sweep.designs import Rows, list_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, ShockPlan
+from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, PlannedEvent
 from sim.lab.sweep.levers import apply_levers
 from sim.lab.sweep.read_factors import HAPPENS
 from sim.lab.task import replicate_seed
@@ -241,13 +241,13 @@ class Points:
     def _events(self, point: int) -> tuple[Event, ...] | None:
         """All that happens at a point, the scenario's own events first; ``None`` where those are all."""
         experiment = self.experiment
-        if not experiment.shocks and experiment.scenario_events:
+        if not experiment.planned_events and experiment.scenario_events:
             return None
         events = list(experiment.scenario.events) if experiment.scenario_events else []
-        for shock in experiment.shocks:
-            fields = {**shock.fixed, **{key: self._columns[name][point] for key, name in shock.varied.items()}}
+        for planned in experiment.planned_events:
+            fields = {**planned.fixed, **{key: self._columns[name][point] for key, name in planned.varied.items()}}
             if fields.pop(HAPPENS):
-                events.append(_event(shock, fields))
+                events.append(_make_event(planned, fields))
         return tuple(sorted(events, key=lambda event: event.week))
 
     def _policy(self, point: int) -> Policy:
@@ -275,10 +275,10 @@ def _column(factor: Factor, rows: Rows) -> NDArray[Any]:
     return column
 
 
-def _event(shock: ShockPlan, fields: dict[str, ParameterValue]) -> Event:
+def _make_event(planned: PlannedEvent, fields: dict[str, ParameterValue]) -> Event:
     week = int(_plain(fields.pop("week")))
     plain = {name: _plain(value) for name, value in fields.items()}
-    return Event(shock.kind, week, FrozenMapping(plain), shock.departments)
+    return Event(planned.kind, week, FrozenMapping(plain), planned.departments)
 
 
 def _plain(value: Any) -> Any:

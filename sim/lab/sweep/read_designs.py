@@ -242,5 +242,9 @@ def _value_rule(factor: Factor, known: Registry) -> Rule:
         return Rule(bool, "true or false")
     if factor.target == "week":
         return Rule(whole_number(0, 5200), "a whole number", "0 to 5200 (weeks)")
-    fields = [shock.fields[factor.target] for shock in known.event_kinds.values() if factor.target in shock.fields]
+    fields = [
+        event_kind.fields[factor.target]
+        for event_kind in known.event_kinds.values()
+        if factor.target in event_kind.fields
+    ]
     return parameter_rule(fields[0])

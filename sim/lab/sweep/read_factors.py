@@ -1,4 +1,4 @@
-"""Reading what an experiment varies: uncertainties, levers and shocks."""
+"""Reading what an experiment varies: uncertainties, levers and events."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sim.lab.sweep.experiment import Factor, ShockPlan
+from sim.lab.sweep.experiment import Factor, PlannedEvent
 from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.levers import GENERAL, describe_lever, describe_threshold, reason_against_lever
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
@@ -32,7 +32,7 @@ from sim.model.scenario.rules import (
 from sim.model.scenario.values import suggest_parameter
 
 HAPPENS = "happens"
-"""Field of a shock that says whether it happens at all."""
+"""Field of an event that says whether it happens at all."""
 
 _TIER = Tier.CONJECTURE
 
@@ -266,13 +266,13 @@ def _read_lever_policies(
     return chosen
 
 
-def read_shocks(
+def read_events(
     raw: Mapping[str, Any], weeks: int, departments: Sequence[str] | None, known: Registry, faults: Faults
-) -> tuple[list[ShockPlan], list[Factor]]:
+) -> tuple[list[PlannedEvent], list[Factor]]:
     """Every event of the experiment, and those of its fields that vary."""
-    plans: list[ShockPlan] = []
+    planned_events: list[PlannedEvent] = []
     factors: list[Factor] = []
-    kinds = {name: shock.meaning for name, shock in known.event_kinds.items()}
+    kinds = {name: event_kind.meaning for name, event_kind in known.event_kinds.items()}
     rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
     for place, table in tables_in(raw, "shocks", faults):
         if not isinstance(table, Mapping):
@@ -286,31 +286,31 @@ def read_shocks(
         kind = rule.read(table["kind"], inside(place, "kind"), faults)
         if kind is REFUSED:
             continue
-        plan, varied = _read_shock(table, known.event_kinds[kind], weeks, departments, place, faults)
-        plans.append(plan)
+        planned, varied = _read_event(table, known.event_kinds[kind], weeks, departments, place, faults)
+        planned_events.append(planned)
         factors += varied
-    return plans, factors
+    return planned_events, factors
 
 
-def _read_shock(
+def _read_event(
     table: Mapping[str, Any],
-    shock: EventKind,
+    event_kind: EventKind,
     weeks: int,
     departments: Sequence[str] | None,
     place: str,
     faults: Faults,
-) -> tuple[ShockPlan, list[Factor]]:
+) -> tuple[PlannedEvent, list[Factor]]:
     """One event."""
     week = Parameter("shock.week", weeks // 2, "weeks", "Week in which it happens.", "", _TIER, 0, weeks - 1)
     happens = Parameter("shock.happens", True, "1", "Whether it happens at all.", "", _TIER)
-    fields: dict[str, Parameter] = {"week": week, HAPPENS: happens, **shock.fields}
+    fields: dict[str, Parameter] = {"week": week, HAPPENS: happens, **event_kind.fields}
     rules: dict[str, Rule] = {field: parameter_rule(parameter) for field, parameter in fields.items()}
     rules["week"] = week_rule(0, weeks - 1, f"the run has {weeks} weeks", "Choose an earlier week or raise weeks.")
-    name = table.get("name", shock.name)
+    name = table.get("name", event_kind.name)
     if NAME.read(name, inside(place, "name"), faults) is REFUSED:
-        name = shock.name
+        name = event_kind.name
     fixed: dict[str, ParameterValue] = {HAPPENS: True}
-    fixed |= {field: parameter.default for field, parameter in shock.fields.items()}
+    fixed |= {field: parameter.default for field, parameter in event_kind.fields.items()}
     varied: dict[str, str] = {}
     factors: list[Factor] = []
     where: tuple[str, ...] | None = None
@@ -318,12 +318,12 @@ def _read_shock(
         here = inside(place, key)
         if key in ("name", "kind"):
             continue
-        if key == "departments" and shock.departments:
+        if key == "departments" and event_kind.departments:
             entry = departments_rule(departments).read(value, here, faults)
             where = None if entry is REFUSED else entry
         elif key not in rules:
             hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name", "departments": ""}
-            faults.unknown(here, key, f"a field of the event {shock.name}", hints, f"Known: {', '.join(rules)}.")
+            faults.unknown(here, key, f"a field of the event {event_kind.name}", hints, f"Known: {', '.join(rules)}.")
         elif isinstance(value, Mapping):
             factor = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], here, faults)
             if factor is not None:
@@ -338,13 +338,13 @@ def _read_shock(
             inside(place, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
         )
     fixed = {field: value for field, value in fixed.items() if field not in varied}
-    return ShockPlan(name, shock.name, FrozenMapping(fixed), FrozenMapping(varied), where), factors
+    return PlannedEvent(name, event_kind.name, FrozenMapping(fixed), FrozenMapping(varied), where), factors
 
 
 def _read_field(
     value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, place: str, faults: Faults
 ) -> Factor | None:
-    """A field of a shock that varies."""
+    """A field of an event that varies."""
     entries = FIELD.read(value, place, faults)
     span = _read_range(entries, rule, parameter.type, None, place, faults)
     if span is None:

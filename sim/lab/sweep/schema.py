@@ -136,7 +136,7 @@ LEVER = Table(
 """Keys of a table ``[[levers]]``."""
 
 FIELD = Table("a setting of a field that varies", {**_RANGE, "base": read_later("value where it does not vary")})
-"""Keys of a field of a shock that varies."""
+"""Keys of a field of an event that varies."""
 
 _LEVELS = read_later("whole number of levels")
 
