@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.compare import INTERRUPTED
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
-from sim.commands.progress import shown
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.progress import show_progress
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults, closest
 
@@ -25,7 +25,7 @@ KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
 ENDINGS = (".csv", ".parquet")
 
 MOST_OUTCOMES, MOST_PRINTED = 6, 5
-"""Outcomes that are analyzed when nobody names any; statements of a kind that are printed (the report has all)."""
+"""Outcomes that are analyzed unless some are named; statements of a kind that are printed (the report has all)."""
 
 _WIDEST = 100
 _PARTS = {
@@ -86,8 +86,10 @@ def analyze(
     from sim.analysis.indices import MissingExtraError, require_salib
 
     with reporting_faults(debug):
-        place = source if source.name not in ("", "..") else source.resolve()
-        folder = out or place.with_name(f"{place.name if place.is_dir() else place.stem}-analysis")
+        folder_or_file = source if source.name not in ("", "..") else source.resolve()
+        folder = out or folder_or_file.with_name(
+            f"{folder_or_file.name if folder_or_file.is_dir() else folder_or_file.stem}-analysis"
+        )
         faults = Faults()
         _check_out(folder, faults)
         columns = {"policy": policy_column, "future": future_column, "replicate": replicate_column, "row": row_column}
@@ -106,16 +108,16 @@ def analyze(
                 faults.take([str(error)])
         faults.raise_any()
     try:
-        findings = _carry_out(sweep, wishes)
-        report = _report(sweep, findings)
+        findings = _analyze_outcomes(sweep, wishes)
+        report = _make_report(sweep, findings)
         written = _write(folder, source, sweep, findings, report)
     except KeyboardInterrupt:
-        tell([f"Interrupted: {folder} is as it was. The same command starts again."])
+        write_messages([f"Interrupted: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if debug:
             raise
-        tell([str(error) if error.filename is None else describe(error)])
+        write_messages([str(error) if error.filename is None else describe_os_error(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
     _print(report)
     typer.echo(f"\n{written}")
@@ -204,12 +206,14 @@ def _wishes(
             )
         against.append((first, second))
     return Wishes(
-        tuple(dict.fromkeys(outcomes or kept[:MOST_OUTCOMES])), _numbers("--target", targets, kept, faults),
-        _numbers("--half-width", half_widths, kept, faults), tuple(against),
+        tuple(dict.fromkeys(outcomes or kept[:MOST_OUTCOMES])), _read_numbers("--target", targets, kept, faults),
+        _read_numbers("--half-width", half_widths, kept, faults), tuple(against),
     )  # fmt: skip
 
 
-def _numbers(option: str, texts: Sequence[str] | None, outcomes: Sequence[str], faults: Faults) -> dict[str, float]:
+def _read_numbers(
+    option: str, texts: Sequence[str] | None, outcomes: Sequence[str], faults: Faults
+) -> dict[str, float]:
     """``METRIC=VALUE`` options."""
     found = {}
     for text in texts or ():
@@ -247,19 +251,19 @@ def _check_out(folder: Path, faults: Faults) -> None:
         own = set()
     strangers = sorted(path.name for path in folder.iterdir() if path.name not in own)
     if strangers:
-        told = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+        names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
         rule = "must be a new folder, an empty one, or one that holds an earlier analysis and nothing else"
-        faults.add("--out", f"{rule}, got {folder} with {told}. Name another one.")
+        faults.add("--out", f"{rule}, got {folder} with {names}. Name another one.")
     else:
         check_folder(folder.with_name(f".{folder.name}.new"), faults)  # whether the place beside it can be written
 
 
-def _carry_out(sweep: Sweep, wishes: Wishes) -> list[Findings]:
+def _analyze_outcomes(sweep: Sweep, wishes: Wishes) -> list[Findings]:
     """All analyses, with progress."""
     from sim.analysis.telling import examine
 
     findings = []
-    with shown("outcomes") as progress:
+    with show_progress("outcomes") as progress:
         for number, outcome in enumerate(wishes.outcomes):
             progress(number, len(wishes.outcomes))
             findings.append(examine(sweep, outcome, wishes))
@@ -304,7 +308,7 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
 
-def _report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
+def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
     """Everything in words, for JSON."""
     from sim.analysis.telling import Teller, caveats
 
@@ -362,7 +366,7 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
     tables = tidy_tables(findings)
     drawn = {each.outcome: list(pictures(sweep, each)) for each in findings}
     total = sum(len(each) for each in drawn.values())
-    with replaced_folder(folder) as new, shown("figures") as progress:
+    with replaced_folder(folder) as new, show_progress("figures") as progress:
         (new / "figures").mkdir()
         (new / "tables").mkdir()
         for name, table in tables.items():

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from sim.calibration.options import Kind, Options, Period, Unit
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, reporting_faults, tell
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
 
 _LOG, _TABLE = "Log of transactions", "Table of retention"
 
@@ -94,11 +94,11 @@ def calibrate(
         with reporting_faults(debug):
             from sim.calibration.calibrating import calibrate_files  # pandas and matplotlib are slow to import
 
-            result = calibrate_files(data, out, options, overwrite, lambda text: tell([text]))
+            result = calibrate_files(data, out, options, overwrite, lambda text: write_messages([text]))
     except KeyboardInterrupt:
-        tell(["Interrupted: nothing was written. Run the same command again."])
+        write_messages(["Interrupted: nothing was written. Run the same command again."])
         raise typer.Exit(DONE_WITH_FAILURES) from None
-    tell(f"warning: {warning}" for warning in result.warnings)
+    write_messages(f"warning: {warning}" for warning in result.warnings)
     typer.echo(result.summary)
     typer.echo(f"\nWritten: {', '.join(str(path) for path in result.written)}")
     typer.echo(f"Next: describe your own organization in {out}, then: centricity compare {shlex.quote(str(out))}")

@@ -90,7 +90,7 @@ def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, or names of what ships.")],
     debug: Debug = False,
 ) -> None:
-    """Check scenario, policy and experiment files; tell every fault of each.
+    """Check scenario, policy and experiment files; report every fault of each.
 
     Example: centricity check my-bank.toml scenarios/policies/symbolic.toml
     """

@@ -1,4 +1,4 @@
-"""The command ``centricity``: a list of commands, each imported only when somebody asks for it."""
+"""The command ``centricity``: a list of commands, each imported only when it is run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.commands.extending import COMMANDS as EXTENSIBLE
-from sim.commands.extending import add_to
+from sim.commands.extension_options import COMMANDS as EXTENSIBLE
+from sim.commands.extension_options import add_extension_options
 
 COMMANDS = {
     "compare": "sim.commands.compare",
@@ -51,7 +51,7 @@ class _Commands(MutableMapping[str, Any]):
             part = typer.Typer(**_SETTINGS)
             import_module(self._modules[name]).register(part)
             command = typer.main.get_command(part)
-            self._made[name] = add_to(command) if name in EXTENSIBLE else command
+            self._made[name] = add_extension_options(command) if name in EXTENSIBLE else command
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -75,11 +75,11 @@ class _Group(TyperGroup):
         self.commands = _Commands()
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was typed; what is wrong with an option is told with the value and a remedy."""
+        """Run the command that was typed; a message about an option has its value and a remedy."""
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
-            error.message = _plainly(error)
+            error.message = _reword(error)
             raise
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -88,7 +88,7 @@ class _Group(TyperGroup):
         return list(self.commands)
 
 
-def _plainly(error: typer.BadParameter) -> str:
+def _reword(error: typer.BadParameter) -> str:
     """The message of a value that an option cannot take, without the words of the library that found out."""
     details = getattr(error.__cause__, "errors", None)
     if details is None:
@@ -117,8 +117,8 @@ app = typer.Typer(
 )
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         from sim.lab.manifest import version_of
 
         typer.echo(f"centricity {version_of('centricity') or 'from a checkout'}")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
-from sim.commands.progress import duration, shown
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.progress import format_duration, show_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.lab.worker_pool import WorkerPool
 
 RESULTS = Path("centricity-results")
-"""Folder for results when nobody names another: each scenario has one of its own in it."""
+"""Folder for results unless another is named: each scenario has one of its own in it."""
 
 REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
@@ -71,7 +71,7 @@ def compare(
         typer.Option(
             "--target",
             metavar="MEASURE>=N",
-            help="What would be good enough, say retention_annual>=0.9 (or <=): the report tells its chance; repeatable.",
+            help="What would be good enough, say retention_annual>=0.9 (or <=): the report says how likely it is; repeatable.",
         ),
     ] = None,
     unknown: Annotated[
@@ -79,7 +79,7 @@ def compare(
         typer.Option(
             "--unknown",
             metavar="N",
-            help="Also run N draws of what nobody knows (kind unknown, not set by the scenario), twice each: 40 or more.",
+            help="Also run N draws of the unknown parameters (not set by the scenario), two runs each: 40 or more.",
         ),
     ] = 0,
     tornado: Annotated[
@@ -142,7 +142,7 @@ def compare(
         _print(comparison)
         _save(comparison, folder, debug, pool)
     if comparison.failures:
-        _tell_failures(comparison)
+        _report_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
@@ -161,16 +161,16 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
         f"{plan.workers} {'worker' if plan.workers == 1 else 'workers'}",
         err=True,
     )
-    with shown("replicates") as progress:
+    with show_progress("replicates") as progress:
         try:
             return run_comparison(plan, progress, REPORT, pool)
         except KeyboardInterrupt:
             done, total = progress.done, plan.tasks
         except WorkerPoolError as error:
-            tell([str(error).replace("workers=1", "--workers 1")])
+            write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     fewer = done * plan.replicates // total
-    tell(
+    write_messages(
         [
             f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"
             + (f"; with --replicates {fewer} it would be done in the time it had." if fewer else ".")
@@ -188,23 +188,25 @@ def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -
     try:
         save_report(comparison, folder, pool)
     except KeyboardInterrupt:
-        tell([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
+        write_messages([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if debug:
             raise
-        tell([str(error) if isinstance(error, DiskFullError) else describe(error)])
+        write_messages([str(error) if isinstance(error, DiskFullError) else describe_os_error(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
-    took = duration(float(comparison.manifest["duration_seconds"]))
+    took = format_duration(float(comparison.manifest["duration_seconds"]))
     typer.echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
     typer.echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
 
 
-def _tell_failures(comparison: Comparison) -> None:
+def _report_failures(comparison: Comparison) -> None:
     """Say which runs failed, the first few in full."""
     failures = comparison.failures
-    tell([f"{len(failures)} of {comparison.plan.runs} runs failed; manifest.json has all of them with tracebacks:"])
-    tell(
+    write_messages(
+        [f"{len(failures)} of {comparison.plan.runs} runs failed; manifest.json has all of them with tracebacks:"]
+    )
+    write_messages(
         f"  {failure['policy']}, replicate {failure['replicate']}, seed {failure['seed']}: {failure['error']}"
         for failure in failures[:3]
     )
@@ -219,7 +221,7 @@ def _print(comparison: Comparison) -> None:
     width = min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST
     console = Console(highlight=False, width=width)
     console.print(Text("Means over replicates, 95 % intervals below.", style="dim"))
-    for measures in _split(comparison, width):
+    for measures in _columns_by_table(comparison, width):
         console.print(_table(comparison, measures))
         console.print()
     budget = comparison.plan.budget
@@ -242,7 +244,7 @@ def _print(comparison: Comparison) -> None:
         console.print(Text(line))
 
 
-def _split(comparison: Comparison, width: int) -> list[Sequence[Measure]]:
+def _columns_by_table(comparison: Comparison, width: int) -> list[Sequence[Measure]]:
     """Columns for each of the tables that fit the width one below the other, spread evenly over them."""
     from sim.lab.display import KEY_MEASURES
 
@@ -262,7 +264,7 @@ def _column(comparison: Comparison, measure: Measure) -> list[str]:
     unit = unit_of(measure.name, comparison.summary["objective"], comparison.plan.scenario.currency)
     cells = [comparison.cells[policy][measure.name] for policy in comparison.policies]
     texts = [f"{cell.value}\n{cell.interval}" for cell in cells]
-    return [f"{_in_lines(measure.heading, max(10, _width(texts) - _GAP))}\n{unit}", *texts]
+    return [f"{_wrap(measure.heading, max(10, _width(texts) - _GAP))}\n{unit}", *texts]
 
 
 def _width(column: Sequence[str]) -> int:
@@ -284,7 +286,7 @@ def _table(comparison: Comparison, measures: Sequence[Measure]) -> Table:
     for row, policy in enumerate(comparison.policies, start=1):
         values = [column[row].partition("\n") for column in columns]
         cells = [Text.assemble(value, (f"\n{interval}", "dim")) for value, _, interval in values]
-        table.add_row(Text(_in_lines(policy, _NAME_WIDTH), style="bold"), *cells)
+        table.add_row(Text(_wrap(policy, _NAME_WIDTH), style="bold"), *cells)
     return table
 
 
@@ -298,13 +300,13 @@ def _futures_table(comparison: Comparison) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=title, title_justify="left")
     table.add_column("future")
     for policy in comparison.policies:
-        table.add_column(Text(_in_lines(policy, _NAME_WIDTH), justify="right"), justify="right")
+        table.add_column(Text(_wrap(policy, _NAME_WIDTH), justify="right"), justify="right")
     for future, values in rows.items():
         table.add_row(future, *(f"{cell.value}\n[dim]{cell.interval}[/dim]" for cell in values))
     return table
 
 
-def _in_lines(text: str, width: int) -> str:
+def _wrap(text: str, width: int) -> str:
     """Text broken at blanks and hyphens."""
     import textwrap
 

@@ -36,22 +36,22 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
     except BrokenPipeError:  # the reader of our output has seen enough
         raise
     except OSError as error:
-        faults = [describe(error)]
+        faults = [describe_os_error(error)]
     else:
         return
     if debug:
         traceback.print_exc()
-    tell(faults)
+    write_messages(faults)
     raise typer.Exit(BAD_INPUT)
 
 
-def tell(faults: Iterable[str]) -> None:
+def write_messages(faults: Iterable[str]) -> None:
     """Write messages to the standard error, one a line."""
     for fault in faults:
         typer.echo(fault, err=True)
 
 
-def describe(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """What the operating system refused, about which file, and what to look at."""
     place = f"{error.filename}: " if error.filename is not None else ""
     reason = error.strerror or type(error).__name__

@@ -63,7 +63,7 @@ def evidence_command(
         for path in out or ():
             _require_writable(path)
         spots = points if points is not None else 0 if quick else POINTS
-        with _shown_progress() as progress:
+        with _show_progress() as progress:
             rows = score(only, quick, progress, workers=workers or available_workers(), points=spots)
     except FactError as error:
         if debug:
@@ -109,17 +109,17 @@ def _write(out: Path, text: str) -> None:
 
 
 @contextmanager
-def _shown_progress() -> Iterator[Progress]:
+def _show_progress() -> Iterator[Progress]:
     """A bar with the time left on a terminal, plain lines elsewhere; both on the standard error."""
     if not sys.stderr.isatty():
         start = monotonic()
 
-        def tell(done: int, total: int, fact_id: str) -> None:
+        def write_line(done: int, total: int, fact_id: str) -> None:
             if fact_id and (done % 10 == 0 or total <= 10):
                 left = f", about {(monotonic() - start) / done * (total - done):.0f} s left" if done else ""
                 typer.echo(f"{done}/{total}{left}: {fact_id}", err=True)
 
-        yield tell
+        yield write_line
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
-from sim.commands.progress import shown
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.progress import show_progress
 
 if TYPE_CHECKING:
     from sim.pages.lesson.lesson import Lesson
@@ -40,22 +40,22 @@ def lesson(
     Example: centricity lesson critical-mass --out critical-mass.html
     """
     with reporting_faults(debug):
-        chosen, file, count = _prepare(name, out, workers)
+        chosen, file, count = _check_arguments(name, out, workers)
         from sim.pages.lesson.words import english, translated
 
         texts = english() if words is None else translated(words)
-    runs = _compute(chosen, count)
+    runs = _compute_with_progress(chosen, count)
     from sim.pages.lesson.page import write_page
 
     try:
         write_page(chosen, runs, file, texts)
     except KeyboardInterrupt:
-        tell([f"Interrupted while writing: {file} is as it was. The same command starts again."])
+        write_messages([f"Interrupted while writing: {file} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if debug:
             raise
-        tell([describe(error) if error.filename is not None else str(error)])
+        write_messages([describe_os_error(error) if error.filename is not None else str(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
     size = file.stat().st_size / 1e6
     typer.echo(
@@ -63,7 +63,7 @@ def lesson(
     )
 
 
-def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
+def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import check_whole_number
     from sim.lab.worker_pool import MOST_WORKERS, available_workers
@@ -86,20 +86,20 @@ def _prepare(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, 
     return LESSONS[name], file, min(available_workers() if workers is None else workers, MOST_WORKERS)
 
 
-def _compute(chosen: Lesson, workers: int) -> Runs:
+def _compute_with_progress(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
     from sim.lab.worker_pool import WorkerPoolError
     from sim.pages.lesson.precomputed import LessonError, compute
 
-    with shown("organizations") as progress:
+    with show_progress("organizations") as progress:
         try:
             return compute(chosen, workers, progress)
         except KeyboardInterrupt:
             done = progress.done
         except (LessonError, WorkerPoolError, OSError) as error:
-            tell([str(error).replace("workers=1", "--workers 1")])
+            write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
-    tell([f"Interrupted: the runs of {done} organizations are kept. The same command goes on from there."])
+    write_messages([f"Interrupted: the runs of {done} organizations are kept. The same command goes on from there."])
     raise typer.Exit(INTERRUPTED)
 
 

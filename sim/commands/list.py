@@ -179,14 +179,14 @@ ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
 """How the things of each catalog are gathered."""
 
 
-def legal(row: Row) -> str:
+def format_range(row: Row) -> str:
     """Legal values of a parameter in words."""
     if row["low"] is not None and row["high"] is not None:
         return f"{number_in_words(row['low'])} to {number_in_words(row['high'])}"
     return "true or false" if row["type"] == "switch" else ", ".join(row["choices"])
 
 
-def value(shown: Any) -> str:
+def format_value(shown: Any) -> str:
     """A default in words."""
     return shown if isinstance(shown, str) else show(shown) if isinstance(shown, bool) else number_in_words(shown)
 
@@ -200,13 +200,15 @@ def _cost(row: Row) -> str:
 
 
 def _fields(row: Row) -> str:
-    fields = [f"{field['name']} ({legal(field)}, default {value(field['default'])})" for field in row["fields"]]
+    fields = [
+        f"{field['name']} ({format_range(field)}, default {format_value(field['default'])})" for field in row["fields"]
+    ]
     return "; ".join([*fields, "departments"] if row["departments"] else fields)
 
 
-def _settings(values: Mapping[str, Any], nothing: str) -> str:
+def _format_assignments(values: Mapping[str, Any], nothing: str) -> str:
     """Parameters and values as ``--set`` takes them."""
-    return ", ".join(f"{name}={value(given)}" for name, given in values.items()) or nothing
+    return ", ".join(f"{name}={format_value(given)}" for name, given in values.items()) or nothing
 
 
 Column = tuple[str, Callable[[Row], str]]
@@ -224,21 +226,21 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
     Catalog.OUTCOMES: (_NAME, ("unit", lambda row: str(row["unit"])), _MEANING),
     Catalog.PARAMETERS: (
         _NAME,
-        ("default", lambda row: value(row["default"])),
-        ("range", legal),
+        ("default", lambda row: format_value(row["default"])),
+        ("range", format_range),
         ("unit", _unit),
         ("kind", lambda row: str(row["kind"])),
         _MEANING,
         *_EVIDENCE,
     ),
-    Catalog.RESOURCES: (_NAME, ("range", legal), ("unit", _unit), _MEANING, ("cost a week", _cost), *_EVIDENCE),
+    Catalog.RESOURCES: (_NAME, ("range", format_range), ("unit", _unit), _MEANING, ("cost a week", _cost), *_EVIDENCE),
     Catalog.EVENTS: (_NAME, _MEANING, ("fields", _fields)),
     Catalog.MECHANISMS: (
         _NAME,
         ("core", lambda row: "core" if row["core"] else ""),
         _ABOUT,
-        ("switched off by", lambda row: _settings(row["neutral"], "cannot be switched off")),
-        ("switched on by", lambda row: _settings(row["active"], "on as it is, or by its resource or event")),
+        ("switched off by", lambda row: _format_assignments(row["neutral"], "cannot be switched off")),
+        ("switched on by", lambda row: _format_assignments(row["active"], "on as it is, or by its resource or event")),
     ),
     Catalog.EVIDENCE: (
         _NAME,
@@ -251,7 +253,7 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
 """Columns of the table of each catalog."""
 
 
-def plain(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def format_plain_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     """A line for each thing, aligned, never cut or wrapped: for files, pipes and ``grep``."""
     cells = [
         [heading for heading, _ in columns],
@@ -272,7 +274,7 @@ STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
 """What comes below what on a terminal: seven columns side by side cannot be read at 100 characters."""
 
 
-def table(rows: Sequence[Row], catalog: Catalog) -> Table:
+def format_table(rows: Sequence[Row], catalog: Catalog) -> Table:
     """The same for a terminal."""
     texts = dict(COLUMNS[catalog])
     stacks = STACKED.get(catalog, tuple((name,) for name in texts))
@@ -300,12 +302,18 @@ def overview() -> dict[str, list[str]]:
 def print_overview() -> None:
     """What there is, in a few lines: names where they are few, numbers where they are many."""
     for catalog, names in overview().items():
-        few = catalog in (Catalog.SCENARIOS, Catalog.POLICIES, Catalog.EXPERIMENTS, Catalog.EVENTS, Catalog.RESOURCES)
-        typer.echo(f"{catalog:<12} {', '.join(names) if few and names else len(names)}")
+        by_name = catalog in (
+            Catalog.SCENARIOS,
+            Catalog.POLICIES,
+            Catalog.EXPERIMENTS,
+            Catalog.EVENTS,
+            Catalog.RESOURCES,
+        )
+        typer.echo(f"{catalog:<12} {', '.join(names) if by_name and names else len(names)}")
     typer.echo("More about each: centricity list parameters, centricity list policies ...")
 
 
-def on_terminal() -> bool:
+def is_terminal() -> bool:
     """Whether a person reads the output as it comes."""
     return sys.stdout.isatty()
 
@@ -327,10 +335,10 @@ def list_catalog(
             typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
         elif catalog is None:
             print_overview()
-        elif on_terminal():
-            Console().print(table(ROWS[catalog](), catalog))
+        elif is_terminal():
+            Console().print(format_table(ROWS[catalog](), catalog))
         else:
-            typer.echo(plain(ROWS[catalog](), COLUMNS[catalog]))
+            typer.echo(format_plain_table(ROWS[catalog](), COLUMNS[catalog]))
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, tell
+from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, write_messages
 
 if TYPE_CHECKING:
     from sim.pages.live.server import LiveServer
@@ -57,10 +57,10 @@ def live(
     Example: centricity live retail-bank --policy symbolic --policy value-driven
     """
     with reporting_faults(debug):
-        setup = _prepare(scenario, port, policy or [], weeks, seed, assignments or [], save)
+        setup = _check_arguments(scenario, port, policy or [], weeks, seed, assignments or [], save)
     server = None
     try:
-        server = _listen(setup, port, debug)
+        server = _start_server(setup, port, debug)
         typer.echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
         if open_page:
             import webbrowser
@@ -68,7 +68,7 @@ def live(
             webbrowser.open(server.url)
         server.serve_forever()
     except KeyboardInterrupt:
-        tell([f"Ended. `{shlex.join(['centricity', *sys.argv[1:]])}` begins anew."])
+        write_messages([f"Ended. `{shlex.join(['centricity', *sys.argv[1:]])}` begins anew."])
     finally:
         if server is not None:
             server.server_close()
@@ -78,7 +78,7 @@ def live(
     raise typer.Exit(INTERRUPTED)
 
 
-def _prepare(
+def _check_arguments(
     scenario: str,
     port: int,
     policies: list[str],
@@ -107,7 +107,7 @@ def _prepare(
     return setup
 
 
-def _listen(setup: Setup, port: int, debug: bool) -> LiveServer:
+def _start_server(setup: Setup, port: int, debug: bool) -> LiveServer:
     """The server, listening; a port that cannot be had ends the command."""
     from sim.pages.live.server import LiveServer
 
@@ -117,12 +117,12 @@ def _listen(setup: Setup, port: int, debug: bool) -> LiveServer:
         if debug:
             raise
         why = "taken by another program" if error.errno in _TAKEN else f"not to be had ({error.strerror})"
-        tell([f"--port {port} is {why}. Give another one, or --port 0 for any that is free."])
+        write_messages([f"--port {port} is {why}. Give another one, or --port 0 for any that is free."])
         raise typer.Exit(BAD_INPUT) from None
 
 
 def _save(session: Session, file: Path) -> None:
-    """Write the session, and tell how to run it again."""
+    """Write the session, and print how to run it again."""
     from sim.lab.writing import replaced_file, write_text
     from sim.pages.live.replay import commands, scenario_text
 

@@ -17,8 +17,8 @@ _SECONDS_BETWEEN = 2.0
 _SHARE_BETWEEN = 0.05
 
 
-class Steps:
-    """Takes the number of steps that are done, and their total; here nobody is shown anything."""
+class ProgressDisplay:
+    """Takes the number of steps that are done, and their total; it shows nothing."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -33,7 +33,7 @@ class Steps:
 
 
 @contextmanager
-def shown(what: str) -> Iterator[Steps]:
+def show_progress(what: str) -> Iterator[ProgressDisplay]:
     """Show progress while the block runs.
 
     Args:
@@ -57,7 +57,7 @@ def shown(what: str) -> Iterator[Steps]:
         yield _Bar(bar, bar.add_task(what, total=None, start=False))
 
 
-class _Bar(Steps):
+class _Bar(ProgressDisplay):
     """Progress on a terminal."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
@@ -69,28 +69,28 @@ class _Bar(Steps):
         self._bar.update(self._task, completed=done, total=total)
 
 
-class _Lines(Steps):
-    """Progress where nobody can draw: a line now and then, twenty at most."""
+class _Lines(ProgressDisplay):
+    """Progress without a terminal: a line now and then, twenty at most."""
 
     def __init__(self, what: str) -> None:
         super().__init__()
         self._what = what
         self._started: float | None = None
-        self._told = self._told_share = 0.0
+        self._last_time = self._last_share = 0.0
 
     def show(self, done: int, total: int) -> None:
         now, share = time.monotonic(), done / max(total, 1)
         if self._started is None:  # what went before, such as compiling, tells nothing about the rest
-            self._started = self._told = now
-        if done in (0, total) or now - self._told < _SECONDS_BETWEEN or share - self._told_share < _SHARE_BETWEEN:
+            self._started = self._last_time = now
+        if done in (0, total) or now - self._last_time < _SECONDS_BETWEEN or share - self._last_share < _SHARE_BETWEEN:
             return
-        self._told, self._told_share = now, share
+        self._last_time, self._last_share = now, share
         passed = now - self._started
-        left = duration(passed / share - passed)
-        typer.echo(f"{self._what}: {done} of {total}, {duration(passed)} so far, about {left} left", err=True)
+        left = format_duration(passed / share - passed)
+        typer.echo(f"{self._what}: {done} of {total}, {format_duration(passed)} so far, about {left} left", err=True)
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A time in words: ``45 s``, ``3 min 20 s``, ``2 h 05 min``."""
     whole = round(seconds)
     if whole < 60:

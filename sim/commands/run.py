@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe, reporting_faults, tell
-from sim.commands.progress import shown
+from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.progress import show_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ INTERRUPTED = 130
 KINDS = ("customer", "employee", "department", "executive")
 """Agents that can be traced."""
 
-LARGEST = 2**62
+LARGEST_AGENT_NUMBER = 2**62
 """Numbers of agents are smaller; larger ones would not fit a column."""
 
 Agent = tuple[str, int]
@@ -49,41 +49,43 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="KIND:ID",
-            help="Tell what happened to customer:17, employee:3, department:branches or executive:0, and why; repeatable.",
+            help="Report what happened to customer:17, employee:3, department:branches or executive:0, and why; repeatable.",
         ),
     ] = None,
     history: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write what --trace tells here instead: .csv or .parquet.")
+        Path | None, typer.Option(metavar="FILE", help="Write the output of --trace here instead: .csv or .parquet.")
     ] = None,
     debug: Debug = False,
 ) -> None:
     """Run one organization under one policy and write its weekly rows.
 
     Reach exists only in pairs and is missing here (`centricity compare` has it). Exit code 0: done; 1: could not be
-    written, or nobody to tell about; 2: bad input, nothing written; 130: interrupted, nothing written.
+    written, or a traced agent does not exist; 2: bad input, nothing written; 130: interrupted, nothing written.
 
     Example: centricity run retail-bank --policy value-driven --seed 7 --out run.csv --trace employee:3
     """
     with reporting_faults(debug):
-        ready, loaded_policy, agents = _prepare(
+        ready, loaded_policy, agents = _check_arguments(
             scenario, policy, weeks, seed, assignments or [], out, trace or [], history
         )
     try:
         if out is not None:
             _write_weekly(ready, loaded_policy, seed, out)
         if agents:
-            _tell_histories(ready, loaded_policy, seed, agents, history)
+            _report_histories(ready, loaded_policy, seed, agents, history)
     except KeyboardInterrupt:
-        tell(["Interrupted: no part of a file was written. The same command starts again; --weeks N makes it shorter."])
+        write_messages(
+            ["Interrupted: no part of a file was written. The same command starts again; --weeks N makes it shorter."]
+        )
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if debug or isinstance(error, BrokenPipeError):
             raise
-        tell([describe(error) if error.filename is not None else str(error)])
+        write_messages([describe_os_error(error) if error.filename is not None else str(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
 
 
-def _prepare(
+def _check_arguments(
     scenario: str,
     policy: str,
     weeks: int | None,
@@ -103,7 +105,7 @@ def _prepare(
     ready = load_scenario(scenario, weeks, {}, assignments, faults)
     loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
     names = None if ready is None else [department.name for department in ready.departments]
-    agents = [agent for word in trace if (agent := _agent(word, names, faults)) is not None]
+    agents = [agent for word in trace if (agent := _read_agent(word, names, faults)) is not None]
     if out is not None:
         check_file(out, ENDINGS, faults)
     elif not trace:
@@ -111,18 +113,18 @@ def _prepare(
     if history is not None:
         check_file(history, ENDINGS, faults, "--history")
         if not trace:
-            faults.add("--history", "needs an agent to tell about. Add for example --trace customer:17.")
+            faults.add("--history", "needs an agent to trace. Add for example --trace customer:17.")
     faults.raise_any()
     assert ready is not None  # else there would have been faults
     return ready, loaded_policies[0], agents
 
 
-def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | None:
+def _read_agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | None:
     """The agent that ``KIND:ID`` means; ``None`` after noting a fault.
 
     Args:
         word: As typed.
-        departments: Names that departments go by too; ``None`` if nobody knows them.
+        departments: Names of departments; ``None`` if they are not known.
         faults: Takes the message.
     """
     from sim.model.scenario.messages import closest, quoted
@@ -141,7 +143,7 @@ def _agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | 
             hint = f"Did you mean department:{near}?" if near else f"Known: {', '.join(departments)}."
             faults.add("--trace", f"must name a department of the scenario, got {quoted(word)}. {hint}")
             return None
-    if not which.isdecimal() or int(which) > LARGEST:
+    if not which.isdecimal() or int(which) > LARGEST_AGENT_NUMBER:
         if kind != "department":
             faults.add("--trace", f"must have a whole number, 0 or more, after {kind}:, got {quoted(word)}.")
         return None
@@ -154,11 +156,11 @@ def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Pat
     from sim.lab.weekly import write_rows
     from sim.lab.writing import replaced_file
 
-    with shown("weeks") as progress:
-        lived = run_single(scenario, loaded_policy, seed, progress)
+    with show_progress("weeks") as progress:
+        result = run_single(scenario, loaded_policy, seed, progress)
     with replaced_file(out) as new:
-        write_rows(lived, new)
-    typer.echo(f"{out}: {len(lived.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
+        write_rows(result, new)
+    typer.echo(f"{out}: {len(result.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
 
 
 def _write_history(table: pd.DataFrame, file: Path) -> None:
@@ -169,7 +171,7 @@ def _write_history(table: pd.DataFrame, file: Path) -> None:
         (write_csv if file.suffix.lower() == ".csv" else write_parquet)(table, new)
 
 
-def _tell_histories(
+def _report_histories(
     scenario: Scenario, loaded_policy: Policy, seed: int, agents: list[Agent], history: Path | None
 ) -> None:
     """Print or write the histories of some agents."""
@@ -181,7 +183,7 @@ def _tell_histories(
     for kind, identity in agents:
         table = trace(scenario, loaded_policy, seed, scenario.weeks, kind, identity)
         if table.empty:
-            absent.append(f"--trace {kind}:{identity}: nobody of that number was there in these weeks of seed {seed}.")
+            absent.append(f"--trace {kind}:{identity}: no one of that number was there in these weeks of seed {seed}.")
         if history is None:
             _print_history(f"{kind} {identity}", table)
         table.insert(0, "agent", f"{kind}:{identity}")
@@ -190,7 +192,7 @@ def _tell_histories(
         _write_history(pd.concat(tables, ignore_index=True), history)
         typer.echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
     if absent:
-        tell([*absent, "Numbers count in order of arrival, from 0; lower ones came first."])
+        write_messages([*absent, "Numbers count in order of arrival, from 0; lower ones came first."])
         raise typer.Exit(DONE_WITH_FAILURES)
 
 

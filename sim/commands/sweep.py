@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, Debug, reporting_faults, tell
-from sim.commands.progress import duration
+from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
+from sim.commands.progress import format_duration
 
 if TYPE_CHECKING:
     from sim.lab.sweep import Experiment, SweepReport
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.lab.sweep.progress import State, Watcher
 
 RESULTS = Path("centricity-results")
-"""Folder for results when nobody names another: each experiment has one of its own in it."""
+"""Folder for results unless another is named: each experiment has one of its own in it."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -54,7 +54,7 @@ def sweep(
         bool,
         typer.Option("--retry-failed", help="Do runs that have failed before again, with those of the same world."),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be run, and write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be run, and write nothing.")] = False,
     debug: Debug = False,
 ) -> None:
     """Run a designed experiment: thousands of runs, on every processor or on a cluster.
@@ -66,19 +66,19 @@ def sweep(
     Example: centricity sweep critical-mass --workers 2 --out results/critical-mass
     """
     with reporting_faults(debug):
-        ready, points = _prepare(experiment, workers, replicates, weeks, seed, assignments or [])
+        ready, points = _check_arguments(experiment, workers, replicates, weeks, seed, assignments or [])
         folder = out if out is not None else RESULTS / ready.name
         if dry_run:
-            typer.echo("\n".join(_plan(ready, points)))
+            typer.echo("\n".join(_describe_plan(ready, points)))
             return
-    tell(_plan(ready, points))
-    report = _carry_out(ready, folder, workers, cluster, retry_failed, debug)
-    _report(report)
+    write_messages(_describe_plan(ready, points))
+    report = _run_with_progress(ready, folder, workers, cluster, retry_failed, debug)
+    _print_report(report)
     if report.failed:
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _prepare(
+def _check_arguments(
     experiment: str,
     workers: int | None,
     replicates: int | None,
@@ -107,7 +107,7 @@ def _prepare(
     return ready, Points(ready)
 
 
-def _plan(experiment: Experiment, points: Points) -> list[str]:
+def _describe_plan(experiment: Experiment, points: Points) -> list[str]:
     """What will be run, in words."""
     from sim.lab.sweep.designs import count_rows
 
@@ -130,7 +130,7 @@ def _plan(experiment: Experiment, points: Points) -> list[str]:
     ]
 
 
-def _carry_out(
+def _run_with_progress(
     experiment: Experiment, folder: Path, workers: int | None, cluster: str | None, retry_failed: bool, debug: bool
 ) -> SweepReport:
     """Run everything, with progress; what goes wrong with files and processes ends here."""
@@ -145,10 +145,10 @@ def _carry_out(
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:
-        with reporting_faults(debug), _terminated_like_interrupted(), _shown() as watch:
+        with reporting_faults(debug), _terminated_like_interrupted(), _show_progress() as watch:
             try:
                 return run_sweep(
-                    experiment, folder, workers, cluster, watch, lambda text: tell([text]), command,
+                    experiment, folder, workers, cluster, watch, lambda text: write_messages([text]), command,
                     retry_failed=retry_failed,
                 )  # fmt: skip
             except (StoreError, WorkerProcessError, ClusterError, ProgramChangedError) as error:
@@ -156,12 +156,16 @@ def _carry_out(
                     raise
                 problem = str(error)
             except LockedError as error:
-                tell([str(error)])
+                write_messages([str(error)])
                 raise typer.Exit(BAD_INPUT) from error
     except KeyboardInterrupt:
-        tell([f"Interrupted: what was finished is in {folder}. The same command goes on where it was:", f"  {command}"])
+        write_messages(
+            [f"Interrupted: what was finished is in {folder}. The same command goes on where it was:", f"  {command}"]
+        )
         raise typer.Exit(INTERRUPTED) from None
-    tell([problem, f"What was finished is in {folder}. The same command goes on where it was:", f"  {command}"])
+    write_messages(
+        [problem, f"What was finished is in {folder}. The same command goes on where it was:", f"  {command}"]
+    )
     raise typer.Exit(DONE_WITH_FAILURES)
 
 
@@ -185,7 +189,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 
 
 @contextmanager
-def _shown() -> Iterator[Watcher]:
+def _show_progress() -> Iterator[Watcher]:
     """Show progress while the block runs: a bar on a terminal, a line now and then elsewhere."""
     if not sys.stderr.isatty():
         yield _Lines()
@@ -198,37 +202,37 @@ def _shown() -> Iterator[Watcher]:
         task = bar.add_task("", total=None)
 
         def update(state: State) -> None:
-            bar.update(task, completed=state.over, total=state.total, description=_pace(state))
+            bar.update(task, completed=state.over, total=state.total, description=_format_pace(state))
 
         yield update
 
 
 class _Lines:
-    """Progress where nobody can draw: a line every few seconds, fewer the longer it takes."""
+    """Progress without a terminal: a line every few seconds, fewer the longer it takes."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._told = self._started
+        self._last_time = self._started
 
     def __call__(self, state: State) -> None:
         now = time.monotonic()
-        if now - self._told < max(_SECONDS_BETWEEN, 0.05 * (now - self._started)) or state.over >= state.total:
+        if now - self._last_time < max(_SECONDS_BETWEEN, 0.05 * (now - self._started)) or state.over >= state.total:
             return
-        self._told = now
-        tell([f"{state.over} of {state.total} runs, {_pace(state)}"])
+        self._last_time = now
+        write_messages([f"{state.over} of {state.total} runs, {_format_pace(state)}"])
 
 
-def _pace(state: State) -> str:
+def _format_pace(state: State) -> str:
     """Failures, rate and time left in words."""
     failed = f"{state.failed} failed, " if state.failed else ""
     left = state.seconds_left
     if left is None:
         return f"{failed}no rate yet"
     rate = f"{state.rate:.1f} a second" if state.rate >= 1.0 else f"{state.rate * 60:.1f} a minute"
-    return f"{failed}{rate}, about {duration(left)} left"
+    return f"{failed}{rate}, about {format_duration(left)} left"
 
 
-def _report(report: SweepReport) -> None:
+def _print_report(report: SweepReport) -> None:
     """What became of it."""
     from sim.lab.sweep.reading import count_failures
 
@@ -237,7 +241,7 @@ def _report(report: SweepReport) -> None:
         typer.echo(f"{report.folder}: finished before, {runs} runs; nothing to do")
     else:
         earlier = f", {runs - report.new} of them before" if runs > report.new else ""
-        typer.echo(f"{report.folder}: {runs} runs{earlier}; {duration(report.seconds)}")
+        typer.echo(f"{report.folder}: {runs} runs{earlier}; {format_duration(report.seconds)}")
     if report.stopped is not None:
         words = {
             "narrow": "narrow enough", "undefined": "without any value", "max": "at the most replicates",
@@ -249,7 +253,7 @@ def _report(report: SweepReport) -> None:
         said = ", ".join(f"{name} in {number}" for name, number in report.missing.items())
         typer.echo(f"undefined, and so missing: {said} of {report.done} finished runs")
     if report.failed:
-        tell(
+        write_messages(
             [
                 f"{report.failed} of {runs} runs failed; runs.parquet has a row for each, circumstances.parquet its "
                 "traceback, and --retry-failed does them again:"
@@ -257,9 +261,9 @@ def _report(report: SweepReport) -> None:
         )
         for number, (error, times, point, replicate) in enumerate(count_failures(report.folder)):
             if number == _SHOWN:
-                tell(["  ..."])
+                write_messages(["  ..."])
                 break
-            tell([f"  {times} times, first at point {point}, replicate {replicate}: {error}"])
+            write_messages([f"  {times} times, first at point {point}, replicate {replicate}: {error}"])
     typer.echo(f"next: centricity analyze {report.folder}")
 
 

@@ -122,7 +122,7 @@ def test_a_parameter_in_a_pipe_has_default_range_unit_kind_meaning_source_and_ti
 def test_on_a_terminal_the_table_fits_and_nothing_is_cut(catalog: Catalog, width: int) -> None:
     console = Console(file=StringIO(), width=width, force_terminal=True, no_color=True)
     found = ROWS[catalog]()
-    console.print(listing.table(found, catalog))
+    console.print(listing.format_table(found, catalog))
     assert isinstance(console.file, StringIO)
     text = console.file.getvalue()
     assert "…" not in text
@@ -137,14 +137,14 @@ def test_what_is_stacked_is_all_there_is() -> None:
 
 def test_square_brackets_are_no_markup() -> None:
     console = Console(file=StringIO(), width=100)
-    console.print(listing.table(ROWS[Catalog.SCENARIOS](), Catalog.SCENARIOS))
+    console.print(listing.format_table(ROWS[Catalog.SCENARIOS](), Catalog.SCENARIOS))
     assert isinstance(console.file, StringIO)
     assert "[500]" in console.file.getvalue()
 
 
 def test_a_terminal_gets_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(listing, "on_terminal", lambda: True)
+    monkeypatch.setattr(listing, "is_terminal", lambda: True)
     monkeypatch.setattr(Console, "print", lambda console, *content: shown.extend(content))
     assert run("outcomes").exit_code == 0
     assert [type(content).__name__ for content in shown] == ["Table"]
@@ -181,7 +181,7 @@ def test_mechanisms_say_how_they_are_switched_off() -> None:
 
 def test_a_switch_in_a_pipe_is_true_or_false() -> None:
     switch = Parameter("any.switch", True, "1", "Whether.", "Nobody", Tier.CONJECTURE)
-    assert listing.legal(parameter_row(switch)) == "true or false"
+    assert listing.format_range(parameter_row(switch)) == "true or false"
 
 
 def test_facts_say_which_text_they_serve() -> None:

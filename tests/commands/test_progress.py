@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.commands.progress import duration, shown
+from sim.commands.progress import format_duration, show_progress
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from sim.commands.progress import duration, shown
     [(0.4, "0 s"), (59.4, "59 s"), (100, "1 min 40 s"), (3600, "1 h 00 min"), (9000, "2 h 30 min")],
 )
 def test_times_in_words(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_long_work_is_told_in_twenty_lines_at_most(
@@ -20,7 +20,7 @@ def test_long_work_is_told_in_twenty_lines_at_most(
 ) -> None:
     clock = iter(range(0, 100_000, 3))
     monkeypatch.setattr("sim.commands.progress.time.monotonic", lambda: float(next(clock)))
-    with shown("replicates") as steps:
+    with show_progress("replicates") as steps:
         for done in range(1001):
             steps(done, 1000)
     assert steps.done == 1000
@@ -34,7 +34,7 @@ def test_time_before_the_work_is_not_counted(
 ) -> None:
     clock = [0.0]
     monkeypatch.setattr("sim.commands.progress.time.monotonic", lambda: clock[0])
-    with shown("replicates") as steps:
+    with show_progress("replicates") as steps:
         clock[0] = 100.0
         steps(0, 10)
         clock[0] = 110.0
@@ -43,7 +43,7 @@ def test_time_before_the_work_is_not_counted(
 
 
 def test_short_work_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("weeks") as steps:
+    with show_progress("weeks") as steps:
         for done in range(4):
             steps(done, 3)
     assert capsys.readouterr().err == ""

@@ -148,10 +148,10 @@ def test_lines_tell_done_failed_rate_and_time_left(capsys: pytest.CaptureFixture
     lines = command._Lines()
     lines(State(5, 1, 100, 2.0))
     assert capsys.readouterr().err == ""
-    lines._told -= 60
+    lines._last_time -= 60
     lines(State(5, 1, 100, 2.0))
     assert capsys.readouterr().err == "6 of 100 runs, 1 failed, 2.0 a second, about 47 s left\n"
-    lines._told -= 60
+    lines._last_time -= 60
     lines(State(5, 0, 100, 0.5))
     assert "30.0 a minute, about 3 min 10 s left" in capsys.readouterr().err
 

@@ -10,16 +10,16 @@ COMMANDS = ("compare", "run", "sweep", "live", "list", "odd")
 """Commands that have them."""
 
 
-def add_to(command: Any) -> Any:
+def add_extension_options(command: Any) -> Any:
     """Give a command the two options; what they say holds for the whole process, workers included."""
-    donor = typer.Typer()
-    donor.command()(_options)
-    wanted = ("extension", "trust")
-    command.params += [option for option in typer.main.get_command(donor).params if option.name in wanted]
+    source = typer.Typer()
+    source.command()(_options)
+    names = ("extension", "trust")
+    command.params += [option for option in typer.main.get_command(source).params if option.name in names]
     return command
 
 
-def _give(files: list[str] | None) -> list[str] | None:
+def _allow_extensions(files: list[str] | None) -> list[str] | None:
     """Let these extensions be part of every model in this process, and say so."""
     from sim.commands.errors import reporting_faults
     from sim.model.extensions import consent
@@ -34,7 +34,7 @@ def _give(files: list[str] | None) -> list[str] | None:
     return files
 
 
-def _trust(trusted: bool) -> bool:
+def _trust_extensions(trusted: bool) -> bool:
     """Let the extensions run that files name."""
     from sim.model.extensions import consent
 
@@ -48,7 +48,7 @@ def _options(
         typer.Option(
             metavar="FILE",
             help="Add a mechanism of your own, or replace a rule (docs/extensions.md). Runs the file; repeatable.",
-            callback=_give,
+            callback=_allow_extensions,
             is_eager=True,
             expose_value=False,
         ),
@@ -58,7 +58,7 @@ def _options(
         typer.Option(
             "--trust",
             help="Run the extensions that scenario and experiment files name.",
-            callback=_trust,
+            callback=_trust_extensions,
             is_eager=True,
             expose_value=False,
         ),
