@@ -25,18 +25,18 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
     known = {name: metric for name, metric in METRICS.items() if metric.per_run}
     found: dict[str, Target] = {}
     for text in texts:
-        place, match = "--target", _FORM.fullmatch(text)
+        location, match = "--target", _FORM.fullmatch(text)
         number = None if match is None else _number(match[3], match[4])
         if match is None or number is None:
             faults.add(
-                place,
+                location,
                 f"must be MEASURE>=NUMBER or MEASURE<=NUMBER, got {quoted(text)}. "
                 'Write for example --target "retention_annual>=0.9".',
             )
         elif match[1] not in known:
             hints = {name: metric.meaning for name, metric in known.items()}
             more = "Measures that single runs have are the columns of replicates.csv."
-            faults.unknown(f"{place} {match[1]}", match[1], "a measure that single runs have", hints, more)
+            faults.unknown(f"{location} {match[1]}", match[1], "a measure that single runs have", hints, more)
         else:
             found[text] = Target(match[1], match[2] == ">=", number)
     return tuple(dict.fromkeys(found.values()))

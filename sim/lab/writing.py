@@ -82,24 +82,24 @@ def _written_by_comparison(folder: Path) -> set[str]:
         return set()
 
 
-def check_file(file: Path, endings: tuple[str, ...], faults: Faults, place: str = "--out") -> None:
+def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: str = "--out") -> None:
     """Note a fault if a file of results cannot be written, or its ending is none that is known."""
     if file.suffix.lower() not in endings:
         got = f"{file.suffix} ({file})" if file.suffix else f"no ending ({file})"
-        faults.add(place, f"must end in {' or '.join(endings)}, got {got}. Write for example {_example(file)}.")
+        faults.add(location, f"must end in {' or '.join(endings)}, got {got}. Write for example {_example(file)}.")
     elif file.is_dir():
-        faults.add(place, f"must be a file, got the folder {file}. Name a file in it.")
+        faults.add(location, f"must be a file, got the folder {file}. Name a file in it.")
     elif not file.resolve().parent.is_dir():
-        faults.add(place, f"must be in a folder that exists, got {file}. Make the folder {file.parent} first.")
+        faults.add(location, f"must be in a folder that exists, got {file}. Make the folder {file.parent} first.")
     else:
-        _check_writable(file.resolve().parent, place, faults)
+        _check_writable(file.resolve().parent, location, faults)
 
 
 def _example(file: Path) -> str:
     return str(file.with_suffix(".csv")) if file.name and not file.name.startswith(".") else "run.csv"
 
 
-def _check_writable(folder: Path, place: str, faults: Faults) -> None:
+def _check_writable(folder: Path, location: str, faults: Faults) -> None:
     """Note a fault if nothing can be made in a folder, or in the nearest of its parents that exists."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -107,7 +107,7 @@ def _check_writable(folder: Path, place: str, faults: Faults) -> None:
         os.rmdir(tempfile.mkdtemp(prefix=".centricity-", dir=folder))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        faults.add(place, f"must be in a folder that can be written, got {folder}: {reason}. Name another place.")
+        faults.add(location, f"must be in a folder that can be written, got {folder}: {reason}. Name another place.")
 
 
 @contextmanager

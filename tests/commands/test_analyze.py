@@ -133,7 +133,7 @@ def test_an_unfinished_store_is_read_and_said_to_be_unfinished(folder: Path) -> 
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_outcomes_that_say_nothing_are_told_and_give_no_nan(folder: Path) -> None:
+def test_outcomes_that_say_nothing_are_reported_and_give_no_nan(folder: Path) -> None:
     tables = Tables({"sobol": 16, "morris": 5, "latin-hypercube": 50}, replicates=2)
     tables.runs["lift_later"] = 0.25
     tables.runs["hold"] = np.nan
@@ -177,7 +177,7 @@ def test_tables_of_other_programs(folder: Path, ending: str) -> None:
     assert (folder / "theirs-analysis" / "tables" / "ranks.csv").is_file()
 
 
-def test_all_faults_are_told_at_once_and_nothing_is_written(folder: Path) -> None:
+def test_all_faults_are_reported_at_once_and_nothing_is_written(folder: Path) -> None:
     save(Tables({"latin-hypercube": 50}, replicates=1), folder / "sweep")
     (folder / "full").mkdir()
     (folder / "full" / "mine.txt").write_text("keep", encoding="utf-8")
@@ -303,10 +303,10 @@ def test_no_text_of_a_picture_lies_outside_and_none_overlaps(drawn: list[Picture
             if not text.get_text().strip() or not text.get_visible():
                 continue
             box = text.get_window_extent(renderer)
-            told = f"{picture.name}: {text.get_text()!r}"
-            assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, f"{told} lies outside"
-            boxes.append((told, box))
-        for index, (told, box) in enumerate(boxes):
+            reported = f"{picture.name}: {text.get_text()!r}"
+            assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, f"{reported} lies outside"
+            boxes.append((reported, box))
+        for index, (reported, box) in enumerate(boxes):
             for other, second in boxes[index + 1 :]:
                 apart = box.x1 <= second.x0 or second.x1 <= box.x0 or box.y1 <= second.y0 or second.y1 <= box.y0
-                assert apart, f"{told} overlaps {other}"
+                assert apart, f"{reported} overlaps {other}"

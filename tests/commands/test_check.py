@@ -60,7 +60,7 @@ def test_names_of_what_ships_will_do() -> None:
     ]
 
 
-def test_every_fault_of_every_file_is_told_and_fine_files_still_are(folder: Path) -> None:
+def test_every_fault_of_every_file_is_reported_and_fine_files_still_are(folder: Path) -> None:
     (folder / "one.toml").write_text("weeks = 0\n[employees]\nturnovr = 1\n" + DEPARTMENTS, encoding="utf-8")
     (folder / "two.toml").write_text("speechs = 1\nposters = 0.5\n", encoding="utf-8")
     result = run("one.toml", "bank", "two.toml", "missing.toml")
@@ -78,7 +78,7 @@ def test_every_fault_of_every_file_is_told_and_fine_files_still_are(folder: Path
     ]
 
 
-def test_a_directory_is_told() -> None:
+def test_a_directory_is_reported() -> None:
     result = run("scenarios")
     assert result.exit_code == 2
     assert result.stderr == "scenarios: this must be a file, got a directory. Name a file in it. Known: bank.toml.\n"

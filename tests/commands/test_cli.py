@@ -74,9 +74,9 @@ def test_a_fault_of_the_program_is_one_line_unless_debug_is_asked_for(
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 1
-    told = capsys.readouterr().err
-    assert told.startswith("centricity failed by a fault of its own (KeyError: 'a\\nb').")
-    assert told.count("\n") == 1
+    reported = capsys.readouterr().err
+    assert reported.startswith("centricity failed by a fault of its own (KeyError: 'a\\nb').")
+    assert reported.count("\n") == 1
     monkeypatch.setattr(sys, "argv", ["centricity", "list", "--debug"])
     with pytest.raises(KeyError):
         cli.main()
@@ -90,12 +90,12 @@ def test_a_fault_of_the_program_is_one_line_unless_debug_is_asked_for(
         (["list", "polices"], ("polices", "policies", "scenarios")),
     ],
 )
-def test_values_that_cannot_be_are_told_with_the_value(words: list[str], parts: tuple[str, ...]) -> None:
-    told = CliRunner().invoke(app, words)
-    assert told.exit_code == 2
-    assert all(part in told.output for part in parts), told.output
-    assert "Value error" not in told.output
-    assert "Input should" not in told.output
+def test_values_that_cannot_be_are_reported_with_the_value(words: list[str], parts: tuple[str, ...]) -> None:
+    reported = CliRunner().invoke(app, words)
+    assert reported.exit_code == 2
+    assert all(part in reported.output for part in parts), reported.output
+    assert "Value error" not in reported.output
+    assert "Input should" not in reported.output
 
 
 @pytest.mark.parametrize(("asked", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])

@@ -127,18 +127,18 @@ def test_without_out_each_scenario_has_its_folder_and_is_replaced(folder: Path) 
     assert summary["weeks"] == 2
 
 
-def test_bad_input_is_told_all_at_once_and_nothing_is_written(folder: Path) -> None:
+def test_bad_input_is_reported_all_at_once_and_nothing_is_written(folder: Path) -> None:
     (folder / "busy").mkdir()
     (folder / "busy" / "thesis.txt").touch()
     before = files(folder)
     result = run(*QUICK[:1], "--replicates", "0", "--policy", "tlak", "--seed", "-1", "--out", "busy")
     assert result.exit_code == 2
     assert result.stdout == ""
-    told = result.stderr.splitlines()
-    assert len(told) == 4
-    assert told[0].startswith("--replicates must be a whole number, 1 to 100000, got 0.")
+    reported = result.stderr.splitlines()
+    assert len(reported) == 4
+    assert reported[0].startswith("--replicates must be a whole number, 1 to 100000, got 0.")
     assert "Did you mean talk?" in result.stderr
-    assert "thesis.txt" in told[-1]
+    assert "thesis.txt" in reported[-1]
     assert files(folder) == before
 
 
@@ -157,7 +157,7 @@ def test_faults_of_assignments_and_files_are_messages(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_failed_runs_are_told_and_give_code_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_runs_are_reported_and_give_code_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(organization: Organization, weeks: int) -> Run:
         if organization.schedule.policy.name == "talk":
             raise ArithmeticError("no")
@@ -247,10 +247,10 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     assert "10000 replicates" in first
     assert "replicates: " in process.stderr.readline() or process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=60)  # ends only when the workers have let go of the pipes too
+    _, reported = process.communicate(timeout=60)  # ends only when the workers have let go of the pipes too
     assert process.returncode == command.INTERRUPTED
-    assert "Interrupted after" in told
-    assert "Traceback" not in told
+    assert "Interrupted after" in reported
+    assert "Traceback" not in reported
     assert files(folder) == {"small.toml"}
 
 

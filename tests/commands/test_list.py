@@ -150,7 +150,7 @@ def test_a_terminal_gets_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [type(content).__name__ for content in shown] == ["Table"]
 
 
-def test_a_faulty_file_is_told(folder: Path) -> None:
+def test_a_faulty_file_is_reported(folder: Path) -> None:
     (folder / "scenarios" / "policies" / "bad.toml").write_text("speechs = 1", encoding="utf-8")
     result = run("policies")
     assert result.exit_code == 2
@@ -198,5 +198,5 @@ def test_facts_say_what_came_of_them_in_the_run_that_is_kept(folder: Path) -> No
     found = {row["name"]: row["kept"] for row in rows("evidence")}
     assert found.pop("sacrifice") == "holds"
     assert set(found.values()) == {"not yet run"}
-    told = {line.split()[0]: line for line in run("evidence").stdout.splitlines()}
-    assert "  holds  " in told["sacrifice"] and "  not yet run  " in told["stated-values"]
+    reported = {line.split()[0]: line for line in run("evidence").stdout.splitlines()}
+    assert "  holds  " in reported["sacrifice"] and "  not yet run  " in reported["stated-values"]

@@ -15,7 +15,7 @@ def test_times_in_words(seconds: float, words: str) -> None:
     assert format_duration(seconds) == words
 
 
-def test_long_work_is_told_in_twenty_lines_at_most(
+def test_long_work_is_reported_in_twenty_lines_at_most(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = iter(range(0, 100_000, 3))
@@ -42,7 +42,7 @@ def test_time_before_the_work_is_not_counted(
     assert capsys.readouterr().err == "replicates: 1 of 10, 10 s so far, about 1 min 30 s left\n"
 
 
-def test_short_work_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_short_work_is_not_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with show_progress("weeks") as steps:
         for done in range(4):
             steps(done, 3)

@@ -73,13 +73,13 @@ def test_an_existing_file_is_replaced(folder: Path) -> None:
     assert files(folder) == {"small.toml", "weeks.csv"}
 
 
-def test_bad_input_is_told_all_at_once_and_nothing_is_written(folder: Path) -> None:
+def test_bad_input_is_reported_all_at_once_and_nothing_is_written(folder: Path) -> None:
     result = run(
         "small.toml", "--policy", "dril", "--seed", "-3", "--out", "weeks.txt", "--history", "missing/history.csv"
     )
     assert result.exit_code == 2
-    told = result.stderr.splitlines()
-    assert len(told) == 5
+    reported = result.stderr.splitlines()
+    assert len(reported) == 5
     for part in (
         "--seed must be",
         "Did you mean drill?",

@@ -131,11 +131,11 @@ def test_default_policies_weeks_and_overrides() -> None:
 def test_futures_are_run_apart_and_counted_together() -> None:
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1, futures=True)
     assert set(comparison.futures) == {"restless"}
-    told = comparison.summary["in_futures"]
-    assert list(told) == ["as described", "restless"]
+    reported = comparison.summary["in_futures"]
+    assert list(reported) == ["as described", "restless"]
     entry = comparison.summary["policies"]["talk"]["max_regret"]["mean"]
-    assert entry == pytest.approx(max(world["talk"]["regret"]["mean"] for world in told.values()))
-    assert min(entries["regret"]["mean"] for entries in told["restless"].values()) >= 0.0
+    assert entry == pytest.approx(max(world["talk"]["regret"]["mean"] for world in reported.values()))
+    assert min(entries["regret"]["mean"] for entries in reported["restless"].values()) >= 0.0
     title, rows = comparison.futures_table()
     assert "short of the best" in title and [len(cells) for cells in rows.values()] == [2, 2]
     weekly, runs = comparison.futures["restless"]
@@ -181,9 +181,9 @@ def test_an_organization_that_cannot_be_initialized_fails_all_of_its_runs(monkey
 
 
 def test_progress_counts_replicates() -> None:
-    told: list[tuple[int, int]] = []
-    compare(small(), ["none"], replicates=3, workers=1, weeks=2, progress=lambda *step: told.append(step))
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    reported: list[tuple[int, int]] = []
+    compare(small(), ["none"], replicates=3, workers=1, weeks=2, progress=lambda *step: reported.append(step))
+    assert reported == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_all_faults_come_together() -> None:

@@ -42,14 +42,14 @@ def stop() -> bool:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_keep_the_order_of_the_tasks_and_failures_their_place(tmp_path: Path, workers: int) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     tasks: list[Order] = [("do", tmp_path, 2), ("fail", tmp_path, 0), ("do", tmp_path, 3)]
-    first, failed, last = run_tasks(work, tasks, workers, told.append)
+    first, failed, last = run_tasks(work, tasks, workers, reported.append)
     assert (first, last) == (4, 9)
     assert isinstance(failed, Failure)
     assert failed.error == "ValueError: no such number"
     assert "in work" in failed.traceback
-    assert told == [1, 2, 3]
+    assert reported == [1, 2, 3]
 
 
 @pytest.mark.slow

@@ -26,20 +26,22 @@ def unknowns(*vary: str) -> list[Parameter]:
 
 
 def test_what_a_scenario_sets_is_not_varied_unless_named() -> None:
-    told = small().override({"norm.sharpness": 3.5})
-    names = [each.name for each in find_unknown_parameters(told, (), Faults())]
+    reported = small().override({"norm.sharpness": 3.5})
+    names = [each.name for each in find_unknown_parameters(reported, (), Faults())]
     assert "norm.sharpness" not in names and "norm.memory" in names
-    assert [each.name for each in find_unknown_parameters(told, ("norm.sharpness",), Faults())] == ["norm.sharpness"]
+    assert [each.name for each in find_unknown_parameters(reported, ("norm.sharpness",), Faults())] == [
+        "norm.sharpness"
+    ]
     assert {each.section for each in unknowns("norm")} == {"norm"}
 
 
 def test_what_somebody_could_say_is_not_varied_unless_named() -> None:
     """An organization knows its turnover, decides on its moments, and defines its week."""
-    told = ("employees.turnover", "moments.hours", "calendar.slots")
-    assert [current().parameters[name].kind for name in told] == ["own", "lever", "definition"]
+    reported = ("employees.turnover", "moments.hours", "calendar.slots")
+    assert [current().parameters[name].kind for name in reported] == ["own", "lever", "definition"]
     assert {each.kind for each in unknowns()} == {"unknown"}
-    assert {each.name for each in unknowns()}.isdisjoint(told)
-    assert {each.name for each in unknowns(*told)} == set(told)
+    assert {each.name for each in unknowns()}.isdisjoint(reported)
+    assert {each.name for each in unknowns(*reported)} == set(reported)
     assert {each.kind for each in unknowns("employees", "calendar")} >= {"own", "unknown", "definition"}
 
 
@@ -76,9 +78,9 @@ def test_targets_are_read_and_faults_say_what_to_do() -> None:
 
 
 def test_all_faults_are_reported_at_once_and_nothing_is_varied_by_default() -> None:
-    with pytest.raises(ScenarioError) as told:
+    with pytest.raises(ScenarioError) as reported:
         plan_comparison(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
-    text = "\n".join(told.value.faults)
+    text = "\n".join(reported.value.faults)
     assert "--target" in text and "--unknown" in text and "--vary" in text
     assert plan_comparison(small(), None, 2, 1, 1, None).parameter_points == ()
     ready = plan_comparison(
@@ -124,11 +126,11 @@ def test_points_are_run_on_the_same_organizations(found: Comparison) -> None:
 
 
 def test_the_summary_has_it(found: Comparison) -> None:
-    told = found.summary["parameter_uncertainty"]
-    assert told["draws"] == 4 and told["varied"] == ["norm.sharpness"] and told["replicates"] == 2
-    assert set(told["policies"]) == {"none", "train"}
-    assert [row["parameter"] for row in told["tornado"]["train"]] == ["norm.sharpness", "norm.sharpness"]
-    assert [each["target"] for each in told["targets"]] == ["enacted_change>=0.01", "net_present_value>=0"]
+    reported = found.summary["parameter_uncertainty"]
+    assert reported["draws"] == 4 and reported["varied"] == ["norm.sharpness"] and reported["replicates"] == 2
+    assert set(reported["policies"]) == {"none", "train"}
+    assert [row["parameter"] for row in reported["tornado"]["train"]] == ["norm.sharpness", "norm.sharpness"]
+    assert [each["target"] for each in reported["targets"]] == ["enacted_change>=0.01", "net_present_value>=0"]
     assert found.summary["targets"][-1]["target"] == "all"
     assert all("4 rows are too few" in line for line in find_conditions(found.parameter_uncertainty))  # type: ignore[arg-type]
 

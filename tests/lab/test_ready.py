@@ -20,28 +20,28 @@ def loops(*_: object) -> None:
 
 def made(monkeypatch: pytest.MonkeyPatch, kept: list[WeekFunction | None]) -> list[str]:
     """What happens in which order, when disk looks like this each time that somebody looks."""
-    told: list[str] = []
+    reported: list[str] = []
 
     def load(*_: object) -> WeekFunction | None:
-        told.append("look")
+        reported.append("look")
         return kept.pop(0)
 
     def compile_(*_: object) -> WeekFunction:
-        told.append("compile")
+        reported.append("compile")
         return loops
 
     @contextmanager
     def turn() -> Iterator[None]:
-        told.append("my turn")
+        reported.append("my turn")
         yield
-        told.append("your turn")
+        reported.append("your turn")
 
     monkeypatch.setattr(engine, "_known", {})
     monkeypatch.setattr(compiling, "kept", load)
     monkeypatch.setattr(compiling, "compiled_for", compile_)
     engine.ensure_compiled(turn())
     assert engine.week_function_of(current()).run is loops
-    return told
+    return reported
 
 
 def test_what_is_kept_is_taken_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

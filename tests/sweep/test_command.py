@@ -67,7 +67,7 @@ def test_a_sweep_says_what_it_does_and_where_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("in_process")
-def test_failed_runs_are_told_and_the_exit_code_is_1_every_time(tmp_path: Path) -> None:
+def test_failed_runs_are_reported_and_the_exit_code_is_1_every_time(tmp_path: Path) -> None:
     experiment = write(tmp_path, PLAIN.replace("low = 1.0\nhigh = 5.0", "values = [1.0, 2.0]"))
     for _ in range(2):
         result = invoke(experiment, "--out", tmp_path / "out")

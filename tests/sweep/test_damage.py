@@ -187,7 +187,9 @@ def test_a_full_disk_ends_the_sweep_in_words_and_loses_nothing(tmp_path: Path, m
     assert data_of(out) == data_of(tmp_path / "is_whole")
 
 
-def test_a_disk_that_is_full_from_the_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_from_the_start_is_reported_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

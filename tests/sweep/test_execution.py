@@ -103,16 +103,16 @@ def test_what_a_job_finds_does_not_depend_on_the_chunk_it_comes_in(tmp_path: Pat
 
 
 def test_every_run_is_announced_before_it_begins(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    run_chunk(chunk(load(tmp_path)), told.append)
-    assert told[:3] == [(0, BURN_IN), (0, 0), (0, 1)]
-    assert {job for job, _ in told} == {0, 1, 2}
+    reported: list[tuple[int, int]] = []
+    run_chunk(chunk(load(tmp_path)), reported.append)
+    assert reported[:3] == [(0, BURN_IN), (0, 0), (0, 1)]
+    assert {job for job, _ in reported} == {0, 1, 2}
 
 
 @pytest.mark.parametrize(("position", "whose", "failed"), [(BURN_IN, "burn-in: ", 2), (0, "twin: ", 2), (2, "", 1)])
 def test_a_run_that_was_given_up_leaves_the_others(tmp_path: Path, position: int, whose: str, failed: int) -> None:
     whole = chunk(load(tmp_path))
-    results = run_chunk(Chunk(whole.recipe, whole.jobs, {(1, position): "it hung"}), lambda told: None)
+    results = run_chunk(Chunk(whole.recipe, whole.jobs, {(1, position): "it hung"}), lambda reported: None)
     table = pd.read_parquet(BytesIO(results.runs.content))
     assert (results.done, results.failed) == (6 - failed, failed)
     assert set(table.loc[table["status"] == "failed", "error"]) == {f"{whose}it hung"}
@@ -161,7 +161,7 @@ def test_what_is_missing_for_a_reason_is_no_failure() -> None:
             validate_outcomes(broken, names)
 
 
-def test_undefined_measures_are_told_and_are_no_failures(tmp_path: Path) -> None:
+def test_undefined_measures_are_reported_and_are_no_failures(tmp_path: Path) -> None:
     text = ONCE.replace('"reach", "cost", "organization_value"', '"lift_at_end", "cost"')
     outcome = run_model(load(tmp_path, text), tmp_path / "out")
     assert outcome.failed == 0

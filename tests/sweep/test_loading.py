@@ -181,7 +181,7 @@ def test_a_short_file_gets_defaults(tmp_path: Path) -> None:
         ('kind = "grid"\nlevels = 3', 'kind = "latin-hypercube"\nnumber = 1000000', "must have at most 1000000 points"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_with_place_rule_value_and_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_a_fault_is_reported_with_place_rule_value_and_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in PLAIN
     assert any(message in fault for fault in faults_of(tmp_path, PLAIN.replace(old, new))), faults_of(
         tmp_path, PLAIN.replace(old, new)
@@ -229,12 +229,12 @@ def test_faults_of_the_rarer_parts(tmp_path: Path, old: str, new: str, message: 
     assert any(message in fault for fault in found), found
 
 
-def test_all_faults_are_told_together(tmp_path: Path) -> None:
+def test_all_faults_are_reported_together(tmp_path: Path) -> None:
     text = PLAIN.replace("low = 1.0", "low = -1.0").replace("levels = 3", "levels = 0").replace('"reach"', '"x"')
     assert len(faults_of(tmp_path, text)) == 3
 
 
-def test_faults_of_the_scenario_are_told_with_its_own_name(tmp_path: Path) -> None:
+def test_faults_of_the_scenario_are_reported_with_its_own_name(tmp_path: Path) -> None:
     path = write(tmp_path, PLAIN, scenario="[employees]\nnumbr = 3\n")
     with pytest.raises(ScenarioError) as caught:
         load_experiment(path)

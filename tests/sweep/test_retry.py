@@ -1,4 +1,4 @@
-"""Failed runs can be done again, and then nobody can tell that they ever failed."""
+"""Failed runs can be done again, and then nothing shows that they ever failed."""
 
 from __future__ import annotations
 

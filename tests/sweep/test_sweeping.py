@@ -164,9 +164,9 @@ def test_the_dictionary_says_what_every_column_is(tmp_path: Path) -> None:
         schema = pq.read_schema(out / f"{name}.parquet")
         assert table["meaning"]
         assert list(table["columns"]) == schema.names
-        for column, told in table["columns"].items():
-            assert told["meaning"] and "unit" in told
-            assert told["type"] == str(schema.field(column).type)
+        for column, reported in table["columns"].items():
+            assert reported["meaning"] and "unit" in reported
+            assert reported["type"] == str(schema.field(column).type)
 
 
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
     Args:
         experiment: What is run.
         points: Its table of points.
-        positions: Its table of places in the unit cube; ``None`` where no design has any.
+        positions: Its table of positions in the unit cube; ``None`` where no design has any.
     """
     tables: dict[str, Any] = {
         "points": {
@@ -58,8 +58,8 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
     }
     if positions is not None:
         tables["designs"] = {
-            "meaning": "One row a row of a design that was drawn: its place in the unit cube, before it is scaled to ranges.",
-            "columns": {field.name: _place_column(field) for field in positions.schema},
+            "meaning": "One row a row of a design that was drawn: its position in the unit cube, before it is scaled to ranges.",
+            "columns": {field.name: _unit_cube_column(field) for field in positions.schema},
         }
     if experiment.weekly:
         tables["weekly"] = {
@@ -89,10 +89,10 @@ def _point_column(field: pa.Field, factor: Factor | None) -> dict[str, Any]:
     return dict(column)
 
 
-def _place_column(field: pa.Field) -> dict[str, Any]:
+def _unit_cube_column(field: pa.Field) -> dict[str, Any]:
     if field.name in _MEANINGS:
         return _plain_column(field)
-    meaning = f"Place of {field.name} in its range, 0 up to 1; missing where the design does not vary it."
+    meaning = f"Position of {field.name} in its range, 0 up to 1; missing where the design does not vary it."
     return {"type": str(field.type), "unit": "share of the range", "meaning": meaning}
 
 

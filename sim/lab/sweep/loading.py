@@ -226,11 +226,13 @@ class _Reader:
         weeks = 1 if scenario is None else scenario.weeks
         windows = []
         table = windows_table(self.known, weeks)
-        for place, raw in tables_in(self.raw, "windows", faults) if scenario is not None else ():
-            entries = table.read(raw, place, faults)
+        for location, raw in tables_in(self.raw, "windows", faults) if scenario is not None else ():
+            entries = table.read(raw, location, faults)
             start, end = entries.get("from", 0), entries.get("until", weeks)
             if end <= start:
-                faults.add(inside(place, "until"), f"must be later than from ({start}), got {end}. Give a later week.")
+                faults.add(
+                    inside(location, "until"), f"must be later than from ({start}), got {end}. Give a later week."
+                )
             elif "name" in entries and "outcome" in entries:
                 windows.append(Window(entries["name"], entries["outcome"], start, end))
         for name, times in Counter(window.name for window in windows).items():

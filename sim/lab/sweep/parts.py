@@ -102,12 +102,12 @@ class PartStore:
         Returns:
             Number of files that were damaged.
         """
-        place = self._folder / FOLDER
+        parts_folder = self._folder / FOLDER
         try:
-            place.mkdir(exist_ok=True)
+            parts_folder.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(self._folder, error) from error
-        remove_unfinished(place)
+        remove_unfinished(parts_folder)
         damaged = 0
         good: set[Path] = set()
         for part in find_parts(self._folder, self._weekly):
@@ -117,7 +117,7 @@ class PartStore:
                 good.update(part.files)
                 self._stored.append(part)
             self._next = part.number + 1
-        for path in place.glob("*.parquet"):
+        for path in parts_folder.glob("*.parquet"):
             match = _NAME.fullmatch(path.name)
             self._next = max(self._next, int(match["number"]) + 1 if match else 0)
             if path not in good:

@@ -223,9 +223,9 @@ class Points:
             point = int(self.members(world)[0])
             future = str(self._columns["future"][point])
             changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
-            place = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
+            location = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
             for name, rule, remedy in broken({**base, **changed, **self._parameter_values(point)}, rules=rules):
-                faults.refuse(f"{place} {name}", rule, remedy)
+                faults.refuse(f"{location} {name}", rule, remedy)
             if not faults.patient:
                 break
         faults.raise_any()

@@ -48,33 +48,33 @@ def read_designs(
         faults: Takes the messages.
     """
     found: list[Design] = []
-    for place, table in tables_in(raw, "designs", faults):
+    for location, table in tables_in(raw, "designs", faults):
         kind = table.get("kind") if isinstance(table, Mapping) else None
-        legal = isinstance(kind, str) and KIND.read(kind, place, Faults()) is not REFUSED
-        entries = design_table(cast(str, kind) if legal else None).read(table, place, faults)
+        legal = isinstance(kind, str) and KIND.read(kind, location, Faults()) is not REFUSED
+        entries = design_table(cast(str, kind) if legal else None).read(table, location, faults)
         if not legal:
             continue
         assert isinstance(kind, str)
         number = sum(design.kind == kind for design in found)
         name = entries.get("name", kind if number == 0 else f"{kind}-{number + 1}")
-        over = _read_over(kind, entries, factors, _declared(raw), place, faults)
+        over = _read_over(kind, entries, factors, _declared(raw), location, faults)
         options = {key: entries.get(key, value) for key, value in DESIGN_DEFAULTS[kind].items()}
         points: tuple[Mapping[str, ParameterValue], ...] = ()
         if kind == "grid":
-            options["levels"] = _read_levels(options["levels"], over, inside(place, "levels"), faults)
+            options["levels"] = _read_levels(options["levels"], over, inside(location, "levels"), faults)
         if kind == "list" and "points" in entries:
-            points = _read_points(entries["points"], factors, known, inside(place, "points"), faults)
+            points = _read_points(entries["points"], factors, known, inside(location, "points"), faults)
             over = tuple(name for name in factors if any(name in point for point in points))
-        _check_options(kind, options, place, faults)
+        _check_options(kind, options, location, faults)
         found.append(
             Design(
                 name=name,
                 kind=kind,
                 over=over,
                 policies=_select_names(
-                    entries.get("policies"), policies, inside(place, "policies"), "policies", faults
+                    entries.get("policies"), policies, inside(location, "policies"), "policies", faults
                 ),
-                futures=_read_futures(entries.get("futures"), futures, inside(place, "futures"), faults),
+                futures=_read_futures(entries.get("futures"), futures, inside(location, "futures"), faults),
                 options=FrozenMapping(options),
                 points=points,
                 seed=_seed(seed, len(found)) if kind in SAMPLED else 0,
@@ -108,21 +108,23 @@ def _read_over(
     entries: Mapping[str, Any],
     factors: Mapping[str, Factor],
     declared: set[str],
-    place: str,
+    location: str,
     faults: Faults,
 ) -> tuple[str, ...]:
     """Factors that a design varies, in the order of the file: those it names, else all that have a range."""
     with_range = tuple(name for name, factor in factors.items() if factor.has_range)
     if kind == "list":
         if "over" in entries:
-            faults.add(inside(place, "over"), "does not belong to a list: its points say what varies. Remove it.")
+            faults.add(inside(location, "over"), "does not belong to a list: its points say what varies. Remove it.")
         return ()
     if "over" not in entries:
         if not with_range and (factors or not declared):
-            faults.add(place, "has nothing to vary. Add [[uncertainties]], [[levers]] or [[shocks]] with low and high.")
+            faults.add(
+                location, "has nothing to vary. Add [[uncertainties]], [[levers]] or [[shocks]] with low and high."
+            )
         return with_range
     chosen = list_of(_ANY_VALUE, "a list of what varies", 'Write for example ["employees.turnover"].').read(
-        entries["over"], inside(place, "over"), faults
+        entries["over"], inside(location, "over"), faults
     )
     if chosen is REFUSED:
         return ()
@@ -132,39 +134,41 @@ def _read_over(
         if name not in factors:
             hints = dict.fromkeys(factors, "")
             remedy = did_you_mean(faults.suggestion(str(name), hints), hints) or listed(hints, "Declare it first.")
-            faults.add(inside(place, "over"), f"must name what the experiment varies, got {show(name)}. {remedy}")
+            faults.add(inside(location, "over"), f"must name what the experiment varies, got {show(name)}. {remedy}")
         elif name not in with_range:
             faults.add(
-                inside(place, "over"), f"needs low and high, or values, for {name}. Add them where it is declared."
+                inside(location, "over"), f"needs low and high, or values, for {name}. Add them where it is declared."
             )
     return tuple(name for name in factors if name in chosen)
 
 
-def _read_levels(raw: object, over: tuple[str, ...], place: str, faults: Faults) -> Mapping[str, int] | int:
+def _read_levels(raw: object, over: tuple[str, ...], location: str, faults: Faults) -> Mapping[str, int] | int:
     """Levels of a grid: one number for all, or a number for each factor."""
     if not isinstance(raw, Mapping):
-        level = _LEVELS.read(raw, place, faults)
+        level = _LEVELS.read(raw, location, faults)
         return 1 if level is REFUSED else int(level)
     levels = {}
     for name, value in raw.items():
         if name not in over:
-            faults.unknown(inside(place, name), str(name), "varied by this grid", dict.fromkeys(over, ""), "Remove it.")
+            faults.unknown(
+                inside(location, name), str(name), "varied by this grid", dict.fromkeys(over, ""), "Remove it."
+            )
             continue
-        level = _LEVELS.read(value, inside(place, name), faults)
+        level = _LEVELS.read(value, inside(location, name), faults)
         levels[str(name)] = 1 if level is REFUSED else int(level)
     return FrozenMapping(levels)
 
 
-def _check_options(kind: str, options: Mapping[str, Any], place: str, faults: Faults) -> None:
+def _check_options(kind: str, options: Mapping[str, Any], location: str, faults: Faults) -> None:
     """Numbers that the methods cannot do with."""
     if kind == "sobol" and options["number"] & (options["number"] - 1):
-        faults.add(inside(place, "number"), f"must be a power of 2, got {options['number']}. Write 64, 128 or 256.")
+        faults.add(inside(location, "number"), f"must be a power of 2, got {options['number']}. Write 64, 128 or 256.")
     if kind == "morris" and options["levels"] % 2:
-        faults.add(inside(place, "levels"), f"must be even, got {options['levels']}. Write 4 or 6.")
+        faults.add(inside(location, "levels"), f"must be even, got {options['levels']}. Write 4 or 6.")
 
 
 def _select_names(
-    chosen: tuple[str, ...] | None, every: tuple[str, ...], place: str, noun: str, faults: Faults
+    chosen: tuple[str, ...] | None, every: tuple[str, ...], location: str, noun: str, faults: Faults
 ) -> tuple[str, ...]:
     """The names that a design asks for, in the order of the experiment; all if it names none."""
     if chosen is None:
@@ -173,59 +177,63 @@ def _select_names(
         if name not in every:
             hints = dict.fromkeys(every, "")
             remedy = did_you_mean(faults.suggestion(name, hints), hints) or listed(hints, "Add it to the experiment.")
-            faults.add(place, f"must be {noun} of the experiment, got {show(name)}. {remedy}")
+            faults.add(location, f"must be {noun} of the experiment, got {show(name)}. {remedy}")
     return tuple(name for name in every if name in chosen)
 
 
-def _read_futures(raw: object, futures: tuple[str, ...], place: str, faults: Faults) -> tuple[str, ...]:
+def _read_futures(raw: object, futures: tuple[str, ...], location: str, faults: Faults) -> tuple[str, ...]:
     """Futures of a design; an empty list is the scenario as described alone."""
     if raw is None:
         return futures
     if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
-        faults.add(place, f"must be a list of futures, got {show(raw)}. Write [] for the scenario as described alone.")
+        faults.add(
+            location, f"must be a list of futures, got {show(raw)}. Write [] for the scenario as described alone."
+        )
         return futures
-    return (AS_DESCRIBED, *_select_names(tuple(raw), futures[1:], place, "futures", faults))
+    return (AS_DESCRIBED, *_select_names(tuple(raw), futures[1:], location, "futures", faults))
 
 
 def _read_points(
-    raw: object, factors: Mapping[str, Factor], known: Registry, place: str, faults: Faults
+    raw: object, factors: Mapping[str, Factor], known: Registry, location: str, faults: Faults
 ) -> tuple[Mapping[str, ParameterValue], ...]:
     """Rows of a list."""
     if not isinstance(raw, list | tuple) or not raw:
         faults.add(
-            place, f'must be a list of tables, got {show(raw)}. Write for example [{{"employees.turnover" = 0.1}}].'
+            location, f'must be a list of tables, got {show(raw)}. Write for example [{{"employees.turnover" = 0.1}}].'
         )
         return ()
     if len(raw) > MOST_POINTS:
-        faults.add(place, f"must be at most {MOST_POINTS} rows, got {len(raw)}. Shorten it.")
+        faults.add(location, f"must be at most {MOST_POINTS} rows, got {len(raw)}. Shorten it.")
         return ()
     label = text("what the row stands for", 200)
     rows = []
     for index, table in enumerate(raw):
-        here = f"{place}[{index}]"
+        location_of_row = f"{location}[{index}]"
         if not isinstance(table, Mapping):
-            faults.add(here, f'must be a table, got {show(table)}. Write {{"employees.turnover" = 0.1}}.')
+            faults.add(location_of_row, f'must be a table, got {show(table)}. Write {{"employees.turnover" = 0.1}}.')
             continue
         row: dict[str, ParameterValue] = {}
         for name, value in _flatten(table, factors).items():
             if name not in factors and name != LABEL:
                 hints = dict.fromkeys([*factors, LABEL], "")
-                faults.unknown(inside(here, name), name, "varied by the experiment", hints, "Declare it first.")
+                faults.unknown(
+                    inside(location_of_row, name), name, "varied by the experiment", hints, "Declare it first."
+                )
                 continue
             rule = label if name == LABEL else _value_rule(factors[name], known)
-            entry = rule.read(value, inside(here, name), faults)
+            entry = rule.read(value, inside(location_of_row, name), faults)
             if entry is not REFUSED:
                 row[name] = entry
         rows.append(FrozenMapping(row))
     return tuple(rows)
 
 
-def _flatten(table: Mapping[str, Any], factors: Mapping[str, Factor], place: str = "") -> dict[str, Any]:
+def _flatten(table: Mapping[str, Any], factors: Mapping[str, Factor], location: str = "") -> dict[str, Any]:
     """Values by dotted name; TOML makes tables of names with dots that are not in quotes."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
-        name = f"{place}.{key}" if place else str(key)
-        if isinstance(value, Mapping) and value and name not in factors and not place:
+        name = f"{location}.{key}" if location else str(key)
+        if isinstance(value, Mapping) and value and name not in factors and not location:
             flat |= _flatten(value, factors, name)
         else:
             flat[name] = value

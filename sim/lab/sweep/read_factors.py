@@ -52,33 +52,35 @@ def read_uncertainties(
 ) -> list[Factor]:
     """Every parameter that is uncertain."""
     found: list[Factor] = []
-    for place, table in tables_in(raw, "uncertainties", faults):
-        entries = UNCERTAINTY.read(table, place, faults)
+    for location, table in tables_in(raw, "uncertainties", faults):
+        entries = UNCERTAINTY.read(table, location, faults)
         name = entries.get("parameter")
         if name is None:
             continue
         if name.endswith("*"):
-            found += _read_section(name, entries, place, scenario, known, faults)
+            found += _read_section(name, entries, location, scenario, known, faults)
             continue
         parameter = known.parameters.get(name)
         if parameter is None:
             remedy = "`centricity list parameters` shows all of them."
             rule = f"must be a parameter, got {show(name)}."
-            faults.refuse(inside(place, "parameter"), rule, remedy, partial(suggest_parameter, name, known))
+            faults.refuse(inside(location, "parameter"), rule, remedy, partial(suggest_parameter, name, known))
             continue
-        span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, place, faults)
+        span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, location, faults)
         if span is not None:
             found.append(_uncertainty(parameter, span, scenario))
     return found
 
 
 def _read_section(
-    pattern: str, entries: Mapping[str, Any], place: str, scenario: Scenario | None, known: Registry, faults: Faults
+    pattern: str, entries: Mapping[str, Any], location: str, scenario: Scenario | None, known: Registry, faults: Faults
 ) -> list[Factor]:
     """Every parameter of a section, or every one that nobody knows (``*``), over its plausible range."""
     for key in ("low", "high", "values"):
         if key in entries:
-            faults.add(inside(place, key), f"must not stand beside {pattern}: each has its plausible range. Remove it.")
+            faults.add(
+                inside(location, key), f"must not stand beside {pattern}: each has its plausible range. Remove it."
+            )
     start = pattern.removesuffix("*")
     chosen = [
         parameter
@@ -90,12 +92,12 @@ def _read_section(
     ]
     if not chosen or (start and not start.endswith(".")):
         faults.add(
-            inside(place, "parameter"),
+            inside(location, "parameter"),
             f'must be one parameter, or "SECTION.*" with plausible ranges in it, got {show(pattern)}. '
             "`centricity list parameters` shows all of them.",
         )
         return []
-    spans = [_plausible(parameter, entries.get("scale") == "log", place, faults) for parameter in chosen]
+    spans = [_plausible(parameter, entries.get("scale") == "log", location, faults) for parameter in chosen]
     return [
         _uncertainty(parameter, span, scenario)
         for parameter, span in zip(chosen, spans, strict=True)
@@ -111,20 +113,20 @@ def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) 
     )  # fmt: skip
 
 
-def _plausible(parameter: Parameter, log: bool, place: str, faults: Faults) -> _Range | None:
+def _plausible(parameter: Parameter, log: bool, location: str, faults: Faults) -> _Range | None:
     assert parameter.plausible is not None
     low, high = (float(limit) for limit in parameter.plausible)
-    return _check_range(low, high, log, place, faults)
+    return _check_range(low, high, log, location, faults)
 
 
-def _check_range(low: float, high: float, log: bool, place: str, faults: Faults) -> _Range | None:
+def _check_range(low: float, high: float, log: bool, location: str, faults: Faults) -> _Range | None:
     """A range that is one, and can be divided by factors if it is to be."""
     if not low < high:
-        faults.add(inside(place, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
+        faults.add(inside(location, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
                    "Give a higher one, or values = [...].")  # fmt: skip
         return None
     if log and low <= 0.0:
-        faults.add(inside(place, "scale"), f"can be log only where low is above 0, got {number_in_words(low)}. "
+        faults.add(inside(location, "scale"), f"can be log only where low is above 0, got {number_in_words(low)}. "
                    "Raise low, or leave scale out.")  # fmt: skip
         return None
     return _Range(low, high, (), log)
@@ -135,7 +137,7 @@ def _read_range(
     rule: Rule,
     kind: ParameterType,
     parameter: Parameter | None,
-    place: str,
+    location: str,
     faults: Faults,
 ) -> _Range | None:
     """Low and high, or values; the plausible range, or all values there are, where the file says nothing.
@@ -145,7 +147,7 @@ def _read_range(
         rule: Rule for a single value.
         kind: Kind of the values.
         parameter: Where the range comes from if the file says nothing; ``None`` if it has to say it.
-        place: Place of the table.
+        location: Location of the table.
         faults: Takes the messages.
     """
     before = len(faults.messages)
@@ -153,43 +155,43 @@ def _read_range(
     limits = {key: entries[key] for key in ("low", "high") if key in entries}
     if "values" in entries:
         if limits or log:
-            faults.add(inside(place, "values"), "must not stand beside low, high or scale. Remove one or the other.")
-        values = _read_values(entries["values"], rule, inside(place, "values"), faults)
+            faults.add(inside(location, "values"), "must not stand beside low, high or scale. Remove one or the other.")
+        values = _read_values(entries["values"], rule, inside(location, "values"), faults)
         return _Range(values=values) if len(faults.messages) == before else None
     if kind in ("switch", "choice"):
         if limits or log:
-            faults.add(place, "must have values, not low, high or scale: they are no numbers. Write values = [...].")
+            faults.add(location, "must have values, not low, high or scale: they are no numbers. Write values = [...].")
             return None
         words = (False, True) if kind == "switch" else () if parameter is None else parameter.choices
         return _Range(values=tuple(words))
     if limits:
-        return _read_limits(limits, rule, log, place, faults)
+        return _read_limits(limits, rule, log, location, faults)
     if parameter is not None and parameter.plausible is not None:
-        return _plausible(parameter, log, place, faults)
+        return _plausible(parameter, log, location, faults)
     return _Range()
 
 
-def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, place: str, faults: Faults) -> _Range | None:
+def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, location: str, faults: Faults) -> _Range | None:
     """A range out of its low and its high."""
     before = len(faults.messages)
     if len(limits) == 1:
         missing = "high" if "low" in limits else "low"
-        faults.add(inside(place, missing), f"is missing. Add {missing} = ... ({rule.hint or rule.kind}).")
-    read = {key: rule.read(value, inside(place, key), faults) for key, value in limits.items()}
+        faults.add(inside(location, missing), f"is missing. Add {missing} = ... ({rule.hint or rule.kind}).")
+    read = {key: rule.read(value, inside(location, key), faults) for key, value in limits.items()}
     if len(faults.messages) > before:
         return None
-    return _check_range(float(read["low"]), float(read["high"]), log, place, faults)
+    return _check_range(float(read["low"]), float(read["high"]), log, location, faults)
 
 
-def _read_values(raw: object, rule: Rule, place: str, faults: Faults) -> tuple[ParameterValue, ...]:
+def _read_values(raw: object, rule: Rule, location: str, faults: Faults) -> tuple[ParameterValue, ...]:
     """A list of legal values, none of them twice."""
     if not isinstance(raw, list | tuple) or not raw:
-        faults.add(place, f"must be a list of values, got {show(raw)}. Write for example [0.1, 0.2].")
+        faults.add(location, f"must be a list of values, got {show(raw)}. Write for example [0.1, 0.2].")
         return ()
-    values = [rule.read(value, f"{place}[{index}]", faults) for index, value in enumerate(raw)]
+    values = [rule.read(value, f"{location}[{index}]", faults) for index, value in enumerate(raw)]
     legal = [value for value in values if value is not REFUSED]
     if len(set(legal)) < len(legal):
-        faults.add(place, "must name each value only once. Remove the repetition.")
+        faults.add(location, "must name each value only once. Remove the repetition.")
     return tuple(legal)
 
 
@@ -202,14 +204,14 @@ def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], f
         faults: Takes the messages.
     """
     found = []
-    for place, table in tables_in(raw, "levers", faults):
-        entries = LEVER.read(table, place, faults)
+    for location, table in tables_in(raw, "levers", faults):
+        entries = LEVER.read(table, location, faults)
         if "change" not in entries:
             continue
         target = entries["change"]
         kind, _, _, unit, meaning = describe_lever(target)
-        span = _read_range(entries, lever_rule(target), kind, None, place, faults)
-        policies = _read_lever_policies(entries, target, span, loaded_policies, place, faults)
+        span = _read_range(entries, lever_rule(target), kind, None, location, faults)
+        policies = _read_lever_policies(entries, target, span, loaded_policies, location, faults)
         if span is None or not policies:
             continue
         if target == "stop_when":
@@ -236,7 +238,7 @@ def _read_lever_policies(
     target: str,
     span: _Range | None,
     loaded_policies: Mapping[str, Policy],
-    place: str,
+    location: str,
     faults: Faults,
 ) -> tuple[str, ...]:
     """Policies that a lever changes: those that the file names, else all that it can change."""
@@ -253,16 +255,16 @@ def _read_lever_policies(
             name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
         )
         if not chosen and loaded_policies:
-            faults.add(place, f"changes {target}, but no policy of the experiment has any. Name other policies.")
+            faults.add(location, f"changes {target}, but no policy of the experiment has any. Name other policies.")
     else:
         chosen = entries["policies"]
     for name in chosen:
         if name not in loaded_policies or name == NO_POLICY:
             hints = dict.fromkeys(refusals, "")
             remedy = did_you_mean(faults.suggestion(name, hints), hints) or f"Known: {', '.join(refusals)}."
-            faults.add(inside(place, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")
+            faults.add(inside(location, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")
         elif refusals[name]:
-            faults.add(place, f"cannot change {target} of {name}: it {refusals[name]}. Leave the policy out.")
+            faults.add(location, f"cannot change {target} of {name}: it {refusals[name]}. Leave the policy out.")
     return chosen
 
 
@@ -274,19 +276,19 @@ def read_events(
     factors: list[Factor] = []
     kinds = {name: event_kind.meaning for name, event_kind in known.event_kinds.items()}
     rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
-    for place, table in tables_in(raw, "shocks", faults):
+    for location, table in tables_in(raw, "shocks", faults):
         if not isinstance(table, Mapping):
-            faults.add(place, f"must be a table, got {show(table)}. Write [[shocks]] with kind and week below it.")
+            faults.add(location, f"must be a table, got {show(table)}. Write [[shocks]] with kind and week below it.")
             continue
         if "kind" not in table:
             faults.add(
-                inside(place, "kind"), "is missing. Add kind = ... (`centricity list events` shows all of them)."
+                inside(location, "kind"), "is missing. Add kind = ... (`centricity list events` shows all of them)."
             )
             continue
-        kind = rule.read(table["kind"], inside(place, "kind"), faults)
+        kind = rule.read(table["kind"], inside(location, "kind"), faults)
         if kind is REFUSED:
             continue
-        planned, varied = _read_event(table, known.event_kinds[kind], weeks, departments, place, faults)
+        planned, varied = _read_event(table, known.event_kinds[kind], weeks, departments, location, faults)
         planned_events.append(planned)
         factors += varied
     return planned_events, factors
@@ -297,7 +299,7 @@ def _read_event(
     event_kind: EventKind,
     weeks: int,
     departments: Sequence[str] | None,
-    place: str,
+    location: str,
     faults: Faults,
 ) -> tuple[PlannedEvent, list[Factor]]:
     """One event."""
@@ -307,7 +309,7 @@ def _read_event(
     rules: dict[str, Rule] = {field: parameter_rule(parameter) for field, parameter in fields.items()}
     rules["week"] = week_rule(0, weeks - 1, f"the run has {weeks} weeks", "Choose an earlier week or raise weeks.")
     name = table.get("name", event_kind.name)
-    if NAME.read(name, inside(place, "name"), faults) is REFUSED:
+    if NAME.read(name, inside(location, "name"), faults) is REFUSED:
         name = event_kind.name
     fixed: dict[str, ParameterValue] = {HAPPENS: True}
     fixed |= {field: parameter.default for field, parameter in event_kind.fields.items()}
@@ -315,48 +317,50 @@ def _read_event(
     factors: list[Factor] = []
     where: tuple[str, ...] | None = None
     for key, value in table.items():
-        here = inside(place, key)
+        field_location = inside(location, key)
         if key in ("name", "kind"):
             continue
         if key == "departments" and event_kind.departments:
-            entry = departments_rule(departments).read(value, here, faults)
+            entry = departments_rule(departments).read(value, field_location, faults)
             where = None if entry is REFUSED else entry
         elif key not in rules:
             hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name", "departments": ""}
-            faults.unknown(here, key, f"a field of the event {event_kind.name}", hints, f"Known: {', '.join(rules)}.")
+            faults.unknown(
+                field_location, key, f"a field of the event {event_kind.name}", hints, f"Known: {', '.join(rules)}."
+            )
         elif isinstance(value, Mapping):
-            factor = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], here, faults)
+            factor = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], field_location, faults)
             if factor is not None:
                 varied[key] = factor.name
                 factors.append(factor)
         else:
-            entry = rules[key].read(value, here, faults)
+            entry = rules[key].read(value, field_location, faults)
             if entry is not REFUSED:
                 fixed[key] = entry
     if "week" not in table:
         faults.add(
-            inside(place, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
+            inside(location, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
         )
     fixed = {field: value for field, value in fixed.items() if field not in varied}
     return PlannedEvent(name, event_kind.name, FrozenMapping(fixed), FrozenMapping(varied), where), factors
 
 
 def _read_field(
-    value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, place: str, faults: Faults
+    value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, location: str, faults: Faults
 ) -> Factor | None:
     """A field of an event that varies."""
-    entries = FIELD.read(value, place, faults)
-    span = _read_range(entries, rule, parameter.type, None, place, faults)
+    entries = FIELD.read(value, location, faults)
+    span = _read_range(entries, rule, parameter.type, None, location, faults)
     if span is None:
         return None
     if not span.values and span.low is None:
-        faults.add(place, "must say over what it varies. Write low and high, or values.")
+        faults.add(location, "must say over what it varies. Write low and high, or values.")
         return None
     base: Any = span.values[-1] if span.values else parameter.default
     if span.low is not None and span.high is not None and not span.low <= float(parameter.default) <= span.high:
         base = (span.low + span.high) / 2
     if "base" in entries:
-        base = rule.read(entries["base"], inside(place, "base"), faults)
+        base = rule.read(entries["base"], inside(location, "base"), faults)
         if base is REFUSED:
             return None
     elif span.values and parameter.default in span.values:

@@ -66,9 +66,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
     """Note a fault if a folder cannot become, or go on being, the store of an experiment."""
-    place = "--out"
+    option = "--out"
     if os.path.lexists(folder) and not folder.is_dir():
-        faults.add(place, f"must be a folder, got the file {folder}. Name another one.")
+        faults.add(option, f"must be a folder, got the file {folder}. Name another one.")
         return
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is not None:
@@ -80,7 +80,7 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
         if strangers:
             shown = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
             faults.add(
-                place,
+                option,
                 f"must be a new folder, an empty one, or one with this sweep in it, got {folder} with {shown}. "
                 "Name another one.",
             )
@@ -118,14 +118,14 @@ def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, 
 
 def _check_writable(folder: Path, faults: Faults) -> None:
     """Note a fault if nothing can be made in a folder, or in the nearest of its parents that exists."""
-    place = folder.resolve()
-    while not place.exists() and place != place.parent:
-        place = place.parent
+    nearest = folder.resolve()
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
     try:
-        os.rmdir(tempfile.mkdtemp(prefix=UNFINISHED, dir=place))
+        os.rmdir(tempfile.mkdtemp(prefix=UNFINISHED, dir=nearest))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        faults.add("--out", f"must be in a folder that can be written, got {place}: {reason}. Name another place.")
+        faults.add("--out", f"must be in a folder that can be written, got {nearest}: {reason}. Name another place.")
 
 
 class StoreWriter:
