@@ -249,9 +249,9 @@ def _check_out(folder: Path, faults: Faults) -> None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         own = set()
-    strangers = sorted(path.name for path in folder.iterdir() if path.name not in own)
-    if strangers:
-        names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in own)
+    if foreign:
+        names = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         rule = "must be a new folder, an empty one, or one that holds an earlier analysis and nothing else"
         faults.add("--out", f"{rule}, got {folder} with {names}. Name another one.")
     else:

@@ -119,9 +119,9 @@ app = typer.Typer(
 
 def _show_version(requested: bool) -> None:
     if requested:
-        from sim.lab.manifest import version_of
+        from sim.lab.manifest import installed_version
 
-        typer.echo(f"centricity {version_of('centricity') or 'from a checkout'}")
+        typer.echo(f"centricity {installed_version('centricity') or 'from a checkout'}")
         raise typer.Exit
 
 

@@ -153,13 +153,13 @@ def _read_agent(word: str, departments: list[str] | None, faults: Faults) -> Age
 def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Path) -> None:
     """Run, and write one row a week."""
     from sim.lab.replicate import run_single
-    from sim.lab.weekly import write_rows
+    from sim.lab.weekly import write_weekly_rows
     from sim.lab.writing import replaced_file
 
     with show_progress("weeks") as progress:
         result = run_single(scenario, loaded_policy, seed, progress)
     with replaced_file(out) as new:
-        write_rows(result, new)
+        write_weekly_rows(result, new)
     typer.echo(f"{out}: {len(result.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
 
 

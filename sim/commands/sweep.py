@@ -18,7 +18,7 @@ from sim.commands.progress import format_duration
 if TYPE_CHECKING:
     from sim.lab.sweep import Experiment, SweepReport
     from sim.lab.sweep.points import Points
-    from sim.lab.sweep.progress import State, Watcher
+    from sim.lab.sweep.progress import SweepState, Watcher
 
 RESULTS = Path("centricity-results")
 """Folder for results unless another is named: each experiment has one of its own in it."""
@@ -201,7 +201,7 @@ def _show_progress() -> Iterator[Watcher]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
-        def update(state: State) -> None:
+        def update(state: SweepState) -> None:
             bar.update(task, completed=state.over, total=state.total, description=_format_pace(state))
 
         yield update
@@ -214,7 +214,7 @@ class _Lines:
         self._started = time.monotonic()
         self._last_time = self._started
 
-    def __call__(self, state: State) -> None:
+    def __call__(self, state: SweepState) -> None:
         now = time.monotonic()
         if now - self._last_time < max(_SECONDS_BETWEEN, 0.05 * (now - self._started)) or state.over >= state.total:
             return
@@ -222,7 +222,7 @@ class _Lines:
         write_messages([f"{state.over} of {state.total} runs, {_format_pace(state)}"])
 
 
-def _format_pace(state: State) -> str:
+def _format_pace(state: SweepState) -> str:
     """Failures, rate and time left in words."""
     failed = f"{state.failed} failed, " if state.failed else ""
     left = state.seconds_left

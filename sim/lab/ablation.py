@@ -20,7 +20,7 @@ from sim.analysis.summary import run_values
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parallel import run_tasks
 from sim.lab.switching import CORE, EVERYTHING, Variant, with_values
-from sim.lab.tables import attempts_of, tables_of
+from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.lab.worker_pool import Failure, WorkerPool
 from sim.model.policies.policy import NONE
@@ -116,7 +116,7 @@ def list_tasks(plan: ComparisonPlan) -> list[Replicate]:
 def measure_replicate(task: Replicate) -> Measured:
     """Run a replicate in another variant and keep its measures alone, a row a policy; and what failed."""
     made = run_replicate(task)
-    weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
+    weekly, runs = build_tables([(task, list_attempts(task, made))], task.future)
     failures = [
         describe_failure(task, one.policy, one.failure, future=None, variant=task.future)
         for one in made

@@ -17,7 +17,7 @@ from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
-from sim.lab.manifest import fingerprints
+from sim.lab.manifest import fingerprint_files
 from sim.lab.missing_values import SponsorshipSummary, summarize_sponsorship
 from sim.lab.writing import MANIFEST, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
@@ -160,7 +160,7 @@ class Comparison:
             write_parquet(self.weekly, new / "weekly.parquet")
             write_csv(self.runs, new / "runs.csv")
             write_csv(self.measures_of_runs(), new / "replicates.csv")
-            write_csv(dictionary(), new / "dictionary.csv")
+            write_csv(data_dictionary(), new / "dictionary.csv")
             if self.futures:
                 weekly, runs = ({name: tables[index] for name, tables in self.futures.items()} for index in (0, 1))
                 write_parquet(_with_future(weekly), new / "weekly-in-futures.parquet")
@@ -174,11 +174,11 @@ class Comparison:
                 )
             for write in also:
                 write(self, new)
-            write_json(new / MANIFEST, {**self.manifest, "files": fingerprints(new)})
+            write_json(new / MANIFEST, {**self.manifest, "files": fingerprint_files(new)})
         return target
 
 
-def dictionary() -> pd.DataFrame:
+def data_dictionary() -> pd.DataFrame:
     """What every column of the tables means: ``file, column, unit, meaning``."""
     rows = [
         ("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in current().outcomes.values()

@@ -133,10 +133,10 @@ def run_comparison(
     from sim.lab.ablation import run_ablation
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe_comparison
-    from sim.lab.tables import attempts_of, tables_of
+    from sim.lab.tables import build_tables, list_attempts
 
-    attempts = [(task, attempts_of(task, result)) for task, result in zip(tasks, results, strict=True)]
-    tables = {future: tables_of(attempts, future) for future in (AS_DESCRIBED, *plan.futures)}
+    attempts = [(task, list_attempts(task, result)) for task, result in zip(tasks, results, strict=True)]
+    tables = {future: build_tables(attempts, future) for future in (AS_DESCRIBED, *plan.futures)}
     weekly, runs = tables.pop(AS_DESCRIBED)
     seconds: dict[str, float] = {}
     failures = []

@@ -32,10 +32,10 @@ PACKAGES = (
 
 def versions() -> dict[str, str | None]:
     """Versions of Python and of what a result depends on; ``None`` for what is not installed."""
-    return {"python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
+    return {"python": platform.python_version(), **{name: installed_version(name) for name in PACKAGES}}
 
 
-def version_of(distribution: str) -> str | None:
+def installed_version(distribution: str) -> str | None:
     """Version of an installed distribution, ``None`` if there is none (a checkout that was never installed)."""
     try:
         return metadata.version(distribution)
@@ -112,7 +112,7 @@ def describe_comparison(
     }
 
 
-def fingerprints(folder: Path) -> dict[str, dict[str, Any]]:
+def fingerprint_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and SHA-256 of every file in a folder, by its path from there."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {

@@ -26,7 +26,7 @@ from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parallel import run_tasks
 from sim.lab.parameter_points import TORNADO, UNKNOWN, ParameterPoint, replicates_at_point
 from sim.lab.switching import with_values
-from sim.lab.tables import attempts_of, tables_of
+from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.lab.worker_pool import Failure, WorkerPool
 from sim.model.policies.policy import NONE
@@ -99,7 +99,7 @@ def list_tasks(plan: ComparisonPlan) -> list[tuple[ParameterPoint, int, Replicat
 def run_point(task: Replicate) -> PointResult:
     """Run a replicate at a point, and keep its measures and two of its curves."""
     made = run_replicate(task)
-    weekly, runs = tables_of([(task, attempts_of(task, made))], task.future)
+    weekly, runs = build_tables([(task, list_attempts(task, made))], task.future)
     parameters = task.scenario.parameters
     rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
     values = run_values(weekly, runs, rate, horizon, task.policies, float(parameters["customers.represented"]))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.lab.task import Attempt, Replicate
-from sim.lab.weekly import outcomes_of, weeks_of
+from sim.lab.weekly import outcome_columns, week_numbers
 from sim.lab.worker_pool import Failure
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.registry import current
@@ -21,14 +21,14 @@ Attempts = Sequence[tuple[Replicate, tuple[Attempt, ...]]]
 """What became of every task."""
 
 
-def attempts_of(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple[Attempt, ...]:
+def list_attempts(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple[Attempt, ...]:
     """What a task found out; if it died, every one of its runs failed."""
     if isinstance(result, Failure):
         return tuple(Attempt(policy, None, result, 0.0) for policy in task.policies)
     return result
 
 
-def tables_of(attempts: Attempts, future: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def build_tables(attempts: Attempts, future: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Weekly rows and runs of one future, ordered by policy, replicate and week."""
     here = [(task, made) for task, made in attempts if task.future == future]
     ordered = [(task, made[position]) for position in range(len(here[0][1])) for task, made in here]
@@ -45,10 +45,10 @@ def _weekly_table(runs: Sequence[tuple[Replicate, str, Run]]) -> pd.DataFrame:
     keys = {
         "policy": np.repeat(np.array([policy for _, policy, _ in runs], dtype=object), lengths),
         "replicate": np.repeat([task.number for task, _, _ in runs], lengths),
-        "week": np.concatenate([weeks_of(run) for _, _, run in runs]),
+        "week": np.concatenate([week_numbers(run) for _, _, run in runs]),
     }
     values = np.concatenate([run.values for _, _, run in runs])
-    return pd.DataFrame({**keys, **outcomes_of(values)})
+    return pd.DataFrame({**keys, **outcome_columns(values)})
 
 
 def _run_row(task: Replicate, attempt: Attempt) -> dict[str, Any]:

@@ -17,7 +17,7 @@ Weekly = dict[str, FloatArray | IntArray]
 """Columns by name."""
 
 
-def outcomes_of(values: FloatArray) -> Weekly:
+def outcome_columns(values: FloatArray) -> Weekly:
     """Outcomes by name, counts as whole numbers where all are known: half a customer does not exist.
 
     Args:
@@ -32,19 +32,19 @@ def outcomes_of(values: FloatArray) -> Weekly:
     return {**columns, **{name: columns[name].astype(np.int64) for name in counts}}
 
 
-def weeks_of(run: Run) -> IntArray:
+def week_numbers(run: Run) -> IntArray:
     """Numbers of the weeks of a run."""
     return np.arange(run.first, run.first + len(run.values))
 
 
-def rows_of(run: Run) -> Weekly:
+def weekly_columns(run: Run) -> Weekly:
     """``week`` and every outcome of a run."""
-    return {"week": weeks_of(run), **outcomes_of(run.values)}
+    return {"week": week_numbers(run), **outcome_columns(run.values)}
 
 
-def write_rows(run: Run, path: Path) -> None:
+def write_weekly_rows(run: Run, path: Path) -> None:
     """Write the rows of a single run as ``.csv`` or ``.parquet``, by the ending of the path."""
-    columns = rows_of(run)
+    columns = weekly_columns(run)
     if path.suffix.lower() == ".csv":
         # The same bytes as from pandas, whose import would take longer than five years of the run.
         with path.open("w", encoding="utf-8", newline="") as file:

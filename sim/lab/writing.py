@@ -50,8 +50,8 @@ def check_folder(folder: Path, faults: Faults) -> None:
     elif folder.is_dir():
         if folder.resolve() == Path.cwd():
             faults.add("--out", "must not be the current folder itself. Name a new folder in it.")
-        elif strangers := foreign_files(folder):
-            shown = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+        elif foreign := list_foreign_files(folder):
+            shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
             faults.add(
                 "--out",
                 f"must be a new folder, an empty one, or one that holds an earlier comparison and nothing else, got "
@@ -61,7 +61,7 @@ def check_folder(folder: Path, faults: Faults) -> None:
         _check_writable(folder.resolve().parent, "--out", faults)
 
 
-def foreign_files(folder: Path) -> list[str]:
+def list_foreign_files(folder: Path) -> list[str]:
     """What lies in a folder that no comparison has put there, in alphabetical order; empty folders do not count."""
     known = _written_by_comparison(folder)
     return sorted(path.name for path in folder.iterdir() if path.name not in known and not _is_empty_folder(path))
@@ -124,8 +124,8 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         try:
             yield new
             for path in sorted(new.rglob("*")):
-                _settle_on_disk(path)
-            _settle_on_disk(new)
+                _flush_to_disk(path)
+            _flush_to_disk(new)
             new.chmod(0o777 & ~_umask())
             _swap(new, target)
         finally:
@@ -146,7 +146,7 @@ def replaced_file(file: Path) -> Iterator[Path]:
         new = Path(name)
         try:
             yield new
-            _settle_on_disk(new)
+            _flush_to_disk(new)
             new.chmod(0o666 & ~_umask())
             os.replace(new, target)
         finally:
@@ -180,7 +180,7 @@ def _swap(new: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _settle_on_disk(path: Path) -> None:
+def _flush_to_disk(path: Path) -> None:
     """Wait until a file, or the list of a folder's files, is on the disk and not only on its way there."""
     if path.is_dir() and os.name == "nt":  # folders cannot be opened there
         return

@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from sim.lab.manifest import version_of, versions
+from sim.lab.manifest import installed_version, versions
 
 PACKAGES = ("numba", "llvmlite")
 
@@ -19,7 +19,7 @@ def machine() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gib": memory_gib(),
         "system": platform.system(),
-        "versions": {**versions(), **{name: version_of(name) for name in PACKAGES}},
+        "versions": {**versions(), **{name: installed_version(name) for name in PACKAGES}},
     }
 
 

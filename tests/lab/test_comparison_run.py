@@ -16,7 +16,7 @@ from sim.lab import compare, replicate
 from sim.lab.comparison_plan import PolicyLike
 from sim.lab.replicate import run_single
 from sim.lab.task import replicate_seed
-from sim.lab.weekly import rows_of
+from sim.lab.weekly import weekly_columns
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import ScenarioError
@@ -84,7 +84,7 @@ def test_the_seed_in_the_table_repeats_the_run() -> None:
     comparison = compared()
     row = comparison.runs[(comparison.runs["policy"] == "drill") & (comparison.runs["replicate"] == 2)].iloc[0]
     scenario = small()
-    again = pd.DataFrame(rows_of(run_single(scenario, scenario.policy("drill"), int(row["seed"]))))
+    again = pd.DataFrame(weekly_columns(run_single(scenario, scenario.policy("drill"), int(row["seed"]))))
     weekly = comparison.weekly
     original = weekly[(weekly["policy"] == "drill") & (weekly["replicate"] == 2)]
     expected = original.drop(columns=["policy", "replicate", "reach"]).reset_index(drop=True)

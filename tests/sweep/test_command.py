@@ -22,7 +22,7 @@ from sim.lab.sweep.atomic_files import StoreError
 from sim.lab.sweep.executors import InlineExecutor
 from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Points
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from sim.model.registry import current
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.shipped import files
@@ -146,13 +146,13 @@ def test_what_ends_a_sweep_early_says_how_to_go_on(
 
 def test_lines_tell_done_failed_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
     lines = command._Lines()
-    lines(State(5, 1, 100, 2.0))
+    lines(SweepState(5, 1, 100, 2.0))
     assert capsys.readouterr().err == ""
     lines._last_time -= 60
-    lines(State(5, 1, 100, 2.0))
+    lines(SweepState(5, 1, 100, 2.0))
     assert capsys.readouterr().err == "6 of 100 runs, 1 failed, 2.0 a second, about 47 s left\n"
     lines._last_time -= 60
-    lines(State(5, 0, 100, 0.5))
+    lines(SweepState(5, 0, 100, 0.5))
     assert "30.0 a minute, about 3 min 10 s left" in capsys.readouterr().err
 
 

@@ -16,7 +16,7 @@ import pytest
 from sim.lab.sweep import Experiment, chunk_queue, load_experiment, parts, read_store, store
 from sim.lab.sweep.atomic_files import StoreError
 from sim.lab.sweep.compaction import compact
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import PLAIN, data_of, leftovers, load, run, write
 
@@ -36,7 +36,7 @@ def _one_job_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
 def half_done(folder: Path, experiment: Experiment, runs: int = 11) -> Path:
     """A store in which so many runs are over."""
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over >= runs:
             raise Cut
 

@@ -17,7 +17,7 @@ import pytest
 
 from sim.lab.sweep import load_experiment, read_store
 from sim.lab.sweep.executors import ProcessExecutor
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, run, write
 from tests.sweep.runners import MARKS
 
@@ -135,7 +135,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(tmp_path: Path) -> None
     executor = ProcessExecutor(2)
     killed: list[int] = []
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over >= 20 * (len(killed) + 1) and len(killed) < 3 and executor.pids:
             killed.append(executor.pids[-1])
             os.kill(killed[-1], signal.SIGKILL)
@@ -150,7 +150,7 @@ def test_an_interrupted_sweep_ends_its_workers_at_once(tmp_path: Path) -> None:
     executor = ProcessExecutor(2)
     pids: list[int] = []
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over:
             pids.extend(executor.pids)
             raise KeyboardInterrupt

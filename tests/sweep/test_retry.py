@@ -8,7 +8,7 @@ import pytest
 
 from sim.lab.sweep import Experiment, SweepReport, chunk_queue, compaction, read_store, sweep
 from sim.lab.sweep.executors import InlineExecutor
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run
 
 WEEKLY = '\n[weekly]\noutcomes = ["practicing"]\nevery = 5\n'
@@ -50,7 +50,7 @@ def test_failed_runs_of_an_unfinished_sweep_are_done_again(tmp_path: Path, monke
     run(experiment, tmp_path / "sound")
     out = tmp_path / "out"
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over >= 10:
             raise Cut
 

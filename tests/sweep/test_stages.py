@@ -9,7 +9,7 @@ import pytest
 
 from sim.lab.sweep import Experiment, read_store
 from sim.lab.sweep.executors import ProcessExecutor
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from sim.lab.sweep.stages import Stage, Stages
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, load, run
 
@@ -61,7 +61,7 @@ def test_what_was_decided_does_not_depend_on_workers_or_interruptions(tmp_path: 
 
     cuts: list[int] = []
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over >= cuts[-1]:
             raise Cut
 

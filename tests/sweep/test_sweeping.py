@@ -12,7 +12,7 @@ import pytest
 from sim.lab.sweep import read_store
 from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.lock import Lock, LockedError
-from sim.lab.sweep.progress import State
+from sim.lab.sweep.progress import SweepState
 from sim.lab.sweep.reading import count_failures
 from sim.lab.sweep.worker_process import describe_timeout
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run, run_model
@@ -28,7 +28,7 @@ class Cut(BaseException):
 def cut_after(runs: int) -> object:
     """A watcher that ends the sweep when so many runs are over."""
 
-    def watch(state: State) -> None:
+    def watch(state: SweepState) -> None:
         if state.over >= runs:
             raise Cut
 
@@ -170,9 +170,9 @@ def test_the_dictionary_says_what_every_column_is(tmp_path: Path) -> None:
 
 
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:
-    states: list[State] = []
+    states: list[SweepState] = []
     run(load(tmp_path), tmp_path / "out", progress=states.append)
     assert states[0].over == 0
-    assert states[-1] == State(18, 0, 18, states[-1].rate)
+    assert states[-1] == SweepState(18, 0, 18, states[-1].rate)
     assert states[-1].seconds_left == 0.0
     assert [state.over for state in states] == sorted(state.over for state in states)

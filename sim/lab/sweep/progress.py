@@ -12,7 +12,7 @@ _WINDOW = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SweepState:
     """Where a sweep stands.
 
     Attributes:
@@ -37,7 +37,7 @@ class State:
         return (self.total - self.over) / self.rate if self.rate > 0.0 else None
 
 
-Watcher = Callable[[State], None]
+Watcher = Callable[[SweepState], None]
 """Called with the state of a sweep after every chunk."""
 
 
@@ -64,8 +64,8 @@ class Meter:
         while len(self._marks) > 2 and now - self._marks[1][0] > _WINDOW:
             self._marks.popleft()
 
-    def state(self, total: int) -> State:
+    def state(self, total: int) -> SweepState:
         """Where things stand."""
         (first, before), (last, after) = self._marks[0], self._marks[-1]
         rate = (after - before) / (last - first) if last > first else 0.0
-        return State(self.done, self.failed, total, rate)
+        return SweepState(self.done, self.failed, total, rate)

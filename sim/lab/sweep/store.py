@@ -74,11 +74,11 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
     if manifest is not None:
         _check_same(folder, manifest, experiment, faults)
     elif folder.is_dir():
-        strangers = sorted(
+        foreign = sorted(
             path.name for path in folder.iterdir() if path.name != LOCK and not path.name.startswith(UNFINISHED)
         )
-        if strangers:
-            shown = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+        if foreign:
+            shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
             faults.add(
                 option,
                 f"must be a new folder, an empty one, or one with this sweep in it, got {folder} with {shown}. "

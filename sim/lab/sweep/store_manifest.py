@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.lab.manifest import describe_machine, version_of, versions
+from sim.lab.manifest import describe_machine, installed_version, versions
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Until
 from sim.lab.sweep.fingerprint import own_source
@@ -62,7 +62,7 @@ def describe_store(experiment: Experiment, points: Points, files: dict[str, dict
         "worlds": points.worlds,
         "runs": {"done": 0, "failed": 0},
         "stopped": None,
-        "versions": {**versions(), **{name: version_of(name) for name in EXTRA_PACKAGES}},
+        "versions": {**versions(), **{name: installed_version(name) for name in EXTRA_PACKAGES}},
         "code": own_source(),
         "machine": describe_machine(),
         "sessions": [],

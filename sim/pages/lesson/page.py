@@ -26,7 +26,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from sim.lab.manifest import version_of
+from sim.lab.manifest import installed_version
 from sim.lab.writing import replaced_file, write_text
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
@@ -76,7 +76,7 @@ def render(lesson: Lesson, runs: Runs, words: Words) -> str:
     data = describe(lesson, runs, words)
     return (
         template.render(
-            version=version_of("centricity") or "from a checkout",
+            version=installed_version("centricity") or "from a checkout",
             words=words,
             text=words["lessons"][lesson.name],
             ui=words["page"],
