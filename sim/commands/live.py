@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.pages.live.session import Session, Setup
 
 PORT = 8765
-"""Where the page is, unless told otherwise."""
+"""Where the page is, unless another is given."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

@@ -65,7 +65,7 @@ class _Bar(ProgressDisplay):
         self._bar, self._task = bar, task
 
     def show(self, done: int, total: int) -> None:
-        self._bar.start_task(self._task)  # counts from the first time: what went before tells nothing about the rest
+        self._bar.start_task(self._task)  # counts from the first time: what went before says nothing about the rest
         self._bar.update(self._task, completed=done, total=total)
 
 
@@ -80,7 +80,7 @@ class _Lines(ProgressDisplay):
 
     def show(self, done: int, total: int) -> None:
         now, share = time.monotonic(), done / max(total, 1)
-        if self._started is None:  # what went before, such as compiling, tells nothing about the rest
+        if self._started is None:  # what went before, such as compiling, says nothing about the rest
             self._started = self._last_time = now
         if done in (0, total) or now - self._last_time < _SECONDS_BETWEEN or share - self._last_share < _SHARE_BETWEEN:
             return

@@ -74,7 +74,7 @@ def _run_in_pool(
     while queue:
         try:
             for suspect in _run_queue(work, queue, pool, collector):
-                # the first death may have been another's: whoever is under way when a pool breaks is ended with it
+                # the first death may have been another task's fault: all tasks under way end when a pool breaks
                 if all(_dies_alone(work, suspect, collector) for _ in range(_MOST_DEATHS)):
                     collector.add(suspect[0], Failure(DIED))
         except WorkerPoolError:

@@ -51,8 +51,8 @@ def replicates_at_point(design: str, replicates: int) -> int:
 def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
     """Find unknown parameters: those of kind ``unknown``, with a plausible range, which the scenario leaves at their default.
 
-    What the user's organization knows of itself, what somebody decides and what is a matter of definition have plausible
-    ranges too; drawing these would tell of other organizations, not of what is not known of this one.
+    What the user's organization knows of itself, what it decides and what is a matter of definition have plausible
+    ranges too; drawing these would describe other organizations, not the uncertainty about this one.
 
     Args:
         scenario: As it will run. What it sets otherwise counts as known.

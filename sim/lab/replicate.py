@@ -69,7 +69,7 @@ def run_single(
 
 
 def _complete(run: Run, twin: ChoiceArray | None) -> Run:
-    """The run with its reach, and without the choices, which nobody needs any more."""
+    """The run with its reach, and without the choices, which are not needed any more."""
     values = run.values
     if twin is not None:
         values = values.copy()

@@ -117,7 +117,7 @@ run_replicate: FunctionPath[Replicate, tuple[Attempt, ...]] = FunctionPath("sim.
 
 
 def prepare_worker(lock: AbstractContextManager[Any]) -> None:
-    """Prepare a worker for its first replicate: import what it takes, and have the compiled week at hand.
+    """Prepare a worker for its first replicate: import what it takes, and have the compiled week ready.
 
     Args:
         lock: Only one of the workers that share this lock compiles the week, where that has to be done.

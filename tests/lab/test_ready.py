@@ -1,4 +1,4 @@
-"""Having the compiled week at hand: found where it is kept, and compiled by one process alone where it is not."""
+"""Having the compiled week ready: found where it is kept, and compiled by one process alone where it is not."""
 
 from __future__ import annotations
 

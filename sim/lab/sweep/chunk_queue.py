@@ -24,7 +24,7 @@ class ChunkQueue:
         recipe: What all jobs have in common.
         jobs: The jobs, in the order in which they are to be done.
         left: Number of jobs, so that the last chunks are small enough for every worker to have one.
-        workers: Tells how many workers there are.
+        workers: Returns the number of workers.
     """
 
     def __init__(self, recipe: Recipe, jobs: Iterator[Job], left: int, workers: Callable[[], int]) -> None:

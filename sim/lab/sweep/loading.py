@@ -49,7 +49,7 @@ def load_experiment(
         name_or_path: ``durability`` or ``my/experiment.toml``.
         changes: Top-level keys that take the place of the file's, such as ``replicates``; ``None`` leaves it alone.
         assignments: ``NAME=VALUE`` for parameters that are the same at every point, after those of the file.
-        known: Registry to check against; the model's own unless told otherwise.
+        known: Registry to check against; the model's own unless another is given.
 
     Raises:
         ScenarioError: With every fault of the file.
@@ -141,7 +141,7 @@ class _Reader:
         return experiment
 
     def _scenario(self, entries: Mapping[str, Any], assignments: list[str]) -> Scenario | None:
-        """The scenario with all that is fixed; faults of its own file are told under its name."""
+        """The scenario with all that is fixed; faults of its own file are reported under its name."""
         faults = self.faults
         wanted = entries.get("scenario")
         if wanted is None:

@@ -28,12 +28,12 @@ class SweepState:
 
     @property
     def over(self) -> int:
-        """Runs that nobody has to wait for any more."""
+        """Runs that are over."""
         return self.done + self.failed
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the end of what is planned; ``None`` while nobody knows."""
+        """Time to the end of what is planned; ``None`` while it is not known."""
         return (self.total - self.over) / self.rate if self.rate > 0.0 else None
 
 

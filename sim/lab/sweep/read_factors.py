@@ -75,7 +75,7 @@ def read_uncertainties(
 def _read_section(
     pattern: str, entries: Mapping[str, Any], location: str, scenario: Scenario | None, known: Registry, faults: Faults
 ) -> list[Factor]:
-    """Every parameter of a section, or every one that nobody knows (``*``), over its plausible range."""
+    """Every parameter of a section, or every unknown one (``*``), over its plausible range."""
     for key in ("low", "high", "values"):
         if key in entries:
             faults.add(
@@ -86,7 +86,7 @@ def _read_section(
         parameter
         for name, parameter in known.parameters.items()
         if name.startswith(start)
-        and (start or parameter.kind == "unknown")  # what somebody knows or decides is varied where it is named
+        and (start or parameter.kind == "unknown")  # what is known or decided is varied only where it is named
         and parameter.plausible
         and parameter.plausible[0] < parameter.plausible[1]
     ]

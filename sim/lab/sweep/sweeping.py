@@ -35,7 +35,7 @@ from sim.model.scenario.messages import Faults
 
 
 class ProgramChangedError(RuntimeError):
-    """Somebody changed the program while a sweep was running."""
+    """The program was changed while a sweep was running."""
 
     def __init__(self) -> None:
         super().__init__(
