@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.choice import Better
-from sim.analysis.indices import TableError, recognize
+from sim.analysis.design_rows import TableError, recognize_design
 from sim.analysis.metrics import METRICS
 from sim.analysis.missing import BoolArray, FloatArray
 
@@ -264,7 +264,7 @@ class Sweep:
         positions = {}
         if kind in ("sobol", "morris"):
             columns = [known[column].encode(settings[column]) for column in factors]
-            positions[name], second = recognize(np.stack(columns, axis=1), kind)
+            positions[name], second = recognize_design(np.stack(columns, axis=1), kind)
             design = replace(design, second_order=second)
         runs, kept = _in_order(frame, outcomes), tuple(outcomes)
         return cls(name, runs, settings, known, (design,), kept, positions, kept[0], lower=tuple(lower))

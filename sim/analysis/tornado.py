@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,7 @@ from scipy.stats import rankdata
 from sim.analysis.indices import constant, same_everywhere, samples_for
 from sim.analysis.intervals import mean_interval, percentile_limits, resampling_weights
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
-
-if TYPE_CHECKING:
-    from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import Key, Sweep
 
 BASE = "base"
 """What the base row of a one-at-a-time design is called."""

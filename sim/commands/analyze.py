@@ -127,7 +127,7 @@ def _read_store(folder: Path, lower: Sequence[str]) -> Sweep:
     """The sweep in a folder."""
     from dataclasses import replace
 
-    from sim.analysis.indices import TableError
+    from sim.analysis.design_rows import TableError
     from sim.analysis.sweeps import Sweep
     from sim.lab.sweep.reading import read_store
 
@@ -157,7 +157,7 @@ def _read_table(
     """A table of another program; faults that do not need it are raised with its own."""
     import pandas as pd
 
-    from sim.analysis.indices import TableError
+    from sim.analysis.design_rows import TableError
     from sim.analysis.sweeps import KINDS, Sweep
 
     if file.suffix.lower() not in ENDINGS or not file.is_file():

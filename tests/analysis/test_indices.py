@@ -10,18 +10,8 @@ import pytest
 
 from analysis.test_sweeps import Tables, at
 from sim.analysis import indices
-from sim.analysis.indices import (
-    MissingExtraError,
-    Sobol,
-    TableError,
-    morris_effects,
-    morris_fault,
-    morris_of,
-    recognize,
-    saltelli_fault,
-    sobol_indices,
-    sobol_of,
-)
+from sim.analysis.design_rows import TableError, morris_fault, recognize_design, saltelli_fault
+from sim.analysis.indices import MissingExtraError, Sobol, morris_effects, morris_of, sobol_indices, sobol_of
 
 _EXTRA = "SALib comes with the extras test and lab"
 salib_morris: Any = pytest.importorskip("SALib.analyze.morris", reason=_EXTRA)
@@ -204,18 +194,18 @@ def test_what_has_no_effects_says_why(value: float, words: str) -> None:
 def test_designs_are_recognized_by_their_rows() -> None:
     for second_order in (False, True):
         rows, _ = ishigami(16, second_order)
-        places, found = recognize(rows, "sobol")
+        places, found = recognize_design(rows, "sobol")
         assert found is second_order
         assert places.min() == 0.0 and places.max() == 1.0
         assert not saltelli_fault(rows, second_order)
         assert saltelli_fault(rows[::-1], second_order)
     rows, _, _ = trajectories(5)
     assert not morris_fault(rows)
-    recognize(rows, "morris")
+    recognize_design(rows, "morris")
     with pytest.raises(TableError, match="changes more than one factor"):
-        recognize(np.random.default_rng(1).random((8, 3)), "morris")
+        recognize_design(np.random.default_rng(1).random((8, 3)), "morris")
     with pytest.raises(TableError, match="no multiple of 5"):
-        recognize(np.random.default_rng(1).random((11, 3)), "sobol")
+        recognize_design(np.random.default_rng(1).random((11, 3)), "sobol")
 
 
 def test_a_sweep_has_indices_for_every_policy_and_levers_only_of_their_own() -> None:

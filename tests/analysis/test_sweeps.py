@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import qmc
 
-from sim.analysis.indices import TableError
+from sim.analysis.design_rows import TableError
 from sim.analysis.sweeps import Factor, Sweep
 from sim.analysis.telling import Teller, Wishes, caveats, examine, setting
 from sim.commands.analyze import tidy_tables
