@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from sim.analysis.indices import constant
 from sim.analysis.intervals import LEVEL
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+from sim.analysis.sensitivity import constant
 from sim.analysis.sweeps import Key, Sweep
 
 SPLIT = 0.9

@@ -17,13 +17,13 @@ class TableError(ValueError):
         super().__init__("\n".join(self.faults))
 
 
-def saltelli_fault(places: FloatArray, second_order: bool = False) -> str:
+def saltelli_fault(positions: FloatArray, second_order: bool = False) -> str:
     """What is wrong with rows [row, factor] that should be base blocks of A, AB, (BA,) B; empty if nothing is."""
-    number = places.shape[1]
+    number = positions.shape[1]
     step = 2 * number + 2 if second_order else number + 2
-    if len(places) % step:
-        return f"{len(places)} rows are no multiple of {step}, the rows of a base block of {number} factors."
-    blocks = places.reshape(-1, step, number)
+    if len(positions) % step:
+        return f"{len(positions)} rows are no multiple of {step}, the rows of a base block of {number} factors."
+    blocks = positions.reshape(-1, step, number)
     first, last = blocks[:, 0], blocks[:, -1]
     for factor in range(number):
         expected = first.copy()
@@ -40,12 +40,12 @@ def saltelli_fault(places: FloatArray, second_order: bool = False) -> str:
     return ""
 
 
-def morris_fault(places: FloatArray) -> str:
+def morris_fault(positions: FloatArray) -> str:
     """What is wrong with rows [row, factor] that should be trajectories; empty if nothing is."""
-    step = places.shape[1] + 1
-    if len(places) % step:
-        return f"{len(places)} rows are no multiple of {step}, the rows of a trajectory of {step - 1} factors."
-    changed = np.abs(np.diff(places.reshape(-1, step, step - 1), axis=1)) > 1e-9
+    step = positions.shape[1] + 1
+    if len(positions) % step:
+        return f"{len(positions)} rows are no multiple of {step}, the rows of a trajectory of {step - 1} factors."
+    changed = np.abs(np.diff(positions.reshape(-1, step, step - 1), axis=1)) > 1e-9
     wrong = (changed.sum(axis=2) > 1).any(axis=1) | (changed.sum(axis=1) > 1).any(axis=1)
     if wrong.any():
         return (
@@ -54,20 +54,22 @@ def morris_fault(places: FloatArray) -> str:
     return ""
 
 
-def recognize_design(settings: FloatArray, kind: str) -> tuple[FloatArray, bool]:
-    """Places in the unit cube of a design that is only known by its settings, and whether it has second order.
+def recognize_design(factor_values: FloatArray, kind: str) -> tuple[FloatArray, bool]:
+    """Positions in the unit cube of a design that is only known by its values, and whether it has second order.
 
     Args:
-        settings: [row, factor] in the order of SALib's samples.
+        factor_values: [row, factor] in the order of SALib's samples.
         kind: ``sobol`` or ``morris``.
 
     Raises:
         TableError: If the rows are not those of such a design.
     """
-    span = np.ptp(settings, axis=0)
-    places = (settings - settings.min(axis=0)) / np.where(span > 0.0, span, 1.0)
-    faults = [morris_fault(places)] if kind == "morris" else [saltelli_fault(places), saltelli_fault(places, True)]
+    span = np.ptp(factor_values, axis=0)
+    positions = (factor_values - factor_values.min(axis=0)) / np.where(span > 0.0, span, 1.0)
+    faults = (
+        [morris_fault(positions)] if kind == "morris" else [saltelli_fault(positions), saltelli_fault(positions, True)]
+    )
     if all(faults):
         remedy = "Give all rows, failed ones without outcome, in the order of SALib or numbered in a row column."
         raise TableError([f"the rows are not those of a {kind} design: {faults[0]} {remedy}"])
-    return places, faults.index("") == 1
+    return positions, faults.index("") == 1

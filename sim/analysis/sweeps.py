@@ -140,7 +140,7 @@ class Sweep:
         settings: One row a row of a design: ``design, row, label`` and the factors.
         factors: Everything that varies, by name.
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
-        positions: Design -> [row, factor] places in the unit cube, for Sobol' and Morris designs.
+        positions: Design -> [row, factor] positions in the unit cube, for Sobol' and Morris designs.
         finished: Whether all runs are there. ``planned``: how many that is; ``None`` if nobody knows yet.
         stopping: ``{metric: half width}`` until which an adaptive sweep went on. ``targets``: what its author calls good
             enough, ``{metric: value}``.
@@ -354,7 +354,7 @@ def _design(entry: Mapping[str, Any], points: pd.DataFrame) -> Design:
 
 
 def _positions(design: Design, table: pd.DataFrame | None) -> FloatArray:
-    """[row, factor] places in the unit cube."""
+    """[row, factor] positions in the unit cube."""
     if table is None:
         raise TableError([f"designs.parquet is missing: {design.kind} design {design.name} cannot be read without it."])
     part = table[table["design"] == design.name].sort_values("row", kind="stable")

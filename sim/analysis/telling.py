@@ -19,8 +19,8 @@ from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
 from sim.analysis.failures import failures_of
 from sim.analysis.grids import Plane, planes_of
 from sim.analysis.grids import tell as tell_plane
-from sim.analysis.indices import Morris, Sobol, constant, morris_of, sobol_of
 from sim.analysis.regret import Question, Target, Verdicts, questions_of, ranking, verdicts_of
+from sim.analysis.sensitivity import Morris, Sobol, constant, morris_by_policy, sobol_by_policy
 from sim.analysis.statements import CAVEAT
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
 from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
@@ -87,7 +87,8 @@ def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Finding
     first = next(iter(pairs.values()), ())
     differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
     return Findings(
-        outcome, verdicts, found, sobol_of(sweep, outcome), morris_of(sweep, outcome), regressions_of(sweep, outcome),
+        outcome, verdicts, found, sobol_by_policy(sweep, outcome),
+        morris_by_policy(sweep, outcome), regressions_of(sweep, outcome),
         swings_of(sweep, outcome), convergence_of(sweep, outcome, differences, width),
         list(planes_of(sweep, outcome, goal)),
         "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {amount(sweep, outcome, goal)}",

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from sim.analysis.indices import constant, same_everywhere, samples_for
 from sim.analysis.intervals import mean_interval, percentile_limits, resampling_weights
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
+from sim.analysis.sensitivity import constant, same_everywhere, samples_for
 from sim.analysis.sweeps import Key, Sweep
 
 BASE = "base"

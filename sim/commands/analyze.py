@@ -83,7 +83,7 @@ def analyze(
 
     Example: centricity analyze theirs.csv --factor speed --factor load --outcome waiting --lower waiting
     """
-    from sim.analysis.indices import MissingExtraError, require_salib
+    from sim.analysis.sensitivity import MissingExtraError, require_salib
 
     with reporting_faults(debug):
         folder_or_file = source if source.name not in ("", "..") else source.resolve()

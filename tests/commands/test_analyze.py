@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from typer.testing import CliRunner, Result
 
-from sim.analysis import indices
+from sim.analysis import sensitivity
 from sim.analysis.telling import Wishes, examine
 from sim.commands.cli import app
 from sim.pages.report.sweep_figures import Picture, pictures
@@ -244,7 +244,7 @@ def test_without_salib_the_extra_is_named_before_any_work(folder: Path, monkeypa
     def refuse(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(indices, "import_module", refuse)
+    monkeypatch.setattr(sensitivity, "import_module", refuse)
     result = run("sweep")
     assert result.exit_code == 2
     assert "pip install 'centricity[lab]'" in result.stderr

@@ -160,19 +160,19 @@ def _estimate(outputs: FloatArray, names: Sequence[str], second_order: bool) -> 
     samples = min(1000, samples_for(blocks))
     first_order = np.delete(outputs, range(number + 1, 2 * number + 1), axis=1) if second_order else outputs
     problem = {"num_vars": number, "names": list(names), "bounds": [[0.0, 1.0]] * number}
-    settings = {"seed": BOOTSTRAP_SEED, "conf_level": 0.95}
+    options = {"seed": BOOTSTRAP_SEED, "conf_level": 0.95}
     found = analyze(
-        problem, first_order.ravel(), calc_second_order=False, num_resamples=samples, keep_resamples=True, **settings
+        problem, first_order.ravel(), calc_second_order=False, num_resamples=samples, keep_resamples=True, **options
     )
     columns: dict[str, list[Any]] = {"factor": list(names)}
     for name, key in (("first", "S1"), ("total", "ST")):
-        limits = [percentile_limits(found[f"{key}_conf_all"][:, place], blocks) for place in range(number)]
+        limits = [percentile_limits(found[f"{key}_conf_all"][:, column], blocks) for column in range(number)]
         columns[name] = [float(value) for value in found[key]]
         columns[f"{name}_low"] = [min(low, value) for (low, _), value in zip(limits, columns[name], strict=True)]
         columns[f"{name}_high"] = [max(high, value) for (_, high), value in zip(limits, columns[name], strict=True)]
     if not second_order:
         return pd.DataFrame(columns), pd.DataFrame()
-    both = analyze(problem, outputs.ravel(), calc_second_order=True, num_resamples=min(samples, 200), **settings)
+    both = analyze(problem, outputs.ravel(), calc_second_order=True, num_resamples=min(samples, 200), **options)
     pairs = []
     for one in range(number):
         for other in range(one + 1, number):
@@ -198,7 +198,7 @@ def _noise(blocks: FloatArray, complete: BoolArray) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
-def morris_effects(places: FloatArray, values: FloatArray, names: Sequence[str]) -> Morris:
+def morris_effects(positions: FloatArray, values: FloatArray, names: Sequence[str]) -> Morris:
     """Elementary effects (Morris 1991) and their mean size mu* (Campolongo et al. 2007) with bootstrap intervals.
 
     An effect is the change of the outcome over one step, scaled to the whole range of the factor: mean over the
@@ -207,14 +207,14 @@ def morris_effects(places: FloatArray, values: FloatArray, names: Sequence[str])
     only if one of its own two rows is, and sigma has an interval too. The intervals resample trajectories.
 
     Args:
-        places: [row, factor] in the unit cube, trajectory by trajectory.
+        positions: [row, factor] in the unit cube, trajectory by trajectory.
         values: [row, replicate]; NaN is missing.
         names: Factors, in the order of the columns.
     """
     number = len(names)
     step = number + 1
-    whole = len(places) // step * step
-    moves = np.diff(places[:whole].reshape(-1, step, number), axis=1)
+    whole = len(positions) // step * step
+    moves = np.diff(positions[:whole].reshape(-1, step, number), axis=1)
     outcomes = values[:whole].reshape(-1, step, values.shape[1])
     which = np.abs(moves).argmax(axis=2)
     size = np.take_along_axis(moves, which[:, :, np.newaxis], axis=2)[:, :, 0]
@@ -273,7 +273,7 @@ def _effect_table(effects: FloatArray, errors: FloatArray, names: Sequence[str])
     }
     columns: dict[str, Any] = {"factor": list(names)}
     for name, (estimate, draws) in statistics.items():
-        limits = [percentile_limits(draws[:, place], int(count[place])) for place in range(len(names))]
+        limits = [percentile_limits(draws[:, column], int(count[column])) for column in range(len(names))]
         columns[name] = estimate
         columns[f"{name}_low"] = [low for low, _ in limits]
         columns[f"{name}_high"] = [high for _, high in limits]
@@ -283,7 +283,7 @@ def _effect_table(effects: FloatArray, errors: FloatArray, names: Sequence[str])
     return pd.DataFrame(columns)
 
 
-def sobol_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Sobol]]:
+def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[Key, Sobol]]:
     """Sobol' indices of every Sobol' design, policy and future; a lever only of the policies that it changes."""
     found = []
     for design, key, values in sweep.parts(outcome, "sobol"):
@@ -292,7 +292,7 @@ def sobol_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Sobol]]:
     return found
 
 
-def morris_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Morris]]:
+def morris_by_policy(sweep: Sweep, outcome: str) -> list[tuple[Key, Morris]]:
     """Elementary effects of every Morris design, policy and future; a lever only of the policies that it changes."""
     found = []
     for design, key, values in sweep.parts(outcome, "morris"):

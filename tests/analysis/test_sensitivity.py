@@ -9,9 +9,16 @@ import numpy.typing as npt
 import pytest
 
 from analysis.test_sweeps import Tables, at
-from sim.analysis import indices
+from sim.analysis import sensitivity
 from sim.analysis.design_rows import TableError, morris_fault, recognize_design, saltelli_fault
-from sim.analysis.indices import MissingExtraError, Sobol, morris_effects, morris_of, sobol_indices, sobol_of
+from sim.analysis.sensitivity import (
+    MissingExtraError,
+    Sobol,
+    morris_by_policy,
+    morris_effects,
+    sobol_by_policy,
+    sobol_indices,
+)
 
 _EXTRA = "SALib comes with the extras test and lab"
 salib_morris: Any = pytest.importorskip("SALib.analyze.morris", reason=_EXTRA)
@@ -130,7 +137,7 @@ def test_without_salib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(indices, "import_module", refuse)
+    monkeypatch.setattr(sensitivity, "import_module", refuse)
     with pytest.raises(MissingExtraError, match=r"SALib, which is not installed.*centricity\[lab\]"):
         sobol_indices(ishigami(16)[1], PROBLEM["names"])
 
@@ -142,8 +149,8 @@ def trajectories(number: int = 40) -> tuple[Floats, Floats, Floats]:
 
 
 def test_effects_are_those_of_salib() -> None:
-    rows, places, values = trajectories()
-    table = morris_effects(places, values, PROBLEM["names"]).table
+    rows, positions, values = trajectories()
+    table = morris_effects(positions, values, PROBLEM["names"]).table
     known = salib_morris.analyze(PROBLEM, rows, values[:, 0], num_levels=4, seed=1)
     for name in ("mu", "mu_star", "sigma"):
         np.testing.assert_allclose(table[name], np.asarray(known[name], dtype=float), rtol=1e-9, atol=1e-12)
@@ -151,8 +158,8 @@ def test_effects_are_those_of_salib() -> None:
 
 def test_morris_ranks_ishigami_and_its_intervals_hold_the_long_run() -> None:
     """On this grid x1 and x2 lead, x3 comes last but counts; sigma shows that x2 and x3 depend on the place."""
-    _, places, values = trajectories(20)
-    table = morris_effects(places, values, PROBLEM["names"]).table.set_index("factor")
+    _, positions, values = trajectories(20)
+    table = morris_effects(positions, values, PROBLEM["names"]).table.set_index("factor")
     _, more_places, more_values = trajectories(2000)
     truth = morris_effects(more_places, more_values, PROBLEM["names"]).table.set_index("factor")
     assert table["mu_star"].idxmin() == "x3"
@@ -164,39 +171,39 @@ def test_morris_ranks_ishigami_and_its_intervals_hold_the_long_run() -> None:
 
 
 def test_an_effect_is_lost_only_with_one_of_its_own_rows() -> None:
-    _, places, values = trajectories(10)
+    _, positions, values = trajectories(10)
     holed = values.copy()
     holed[0] = NAN  # the start of a trajectory belongs to one step, a row inside to two
     holed[4 * 3 + 1] = NAN
-    result = morris_effects(places, holed, PROBLEM["names"])
+    result = morris_effects(positions, holed, PROBLEM["names"])
     assert result.dropped == 3
     assert result.table["effects"].sum() == 27
     assert result.trajectories == 10
 
 
 def test_the_floor_is_what_chance_gives_an_idle_factor() -> None:
-    _, places, _ = trajectories(200)
-    noise = np.random.default_rng(1).normal(size=(len(places), 5))
-    table = morris_effects(places, noise + 7.0 * np.arange(5), PROBLEM["names"]).table
+    _, positions, _ = trajectories(200)
+    noise = np.random.default_rng(1).normal(size=(len(positions), 5))
+    table = morris_effects(positions, noise + 7.0 * np.arange(5), PROBLEM["names"]).table
     np.testing.assert_allclose(table["mu_star"], table["floor"], rtol=0.15)
-    one = morris_effects(places, noise[:, :1], PROBLEM["names"]).table
+    one = morris_effects(positions, noise[:, :1], PROBLEM["names"]).table
     assert one["floor"].isna().all()
 
 
 @pytest.mark.parametrize(("value", "words"), [(2.0, "2 in every row"), (NAN, "too few")], ids=["constant", "missing"])
 def test_what_has_no_effects_says_why(value: float, words: str) -> None:
-    _, places, values = trajectories(5)
-    result = morris_effects(places, np.full(values.shape, value), PROBLEM["names"])
+    _, positions, values = trajectories(5)
+    result = morris_effects(positions, np.full(values.shape, value), PROBLEM["names"])
     assert words in result.reason and result.table.empty
-    assert "no step" in morris_effects(places, np.tile([1.0, 2.0], (len(places), 1)), PROBLEM["names"]).reason
+    assert "no step" in morris_effects(positions, np.tile([1.0, 2.0], (len(positions), 1)), PROBLEM["names"]).reason
 
 
 def test_designs_are_recognized_by_their_rows() -> None:
     for second_order in (False, True):
         rows, _ = ishigami(16, second_order)
-        places, found = recognize_design(rows, "sobol")
+        positions, found = recognize_design(rows, "sobol")
         assert found is second_order
-        assert places.min() == 0.0 and places.max() == 1.0
+        assert positions.min() == 0.0 and positions.max() == 1.0
         assert not saltelli_fault(rows, second_order)
         assert saltelli_fault(rows[::-1], second_order)
     rows, _, _ = trajectories(5)
@@ -210,11 +217,11 @@ def test_designs_are_recognized_by_their_rows() -> None:
 
 def test_a_sweep_has_indices_for_every_policy_and_levers_only_of_their_own() -> None:
     sweep = Tables({"sobol": 16, "morris": 6}, replicates=2).sweep()
-    found: dict[str, Sobol] = {key.policy: result for key, result in sobol_of(sweep, "lift_later")}
+    found: dict[str, Sobol] = {key.policy: result for key, result in sobol_by_policy(sweep, "lift_later")}
     assert list(found) == ["symbolic", "procedural", "value-driven"]
     assert "0 in every row" in found["symbolic"].reason
     assert "duration" in set(found["value-driven"].table["factor"])
     assert "duration" not in set(found["procedural"].table["factor"])
-    effects = {key.policy: result for key, result in morris_of(sweep, "lift_later")}
+    effects = {key.policy: result for key, result in morris_by_policy(sweep, "lift_later")}
     assert at(effects["value-driven"].table.set_index("factor"), "norm.memory", "mu_star") < 0.2
     assert "duration" not in set(effects["procedural"].table["factor"])
