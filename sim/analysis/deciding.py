@@ -128,7 +128,7 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
 
 
 def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
-    """Luck, what nobody knows, and the kind of evidence."""
+    """Chance, parameter uncertainty, and the kind of evidence."""
     told = []
     if leading.second:
         chance = summary["policies"].get(leading.first, {}).get("probability_best", {"mean": None})
@@ -152,10 +152,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
     """What the draws of the parameters say."""
     uncertainty = summary.get("parameter_uncertainty")
     if not uncertainty or not uncertainty["draws"]:
-        return [
-            "All intervals here hold luck alone, not what nobody knows of the parameters "
-            f"(--unknown {_FEW_DRAWS} adds that)."
-        ]
+        return [f"All intervals here hold chance alone, not parameter uncertainty (--unknown {_FEW_DRAWS} adds that)."]
     policies = uncertainty["policies"]
     chances = {policy: each["best"] for policy, each in policies.items() if each["best"]["mean"] is not None}
     told = []
@@ -168,10 +165,10 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
             f"{best} is best most often, in {often}."
         )
     told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
-    share = policies.get(told_of, {}).get("net_present_value", {}).get("share_not_knowing")
+    share = policies.get(told_of, {}).get("net_present_value", {}).get("epistemic_share")
     if share is not None:
         told.append(
-            f"Of the spread of {told_of}'s net present value over these draws {percent(share)} is not knowing; the rest is luck."
+            f"Of the spread of {told_of}'s net present value over these draws {percent(share)} is parameter uncertainty; the rest is chance."
         )
     return told
 

@@ -87,7 +87,7 @@ def peak_of_mean_curve(curves: FloatArray) -> Peak:
     """Top of the replicates' mean curve.
 
     The mean is taken first: averaging each replicate's own maximum would reward noise, and give a policy that does
-    nothing but shuffle luck a positive peak. The interval is that of the mean in the week of the peak.
+    nothing but reshuffle random numbers a positive peak. The interval is that of the mean in the week of the peak.
 
     Args:
         curves: [replicate, week], already averaged over 13 weeks.

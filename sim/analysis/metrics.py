@@ -47,7 +47,7 @@ _SHARES_OF_A_WHOLE = frozenset({"retention_annual", "revealed", "break_even_shar
 _OF_THE_MEAN = (
     "of the replicates' mean course; below the value at the end where their sponsorships end in different weeks."
 )
-"""A mean of peaks would be a peak of luck, so the peak is that of the mean."""
+"""A mean of peaks would be a peak of chance, so the peak is that of the mean."""
 
 _REACH = (
     Metric(

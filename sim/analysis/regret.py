@@ -21,7 +21,7 @@ from sim.analysis.sweeps import Design, Key, Sweep
 from sim.analysis.wording import against_twin, amount
 
 POOR = 0.9
-"""Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is one unlucky row."""
+"""Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""
 
 
 @dataclass(frozen=True)

@@ -177,9 +177,9 @@ def row_means(values: FloatArray) -> FloatArray:
     if not (known.any(axis=1) & ~known.all(axis=1)).any():
         return means
     for _ in range(30):
-        luck = mean_where_known(values - means[:, np.newaxis], axis=0)
-        luck -= luck[np.isfinite(luck)].mean()
-        means = mean_where_known(values - luck)
+        replicate_effect = mean_where_known(values - means[:, np.newaxis], axis=0)
+        replicate_effect -= replicate_effect[np.isfinite(replicate_effect)].mean()
+        means = mean_where_known(values - replicate_effect)
     return means
 
 

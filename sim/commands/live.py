@@ -48,7 +48,7 @@ def live(
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser as well.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Step the real model in the browser: two policies side by side, with the same luck and the same events.
+    """Step the real model in the browser: two policies side by side, with the same random numbers and the same events.
 
     The page can be reached from this machine only. Every run is the one that `centricity run` gives for its seed; a
     session with all that was pressed can be saved as a scenario file that repeats it. Ctrl-C ends it. Exit code 2: bad

@@ -74,7 +74,7 @@ def compare(
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
         targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is reported.
         unknown: Number of draws of unknown parameters from their plausible ranges to run as well, with two
-            replicates each, to tell not knowing from luck.
+            replicates each, to separate parameter uncertainty from chance.
         tornado: Also run four replicates with each of these parameters alone at both ends of its range (long).
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
             default, if none is named.

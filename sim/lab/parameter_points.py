@@ -17,7 +17,7 @@ UNKNOWN, TORNADO = "unknown", "tornado"
 
 MOST_DRAWS = 10_000
 REPLICATES_AT_POINT = {UNKNOWN: 2, TORNADO: 4}
-"""Replicates at every point. Two tell luck from not knowing, on average over draws; each bar of a tornado has an
+"""Replicates at every point. Two separate chance from parameter uncertainty, on average over draws; each bar of a tornado has an
 interval of its own, which two would make useless."""
 
 

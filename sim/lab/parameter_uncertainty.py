@@ -1,6 +1,6 @@
-"""Not knowing: the same comparison again where parameters that nobody knows have other plausible values.
+"""Parameter uncertainty: the same comparison again with other plausible values of unknown parameters.
 
-Luck differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
+Chance differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
 points drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range
 (*tornado*), on few of the same organizations each. The tables take the form of a sweep, so that all that
 :mod:`sim.analysis` knows of sweeps can be said of them too.
@@ -82,7 +82,7 @@ def list_tasks(plan: ComparisonPlan) -> list[tuple[ParameterPoint, int, Replicat
     """List point, position among its replicates, and task.
 
     A tornado has the same few organizations everywhere, so that only the parameter differs. Draws take turns through all
-    organizations of the comparison, so that together they have its luck and not that of the first two.
+    organizations of the comparison, so that together they cover its random numbers and not only those of the first two.
     """
     tasks = []
     for point in plan.parameter_points:

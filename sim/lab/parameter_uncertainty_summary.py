@@ -1,4 +1,4 @@
-"""Runs at other parameter points, summarized: luck apart from not knowing, and what would have to be true."""
+"""Runs at other parameter points, summarized: chance, parameter uncertainty, and what would have to be true."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.intervals import share_interval
-from sim.analysis.luck import take_apart
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 from sim.analysis.regret import verdicts_of
 from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
 from sim.analysis.telling import Teller, Wishes, examine
 from sim.analysis.tornado import swings_of
+from sim.analysis.variance_components import decompose_variance
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parameter_points import TORNADO, UNKNOWN
 from sim.lab.parameter_uncertainty import ParameterUncertainty
 from sim.model.policies.policy import NONE
 
 SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudinal_loyalty_change")
-"""Measures whose spread is taken apart."""
+"""Measures whose variance is decomposed."""
 
 MOST_SHOWN = 12
 """Number of parameters of a tornado that are listed."""
@@ -44,7 +44,7 @@ def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPla
 
 
 def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str) -> dict[str, Any]:
-    """How often it is best over draws, and its spread with luck taken apart from not knowing."""
+    """How often it is best over draws, and its spread with chance and parameter uncertainty as separate components."""
     found: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
     for _, verdicts, _ in verdicts_of(_only(uncertainty.sweep, UNKNOWN), plan.scenario.objective):
         rows = [] if verdicts.reason else verdicts.policies.to_dict("records")
@@ -56,15 +56,15 @@ def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str
         means = mean_where_known(values, axis=1)
         known = means[np.isfinite(means)]
         low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if known.size else (np.nan,) * 3
-        parts = take_apart(values)
+        components = decompose_variance(values)
         found[metric] = {
             "median": or_none(middle),
             "low": or_none(low),
             "high": or_none(high),
             "above_zero": or_none(float((known > 0.0).mean())) if known.size else None,
-            "luck": or_none(parts.luck),
-            "not_knowing": or_none(parts.not_knowing),
-            "share_not_knowing": or_none(parts.share),
+            "aleatory": or_none(components.aleatory),
+            "epistemic": or_none(components.epistemic),
+            "epistemic_share": or_none(components.epistemic_share),
         }
     return found
 

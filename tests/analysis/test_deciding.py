@@ -10,9 +10,9 @@ import pytest
 
 from sim.analysis.deciding import Race, break_even_conditions, decide, race
 from sim.analysis.intervals import Interval
-from sim.analysis.luck import take_apart
 from sim.analysis.metrics import METRICS
 from sim.analysis.targets import Target, chances
+from sim.analysis.variance_components import decompose_variance
 
 
 def entry(mean: float | None, low: float | None = None, high: float | None = None) -> dict[str, float | None]:
@@ -67,7 +67,7 @@ def test_the_first_page_answers_four_questions() -> None:
     assert "none comes first by organization value, EUR 500 ahead of values (EUR 400 to EUR 600)" in told["The answer"]
     assert "values 30.0 points (28.0 to 32.0 points)" in told["The answer"]
     assert "is more than chance, with 30 replicates" in told["How sure"]
-    assert "luck alone" in told["How sure"] and "tier 5" in told["How sure"]
+    assert "chance alone" in told["How sure"] and "tier 5" in told["How sure"]
     assert "values: EUR 1 thousand; net, the organization loses EUR 500" in told["What it costs"]
     assert "paid back within the run in 20 % of the runs, on average in week 50" in told["What it costs"]
     assert "worth EUR 2 (EUR 1.5 to EUR 2.5) for values" in told["What would change it"]
@@ -93,7 +93,7 @@ def test_nothing_known_is_said_to_be_not_known() -> None:
 
 
 def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
-    spread = {"net_present_value": {"share_not_knowing": 0.6}}
+    spread = {"net_present_value": {"epistemic_share": 0.6}}
     uncertainty = {
         "draws": 40,
         "varied": ["norm.sharpness"],
@@ -116,7 +116,7 @@ def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
     )
     sure, change = " ".join(boxes["How sure"]), " ".join(boxes["What would change it"])
     assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the worlds (45 to 74 %)" in sure
-    assert "60 % is not knowing" in sure
+    assert "60 % is parameter uncertainty" in sure
     assert "values in the future busy would come first" in change
     assert "norm.sharpness at 12 alone changes values's net present value by EUR 300" in change
 
@@ -140,16 +140,16 @@ def test_ways_out_that_nobody_could_take_are_left_out() -> None:
     assert line.startswith("For values to break even, a point of stated loyalty worth EUR 2")
 
 
-def test_luck_and_not_knowing_are_taken_apart() -> None:
+def test_variance_is_decomposed_into_chance_and_parameter_uncertainty() -> None:
     draw = np.random.default_rng(3)
     centers = draw.normal(0.0, 3.0, (4000, 1))
-    parts = take_apart(centers + draw.normal(0.0, 1.0, (4000, 2)))
-    assert parts.luck == pytest.approx(1.0, rel=0.05)
-    assert parts.not_knowing == pytest.approx(3.0, rel=0.05)
-    assert parts.share == pytest.approx(0.9, abs=0.02)
-    only_luck = take_apart(draw.normal(0.0, 1.0, (4000, 2)))
-    assert only_luck.share < 0.05
-    assert np.isnan(take_apart(np.array([[1.0, np.nan], [2.0, 3.0]])).share)
+    components = decompose_variance(centers + draw.normal(0.0, 1.0, (4000, 2)))
+    assert components.aleatory == pytest.approx(1.0, rel=0.05)
+    assert components.epistemic == pytest.approx(3.0, rel=0.05)
+    assert components.epistemic_share == pytest.approx(0.9, abs=0.02)
+    only_chance = decompose_variance(draw.normal(0.0, 1.0, (4000, 2)))
+    assert only_chance.epistemic_share < 0.05
+    assert np.isnan(decompose_variance(np.array([[1.0, np.nan], [2.0, 3.0]])).epistemic_share)
 
 
 def test_the_chance_of_a_target_counts_runs_that_have_a_value() -> None:

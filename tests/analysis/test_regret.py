@@ -17,11 +17,11 @@ POLICIES, FUTURES = ("safe", "bold"), ("calm", "storm")
 
 
 def worlds(replicates: int = 8, rows: int = 1, seed: int = 1) -> Floats:
-    """[policy, future, row, replicate]: bold is better in the calm, worse in the storm; luck is shared."""
+    """[policy, future, row, replicate]: bold is better in the calm, worse in the storm; chance is shared."""
     generator = np.random.default_rng(seed)
-    luck = generator.normal(size=(rows, replicates))
+    replicate_effect = generator.normal(size=(rows, replicates))
     means = np.array([[5.0, 4.0], [8.0, 0.0]])[:, :, np.newaxis, np.newaxis]
-    return np.asarray(means + luck + 0.1 * generator.normal(size=(2, 2, rows, replicates)))
+    return np.asarray(means + replicate_effect + 0.1 * generator.normal(size=(2, 2, rows, replicates)))
 
 
 def test_a_table_that_can_be_worked_out_by_hand() -> None:

@@ -102,10 +102,10 @@ def test_rows_of_a_block_are_compared_over_the_replicates_that_all_have() -> Non
 def test_chance_among_rows_is_measured() -> None:
     _, values = ishigami(64)
     generator = np.random.default_rng(1)
-    luck = 5.0 * generator.normal(size=4)  # the same in all rows: it is no noise between them
+    replicate_effect = 5.0 * generator.normal(size=4)  # the same in all rows: it is no noise between them
     noise = np.sqrt(np.var(values)) * generator.normal(size=(len(values), 4))
-    quiet = sobol_indices(values + luck, PROBLEM["names"])
-    noisy = sobol_indices(values + luck + noise, PROBLEM["names"])
+    quiet = sobol_indices(values + replicate_effect, PROBLEM["names"])
+    noisy = sobol_indices(values + replicate_effect + noise, PROBLEM["names"])
     assert quiet.noise < 1e-12
     assert 0.15 < noisy.noise < 0.25  # a quarter of the signal's variance, of 1.25 times that variance
     assert np.isnan(sobol_indices(values, PROBLEM["names"]).noise)

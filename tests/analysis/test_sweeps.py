@@ -33,16 +33,16 @@ POLICIES = ("symbolic", "procedural", "value-driven")
 OUTCOMES = ("lift_later", "organization_value", "hold")
 
 
-def lift(policy: str, row: Mapping[str, Any], luck: float, noise: float) -> float:
+def lift(policy: str, row: Mapping[str, Any], shared: float, noise: float) -> float:
     """What is left two years later: value-driven holds or collapses, procedural leaves a little, symbolic nothing."""
     turnover, duration = float(row["employees.turnover"]), row.get("duration")
     duration = 104.0 if duration is None or duration != duration else float(duration)  # noqa: PLR0124
     if policy == "symbolic":
         return 0.0
     if policy == "procedural":
-        return 0.05 + 0.01 * luck + 0.005 * noise
+        return 0.05 + 0.01 * shared + 0.005 * noise
     strength = 4.0 * (0.06 - turnover) / 0.06 + (duration - 78.0) / 26.0 - 3.0 * (row["norm.rule"] == "averaging")
-    return (0.4 if strength + 0.7 * noise > 0.0 else 0.0) + 0.01 * luck
+    return (0.4 if strength + 0.7 * noise > 0.0 else 0.0) + 0.01 * shared
 
 
 def positions(kind: str, rows: int, factors: int, seed: int = 5) -> Floats:
@@ -145,14 +145,17 @@ class Tables:
 
     def _run(self, fail: float) -> pd.DataFrame:
         generator = np.random.default_rng(11)
-        luck = generator.normal(size=self.replicates)
+        shared = generator.normal(size=self.replicates)
         rows = []
         for replicate in range(self.replicates):
             noise = generator.normal(size=len(self.points))
             failed = generator.random(len(self.points)) < fail
             for place, point in enumerate(self.points.to_dict("records")):
                 found = lift(
-                    point["policy"], {str(k): v for k, v in point.items()}, float(luck[replicate]), float(noise[place])
+                    point["policy"],
+                    {str(k): v for k, v in point.items()},
+                    float(shared[replicate]),
+                    float(noise[place]),
                 )
                 found += 0.02 * (point["future"] == "boom")
                 done = not failed[place]

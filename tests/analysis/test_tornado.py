@@ -27,8 +27,10 @@ EFFECTS = np.array([0.0, -3.0, 1.0, 0.5, 0.2, -4.0, 9.0])
 def outcomes(replicates: int = 6, seed: int = 1) -> Floats:
     """Values with the effects above: replicates differ a lot, and in all rows alike."""
     generator = np.random.default_rng(seed)
-    luck = 10.0 * generator.normal(size=replicates)
-    return np.asarray(5.0 + EFFECTS[:, np.newaxis] + luck + 0.01 * generator.normal(size=(len(EFFECTS), replicates)))
+    replicate_effect = 10.0 * generator.normal(size=replicates)
+    return np.asarray(
+        5.0 + EFFECTS[:, np.newaxis] + replicate_effect + 0.01 * generator.normal(size=(len(EFFECTS), replicates))
+    )
 
 
 def test_effects_are_paired_with_the_base() -> None:
@@ -153,8 +155,8 @@ def test_what_has_no_regression_says_why() -> None:
 
 def test_missing_replicates_do_not_move_row_means() -> None:
     generator = np.random.default_rng(1)
-    rows, luck = generator.normal(size=50), 10.0 * generator.normal(size=4)
-    values = rows[:, np.newaxis] + luck
+    rows, replicate_effect = generator.normal(size=50), 10.0 * generator.normal(size=4)
+    values = rows[:, np.newaxis] + replicate_effect
     np.testing.assert_array_equal(row_means(values), values.mean(axis=1))
     holed = values.copy()
     holed[generator.random(values.shape) < 0.3] = NAN

@@ -111,7 +111,7 @@ def test_reset_gives_the_same_run_with_or_without_what_was_pressed(small: Path) 
     assert [side.rows for side in fresh.sides] == calm
 
 
-def test_both_sides_have_the_same_luck(small: Path) -> None:
+def test_both_sides_have_the_same_random_numbers(small: Path) -> None:
     live = session(policies=("talk", "talk"))
     live.step(20)
     assert live.sides[0].rows == live.sides[1].rows

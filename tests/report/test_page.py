@@ -238,7 +238,7 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     order = ["answer", "words", "table", "targets", "futures", "unknown", "conditions", "pictures", "caveats", "again"]
     places = [text.index(f'<section id="{name}">') for name in order]
     assert places == sorted(places)
-    assert "what varies" in words and "luck alone" in words and "parameters not known" in words
+    assert "what varies" in words and "chance alone" in words and "with parameter uncertainty" in words
     assert "all of them at once" in words
     assert text.count("<svg") == 6
     told = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]

@@ -335,14 +335,16 @@ def given_up(
 
 
 @measure("power.survivors")
-def survivors(effort: Effort, policy: Case, weeks: int = 104, luck: float = 0.15, replicates: int = 10) -> Measurement:
+def survivors(
+    effort: Effort, policy: Case, weeks: int = 104, chance: float = 0.15, replicates: int = 10
+) -> Measurement:
     """How much better champions look among survivors than they are, in currency per customer and week.
 
-    Champions run ``policy`` for good, as many others do not; all differ in luck, a lognormal factor on their margin (luck in
+    Champions run ``policy`` for good, as many others do not; all differ by chance, a lognormal factor on their margin (chance in
     margins moves nothing but revenue here, so that it is taken afterwards, at 99 quantiles). Survivors earn more than
     the median of all. What is measured: champions minus others among survivors, less the same among all.
     """
-    factor = np.exp(luck * norm.ppf(np.arange(1, 100) / 100.0))
+    factor = np.exp(chance * norm.ppf(np.arange(1, 100) / 100.0))
     earned = []
     for seed in seeds("survivors", _replicates(effort, replicates)):
         pair = []
@@ -352,7 +354,7 @@ def survivors(effort: Effort, policy: Case, weeks: int = 104, luck: float = 0.15
             customers = weekly["active_customers"].mean() * _REPRESENTED
             pair.append((factor * weekly["revenue"].mean() - costs) / customers)
         earned.append(pair)
-    profit = np.array(earned)  # (replicates, champions and others, luck)
+    profit = np.array(earned)  # (replicates, champions and others, chance)
     found = []
     for champions, others in profit:
         bar = np.median(profit)

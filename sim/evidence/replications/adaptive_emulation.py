@@ -10,7 +10,7 @@ What we get: among 100 firms and 10 worthless practices the leading one has abou
 changes. That fads are most robust at *modest* merit we do **not** get with this measure of faddishness.
 
 What differs and why: the decision rules are the paper's, as quoted in a public re-implementation; distributions of
-position, merit and luck (uniform on 0 to 1) are ours, and the paper's own measures of fads are not known to us. That
+position, merit and chance (uniform on 0 to 1) are ours, and the paper's own measures of fads are not known to us. That
 re-implementation's default (skepticism and inertia 0) locks in for ever and is not used.
 """
 
@@ -61,7 +61,7 @@ def strang_macy2001(
     emulation: bool = True,
     rng: RandomSource,
 ) -> FadPath:
-    """Firms keep, drop and copy practices: ``outcome = alpha K + beta V + (1 - alpha - beta) luck``.
+    """Firms keep, drop and copy practices: ``outcome = alpha K + beta V + (1 - alpha - beta) chance``.
 
     A firm drops its practice with ``(1 - mean outcome) (1 - I**(lambda n))``, n uses of it in the last 10 rounds; then
     it takes over last round's winner with ``(1 - S**(lambda N)) (1 - S**(lambda t))``, N distinct firms that won with
@@ -95,9 +95,9 @@ def strang_macy2001(
             copied = (source.random(size) < belief) & emulation
             searched = np.where(copied, winner[:, np.newaxis], source.integers(0, practices, size))
             choice = np.where(dropped, searched, choice)
-        luck = source.random(size)
+        chance = source.random(size)
         value = np.take_along_axis(worth, choice, axis=1)
-        outcome = position * standing + merit * value + (1.0 - merit - position) * luck
+        outcome = position * standing + merit * value + (1.0 - merit - position) * chance
         slot = round_ % _WINDOW
         used[slot], earned[slot] = choice, outcome
         won_by[slot] = outcome.argmax(axis=1)

@@ -1,4 +1,4 @@
-"""A session: one organization, lived through twice side by side, with the same luck and what somebody does to both."""
+"""A session: one organization, lived through twice side by side, with the same random numbers and what somebody does to both."""
 
 from __future__ import annotations
 

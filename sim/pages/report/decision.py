@@ -69,15 +69,15 @@ def _chance(entry: dict[str, Any]) -> Cell:
 
 
 def _targets(comparison: Comparison) -> list[dict[str, Any]]:
-    """A row a target: the chance of each policy by luck alone, and with what nobody knows where that was asked for."""
+    """A row a target: how often each policy meets it by chance alone, and with parameter uncertainty where that was asked for."""
     uncertainty = comparison.summary.get("parameter_uncertainty") or {"targets": []}
     uncertain = {each["target"]: each["policies"] for each in uncertainty["targets"]}
     found = []
     for each in comparison.summary["targets"]:
         name = "all of them at once" if each["target"] == "all" else each["target"]
-        kinds = [("luck alone", each["policies"])]
+        kinds = [("chance alone", each["policies"])]
         if each["target"] in uncertain:
-            kinds.append(("parameters not known", uncertain[each["target"]]))
+            kinds.append(("with parameter uncertainty", uncertain[each["target"]]))
         found += [
             {"name": name, "kind": kind, "cells": [_chance(told[policy]) for policy in comparison.policies]}
             for kind, told in kinds
@@ -99,7 +99,7 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
         return format_cell(metric, entry, comparison.sponsorship[policy], comparison.summary["objective"], currency)
 
     def share(policy: str, metric: str) -> Cell:
-        value = policies[policy][metric]["share_not_knowing"]
+        value = policies[policy][metric]["epistemic_share"]
         return (
             Cell("–", reason="nothing differs", word="nothing differs") if value is None else Cell(f"{100 * value:.0f}")
         )
@@ -118,8 +118,8 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
             for each in (
                 row(name, f"{unit}, median and nine tenths of the draws", [ends(policy, metric) for policy in names]),
                 row(
-                    "of its spread, not knowing",
-                    "% of variance; the rest is luck",
+                    "of its variance, parameter uncertainty",
+                    "%; the rest is chance",
                     [share(policy, metric) for policy in names],
                 ),
             )

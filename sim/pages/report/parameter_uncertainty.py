@@ -1,4 +1,4 @@
-"""Pictures of what nobody knows: fans that keep it apart from luck, and a tornado."""
+"""Pictures of parameter uncertainty: fans that separate it from chance, and a tornado."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GAIN = "net_present_value"
 
 
 def draw_uncertainty(comparison: Comparison) -> Figure:
-    """In color what luck does at the scenario's own parameters; in gray, behind, what other plausible parameters do."""
+    """In color the effect of chance at the scenario's own parameters; in gray, behind, that of other plausible parameters."""
     assert comparison.parameter_uncertainty is not None
     grid, curves = Grid(comparison), comparison.parameter_uncertainty.curves
     behind = {
@@ -32,11 +32,11 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
     ]
     draws = comparison.summary["parameter_uncertainty"]["draws"]
     note = (
-        f"Color: luck alone, at the scenario's own parameters. Gray: not knowing, {draws} draws of "
+        f"Color: chance alone, at the scenario's own parameters. Gray: parameter uncertainty, {draws} draws of "
         f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from their plausible ranges, each the mean of "
         f"{comparison.parameter_uncertainty.replicates} runs."
     )
-    return grid.draw("Luck, and what nobody knows", rows, note)
+    return grid.draw("Chance and parameter uncertainty", rows, note)
 
 
 def draw_tornado(comparison: Comparison) -> Figure:

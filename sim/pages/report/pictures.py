@@ -88,7 +88,7 @@ PICTURES: tuple[Picture, ...] = (
     ),
     Picture(
         "uncertainty",
-        "Luck, and what nobody knows",
+        "Chance and parameter uncertainty",
         "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
         "parameters",
         "sim.pages.report.parameter_uncertainty",
