@@ -9,22 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis.comparison_text import describe_comparison, describe_policies
     from sim.analysis.lift import lift_curves
     from sim.analysis.metrics import METRICS, Metric
-    from sim.analysis.spread import reach_curve
-    from sim.analysis.statements import answer, statements
+    from sim.analysis.reach import reach_curve
     from sim.analysis.summary import run_values, summarize
 
-__all__ = ["METRICS", "Metric", "answer", "lift_curves", "reach_curve", "run_values", "statements", "summarize"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "describe_comparison",
+    "describe_policies",
+    "lift_curves",
+    "reach_curve",
+    "run_values",
+    "summarize",
+]
 
 _HOMES = {
     "METRICS": "metrics",
     "Metric": "metrics",
-    "answer": "statements",
+    "describe_comparison": "comparison_text",
     "lift_curves": "lift",
-    "reach_curve": "spread",
+    "reach_curve": "reach",
     "run_values": "summary",
-    "statements": "statements",
+    "describe_policies": "comparison_text",
     "summarize": "summary",
 }
 

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.stats import fisher_exact, mannwhitneyu
 
 from sim.analysis.missing import BoolArray
+from sim.analysis.sweep_format import percent, setting
 from sim.analysis.sweeps import Design, Factor, Sweep
-from sim.analysis.wording import percent, setting
 
 CHANCE = 0.05
 """Probability of seeing any such pattern, among all that were looked at, where failures are random."""

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.missing import FloatArray, mean_where_known
+from sim.analysis.sweep_format import setting
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
-from sim.analysis.wording import setting
 
 HALF = 0.5
 """Share of the runs on the line that is told."""

@@ -17,8 +17,8 @@ from sim.analysis.choice import Better, max_regret, probability_best
 from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
+from sim.analysis.sweep_format import against_twin, amount
 from sim.analysis.sweeps import Design, Key, Sweep
-from sim.analysis.wording import against_twin, amount
 
 POOR = 0.9
 """Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""

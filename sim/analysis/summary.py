@@ -18,7 +18,7 @@ from sim.analysis.metrics import METRICS, Metric, find_objective
 from sim.analysis.missing import FloatArray, or_none
 from sim.analysis.money import break_even_week, customer_lifetime_value, discounted, loyalty_gained
 from sim.analysis.panel import Panel
-from sim.analysis.spread import reach_at_end, weeks_to_half_reach
+from sim.analysis.reach import reach_at_end, weeks_to_half_reach
 
 __all__ = ["METRICS", "Entry", "Metric", "measure_runs", "run_values", "summarize"]
 

@@ -18,8 +18,8 @@ from sim.model.scenario.messages import Faults, closest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.sweep_text import Findings, Wishes
     from sim.analysis.sweeps import Key, Sweep
-    from sim.analysis.telling import Findings, Wishes
 
 KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
 ENDINGS = (".csv", ".parquet")
@@ -187,7 +187,7 @@ def _wishes(
     pairs: Sequence[str] | None, faults: Faults,
 ) -> Wishes:  # fmt: skip
     """What is asked for, checked against what is there."""
-    from sim.analysis.telling import Wishes
+    from sim.analysis.sweep_text import Wishes
 
     kept = sorted(sweep.outcomes, key=lambda name: name != sweep.objective)
     named = [*(("--outcome", name) for name in outcomes or ()), *(("--lower", name) for name in sweep.lower)]
@@ -260,7 +260,7 @@ def _check_out(folder: Path, faults: Faults) -> None:
 
 def _analyze_outcomes(sweep: Sweep, wishes: Wishes) -> list[Findings]:
     """All analyses, with progress."""
-    from sim.analysis.telling import examine
+    from sim.analysis.sweep_text import examine
 
     findings = []
     with show_progress("outcomes") as progress:
@@ -310,7 +310,7 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
 
 def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
     """Everything in words, for JSON."""
-    from sim.analysis.telling import Teller, caveats
+    from sim.analysis.sweep_text import Teller, caveats
 
     teller = Teller(sweep)
     outcomes = {

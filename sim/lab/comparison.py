@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.analysis.comparison_format import limits, percent
+from sim.analysis.comparison_text import describe_comparison
 from sim.analysis.metrics import METRICS
-from sim.analysis.phrases import limits, percent
-from sim.analysis.statements import answer
 from sim.analysis.summary import run_values
 from sim.lab.ablation import Ablation
 from sim.lab.comparison_plan import ComparisonPlan
@@ -86,7 +86,7 @@ class Comparison:
 
     def answer(self) -> list[str]:
         """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
-        return answer(self.summary, self.plan.scenario.currency)
+        return describe_comparison(self.summary, self.plan.scenario.currency)
 
     def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
         """What each policy falls short of the best, in words: a title, and future -> a cell a policy, in their order."""

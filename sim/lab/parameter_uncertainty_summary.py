@@ -11,9 +11,9 @@ import numpy as np
 from sim.analysis.intervals import share_interval
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 from sim.analysis.regret import verdicts_of
+from sim.analysis.sweep_text import Teller, Wishes, examine
 from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
-from sim.analysis.telling import Teller, Wishes, examine
 from sim.analysis.tornado import swings_of
 from sim.analysis.variance_components import decompose_variance
 from sim.lab.comparison_plan import ComparisonPlan

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.analysis.lift import QUARTER
-from sim.analysis.spread import reach_curve
+from sim.analysis.reach import reach_curve
 from sim.lab.task import Attempt, Replicate
 from sim.lab.worker_pool import Failure
 from sim.model.engine import ChoiceArray

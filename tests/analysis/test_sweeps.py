@@ -12,8 +12,8 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.design_rows import TableError
+from sim.analysis.sweep_text import Teller, Wishes, caveats, examine, setting
 from sim.analysis.sweeps import Factor, Sweep
-from sim.analysis.telling import Teller, Wishes, caveats, examine, setting
 from sim.commands.analyze import tidy_tables
 
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from typer.testing import CliRunner, Result
 
 from sim.analysis import sensitivity
-from sim.analysis.telling import Wishes, examine
+from sim.analysis.sweep_text import Wishes, examine
 from sim.commands.cli import app
 from sim.pages.report.sweep_figures import Picture, pictures
 

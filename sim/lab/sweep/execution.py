@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.analysis.panel import Panel
-from sim.analysis.spread import reach_curve
+from sim.analysis.reach import reach_curve
 from sim.analysis.summary import measure_runs
 from sim.lab.sweep.experiment import Experiment, Window
 from sim.lab.sweep.outcome_checks import validate_outcomes

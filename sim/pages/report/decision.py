@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.analysis.deciding import break_even_conditions, decide, race
-from sim.analysis.phrases import percent
+from sim.analysis.comparison_format import percent
+from sim.analysis.decision_text import break_even_conditions, decide, race
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell, format_cell, unit_of
 from sim.model.kernel.mechanism import Mechanism

@@ -41,7 +41,7 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
 
 def draw_tornado(comparison: Comparison) -> Figure:
     """What each parameter does by itself to the net present value of each policy."""
-    from sim.analysis.telling import (
+    from sim.analysis.sweep_text import (
         Findings,  # with all of SciPy's statistics behind it, which other reports do not need
     )
     from sim.analysis.tornado import swings_of

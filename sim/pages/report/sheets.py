@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.missing import FloatArray
+from sim.analysis.sweep_format import MAGNITUDES, against_twin
 from sim.analysis.sweeps import Key, Sweep
-from sim.analysis.wording import MAGNITUDES, against_twin
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import OKABE_ITO, colors
 from sim.pages.report.panels import WIDTH

@@ -20,8 +20,8 @@ from sim.analysis.convergence import Convergence
 from sim.analysis.discovery import Discovery, Limit
 from sim.analysis.missing import FloatArray
 from sim.analysis.regret import Question, Target, Verdicts
+from sim.analysis.sweep_text import Findings
 from sim.analysis.sweeps import Key, Sweep
-from sim.analysis.telling import Findings
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
 from sim.pages.report.look import style
 from sim.pages.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number

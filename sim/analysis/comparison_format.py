@@ -1,4 +1,4 @@
-"""Numbers of a summary in words: an entry with its interval, a share, points, money."""
+"""Numbers of a comparison's summary as text: an entry with its interval, a share, points, money."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.analysis.spread import reach_at_end, reach_curve, weeks_to_half_reach
+from sim.analysis.reach import reach_at_end, reach_curve, weeks_to_half_reach
 
 NAN = float("nan")
 CHOICES = arrays(np.int8, st.tuples(st.integers(1, 30), st.integers(1, 8)), elements=st.integers(-1, 1))

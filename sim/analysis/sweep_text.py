@@ -1,4 +1,4 @@
-"""What a sweep shows, in words: every analysis that its designs allow, each told with what it rests on.
+"""What a sweep shows, in words: every analysis that its designs allow, each with the data that it rests on.
 
 A sentence never says more than the numbers: what was left out is counted, what does not exist has its reason, and what a
 method cannot know stands among the caveats.
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.comparison_text import CAVEAT
 from sim.analysis.convergence import Convergence, convergence_of
 from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
 from sim.analysis.failures import failures_of
@@ -21,10 +22,9 @@ from sim.analysis.grids import Plane, planes_of
 from sim.analysis.grids import tell as tell_plane
 from sim.analysis.regret import Question, Target, Verdicts, questions_of, ranking, verdicts_of
 from sim.analysis.sensitivity import Morris, Sobol, constant, morris_by_policy, sobol_by_policy
-from sim.analysis.statements import CAVEAT
+from sim.analysis.sweep_format import amount, limits, percent, setting, setting_word
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
 from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
-from sim.analysis.wording import amount, limits, percent, setting, setting_word
 
 _OFTEN = 0.75
 _SHOWN = 3

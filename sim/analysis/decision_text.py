@@ -1,4 +1,4 @@
-"""The first page for someone who must decide: the answer, how sure it is, what it costs, what would change it."""
+"""Sentences of the report's first page: the answer, how sure it is, what it costs, what would change it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.comparison_format import (
+    Entry,
+    absolute,
+    limits,
+    money_words,
+    percent,
+    points,
+    within_chance,
+    words_of,
+)
 from sim.analysis.intervals import MISSING, Interval, mean_interval
 from sim.analysis.metrics import METRICS
 from sim.analysis.panel import TWIN
-from sim.analysis.phrases import Entry, absolute, limits, money_words, percent, points, within_chance, words_of
 
 _FEW_DRAWS = 40
 """Draws under which no region can be looked for."""

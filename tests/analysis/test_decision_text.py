@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.deciding import Race, break_even_conditions, decide, race
+from sim.analysis.decision_text import Race, break_even_conditions, decide, race
 from sim.analysis.intervals import Interval
 from sim.analysis.metrics import METRICS
 from sim.analysis.targets import Target, chances

@@ -1,4 +1,4 @@
-"""The answer in plain words, for someone who has to decide and will not read a table.
+"""The results of a comparison in plain words, for someone who has to decide and will not read a table.
 
 A sentence never says more than the numbers: where an interval includes zero, nothing could be told from chance; where
 a value is missing, the reason is given as far as the summary knows it.
@@ -11,9 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.comparison_format import (
+    Entry,
+    absolute,
+    limits,
+    money_words,
+    percent,
+    points,
+    weeks,
+    within_chance,
+    words_of,
+)
 from sim.analysis.panel import TWIN
 from sim.analysis.pareto import pareto_front
-from sim.analysis.phrases import Entry, absolute, limits, money_words, percent, points, weeks, within_chance, words_of
 
 CAVEAT = (
     "These are results of a model, not of organizations: no study compares such policies side by side, so the "
@@ -26,7 +36,7 @@ _MOST_UNDEFINED = 0.5
 _CANNOT_TELL = "could be told from chance"
 
 
-def statements(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
+def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
     """What to know about each policy, in a few sentences. Brackets hold 95 % intervals over replicates.
 
     Args:
@@ -51,10 +61,10 @@ def statements(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]
     return texts
 
 
-def answer(summary: Mapping[str, Any], currency: str = "") -> list[str]:
+def describe_comparison(summary: Mapping[str, Any], currency: str = "") -> list[str]:
     """The whole answer: which policy to prefer and how surely, each policy in a few sentences, and the caveat."""
     lines = [_headline(summary)]
-    lines += [f"{policy}: {text}" for policy, text in statements(summary, currency).items()]
+    lines += [f"{policy}: {text}" for policy, text in describe_policies(summary, currency).items()]
     lines += _both_values(summary)
     failed = {policy: number for policy, number in summary.get("failed", {}).items() if number}
     if failed:

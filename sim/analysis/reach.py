@@ -1,4 +1,4 @@
-"""Spread: how many people a policy really moved, and how soon.
+"""Reach: how many people a policy really moved, and how soon.
 
 Reach compares the same position in a run and in its twin, so it sees people, not averages: a policy that wins some
 and loses as many reaches nobody on balance.

@@ -1,4 +1,4 @@
-"""Values in words: amounts with their unit, intervals, settings of factors."""
+"""Values of a sweep as text: outcomes with their unit, intervals, values of factors."""
 
 from __future__ import annotations
 

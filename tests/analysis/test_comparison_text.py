@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.statements import CAVEAT, answer, statements
+from sim.analysis.comparison_text import CAVEAT, describe_comparison, describe_policies
 from sim.analysis.summary import summarize
 
 from .tables import make_tables, nothing, plateau
@@ -20,7 +20,7 @@ def summary_of(replicates: int = 8, weeks: int = 260, **lifts: Any) -> dict[str,
 
 
 def test_what_lasts_and_what_does_not_is_said() -> None:
-    texts = statements(summary_of(lasting=plateau(0.2, 0.9), fading=plateau(0.1)), "EUR")
+    texts = describe_policies(summary_of(lasting=plateau(0.2, 0.9), fading=plateau(0.1)), "EUR")
     assert "90 % of its lift in service was left" in texts["lasting"]
     assert "it had not halved when the run ended" in texts["lasting"]
     assert "20 % of the positions had moved toward the customer" in texts["lasting"]
@@ -31,13 +31,13 @@ def test_what_lasts_and_what_does_not_is_said() -> None:
 
 
 def test_missing_values_are_explained_not_invented() -> None:
-    texts = statements(summary_of(permanent=plateau(0.1, 1.0), idle=nothing))
+    texts = describe_policies(summary_of(permanent=plateau(0.1, 1.0), idle=nothing))
     assert "undefined" in texts["permanent"]
     assert "too small or too uncertain" in texts["idle"]
-    assert "too short to see" in statements(summary_of(weeks=150, a=plateau(0.2)))["a"]
+    assert "too short to see" in describe_policies(summary_of(weeks=150, a=plateau(0.2)))["a"]
     alone = summary_of(replicates=1, a=plateau(0.2, 0.5))
-    assert "One replicate is not enough" in statements(alone)["a"]
-    assert "one replicate cannot tell" in answer(alone)[0]
+    assert "One replicate is not enough" in describe_policies(alone)["a"]
+    assert "one replicate cannot tell" in describe_comparison(alone)[0]
 
 
 def test_an_interval_with_zero_in_it_claims_nothing() -> None:
@@ -46,7 +46,7 @@ def test_an_interval_with_zero_in_it_claims_nothing() -> None:
     uncertain = {"mean": 0.01, "low": -0.01, "high": 0.03}
     for name in ("retention_change", "attitudinal_loyalty_change", "net_present_value", "reach", "residual"):
         measures[name] = dict(uncertain)
-    text = statements(summary)["a"]
+    text = describe_policies(summary)["a"]
     assert text.count("told from chance") == 5
     assert "rose" not in text
     assert "gains" not in text
@@ -58,7 +58,7 @@ def test_falls_are_told_as_falls() -> None:
     measures["retention_change"] = {"mean": -0.02, "low": -0.03, "high": -0.01}
     measures["reach"] = {"mean": -0.1, "low": -0.2, "high": -0.05}
     measures["net_present_value"] = {"mean": -2.5e6, "low": -3e6, "high": -2e6}
-    text = statements(summary, "EUR")["a"]
+    text = describe_policies(summary, "EUR")["a"]
     assert "Annual retention fell by 2.0 points (1.0 to 3.0 points)" in text
     assert "10 % of the positions had moved away from the customer (5 to 20 %)" in text
     assert "loses EUR 2.5 million (EUR 2 million to EUR 3 million)" in text
@@ -66,21 +66,23 @@ def test_falls_are_told_as_falls() -> None:
 
 def test_headline_is_as_sure_as_the_interval() -> None:
     summary = summary_of(a=plateau(0.2, 0.9), b=plateau(0.1))
-    assert answer(summary)[0].startswith("Judged by organization value, a did best, in 100 % of the runs (68 to 100 %)")
+    assert describe_comparison(summary)[0].startswith(
+        "Judged by organization value, a did best, in 100 % of the runs (68 to 100 %)"
+    )
     summary["policies"]["a"]["probability_best"] = {"mean": 0.6, "low": 0.4, "high": 0.8}
     summary["policies"]["b"]["probability_best"] = {"mean": 0.4, "low": 0.2, "high": 0.6}
-    assert "no policy stands out" in answer(summary)[0]
+    assert "no policy stands out" in describe_comparison(summary)[0]
     for measures in summary["policies"].values():
         measures["probability_best"] = {"mean": None, "low": None, "high": None}
-    assert "No policy can be preferred" in answer(summary)[0]
+    assert "No policy can be preferred" in describe_comparison(summary)[0]
 
 
 def test_failures_and_the_caveat_are_part_of_the_answer() -> None:
     summary = summary_of(a=plateau(0.2, 0.9))
-    assert answer(summary)[-1].endswith(CAVEAT)
-    assert not any("failed" in line for line in answer(summary))
+    assert describe_comparison(summary)[-1].endswith(CAVEAT)
+    assert not any("failed" in line for line in describe_comparison(summary))
     summary["failed"]["a"] = 3
-    assert any("a 3" in line for line in answer(summary))
+    assert any("a 3" in line for line in describe_comparison(summary))
 
 
 @pytest.mark.parametrize("replicates", [1, 2, 8])
@@ -90,7 +92,7 @@ def test_every_summary_can_be_told(replicates: int, weeks: int) -> None:
     summary["policies"]["nothing known"] = {
         name: dict.fromkeys(entry) for name, entry in summary["policies"]["a"].items()
     }
-    for text in answer(summary, "EUR"):
+    for text in describe_comparison(summary, "EUR"):
         assert text
         for word in ("None", "nan", "inf ", "?"):
             assert word not in text
@@ -103,10 +105,10 @@ def test_both_values_are_told_and_what_no_policy_beats_in_both() -> None:
         measures = summary["policies"][name]
         measures["customer_value"] = {"mean": customers, "low": None, "high": None}
         measures["organization_value"] = {"mean": organization, "low": None, "high": None}
-    (told,) = [line for line in answer(summary) if line.startswith("Worth")]
+    (told,) = [line for line in describe_comparison(summary) if line.startswith("Worth")]
     assert told.endswith("on average no other policy beats none and a in both.")
     summary["policies"]["a"]["organization_value"]["mean"] = 10.0
-    assert "On average a is worth most to customers and to the organization alike." in answer(summary)
+    assert "On average a is worth most to customers and to the organization alike." in describe_comparison(summary)
     for measures in summary["policies"].values():
         measures["customer_value"]["mean"] = None
-    assert not any("alike" in line or line.startswith("Worth") for line in answer(summary))
+    assert not any("alike" in line or line.startswith("Worth") for line in describe_comparison(summary))
