@@ -9,24 +9,24 @@ from sim.analysis.metrics import METRICS
 Entry = Mapping[str, float | None]
 """``mean``, ``low`` and ``high`` of a measure; ``None`` where there is none."""
 
-_MONEY_STEPS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_MONEY_UNITS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
-def within_chance(entry: Entry) -> bool:
+def may_be_zero(entry: Entry) -> bool:
     """Whether the value could be zero: the interval includes it, or there is no interval."""
     low, high = entry["low"], entry["high"]
     return low is None or high is None or low <= 0.0 <= high
 
 
-def absolute(entry: Entry) -> Entry:
-    """The entry of a fall, told as the size of it."""
+def absolute_entry(entry: Entry) -> Entry:
+    """The entry of a decrease as a positive size."""
     mean, low, high = entry["mean"], entry["low"], entry["high"]
     if mean is None or mean >= 0.0 or low is None or high is None:
         return entry
     return {"mean": -mean, "low": -high, "high": -low}
 
 
-def limits(entry: Entry, words: Callable[[float | None], str]) -> str:
+def format_interval(entry: Entry, words: Callable[[float | None], str]) -> str:
     """The interval in brackets, if there is one that says something; a unit that both ends share is said once."""
     low, high = entry["low"], entry["high"]
     if low is None or high is None or words(low) == words(high):
@@ -36,29 +36,29 @@ def limits(entry: Entry, words: Callable[[float | None], str]) -> str:
     return f" ({number if unit and last.endswith(f' {unit}') else first} to {last})"
 
 
-def words_of(name: str) -> str:
+def format_measure_name(name: str) -> str:
     """A measure's name as words."""
     return name.replace("_", " ") if name in METRICS else name or "the objective"
 
 
-def percent(value: float | None) -> str:
-    """A share in per cent, without decimals that nobody believes."""
+def format_percent(value: float | None) -> str:
+    """A share in per cent, without decimals."""
     return "?" if value is None else f"{100.0 * value + 0.0:.0f} %".replace("-0 %", "0 %")
 
 
-def points(value: float | None) -> str:
+def format_points(value: float | None) -> str:
     """A change of a share in percentage points."""
     return "?" if value is None else f"{100.0 * value + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
 
 
-def weeks(value: float | None) -> str:
+def format_weeks(value: float | None) -> str:
     """A number of weeks."""
     return "?" if value is None else f"{value:.0f}"
 
 
-def money_words(value: float | None, currency: str) -> str:
+def format_money(value: float | None, currency: str) -> str:
     """An amount in three figures with its magnitude in words."""
     if value is None:
         return "?"
-    size, word = next(((step, name) for step, name in _MONEY_STEPS if abs(value) >= step), (1.0, ""))
+    size, word = next(((step, name) for step, name in _MONEY_UNITS if abs(value) >= step), (1.0, ""))
     return " ".join(part for part in (currency, f"{value / size:.3g}", word) if part)

@@ -13,14 +13,14 @@ import numpy as np
 
 from sim.analysis.comparison_format import (
     Entry,
-    absolute,
-    limits,
-    money_words,
-    percent,
-    points,
-    weeks,
-    within_chance,
-    words_of,
+    absolute_entry,
+    format_interval,
+    format_measure_name,
+    format_money,
+    format_percent,
+    format_points,
+    format_weeks,
+    may_be_zero,
 )
 from sim.analysis.panel import TWIN
 from sim.analysis.pareto import pareto_front
@@ -101,22 +101,20 @@ def _headline(summary: Mapping[str, Any]) -> str:
         if (entry := measures["probability_best"])["mean"] is not None
     }
     if not chances:
-        return f"No policy can be preferred: {words_of(objective)} is missing."
+        return f"No policy can be preferred: {format_measure_name(objective)} is missing."
     if len(chances) == 1:
-        return (
-            f"Only {next(iter(chances))} could be judged by {words_of(objective)}; there was nothing to choose among."
-        )
+        return f"Only {next(iter(chances))} could be judged by {format_measure_name(objective)}; there was nothing to choose among."
     ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
     first, second = ranked[0], ranked[1]
-    share = f"{percent(chances[first]['mean'])} of the runs{limits(chances[first], percent)}"
+    share = f"{format_percent(chances[first]['mean'])} of the runs{format_interval(chances[first], format_percent)}"
     low = chances[first]["low"]
     if low is None:
-        return f"Judged by {words_of(objective)}, {first} did best, but one replicate cannot tell that from chance."
+        return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot tell that from chance."
     if low > 0.5:
-        return f"Judged by {words_of(objective)}, {first} did best, in {share}."
-    told = f"Judged by {words_of(objective)}, no policy stands out: {first} did best most often, in {share}"
+        return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
+    told = f"Judged by {format_measure_name(objective)}, no policy stands out: {first} did best most often, in {share}"
     runner_up = chances[second]["mean"]
-    return f"{told}, then {second} in {percent(runner_up)}." if runner_up else f"{told}; no other did in any."
+    return f"{told}, then {second} in {format_percent(runner_up)}." if runner_up else f"{told}; no other did in any."
 
 
 def _describe_twin(measures: _Measures) -> str:
@@ -124,27 +122,29 @@ def _describe_twin(measures: _Measures) -> str:
     retention = measures["retention_annual"]
     if retention["mean"] is None:
         return "Nothing is done; all else is compared with this."
-    kept = f"{percent(retention['mean'])} of the customers (or of what they are expected to buy)"
-    return f"Nothing is done; all else is compared with this. It keeps {kept} a year{limits(retention, percent)}."
+    kept = f"{format_percent(retention['mean'])} of the customers (or of what they are expected to buy)"
+    return f"Nothing is done; all else is compared with this. It keeps {kept} a year{format_interval(retention, format_percent)}."
 
 
 def _describe_spread(measures: _Measures) -> str:
     """How far it got among the staff."""
     reach, peak = measures["reach"], measures["reach_peak"]
     if reach["mean"] is not None:
-        if within_chance(reach):
-            return f"It {_chance_words(reach, percent)} how the staff chose when sponsorship ended{limits(reach, percent)}."
+        if may_be_zero(reach):
+            return f"It {_chance_words(reach, format_percent)} how the staff chose when sponsorship ended{format_interval(reach, format_percent)}."
         way = "toward" if reach["mean"] > 0.0 else "away from"
-        text = f"When sponsorship ended {percent(abs(reach['mean']))} of the positions had moved {way} the customer"
-        text += limits(absolute(reach), percent)
+        text = (
+            f"When sponsorship ended {format_percent(abs(reach['mean']))} of the positions had moved {way} the customer"
+        )
+        text += format_interval(absolute_entry(reach), format_percent)
         practice = measures["practicing_lift_at_end"]
-        if practice["mean"] is None or within_chance(practice):
+        if practice["mean"] is None or may_be_zero(practice):
             return f"{text}."
         side = "higher" if practice["mean"] > 0.0 else "lower"
-        share = f"the share of staff who practice stood {points(abs(practice['mean']))} {side} than without it"
-        return f"{text}; {share}{limits(absolute(practice), points)}."
+        share = f"the share of staff who practice stood {format_points(abs(practice['mean']))} {side} than without it"
+        return f"{text}; {share}{format_interval(absolute_entry(practice), format_points)}."
     if peak["mean"] is not None:
-        return f"At most {percent(peak['mean'])} of the positions had moved toward the customer{limits(peak, percent)}."
+        return f"At most {format_percent(peak['mean'])} of the positions had moved toward the customer{format_interval(peak, format_percent)}."
     return "How far it spread among the staff is not known."
 
 
@@ -155,19 +155,19 @@ def _describe_durability(measures: _Measures) -> str:
         undefined = "Its sponsorship did not end within the run, so what would be left of it is undefined"
         return f"{undefined}{_last_year_words(measures['enacted_change'])}."
     if left["mean"] is not None:
-        if within_chance(left):
+        if may_be_zero(left):
             text = f"Two years after sponsorship ended nothing of its lift in service was left that {_CANNOT_TELL}"
-            text += limits(left, percent)
+            text += format_interval(left, format_percent)
         else:
-            part = f"{percent(left['mean'])} of its lift in service was left"
-            text = f"Two years after sponsorship ended {part}{limits(left, percent)}"
+            part = f"{format_percent(left['mean'])} of its lift in service was left"
+            text = f"Two years after sponsorship ended {part}{format_interval(left, format_percent)}"
         return f"{text}{_half_life_words(measures['half_life_weeks'])}."
     if later["mean"] is None:
         return "The run is too short to see what is left two years after sponsorship ended."
     if at_end["low"] is None:
         return "One replicate is not enough to say what part of its lift was left two years after sponsorship ended."
-    then = f"{points(at_end['mean'])}{limits(at_end, points)} when sponsorship ended"
-    now = f"{points(later['mean'])}{limits(later, points)} two years later"
+    then = f"{format_points(at_end['mean'])}{format_interval(at_end, format_points)} when sponsorship ended"
+    now = f"{format_points(later['mean'])}{format_interval(later, format_points)} two years later"
     return f"Its lift in service was too small or too uncertain to ask what part lasts: {then}, {now}."
 
 
@@ -175,11 +175,11 @@ def _last_year_words(entry: Entry) -> str:
     """Where service stands while a policy is still in force, as a clause."""
     if entry["mean"] is None:
         return ""
-    if within_chance(entry):
-        return f"; in the last year, service: {_no_change_words(entry, points)}{limits(entry, points)}"
+    if may_be_zero(entry):
+        return f"; in the last year, service: {_no_change_words(entry, format_points)}{format_interval(entry, format_points)}"
     side = "above" if entry["mean"] > 0.0 else "below"
-    there = f"{points(abs(entry['mean']))} {side} what it is without the policy"
-    return f"; in the last year service stood {there}{limits(absolute(entry), points)}"
+    there = f"{format_points(abs(entry['mean']))} {side} what it is without the policy"
+    return f"; in the last year service stood {there}{format_interval(absolute_entry(entry), format_points)}"
 
 
 def _half_life_words(entry: Entry) -> str:
@@ -188,8 +188,8 @@ def _half_life_words(entry: Entry) -> str:
     if undefined is None or censored is None or undefined > _MOST_UNDEFINED:
         return ""
     if median is None:
-        return f"; in {percent(censored)} of the runs it had not halved when the run ended"
-    return f"; half of it was gone after {median:.0f} weeks{limits(entry, weeks)}"
+        return f"; in {format_percent(censored)} of the runs it had not halved when the run ended"
+    return f"; half of it was gone after {median:.0f} weeks{format_interval(entry, format_weeks)}"
 
 
 def _describe_customers(measures: _Measures) -> str:
@@ -199,11 +199,13 @@ def _describe_customers(measures: _Measures) -> str:
         entry = measures[name]
         if entry["mean"] is None:
             told.append(f"{subject} is not known")
-        elif within_chance(entry):
-            told.append(f"{subject}: {_no_change_words(entry, points)}{limits(entry, points)}")
+        elif may_be_zero(entry):
+            told.append(f"{subject}: {_no_change_words(entry, format_points)}{format_interval(entry, format_points)}")
         else:
             verb = "rose" if entry["mean"] > 0.0 else "fell"
-            told.append(f"{subject} {verb} by {points(abs(entry['mean']))}{limits(absolute(entry), points)}")
+            told.append(
+                f"{subject} {verb} by {format_points(abs(entry['mean']))}{format_interval(absolute_entry(entry), format_points)}"
+            )
     return f"{'; '.join(told)}."
 
 
@@ -211,16 +213,16 @@ def _describe_money(measures: _Measures, currency: str) -> str:
     """What it costs, and whether that comes back."""
 
     def money(value: float | None) -> str:
-        return money_words(value, currency)
+        return format_money(value, currency)
 
     paid, gain = measures["cost"], measures["net_present_value"]
     text = "What it costs is not known" if paid["mean"] is None else f"It costs {money(paid['mean'])}"
     if gain["mean"] is None:
         return f"{text}; what that brings in is not known."
-    if within_chance(gain):
-        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{limits(gain, money)}."
+    if may_be_zero(gain):
+        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{format_interval(gain, money)}."
     verb = "gains" if gain["mean"] > 0.0 else "loses"
-    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{limits(absolute(gain), money)}"
+    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"
     revenue, service = measures["revenue_change"]["mean"], measures["service_cost_change"]["mean"]
     if revenue is None or service is None:
         return f"{text}; {after}."
@@ -235,8 +237,8 @@ def _describe_chance(measures: _Measures, objective: str) -> str:
     entry = measures["probability_best"]
     if entry["mean"] is None:
         return ""
-    by = f" by {words_of(objective)}" if objective else ""
-    return f"It was the best of the policies{by} in {percent(entry['mean'])} of the runs{limits(entry, percent)}."
+    by = f" by {format_measure_name(objective)}" if objective else ""
+    return f"It was the best of the policies{by} in {format_percent(entry['mean'])} of the runs{format_interval(entry, format_percent)}."
 
 
 def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:

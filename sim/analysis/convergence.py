@@ -64,22 +64,22 @@ class Convergence:
     testable: int = 0
     reason: str = ""
 
-    def words(self, amount: Callable[[float], str]) -> str:
-        """The same in words; ``amount`` writes a value with its unit."""
+    def words(self, format_value: Callable[[float], str]) -> str:
+        """The same in words; ``format_value`` writes a value with its unit."""
         if self.reason:
             return f"{self.reason}."
         most = self.table.iloc[-1]
         text = (
-            f"with {int(most['replicates'])} replicates half of the 95 % interval is {amount(most['half_width'])} in the median "
-            f"row, {amount(most['high'])} or more in a tenth of the rows"
+            f"with {int(most['replicates'])} replicates half of the 95 % interval is {format_value(most['half_width'])} in the median "
+            f"row, {format_value(most['high'])} or more in a tenth of the rows"
         )
         if np.isfinite(self.target):
             number = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
-            text += f"; {amount(self.target)} is reached in {100 * self.enough:.0f} % of them, and {number} replicates would do "
+            text += f"; {format_value(self.target)} is reached in {100 * self.enough:.0f} % of them, and {number} replicates would do "
             text += "in 9 of 10"
         if self.bistable:
             groups = self.points[self.points["two_groups"]]
-            low, high = (amount(float(groups[name].median())) for name in ("lower_group", "upper_group"))
+            low, high = (format_value(float(groups[name].median())) for name in ("lower_group", "upper_group"))
             text += f". In {self.bistable:,} of {self.testable:,} rows the runs fall into two groups, about {low} and {high}"
         return f"{text}."
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from sim.analysis.comparison_format import (
     Entry,
-    absolute,
-    limits,
-    money_words,
-    percent,
-    points,
-    within_chance,
-    words_of,
+    absolute_entry,
+    format_interval,
+    format_measure_name,
+    format_money,
+    format_percent,
+    format_points,
+    may_be_zero,
 )
 from sim.analysis.intervals import MISSING, Interval, mean_interval
 from sim.analysis.metrics import METRICS
@@ -86,8 +86,8 @@ def _amount(name: str, value: float, currency: str) -> str:
     """A value of a measure with its unit."""
     metric = METRICS[name]
     if metric.unit == "currency":
-        return money_words(value, currency)
-    return points(value) if metric.unit in ("share", "ratio") else f"{value:.3g} {metric.unit}"
+        return format_money(value, currency)
+    return format_points(value) if metric.unit in ("share", "ratio") else f"{value:.3g} {metric.unit}"
 
 
 def _best_by(policies: Mapping[str, Mapping[str, Entry]], name: str) -> str:
@@ -101,14 +101,14 @@ def _answer(summary: Mapping[str, Any], currency: str, leading: Race) -> list[st
     """Who leads by the objective, what lasts, and for whom it is best."""
     policies, objective = _others(summary), summary["objective"]
     if not leading.first:
-        return [f"Nobody can be preferred: {words_of(objective)} has no value."]
+        return [f"Nobody can be preferred: {format_measure_name(objective)} has no value."]
     told = []
     if leading.second:
         size = _amount(objective, leading.gap.mean, currency)
         entry: Entry = leading.gap.to_entry()
-        ends = limits(entry, lambda value: _amount(objective, value or 0.0, currency))
+        ends = format_interval(entry, lambda value: _amount(objective, value or 0.0, currency))
         told.append(
-            f"On average {leading.first} comes first by {words_of(objective)}, {size} ahead of {leading.second}{ends}."
+            f"On average {leading.first} comes first by {format_measure_name(objective)}, {size} ahead of {leading.second}{ends}."
         )
     else:
         told.append(f"There is nothing to choose among but {leading.first}.")
@@ -129,7 +129,8 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
         return ["Two years after sponsorship no policy has left a point of service that could be told from chance."]
     ranked = sorted(lasting, key=lambda policy: -float(lasting[policy]["mean"] or 0.0))
     parts = [
-        f"{policy} {points(lasting[policy]['mean'])}{limits(lasting[policy], points)}" for policy in ranked[:_SHOWN]
+        f"{policy} {format_points(lasting[policy]['mean'])}{format_interval(lasting[policy], format_points)}"
+        for policy in ranked[:_SHOWN]
     ]
     rest = [policy for policy in ended if policy not in lasting]
     none = f"; of {_listed(rest)} less than a point is sure to be left" if rest else ""
@@ -142,7 +143,7 @@ def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[
     if leading.second:
         chance = summary["policies"].get(leading.first, {}).get("probability_best", {"mean": None})
         if chance["mean"] is not None:
-            often = f"{percent(chance['mean'])} of the runs{limits(chance, percent)}"
+            often = f"{format_percent(chance['mean'])} of the runs{format_interval(chance, format_percent)}"
             told.append(f"{leading.first} was the best of the policies in {often}.")
         if leading.gap.limited:
             verdict = "cannot be told from chance" if leading.close else "is more than chance"
@@ -167,7 +168,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
     told = []
     if chances and len(chances) > 1:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
-        often = f"{percent(chances[best]['mean'])} of the worlds{limits(chances[best], percent)}"
+        often = f"{format_percent(chances[best]['mean'])} of the worlds{format_interval(chances[best], format_percent)}"
         varied = _number(len(uncertainty["varied"]), "parameter")
         told.append(
             f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
@@ -177,7 +178,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
     share = policies.get(told_of, {}).get("net_present_value", {}).get("epistemic_share")
     if share is not None:
         told.append(
-            f"Of the spread of {told_of}'s net present value over these draws {percent(share)} is parameter uncertainty; the rest is chance."
+            f"Of the spread of {told_of}'s net present value over these draws {format_percent(share)} is parameter uncertainty; the rest is chance."
         )
     return told
 
@@ -186,7 +187,7 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
     """What each policy costs, and whether it comes back."""
 
     def money(value: float | None) -> str:
-        return money_words(value, currency)
+        return format_money(value, currency)
 
     told = []
     for policy, each in _others(summary).items():
@@ -196,15 +197,15 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
             continue
         text = f"{policy}: {money(cost['mean'])}"
         if gain["mean"] is not None:
-            if within_chance(gain):
-                text += f"; net, no gain or loss can be told from chance{limits(gain, money)}"
+            if may_be_zero(gain):
+                text += f"; net, no gain or loss can be told from chance{format_interval(gain, money)}"
             else:
                 way = "gains" if gain["mean"] > 0.0 else "loses"
-                text += f"; net, the organization {way} {money(abs(gain['mean']))}{limits(absolute(gain), money)}"
+                text += f"; net, the organization {way} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"
         if share["mean"] is not None:
             week = each["break_even_week"]["mean"]
             when = f", on average in week {week:.0f}" if week is not None else ""
-            text += f"; paid back within the run in {percent(share['mean'])} of the runs{when}"
+            text += f"; paid back within the run in {format_percent(share['mean'])} of the runs{when}"
         told.append(f"{text}.")
     return told or ["Nothing: no policy spends anything."]
 
@@ -216,7 +217,7 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
     costly = {
         policy: each["break_even_loyalty"]
         for policy, each in policies.items()
-        if (each["break_even_loyalty"]["mean"] or 0.0) > 0.0 and not within_chance(each["net_present_value"])
+        if (each["break_even_loyalty"]["mean"] or 0.0) > 0.0 and not may_be_zero(each["net_present_value"])
     }
     if costly:
         nearest = sorted(costly, key=lambda policy: float(costly[policy]["mean"] or 0.0))[:_SHOWN]
@@ -235,7 +236,7 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
             row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
             told.append(
                 f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
-                f"{money_words(row['effect'], currency)}."
+                f"{format_money(row['effect'], currency)}."
             )
     if not summary["in_futures"]:
         told.append("Other futures, such as twice the turnover, were not run (--futures).")
@@ -269,15 +270,15 @@ def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str
             each[name]["mean"]
             for name in ("net_present_value", "discounted_cost", "service_cost_change", "revenue_change")
         )
-        if gain is None or gain >= 0.0 or within_chance(each["net_present_value"]):
+        if gain is None or gain >= 0.0 or may_be_zero(each["net_present_value"]):
             continue
         ways = []
         if revenue is not None and revenue > -gain / _MOST_TIMES:
-            ways.append(f"the additional revenue would have to be {percent(-gain / revenue)} higher")
+            ways.append(f"the additional revenue would have to be {format_percent(-gain / revenue)} higher")
         if service is not None and service > -gain:
-            ways.append(f"the additional cost of service {percent(-gain / service)} lower")
+            ways.append(f"the additional cost of service {format_percent(-gain / service)} lower")
         if cost is not None and cost > -gain:
-            ways.append(f"the policy itself {percent(-gain / cost)} cheaper")
+            ways.append(f"the policy itself {format_percent(-gain / cost)} cheaper")
         loyal = each["break_even_loyalty"]
         if loyal["mean"] is not None:
             worth = f"a point of stated loyalty worth {_worth(loyal, currency)} per customer and year"
@@ -293,7 +294,9 @@ def _number(number: int, thing: str) -> str:
 
 def _worth(entry: Entry, currency: str) -> str:
     """An amount of money with its interval."""
-    return f"{money_words(entry['mean'], currency)}{limits(entry, lambda value: money_words(value, currency))}"
+    return (
+        f"{format_money(entry['mean'], currency)}{format_interval(entry, lambda value: format_money(value, currency))}"
+    )
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import fisher_exact, mannwhitneyu
 
 from sim.analysis.missing import BoolArray
-from sim.analysis.sweep_format import percent, setting
+from sim.analysis.sweep_format import format_factor_value, format_share
 from sim.analysis.sweeps import Design, Factor, Sweep
 
 CHANCE = 0.05
@@ -119,8 +119,10 @@ def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArra
             here = (said == word).to_numpy() & seen
             p = _exact(bad & here, bad & ~here, here, seen & ~here) * len(kinds)
             if p < best.p:
-                share = f"{percent(float(bad[here].mean()))} of the rows in which {factor.name} is {word} have failures"
-                best = Pattern(factor.name, f"{share}, {percent(float(bad[seen & ~here].mean()))} of the others", p)
+                share = f"{format_share(float(bad[here].mean()))} of the rows in which {factor.name} is {word} have failures"
+                best = Pattern(
+                    factor.name, f"{share}, {format_share(float(bad[seen & ~here].mean()))} of the others", p
+                )
         return best
     values = factor.encode(column)
     known = seen & np.isfinite(values)
@@ -131,10 +133,10 @@ def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArra
     high = float(np.median(one)) > float(np.median(other))
     edge = float(np.quantile(one, 1.0 - _COARSE if high else _COARSE))
     beyond = (values[known] >= edge) if high else (values[known] <= edge)
-    share = percent(float(bad[known][beyond].mean()))
-    rest = percent(float(bad[known][~beyond].mean())) if (~beyond).any() else "none"
+    share = format_share(float(bad[known][beyond].mean()))
+    rest = format_share(float(bad[known][~beyond].mean())) if (~beyond).any() else "none"
     side = "at least" if high else "at most"
-    words = f"{share} of the rows in which {factor.name} is {side} {setting(factor, edge)} have failures, {rest} of the others"
+    words = f"{share} of the rows in which {factor.name} is {side} {format_factor_value(factor, edge)} have failures, {rest} of the others"
     return Pattern(factor.name, words, p)
 
 
@@ -148,9 +150,7 @@ def _by_word(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray)
         here = part["failed"].to_numpy()
         p = _exact(here, rest, np.ones_like(here), np.ones_like(rest))
         name = str(label) or ("as described" if column == "future" else "all")
-        words = (
-            f"{name} fails in {percent(float(here.mean()))} of the rows, the others in {percent(float(rest.mean()))}"
-        )
+        words = f"{name} fails in {format_share(float(here.mean()))} of the rows, the others in {format_share(float(rest.mean()))}"
         found.append(Pattern(column, words, p))
     return found
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.missing import FloatArray, mean_where_known
-from sim.analysis.sweep_format import setting
+from sim.analysis.sweep_format import format_factor_value
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
 
 HALF = 0.5
@@ -107,7 +107,7 @@ def planes_of(sweep: Sweep, outcome: str, target: float | None) -> Iterator[tupl
 
 def _label(factor: Factor, value: float) -> str:
     """A value across in words."""
-    return setting(factor, value) if factor.numeric else str((factor.values or (False, True))[int(value)])
+    return format_factor_value(factor, value) if factor.numeric else str((factor.values or (False, True))[int(value)])
 
 
 def crossings(plane: Plane) -> list[Crossing]:
@@ -150,5 +150,5 @@ def tell(sweep: Sweep, plane: Plane, target: str) -> str:
             parts.append(f"{'throughout' if each.above else 'nowhere'} {where}")
             continue
         again = "" if each.times == 1 else f" (and {each.times - 1} more changes)"
-        parts.append(f"{'from' if each.rising else 'up to'} {setting(second, each.value)} {where}{again}")
+        parts.append(f"{'from' if each.rising else 'up to'} {format_factor_value(second, each.value)} {where}{again}")
     return f"{half}, by {second.name}: {', '.join(parts)}."

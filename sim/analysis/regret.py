@@ -17,7 +17,7 @@ from sim.analysis.choice import Better, max_regret, probability_best
 from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
-from sim.analysis.sweep_format import against_twin, amount
+from sim.analysis.sweep_format import format_outcome, is_measured_against_twin
 from sim.analysis.sweeps import Design, Key, Sweep
 
 POOR = 0.9
@@ -293,8 +293,8 @@ def target_of(sweep: Sweep, design: Design, outcome: str, given: float | None) -
     """What policies are held against: what was asked for, or what the experiment says, or else no policy at all."""
     if given is not None:
         sign = "at least" if sweep.better(outcome) == "higher" else "at most"
-        return Target(given, f"{sign} {amount(sweep, outcome, given)}")
-    if against_twin(outcome):
+        return Target(given, f"{sign} {format_outcome(sweep, outcome, given)}")
+    if is_measured_against_twin(outcome):
         return Target(0.0, "better than without a policy", chosen=False)
     if TWIN in design.policies:
         twin = sweep.values(design, outcome)[design.policies.index(TWIN)]
@@ -352,12 +352,12 @@ def questions_of(
             margin = sign * (values[design.policies.index(one)] - values[design.policies.index(other)])
             words = (f"{one} beats {other}", f"{one} does not beat {other}")
             found.append(_question(sweep, design, margin, words, (one, other), strict=True))
-    if given is not None or (len(design.policies) == 1 and against_twin(outcome)):
+    if given is not None or (len(design.policies) == 1 and is_measured_against_twin(outcome)):
         goal = 0.0 if given is None else given
         ways = ("of at least", "under") if better == "higher" else ("of at most", "over")
         if given is None:  # to equal no policy is not enough
             ways = ("over", "of at most") if better == "higher" else ("under", "of at least")
-        line = amount(sweep, outcome, goal)
+        line = format_outcome(sweep, outcome, goal)
         for policy, each in zip(design.policies, values, strict=True):
             if not np.isfinite(each).any():
                 continue

@@ -22,7 +22,13 @@ from sim.analysis.grids import Plane, planes_of
 from sim.analysis.grids import tell as tell_plane
 from sim.analysis.regret import Question, Target, Verdicts, questions_of, ranking, verdicts_of
 from sim.analysis.sensitivity import Morris, Sobol, constant, morris_by_policy, sobol_by_policy
-from sim.analysis.sweep_format import amount, limits, percent, setting, setting_word
+from sim.analysis.sweep_format import (
+    format_factor_value,
+    format_kept_value,
+    format_outcome,
+    format_outcome_interval,
+    format_share,
+)
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
 from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
 
@@ -91,7 +97,7 @@ def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Finding
         morris_by_policy(sweep, outcome), regressions_of(sweep, outcome),
         swings_of(sweep, outcome), convergence_of(sweep, outcome, differences, width),
         list(planes_of(sweep, outcome, goal)),
-        "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {amount(sweep, outcome, goal)}",
+        "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {format_outcome(sweep, outcome, goal)}",
     )  # fmt: skip
 
 
@@ -101,13 +107,13 @@ class Teller:
 
     sweep: Sweep
 
-    def amount(self, outcome: str, value: float) -> str:
+    def format_outcome(self, outcome: str, value: float) -> str:
         """A value of an outcome with its unit."""
-        return amount(self.sweep, outcome, value)
+        return format_outcome(self.sweep, outcome, value)
 
-    def limits(self, outcome: str, low: float, high: float) -> str:
+    def format_interval(self, outcome: str, low: float, high: float) -> str:
         """An interval in brackets; nothing where there is none."""
-        return limits(self.sweep, outcome, low, high)
+        return format_outcome_interval(self.sweep, outcome, low, high)
 
     def _in(self, key: Key) -> str:
         """Which design a result comes from, if there are several."""
@@ -147,7 +153,7 @@ class Teller:
             if values.isna().all():
                 found[str(policy)] = f"has no value of {outcome} in any run"
             elif constant(values.to_numpy()):
-                level = self.amount(outcome, float(values.dropna().iloc[0]))
+                level = self.format_outcome(outcome, float(values.dropna().iloc[0]))
                 found[str(policy)] = (
                     f"has the same {outcome} in every run, {level}: nothing varies, so nothing explains it"
                 )
@@ -170,18 +176,20 @@ class Teller:
         table = verdicts.policies.set_index("policy").loc[ranked]
         best: dict[Any, Any] = table.iloc[0].to_dict()
         told = (
-            f"{ranked[0]} has the best expected {outcome}, {self.amount(outcome, best['expected'])}"
-            f"{self.limits(outcome, best['expected_low'], best['expected_high'])}, and is best in "
-            f"{percent(best['best'])} of the worlds"
+            f"{ranked[0]} has the best expected {outcome}, {self.format_outcome(outcome, best['expected'])}"
+            f"{self.format_interval(outcome, best['expected_low'], best['expected_high'])}, and is best in "
+            f"{format_share(best['best'])} of the worlds"
         )
         worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
-        told += f"; {_also(worst, ranked[0])} the best worst case, {self.amount(outcome, table['worst'][worst])}"
+        told += (
+            f"; {_also(worst, ranked[0])} the best worst case, {self.format_outcome(outcome, table['worst'][worst])}"
+        )
         column = "regret_poor" if verdicts.sampled else "regret_max"
         what = "regret exceeded in 1 of 10 rows" if verdicts.sampled else "worst regret"
         calm = str(table[column].idxmin())
-        told += f"; {_also(calm, ranked[0])} the smallest {what}, {self.amount(outcome, table[column][calm])}."
+        told += f"; {_also(calm, ranked[0])} the smallest {what}, {self.format_outcome(outcome, table[column][calm])}."
         if target.words:
-            shares = ", ".join(f"{policy} {percent(share)}" for policy, share in table["satisficing"].items())
+            shares = ", ".join(f"{policy} {format_share(share)}" for policy, share in table["satisficing"].items())
             if target.chosen:
                 told += f" Good enough ({target.words}), in this share of worlds: {shares}."
             else:
@@ -189,7 +197,9 @@ class Teller:
                 told += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
             if self.sweep.failed:
                 least, most = table["satisficing_least"], table["satisficing_most"]
-                bounds = ", ".join(f"{policy} {percent(least[policy])} to {percent(most[policy])}" for policy in ranked)
+                bounds = ", ".join(
+                    f"{policy} {format_share(least[policy])} to {format_share(most[policy])}" for policy in ranked
+                )
                 told += f" If no failed run, or every one, had been among them: {bounds}."
         if verdicts.lost:
             told += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
@@ -207,7 +217,7 @@ class Teller:
         for key, question, discovery in findings.discoveries:
             lost = f" {question.lost:,} rows have no value." if question.lost else ""
             if discovery.reason:
-                share = percent(float(question.interest.mean())) if question.interest.size else "an unknown share"
+                share = format_share(float(question.interest.mean())) if question.interest.size else "an unknown share"
                 rest = f"{self._in(key)}{{}} of {question.interest.size:,} rows; {discovery.reason}.{lost}"
                 few.setdefault(rest, []).append(f"{question.words} in {share}")
                 continue
@@ -238,11 +248,11 @@ class Teller:
             low, high = float(np.ceil(low)), float(np.floor(high))
         words = ("at least", "at most") if factor.kind == "integer" else ("over", "under")
         if np.isfinite(low) and np.isfinite(high):
-            return f"{name} is between {setting(factor, low, unit=False)} and {setting(factor, high)}"
+            return f"{name} is between {format_factor_value(factor, low, unit=False)} and {format_factor_value(factor, high)}"
         return (
-            f"{name} is {words[1]} {setting(factor, high)}"
+            f"{name} is {words[1]} {format_factor_value(factor, high)}"
             if np.isfinite(high)
-            else f"{name} is {words[0]} {setting(factor, low)}"
+            else f"{name} is {words[0]} {format_factor_value(factor, low)}"
         )
 
     def factors(self, findings: Findings) -> list[str]:
@@ -276,7 +286,7 @@ class Teller:
         idle = ranked[ranked["total_high"] < 0.01]["factor"].tolist()
         told += f" Under 1 %: {', '.join(idle)}." if idle else ""
         if np.isfinite(sobol.noise) and sobol.noise >= 0.05:
-            told += f" {percent(sobol.noise)} of the variance among rows is chance, and total indices contain it."
+            told += f" {format_share(sobol.noise)} of the variance among rows is chance, and total indices contain it."
         if (ranked["total_high"] - ranked["total_low"]).max() > _WIDE:
             rest = f" Intervals this wide ask for more of them.{rest}"
         return f"{told} From {sobol.blocks:,} base blocks.{rest}"
@@ -289,7 +299,9 @@ class Teller:
         ranked = morris.table.sort_values("mu_star", ascending=False, kind="stable")
         lead = []
         for row in _records(ranked.head(_SHOWN)):
-            size = self.amount(outcome, row["mu_star"]) + self.limits(outcome, row["mu_star_low"], row["mu_star_high"])
+            size = self.format_outcome(outcome, row["mu_star"]) + self.format_interval(
+                outcome, row["mu_star_low"], row["mu_star_high"]
+            )
             lead.append(f"{row['factor']} {size}")
         told = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
         bent = ranked[(ranked["sigma"] > ranked["mu_star"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
@@ -306,11 +318,13 @@ class Teller:
         ranked = swings.table.loc[size].sort_values("effect", key=np.abs, ascending=False, kind="stable")
         lead = []
         for row in _records(ranked.head(_SHOWN)):
-            where = setting_word(self.sweep.factors[str(row["factor"])], row["value"])
-            change = self.amount(outcome, row["effect"]) + self.limits(outcome, row["low"], row["high"])
+            where = format_kept_value(self.sweep.factors[str(row["factor"])], row["value"])
+            change = self.format_outcome(outcome, row["effect"]) + self.format_interval(
+                outcome, row["low"], row["high"]
+            )
             lead.append(f"{row['factor']} at {where} {change}")
         lost = f" {swings.missing:,} rows have no replicate in common with the base." if swings.missing else ""
-        return f"one factor at a time, from {self.amount(outcome, swings.level)} at the base: {'; '.join(lead)}.{lost}"
+        return f"one factor at a time, from {self.format_outcome(outcome, swings.level)} at the base: {'; '.join(lead)}.{lost}"
 
     def replicates(self, findings: Findings) -> list[str]:
         """How many replicates were enough."""
@@ -318,7 +332,9 @@ class Teller:
         found = [(key, result) for key, result in findings.convergence if key.policy not in flat]
         if found and all(result.reason for _, result in found):
             return [f"Nobody can tell: {found[0][1].reason}."]
-        return [self._in(key) + _who(key) + result.words(partial(self.amount, key.outcome)) for key, result in found]
+        return [
+            self._in(key) + _who(key) + result.words(partial(self.format_outcome, key.outcome)) for key, result in found
+        ]
 
 
 _CAVEATS = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.analysis.comparison_format import limits, percent
+from sim.analysis.comparison_format import format_interval, format_percent
 from sim.analysis.comparison_text import describe_comparison
 from sim.analysis.metrics import METRICS
 from sim.analysis.summary import run_values
@@ -106,7 +106,7 @@ class Comparison:
         lines = []
         for each in self.summary["targets"]:
             parts = [
-                f"{policy} {'not known' if entry['mean'] is None else percent(entry['mean'])}{limits(entry, percent)}"
+                f"{policy} {'not known' if entry['mean'] is None else format_percent(entry['mean'])}{format_interval(entry, format_percent)}"
                 for policy, entry in each["policies"].items()
             ]
             name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"

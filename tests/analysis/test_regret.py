@@ -9,7 +9,14 @@ import pytest
 from analysis.test_sweeps import Tables, at
 from sim.analysis.choice import max_regret, probability_best
 from sim.analysis.intervals import mean_interval, share_interval
-from sim.analysis.regret import against_twin, compare_policies, questions_of, ranking, target_of, verdicts_of
+from sim.analysis.regret import (
+    compare_policies,
+    is_measured_against_twin,
+    questions_of,
+    ranking,
+    target_of,
+    verdicts_of,
+)
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -140,8 +147,12 @@ def test_what_failed_runs_could_hide_is_bounded() -> None:
 
 
 def test_targets_of_a_sweep() -> None:
-    assert against_twin("lift_later") and against_twin("retention_change") and against_twin("net_present_value")
-    assert not against_twin("organization_value") and not against_twin("retention_annual")
+    assert (
+        is_measured_against_twin("lift_later")
+        and is_measured_against_twin("retention_change")
+        and is_measured_against_twin("net_present_value")
+    )
+    assert not is_measured_against_twin("organization_value") and not is_measured_against_twin("retention_annual")
     sweep = Tables({"latin-hypercube": 40}, policies=("none", "procedural")).sweep()
     (design,) = sweep.designs
     lax = target_of(sweep, design, "lift_later", None)

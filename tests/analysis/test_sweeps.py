@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.design_rows import TableError
-from sim.analysis.sweep_text import Teller, Wishes, caveats, examine, setting
+from sim.analysis.sweep_text import Teller, Wishes, caveats, examine, format_factor_value
 from sim.analysis.sweeps import Factor, Sweep
 from sim.commands.analyze import tidy_tables
 
@@ -375,4 +375,4 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
     ],
 )
 def test_settings_in_words(factor: Factor, value: float, words: str) -> None:
-    assert setting(factor, value) == words
+    assert format_factor_value(factor, value) == words

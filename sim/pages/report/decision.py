@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.analysis.comparison_format import percent
+from sim.analysis.comparison_format import format_percent
 from sim.analysis.decision_text import break_even_conditions, decide, race
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell, format_cell, unit_of
@@ -64,8 +64,10 @@ def _chance(entry: dict[str, Any]) -> Cell:
     if entry["mean"] is None:
         return Cell("–", reason="no run has a value", word="not known")
     low, high = entry["low"], entry["high"]
-    interval = "" if low is None else f"{percent(low).removesuffix(' %')} to {percent(high).removesuffix(' %')}"
-    return Cell(percent(entry["mean"]).removesuffix(" %"), interval)
+    interval = (
+        "" if low is None else f"{format_percent(low).removesuffix(' %')} to {format_percent(high).removesuffix(' %')}"
+    )
+    return Cell(format_percent(entry["mean"]).removesuffix(" %"), interval)
 
 
 def _targets(comparison: Comparison) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.missing import FloatArray
-from sim.analysis.sweep_format import MAGNITUDES, against_twin
+from sim.analysis.sweep_format import MONEY_UNITS, is_measured_against_twin
 from sim.analysis.sweeps import Key, Sweep
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import OKABE_ITO, colors
@@ -74,9 +74,9 @@ def scaled(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
     """What values are multiplied by for an axis, and the unit to write there."""
     unit = sweep.unit(outcome)
     if unit == "share":
-        return 100.0, "points" if against_twin(outcome) else "%"
+        return 100.0, "points" if is_measured_against_twin(outcome) else "%"
     largest = float(np.nanmax(np.abs(values), initial=0.0))
-    size, word = next(((size, word) for size, word in MAGNITUDES if largest >= size), (1.0, ""))
+    size, word = next(((size, word) for size, word in MONEY_UNITS if largest >= size), (1.0, ""))
     return 1.0 / size, " ".join(part for part in (unit, word) if part)
 
 
