@@ -112,9 +112,9 @@ def _headline(summary: Mapping[str, Any]) -> str:
         return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot tell that from chance."
     if low > 0.5:
         return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
-    told = f"Judged by {format_measure_name(objective)}, no policy stands out: {first} did best most often, in {share}"
+    text = f"Judged by {format_measure_name(objective)}, no policy stands out: {first} did best most often, in {share}"
     runner_up = chances[second]["mean"]
-    return f"{told}, then {second} in {format_percent(runner_up)}." if runner_up else f"{told}; no other did in any."
+    return f"{text}, then {second} in {format_percent(runner_up)}." if runner_up else f"{text}; no other did in any."
 
 
 def _describe_twin(measures: _Measures) -> str:
@@ -194,19 +194,21 @@ def _half_life_words(entry: Entry) -> str:
 
 def _describe_customers(measures: _Measures) -> str:
     """What customers do, and what they say."""
-    told = []
+    sentences = []
     for name, subject in (("retention_change", "Annual retention"), ("attitudinal_loyalty_change", "stated loyalty")):
         entry = measures[name]
         if entry["mean"] is None:
-            told.append(f"{subject} is not known")
+            sentences.append(f"{subject} is not known")
         elif may_be_zero(entry):
-            told.append(f"{subject}: {_no_change_words(entry, format_points)}{format_interval(entry, format_points)}")
+            sentences.append(
+                f"{subject}: {_no_change_words(entry, format_points)}{format_interval(entry, format_points)}"
+            )
         else:
             verb = "rose" if entry["mean"] > 0.0 else "fell"
-            told.append(
+            sentences.append(
                 f"{subject} {verb} by {format_points(abs(entry['mean']))}{format_interval(absolute_entry(entry), format_points)}"
             )
-    return f"{'; '.join(told)}."
+    return f"{'; '.join(sentences)}."
 
 
 def _describe_money(measures: _Measures, currency: str) -> str:

@@ -102,21 +102,21 @@ def _answer(summary: Mapping[str, Any], currency: str, leading: Race) -> list[st
     policies, objective = _others(summary), summary["objective"]
     if not leading.first:
         return [f"Nobody can be preferred: {format_measure_name(objective)} has no value."]
-    told = []
+    sentences = []
     if leading.second:
         size = _amount(objective, leading.gap.mean, currency)
         entry: Entry = leading.gap.to_entry()
         ends = format_interval(entry, lambda value: _amount(objective, value or 0.0, currency))
-        told.append(
+        sentences.append(
             f"On average {leading.first} comes first by {format_measure_name(objective)}, {size} ahead of {leading.second}{ends}."
         )
     else:
-        told.append(f"There is nothing to choose among but {leading.first}.")
-    told += _what_lasts(policies)
+        sentences.append(f"There is nothing to choose among but {leading.first}.")
+    sentences += _what_lasts(policies)
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and len(summary["policies"]) > 1:
-        told.append(f"Of most value to customers {'too ' if favorite == leading.first else ''}is {favorite}.")
-    return told
+        sentences.append(f"Of most value to customers {'too ' if favorite == leading.first else ''}is {favorite}.")
+    return sentences
 
 
 def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
@@ -139,23 +139,23 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
 
 def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
     """Chance, parameter uncertainty, and the kind of evidence."""
-    told = []
+    sentences = []
     if leading.second:
         chance = summary["policies"].get(leading.first, {}).get("probability_best", {"mean": None})
         if chance["mean"] is not None:
             often = f"{format_percent(chance['mean'])} of the runs{format_interval(chance, format_percent)}"
-            told.append(f"{leading.first} was the best of the policies in {often}.")
+            sentences.append(f"{leading.first} was the best of the policies in {often}.")
         if leading.gap.limited:
             verdict = "cannot be told from chance" if leading.close else "is more than chance"
-            told.append(f"Its lead over {leading.second} {verdict}, with {summary['replicates']} replicates.")
+            sentences.append(f"Its lead over {leading.second} {verdict}, with {summary['replicates']} replicates.")
         else:
-            told.append("One replicate cannot tell a lead from chance.")
-    told += _parameter_uncertainty(summary, leading)
-    told.append(
+            sentences.append("One replicate cannot tell a lead from chance.")
+    sentences += _parameter_uncertainty(summary, leading)
+    sentences.append(
         "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
         "by side."
     )
-    return told
+    return sentences
 
 
 def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[str]:
@@ -165,22 +165,22 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
         return [f"All intervals here hold chance alone, not parameter uncertainty (--unknown {_FEW_DRAWS} adds that)."]
     policies = uncertainty["policies"]
     chances = {policy: each["best"] for policy, each in policies.items() if each["best"]["mean"] is not None}
-    told = []
+    sentences = []
     if chances and len(chances) > 1:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
         often = f"{format_percent(chances[best]['mean'])} of the worlds{format_interval(chances[best], format_percent)}"
         varied = _number(len(uncertainty["varied"]), "parameter")
-        told.append(
+        sentences.append(
             f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
             f"{best} is best most often, in {often}."
         )
-    told_of = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
-    share = policies.get(told_of, {}).get("net_present_value", {}).get("epistemic_share")
+    subject = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
+    share = policies.get(subject, {}).get("net_present_value", {}).get("epistemic_share")
     if share is not None:
-        told.append(
-            f"Of the spread of {told_of}'s net present value over these draws {format_percent(share)} is parameter uncertainty; the rest is chance."
+        sentences.append(
+            f"Of the spread of {subject}'s net present value over these draws {format_percent(share)} is parameter uncertainty; the rest is chance."
         )
-    return told
+    return sentences
 
 
 def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
@@ -189,11 +189,11 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
     def money(value: float | None) -> str:
         return format_money(value, currency)
 
-    told = []
+    sentences = []
     for policy, each in _others(summary).items():
         cost, gain, share = each["cost"], each["net_present_value"], each["break_even_share"]
         if cost["mean"] is None:
-            told.append(f"{policy}: not known.")
+            sentences.append(f"{policy}: not known.")
             continue
         text = f"{policy}: {money(cost['mean'])}"
         if gain["mean"] is not None:
@@ -206,13 +206,13 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
             week = each["break_even_week"]["mean"]
             when = f", on average in week {week:.0f}" if week is not None else ""
             text += f"; paid back within the run in {format_percent(share['mean'])} of the runs{when}"
-        told.append(f"{text}.")
-    return told or ["Nothing: no policy spends anything."]
+        sentences.append(f"{text}.")
+    return sentences or ["Nothing: no policy spends anything."]
 
 
 def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
     """What would turn the answer."""
-    told = []
+    sentences = []
     policies = _others(summary)
     costly = {
         policy: each["break_even_loyalty"]
@@ -222,33 +222,33 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
     if costly:
         nearest = sorted(costly, key=lambda policy: float(costly[policy]["mean"] or 0.0))[:_SHOWN]
         parts = [f"{_worth(costly[policy], currency)} for {policy}" for policy in nearest]
-        told.append(
+        sentences.append(
             "What loyalty is worth beyond the books: to break even, a point of stated loyalty would have to be worth "
             f"{_listed(parts)}, per customer and year."
         )
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and favorite != leading.first and leading.first:
-        told.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {leading.first}.")
-    told += _futures(summary, leading)
+        sentences.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {leading.first}.")
+    sentences += _futures(summary, leading)
     tornado = (summary.get("parameter_uncertainty") or {}).get("tornado") or {}
     for policy, rows in tornado.items():
         if rows and policy == (leading.first if leading.first in tornado else next(iter(tornado))):
             row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
-            told.append(
+            sentences.append(
                 f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
                 f"{format_money(row['effect'], currency)}."
             )
     if not summary["in_futures"]:
-        told.append("Other futures, such as twice the turnover, were not run (--futures).")
-    return told
+        sentences.append("Other futures, such as twice the turnover, were not run (--futures).")
+    return sentences
 
 
 def _futures(summary: Mapping[str, Any], leading: Race) -> list[str]:
     """Futures in which another policy comes first on average."""
     sign = -1.0 if METRICS[summary["objective"]].better == "lower" else 1.0
     turned, same = [], 0
-    for future, told in summary["in_futures"].items():
-        means = {policy: each["objective"]["mean"] for policy, each in told.items()}
+    for future, entries in summary["in_futures"].items():
+        means = {policy: each["objective"]["mean"] for policy, each in entries.items()}
         known = {policy: sign * mean for policy, mean in means.items() if mean is not None}
         if not known:
             continue
@@ -264,7 +264,7 @@ def _futures(summary: Mapping[str, Any], leading: Race) -> list[str]:
 
 def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str]:
     """What would have to be true of the money for each policy that loses some to break even, the rest being as it is."""
-    told = []
+    sentences = []
     for policy, each in _others(summary).items():
         gain, cost, service, revenue = (
             each[name]["mean"]
@@ -284,8 +284,8 @@ def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str
             worth = f"a point of stated loyalty worth {_worth(loyal, currency)} per customer and year"
             ways.append(f"{worth} on top of what the books show")
         if ways:
-            told.append(f"For {policy} to break even, {', or '.join(ways)}.")
-    return told
+            sentences.append(f"For {policy} to break even, {', or '.join(ways)}.")
+    return sentences
 
 
 def _number(number: int, thing: str) -> str:

@@ -1,4 +1,4 @@
-"""Scenario discovery: in which part of the world something is so, told as a box.
+"""Scenario discovery: in which part of the factors' space something holds, as a box.
 
 The patient rule induction method (Friedman & Fisher 1999) as scenario discovery uses it (Bryant & Lempert 2010): peel a
 little from one side of the box after another, always where the share of interesting rows gains most for what is lost;

@@ -21,9 +21,9 @@ CHANCE = 0.05
 """Probability of seeing any such pattern, among all that were looked at, where failures are random."""
 
 FEWEST = 5
-"""Failed rows below which nothing can be told."""
+"""Fewer failed rows than this allow no test."""
 
-_COARSE = 0.5  # share of failed rows at the end of a factor that is told
+_COARSE = 0.5  # share of failed rows at the end of a factor that is reported
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Failures:
     Attributes:
         failed, runs: Numbers of runs. ``rows``: rows in which some run failed.
         patterns: What they have in common beyond chance, the clearest first.
-        told: Whether there were enough of them, and of others, to tell.
+        testable: Whether there were enough failed rows, and enough others, for a test.
     """
 
     design: str
@@ -56,7 +56,7 @@ class Failures:
     runs: int
     rows: int
     patterns: tuple[Pattern, ...]
-    told: bool
+    testable: bool
 
     def words(self) -> str:
         """The same in words."""
@@ -66,7 +66,7 @@ class Failures:
                 f"Runs did not fail at random: {common}. What is said about all runs holds for those that did not fail, "
                 "and may be otherwise where they failed."
             )
-        if self.told:
+        if self.testable:
             return "No factor, policy or future goes with the failures beyond chance, but what was not varied may."
         return (
             f"Runs failed in {self.rows} of the rows: that is too few, or too many, to tell whether at random; "
@@ -95,18 +95,18 @@ def _examine(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: BoolArray
     if design.independent.any():  # the other rows of a Sobol' design repeat values, and would count them again
         bad, seen = bad & design.independent, seen & design.independent
     rows = int(bad.sum())
-    told = rows >= FEWEST and int((seen & ~bad).sum()) >= FEWEST
+    testable = rows >= FEWEST and int((seen & ~bad).sum()) >= FEWEST
     looked: list[Pattern] = []
-    if told:
+    if testable:
         looked += [_by_factor(sweep.factors[name], settings[name], bad, seen) for name in design.over]
     for column, names in (("policy", design.policies), ("future", design.futures)):
         if len(names) > 1 and rows >= FEWEST:
-            told = True
+            testable = True
             looked += _by_word(column, runs[column], runs["row"], failed)
     number = max(len(looked), 1)
     clear = [Pattern(each.name, each.words, min(1.0, each.p * number)) for each in looked]
     patterns = sorted((each for each in clear if each.p < CHANCE), key=lambda each: (each.p, each.name))
-    return Failures(design.name, int(failed.sum()), len(runs), rows, tuple(patterns), told)
+    return Failures(design.name, int(failed.sum()), len(runs), rows, tuple(patterns), testable)
 
 
 def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArray) -> Pattern:

@@ -17,7 +17,7 @@ from sim.analysis.sweep_format import format_factor_value
 from sim.analysis.sweeps import Design, Factor, Key, Sweep
 
 HALF = 0.5
-"""Share of the runs on the line that is told."""
+"""Share of the runs on the line that is reported."""
 
 
 @dataclass(frozen=True)

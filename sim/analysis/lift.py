@@ -5,7 +5,7 @@ minus twin, week by week. Because both share their random numbers, a policy that
 
 Weeks count from 0 (the first after the burn-in). The *end* of sponsorship is the first week in which the last
 resource is back at zero. A permanent bundle has none, so its lift *at the end* and *later* do not exist: they are
-missing, not zero and not the lift in the last weeks of the run. What such a bundle does in its last year is told by
+missing, not zero and not the lift in the last weeks of the run. What such a bundle does in its last year is reported by
 the measures called ``_change`` (:mod:`sim.analysis.change`).
 """
 

@@ -253,14 +253,14 @@ def _in_futures(
     objective: Mapping[str, Mapping[str, Entry]], stacked: FloatArray, better: Better
 ) -> dict[str, dict[str, dict[str, Entry]]]:
     """The objective and the mean regret of every policy in every future."""
-    told = {}
+    by_future = {}
     for index, (future, entries) in enumerate(objective.items()):
         regrets = max_regret(stacked[index : index + 1], better)
-        told[future] = {
+        by_future[future] = {
             policy: {"objective": entry, "regret": regret.to_entry()}
             for (policy, entry), regret in zip(entries.items(), regrets, strict=True)
         }
-    return told
+    return by_future
 
 
 def _select(panel: Panel, values: FloatArray, policies: Sequence[str]) -> pd.DataFrame:

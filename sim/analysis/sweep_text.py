@@ -122,29 +122,33 @@ class Teller:
     def completeness(self, outcomes: Sequence[str]) -> list[str]:
         """What there is, and what is not."""
         sweep, number = self.sweep, len(self.sweep.runs)
-        told = []
+        sentences = []
         if not sweep.finished:
             of = f" of {sweep.planned:,}" if sweep.planned else ""
-            told.append(
+            sentences.append(
                 f"The sweep is not finished: {number:,}{of} runs are there. Everything here is about these; analyze it "
                 "again when it is."
             )
         else:
-            told.append(f"{number:,} runs, {sum(design.rows for design in sweep.designs):,} rows of designs.")
+            sentences.append(f"{number:,} runs, {sum(design.rows for design in sweep.designs):,} rows of designs.")
         if sweep.failed:
             by_policy = sweep.runs.loc[sweep.runs["status"] != "done", "policy"].value_counts().sort_index()
             parts = ", ".join(f"{policy} {count:,}" for policy, count in by_policy.items() if policy)
-            told.append(f"{sweep.failed:,} runs failed and have no outcome{f' ({parts})' if parts else ''}.")
-            told += [
+            sentences.append(f"{sweep.failed:,} runs failed and have no outcome{f' ({parts})' if parts else ''}.")
+            sentences += [
                 (f"[{each.design}] " if len(sweep.designs) > 1 else "") + each.words() for each in failures_of(sweep)
             ]
         for outcome in outcomes:
             done = sweep.runs.loc[sweep.runs["status"] == "done", outcome]
             if undefined := int(done.isna().sum()):
-                told.append(f"{outcome} is undefined in {undefined:,} runs that were done; they are left out of it.")
+                sentences.append(
+                    f"{outcome} is undefined in {undefined:,} runs that were done; they are left out of it."
+                )
         if sweep.stopping:
-            told.append("Replicates were added until intervals were narrow; such intervals are a little too narrow.")
-        return told
+            sentences.append(
+                "Replicates were added until intervals were narrow; such intervals are a little too narrow."
+            )
+        return sentences
 
     def flat(self, outcome: str) -> dict[str, str]:
         """Policies about which there is nothing to say but why."""
@@ -161,13 +165,13 @@ class Teller:
 
     def policies(self, findings: Findings) -> list[str]:
         """Which policy to prefer, by what."""
-        told = [f"{policy or 'The table'} {why}." for policy, why in self.flat(findings.outcome).items()]
+        sentences = [f"{policy or 'The table'} {why}." for policy, why in self.flat(findings.outcome).items()]
         for key, verdicts, target in findings.verdicts:
             if verdicts.reason:
-                told.append(f"{self._in(key)}No policies are compared: {verdicts.reason}.")
+                sentences.append(f"{self._in(key)}No policies are compared: {verdicts.reason}.")
             elif len(verdicts.policies) > 1:
-                told.append(self._in(key) + self._verdict(key, verdicts, target))
-        return told
+                sentences.append(self._in(key) + self._verdict(key, verdicts, target))
+        return sentences
 
     def _verdict(self, key: Key, verdicts: Verdicts, target: Target) -> str:
         """The best policy by each way of choosing; of equals, the one with the better expectation."""
@@ -175,45 +179,45 @@ class Teller:
         ranked = ranking(verdicts, better)
         table = verdicts.policies.set_index("policy").loc[ranked]
         best: dict[Any, Any] = table.iloc[0].to_dict()
-        told = (
+        text = (
             f"{ranked[0]} has the best expected {outcome}, {self.format_outcome(outcome, best['expected'])}"
             f"{self.format_interval(outcome, best['expected_low'], best['expected_high'])}, and is best in "
             f"{format_share(best['best'])} of the worlds"
         )
         worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
-        told += (
+        text += (
             f"; {_also(worst, ranked[0])} the best worst case, {self.format_outcome(outcome, table['worst'][worst])}"
         )
         column = "regret_poor" if verdicts.sampled else "regret_max"
         what = "regret exceeded in 1 of 10 rows" if verdicts.sampled else "worst regret"
         calm = str(table[column].idxmin())
-        told += f"; {_also(calm, ranked[0])} the smallest {what}, {self.format_outcome(outcome, table[column][calm])}."
+        text += f"; {_also(calm, ranked[0])} the smallest {what}, {self.format_outcome(outcome, table[column][calm])}."
         if target.words:
             shares = ", ".join(f"{policy} {format_share(share)}" for policy, share in table["satisficing"].items())
             if target.chosen:
-                told += f" Good enough ({target.words}), in this share of worlds: {shares}."
+                text += f" Good enough ({target.words}), in this share of worlds: {shares}."
             else:
-                told += f" {target.words.capitalize()}, in this share of worlds: {shares}."
-                told += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
+                text += f" {target.words.capitalize()}, in this share of worlds: {shares}."
+                text += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
             if self.sweep.failed:
                 least, most = table["satisficing_least"], table["satisficing_most"]
                 bounds = ", ".join(
                     f"{policy} {format_share(least[policy])} to {format_share(most[policy])}" for policy in ranked
                 )
-                told += f" If no failed run, or every one, had been among them: {bounds}."
+                text += f" If no failed run, or every one, had been among them: {bounds}."
         if verdicts.lost:
-            told += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
-        return told
+            text += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
+        return text
 
     def discoveries(self, findings: Findings) -> list[str]:
         """Where something is so."""
         flat = self.flat(findings.outcome)
-        told = [
+        sentences = [
             self._in(key) + _who(key) + tell_plane(self.sweep, plane, findings.target)
             for _, key, plane in findings.planes
             if plane.shares is not None and key.policy not in flat
         ]
-        few: dict[str, list[str]] = {}  # what has the same reason is told together
+        few: dict[str, list[str]] = {}  # results with the same reason share a sentence
         for key, question, discovery in findings.discoveries:
             lost = f" {question.lost:,} rows have no value." if question.lost else ""
             if discovery.reason:
@@ -224,8 +228,8 @@ class Teller:
             parts = [self._box(box) for box in discovery.boxes]
             everywhere = f"of all {discovery.rows:,} rows, {_two(discovery.base_rate)}"
             more = "".join(f" Or else when {part}." for part in parts[1:])
-            told.append(f"{self._in(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
-        return told + [rest.format(", ".join(parts)) for rest, parts in few.items()]
+            sentences.append(f"{self._in(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
+        return sentences + [rest.format(", ".join(parts)) for rest, parts in few.items()]
 
     def _box(self, box: Box) -> str:
         """A box in words."""
@@ -258,12 +262,12 @@ class Teller:
     def factors(self, findings: Findings) -> list[str]:
         """Which factors matter, by every method that the designs allow."""
         flat = self.flat(findings.outcome)
-        told: list[tuple[Key, str]] = [(key, self._sobol(sobol)) for key, sobol in findings.sobol]
-        told += [(key, self._morris(key.outcome, morris)) for key, morris in findings.morris]
-        told += [(key, regression.words(_SHOWN)) for key, regression in findings.regressions]
-        told += [(key, self._swings(key.outcome, swings)) for key, swings in findings.swings]
-        together: dict[tuple[str, str], list[str]] = {}  # what has the same reason is told once
-        for key, text in told:
+        described: list[tuple[Key, str]] = [(key, self._sobol(sobol)) for key, sobol in findings.sobol]
+        described += [(key, self._morris(key.outcome, morris)) for key, morris in findings.morris]
+        described += [(key, regression.words(_SHOWN)) for key, regression in findings.regressions]
+        described += [(key, self._swings(key.outcome, swings)) for key, swings in findings.swings]
+        together: dict[tuple[str, str], list[str]] = {}  # results with the same text share a sentence
+        for key, text in described:
             if key.policy not in flat:
                 together.setdefault((self._in(key), text), []).append(_who(key).removesuffix(": "))
         return [f"{where}{', '.join(who)}{': ' if any(who) else ''}{text}" for (where, text), who in together.items()]
@@ -282,14 +286,14 @@ class Teller:
         for row in _records(ranked.head(_SHOWN)):
             total, low, high = (_two(row[name]) for name in ("total", "total_low", "total_high"))
             lead.append(f"{row['factor']} {total} ({low} to {high}), by itself {_two(row['first'])}")
-        told = f"share of the variance that is due to a factor with all its interactions: {'; '.join(lead)}."
+        text = f"share of the variance that is due to a factor with all its interactions: {'; '.join(lead)}."
         idle = ranked[ranked["total_high"] < 0.01]["factor"].tolist()
-        told += f" Under 1 %: {', '.join(idle)}." if idle else ""
+        text += f" Under 1 %: {', '.join(idle)}." if idle else ""
         if np.isfinite(sobol.noise) and sobol.noise >= 0.05:
-            told += f" {format_share(sobol.noise)} of the variance among rows is chance, and total indices contain it."
+            text += f" {format_share(sobol.noise)} of the variance among rows is chance, and total indices contain it."
         if (ranked["total_high"] - ranked["total_low"]).max() > _WIDE:
             rest = f" Intervals this wide ask for more of them.{rest}"
-        return f"{told} From {sobol.blocks:,} base blocks.{rest}"
+        return f"{text} From {sobol.blocks:,} base blocks.{rest}"
 
     def _morris(self, outcome: str, morris: Morris) -> str:
         """Elementary effects in words."""
@@ -303,12 +307,12 @@ class Teller:
                 outcome, row["mu_star_low"], row["mu_star_high"]
             )
             lead.append(f"{row['factor']} {size}")
-        told = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
+        text = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
         bent = ranked[(ranked["sigma"] > ranked["mu_star"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
-        told += f" Of {_and(bent[:_SHOWN])} the effect depends on where one stands (sigma above mu*)." if bent else ""
+        text += f" Of {_and(bent[:_SHOWN])} the effect depends on where one stands (sigma above mu*)." if bent else ""
         quiet = ranked[(ranked["mu_star"] <= 2.0 * ranked["floor"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
-        told += f" Hardly above chance: {', '.join(quiet)}." if quiet else ""
-        return f"{told} From {morris.trajectories:,} trajectories.{rest}"
+        text += f" Hardly above chance: {', '.join(quiet)}." if quiet else ""
+        return f"{text} From {morris.trajectories:,} trajectories.{rest}"
 
     def _swings(self, outcome: str, swings: Swings) -> str:
         """A tornado in words."""
@@ -359,11 +363,11 @@ _TWO_GROUPS = (
 def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
     """What the methods that were used cannot know, each said once."""
     found = list(findings)
-    told = [text for name, text in _CAVEATS.items() if any(getattr(each, name) for each in found)]
+    sentences = [text for name, text in _CAVEATS.items() if any(getattr(each, name) for each in found)]
     if any(result.bistable for each in found for _, result in each.convergence):
-        told.append(_TWO_GROUPS)
-    told.append("Intervals hold 95 %. No correction is made for the number of results looked at.")
-    return [*told, CAVEAT] if sweep.currency else told
+        sentences.append(_TWO_GROUPS)
+    sentences.append("Intervals hold 95 %. No correction is made for the number of results looked at.")
+    return [*sentences, CAVEAT] if sweep.currency else sentences
 
 
 def _who(key: Key) -> str:

@@ -42,22 +42,23 @@ def chances(values: pd.DataFrame, targets: Sequence[Target], policies: Sequence[
     Args:
         values: One row a run: ``policy`` and the measures.
         targets: What would be good enough.
-        policies: Whose chances to tell, in order.
+        policies: Policies to report, in order.
 
     Returns:
         ``{"target", "metric", "value", "at_least", "policies": {POLICY: {"mean", "low", "high", "runs"}}}`` for each; the
         last one, if there are several, is called ``all``. Intervals are Wilson's; runs without a value do not count.
     """
     met = {str(target): target.met(values[target.metric].to_numpy(dtype=np.float64)) for target in targets}
-    told: list[dict[str, Any]] = [
+    records: list[dict[str, Any]] = [
         {"target": str(each), "metric": each.metric, "value": each.value, "at_least": each.at_least} for each in targets
     ]
     if len(targets) > 1:
-        met["all"] = np.stack(list(met.values())).min(axis=0)  # a run that lacks one value cannot tell
-        told.append({"target": "all", "metric": None, "value": None, "at_least": None})
+        met["all"] = np.stack(list(met.values())).min(axis=0)  # a run that lacks one value says nothing
+        records.append({"target": "all", "metric": None, "value": None, "at_least": None})
     names = values["policy"].astype(str).to_numpy()
     return [
-        {**each, "policies": {name: _chance(met[each["target"]][names == name]) for name in policies}} for each in told
+        {**each, "policies": {name: _chance(met[each["target"]][names == name]) for name in policies}}
+        for each in records
     ]
 
 

@@ -75,9 +75,9 @@ class Regression:
             f"{name} {value:+.2f} ({low:+.2f} to {high:+.2f})"
             for name, value, low, high in ranked[["factor", "coefficient", "low", "high"]].itertuples(index=False)
         ]
-        told = f"the outcome follows, in standard deviations of ranks: {'; '.join(lead)}"
+        text = f"the outcome follows, in standard deviations of ranks: {'; '.join(lead)}"
         return (
-            f"{told}; all factors together explain {100.0 * self.explained:.0f} % of it. From {self.rows:,} rows.{rest}"
+            f"{text}; all factors together explain {100.0 * self.explained:.0f} % of it. From {self.rows:,} rows.{rest}"
         )
 
 
@@ -92,9 +92,9 @@ def find_base(settings: pd.DataFrame, bases: dict[str, Any], labels: Sequence[st
     if BASE in labels:
         return labels.index(BASE)
     codes = settings.apply(_places)
-    told = {name: value for name, value in bases.items() if name in settings and value is not None}
-    if told:
-        at_base = np.all([_same(settings[name], value) for name, value in told.items()], axis=0)
+    known = {name: value for name, value in bases.items() if name in settings and value is not None}
+    if known:
+        at_base = np.all([_same(settings[name], value) for name, value in known.items()], axis=0)
         if at_base.any():
             return int(at_base.argmax())
     middle = (codes.max() / 2.0).to_numpy()

@@ -1,4 +1,4 @@
-"""The full run of the evidence that a checkout keeps, so that what came of a fact can be told without running it again."""
+"""The full run of the evidence that a checkout keeps, so that the verdict on a fact is known without running it again."""
 
 from __future__ import annotations
 

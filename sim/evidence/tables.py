@@ -90,8 +90,8 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
         for row in rows:
             if row.fact.seed.split(":")[0] == seed:
                 name, *cells, _ = _cells(row)
-                told = [f"`{name}`", _plain(row.fact.claim), row.fact.world, *map(_plain, cells)]
-                lines.append(f"| {' | '.join(told)} |")
+                fields = [f"`{name}`", _plain(row.fact.claim), row.fact.world, *map(_plain, cells)]
+                lines.append(f"| {' | '.join(fields)} |")
     noted = [row for row in rows if row.verdict is not Verdict.HOLDS and (row.fact.note or row.error)]
     if noted:
         lines += ["", "## Notes on what does not hold", ""]

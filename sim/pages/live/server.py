@@ -63,7 +63,7 @@ class LiveServer(ThreadingHTTPServer):
     Args:
         setup: The first session.
         port: Where to listen; 0 lets the system choose.
-        told: Takes lines for the terminal.
+        write_line: Takes lines for the terminal.
         debug: Whether to show the traceback of a fault of the program.
 
     Raises:
@@ -76,10 +76,10 @@ class LiveServer(ThreadingHTTPServer):
     allow_reuse_port = False
 
     def __init__(
-        self, setup: Setup, port: int, told: Callable[[str], None] = lambda line: None, debug: bool = False
+        self, setup: Setup, port: int, write_line: Callable[[str], None] = lambda line: None, debug: bool = False
     ) -> None:
         super().__init__((ADDRESS, port), _Handler)
-        self.told, self.debug = told, debug
+        self.write_line, self.debug = write_line, debug
         self.token = secrets.token_urlsafe(32)
         self.lock = Lock()
         self.offers = Offers(setup)
@@ -205,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if self.path == "/saved":
                 for line in ("The session was saved; the same weeks again:", *server.replay()["commands"]):
-                    server.told(line)
+                    server.write_line(line)
                 return HTTPStatus.OK, {}
             return server.change(self.path, body)
         except ScenarioError as error:

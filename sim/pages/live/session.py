@@ -117,7 +117,7 @@ class Session:
         """What a page that has seen ``week`` weeks of ``generation`` does not know yet; everything, if of another one."""
         known = generation == self.generation and 0 <= week <= self.week
         first = week if known else 0
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "generation": self.generation,
             "week": self.week,
             "first": first,
@@ -126,7 +126,7 @@ class Session:
             "frames": [frame(side.organization) for side in self.sides],
             "events": self.events(),
         }
-        return told if known else {**told, "setup": self.described()}
+        return answer if known else {**answer, "setup": self.described()}
 
     def described(self) -> dict[str, Any]:
         """What the session was made from, for the page; the seed as text, since scripts round large numbers."""
@@ -147,13 +147,13 @@ class Session:
     def events(self) -> list[dict[str, Any]]:
         """Everything that happens to both, in order; ``pressed`` tells what somebody did from what was planned."""
         planned = list(self.setup.scenario.events)
-        told = []
+        entries = []
         for event in self.scenario.events:
             own = event in planned
             if own:
                 planned.remove(event)
-            told.append({**event.to_dict(), "pressed": not own})
-        return told
+            entries.append({**event.to_dict(), "pressed": not own})
+        return entries
 
 
 def _start(policy: Policy) -> list[list[int | None]]:

@@ -51,13 +51,13 @@ def section(comparison: Comparison, picture: str) -> Markup:
 def _describe(comparison: Comparison, ablation: Ablation) -> dict[str, Any]:
     """Everything that the part says, apart from its form."""
     policies = _policies(comparison)
-    told = told_apart(ablation, policies)
+    effective = find_effective_mechanisms(ablation, policies)
     return {
         "policies": policies,
         "palette": colors(comparison.policies),
-        "changes": [_changes(comparison, ablation, measure, policies, told) for measure in MEASURES],
+        "changes": [_changes(comparison, ablation, measure, policies, effective) for measure in MEASURES],
         "headlines": [_headlines(comparison, ablation, measure, policies) for measure in HEADLINES],
-        "silent": [name for name in ablation.mechanisms if name not in told],
+        "silent": [name for name in ablation.mechanisms if name not in effective],
         "about": {name: current().mechanisms[name].about for name in ablation.mechanisms},
         "switched": [name for name in (CORE, EVERYTHING) if not _values(ablation, name)],
         "core": ", ".join(name for name, mechanism in current().mechanisms.items() if mechanism.core),
@@ -74,7 +74,7 @@ def _values(ablation: Ablation, variant: str) -> dict[str, Any]:
     return next((dict(each.values) for each in ablation.variants if each.name == variant), {})
 
 
-def told_apart(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
+def find_effective_mechanisms(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
     """Mechanisms whose absence changes anything at all that is shown, those that change most first."""
 
     def largest(name: str) -> float:
@@ -94,7 +94,7 @@ def _words(comparison: Comparison) -> tuple[str, str]:
 
 
 def _changes(
-    comparison: Comparison, ablation: Ablation, measure: str, policies: Sequence[str], told: Sequence[str]
+    comparison: Comparison, ablation: Ablation, measure: str, policies: Sequence[str], effective: Sequence[str]
 ) -> dict[str, Any]:
     """Rows of one measure: the lift as it is, its change without each mechanism, and the sum of the changes."""
 
@@ -119,7 +119,7 @@ def _changes(
         "heading": HEADINGS[measure],
         "unit": unit_of(measure, *_words(comparison)),
         "as_it_is": as_it_is,
-        "rows": [row(name) for name in told],
+        "rows": [row(name) for name in effective],
         "sums": [total(policy) for policy in policies],
     }
 
@@ -152,7 +152,7 @@ def draw_why(comparison: Comparison) -> Figure:
     ablation = comparison.ablation
     assert ablation is not None
     policies, palette = _policies(comparison), colors(comparison.policies)
-    told = told_apart(ablation, policies)
+    effective = find_effective_mechanisms(ablation, policies)
     note = textwrap.wrap(
         "Each line: one mechanism switched off in policies and twins alike, on the same organizations with the same draws. "
         "Dot: change of the policy's lift in points; bar: 95 % paired interval. Effects of single mechanisms do not add up.",
@@ -160,7 +160,7 @@ def draw_why(comparison: Comparison) -> Figure:
     )
     line = 0.16 * max(len(policies), 2) + 0.1
     above = _TOP + _LINE * (len(note) + 1) + 0.35
-    height = above + line * max(len(told), 1) + _BOTTOM
+    height = above + line * max(len(effective), 1) + _BOTTOM
     panel = (_WIDTH - _LEFT - _RIGHT - _GAP * (len(MEASURES) - 1)) / len(MEASURES)
     with style():
         figure = Figure(figsize=(_WIDTH, height))
@@ -174,14 +174,14 @@ def draw_why(comparison: Comparison) -> Figure:
             ax.axvline(0.0, color=INK, linewidth=0.7)
             ax.grid(axis="x")
             ax.set_axisbelow(True)
-            ax.set_ylim(max(len(told), 1) - 0.5, -0.5)
-            ax.set_yticks(range(len(told)), told if column == 0 else [""] * len(told))
+            ax.set_ylim(max(len(effective), 1) - 0.5, -0.5)
+            ax.set_yticks(range(len(effective)), effective if column == 0 else [""] * len(effective))
             ax.tick_params(length=2.5, pad=2)
             ax.set_xlabel("points")
             ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-            for row in range(1, len(told)):
+            for row in range(1, len(effective)):
                 ax.axhline(row - 0.5, color=INK, linewidth=0.3, alpha=0.25)
-            for row, name in enumerate(told):
+            for row, name in enumerate(effective):
                 for position, policy in enumerate(policies):
                     change = ablation.change(name, policy, measure)
                     place = row + 0.8 * ((position + 0.5) / len(policies) - 0.5)

@@ -81,8 +81,8 @@ def _targets(comparison: Comparison) -> list[dict[str, Any]]:
         if each["target"] in uncertain:
             kinds.append(("with parameter uncertainty", uncertain[each["target"]]))
         found += [
-            {"name": name, "kind": kind, "cells": [_chance(told[policy]) for policy in comparison.policies]}
-            for kind, told in kinds
+            {"name": name, "kind": kind, "cells": [_chance(entries[policy]) for policy in comparison.policies]}
+            for kind, entries in kinds
         ]
     return found
 
@@ -96,8 +96,8 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
         return {"name": name, "unit": unit, "cells": cells}
 
     def ends(policy: str, metric: str) -> Cell:
-        told = policies[policy][metric]
-        entry = {"mean": told["median"], "low": told["low"], "high": told["high"]}
+        spread = policies[policy][metric]
+        entry = {"mean": spread["median"], "low": spread["low"], "high": spread["high"]}
         return format_cell(metric, entry, comparison.sponsorship[policy], comparison.summary["objective"], currency)
 
     def share(policy: str, metric: str) -> Cell:

@@ -293,10 +293,10 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
     objective, currency = comparison.summary["objective"], comparison.plan.scenario.currency
     objectives = {
         future: [
-            format_cell(objective, told[policy]["objective"], comparison.sponsorship[policy], objective, currency)
+            format_cell(objective, entries[policy]["objective"], comparison.sponsorship[policy], objective, currency)
             for policy in comparison.policies
         ]
-        for future, told in comparison.summary["in_futures"].items()
+        for future, entries in comparison.summary["in_futures"].items()
     }
     return {"title": title, "rows": rows, "objectives": objectives}
 
@@ -351,9 +351,9 @@ def _method(comparison: Comparison) -> list[str]:
     if early:
         chance = 100.0 * float(parameters["executives.succession"])
         keeps = 100.0 * float(parameters["executives.successor_keeps"])
-        told = ", ".join(f"{policy} in {number}" for policy, number in early.items())
+        listed = ", ".join(f"{policy} in {number}" for policy, number in early.items())
         paragraphs.append(
-            f"Some programs end in another week than usual ({told} of the {plan.replicates} runs): each executive is "
+            f"Some programs end in another week than usual ({listed} of the {plan.replicates} runs): each executive is "
             f"succeeded with a chance of {chance:g} % a year, a sponsor's successor keeps the program with a chance of "
             f"{keeps:g} %, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
             "when its own sponsorship ends."

@@ -57,13 +57,13 @@ class Picture(NamedTuple):
 
 
 def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
-    """Every picture that the findings about one outcome allow, in the order in which they are told."""
+    """Every picture that the findings about one outcome allow, in the order of the report."""
 
     def picture(kind: str, design: str, title: str, draw: Callable[..., Figure], *given: Any) -> Picture:
         among = [design] if len(sweep.designs) > 1 else []
         name = re.sub(r"[^\w.-]+", "-", "-".join(dict.fromkeys((kind, *among, findings.outcome))))
-        told = title if findings.outcome in title else f"{title}: {findings.outcome}"
-        full = " ".join([told, *(f"[{part}]" for part in among)])
+        heading = title if findings.outcome in title else f"{title}: {findings.outcome}"
+        full = " ".join([heading, *(f"[{part}]" for part in among)])
         return Picture(name, full, partial(draw, sweep, full, *given))
 
     for key, verdicts, target in findings.verdicts:
@@ -82,8 +82,8 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
         ("tornado", "One factor at a time", findings.swings, _swing, "effect"),
     )
     for kind, title, results, draw, size in rows:
-        told = [each for each in results if len(each[1].table)]
-        for name, part in groupby(told, lambda each: each[0].design):
+        drawable = [each for each in results if len(each[1].table)]
+        for name, part in groupby(drawable, lambda each: each[0].design):
             yield picture(kind, name, title, _draw_rows, kind, list(part), draw, size)
     curves = [each for each in findings.convergence if not each[1].reason and each[1].table["high"].any()]
     for name, part in groupby(curves, lambda each: each[0].design):
