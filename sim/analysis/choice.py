@@ -16,7 +16,7 @@ from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 Better = Literal["higher", "lower"]
 
 
-def _contenders(values: FloatArray, better: Better) -> tuple[FloatArray, BoolArray, BoolArray]:
+def _find_comparable(values: FloatArray, better: Better) -> tuple[FloatArray, BoolArray, BoolArray]:
     """Gains (higher is better) of the policies, which of them can be compared, and in which worlds.
 
     Returns:
@@ -42,13 +42,13 @@ def probability_best(values: FloatArray, better: Better = "higher") -> list[Inte
     Returns:
         One interval a policy; missing for a policy that has no value anywhere.
     """
-    gains, comparable, complete = _contenders(values, better)
+    gains, comparable, complete = _find_comparable(values, better)
     number = int(complete.any(axis=0).sum())
     if number == 0:
         return [MISSING] * values.shape[1]
     worlds = complete[:, np.newaxis, :]
-    racing = np.where(worlds & comparable[:, np.newaxis], gains, -np.inf)
-    best = racing == racing.max(axis=1, keepdims=True)
+    comparable_gains = np.where(worlds & comparable[:, np.newaxis], gains, -np.inf)
+    best = comparable_gains == comparable_gains.max(axis=1, keepdims=True)
     credit = best / best.sum(axis=1, keepdims=True)
     shares = np.where(worlds, credit, 0.0).sum(axis=(0, 2)) / complete.sum()
     return [
@@ -72,15 +72,15 @@ def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
     Returns:
         One interval a policy, in units of the objective; missing for a policy that has no value anywhere.
     """
-    gains, comparable, complete = _contenders(values, better)
+    gains, comparable, complete = _find_comparable(values, better)
     used = complete.any(axis=0)
     number = int(used.sum())
     if number == 0:
         return [MISSING] * values.shape[1]
     gains, complete = gains[complete.any(axis=1)][:, :, used], complete[complete.any(axis=1)][:, used]
     counted = complete[:, np.newaxis, :] & comparable[:, np.newaxis]
-    racing = np.where(counted, gains, -np.inf)
-    regret = np.where(counted, racing.max(axis=1, keepdims=True) - gains, np.nan)
+    comparable_gains = np.where(counted, gains, -np.inf)
+    regret = np.where(counted, comparable_gains.max(axis=1, keepdims=True) - gains, np.nan)
     estimate = mean_where_known(regret).max(axis=0)
     weights = resampling_weights(number)
     drawn = np.einsum("br,fr->bf", weights, complete.astype(np.float64))[:, :, np.newaxis]

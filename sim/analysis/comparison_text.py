@@ -47,7 +47,7 @@ def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[st
         A text per policy, in the order of the summary.
     """
     objective = str(summary.get("objective", ""))
-    contenders = len(summary["policies"])
+    number = len(summary["policies"])
     texts = {}
     for policy, measures in summary["policies"].items():
         parts = [_describe_customers(measures), _describe_money(measures, currency)]
@@ -55,7 +55,7 @@ def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[st
             parts = [_describe_twin(measures)]
         else:
             parts.insert(0, f"{_describe_spread(measures)} {_describe_durability(measures)}")
-        if contenders > 1:
+        if number > 1:
             parts.append(_describe_chance(measures, objective))
         texts[policy] = " ".join(part for part in parts if part)
     return texts

@@ -16,7 +16,7 @@ from scipy.special import ndtri, stdtrit
 from sim.analysis.intervals import LEVEL
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant
-from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import ResultKey, Sweep
 
 SPLIT = 0.9
 """Share of a point's variance that two groups must explain to be called two groups, in a large sample. The best split
@@ -64,7 +64,7 @@ class Convergence:
     testable: int = 0
     reason: str = ""
 
-    def words(self, format_value: Callable[[float], str]) -> str:
+    def describe(self, format_value: Callable[[float], str]) -> str:
         """The same in words; ``format_value`` writes a value with its unit."""
         if self.reason:
             return f"{self.reason}."
@@ -206,12 +206,12 @@ def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
     return {"two_groups": apart, "share_upper": share, "lower_group": lower, "upper_group": upper}
 
 
-def convergence_of(
+def convergence_by_policy(
     sweep: Sweep,
     outcome: str,
     pairs: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     target: float | None = None,
-) -> list[tuple[Key, Convergence]]:
+) -> list[tuple[ResultKey, Convergence]]:
     """Convergence of every design and policy, and of the difference of pairs of policies in the same worlds.
 
     Args:
@@ -230,9 +230,9 @@ def convergence_of(
             means = mean_where_known(np.concatenate(list(by_policy.values())))
             known = means[np.isfinite(means)]
             asked = DEFAULT_TARGET * float(np.ptp(known)) if known.size > 1 and not constant(known) else float("nan")
-        found += [(Key(design.name, outcome, name), convergence(each, asked)) for name, each in by_policy.items()]
+        found += [(ResultKey(design.name, outcome, name), convergence(each, asked)) for name, each in by_policy.items()]
         for one, other in (pairs or {}).get(design.name, ()):
             if one in by_policy and other in by_policy:
-                key = Key(design.name, outcome, f"{one} - {other}")
+                key = ResultKey(design.name, outcome, f"{one} - {other}")
                 found.append((key, convergence(by_policy[one] - by_policy[other], asked)))
     return found

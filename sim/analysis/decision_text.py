@@ -30,7 +30,7 @@ _MOST_TIMES = 10.0  # beyond that much more revenue nobody would ask what would 
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
+class TopTwo:
     """The two policies that did best on average by the objective.
 
     Attributes:
@@ -48,8 +48,8 @@ class Race:
         return not (self.gap.limited and self.gap.low > 0.0)
 
 
-def race(values: pd.DataFrame, objective: str) -> Race:
-    """Who leads.
+def find_top_two(values: pd.DataFrame, objective: str) -> TopTwo:
+    """The two best policies by the objective.
 
     Args:
         values: One row a policy and replicate, a column a measure.
@@ -58,22 +58,22 @@ def race(values: pd.DataFrame, objective: str) -> Race:
     table = values.pivot(index="replicate", columns="policy", values=objective)
     table = table.loc[:, table.notna().any()].dropna()
     if table.empty:
-        return Race("")
+        return TopTwo("")
     sign = -1.0 if METRICS[objective].better == "lower" else 1.0
     means = (sign * table.mean()).sort_values(ascending=False, kind="stable")
     if len(means) == 1:
-        return Race(str(means.index[0]))
+        return TopTwo(str(means.index[0]))
     first, second = str(means.index[0]), str(means.index[1])
-    return Race(first, second, mean_interval(sign * (table[first] - table[second]).to_numpy()))
+    return TopTwo(first, second, mean_interval(sign * (table[first] - table[second]).to_numpy()))
 
 
-def decide(summary: Mapping[str, Any], currency: str, leading: Race) -> dict[str, list[str]]:
+def write_decision(summary: Mapping[str, Any], currency: str, top: TopTwo) -> dict[str, list[str]]:
     """Title of a box -> its sentences, in the order of the page."""
     return {
-        "The answer": _answer(summary, currency, leading),
-        "How sure": _how_sure(summary, currency, leading),
+        "The answer": _answer(summary, currency, top),
+        "How sure": _how_sure(summary, currency, top),
         "What it costs": _costs(summary, currency),
-        "What would change it": _changes(summary, currency, leading),
+        "What would change it": _changes(summary, currency, top),
     }
 
 
@@ -97,25 +97,25 @@ def _best_by(policies: Mapping[str, Mapping[str, Entry]], name: str) -> str:
     return max(known, key=lambda policy: known[policy]) if known else ""
 
 
-def _answer(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+def _answer(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
     """Who leads by the objective, what lasts, and for whom it is best."""
     policies, objective = _others(summary), summary["objective"]
-    if not leading.first:
+    if not top.first:
         return [f"Nobody can be preferred: {format_measure_name(objective)} has no value."]
     sentences = []
-    if leading.second:
-        size = _amount(objective, leading.gap.mean, currency)
-        entry: Entry = leading.gap.to_entry()
+    if top.second:
+        size = _amount(objective, top.gap.mean, currency)
+        entry: Entry = top.gap.to_entry()
         ends = format_interval(entry, lambda value: _amount(objective, value or 0.0, currency))
         sentences.append(
-            f"On average {leading.first} comes first by {format_measure_name(objective)}, {size} ahead of {leading.second}{ends}."
+            f"On average {top.first} comes first by {format_measure_name(objective)}, {size} ahead of {top.second}{ends}."
         )
     else:
-        sentences.append(f"There is nothing to choose among but {leading.first}.")
+        sentences.append(f"There is nothing to choose among but {top.first}.")
     sentences += _what_lasts(policies)
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and len(summary["policies"]) > 1:
-        sentences.append(f"Of most value to customers {'too ' if favorite == leading.first else ''}is {favorite}.")
+        sentences.append(f"Of most value to customers {'too ' if favorite == top.first else ''}is {favorite}.")
     return sentences
 
 
@@ -137,20 +137,20 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
     return [f"Two years after sponsorship more of customers' needs is still served: {_listed(parts)}{none}."]
 
 
-def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
     """Chance, parameter uncertainty, and the kind of evidence."""
     sentences = []
-    if leading.second:
-        chance = summary["policies"].get(leading.first, {}).get("probability_best", {"mean": None})
+    if top.second:
+        chance = summary["policies"].get(top.first, {}).get("probability_best", {"mean": None})
         if chance["mean"] is not None:
             often = f"{format_percent(chance['mean'])} of the runs{format_interval(chance, format_percent)}"
-            sentences.append(f"{leading.first} was the best of the policies in {often}.")
-        if leading.gap.limited:
-            verdict = "cannot be told from chance" if leading.close else "is more than chance"
-            sentences.append(f"Its lead over {leading.second} {verdict}, with {summary['replicates']} replicates.")
+            sentences.append(f"{top.first} was the best of the policies in {often}.")
+        if top.gap.limited:
+            verdict = "cannot be told from chance" if top.close else "is more than chance"
+            sentences.append(f"Its lead over {top.second} {verdict}, with {summary['replicates']} replicates.")
         else:
             sentences.append("One replicate cannot tell a lead from chance.")
-    sentences += _parameter_uncertainty(summary, leading)
+    sentences += _parameter_uncertainty(summary, top)
     sentences.append(
         "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
         "by side."
@@ -158,7 +158,7 @@ def _how_sure(summary: Mapping[str, Any], currency: str, leading: Race) -> list[
     return sentences
 
 
-def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[str]:
+def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
     """What the draws of the parameters say."""
     uncertainty = summary.get("parameter_uncertainty")
     if not uncertainty or not uncertainty["draws"]:
@@ -174,7 +174,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], leading: Race) -> list[st
             f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
             f"{best} is best most often, in {often}."
         )
-    subject = leading.first if leading.first != TWIN else next(iter(_others(summary)), "")
+    subject = top.first if top.first != TWIN else next(iter(_others(summary)), "")
     share = policies.get(subject, {}).get("net_present_value", {}).get("epistemic_share")
     if share is not None:
         sentences.append(
@@ -210,7 +210,7 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
     return sentences or ["Nothing: no policy spends anything."]
 
 
-def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[str]:
+def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
     """What would turn the answer."""
     sentences = []
     policies = _others(summary)
@@ -227,12 +227,12 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
             f"{_listed(parts)}, per customer and year."
         )
     favorite = _best_by(summary["policies"], "customer_value")
-    if favorite and favorite != leading.first and leading.first:
-        sentences.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {leading.first}.")
-    sentences += _futures(summary, leading)
+    if favorite and favorite != top.first and top.first:
+        sentences.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {top.first}.")
+    sentences += _futures(summary, top)
     tornado = (summary.get("parameter_uncertainty") or {}).get("tornado") or {}
     for policy, rows in tornado.items():
-        if rows and policy == (leading.first if leading.first in tornado else next(iter(tornado))):
+        if rows and policy == (top.first if top.first in tornado else next(iter(tornado))):
             row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
             sentences.append(
                 f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
@@ -243,7 +243,7 @@ def _changes(summary: Mapping[str, Any], currency: str, leading: Race) -> list[s
     return sentences
 
 
-def _futures(summary: Mapping[str, Any], leading: Race) -> list[str]:
+def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
     """Futures in which another policy comes first on average."""
     sign = -1.0 if METRICS[summary["objective"]].better == "lower" else 1.0
     turned, same = [], 0
@@ -253,13 +253,13 @@ def _futures(summary: Mapping[str, Any], leading: Race) -> list[str]:
         if not known:
             continue
         best = max(known, key=lambda policy: known[policy])
-        if best != leading.first:
+        if best != top.first:
             turned.append(f"{best} in the future {future}")
         else:
             same += 1
     if turned:
         return [f"The future: on average {_listed(turned)} would come first."]
-    return [f"None of the {same} futures: {leading.first} comes first in each on average."] if same else []
+    return [f"None of the {same} futures: {top.first} comes first in each on average."] if same else []
 
 
 def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str]:

@@ -58,7 +58,7 @@ class Failures:
     patterns: tuple[Pattern, ...]
     testable: bool
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """The same in words."""
         if self.patterns:
             common = "; ".join(pattern.words for pattern in self.patterns[:3])
@@ -74,7 +74,7 @@ class Failures:
         )
 
 
-def failures_of(sweep: Sweep) -> list[Failures]:
+def find_failure_patterns(sweep: Sweep) -> list[Failures]:
     """What failed runs have in common, for every design that has some."""
     found = []
     for design in sweep.designs:

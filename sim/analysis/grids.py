@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.analysis.missing import FloatArray, mean_where_known
 from sim.analysis.sweep_format import format_factor_value
-from sim.analysis.sweeps import Design, Factor, Key, Sweep
+from sim.analysis.sweeps import Design, Factor, ResultKey, Sweep
 
 HALF = 0.5
 """Share of the runs on the line that is reported."""
@@ -71,7 +71,7 @@ class Crossing:
     times: int
 
 
-def axes_of(sweep: Sweep, design: Design) -> tuple[str, str] | None:
+def choose_axes(sweep: Sweep, design: Design) -> tuple[str, str] | None:
     """The two factors that a grid is looked at over: two numbers, or words and the only number; ``None`` if there are none."""
     numbers = [name for name in design.over if sweep.factors[name].numeric]
     words = [name for name in design.over if not sweep.factors[name].numeric]
@@ -80,11 +80,11 @@ def axes_of(sweep: Sweep, design: Design) -> tuple[str, str] | None:
     return (numbers[0], numbers[1]) if len(numbers) > 1 else (words[0], numbers[0])
 
 
-def planes_of(sweep: Sweep, outcome: str, target: float | None) -> Iterator[tuple[Design, Key, Plane]]:
+def tabulate_planes(sweep: Sweep, outcome: str, target: float | None) -> Iterator[tuple[Design, ResultKey, Plane]]:
     """The planes of all grids, one a policy."""
     sign = -1.0 if sweep.better(outcome) == "lower" else 1.0
     for design in sweep.designs:
-        over = axes_of(sweep, design)
+        over = choose_axes(sweep, design)
         if over is None:
             continue
         settings, cube = sweep.table_of(design), sweep.values(design, outcome)
@@ -102,7 +102,7 @@ def planes_of(sweep: Sweep, outcome: str, target: float | None) -> Iterator[tupl
                     met = np.where(np.isfinite(part), sign * part >= sign * target, np.nan)
                     shares[y, x] = mean_where_known(met)
             plane = Plane(over, labels, across, up, means, None if target is None else shares)
-            yield design, Key(design.name, outcome, policy), plane
+            yield design, ResultKey(design.name, outcome, policy), plane
 
 
 def _label(factor: Factor, value: float) -> str:
@@ -110,7 +110,7 @@ def _label(factor: Factor, value: float) -> str:
     return format_factor_value(factor, value) if factor.numeric else str((factor.values or (False, True))[int(value)])
 
 
-def crossings(plane: Plane) -> list[Crossing]:
+def find_crossings(plane: Plane) -> list[Crossing]:
     """Where the share of runs that are good enough passes one half, at each value across; linear between levels."""
     found = []
     assert plane.shares is not None
@@ -130,7 +130,7 @@ def crossings(plane: Plane) -> list[Crossing]:
     return found
 
 
-def tell(sweep: Sweep, plane: Plane, target: str) -> str:
+def describe_crossings(sweep: Sweep, plane: Plane, target: str) -> str:
     """The line in words.
 
     Args:
@@ -139,7 +139,7 @@ def tell(sweep: Sweep, plane: Plane, target: str) -> str:
         target: What is good enough, in words.
     """
     first, second = (sweep.factors[name] for name in plane.over)
-    found = crossings(plane)
+    found = find_crossings(plane)
     half = f"half of the runs or more are good enough ({target})"
     if all(not each.times and each.above == found[0].above for each in found):
         return f"{half} {'everywhere' if found[0].above else 'nowhere'}."

@@ -25,7 +25,7 @@ BOOTSTRAP_SEED = 20_150_401
 
 BOOTSTRAP_SAMPLES = 2_000
 
-Verdict = Literal["equivalent", "different", "inconclusive"]
+EquivalenceResult = Literal["equivalent", "different", "inconclusive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def paired_bootstrap(
 
 def equivalent(
     values: FloatArray | Sequence[float], margin: float, target: float = 0.0, level: float = LEVEL
-) -> Verdict:
+) -> EquivalenceResult:
     """Whether a mean is as good as ``target``: two one-sided tests (Schuirmann 1987).
 
     A difference that is *not significant* may simply not have been looked for hard enough; equivalence has to be

@@ -48,7 +48,7 @@ def discounted(values: FloatArray, rate: float, horizon: int) -> FloatArray:
     return total_if_complete(counted * discount_factors(counted.shape[-1], rate))
 
 
-def gained(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
+def cumulative_gain(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
     """Discounted profit gained against the twin so far, week by week; missing after the horizon.
 
     Args:

@@ -18,14 +18,14 @@ from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, shar
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
 from sim.analysis.sweep_format import format_outcome, is_measured_against_twin
-from sim.analysis.sweeps import Design, Key, Sweep
+from sim.analysis.sweeps import Design, ResultKey, Sweep
 
 POOR = 0.9
 """Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class PolicyComparison:
     """Policies compared over futures.
 
     Attributes:
@@ -58,7 +58,7 @@ def compare_policies(
     target: float | FloatArray | None = None,
     strict: bool = False,
     failed: BoolArray | None = None,
-) -> Verdicts:
+) -> PolicyComparison:
     """Compare policies over all rows and futures in which all of them have a value.
 
     Args:
@@ -75,7 +75,7 @@ def compare_policies(
     able = np.asarray(known.any(axis=(1, 2, 3)))
     absent = tuple(policy for policy, there in zip(policies, able, strict=True) if not there)
     names = [policy for policy, there in zip(policies, able, strict=True) if there]
-    nothing = Verdicts(pd.DataFrame(), pd.DataFrame(), np.empty((0, 0)), np.empty((0, 0)), absent=absent)
+    nothing = PolicyComparison(pd.DataFrame(), pd.DataFrame(), np.empty((0, 0)), np.empty((0, 0)), absent=absent)
     if not names:
         return _because(nothing, "no policy has a value")
     complete = np.asarray(known[able].all(axis=0))
@@ -96,13 +96,13 @@ def compare_policies(
     table = _by_future(worlds, gains, regret, enough, sampled, names, futures)
     states = mean_where_known(worlds).reshape(len(names), -1)
     regrets = mean_where_known(regret).reshape(len(names), -1)
-    return Verdicts(overall, table, states, regrets, lost, absent, sampled)
+    return PolicyComparison(overall, table, states, regrets, lost, absent, sampled)
 
 
-def _because(verdicts: Verdicts, reason: str) -> Verdicts:
+def _because(compared: PolicyComparison, reason: str) -> PolicyComparison:
     """Nothing, with the reason."""
-    return Verdicts(
-        verdicts.policies, verdicts.futures, verdicts.states, verdicts.regrets, absent=verdicts.absent, reason=reason
+    return PolicyComparison(
+        compared.policies, compared.futures, compared.states, compared.regrets, absent=compared.absent, reason=reason
     )
 
 
@@ -171,11 +171,11 @@ def _over_all(
     """The columns of all futures together."""
     number, futures, rows, replicates = worlds.shape
     if sampled:  # the unit is the last axis of the functions of choice
-        raced = np.moveaxis(worlds, 3, 2).reshape(number, futures * replicates, rows)
+        by_unit = np.moveaxis(worlds, 3, 2).reshape(number, futures * replicates, rows)
     else:
-        raced = worlds.reshape(number, futures * rows, replicates)
-    chances = probability_best(np.moveaxis(raced, 0, 1), better)
-    largest = [MISSING] * number if sampled else max_regret(np.moveaxis(raced, 0, 1), better)
+        by_unit = worlds.reshape(number, futures * rows, replicates)
+    chances = probability_best(np.moveaxis(by_unit, 0, 1), better)
+    largest = [MISSING] * number if sampled else max_regret(np.moveaxis(by_unit, 0, 1), better)
     found = []
     for policy in range(number):
         state = mean_where_known(gains[policy])
@@ -248,8 +248,8 @@ def _quantile(values: FloatArray, share: float) -> Interval:
 
 
 @dataclass(frozen=True)
-class Target:
-    """What policies are held against.
+class Benchmark:
+    """What policies are judged against.
 
     Attributes:
         value: A number, [future, row, replicate] values of the twin, or ``None`` if nobody knows.
@@ -289,26 +289,28 @@ class Question:
     lost: int
 
 
-def target_of(sweep: Sweep, design: Design, outcome: str, given: float | None) -> Target:
+def find_benchmark(sweep: Sweep, design: Design, outcome: str, given: float | None) -> Benchmark:
     """What policies are held against: what was asked for, or what the experiment says, or else no policy at all."""
     if given is not None:
         sign = "at least" if sweep.better(outcome) == "higher" else "at most"
-        return Target(given, f"{sign} {format_outcome(sweep, outcome, given)}")
+        return Benchmark(given, f"{sign} {format_outcome(sweep, outcome, given)}")
     if is_measured_against_twin(outcome):
-        return Target(0.0, "better than without a policy", chosen=False)
+        return Benchmark(0.0, "better than without a policy", chosen=False)
     if TWIN in design.policies:
         twin = sweep.values(design, outcome)[design.policies.index(TWIN)]
-        return Target(twin, f"better than {TWIN} in the same world", chosen=False)
-    return Target(None, "")
+        return Benchmark(twin, f"better than {TWIN} in the same world", chosen=False)
+    return Benchmark(None, "")
 
 
-def verdicts_of(sweep: Sweep, outcome: str, given: float | None = None) -> list[tuple[Key, Verdicts, Target]]:
+def compare_policies_by_design(
+    sweep: Sweep, outcome: str, given: float | None = None
+) -> list[tuple[ResultKey, PolicyComparison, Benchmark]]:
     """Policies compared over the rows and futures of every design that has two of them.
 
     Rows of Morris designs are no worlds that somebody expects, and of one-at-a-time designs only the first one, the base.
     """
     better = sweep.better(outcome)
-    found: list[tuple[Key, Verdicts, Target]] = []
+    found: list[tuple[ResultKey, PolicyComparison, Benchmark]] = []
     for design in sweep.designs:
         if better is None or len(design.policies) < 2 or design.kind == "morris":
             continue
@@ -316,28 +318,28 @@ def verdicts_of(sweep: Sweep, outcome: str, given: float | None = None) -> list[
         rows = np.flatnonzero(design.independent) if sampled else np.arange(design.rows)
         if design.kind == "one-at-a-time":
             rows = rows[:1]
-        target = target_of(sweep, design, outcome, given)
-        goal = target.value[:, rows] if isinstance(target.value, np.ndarray) else target.value
+        benchmark = find_benchmark(sweep, design, outcome, given)
+        goal = benchmark.value[:, rows] if isinstance(benchmark.value, np.ndarray) else benchmark.value
         values = sweep.values(design, outcome)[:, :, rows]
         result = compare_policies(
-            values, design.policies, design.futures, better, sampled, goal, strict=not target.chosen,
+            values, design.policies, design.futures, better, sampled, goal, strict=not benchmark.chosen,
             failed=sweep.failures(design)[:, :, rows],
         )  # fmt: skip
         if not result.reason:
             result.policies["worst_row"] = rows[result.policies["worst_row"]]
-        found.append((Key(design.name, outcome, ""), result, target))
+        found.append((ResultKey(design.name, outcome, ""), result, benchmark))
     return found
 
 
-def ranking(verdicts: Verdicts, better: Better) -> list[str]:
+def rank_policies(compared: PolicyComparison, better: Better) -> list[str]:
     """Policies, the one with the best expected outcome first."""
-    if verdicts.reason:
+    if compared.reason:
         return []
-    ordered = verdicts.policies.sort_values("expected", ascending=better == "lower", kind="stable")
+    ordered = compared.policies.sort_values("expected", ascending=better == "lower", kind="stable")
     return [str(policy) for policy in ordered["policy"]]
 
 
-def questions_of(
+def ask_where(
     sweep: Sweep, design: Design, outcome: str, pairs: Sequence[tuple[str, str]], given: float | None
 ) -> list[Question]:
     """Where one policy beats another, and where a policy meets the target that was asked for, by row of a sampled design."""

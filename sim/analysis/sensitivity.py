@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.analysis.intervals import BOOTSTRAP_SAMPLES, BOOTSTRAP_SEED, percentile_limits, resampling_weights
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
-from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import ResultKey, Sweep
 
 LEAST_BLOCKS = 8
 """Fewer base blocks or trajectories than this decide nothing."""
@@ -283,7 +283,7 @@ def _effect_table(effects: FloatArray, errors: FloatArray, names: Sequence[str])
     return pd.DataFrame(columns)
 
 
-def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[Key, Sobol]]:
+def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Sobol]]:
     """Sobol' indices of every Sobol' design, policy and future; a lever only of the policies that it changes."""
     found = []
     for design, key, values in sweep.parts(outcome, "sobol"):
@@ -292,7 +292,7 @@ def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[Key, Sobol]]:
     return found
 
 
-def morris_by_policy(sweep: Sweep, outcome: str) -> list[tuple[Key, Morris]]:
+def morris_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Morris]]:
     """Elementary effects of every Morris design, policy and future; a lever only of the policies that it changes."""
     found = []
     for design, key, values in sweep.parts(outcome, "morris"):

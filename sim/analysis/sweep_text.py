@@ -15,12 +15,18 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison_text import CAVEAT
-from sim.analysis.convergence import Convergence, convergence_of
+from sim.analysis.convergence import Convergence, convergence_by_policy
 from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
-from sim.analysis.failures import failures_of
-from sim.analysis.grids import Plane, planes_of
-from sim.analysis.grids import tell as tell_plane
-from sim.analysis.regret import Question, Target, Verdicts, questions_of, ranking, verdicts_of
+from sim.analysis.failures import find_failure_patterns
+from sim.analysis.grids import Plane, describe_crossings, tabulate_planes
+from sim.analysis.regret import (
+    Benchmark,
+    PolicyComparison,
+    Question,
+    ask_where,
+    compare_policies_by_design,
+    rank_policies,
+)
 from sim.analysis.sensitivity import Morris, Sobol, constant, morris_by_policy, sobol_by_policy
 from sim.analysis.sweep_format import (
     format_factor_value,
@@ -29,8 +35,8 @@ from sim.analysis.sweep_format import (
     format_outcome_interval,
     format_share,
 )
-from sim.analysis.sweeps import Design, Factor, Key, Sweep
-from sim.analysis.tornado import Regression, Swings, regressions_of, swings_of
+from sim.analysis.sweeps import Design, Factor, ResultKey, Sweep
+from sim.analysis.tornado import Regression, Swings, regressions_by_policy, swings_by_policy
 
 _OFTEN = 0.75
 _SHOWN = 3
@@ -38,8 +44,8 @@ _WIDE = 0.4
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What somebody wants to know.
+class AnalysisOptions:
+    """What is analyzed, and how.
 
     Attributes:
         outcomes: Which outcomes, in order; the objective first, if not given.
@@ -62,47 +68,47 @@ class Findings:
     """
 
     outcome: str
-    verdicts: list[tuple[Key, Verdicts, Target]]
-    discoveries: list[tuple[Key, Question, Discovery]]
-    sobol: list[tuple[Key, Sobol]]
-    morris: list[tuple[Key, Morris]]
-    regressions: list[tuple[Key, Regression]]
-    swings: list[tuple[Key, Swings]]
-    convergence: list[tuple[Key, Convergence]]
-    planes: list[tuple[Design, Key, Plane]] = field(default_factory=list)
+    comparisons: list[tuple[ResultKey, PolicyComparison, Benchmark]]
+    discoveries: list[tuple[ResultKey, Question, Discovery]]
+    sobol: list[tuple[ResultKey, Sobol]]
+    morris: list[tuple[ResultKey, Morris]]
+    regressions: list[tuple[ResultKey, Regression]]
+    swings: list[tuple[ResultKey, Swings]]
+    convergence: list[tuple[ResultKey, Convergence]]
+    planes: list[tuple[Design, ResultKey, Plane]] = field(default_factory=list)
     target: str = ""
 
 
-def examine(sweep: Sweep, outcome: str, wishes: Wishes | None = None) -> Findings:
+def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None = None) -> Findings:
     """Everything that the designs of a sweep can say about an outcome."""
-    wishes = wishes or Wishes()
-    goal, width = wishes.targets.get(outcome, sweep.targets.get(outcome)), wishes.half_widths.get(outcome)
-    verdicts = verdicts_of(sweep, outcome, goal)
+    options = options or AnalysisOptions()
+    goal, width = options.targets.get(outcome, sweep.targets.get(outcome)), options.half_widths.get(outcome)
+    compared = compare_policies_by_design(sweep, outcome, goal)
     better = sweep.better(outcome) or "higher"
-    ranked = {key.design: ranking(result, better) for key, result, _ in verdicts}
+    ranked = {key.design: rank_policies(result, better) for key, result, _ in compared}
     pairs = {
-        name: wishes.pairs or tuple((best[0], other) for other in best[1:]) for name, best in ranked.items() if best
+        name: options.pairs or tuple((best[0], other) for other in best[1:]) for name, best in ranked.items() if best
     }
     found = []
     for design in sweep.designs:
-        for question in questions_of(sweep, design, outcome, pairs.get(design.name, ()), goal):
+        for question in ask_where(sweep, design, outcome, pairs.get(design.name, ()), goal):
             often = question.interest.size > 0 and question.interest.mean() > _OFTEN
             where = ~question.interest if often else question.interest
-            key = Key(design.name, outcome, question.opposite if often else question.words)
+            key = ResultKey(design.name, outcome, question.opposite if often else question.words)
             found.append((key, question, discover(question.settings, where)))
     first = next(iter(pairs.values()), ())
     differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
     return Findings(
-        outcome, verdicts, found, sobol_by_policy(sweep, outcome),
-        morris_by_policy(sweep, outcome), regressions_of(sweep, outcome),
-        swings_of(sweep, outcome), convergence_of(sweep, outcome, differences, width),
-        list(planes_of(sweep, outcome, goal)),
+        outcome, compared, found, sobol_by_policy(sweep, outcome),
+        morris_by_policy(sweep, outcome), regressions_by_policy(sweep, outcome),
+        swings_by_policy(sweep, outcome), convergence_by_policy(sweep, outcome, differences, width),
+        list(tabulate_planes(sweep, outcome, goal)),
         "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {format_outcome(sweep, outcome, goal)}",
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Teller:
+class SweepNarrator:
     """Puts findings into words."""
 
     sweep: Sweep
@@ -115,11 +121,11 @@ class Teller:
         """An interval in brackets; nothing where there is none."""
         return format_outcome_interval(self.sweep, outcome, low, high)
 
-    def _in(self, key: Key) -> str:
+    def _name_design(self, key: ResultKey) -> str:
         """Which design a result comes from, if there are several."""
         return f"[{key.design}] " if len(self.sweep.designs) > 1 else ""
 
-    def completeness(self, outcomes: Sequence[str]) -> list[str]:
+    def describe_completeness(self, outcomes: Sequence[str]) -> list[str]:
         """What there is, and what is not."""
         sweep, number = self.sweep, len(self.sweep.runs)
         sentences = []
@@ -136,7 +142,8 @@ class Teller:
             parts = ", ".join(f"{policy} {count:,}" for policy, count in by_policy.items() if policy)
             sentences.append(f"{sweep.failed:,} runs failed and have no outcome{f' ({parts})' if parts else ''}.")
             sentences += [
-                (f"[{each.design}] " if len(sweep.designs) > 1 else "") + each.words() for each in failures_of(sweep)
+                (f"[{each.design}] " if len(sweep.designs) > 1 else "") + each.describe()
+                for each in find_failure_patterns(sweep)
             ]
         for outcome in outcomes:
             done = sweep.runs.loc[sweep.runs["status"] == "done", outcome]
@@ -150,7 +157,7 @@ class Teller:
             )
         return sentences
 
-    def flat(self, outcome: str) -> dict[str, str]:
+    def explain_constant_outcomes(self, outcome: str) -> dict[str, str]:
         """Policies about which there is nothing to say but why."""
         found = {}
         for policy, values in self.sweep.runs.groupby("policy")[outcome]:
@@ -163,21 +170,24 @@ class Teller:
                 )
         return found
 
-    def policies(self, findings: Findings) -> list[str]:
+    def describe_policies(self, findings: Findings) -> list[str]:
         """Which policy to prefer, by what."""
-        sentences = [f"{policy or 'The table'} {why}." for policy, why in self.flat(findings.outcome).items()]
-        for key, verdicts, target in findings.verdicts:
-            if verdicts.reason:
-                sentences.append(f"{self._in(key)}No policies are compared: {verdicts.reason}.")
-            elif len(verdicts.policies) > 1:
-                sentences.append(self._in(key) + self._verdict(key, verdicts, target))
+        sentences = [
+            f"{policy or 'The table'} {why}."
+            for policy, why in self.explain_constant_outcomes(findings.outcome).items()
+        ]
+        for key, compared, benchmark in findings.comparisons:
+            if compared.reason:
+                sentences.append(f"{self._name_design(key)}No policies are compared: {compared.reason}.")
+            elif len(compared.policies) > 1:
+                sentences.append(self._name_design(key) + self._describe_comparison(key, compared, benchmark))
         return sentences
 
-    def _verdict(self, key: Key, verdicts: Verdicts, target: Target) -> str:
+    def _describe_comparison(self, key: ResultKey, compared: PolicyComparison, benchmark: Benchmark) -> str:
         """The best policy by each way of choosing; of equals, the one with the better expectation."""
         outcome, better = key.outcome, self.sweep.better(key.outcome) or "higher"
-        ranked = ranking(verdicts, better)
-        table = verdicts.policies.set_index("policy").loc[ranked]
+        ranked = rank_policies(compared, better)
+        table = compared.policies.set_index("policy").loc[ranked]
         best: dict[Any, Any] = table.iloc[0].to_dict()
         text = (
             f"{ranked[0]} has the best expected {outcome}, {self.format_outcome(outcome, best['expected'])}"
@@ -185,19 +195,17 @@ class Teller:
             f"{format_share(best['best'])} of the worlds"
         )
         worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
-        text += (
-            f"; {_also(worst, ranked[0])} the best worst case, {self.format_outcome(outcome, table['worst'][worst])}"
-        )
-        column = "regret_poor" if verdicts.sampled else "regret_max"
-        what = "regret exceeded in 1 of 10 rows" if verdicts.sampled else "worst regret"
+        text += f"; {_begin_clause(worst, ranked[0])} the best worst case, {self.format_outcome(outcome, table['worst'][worst])}"
+        column = "regret_poor" if compared.sampled else "regret_max"
+        what = "regret exceeded in 1 of 10 rows" if compared.sampled else "worst regret"
         calm = str(table[column].idxmin())
-        text += f"; {_also(calm, ranked[0])} the smallest {what}, {self.format_outcome(outcome, table[column][calm])}."
-        if target.words:
+        text += f"; {_begin_clause(calm, ranked[0])} the smallest {what}, {self.format_outcome(outcome, table[column][calm])}."
+        if benchmark.words:
             shares = ", ".join(f"{policy} {format_share(share)}" for policy, share in table["satisficing"].items())
-            if target.chosen:
-                text += f" Good enough ({target.words}), in this share of worlds: {shares}."
+            if benchmark.chosen:
+                text += f" Good enough ({benchmark.words}), in this share of worlds: {shares}."
             else:
-                text += f" {target.words.capitalize()}, in this share of worlds: {shares}."
+                text += f" {benchmark.words.capitalize()}, in this share of worlds: {shares}."
                 text += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
             if self.sweep.failed:
                 least, most = table["satisficing_least"], table["satisficing_most"]
@@ -205,41 +213,41 @@ class Teller:
                     f"{policy} {format_share(least[policy])} to {format_share(most[policy])}" for policy in ranked
                 )
                 text += f" If no failed run, or every one, had been among them: {bounds}."
-        if verdicts.lost:
-            text += f" {verdicts.lost:,} worlds are left out because some policy has no value there."
+        if compared.lost:
+            text += f" {compared.lost:,} worlds are left out because some policy has no value there."
         return text
 
-    def discoveries(self, findings: Findings) -> list[str]:
+    def describe_discoveries(self, findings: Findings) -> list[str]:
         """Where something is so."""
-        flat = self.flat(findings.outcome)
+        constant_policies = self.explain_constant_outcomes(findings.outcome)
         sentences = [
-            self._in(key) + _who(key) + tell_plane(self.sweep, plane, findings.target)
+            self._name_design(key) + _format_subject(key) + describe_crossings(self.sweep, plane, findings.target)
             for _, key, plane in findings.planes
-            if plane.shares is not None and key.policy not in flat
+            if plane.shares is not None and key.policy not in constant_policies
         ]
         few: dict[str, list[str]] = {}  # results with the same reason share a sentence
         for key, question, discovery in findings.discoveries:
             lost = f" {question.lost:,} rows have no value." if question.lost else ""
             if discovery.reason:
                 share = format_share(float(question.interest.mean())) if question.interest.size else "an unknown share"
-                rest = f"{self._in(key)}{{}} of {question.interest.size:,} rows; {discovery.reason}.{lost}"
+                rest = f"{self._name_design(key)}{{}} of {question.interest.size:,} rows; {discovery.reason}.{lost}"
                 few.setdefault(rest, []).append(f"{question.words} in {share}")
                 continue
-            parts = [self._box(box) for box in discovery.boxes]
+            parts = [self._describe_box(box) for box in discovery.boxes]
             everywhere = f"of all {discovery.rows:,} rows, {_two(discovery.base_rate)}"
             more = "".join(f" Or else when {part}." for part in parts[1:])
-            sentences.append(f"{self._in(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
+            sentences.append(f"{self._name_design(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
         return sentences + [rest.format(", ".join(parts)) for rest, parts in few.items()]
 
-    def _box(self, box: Box) -> str:
+    def _describe_box(self, box: Box) -> str:
         """A box in words."""
         held = f"{_two(box.held_out_coverage)} and {_two(box.held_out_density)}"
         return (
-            f"{_and([self._limit(limit) for limit in box.limits])}: coverage {_two(box.coverage)}, density {_two(box.density)}; "
+            f"{_and([self._describe_limit(limit) for limit in box.limits])}: coverage {_two(box.coverage)}, density {_two(box.density)}; "
             f"on rows held out {held}"
         )
 
-    def _limit(self, limit: Limit) -> str:
+    def _describe_limit(self, limit: Limit) -> str:
         """A restriction in words."""
         factor = self.sweep.factors.get(limit.factor, Factor(limit.factor, "choice"))
         name = "the future" if limit.factor == "future" else limit.factor
@@ -259,20 +267,20 @@ class Teller:
             else f"{name} is {words[0]} {format_factor_value(factor, low)}"
         )
 
-    def factors(self, findings: Findings) -> list[str]:
+    def describe_factors(self, findings: Findings) -> list[str]:
         """Which factors matter, by every method that the designs allow."""
-        flat = self.flat(findings.outcome)
-        described: list[tuple[Key, str]] = [(key, self._sobol(sobol)) for key, sobol in findings.sobol]
-        described += [(key, self._morris(key.outcome, morris)) for key, morris in findings.morris]
-        described += [(key, regression.words(_SHOWN)) for key, regression in findings.regressions]
-        described += [(key, self._swings(key.outcome, swings)) for key, swings in findings.swings]
+        constant_policies = self.explain_constant_outcomes(findings.outcome)
+        described: list[tuple[ResultKey, str]] = [(key, self._describe_sobol(sobol)) for key, sobol in findings.sobol]
+        described += [(key, self._describe_morris(key.outcome, morris)) for key, morris in findings.morris]
+        described += [(key, regression.describe(_SHOWN)) for key, regression in findings.regressions]
+        described += [(key, self._describe_swings(key.outcome, swings)) for key, swings in findings.swings]
         together: dict[tuple[str, str], list[str]] = {}  # results with the same text share a sentence
         for key, text in described:
-            if key.policy not in flat:
-                together.setdefault((self._in(key), text), []).append(_who(key).removesuffix(": "))
+            if key.policy not in constant_policies:
+                together.setdefault((self._name_design(key), text), []).append(_format_subject(key).removesuffix(": "))
         return [f"{where}{', '.join(who)}{': ' if any(who) else ''}{text}" for (where, text), who in together.items()]
 
-    def _sobol(self, sobol: Sobol) -> str:
+    def _describe_sobol(self, sobol: Sobol) -> str:
         """Indices in words."""
         rest = f" {sobol.dropped:,} blocks were dropped whole because a row has no value." if sobol.dropped else ""
         rest += f" {sobol.empty:,} blocks have no value at all." if sobol.empty else ""
@@ -295,7 +303,7 @@ class Teller:
             rest = f" Intervals this wide ask for more of them.{rest}"
         return f"{text} From {sobol.blocks:,} base blocks.{rest}"
 
-    def _morris(self, outcome: str, morris: Morris) -> str:
+    def _describe_morris(self, outcome: str, morris: Morris) -> str:
         """Elementary effects in words."""
         rest = f" {morris.dropped:,} effects are missing because a row has no value." if morris.dropped else ""
         if morris.reason:
@@ -314,7 +322,7 @@ class Teller:
         text += f" Hardly above chance: {', '.join(quiet)}." if quiet else ""
         return f"{text} From {morris.trajectories:,} trajectories.{rest}"
 
-    def _swings(self, outcome: str, swings: Swings) -> str:
+    def _describe_swings(self, outcome: str, swings: Swings) -> str:
         """A tornado in words."""
         if swings.reason:
             return f"no tornado: {swings.reason}."
@@ -330,19 +338,20 @@ class Teller:
         lost = f" {swings.missing:,} rows have no replicate in common with the base." if swings.missing else ""
         return f"one factor at a time, from {self.format_outcome(outcome, swings.level)} at the base: {'; '.join(lead)}.{lost}"
 
-    def replicates(self, findings: Findings) -> list[str]:
+    def describe_replicates(self, findings: Findings) -> list[str]:
         """How many replicates were enough."""
-        flat = self.flat(findings.outcome)
-        found = [(key, result) for key, result in findings.convergence if key.policy not in flat]
+        constant_policies = self.explain_constant_outcomes(findings.outcome)
+        found = [(key, result) for key, result in findings.convergence if key.policy not in constant_policies]
         if found and all(result.reason for _, result in found):
             return [f"Nobody can tell: {found[0][1].reason}."]
         return [
-            self._in(key) + _who(key) + result.words(partial(self.format_outcome, key.outcome)) for key, result in found
+            self._name_design(key) + _format_subject(key) + result.describe(partial(self.format_outcome, key.outcome))
+            for key, result in found
         ]
 
 
 _CAVEATS = {
-    "verdicts": "Regret is measured against the best policy of each world in hindsight. The worst case is the lowest mean of "
+    "comparisons": "Regret is measured against the best policy of each world in hindsight. The worst case is the lowest mean of "
     "any row or future that was run, and no bound.",
     "discoveries": f"Boxes were searched for, so their quasi p-values flatter; coverage and density on rows held out ({FOLDS} "
     "times a fifth) do not. A row counts by the mean of its replicates; where that is near the border, chance decides.",
@@ -370,13 +379,13 @@ def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
     return [*sentences, CAVEAT] if sweep.currency else sentences
 
 
-def _who(key: Key) -> str:
+def _format_subject(key: ResultKey) -> str:
     """Whom a result is about."""
     future = f" in {key.future}" if key.future else ""
     return f"{key.policy}{future}: " if key.policy or future else ""
 
 
-def _also(policy: str, best: str) -> str:
+def _begin_clause(policy: str, best: str) -> str:
     return "it also has" if policy == best else f"{policy} has"
 
 

@@ -116,7 +116,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ResultKey:
     """What a result is about."""
 
     design: str
@@ -311,13 +311,13 @@ class Sweep:
             np.searchsorted(np.unique(self.runs["replicate"]), part["replicate"].to_numpy()),
         )
 
-    def parts(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, Key, FloatArray]]:
+    def parts(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, ResultKey, FloatArray]]:
         """[row, replicate] values of an outcome for every policy and future of the designs of these kinds."""
         for design in self.designs:
             if design.kind in kinds:
                 cube = self.values(design, outcome)
                 for policy, future in np.ndindex(*cube.shape[:2]):
-                    key = Key(design.name, outcome, design.policies[policy], design.futures[future])
+                    key = ResultKey(design.name, outcome, design.policies[policy], design.futures[future])
                     yield design, key, cube[policy, future]
 
     def concerning(self, design: Design, *policies: str) -> list[str]:

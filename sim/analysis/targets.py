@@ -36,7 +36,9 @@ class Target:
         return np.where(np.isfinite(values), enough.astype(np.float64), np.nan)
 
 
-def chances(values: pd.DataFrame, targets: Sequence[Target], policies: Sequence[str]) -> list[dict[str, Any]]:
+def measure_target_shares(
+    values: pd.DataFrame, targets: Sequence[Target], policies: Sequence[str]
+) -> list[dict[str, Any]]:
     """Share of runs in which each target, and all of them together, are met.
 
     Args:

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 from sim.analysis.intervals import mean_interval, percentile_limits, resampling_weights
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant, same_everywhere, samples_for
-from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import ResultKey, Sweep
 
 BASE = "base"
 """What the base row of a one-at-a-time design is called."""
@@ -63,7 +63,7 @@ class Regression:
     reason: str = ""
     unranked: tuple[str, ...] = ()
 
-    def words(self, most: int = 3) -> str:
+    def describe(self, most: int = 3) -> str:
         """The strongest factors in words."""
         rest = f" {self.dropped:,} rows have no value." if self.dropped else ""
         if self.unranked:
@@ -244,7 +244,7 @@ def _coefficients(ranks: FloatArray, weights: FloatArray) -> tuple[FloatArray, F
     return found, np.einsum("bf,bf->b", found, correlation[:, :-1, -1])
 
 
-def swings_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Swings]]:
+def swings_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Swings]]:
     """One-at-a-time effects of every design with chosen rows, by policy and future."""
     found = []
     for design, key, values in sweep.parts(outcome, "one-at-a-time", "grid", "list"):
@@ -257,7 +257,7 @@ def swings_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Swings]]:
     return found
 
 
-def regressions_of(sweep: Sweep, outcome: str) -> list[tuple[Key, Regression]]:
+def regressions_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Regression]]:
     """Rank regression over the independent rows of every sampled design, by policy and future."""
     found = []
     for design, key, values in sweep.parts(outcome, "latin-hypercube", "sample", "sobol"):

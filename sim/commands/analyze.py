@@ -18,8 +18,8 @@ from sim.model.scenario.messages import Faults, closest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.sweep_text import Findings, Wishes
-    from sim.analysis.sweeps import Key, Sweep
+    from sim.analysis.sweep_text import AnalysisOptions, Findings
+    from sim.analysis.sweeps import ResultKey, Sweep
 
 KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
 ENDINGS = (".csv", ".parquet")
@@ -100,7 +100,7 @@ def analyze(
             sweep = _read_store(source, lower or ())
         else:
             sweep = _read_table(source, factor or (), outcome or (), design, columns, lower or (), faults)
-        wishes = _wishes(sweep, outcome, target, half_width, pair, faults)
+        options = _read_options(sweep, outcome, target, half_width, pair, faults)
         if any(design.kind == "sobol" for design in sweep.designs):
             try:
                 require_salib()
@@ -108,7 +108,7 @@ def analyze(
                 faults.take([str(error)])
         faults.raise_any()
     try:
-        findings = _analyze_outcomes(sweep, wishes)
+        findings = _analyze_outcomes(sweep, options)
         report = _make_report(sweep, findings)
         written = _write(folder, source, sweep, findings, report)
     except KeyboardInterrupt:
@@ -182,12 +182,12 @@ def _read_table(
         ) from error
 
 
-def _wishes(
+def _read_options(
     sweep: Sweep, outcomes: Sequence[str] | None, targets: Sequence[str] | None, half_widths: Sequence[str] | None,
     pairs: Sequence[str] | None, faults: Faults,
-) -> Wishes:  # fmt: skip
+) -> AnalysisOptions:  # fmt: skip
     """What is asked for, checked against what is there."""
-    from sim.analysis.sweep_text import Wishes
+    from sim.analysis.sweep_text import AnalysisOptions
 
     kept = sorted(sweep.outcomes, key=lambda name: name != sweep.objective)
     named = [*(("--outcome", name) for name in outcomes or ()), *(("--lower", name) for name in sweep.lower)]
@@ -205,7 +205,7 @@ def _wishes(
                 "--pair", f"must be two policies of the sweep, got {text}. Write A:B with two of {', '.join(policies)}."
             )
         against.append((first, second))
-    return Wishes(
+    return AnalysisOptions(
         tuple(dict.fromkeys(outcomes or kept[:MOST_OUTCOMES])), _read_numbers("--target", targets, kept, faults),
         _read_numbers("--half-width", half_widths, kept, faults), tuple(against),
     )  # fmt: skip
@@ -258,15 +258,15 @@ def _check_out(folder: Path, faults: Faults) -> None:
         check_folder(folder.with_name(f".{folder.name}.new"), faults)  # whether the place beside it can be written
 
 
-def _analyze_outcomes(sweep: Sweep, wishes: Wishes) -> list[Findings]:
+def _analyze_outcomes(sweep: Sweep, options: AnalysisOptions) -> list[Findings]:
     """All analyses, with progress."""
-    from sim.analysis.sweep_text import examine
+    from sim.analysis.sweep_text import analyze_outcome
 
     findings = []
     with show_progress("outcomes") as progress:
-        for number, outcome in enumerate(wishes.outcomes):
-            progress(number, len(wishes.outcomes))
-            findings.append(examine(sweep, outcome, wishes))
+        for number, outcome in enumerate(options.outcomes):
+            progress(number, len(options.outcomes))
+            findings.append(analyze_outcome(sweep, outcome, options))
     return findings
 
 
@@ -276,7 +276,7 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
 
     tables: dict[str, list[pd.DataFrame]] = {}
 
-    def add(name: str, key: Key, table: pd.DataFrame, *about: str) -> None:
+    def add(name: str, key: ResultKey, table: pd.DataFrame, *about: str) -> None:
         if len(table):
             marks = pd.DataFrame(
                 {column: [key.columns[column]] * len(table) for column in ("design", "outcome", *about)}
@@ -285,9 +285,9 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
 
     run = ("policy", "future")
     for each in findings:
-        for key, verdicts, target in each.verdicts:
-            add("policies", key, verdicts.policies.assign(target=target.words))
-            add("policies-by-future", key, verdicts.futures.assign(target=target.words))
+        for key, compared, benchmark in each.comparisons:
+            add("policies", key, compared.policies.assign(target=benchmark.words))
+            add("policies-by-future", key, compared.futures.assign(target=benchmark.words))
         for key, _, discovery in each.discoveries:
             add("boxes", key, discovery.table.assign(question=key.policy))
             add("peeling", key, discovery.peeling.assign(question=key.policy))
@@ -310,15 +310,15 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
 
 def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
     """Everything in words, for JSON."""
-    from sim.analysis.sweep_text import Teller, caveats
+    from sim.analysis.sweep_text import SweepNarrator, caveats
 
-    teller = Teller(sweep)
+    narrator = SweepNarrator(sweep)
     outcomes = {
         each.outcome: {
-            "policies": teller.policies(each),
-            "where": teller.discoveries(each),
-            "factors": teller.factors(each),
-            "replicates": teller.replicates(each),
+            "policies": narrator.describe_policies(each),
+            "where": narrator.describe_discoveries(each),
+            "factors": narrator.describe_factors(each),
+            "replicates": narrator.describe_replicates(each),
         }
         for each in findings
     }
@@ -328,7 +328,7 @@ def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
         "claim": sweep.claim,
         "finished": sweep.finished,
         "runs": {"found": len(sweep.runs), "failed": sweep.failed, "planned": sweep.planned},
-        "completeness": teller.completeness(list(outcomes)),
+        "completeness": narrator.describe_completeness(list(outcomes)),
         "outcomes": outcomes,
         "left_out": [name for name in sweep.outcomes if name not in outcomes],
         "caveats": caveats(sweep, findings),

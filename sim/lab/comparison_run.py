@@ -221,10 +221,10 @@ def _targets(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> 
     if not plan.targets:
         return []
     from sim.analysis.summary import run_values
-    from sim.analysis.targets import chances
+    from sim.analysis.targets import measure_target_shares
 
     parameters = plan.scenario.parameters
     rate, horizon = float(parameters["money.discount"]), int(parameters["money.horizon"])
     represented = float(parameters["customers.represented"])
     values = run_values(weekly, runs, rate, horizon, plan.policies, represented)
-    return chances(values, plan.targets, plan.policies)
+    return measure_target_shares(values, plan.targets, plan.policies)

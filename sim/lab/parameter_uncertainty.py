@@ -18,7 +18,7 @@ import pandas as pd
 from sim.analysis.lift import QUARTER, trailing_mean
 from sim.analysis.metrics import METRICS
 from sim.analysis.missing import FloatArray
-from sim.analysis.money import gained
+from sim.analysis.money import cumulative_gain
 from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
@@ -106,7 +106,7 @@ def run_point(task: Replicate) -> PointResult:
     panel = Panel.from_tables(weekly, runs, task.policies)
     curves = {
         "enacted": _pad_weeks(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
-        "gained": _pad_weeks(gained(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
+        "gained": _pad_weeks(cumulative_gain(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
     }
     failures = [
         describe_failure(task, one.policy, one.failure, future=None, parameter_point=task.future)

@@ -10,11 +10,11 @@ import numpy as np
 
 from sim.analysis.intervals import share_interval
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
-from sim.analysis.regret import verdicts_of
-from sim.analysis.sweep_text import Teller, Wishes, examine
+from sim.analysis.regret import compare_policies_by_design
+from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome
 from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
-from sim.analysis.tornado import swings_of
+from sim.analysis.tornado import swings_by_policy
 from sim.analysis.variance_components import decompose_variance
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parameter_points import TORNADO, UNKNOWN
@@ -46,8 +46,8 @@ def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPla
 def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str) -> dict[str, Any]:
     """How often it is best over draws, and its spread with chance and parameter uncertainty as separate components."""
     found: dict[str, Any] = {"best": {"mean": None, "low": None, "high": None}, "regret": None}
-    for _, verdicts, _ in verdicts_of(_only(uncertainty.sweep, UNKNOWN), plan.scenario.objective):
-        rows = [] if verdicts.reason else verdicts.policies.to_dict("records")
+    for _, compared, _ in compare_policies_by_design(_only(uncertainty.sweep, UNKNOWN), plan.scenario.objective):
+        rows = [] if compared.reason else compared.policies.to_dict("records")
         for row in (row for row in rows if row["policy"] == policy):
             found["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
             found["regret"] = or_none(row["regret"])
@@ -100,9 +100,9 @@ def find_conditions(uncertainty: ParameterUncertainty) -> list[str]:
     """What would have to be true of the parameters for a policy to beat another, or to pay; in words."""
     sweep = _only(uncertainty.sweep, UNKNOWN)
     found: list[str] = []
-    for outcome, wishes in (
-        (sweep.objective, Wishes()),
-        ("net_present_value", Wishes(targets={"net_present_value": 0.0})),
+    for outcome, options in (
+        (sweep.objective, AnalysisOptions()),
+        ("net_present_value", AnalysisOptions(targets={"net_present_value": 0.0})),
     ):
         if sweep.better(outcome) is None:
             continue
@@ -110,11 +110,11 @@ def find_conditions(uncertainty: ParameterUncertainty) -> list[str]:
         part = _without_twin(sweep) if paid else sweep
         if not part.designs[0].policies:
             continue
-        findings = examine(part, outcome, wishes)
+        findings = analyze_outcome(part, outcome, options)
         if paid:
             asked = [each for each in findings.discoveries if " beats " not in each[1].words]
             findings = replace(findings, discoveries=asked)
-        found += Teller(part).discoveries(findings)
+        found += SweepNarrator(part).describe_discoveries(findings)
     return list(dict.fromkeys(found))
 
 
@@ -130,7 +130,7 @@ def _without_twin(sweep: Sweep) -> Sweep:
 def _tornado(uncertainty: ParameterUncertainty, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:
     """What each parameter does by itself to a policy's net present value, the strongest first."""
     found = {}
-    for key, swings in swings_of(_only(uncertainty.sweep, TORNADO), metric):
+    for key, swings in swings_by_policy(_only(uncertainty.sweep, TORNADO), metric):
         if key.policy == NONE.name or swings.reason:
             continue
         found[key.policy] = _strongest(swings.table.to_dict("records"))

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import stdtrit
 
 from analysis.test_sweeps import Tables, at
-from sim.analysis.convergence import convergence, convergence_of, half_width, replicates_needed, two_groups
+from sim.analysis.convergence import convergence, convergence_by_policy, half_width, replicates_needed, two_groups
 from sim.analysis.intervals import mean_interval
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ def test_a_target_is_judged_point_by_point() -> None:
     assert 3 <= result.needed <= 20  # what the quiet nine tenths need
     assert result.points["needed"].iloc[-1] > 500
     assert np.isnan(convergence(quiet).enough) and np.isnan(convergence(quiet).needed)
-    assert "reached in 90 % of them" in result.words(lambda value: f"{value:.2g}")
+    assert "reached in 90 % of them" in result.describe(lambda value: f"{value:.2g}")
 
 
 @pytest.mark.parametrize("draw", ["normal", "random", "exponential"])
@@ -83,7 +83,7 @@ def test_runs_that_hold_or_collapse_are_two_groups() -> None:
     np.testing.assert_allclose(split["lower_group"], 0.05, atol=0.03)
     result = convergence(values, target=0.05)
     assert (result.bistable, result.testable) == (50, 50)
-    assert "fall into two groups, about 0.05 and 0.8" in result.words(lambda value: f"{value:.1g}")
+    assert "fall into two groups, about 0.05 and 0.8" in result.describe(lambda value: f"{value:.1g}")
 
 
 def test_a_few_outliers_are_no_group() -> None:
@@ -96,7 +96,7 @@ def test_a_few_outliers_are_no_group() -> None:
 def test_single_replicates_have_no_interval() -> None:
     result = convergence(points(3, 1), 0.1)
     assert "no row has two replicates" in result.reason and result.table.empty
-    assert result.words(str) == f"{result.reason}."
+    assert result.describe(str) == f"{result.reason}."
 
 
 def test_a_constant_outcome_needs_no_more() -> None:
@@ -107,13 +107,13 @@ def test_a_constant_outcome_needs_no_more() -> None:
 def test_policies_and_their_differences_in_a_sweep() -> None:
     sweep = Tables({"latin-hypercube": 40}, replicates=12).sweep()
     pairs = {"latin-hypercube": [("procedural", "symbolic")]}
-    found = {key.policy: result for key, result in convergence_of(sweep, "lift_later", pairs)}
+    found = {key.policy: result for key, result in convergence_by_policy(sweep, "lift_later", pairs)}
     assert list(found) == ["symbolic", "procedural", "value-driven", "procedural - symbolic"]
     assert found["value-driven"].bistable > 3
     assert found["procedural"].bistable == 0
     spread = [result.target for result in found.values()]
     assert len(set(spread)) == 1 and 0.03 < spread[0] < 0.05  # a tenth of the range of the rows' means
-    assert {result.target for _, result in convergence_of(sweep, "lift_later", target=0.01)} == {0.01}
+    assert {result.target for _, result in convergence_by_policy(sweep, "lift_later", target=0.01)} == {0.01}
 
 
 def test_an_adaptive_sweep_is_judged_by_its_own_target() -> None:
@@ -121,4 +121,4 @@ def test_an_adaptive_sweep_is_judged_by_its_own_target() -> None:
     until = {"until": {"metric": "lift_later", "half_width": 0.03, "check_at": [4], "max": 4}}
     sweep = tables.sweep(manifest={**tables.manifest, "replicates": until})
     assert sweep.planned is None
-    assert {result.target for _, result in convergence_of(sweep, "lift_later")} == {0.03}
+    assert {result.target for _, result in convergence_by_policy(sweep, "lift_later")} == {0.03}

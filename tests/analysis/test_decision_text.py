@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.decision_text import Race, break_even_conditions, decide, race
+from sim.analysis.decision_text import TopTwo, break_even_conditions, find_top_two, write_decision
 from sim.analysis.intervals import Interval
 from sim.analysis.metrics import METRICS
-from sim.analysis.targets import Target, chances
+from sim.analysis.targets import Target, measure_target_shares
 from sim.analysis.variance_components import decompose_variance
 
 
@@ -51,17 +51,17 @@ def table(rows: dict[str, list[float]]) -> pd.DataFrame:
 
 def test_the_race_is_paired_and_knows_which_way_is_better() -> None:
     values = table({"a": [1.0, 2.0, 3.0, 10.0], "b": [0.5, 1.5, 2.4, 9.5]})
-    leading = race(values, "organization_value")
+    leading = find_top_two(values, "organization_value")
     assert (leading.first, leading.second, leading.close) == ("a", "b", False)
     assert leading.gap.mean == pytest.approx(0.525)
-    assert race(values, "cost").first == "b"
-    assert race(table({"a": [1.0, 5.0], "b": [2.0, 1.0]}), "organization_value").close
-    assert race(table({"a": [1.0]}), "organization_value") == Race("a")
-    assert race(table({"a": [np.nan], "b": [np.nan]}), "organization_value").first == ""
+    assert find_top_two(values, "cost").first == "b"
+    assert find_top_two(table({"a": [1.0, 5.0], "b": [2.0, 1.0]}), "organization_value").close
+    assert find_top_two(table({"a": [1.0]}), "organization_value") == TopTwo("a")
+    assert find_top_two(table({"a": [np.nan], "b": [np.nan]}), "organization_value").first == ""
 
 
 def test_the_first_page_answers_four_questions() -> None:
-    boxes = decide(summary(), "EUR", Race("none", "values", Interval(500.0, 400.0, 600.0)))
+    boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(500.0, 400.0, 600.0)))
     assert list(boxes) == ["The answer", "How sure", "What it costs", "What would change it"]
     told = {title: " ".join(lines) for title, lines in boxes.items()}
     assert "none comes first by organization value, EUR 500 ahead of values (EUR 400 to EUR 600)" in told["The answer"]
@@ -75,21 +75,21 @@ def test_the_first_page_answers_four_questions() -> None:
 
 
 def test_a_gap_within_chance_is_not_called_a_lead() -> None:
-    boxes = decide(summary(), "EUR", Race("none", "values", Interval(5.0, -4.0, 14.0)))
+    boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(5.0, -4.0, 14.0)))
     assert "cannot be told from chance" in " ".join(boxes["How sure"])
     assert "One replicate" in " ".join(
-        decide(summary(), "EUR", Race("none", "values", Interval(5.0, np.nan, np.nan)))["How sure"]
+        write_decision(summary(), "EUR", TopTwo("none", "values", Interval(5.0, np.nan, np.nan)))["How sure"]
     )
 
 
 def test_nothing_known_is_said_to_be_not_known() -> None:
     nothing = summary(policies={"none": policy(), "values": policy()})
-    told = decide(nothing, "EUR", Race(""))
+    told = write_decision(nothing, "EUR", TopTwo(""))
     assert told["The answer"] == ["Nobody can be preferred: organization value has no value."]
     assert told["What it costs"] == ["values: not known."]
     assert break_even_conditions(nothing, "EUR") == []
     alone = summary(policies={"none": policy()})
-    assert decide(alone, "EUR", Race("none"))["What it costs"] == ["Nothing: no policy spends anything."]
+    assert write_decision(alone, "EUR", TopTwo("none"))["What it costs"] == ["Nothing: no policy spends anything."]
 
 
 def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
@@ -109,10 +109,10 @@ def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
         "as described": {"none": {"objective": entry(2.0)}, "values": {"objective": entry(1.0)}},
         "busy": {"none": {"objective": entry(1.0)}, "values": {"objective": entry(3.0)}},
     }
-    boxes = decide(
+    boxes = write_decision(
         summary(parameter_uncertainty=uncertainty, in_futures=futures),
         "EUR",
-        Race("none", "values", Interval(1.0, 0.5, 1.5)),
+        TopTwo("none", "values", Interval(1.0, 0.5, 1.5)),
     )
     sure, change = " ".join(boxes["How sure"]), " ".join(boxes["What would change it"])
     assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the worlds (45 to 74 %)" in sure
@@ -161,13 +161,13 @@ def test_the_chance_of_a_target_counts_runs_that_have_a_value() -> None:
         }
     )
     targets = [Target("retention_annual", True, 0.9), Target("cost", False, 4.0)]
-    told = chances(values, targets, ["a", "b"])
+    told = measure_target_shares(values, targets, ["a", "b"])
     assert [each["target"] for each in told] == ["retention_annual>=0.9", "cost<=4", "all"]
     assert told[0]["policies"]["a"]["mean"] == pytest.approx(2 / 3) and told[0]["policies"]["a"]["runs"] == 3
     assert told[1]["policies"]["b"]["mean"] == 0.0
     assert told[2]["policies"]["a"]["mean"] == pytest.approx(1 / 3)
     assert told[0]["policies"]["b"]["low"] < 1.0
-    assert chances(values, targets[:1], ["c"])[0]["policies"]["c"] == {
+    assert measure_target_shares(values, targets[:1], ["c"])[0]["policies"]["c"] == {
         "mean": None,
         "low": None,
         "high": None,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.test_sweeps import Tables
-from sim.analysis.failures import Failures, failures_of
+from sim.analysis.failures import Failures, find_failure_patterns
 from sim.analysis.sweeps import Sweep
 
 
@@ -22,20 +22,20 @@ def broken(where: str, share: float = 1.0, seed: int = 3, **more: object) -> Swe
 
 def only(sweep: Sweep) -> Failures:
     """What is found about the only design."""
-    (found,) = failures_of(sweep)
+    (found,) = find_failure_patterns(sweep)
     return found
 
 
 def test_where_nothing_fails_nothing_is_said() -> None:
-    assert failures_of(Tables({"latin-hypercube": 30}).sweep()) == []
+    assert find_failure_patterns(Tables({"latin-hypercube": 30}).sweep()) == []
 
 
 def test_failures_at_one_end_of_a_factor_are_found_with_their_share() -> None:
     found = only(broken("`employees.turnover` > 0.06"))
     first = found.patterns[0]
     assert first.name == "employees.turnover" and first.p < 1e-6
-    assert "100 % of the rows in which employees.turnover is at least" in found.words()
-    assert found.words().startswith("Runs did not fail at random")
+    assert "100 % of the rows in which employees.turnover is at least" in found.describe()
+    assert found.describe().startswith("Runs did not fail at random")
 
 
 def test_failures_with_a_word_and_with_a_policy_are_found() -> None:
@@ -51,4 +51,4 @@ def test_random_failures_are_hardly_ever_called_otherwise() -> None:
 @pytest.mark.parametrize(("where", "words"), [("row == 3", "too few, or too many"), ("row >= 0", "beyond chance")])
 def test_what_cannot_be_told_is_not_told(where: str, words: str) -> None:
     found = only(broken(where, policies=("value-driven",)) if where == "row == 3" else broken(where, 0.05))
-    assert words in found.words()
+    assert words in found.describe()

@@ -10,12 +10,12 @@ from analysis.test_sweeps import Tables, at
 from sim.analysis.choice import max_regret, probability_best
 from sim.analysis.intervals import mean_interval, share_interval
 from sim.analysis.regret import (
+    ask_where,
     compare_policies,
+    compare_policies_by_design,
+    find_benchmark,
     is_measured_against_twin,
-    questions_of,
-    ranking,
-    target_of,
-    verdicts_of,
+    rank_policies,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -98,7 +98,7 @@ def test_less_can_be_better() -> None:
     np.testing.assert_allclose(-less.policies["worst"], more.policies["worst"])
     for column in ("regret", "regret_max", "satisficing", "best"):
         np.testing.assert_allclose(less.policies[column], more.policies[column])
-    assert ranking(more, "higher") == ranking(less, "lower") == ["safe", "bold"]
+    assert rank_policies(more, "higher") == rank_policies(less, "lower") == ["safe", "bold"]
 
 
 def test_worlds_that_some_policy_lacks_are_left_out_of_all() -> None:
@@ -117,7 +117,9 @@ def test_policies_without_any_value_do_not_spoil_the_others() -> None:
     found = compare_policies(values, (*POLICIES, "broken"), FUTURES, "higher", sampled=False)
     assert found.absent == ("broken",) and found.policies["policy"].tolist() == ["safe", "bold"]
     nothing = compare_policies(np.full((2, 1, 1, 3), NAN), POLICIES, ("",), "higher", sampled=False)
-    assert nothing.reason == "no policy has a value" and nothing.policies.empty and ranking(nothing, "higher") == []
+    assert (
+        nothing.reason == "no policy has a value" and nothing.policies.empty and rank_policies(nothing, "higher") == []
+    )
     apart = np.array([[[[1.0, NAN]]], [[[NAN, 1.0]]]])
     assert "no world in which all" in compare_policies(apart, POLICIES, ("",), "higher", sampled=False).reason
 
@@ -155,20 +157,20 @@ def test_targets_of_a_sweep() -> None:
     assert not is_measured_against_twin("organization_value") and not is_measured_against_twin("retention_annual")
     sweep = Tables({"latin-hypercube": 40}, policies=("none", "procedural")).sweep()
     (design,) = sweep.designs
-    lax = target_of(sweep, design, "lift_later", None)
+    lax = find_benchmark(sweep, design, "lift_later", None)
     assert lax.value == 0.0 and not lax.chosen and lax.title == "better than nothing"
-    given = target_of(sweep, design, "lift_later", 0.02)
+    given = find_benchmark(sweep, design, "lift_later", 0.02)
     assert given.words == "at least 2 points" and given.chosen and given.title == "good enough"
-    twin = target_of(sweep, design, "organization_value", None)
+    twin = find_benchmark(sweep, design, "organization_value", None)
     assert twin.words == "better than none in the same world"
     np.testing.assert_array_equal(twin.value, sweep.values(design, "organization_value")[0])
     without = Tables({"latin-hypercube": 40}).sweep()
-    assert target_of(without, without.designs[0], "organization_value", None).value is None
+    assert find_benchmark(without, without.designs[0], "organization_value", None).value is None
 
 
 def test_verdicts_of_a_sweep() -> None:
     sweep = Tables({"latin-hypercube": 40, "sobol": 8, "morris": 4, "one-at-a-time": 1}, futures=("", "boom")).sweep()
-    found = {key.design: verdicts for key, verdicts, _ in verdicts_of(sweep, "lift_later")}
+    found = {key.design: compared for key, compared, _ in compare_policies_by_design(sweep, "lift_later")}
     assert list(found) == ["latin-hypercube", "sobol", "one-at-a-time"]
     table = found["latin-hypercube"].futures.pivot_table(index="policy", columns="future", values="mean")
     np.testing.assert_allclose(table["boom"] - table[""], 0.02, atol=0.02)
@@ -184,11 +186,11 @@ def test_questions_of_a_sweep() -> None:
     tables.runs.loc[tables.runs["point"].isin(point), "status"] = "failed"
     sweep = tables.sweep()
     (design,) = sweep.designs
-    beats, enough, *_ = questions_of(sweep, design, "lift_later", [("procedural", "symbolic")], 0.2)
+    beats, enough, *_ = ask_where(sweep, design, "lift_later", [("procedural", "symbolic")], 0.2)
     assert beats.words == "procedural beats symbolic" and beats.opposite == "procedural does not beat symbolic"
     assert list(beats.settings) == ["employees.turnover", "norm.memory", "norm.rule", "future"]
     assert set(beats.settings["future"]) == {"as described", "boom"}
     assert len(beats.interest) == 118 and beats.lost == 2
     assert enough.words == "symbolic has lift_later of at least 20 points" and not enough.interest.any()
-    alone = questions_of(sweep, design, "lift_later", [], None)
+    alone = ask_where(sweep, design, "lift_later", [], None)
     assert alone == []

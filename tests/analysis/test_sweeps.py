@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.design_rows import TableError
-from sim.analysis.sweep_text import Teller, Wishes, caveats, examine, format_factor_value
+from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome, caveats, format_factor_value
 from sim.analysis.sweeps import Factor, Sweep
 from sim.commands.analyze import tidy_tables
 
@@ -227,8 +227,8 @@ def test_failed_runs_and_what_is_not_finite_are_missing() -> None:
 
 def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice() -> None:
     tables = Tables({"latin-hypercube": 120, "sobol": 16, "morris": 5, "grid": 3}, replicates=3, fail=0.05)
-    wishes = Wishes(targets={"lift_later": 0.1})
-    first = tidy_tables([examine(tables.sweep(), "lift_later", wishes)])
+    wishes = AnalysisOptions(targets={"lift_later": 0.1})
+    first = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", wishes)])
     assert set(first) == {
         "policies", "policies-by-future", "boxes", "peeling", "sobol", "morris", "ranks", "tornado", "replicates", "points",
         "grids",
@@ -236,7 +236,7 @@ def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice(
     tables.points = tables.points.sample(frac=1.0, random_state=1)
     tables.runs = pd.concat([tables.runs, tables.runs.iloc[:50]]).sample(frac=1.0, random_state=2)
     tables.places = [each.sample(frac=1.0, random_state=3) for each in tables.places]
-    again = tidy_tables([examine(tables.sweep(), "lift_later", wishes)])
+    again = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", wishes)])
     for name, table in first.items():
         pd.testing.assert_frame_equal(table, again[name], check_exact=True)
 
@@ -267,7 +267,7 @@ def test_a_table_of_another_program_is_read_whatever_its_order() -> None:
         assert sweep.better("waiting") == "lower"
         assert [sweep.factors[name].kind for name in design.over] == ["number", "integer", "choice"]
         assert sweep.values(design, "waiting").shape == (2, 1, 80, 2)
-        found.append(tidy_tables([examine(sweep, "waiting")]))
+        found.append(tidy_tables([analyze_outcome(sweep, "waiting")]))
     for name, first in found[0].items():
         pd.testing.assert_frame_equal(first, found[1][name], check_exact=True)
     ranks = found[0]["ranks"].set_index(["policy", "factor"])
@@ -289,7 +289,7 @@ def test_designs_of_another_program_are_recognized(kind: str) -> None:
     places = positions(kind, 16, 3)
     table = pd.DataFrame(10.0 + 5.0 * places, columns=list("abc"))
     table["y"] = 3.0 * places[:, 0] + places[:, 1]
-    found = examine(Sweep.from_table(table, list("abc"), ["y"], kind=kind), "y")
+    found = analyze_outcome(Sweep.from_table(table, list("abc"), ["y"], kind=kind), "y")
     result = (found.sobol[0][1] if kind == "sobol" else found.morris[0][1]).table.set_index("factor")
     measure = "total" if kind == "sobol" else "mu_star"
     assert result[measure].idxmax() == "a" and result.loc["c", measure] == pytest.approx(0.0, abs=1e-12)
@@ -299,7 +299,7 @@ def test_designs_of_another_program_are_recognized(kind: str) -> None:
     shuffled = table.sample(frac=1.0, random_state=1)
     with pytest.raises(TableError, match=f"not those of a {kind} design"):
         Sweep.from_table(shuffled, list("abc"), ["y"], kind=kind)
-    again = examine(Sweep.from_table(shuffled, list("abc"), ["y"], kind=kind, row="number"), "y")
+    again = analyze_outcome(Sweep.from_table(shuffled, list("abc"), ["y"], kind=kind, row="number"), "y")
     other = (again.sobol[0][1] if kind == "sobol" else again.morris[0][1]).table.set_index("factor")
     pd.testing.assert_frame_equal(result, other, check_exact=True)
 
@@ -336,30 +336,32 @@ def test_factors_as_numbers() -> None:
 def test_words_say_what_was_found_and_what_was_left_out() -> None:
     tables = Tables({"latin-hypercube": 150, "sobol": 32}, replicates=3, fail=0.02)
     sweep = tables.sweep(finished=False)
-    found = examine(sweep, "lift_later")
-    teller = Teller(sweep)
-    complete = " ".join(teller.completeness(["lift_later", "hold"]))
+    found = analyze_outcome(sweep, "lift_later")
+    narrator = SweepNarrator(sweep)
+    complete = " ".join(narrator.describe_completeness(["lift_later", "hold"]))
     assert f"not finished: {len(tables.runs):,} of {len(tables.runs):,} runs are there" in complete
     assert "runs failed and have no outcome (procedural" in complete and "hold is undefined in" in complete
-    policies = " ".join(teller.policies(found))
+    policies = " ".join(narrator.describe_policies(found))
     assert "symbolic has the same lift_later in every run, 0 points: nothing varies" in policies
     assert "[latin-hypercube] value-driven has the best expected lift_later" in policies
     assert "Better than without a policy, in this share of worlds" in policies and "symbolic 0 %" in policies
     assert "ask with --target lift_later=VALUE" in policies and "If no failed run, or every one" in policies
     (where,) = [
-        text for text in teller.discoveries(found) if "[latin-hypercube] value-driven beats procedural when" in text
+        text
+        for text in narrator.describe_discoveries(found)
+        if "[latin-hypercube] value-driven beats procedural when" in text
     ]
     assert "employees.turnover is under" in where and "% a month" in where
     assert "coverage ." in where and "density ." in where and "held out" in where
-    factors = " ".join(teller.factors(found))
+    factors = " ".join(narrator.describe_factors(found))
     assert "with all its interactions: employees.turnover ." in factors and "symbolic" not in factors
     assert (
         "blocks were dropped whole because a row has no value" in factors
         or "replicates that not all rows have" in factors
     )
-    assert "half of the 95 % interval is" in " ".join(teller.replicates(found))
+    assert "half of the 95 % interval is" in " ".join(narrator.describe_replicates(found))
     assert any("quasi p-values flatter" in text for text in caveats(sweep, [found]))
-    assert all("nan" not in text for text in (*teller.replicates(found), factors, policies, complete))
+    assert all("nan" not in text for text in (*narrator.describe_replicates(found), factors, policies, complete))
 
 
 @pytest.mark.parametrize(

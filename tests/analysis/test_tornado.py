@@ -12,7 +12,14 @@ from scipy.stats import rankdata
 
 from analysis.test_sweeps import Tables, at
 from sim.analysis.intervals import mean_interval
-from sim.analysis.tornado import find_base, one_at_a_time, rank_regression, regressions_of, row_means, swings_of
+from sim.analysis.tornado import (
+    find_base,
+    one_at_a_time,
+    rank_regression,
+    regressions_by_policy,
+    row_means,
+    swings_by_policy,
+)
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -169,15 +176,15 @@ def test_missing_replicates_do_not_move_row_means() -> None:
 
 def test_a_sweep_has_tornados_and_regressions_where_its_designs_allow() -> None:
     sweep = Tables({"one-at-a-time": 1, "grid": 3, "latin-hypercube": 60, "sobol": 16}, replicates=3).sweep()
-    swings = {(key.design, key.policy): result for key, result in swings_of(sweep, "lift_later")}
+    swings = {(key.design, key.policy): result for key, result in swings_by_policy(sweep, "lift_later")}
     assert {design for design, _ in swings} == {"one-at-a-time", "grid"}
     table = swings["one-at-a-time", "value-driven"].table.set_index(["factor", "end"])
     assert at(table, ("employees.turnover", "high"), "effect") < -0.3
     assert "duration" not in set(swings["one-at-a-time", "procedural"].table["factor"])
-    found = {(key.design, key.policy): result for key, result in regressions_of(sweep, "lift_later")}
+    found = {(key.design, key.policy): result for key, result in regressions_by_policy(sweep, "lift_later")}
     assert {design for design, _ in found} == {"latin-hypercube", "sobol"}
     result = found["latin-hypercube", "value-driven"]
     assert result.unranked == ("norm.rule",)
     assert at(result.table.set_index("factor"), "employees.turnover", "high") < -0.2
     assert found["sobol", "value-driven"].rows == 32  # the first and the last row of every block alone
-    assert "norm.rule, whose values have no order" in result.words()
+    assert "norm.rule, whose values have no order" in result.describe()

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from typer.testing import CliRunner, Result
 
 from sim.analysis import sensitivity
-from sim.analysis.sweep_text import Wishes, examine
+from sim.analysis.sweep_text import AnalysisOptions, analyze_outcome
 from sim.commands.cli import app
 from sim.pages.report.sweep_figures import Picture, pictures
 
@@ -262,8 +262,8 @@ def drawn() -> list[Picture]:
     sweep = tables.sweep()
     words = Tables({"grid": 3}, replicates=4, over=("employees.turnover", "norm.rule")).sweep()
     return [
-        *pictures(sweep, examine(sweep, "lift_later", Wishes(targets={"lift_later": 0.2}))),
-        *pictures(words, examine(words, "lift_later")),
+        *pictures(sweep, analyze_outcome(sweep, "lift_later", AnalysisOptions(targets={"lift_later": 0.2}))),
+        *pictures(words, analyze_outcome(words, "lift_later")),
     ]
 
 

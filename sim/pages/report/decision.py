@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from sim.analysis.comparison_format import format_percent
-from sim.analysis.decision_text import break_even_conditions, decide, race
+from sim.analysis.decision_text import break_even_conditions, find_top_two, write_decision
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell, format_cell, unit_of
 from sim.model.kernel.mechanism import Mechanism
@@ -35,8 +35,10 @@ _MOST_SOURCES = 3
 def describe_decision(comparison: Comparison) -> dict[str, Any]:
     """Everything that these parts say, apart from their form."""
     summary, currency = comparison.summary, comparison.plan.scenario.currency
-    leading = race(comparison.measures_of_runs(), summary["objective"])
-    boxes = {title: [_unbroken(line) for line in lines] for title, lines in decide(summary, currency, leading).items()}
+    top = find_top_two(comparison.measures_of_runs(), summary["objective"])
+    boxes = {
+        title: [_unbroken(line) for line in lines] for title, lines in write_decision(summary, currency, top).items()
+    }
     uncertainty = summary.get("parameter_uncertainty")
     return {
         "boxes": boxes,

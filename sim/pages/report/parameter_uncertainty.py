@@ -44,7 +44,7 @@ def draw_tornado(comparison: Comparison) -> Figure:
     from sim.analysis.sweep_text import (
         Findings,  # with all of SciPy's statistics behind it, which other reports do not need
     )
-    from sim.analysis.tornado import swings_of
+    from sim.analysis.tornado import swings_by_policy
     from sim.pages.report.sweep_figures import pictures
 
     assert comparison.parameter_uncertainty is not None
@@ -55,7 +55,7 @@ def draw_tornado(comparison: Comparison) -> Figure:
         if each.name == TORNADO
     )
     alone = replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
-    swings = [(key, found) for key, found in swings_of(alone, _GAIN) if not found.reason]
+    swings = [(key, found) for key, found in swings_by_policy(alone, _GAIN) if not found.reason]
     findings = Findings(_GAIN, [], [], [], [], [], swings, [])
     figure = next(picture for picture in pictures(alone, findings) if picture.name.startswith("tornado")).draw()
     figure.texts[0].set_text(

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.change import YEAR
 from sim.analysis.lift import QUARTER, trailing_mean
 from sim.analysis.missing import FloatArray
-from sim.analysis.money import gained
+from sim.analysis.money import cumulative_gain
 from sim.analysis.panel import Panel
 from sim.lab.comparison import Comparison
 
@@ -84,7 +84,7 @@ class Curves:
 
     def gained(self) -> FloatArray:
         """Discounted profit gained against the twin so far, within the horizon."""
-        return gained(self._whole(self._panel.lift("profit")), self._rate, self._horizon)
+        return cumulative_gain(self._whole(self._panel.lift("profit")), self._rate, self._horizon)
 
     def _whole(self, values: FloatArray) -> FloatArray:
         """The array for all weeks of the scenario, also when no run got there."""

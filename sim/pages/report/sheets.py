@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweep_format import MONEY_UNITS, is_measured_against_twin
-from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import ResultKey, Sweep
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import OKABE_ITO, colors
 from sim.pages.report.panels import WIDTH
@@ -86,7 +86,7 @@ def color_of(sweep: Sweep, policy: str) -> str:
     return palette.get(policy, palette.get(policy.partition(" - ")[0], OKABE_ITO[0]))
 
 
-def head_of(sweep: Sweep, key: Key, noise: float = 0.0) -> tuple[str, str]:
+def head_of(sweep: Sweep, key: ResultKey, noise: float = 0.0) -> tuple[str, str]:
     """Name and color of the panel of a policy in a future, and how much of what it shows is chance."""
     name = " in ".join(part for part in (key.policy.replace(" - ", f" {MINUS} "), key.future) if part)
     chance = f"({100 * min(noise, 1.0):.0f} % is chance)" if noise >= 0.05 else ""

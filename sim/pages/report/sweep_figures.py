@@ -19,9 +19,9 @@ from matplotlib.patches import Rectangle
 from sim.analysis.convergence import Convergence
 from sim.analysis.discovery import Discovery, Limit
 from sim.analysis.missing import FloatArray
-from sim.analysis.regret import Question, Target, Verdicts
+from sim.analysis.regret import Benchmark, PolicyComparison, Question
 from sim.analysis.sweep_text import Findings
-from sim.analysis.sweeps import Key, Sweep
+from sim.analysis.sweeps import ResultKey, Sweep
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
 from sim.pages.report.look import style
 from sim.pages.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number
@@ -66,16 +66,16 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
         full = " ".join([heading, *(f"[{part}]" for part in among)])
         return Picture(name, full, partial(draw, sweep, full, *given))
 
-    for key, verdicts, target in findings.verdicts:
-        if len(verdicts.policies) > 1:
-            yield picture("policies", key.design, "Policies compared", _draw_policies, key, verdicts, target)
-            if verdicts.futures["future"].nunique() > 1:
-                yield picture("futures", key.design, "Policies in every future", _draw_futures, key, verdicts)
+    for key, compared, benchmark in findings.comparisons:
+        if len(compared.policies) > 1:
+            yield picture("policies", key.design, "Policies compared", _draw_policies, key, compared, benchmark)
+            if compared.futures["future"].nunique() > 1:
+                yield picture("futures", key.design, "Policies in every future", _draw_futures, key, compared)
     for number, (key, question, discovery) in enumerate(findings.discoveries, start=1):
         if discovery.boxes:
             yield picture(f"region-{number}", key.design, f"Where {key.policy}", _draw_region, question, discovery)
     yield from _grids(sweep, findings, picture)
-    rows: tuple[tuple[str, str, Sequence[tuple[Key, Any]], Callable[..., None], str], ...] = (
+    rows: tuple[tuple[str, str, Sequence[tuple[ResultKey, Any]], Callable[..., None], str], ...] = (
         ("sobol", "Which factors matter", findings.sobol, _sobol, "total"),
         ("morris", "Which factors matter", findings.morris, _morris, "mu_star"),
         ("ranks", "Which way it goes", findings.regressions, _rank, "coefficient"),
@@ -115,7 +115,7 @@ def _dot(ax: Axes, value: float, place: float, color: str) -> None:
 
 
 def _draw_rows(
-    sweep: Sweep, title: str, kind: str, results: list[tuple[Key, Any]], draw: Callable[..., None], size: str
+    sweep: Sweep, title: str, kind: str, results: list[tuple[ResultKey, Any]], draw: Callable[..., None], size: str
 ) -> Figure:
     """A row a factor, a panel a policy; factors in one order, by the largest anywhere."""
     shown = results[:_MOST_PANELS]
@@ -174,19 +174,21 @@ def _swing(ax: Axes, place: int, row: Any, color: str) -> None:
     _line(ax, row["low"], row["high"], place + shift)
 
 
-def _draw_policies(sweep: Sweep, title: str, key: Key, verdicts: Verdicts, target: Target) -> Figure:
+def _draw_policies(
+    sweep: Sweep, title: str, key: ResultKey, compared: PolicyComparison, benchmark: Benchmark
+) -> Figure:
     """What to expect of every policy and its worst case, its regret, and how often it is good enough."""
-    names = [str(name) for name in verdicts.policies["policy"]]
-    scale, unit = scaled(sweep, key.outcome, verdicts.states)
-    judged = bool(verdicts.policies["satisficing"].notna().any())
+    names = [str(name) for name in compared.policies["policy"]]
+    scale, unit = scaled(sweep, key.outcome, compared.states)
+    judged = bool(compared.policies["satisficing"].notna().any())
     note = "Every row and future by the mean of its replicates. Dot: their mean; thick line: the middle four fifths; thin: all."
     if judged:
-        units = "rows" if verdicts.sampled else "replicates"
-        note += f" {target.title.capitalize()}: {target.words}; 95 % intervals over {units}."
-    heads = [(key.outcome, INK), ("regret", INK), *([(target.title, INK)] if judged else [])]
+        units = "rows" if compared.sampled else "replicates"
+        note += f" {benchmark.title.capitalize()}: {benchmark.words}; 95 % intervals over {units}."
+    heads = [(key.outcome, INK), ("regret", INK), *([(benchmark.title, INK)] if judged else [])]
     with style():
         figure, axes = sheet(title, note, heads, 0.32, 0.3, names)
-        for ax, values in zip(axes, (verdicts.states, verdicts.regrets), strict=False):
+        for ax, values in zip(axes, (compared.states, compared.regrets), strict=False):
             ax.use_sticky_edges = False
             for place, name in enumerate(names):
                 known = values[place][np.isfinite(values[place])]
@@ -196,7 +198,7 @@ def _draw_policies(sweep: Sweep, title: str, key: Key, verdicts: Verdicts, targe
                 _dot(ax, float(known.mean()), place, color_of(sweep, name))
             set_ticks(ax, scale)
             ax.set_xlabel(unit)
-        for place, row in enumerate(verdicts.policies.to_dict("records") if judged else ()):
+        for place, row in enumerate(compared.policies.to_dict("records") if judged else ()):
             _line(axes[2], row["satisficing_low"], row["satisficing_high"], place, color_of(sweep, names[place]))
             _dot(axes[2], row["satisficing"], place, color_of(sweep, names[place]))
             axes[2].set_xlim(-0.04, 1.04)
@@ -205,9 +207,9 @@ def _draw_policies(sweep: Sweep, title: str, key: Key, verdicts: Verdicts, targe
     return figure
 
 
-def _draw_futures(sweep: Sweep, title: str, key: Key, verdicts: Verdicts) -> Figure:
+def _draw_futures(sweep: Sweep, title: str, key: ResultKey, compared: PolicyComparison) -> Figure:
     """The table of policies and futures: means, colored by regret."""
-    table = verdicts.futures.replace({"future": {"": "as described"}}).set_index(["policy", "future"])
+    table = compared.futures.replace({"future": {"": "as described"}}).set_index(["policy", "future"])
     names, futures = (list(dict.fromkeys(table.index.get_level_values(level))) for level in (0, 1))
     means, costs = (table[of].unstack()[futures].loc[names].to_numpy(dtype=np.float64) for of in ("mean", "regret"))
     scale, unit = scaled(sweep, key.outcome, means)
@@ -287,7 +289,7 @@ def _frame(ax: Axes, sides: Sequence[list[tuple[float, float]]]) -> None:
             ax.add_patch(Rectangle(corner, wide, tall, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=6))
 
 
-def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[Key, Convergence]]) -> Figure:
+def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[ResultKey, Convergence]]) -> Figure:
     """Half width of the interval against the number of replicates, a panel a policy or pair."""
     shown = results[:_MOST_PANELS]
     widths = np.concatenate([result.table["high"].to_numpy()[min(2, len(result.table) - 1) :] for _, result in shown])
