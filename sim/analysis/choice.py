@@ -1,7 +1,7 @@
 """Choice: which policy to take when the future is open.
 
-Replicates are worlds that differ by chance and futures are worlds that differ by name (a tight labor market, say).
-Policies meet each other in the *same* world: only worlds in which every policy has a value are compared.
+A case is one replicate in one future: replicates differ by chance, futures by what is assumed (a tight labor market, say).
+Policies are compared in the *same* case: only cases in which every policy has a value count.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Better = Literal["higher", "lower"]
 
 
 def _find_comparable(values: FloatArray, better: Better) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Gains (higher is better) of the policies, which of them can be compared, and in which worlds.
+    """Gains (higher is better) of the policies, which of them can be compared, and in which cases.
 
     Returns:
         ``gains`` [future, policy, replicate], ``comparable`` [policy], ``complete`` [future, replicate].
@@ -30,7 +30,7 @@ def _find_comparable(values: FloatArray, better: Better) -> tuple[FloatArray, Bo
 
 
 def probability_best(values: FloatArray, better: Better = "higher") -> list[Interval]:
-    """Share of the worlds in which each policy is best; a tie is shared among those that tie.
+    """Share of the cases in which each policy is best; a tie is shared among those that tie.
 
     The interval is Wilson's, with the replicate as the unit: the futures of one replicate share their random
     numbers and are not independent.
@@ -46,11 +46,11 @@ def probability_best(values: FloatArray, better: Better = "higher") -> list[Inte
     number = int(complete.any(axis=0).sum())
     if number == 0:
         return [MISSING] * values.shape[1]
-    worlds = complete[:, np.newaxis, :]
-    comparable_gains = np.where(worlds & comparable[:, np.newaxis], gains, -np.inf)
+    cases = complete[:, np.newaxis, :]
+    comparable_gains = np.where(cases & comparable[:, np.newaxis], gains, -np.inf)
     best = comparable_gains == comparable_gains.max(axis=1, keepdims=True)
     credit = best / best.sum(axis=1, keepdims=True)
-    shares = np.where(worlds, credit, 0.0).sum(axis=(0, 2)) / complete.sum()
+    shares = np.where(cases, credit, 0.0).sum(axis=(0, 2)) / complete.sum()
     return [
         share_interval(float(share), number) if able else MISSING
         for share, able in zip(shares, comparable, strict=True)
@@ -60,8 +60,8 @@ def probability_best(values: FloatArray, better: Better = "higher") -> list[Inte
 def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
     """What each policy could cost a decision maker: its mean regret in the future in which that is largest.
 
-    Regret in a world is what the best policy of that world would have given more (Savage 1951); its mean is taken
-    over the replicates of a future, its maximum over futures. Because the best is found world by world, in hindsight,
+    Regret in a case is what the best policy of that case would have given more (Savage 1951); its mean is taken
+    over the replicates of a future, its maximum over futures. Because the best is found case by case, in hindsight,
     even the policy that is best on average has some regret. The interval resamples replicates, the same in all
     futures.
 
@@ -85,7 +85,7 @@ def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
     weights = resampling_weights(number)
     drawn = np.einsum("br,fr->bf", weights, complete.astype(np.float64))[:, :, np.newaxis]
     total = np.einsum("br,fpr->bfp", weights, np.where(np.isfinite(regret), regret, 0.0))
-    # a sample that drew no world of a future says nothing about it: regret is never below zero, so -1 never wins
+    # a sample that drew no case of a future says nothing about it: regret is never below zero, so -1 never wins
     resampled = np.divide(total, drawn, out=np.full(total.shape, -1.0), where=drawn > 0.0).max(axis=1)
     intervals = []
     for policy, able in enumerate(comparable):

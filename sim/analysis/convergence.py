@@ -212,7 +212,7 @@ def convergence_by_policy(
     pairs: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     target: float | None = None,
 ) -> list[tuple[ResultKey, Convergence]]:
-    """Convergence of every design and policy, and of the difference of pairs of policies in the same worlds.
+    """Convergence of every design and policy, and of the difference of pairs of policies in the same cases.
 
     Args:
         sweep: The sweep.

@@ -168,7 +168,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
     sentences = []
     if chances and len(chances) > 1:
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
-        often = f"{format_percent(chances[best]['mean'])} of the worlds{format_interval(chances[best], format_percent)}"
+        often = f"{format_percent(chances[best]['mean'])} of the draws{format_interval(chances[best], format_percent)}"
         varied = _number(len(uncertainty["varied"]), "parameter")
         sentences.append(
             f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "

@@ -28,7 +28,7 @@ SLICES = (1, 2, 4, 8)
 LEAST_SUPPORT = 0.05
 """Smallest share of all rows that a box may hold."""
 
-LEAST_ROWS, LEAST_CASES = 40, 10
+LEAST_ROWS, LEAST_INTERESTING = 40, 10
 """Fewer rows, or fewer of either kind, than this can show no region."""
 
 SIGNIFICANT, FOLDS, MOST_BOXES = 0.05, 5, 3
@@ -175,20 +175,20 @@ def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES
         interest: [row] whether it is so.
         most: Largest number of boxes.
     """
-    rows, cases = len(interest), int(interest.sum())
-    few = min(cases, rows - cases)
-    if rows < LEAST_ROWS or few < LEAST_CASES:
+    rows, interesting = len(interest), int(interest.sum())
+    few = min(interesting, rows - interesting)
+    if rows < LEAST_ROWS or few < LEAST_INTERESTING:
         reason = f"{few} rows on the smaller side are too few to look for a region"
         reason = (
             reason if rows >= LEAST_ROWS else f"{rows} rows are too few to look for a region ({LEAST_ROWS} at least)"
         )
-        return Discovery((), rows, cases, reason=reason)
+        return Discovery((), rows, interesting, reason=reason)
     cloud = _cloud(settings)
     left = np.ones(rows, dtype=np.bool_)
     boxes: list[Box] = []
     first: tuple[pd.DataFrame, BoolArray] = pd.DataFrame(), np.zeros(rows, dtype=np.bool_)
-    while len(boxes) < most and LEAST_CASES <= interest[left].sum() <= left.sum() - LEAST_CASES:
-        found = _search(cloud.part(left), interest[left], cases, cases / rows)
+    while len(boxes) < most and LEAST_INTERESTING <= interest[left].sum() <= left.sum() - LEAST_INTERESTING:
+        found = _search(cloud.part(left), interest[left], interesting, interesting / rows)
         if found is None:
             break
         box, sides, peeling = found
@@ -197,7 +197,7 @@ def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES
         boxes.append(box)
         left &= ~inside
     reason = "" if boxes else "no region stands the test on rows that the search has not seen"
-    return Discovery(tuple(boxes), rows, cases, *first, reason=reason)
+    return Discovery(tuple(boxes), rows, interesting, *first, reason=reason)
 
 
 def _cloud(settings: pd.DataFrame) -> _Cloud:
@@ -218,7 +218,9 @@ def _cloud(settings: pd.DataFrame) -> _Cloud:
     return _Cloud(tuple(str(name) for name in settings), numbers, tuple(words))
 
 
-def _search(cloud: _Cloud, interest: BoolArray, cases: int, rate: float) -> tuple[Box, _Sides, pd.DataFrame] | None:
+def _search(
+    cloud: _Cloud, interest: BoolArray, interesting: int, rate: float
+) -> tuple[Box, _Sides, pd.DataFrame] | None:
     """One box, judged on rows held out; ``None`` if it is no better there than all rows (``rate``) or all that are left.
 
     A factor is restricted only if most of the searches on parts of the rows restrict it too.
@@ -246,7 +248,7 @@ def _search(cloud: _Cloud, interest: BoolArray, cases: int, rate: float) -> tupl
     )
     inside = sides.holds(cloud)
     rows, inner = int(inside.sum()), int(interest[inside].sum())
-    return Box(limits, inner / cases, inner / rows, rows, inner, hits / cases, hits / held), sides, peeling
+    return Box(limits, inner / interesting, inner / rows, rows, inner, hits / interesting, hits / held), sides, peeling
 
 
 def _induce(cloud: _Cloud, interest: BoolArray) -> tuple[_Sides, pd.DataFrame]:

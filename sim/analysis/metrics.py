@@ -177,7 +177,7 @@ _MONEY = (
 )
 
 _CHOICE = (
-    Metric("probability_best", "share", "Worlds in which the policy has the best objective.", "higher", per_run=False),
+    Metric("probability_best", "share", "Cases in which the policy has the best objective.", "higher", per_run=False),
     Metric("max_regret", "the objective's", "Mean regret in the worst of the futures.", "lower", per_run=False),
 )
 

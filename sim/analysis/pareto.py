@@ -27,10 +27,10 @@ def pareto_front(values: FloatArray) -> BoolArray:
 
 
 def win_win(customer_change: FloatArray, organization_change: FloatArray) -> Interval:
-    """Share of worlds in which customers and organization both gain over the twin, with Wilson's interval.
+    """Share of cases in which customers and organization both gain over the twin, with Wilson's interval.
 
     Args:
-        customer_change, organization_change: One value a world; worlds with a missing one are left out.
+        customer_change, organization_change: One value a case; cases with a missing one are left out.
     """
     known = np.isfinite(customer_change) & np.isfinite(organization_change)
     both = (customer_change[known] > 0.0) & (organization_change[known] > 0.0)

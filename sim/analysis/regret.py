@@ -1,6 +1,6 @@
 """Policies over futures: what to expect of each, its worst case, what it could cost to have chosen it, how often it will do.
 
-A *world* is a row of a design, in a future, in a replicate. Policies meet in the same world or not at all. Where rows
+A *case* is a row of a design, in a future, in a replicate. Policies are compared in the same case or not at all. Where rows
 were drawn as a sample, the row is the unit of every interval; where they were chosen, the replicate is.
 """
 
@@ -21,7 +21,7 @@ from sim.analysis.sweep_format import format_outcome, is_measured_against_twin
 from sim.analysis.sweeps import Design, ResultKey, Sweep
 
 POOR = 0.9
-"""Share of the worlds whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""
+"""Share of the cases whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class PolicyComparison:
 
     Attributes:
         policies: One row a policy: ``policy``; ``expected, worst, regret, regret_poor, regret_max, satisficing,
-            best`` (share of worlds), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``worlds``;
+            best`` (share of cases), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``cases``;
             ``satisficing_least, satisficing_most``: if no, or every, failed run had met the target.
-        futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, worlds``.
+        futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, cases``.
         states: [policy, future x row] means over replicates, for pictures; ``regrets`` the same for regret.
-        lost: Worlds left out because a policy has no value there. ``absent``: policies that have no value at all.
+        lost: Cases left out because a policy has no value there. ``absent``: policies that have no value at all.
         sampled: Whether the row is the unit of the intervals, and not the replicate.
         reason: Why there is nothing to compare; empty where there is.
     """
@@ -81,20 +81,20 @@ def compare_policies(
     complete = np.asarray(known[able].all(axis=0))
     lost = int((known[able].any(axis=0) & ~complete).sum())
     if not complete.any():
-        return _because(nothing, "there is no world in which all policies have a value")
-    worlds = np.where(complete, values[able], np.nan)
-    gains = worlds if better == "higher" else -worlds
+        return _because(nothing, "there is no case in which all policies have a value")
+    cases = np.where(complete, values[able], np.nan)
+    gains = cases if better == "higher" else -cases
     regret = np.where(complete, gains.max(axis=0) - gains, np.nan)
     enough = _satisfied(gains, complete, target, better, strict)
-    overall = _over_all(worlds, gains, regret, enough, sampled, better)
+    overall = _over_all(cases, gains, regret, enough, sampled, better)
     overall.insert(0, "policy", names)
     if failed is not None:
         own = _satisfied(values[able] if better == "higher" else -values[able], known[able], target, better, strict)
         bounds = [_least_and_most(met, lost) for met, lost in zip(own, failed[able], strict=True)]
         overall["satisficing_least"], overall["satisficing_most"] = zip(*bounds, strict=True)
     overall["worst_future"] = [futures[int(place)] for place in overall["worst_future"]]
-    table = _by_future(worlds, gains, regret, enough, sampled, names, futures)
-    states = mean_where_known(worlds).reshape(len(names), -1)
+    table = _by_future(cases, gains, regret, enough, sampled, names, futures)
+    states = mean_where_known(cases).reshape(len(names), -1)
     regrets = mean_where_known(regret).reshape(len(names), -1)
     return PolicyComparison(overall, table, states, regrets, lost, absent, sampled)
 
@@ -120,7 +120,7 @@ def _satisfied(
 
 
 def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
-    """Share of worlds that meet the target if no failed run would have, and if every one would have (Manski 1990).
+    """Share of cases that meet the target if no failed run would have, and if every one would have (Manski 1990).
 
     Args:
         met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where nobody knows.
@@ -155,7 +155,7 @@ def _interval(values: FloatArray, sampled: bool) -> Interval:
 
 
 def _share(met: FloatArray, sampled: bool) -> Interval:
-    """Share of the worlds that meet the target, with Wilson's limits over units."""
+    """Share of the cases that meet the target, with Wilson's limits over units."""
     number = int(np.isfinite(_units(met, sampled)).sum())
     share = float(mean_where_known(mean_where_known(met).ravel()))
     return share_interval(share, number) if number else MISSING
@@ -166,14 +166,14 @@ def _entries(name: str, interval: Interval) -> dict[str, float]:
 
 
 def _over_all(
-    worlds: FloatArray, gains: FloatArray, regret: FloatArray, enough: FloatArray, sampled: bool, better: Better
+    cases: FloatArray, gains: FloatArray, regret: FloatArray, enough: FloatArray, sampled: bool, better: Better
 ) -> pd.DataFrame:
     """The columns of all futures together."""
-    number, futures, rows, replicates = worlds.shape
+    number, futures, rows, replicates = cases.shape
     if sampled:  # the unit is the last axis of the functions of choice
-        by_unit = np.moveaxis(worlds, 3, 2).reshape(number, futures * replicates, rows)
+        by_unit = np.moveaxis(cases, 3, 2).reshape(number, futures * replicates, rows)
     else:
-        by_unit = worlds.reshape(number, futures * rows, replicates)
+        by_unit = cases.reshape(number, futures * rows, replicates)
     chances = probability_best(np.moveaxis(by_unit, 0, 1), better)
     largest = [MISSING] * number if sampled else max_regret(np.moveaxis(by_unit, 0, 1), better)
     found = []
@@ -185,8 +185,8 @@ def _over_all(
         limit = Interval(float(costs.max()), largest[policy].low, largest[policy].high)
         found.append(
             {
-                **_entries("expected", _interval(worlds[policy], sampled)),
-                "worst": float(mean_where_known(worlds[policy])[place]),
+                **_entries("expected", _interval(cases[policy], sampled)),
+                "worst": float(mean_where_known(cases[policy])[place]),
                 "worst_future": place[0],
                 "worst_row": int(place[1]),
                 **_entries("regret", _interval(regret[policy], sampled)),
@@ -194,14 +194,14 @@ def _over_all(
                 **_entries("regret_max", limit),
                 **_entries("satisficing", _share(enough[policy], sampled)),
                 **_entries("best", chances[policy]),
-                "worlds": int(np.isfinite(worlds[policy]).sum()),
+                "cases": int(np.isfinite(cases[policy]).sum()),
             }
         )
     return pd.DataFrame(found)
 
 
 def _by_future(
-    worlds: FloatArray,
+    cases: FloatArray,
     gains: FloatArray,
     regret: FloatArray,
     enough: FloatArray,
@@ -214,7 +214,7 @@ def _by_future(
     for place, policy in enumerate(policies):
         for future, name in enumerate(futures):
             one = slice(future, future + 1)
-            values = worlds[place, one]
+            values = cases[place, one]
             if not np.isfinite(values).any():
                 continue
             mean = _interval(values, sampled)
@@ -230,7 +230,7 @@ def _by_future(
                     "worst": float(mean_where_known(values).ravel()[worst]),
                     **_entries("regret", _interval(regret[place, one], sampled)),
                     **_entries("satisficing", _share(enough[place, one], sampled)),
-                    "worlds": int(np.isfinite(values).sum()),
+                    "cases": int(np.isfinite(values).sum()),
                 }
             )
     return pd.DataFrame(found)
@@ -298,7 +298,7 @@ def find_benchmark(sweep: Sweep, design: Design, outcome: str, given: float | No
         return Benchmark(0.0, "better than without a policy", chosen=False)
     if TWIN in design.policies:
         twin = sweep.values(design, outcome)[design.policies.index(TWIN)]
-        return Benchmark(twin, f"better than {TWIN} in the same world", chosen=False)
+        return Benchmark(twin, f"better than {TWIN} in the same case", chosen=False)
     return Benchmark(None, "")
 
 
@@ -307,7 +307,7 @@ def compare_policies_by_design(
 ) -> list[tuple[ResultKey, PolicyComparison, Benchmark]]:
     """Policies compared over the rows and futures of every design that has two of them.
 
-    Rows of Morris designs are no worlds that somebody expects, and of one-at-a-time designs only the first one, the base.
+    Rows of Morris designs are no cases that somebody expects, and of one-at-a-time designs only the first one, the base.
     """
     better = sweep.better(outcome)
     found: list[tuple[ResultKey, PolicyComparison, Benchmark]] = []

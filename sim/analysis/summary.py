@@ -86,15 +86,15 @@ def summarize(
         entries[policy]["reach_peak"] = peak_of_mean_curve(reach[position]).height.to_entry()
         entries[policy].update(_durability_entries(panel, courses, position))
         entries[policy]["break_even_loyalty"] = _break_even_loyalty(values, position).to_entry()
-    worlds = [_select(panel, values[metric.name], reported)]
+    by_future = [_select(panel, values[metric.name], reported)]
     objective_in = {AS_DESCRIBED: {policy: entries[policy][metric.name] for policy in reported}}
     for name, tables in (futures or {}).items():
         other = Panel.from_tables(*tables, policies=reported)
         measured = {metric.name: measure_runs(other, rate, horizon, represented)[metric.name]}
-        worlds.append(_select(other, measured[metric.name], reported))
+        by_future.append(_select(other, measured[metric.name], reported))
         means = _mean_entries(other, measured)
         objective_in[name] = {policy: means[policy][metric.name] for policy in reported}
-    stacked = _stack_worlds(worlds)
+    stacked = _stack_futures(by_future)
     chances, regrets = probability_best(stacked, better), max_regret(stacked, better)
     for policy, chance, regret in zip(reported, chances, regrets, strict=True):
         entries[policy]["probability_best"] = chance.to_entry()
@@ -269,7 +269,7 @@ def _select(panel: Panel, values: FloatArray, policies: Sequence[str]) -> pd.Dat
     return pd.DataFrame(values[rows], index=list(policies), columns=list(panel.replicates))
 
 
-def _stack_worlds(worlds: Sequence[pd.DataFrame]) -> FloatArray:
+def _stack_futures(by_future: Sequence[pd.DataFrame]) -> FloatArray:
     """The objective as [future, policy, replicate], the same replicate of all futures in one place."""
-    replicates = sorted({replicate for world in worlds for replicate in world.columns})
-    return np.stack([world.reindex(columns=replicates).to_numpy(dtype=np.float64) for world in worlds])
+    replicates = sorted({replicate for table in by_future for replicate in table.columns})
+    return np.stack([table.reindex(columns=replicates).to_numpy(dtype=np.float64) for table in by_future])

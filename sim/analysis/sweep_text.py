@@ -192,7 +192,7 @@ class SweepNarrator:
         text = (
             f"{ranked[0]} has the best expected {outcome}, {self.format_outcome(outcome, best['expected'])}"
             f"{self.format_interval(outcome, best['expected_low'], best['expected_high'])}, and is best in "
-            f"{format_share(best['best'])} of the worlds"
+            f"{format_share(best['best'])} of the cases"
         )
         worst = str(table["worst"].idxmax() if better == "higher" else table["worst"].idxmin())
         text += f"; {_begin_clause(worst, ranked[0])} the best worst case, {self.format_outcome(outcome, table['worst'][worst])}"
@@ -203,9 +203,9 @@ class SweepNarrator:
         if benchmark.words:
             shares = ", ".join(f"{policy} {format_share(share)}" for policy, share in table["satisficing"].items())
             if benchmark.chosen:
-                text += f" Good enough ({benchmark.words}), in this share of worlds: {shares}."
+                text += f" Good enough ({benchmark.words}), in this share of cases: {shares}."
             else:
-                text += f" {benchmark.words.capitalize()}, in this share of worlds: {shares}."
+                text += f" {benchmark.words.capitalize()}, in this share of cases: {shares}."
                 text += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
             if self.sweep.failed:
                 least, most = table["satisficing_least"], table["satisficing_most"]
@@ -214,7 +214,7 @@ class SweepNarrator:
                 )
                 text += f" If no failed run, or every one, had been among them: {bounds}."
         if compared.lost:
-            text += f" {compared.lost:,} worlds are left out because some policy has no value there."
+            text += f" {compared.lost:,} cases are left out because some policy has no value there."
         return text
 
     def describe_discoveries(self, findings: Findings) -> list[str]:
@@ -351,7 +351,7 @@ class SweepNarrator:
 
 
 _CAVEATS = {
-    "comparisons": "Regret is measured against the best policy of each world in hindsight. The worst case is the lowest mean of "
+    "comparisons": "Regret is measured against the best policy of each case in hindsight. The worst case is the lowest mean of "
     "any row or future that was run, and no bound.",
     "discoveries": f"Boxes were searched for, so their quasi p-values flatter; coverage and density on rows held out ({FOLDS} "
     "times a fifth) do not. A row counts by the mean of its replicates; where that is near the border, chance decides.",

@@ -115,7 +115,7 @@ def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
         TopTwo("none", "values", Interval(1.0, 0.5, 1.5)),
     )
     sure, change = " ".join(boxes["How sure"]), " ".join(boxes["What would change it"])
-    assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the worlds (45 to 74 %)" in sure
+    assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the draws (45 to 74 %)" in sure
     assert "60 % is parameter uncertainty" in sure
     assert "values in the future busy would come first" in change
     assert "norm.sharpness at 12 alone changes values's net present value by EUR 300" in change

@@ -23,7 +23,7 @@ NAN = float("nan")
 POLICIES, FUTURES = ("safe", "bold"), ("calm", "storm")
 
 
-def worlds(replicates: int = 8, rows: int = 1, seed: int = 1) -> Floats:
+def cases(replicates: int = 8, rows: int = 1, seed: int = 1) -> Floats:
     """[policy, future, row, replicate]: bold is better in the calm, worse in the storm; chance is shared."""
     generator = np.random.default_rng(seed)
     replicate_effect = generator.normal(size=(rows, replicates))
@@ -43,14 +43,14 @@ def test_a_table_that_can_be_worked_out_by_hand() -> None:
     assert table["satisficing"].to_dict() == {"safe": 0.75, "bold": 0.5}
     assert table["best"].to_dict() == {"safe": 0.625, "bold": 0.375}  # the tie is shared
     futures = found.futures.set_index(["policy", "future"])
-    row = [at(futures, ("bold", "storm"), column) for column in ("mean", "regret", "satisficing", "worlds")]
+    row = [at(futures, ("bold", "storm"), column) for column in ("mean", "regret", "satisficing", "cases")]
     assert row == [3.0, 2.0, 0.5, 2]
     assert found.states.tolist() == [[2.0, 5.0], [1.5, 3.0]]
     assert found.regrets.tolist() == [[0.5, 0.0], [1.0, 2.0]]
 
 
 def test_regret_and_chances_are_those_of_a_comparison() -> None:
-    values = worlds()
+    values = cases()
     table = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False).policies
     arranged = np.moveaxis(values[:, :, 0], 0, 1)
     for place, (regret, chance) in enumerate(zip(max_regret(arranged), probability_best(arranged), strict=True)):
@@ -63,7 +63,7 @@ def test_regret_and_chances_are_those_of_a_comparison() -> None:
 
 
 def test_intervals_are_over_replicates_of_chosen_rows_and_over_rows_of_samples() -> None:
-    values = worlds(replicates=6, rows=9)
+    values = cases(replicates=6, rows=9)
     chosen = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False).policies.iloc[0]
     reference = mean_interval(values[0].mean(axis=(0, 1)))
     assert [chosen["expected"], chosen["expected_low"], chosen["expected_high"]] == pytest.approx(
@@ -91,7 +91,7 @@ def test_the_poor_case_of_a_sample_has_limits_that_assume_nothing() -> None:
 
 
 def test_less_can_be_better() -> None:
-    values = worlds()
+    values = cases()
     more = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False, target=4.5)
     less = compare_policies(-values, POLICIES, FUTURES, "lower", sampled=False, target=-4.5)
     np.testing.assert_allclose(-less.policies["expected"], more.policies["expected"])
@@ -102,18 +102,18 @@ def test_less_can_be_better() -> None:
 
 
 def test_worlds_that_some_policy_lacks_are_left_out_of_all() -> None:
-    values = worlds()
+    values = cases()
     values[0, 0, 0, 3] = NAN
     found = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False)
     assert found.lost == 1
-    assert found.policies["worlds"].tolist() == [15, 15]
+    assert found.policies["cases"].tolist() == [15, 15]
     assert at(found.policies, 1, "expected") == pytest.approx(
         (values[1, 0, 0, [0, 1, 2, 4, 5, 6, 7]].mean() + values[1, 1].mean()) / 2
     )
 
 
 def test_policies_without_any_value_do_not_spoil_the_others() -> None:
-    values = np.concatenate([worlds(), np.full((1, 2, 1, 8), NAN)])
+    values = np.concatenate([cases(), np.full((1, 2, 1, 8), NAN)])
     found = compare_policies(values, (*POLICIES, "broken"), FUTURES, "higher", sampled=False)
     assert found.absent == ("broken",) and found.policies["policy"].tolist() == ["safe", "bold"]
     nothing = compare_policies(np.full((2, 1, 1, 3), NAN), POLICIES, ("",), "higher", sampled=False)
@@ -121,11 +121,11 @@ def test_policies_without_any_value_do_not_spoil_the_others() -> None:
         nothing.reason == "no policy has a value" and nothing.policies.empty and rank_policies(nothing, "higher") == []
     )
     apart = np.array([[[[1.0, NAN]]], [[[NAN, 1.0]]]])
-    assert "no world in which all" in compare_policies(apart, POLICIES, ("",), "higher", sampled=False).reason
+    assert "no case in which all" in compare_policies(apart, POLICIES, ("",), "higher", sampled=False).reason
 
 
 def test_the_twin_in_the_same_world_can_be_the_target() -> None:
-    values = worlds()
+    values = cases()
     found = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False, target=values[0])
     assert found.policies["satisficing"].tolist() == [1.0, (values[1] >= values[0]).mean()]
 
@@ -162,7 +162,7 @@ def test_targets_of_a_sweep() -> None:
     given = find_benchmark(sweep, design, "lift_later", 0.02)
     assert given.words == "at least 2 points" and given.chosen and given.title == "good enough"
     twin = find_benchmark(sweep, design, "organization_value", None)
-    assert twin.words == "better than none in the same world"
+    assert twin.words == "better than none in the same case"
     np.testing.assert_array_equal(twin.value, sweep.values(design, "organization_value")[0])
     without = Tables({"latin-hypercube": 40}).sweep()
     assert find_benchmark(without, without.designs[0], "organization_value", None).value is None

@@ -203,7 +203,7 @@ def _draw_policies(
             _dot(axes[2], row["satisficing"], place, color_of(sweep, names[place]))
             axes[2].set_xlim(-0.04, 1.04)
             set_ticks(axes[2], 100.0)
-            axes[2].set_xlabel("% of worlds")
+            axes[2].set_xlabel("% of cases")
     return figure
 
 
