@@ -112,65 +112,65 @@ class Discovery:
 
 
 @dataclass(frozen=True)
-class _Cloud:
+class _EncodedRows:
     """Rows as numbers: words are numbered, and the box of a word factor is a set of numbers."""
 
     names: tuple[str, ...]
     numbers: FloatArray
     words: tuple[tuple[str, ...] | None, ...]
 
-    def part(self, rows: BoolArray) -> _Cloud:
+    def select(self, rows: BoolArray) -> _EncodedRows:
         return replace(self, numbers=self.numbers[rows])
 
 
 @dataclass(frozen=True)
-class _Sides:
+class _BoxBounds:
     """A box: ends [factor] that rows must lie between, and numbers of words that are cut out."""
 
     low: FloatArray
     high: FloatArray
     cut: tuple[frozenset[float], ...]
 
-    def holds(self, cloud: _Cloud) -> BoolArray:
-        inside = np.asarray(((cloud.numbers >= self.low) & (cloud.numbers <= self.high)).all(axis=1))
+    def contains(self, encoded: _EncodedRows) -> BoolArray:
+        inside = np.asarray(((encoded.numbers >= self.low) & (encoded.numbers <= self.high)).all(axis=1))
         for column, cut in enumerate(self.cut):
             if cut:
-                inside &= ~np.isin(cloud.numbers[:, column], list(cut))
+                inside &= ~np.isin(encoded.numbers[:, column], list(cut))
         return inside
 
-    def restricts(self) -> list[int]:
+    def restricted_columns(self) -> list[int]:
         return [
             column
             for column, cut in enumerate(self.cut)
             if cut or np.isfinite(self.low[column]) or np.isfinite(self.high[column])
         ]
 
-    def changed(
+    def with_change(
         self, column: int, low: float | None = None, high: float | None = None, cut: float | None = None
-    ) -> _Sides:
+    ) -> _BoxBounds:
         lows, highs, cuts = self.low.copy(), self.high.copy(), list(self.cut)
         lows[column] = lows[column] if low is None else low
         highs[column] = highs[column] if high is None else high
         cuts[column] = cuts[column] if cut is None else cuts[column] | {cut}
-        return _Sides(lows, highs, tuple(cuts))
+        return _BoxBounds(lows, highs, tuple(cuts))
 
-    def freed(self, column: int, low: bool = True, high: bool = True) -> _Sides:
-        opened = self.changed(column, low=-np.inf if low else None, high=np.inf if high else None)
-        return replace(opened, cut=tuple(cut if place != column else frozenset() for place, cut in enumerate(self.cut)))
+    def without_limit(self, column: int, low: bool = True, high: bool = True) -> _BoxBounds:
+        opened = self.with_change(column, low=-np.inf if low else None, high=np.inf if high else None)
+        return replace(opened, cut=tuple(cut if other != column else frozenset() for other, cut in enumerate(self.cut)))
 
-    def widenings(self) -> Iterator[_Sides]:
-        for column in self.restricts():
-            yield self.freed(column)
+    def wider_boxes(self) -> Iterator[_BoxBounds]:
+        for column in self.restricted_columns():
+            yield self.without_limit(column)
             if np.isfinite(self.low[column]) and np.isfinite(self.high[column]):
-                yield self.freed(column, high=False)
-                yield self.freed(column, low=False)
+                yield self.without_limit(column, high=False)
+                yield self.without_limit(column, low=False)
 
 
-def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES) -> Discovery:
+def discover_regions(factor_values: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES) -> Discovery:
     """Find the regions in which something is so.
 
     Args:
-        settings: One row a row, in an order that does not depend on the outcome; columns of numbers are ranges, of
+        factor_values: One row a row, in an order that does not depend on the outcome; columns of numbers are ranges, of
             anything else words.
         interest: [row] whether it is so.
         most: Largest number of boxes.
@@ -183,16 +183,16 @@ def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES
             reason if rows >= LEAST_ROWS else f"{rows} rows are too few to look for a region ({LEAST_ROWS} at least)"
         )
         return Discovery((), rows, interesting, reason=reason)
-    cloud = _cloud(settings)
+    encoded = _encode_rows(factor_values)
     left = np.ones(rows, dtype=np.bool_)
     boxes: list[Box] = []
     first: tuple[pd.DataFrame, BoolArray] = pd.DataFrame(), np.zeros(rows, dtype=np.bool_)
     while len(boxes) < most and LEAST_INTERESTING <= interest[left].sum() <= left.sum() - LEAST_INTERESTING:
-        found = _search(cloud.part(left), interest[left], interesting, interesting / rows)
+        found = _find_box(encoded.select(left), interest[left], interesting, interesting / rows)
         if found is None:
             break
-        box, sides, peeling = found
-        inside = sides.holds(cloud)
+        box, bounds, peeling = found
+        inside = bounds.contains(encoded)
         first = first if boxes else (peeling, inside)
         boxes.append(box)
         left &= ~inside
@@ -200,12 +200,12 @@ def discover(settings: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES
     return Discovery(tuple(boxes), rows, interesting, *first, reason=reason)
 
 
-def _cloud(settings: pd.DataFrame) -> _Cloud:
+def _encode_rows(factor_values: pd.DataFrame) -> _EncodedRows:
     """Rows as numbers."""
     columns: list[FloatArray] = []
     words: list[tuple[str, ...] | None] = []
-    for name in settings:
-        column = settings[name]
+    for name in factor_values:
+        column = factor_values[name]
         plain = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
         if plain and not column.isna().any():
             columns.append(column.to_numpy(dtype=np.float64))
@@ -214,92 +214,93 @@ def _cloud(settings: pd.DataFrame) -> _Cloud:
             codes, values = pd.factorize(column.astype("string").fillna("as written"), sort=True)
             columns.append(codes.astype(np.float64))
             words.append(tuple(str(value) for value in values))
-    numbers = np.stack(columns, axis=1) if columns else np.empty((len(settings), 0))
-    return _Cloud(tuple(str(name) for name in settings), numbers, tuple(words))
+    numbers = np.stack(columns, axis=1) if columns else np.empty((len(factor_values), 0))
+    return _EncodedRows(tuple(str(name) for name in factor_values), numbers, tuple(words))
 
 
-def _search(
-    cloud: _Cloud, interest: BoolArray, interesting: int, rate: float
-) -> tuple[Box, _Sides, pd.DataFrame] | None:
+def _find_box(
+    encoded: _EncodedRows, interest: BoolArray, interesting: int, rate: float
+) -> tuple[Box, _BoxBounds, pd.DataFrame] | None:
     """One box, judged on rows held out; ``None`` if it is no better there than all rows (``rate``) or all that are left.
 
     A factor is restricted only if most of the searches on parts of the rows restrict it too.
     """
-    sides, peeling = _induce(cloud, interest)
-    if not sides.restricts():
+    bounds, peeling = _induce_box(encoded, interest)
+    if not bounds.restricted_columns():
         return None
     fold = np.arange(len(interest)) % FOLDS
     hits = held = 0
     seen: list[int] = []
     for number in range(FOLDS):
         train, test = fold != number, fold == number
-        trial, _ = _induce(cloud.part(train), interest[train])
-        inside = trial.holds(cloud.part(test))
+        trial, _ = _induce_box(encoded.select(train), interest[train])
+        inside = trial.contains(encoded.select(test))
         hits, held = hits + int(interest[test][inside].sum()), held + int(inside.sum())
-        seen += trial.restricts()
-    for column in sides.restricts():
+        seen += trial.restricted_columns()
+    for column in bounds.restricted_columns():
         if seen.count(column) <= FOLDS // 2:
-            sides = sides.freed(column)
+            bounds = bounds.without_limit(column)
     sure = share_interval(hits / held, held).low if held > 1 else float("nan")
-    if not sides.restricts() or not sure > max(rate, interest.mean()):
+    if not bounds.restricted_columns() or not sure > max(rate, interest.mean()):
         return None
     limits = tuple(
-        replace(limit, folds=seen.count(cloud.names.index(limit.factor))) for limit in _limits(sides, cloud, interest)
+        replace(limit, folds=seen.count(encoded.names.index(limit.factor)))
+        for limit in _limits(bounds, encoded, interest)
     )
-    inside = sides.holds(cloud)
+    inside = bounds.contains(encoded)
     rows, inner = int(inside.sum()), int(interest[inside].sum())
-    return Box(limits, inner / interesting, inner / rows, rows, inner, hits / interesting, hits / held), sides, peeling
+    return Box(limits, inner / interesting, inner / rows, rows, inner, hits / interesting, hits / held), bounds, peeling
 
 
-def _induce(cloud: _Cloud, interest: BoolArray) -> tuple[_Sides, pd.DataFrame]:
+def _induce_box(encoded: _EncodedRows, interest: BoolArray) -> tuple[_BoxBounds, pd.DataFrame]:
     """Peel, choose, paste, and leave out what chance explains."""
     least = max(int(np.ceil(LEAST_SUPPORT * len(interest))), 5)
-    start = _Sides(
-        np.full(len(cloud.names), -np.inf), np.full(len(cloud.names), np.inf), (frozenset(),) * len(cloud.names)
+    start = _BoxBounds(
+        np.full(len(encoded.names), -np.inf), np.full(len(encoded.names), np.inf), (frozenset(),) * len(encoded.names)
     )
-    way, factors = [start], [""]
+    path, factors = [start], [""]
     while True:
-        following = _peel(way[-1], cloud, interest, least)
+        following = _peel(path[-1], encoded, interest, least)
         if following is None:
             break
-        way.append(following[0])
+        path.append(following[0])
         factors.append(following[1])
-    inside = np.stack([box.holds(cloud) for box in way])
+    inside = np.stack([box.contains(encoded) for box in path])
     hits, sizes = (inside & interest).sum(axis=1), inside.sum(axis=1)
     coverage, density = hits / max(int(interest.sum()), 1), hits / sizes
     # harmonic mean of coverage and of how far density has come from that of all rows to 1: high in both, or low
     gain = (density - interest.mean()) / (1.0 - interest.mean())
     chosen = int((coverage * gain / np.maximum(coverage + gain, 1e-12)).argmax())
-    sides = _prune(_paste(way[chosen], cloud, interest), cloud, interest)
+    bounds = _prune(_paste(path[chosen], encoded, interest), encoded, interest)
     peeling = pd.DataFrame({"rows": sizes, "coverage": coverage, "density": density, "factor": factors})
-    peeling["chosen"] = np.arange(len(way)) == chosen
-    return sides, peeling
+    peeling["chosen"] = np.arange(len(path)) == chosen
+    return bounds, peeling
 
 
-def _peel(box: _Sides, cloud: _Cloud, interest: BoolArray, least: int) -> tuple[_Sides, str] | None:
+def _peel(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray, least: int) -> tuple[_BoxBounds, str] | None:
     """The peel for which there is most evidence; ``None`` when the box is small or pure.
 
     Evidence that a side is poor is how far its slice falls short of the box in interesting rows, in standard errors,
     for the widest of several slices that shows it best. Only the thinnest is taken away. (To look at thin slices
     alone, as in 1999, lets chance decide where few rows are in them: a dozen rows without a case are found anywhere.)
     """
-    inside = np.flatnonzero(box.holds(cloud))
+    inside = np.flatnonzero(box.contains(encoded))
     inner = interest[inside].astype(np.float64)
     density = float(inner.mean())
     if density == 1.0:
         return None
     best, most = None, -np.inf
-    for column, name in enumerate(cloud.names):
-        values = cloud.numbers[inside, column]
-        for candidate, evidence, size in _candidates(box, column, values, inner, cloud.words[column] is not None):
+    for column, name in enumerate(encoded.names):
+        values = encoded.numbers[inside, column]
+        for candidate, evidence, size in _candidates(box, column, values, inner, encoded.words[column] is not None):
             if least <= size < len(inside) and evidence > most + 1e-12:
                 best, most = (candidate, name), evidence
     return best
 
 
 def _candidates(
-    box: _Sides, column: int, values: FloatArray, inner: FloatArray, word: bool
-) -> Iterator[tuple[_Sides, float, int]]:
+    box: _BoxBounds, column: int, values: FloatArray, inner: FloatArray, word: bool
+) -> Iterator[tuple[_BoxBounds, float, int]]:
     """Boxes with a little less of one factor, the evidence for them, and how many rows they keep."""
     number, density = len(values), float(inner.mean())
 
@@ -310,14 +311,14 @@ def _candidates(
         for code in np.unique(values):
             gone = values == code
             size = np.array([gone.sum()])
-            yield box.changed(column, cut=float(code)), evidence(size, inner[gone].sum()), number - int(size[0])
+            yield box.with_change(column, cut=float(code)), evidence(size, inner[gone].sum()), number - int(size[0])
         return
     order = np.argsort(values, kind="stable")
     thin = max(1, int(PEEL * number))
     slices = np.array([thin * many for many in SLICES if thin * many < number] or [thin])
     for low_side in (True, False):
-        way = order if low_side else order[::-1]
-        ordered = values[way]
+        path = order if low_side else order[::-1]
+        ordered = values[path]
         if ordered[0] == ordered[-1]:
             return
         # the ends of slices must not part rows that have the same value
@@ -325,9 +326,9 @@ def _candidates(
         ends = ends[ends < number]
         if not ends.size:
             continue
-        found = evidence(ends, np.cumsum(inner[way])[ends - 1])
+        found = evidence(ends, np.cumsum(inner[path])[ends - 1])
         keep = float(ordered[ends[0]])
-        candidate = box.changed(column, low=keep) if low_side else box.changed(column, high=keep)
+        candidate = box.with_change(column, low=keep) if low_side else box.with_change(column, high=keep)
         yield candidate, found, number - int(ends[0])
 
 
@@ -337,16 +338,16 @@ def _end(ordered: FloatArray, size: int) -> int:
     return int(same[0]) if same[0] > 0 else int(same[-1]) + 1
 
 
-def _paste(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
+def _paste(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> _BoxBounds:
     """Move ends of the box outward, a little at a time, as long as its density does not fall."""
     while True:
-        inside = box.holds(cloud)
+        inside = box.contains(encoded)
         density, number = interest[inside].mean(), max(1, int(PEEL * inside.sum()))
         best, most = None, 0
-        for column in box.restricts():
-            near = box.freed(column).holds(cloud) & ~inside
-            for wider in _wider(box, column, cloud.numbers[near, column], number):
-                holds = wider.holds(cloud)
+        for column in box.restricted_columns():
+            near = box.without_limit(column).contains(encoded) & ~inside
+            for wider in _wider(box, column, encoded.numbers[near, column], number):
+                holds = wider.contains(encoded)
                 if holds.sum() > inside.sum() + most and interest[holds].mean() >= density:
                     best, most = wider, int(holds.sum() - inside.sum())
         if best is None:
@@ -354,50 +355,50 @@ def _paste(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
         box = best
 
 
-def _wider(box: _Sides, column: int, outside: FloatArray, number: int) -> Iterator[_Sides]:
+def _wider(box: _BoxBounds, column: int, outside: FloatArray, number: int) -> Iterator[_BoxBounds]:
     """Boxes with a little more of one factor, out of the values just outside."""
     for code in sorted(box.cut[column]):
-        yield replace(box, cut=tuple(cut - {code} if place == column else cut for place, cut in enumerate(box.cut)))
+        yield replace(box, cut=tuple(cut - {code} if other == column else cut for other, cut in enumerate(box.cut)))
     below, above = np.sort(outside[outside < box.low[column]]), np.sort(outside[outside > box.high[column]])
     if below.size:
-        yield box.changed(column, low=float(below[-number]) if below.size > number else -np.inf)
+        yield box.with_change(column, low=float(below[-number]) if below.size > number else -np.inf)
     if above.size:
-        yield box.changed(column, high=float(above[number - 1]) if above.size > number else np.inf)
+        yield box.with_change(column, high=float(above[number - 1]) if above.size > number else np.inf)
 
 
-def _prune(box: _Sides, cloud: _Cloud, interest: BoolArray) -> _Sides:
+def _prune(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> _BoxBounds:
     """Leave out restrictions, or one end of them, the least significant first, until all that are left are significant."""
     while True:
-        found = [(_p_value(box, wider, cloud, interest), wider) for wider in box.widenings()]
+        found = [(_p_value(box, wider, encoded, interest), wider) for wider in box.wider_boxes()]
         p_value, wider = max(found, key=lambda each: each[0], default=(0.0, box))
         if p_value <= SIGNIFICANT:
             return box
         box = wider
 
 
-def _p_value(box: _Sides, wider: _Sides, cloud: _Cloud, interest: BoolArray) -> float:
+def _p_value(box: _BoxBounds, wider: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> float:
     """Quasi p-value of what a box asks more than a wider one (Bryant & Lempert 2010).
 
     The probability that as many rows, drawn from the wider box, have so many interesting ones among them.
     """
-    inside = box.holds(cloud)
-    rate = float(interest[wider.holds(cloud)].mean())
+    inside = box.contains(encoded)
+    rate = float(interest[wider.contains(encoded)].mean())
     return float(binomtest(int(interest[inside].sum()), int(inside.sum()), rate, alternative="greater").pvalue)
 
 
-def _limits(box: _Sides, cloud: _Cloud, interest: BoolArray) -> list[Limit]:
+def _limits(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> list[Limit]:
     """The restrictions of a box, the most significant first; an end lies halfway to the next row outside."""
     found = []
-    for column in box.restricts():
-        p_value, words = _p_value(box, box.freed(column), cloud, interest), cloud.words[column]
+    for column in box.restricted_columns():
+        p_value, words = _p_value(box, box.without_limit(column), encoded, interest), encoded.words[column]
         if words is not None:
             kept = tuple(word for code, word in enumerate(words) if float(code) not in box.cut[column])
-            found.append(Limit(cloud.names[column], words=kept, p_value=p_value))
+            found.append(Limit(encoded.names[column], words=kept, p_value=p_value))
             continue
-        values: NDArray[np.float64] = cloud.numbers[:, column]
+        values: NDArray[np.float64] = encoded.numbers[:, column]
         low, high = float(box.low[column]), float(box.high[column])
         below, above = values[values < low], values[values > high]
         low = (low + float(below.max())) / 2.0 if below.size else -np.inf
         high = (high + float(above.min())) / 2.0 if above.size else np.inf
-        found.append(Limit(cloud.names[column], low, high, None, p_value))
+        found.append(Limit(encoded.names[column], low, high, None, p_value))
     return sorted(found, key=lambda limit: (limit.p_value, limit.factor))

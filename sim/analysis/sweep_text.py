@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.analysis.comparison_text import CAVEAT
 from sim.analysis.convergence import Convergence, convergence_by_policy
-from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover
+from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover_regions
 from sim.analysis.failures import find_failure_patterns
 from sim.analysis.grids import Plane, describe_crossings, tabulate_planes
 from sim.analysis.regret import (
@@ -95,7 +95,7 @@ def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None 
             often = question.interest.size > 0 and question.interest.mean() > _OFTEN
             where = ~question.interest if often else question.interest
             key = ResultKey(design.name, outcome, question.opposite if often else question.words)
-            found.append((key, question, discover(question.settings, where)))
+            found.append((key, question, discover_regions(question.settings, where)))
     first = next(iter(pairs.values()), ())
     differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
     return Findings(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from sim.analysis.discovery import FOLDS, Discovery, discover
+from sim.analysis.discovery import FOLDS, Discovery, discover_regions
 
 Bools = npt.NDArray[np.bool_]
 
@@ -32,7 +32,7 @@ def flipped(interest: pd.Series, share: float, seed: int = 2) -> Bools:
 @pytest.mark.parametrize("number", [200, 800])
 def test_it_finds_a_planted_box(number: int) -> None:
     table = rows(number)
-    found = discover(table, flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05))
+    found = discover_regions(table, flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05))
     (box,) = found.boxes
     limits = {limit.factor: limit for limit in box.limits}
     assert set(limits) == {"x0", "x3"}
@@ -45,7 +45,9 @@ def test_it_finds_a_planted_box(number: int) -> None:
 
 def test_without_noise_the_box_is_exact() -> None:
     table = rows(1000)
-    (box,) = discover(table, ((table["x1"] > 0.25) & (table["x1"] < 0.75) & (table["x2"] < 0.5)).to_numpy()).boxes
+    (box,) = discover_regions(
+        table, ((table["x1"] > 0.25) & (table["x1"] < 0.75) & (table["x2"] < 0.5)).to_numpy()
+    ).boxes
     limits = {limit.factor: limit for limit in box.limits}
     assert limits["x1"].low == pytest.approx(0.25, abs=0.02) and limits["x1"].high == pytest.approx(0.75, abs=0.02)
     assert box.coverage > 0.95 and box.density > 0.95
@@ -54,7 +56,7 @@ def test_without_noise_the_box_is_exact() -> None:
 def test_words_whole_numbers_and_switches() -> None:
     table = rows(800)
     so = flipped((table["rule"] != "b") & (table["count"] >= 4) & table["on"], 0.02)
-    (box,) = discover(table, so).boxes
+    (box,) = discover_regions(table, so).boxes
     limits = {limit.factor: limit for limit in box.limits}
     assert limits["rule"].words == ("a", "c")
     assert limits["on"].words == ("True",)
@@ -65,14 +67,14 @@ def test_words_whole_numbers_and_switches() -> None:
 def test_a_lever_that_leaves_the_bundle_as_it_is_counts_as_a_word() -> None:
     table = rows(300)[["x0", "x1"]]
     table["amount"] = pd.Series([None, 0.5, 1.0] * 100, dtype="Float64")
-    (box,) = discover(table, table["amount"].isna().to_numpy()).boxes
+    (box,) = discover_regions(table, table["amount"].isna().to_numpy()).boxes
     (limit,) = box.limits
     assert (limit.factor, limit.words) == ("amount", ("as written",))
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_it_finds_nothing_in_noise(seed: int) -> None:
-    found = discover(rows(250, seed), np.random.default_rng(seed + 100).random(250) < 0.35)
+    found = discover_regions(rows(250, seed), np.random.default_rng(seed + 100).random(250) < 0.35)
     assert found.boxes == ()
     assert "not seen" in found.reason
 
@@ -80,7 +82,7 @@ def test_it_finds_nothing_in_noise(seed: int) -> None:
 def test_a_second_box_is_found_among_what_the_first_leaves() -> None:
     table = rows(900)
     first, second = (table["x0"] < 0.3) & (table["x1"] < 0.5), (table["x0"] > 0.7) & (table["rule"] == "a")
-    found = discover(table, flipped(first | second, 0.01))
+    found = discover_regions(table, flipped(first | second, 0.01))
     assert len(found.boxes) == 2
     assert {limit.factor for limit in found.boxes[0].limits} == {"x0", "x1"}
     assert {limit.factor for limit in found.boxes[1].limits} == {"x0", "rule"}
@@ -90,7 +92,7 @@ def test_a_second_box_is_found_among_what_the_first_leaves() -> None:
 def test_the_numbers_of_a_box_can_be_counted() -> None:
     table = rows(400)
     so = flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05)
-    found = discover(table, so)
+    found = discover_regions(table, so)
     box = found.boxes[0]
     inside = np.ones(400, dtype=bool)
     for limit in box.limits:
@@ -109,7 +111,7 @@ def test_the_numbers_of_a_box_can_be_counted() -> None:
 
 def test_peeling_goes_from_everything_to_a_small_pure_box() -> None:
     table = rows(400)
-    peeling = discover(table, flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05)).peeling
+    peeling = discover_regions(table, flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05)).peeling
     assert peeling["rows"].iloc[0] == 400 and peeling["coverage"].iloc[0] == 1.0
     assert (peeling["rows"].diff().dropna() < 0).all()
     assert (peeling["coverage"].diff().dropna() <= 0).all()
@@ -121,23 +123,23 @@ def test_peeling_goes_from_everything_to_a_small_pure_box() -> None:
     [(30, 15, "30 rows are too few"), (100, 4, "4 rows on the smaller side"), (100, 100, "0 rows on the smaller side")],
 )
 def test_too_few_rows_or_cases_are_said(number: int, cases: int, words: str) -> None:
-    found = discover(rows(number), np.arange(number) < cases)
+    found = discover_regions(rows(number), np.arange(number) < cases)
     assert found.boxes == () and words in found.reason
     assert found.table.empty
 
 
 def test_nothing_that_varies_gives_nothing() -> None:
-    assert discover(pd.DataFrame({"x": [1.0] * 100}), np.arange(100) < 50).boxes == ()
-    assert discover(pd.DataFrame(index=range(100)), np.arange(100) < 50).boxes == ()
+    assert discover_regions(pd.DataFrame({"x": [1.0] * 100}), np.arange(100) < 50).boxes == ()
+    assert discover_regions(pd.DataFrame(index=range(100)), np.arange(100) < 50).boxes == ()
     assert np.isnan(Discovery((), 0, 0).base_rate)
 
 
 def test_the_same_rows_give_the_same_boxes_whatever_the_columns_are_called_first() -> None:
     table = rows(300)
     so = flipped((table["x0"] < 0.4) & (table["x3"] > 0.3), 0.05)
-    one, again = discover(table, so), discover(table, so)
+    one, again = discover_regions(table, so), discover_regions(table, so)
     assert one.boxes == again.boxes and one.table.equals(again.table)
-    other = discover(table[table.columns[::-1]], so)
+    other = discover_regions(table[table.columns[::-1]], so)
     assert [limit.factor for limit in other.boxes[0].limits] == [limit.factor for limit in one.boxes[0].limits]
     assert other.boxes[0].coverage == pytest.approx(one.boxes[0].coverage, abs=0.05)
     assert other.boxes[0].density == pytest.approx(one.boxes[0].density, abs=0.05)
@@ -145,7 +147,7 @@ def test_the_same_rows_give_the_same_boxes_whatever_the_columns_are_called_first
 
 def test_a_table_of_boxes_has_a_row_a_limit() -> None:
     table = rows(300)
-    found = discover(table, flipped((table["x0"] < 0.4) & (table["rule"] == "a"), 0.02))
+    found = discover_regions(table, flipped((table["x0"] < 0.4) & (table["rule"] == "a"), 0.02))
     assert found.table["factor"].tolist() == [limit.factor for limit in found.boxes[0].limits]
     assert set(found.table["words"]) == {"a", ""}
     assert np.isfinite(found.table[["p_value", "coverage", "density", "held_out_density"]].to_numpy()).all()

@@ -229,7 +229,7 @@ def _draw_futures(sweep: Sweep, title: str, key: ResultKey, compared: PolicyComp
 
 def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discovery) -> Figure:
     """The first box: how it was found, and every row in its two strictest factors, or in one and the margin."""
-    box, way = discovery.boxes[0], discovery.peeling
+    box, peeling = discovery.boxes[0], discovery.peeling
     interest = question.interest != (discovery.interesting != int(question.interest.sum()))
     places = {limit.factor: _along(question.settings[limit.factor]) for limit in box.limits}
     sides = {limit.factor: _stretches(limit, places[limit.factor][1]) for limit in box.limits}
@@ -241,7 +241,7 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
         )
     with style():
         figure, (left, right) = sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
-        left.plot(way["coverage"], way["density"], "o-", color=TWIN_COLOR, linewidth=0.8, markersize=3)
+        left.plot(peeling["coverage"], peeling["density"], "o-", color=TWIN_COLOR, linewidth=0.8, markersize=3)
         left.plot([box.coverage], [box.density], "o", markersize=12, markerfacecolor="none", markeredgecolor=INK)
         left.plot([box.held_out_coverage], [box.held_out_density], "x", color=_NO, markersize=7, markeredgewidth=2)
         left.set(xlim=(-0.04, 1.06), ylim=(-0.04, 1.06), xlabel="coverage", ylabel="density")
