@@ -99,7 +99,7 @@ def convergence(values: FloatArray, target: float = float("nan")) -> Convergence
         )
     first = np.take_along_axis(values, np.argsort(~known, axis=1, kind="stable"), axis=1)
     rows = []
-    for count in _numbers(int(number.max())):
+    for count in _replicate_counts(int(number.max())):
         widths = half_width(first[number >= count, :count])
         low, middle, high = np.quantile(widths, [0.1, 0.5, 0.9])
         rows.append((count, len(widths), middle, low, high))
@@ -119,7 +119,7 @@ def convergence(values: FloatArray, target: float = float("nan")) -> Convergence
     )
 
 
-def _numbers(most: int) -> list[int]:
+def _replicate_counts(most: int) -> list[int]:
     """Numbers of replicates to look at: all of few, evenly spread by factors among many."""
     spread = np.geomspace(2, most, _MOST_NUMBERS) if most > _MOST_NUMBERS else np.arange(2, most + 1)
     return [int(count) for count in np.unique(np.round(spread))]
@@ -196,13 +196,13 @@ def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
         below = np.arange(1, number)
         total = np.cumsum(ordered - ordered.mean())[:-1]
         between = total**2 * (1.0 / below + 1.0 / (number - below))
-        place = int(between.argmax())
-        smaller = min(below[place], number - below[place])
-        explained = between[place] / ((ordered - ordered.mean()) ** 2).sum()
+        position = int(between.argmax())
+        smaller = min(below[position], number - below[position])
+        explained = between[position] / ((ordered - ordered.mean()) ** 2).sum()
         if explained >= SPLIT + SPLIT_IN_SMALL / number and smaller >= max(_FEW, _LEAST_GROUP * number):
             apart[point] = True
-            share[point] = 1.0 - below[place] / number
-            lower[point], upper[point] = ordered[: below[place]].mean(), ordered[below[place] :].mean()
+            share[point] = 1.0 - below[position] / number
+            lower[point], upper[point] = ordered[: below[position]].mean(), ordered[below[position] :].mean()
     return {"two_groups": apart, "share_upper": share, "lower_group": lower, "upper_group": upper}
 
 

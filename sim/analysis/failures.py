@@ -17,7 +17,7 @@ from sim.analysis.missing import BoolArray
 from sim.analysis.sweep_format import format_factor_value, format_share
 from sim.analysis.sweeps import Design, Factor, Sweep
 
-CHANCE = 0.05
+SIGNIFICANCE = 0.05
 """Probability of seeing any such pattern, among all that were looked at, where failures are random."""
 
 FEWEST = 5
@@ -81,13 +81,13 @@ def find_failure_patterns(sweep: Sweep) -> list[Failures]:
         runs = sweep.runs[sweep.runs["design"] == design.name]
         failed = (runs["status"] != "done").to_numpy()
         if failed.any():
-            found.append(_examine(sweep, design, runs, failed))
+            found.append(_examine_design(sweep, design, runs, failed))
     return found
 
 
-def _examine(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: BoolArray) -> Failures:
+def _examine_design(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: BoolArray) -> Failures:
     """Look at every factor by rows, and at policies and futures by rows in which they failed."""
-    settings = sweep.table_of(design)
+    factor_values = sweep.factor_values_of(design)
     bad = np.zeros(design.rows, dtype=np.bool_)
     bad[runs["row"].to_numpy()[failed]] = True
     seen = np.zeros(design.rows, dtype=np.bool_)
@@ -98,14 +98,14 @@ def _examine(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: BoolArray
     testable = rows >= FEWEST and int((seen & ~bad).sum()) >= FEWEST
     looked: list[Pattern] = []
     if testable:
-        looked += [_by_factor(sweep.factors[name], settings[name], bad, seen) for name in design.over]
+        looked += [_by_factor(sweep.factors[name], factor_values[name], bad, seen) for name in design.over]
     for column, names in (("policy", design.policies), ("future", design.futures)):
         if len(names) > 1 and rows >= FEWEST:
             testable = True
-            looked += _by_word(column, runs[column], runs["row"], failed)
+            looked += _by_label(column, runs[column], runs["row"], failed)
     number = max(len(looked), 1)
     clear = [Pattern(each.name, each.words, min(1.0, each.p * number)) for each in looked]
-    patterns = sorted((each for each in clear if each.p < CHANCE), key=lambda each: (each.p, each.name))
+    patterns = sorted((each for each in clear if each.p < SIGNIFICANCE), key=lambda each: (each.p, each.name))
     return Failures(design.name, int(failed.sum()), len(runs), rows, tuple(patterns), testable)
 
 
@@ -117,7 +117,7 @@ def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArra
         kinds = said[seen].unique()
         for word in kinds:
             here = (said == word).to_numpy() & seen
-            p = _exact(bad & here, bad & ~here, here, seen & ~here) * len(kinds)
+            p = _fisher_p_value(bad & here, bad & ~here, here, seen & ~here) * len(kinds)
             if p < best.p:
                 share = f"{format_share(float(bad[here].mean()))} of the rows in which {factor.name} is {word} have failures"
                 best = Pattern(
@@ -140,7 +140,7 @@ def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArra
     return Pattern(factor.name, words, p)
 
 
-def _by_word(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray) -> list[Pattern]:
+def _by_label(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray) -> list[Pattern]:
     """Whether one policy or future fails in more rows than the others together."""
     table = pd.DataFrame({"label": labels.to_numpy(), "row": rows.to_numpy(), "failed": failed})
     each = table.groupby(["label", "row"])["failed"].any().reset_index()
@@ -148,14 +148,14 @@ def _by_word(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray)
     for label, part in each.groupby("label"):
         rest = each.loc[each["label"] != label, "failed"].to_numpy()
         here = part["failed"].to_numpy()
-        p = _exact(here, rest, np.ones_like(here), np.ones_like(rest))
+        p = _fisher_p_value(here, rest, np.ones_like(here), np.ones_like(rest))
         name = str(label) or ("as described" if column == "future" else "all")
         words = f"{name} fails in {format_share(float(here.mean()))} of the rows, the others in {format_share(float(rest.mean()))}"
         found.append(Pattern(column, words, p))
     return found
 
 
-def _exact(bad: BoolArray, bad_rest: BoolArray, all_here: BoolArray, all_rest: BoolArray) -> float:
+def _fisher_p_value(bad: BoolArray, bad_rest: BoolArray, all_here: BoolArray, all_rest: BoolArray) -> float:
     """Fisher's exact test of two shares."""
     first, second = int(bad.sum()), int(bad_rest.sum())
     table = np.array([[first, int(all_here.sum()) - first], [second, int(all_rest.sum()) - second]])

@@ -25,7 +25,7 @@ class Plane:
     """An outcome over two factors of a grid, the second numeric, averaged over everything else.
 
     Attributes:
-        over: The two factors, the first across. ``across``, ``up``: their values; places in ``labels`` for words.
+        over: The two factors, the first across. ``across``, ``up``: their values; positions in ``labels`` for words.
         labels: What stands across, in words.
         means: [up, across] mean outcome. ``shares``: [up, across] share of runs that meet the target; ``None`` if
             nobody said what is good enough.
@@ -45,7 +45,7 @@ class Plane:
         shares = np.full(self.means.shape, np.nan) if self.shares is None else self.shares
         cells = {
             "across": self.over[0],
-            "across_value": [self.labels[int(place)] for place in across.ravel()],
+            "across_value": [self.labels[int(position)] for position in across.ravel()],
             "up": self.over[1],
             "up_value": up.ravel(),
         }
@@ -87,9 +87,9 @@ def tabulate_planes(sweep: Sweep, outcome: str, target: float | None) -> Iterato
         over = choose_axes(sweep, design)
         if over is None:
             continue
-        settings, cube = sweep.table_of(design), sweep.values(design, outcome)
+        factor_values, cube = sweep.factor_values_of(design), sweep.values(design, outcome)
         factors = [sweep.factors[name] for name in over]
-        columns = [factor.encode(settings[factor.name]) for factor in factors]
+        columns = [factor.encode(factor_values[factor.name]) for factor in factors]
         (across, column), (up, row) = (np.unique(values, return_inverse=True) for values in columns)
         labels = tuple(_label(factors[0], value) for value in across)
         for policy, values in zip(design.policies, cube, strict=True):

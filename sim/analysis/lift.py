@@ -123,13 +123,13 @@ def lift_curves(
     from sim.analysis.panel import Panel
 
     panel = Panel.from_tables(weekly, runs, policies)
-    wanted = panel.policies if policies is None else tuple(policies)
+    selected = panel.policies if policies is None else tuple(policies)
     mean, low, high = mean_limits(trailing_mean(panel.lift(outcome), window), axis=1)
-    rows = [panel.policies.index(policy) for policy in wanted]
+    rows = [panel.policies.index(policy) for policy in selected]
     return pd.DataFrame(
         {
-            "policy": np.repeat(np.array(wanted, dtype=object), panel.weeks),
-            "week": np.tile(np.arange(panel.weeks), len(wanted)),
+            "policy": np.repeat(np.array(selected, dtype=object), panel.weeks),
+            "week": np.tile(np.arange(panel.weeks), len(selected)),
             "mean": mean[rows].ravel(),
             "low": low[rows].ravel(),
             "high": high[rows].ravel(),

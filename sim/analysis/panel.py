@@ -145,7 +145,7 @@ def _numbers(column: pd.Series) -> FloatArray:
 
 
 def _positions(frame: pd.DataFrame, names: tuple[str, ...], replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of each line of a table in the arrays, -1 for a policy or replicate that is not wanted."""
+    """Row and column of each line of a table in the arrays, -1 for a policy or replicate that is not selected."""
     policy = pd.Index(names).get_indexer(pd.Index(frame["policy"].astype(str)))
     replicate = pd.Index(replicates).get_indexer(pd.Index(frame["replicate"].to_numpy(dtype=np.int64)))
     return np.asarray(policy), np.asarray(replicate)
@@ -154,31 +154,31 @@ def _positions(frame: pd.DataFrame, names: tuple[str, ...], replicates: np.ndarr
 def _spread(runs: pd.DataFrame, names: tuple[str, ...], replicates: np.ndarray, values: np.ndarray) -> FloatArray:
     """One value a run, laid out as [policy, replicate]; NaN where there was no such run."""
     policy, replicate = _positions(runs, names, replicates)
-    wanted = policy >= 0
-    _refuse_repeats("runs", np.stack([policy[wanted], replicate[wanted]]), (len(names), replicates.size))
+    selected = policy >= 0
+    _refuse_repeats("runs", np.stack([policy[selected], replicate[selected]]), (len(names), replicates.size))
     laid_out = np.full((len(names), replicates.size), np.nan)
-    laid_out[policy[wanted], replicate[wanted]] = values[wanted]
+    laid_out[policy[selected], replicate[selected]] = values[selected]
     return laid_out
 
 
 def _find_rows(weekly: pd.DataFrame, names: tuple[str, ...], replicates: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Which lines of the weekly table are wanted, and their place in the arrays."""
+    """Which lines of the weekly table are selected, and their position in the arrays."""
     policy, replicate = _positions(weekly, names, replicates)
     week = weekly["week"].to_numpy(dtype=np.int64)
     if week.size and week.min() < 0:
         raise ValueError(f"weekly: week must be 0 or more, got {week.min()}; leave out the burn-in")
     chosen = np.flatnonzero((policy >= 0) & (replicate >= 0))
-    places = np.stack([policy[chosen], replicate[chosen], week[chosen]])
+    positions = np.stack([policy[chosen], replicate[chosen], week[chosen]])
     weeks = int(week.max()) + 1 if week.size else 0
-    _refuse_repeats("weekly", places, (len(names), replicates.size, weeks))
-    return chosen, places[0], places[1], places[2]
+    _refuse_repeats("weekly", positions, (len(names), replicates.size, weeks))
+    return chosen, positions[0], positions[1], positions[2]
 
 
-def _refuse_repeats(table: str, places: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Refuse two lines for one place: the second would silently replace the first."""
-    if places.shape[1] == 0:
+def _refuse_repeats(table: str, positions: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Refuse two lines for one cell: the second would silently replace the first."""
+    if positions.shape[1] == 0:
         return
-    flat = np.ravel_multi_index(tuple(places), shape)
+    flat = np.ravel_multi_index(tuple(positions), shape)
     repeated = int((np.bincount(flat) > 1).sum())
     if repeated:
-        raise ValueError(f"{table}: {repeated} places have more than one row; keep one row each (futures apart)")
+        raise ValueError(f"{table}: {repeated} cells have more than one row; keep one row each (futures apart)")

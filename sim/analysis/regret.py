@@ -92,7 +92,7 @@ def compare_policies(
         own = _satisfied(values[able] if better == "higher" else -values[able], known[able], target, better, strict)
         bounds = [_least_and_most(met, lost) for met, lost in zip(own, failed[able], strict=True)]
         overall["satisficing_least"], overall["satisficing_most"] = zip(*bounds, strict=True)
-    overall["worst_future"] = [futures[int(place)] for place in overall["worst_future"]]
+    overall["worst_future"] = [futures[int(position)] for position in overall["worst_future"]]
     table = _by_future(cases, gains, regret, enough, sampled, names, futures)
     states = mean_where_known(cases).reshape(len(names), -1)
     regrets = mean_where_known(regret).reshape(len(names), -1)
@@ -179,16 +179,16 @@ def _over_all(
     found = []
     for policy in range(number):
         state = mean_where_known(gains[policy])
-        place = np.unravel_index(int(np.where(np.isfinite(state), state, np.inf).argmin()), state.shape)
+        position = np.unravel_index(int(np.where(np.isfinite(state), state, np.inf).argmin()), state.shape)
         costs = mean_where_known(regret[policy]).ravel()
         costs = costs[np.isfinite(costs)]
         limit = Interval(float(costs.max()), largest[policy].low, largest[policy].high)
         found.append(
             {
                 **_entries("expected", _interval(cases[policy], sampled)),
-                "worst": float(mean_where_known(cases[policy])[place]),
-                "worst_future": place[0],
-                "worst_row": int(place[1]),
+                "worst": float(mean_where_known(cases[policy])[position]),
+                "worst_future": position[0],
+                "worst_row": int(position[1]),
                 **_entries("regret", _interval(regret[policy], sampled)),
                 **_entries("regret_poor", _quantile(costs, POOR) if sampled else MISSING),
                 **_entries("regret_max", limit),
@@ -211,14 +211,14 @@ def _by_future(
 ) -> pd.DataFrame:
     """The table of policies and futures."""
     found = []
-    for place, policy in enumerate(policies):
+    for position, policy in enumerate(policies):
         for future, name in enumerate(futures):
             one = slice(future, future + 1)
-            values = cases[place, one]
+            values = cases[position, one]
             if not np.isfinite(values).any():
                 continue
             mean = _interval(values, sampled)
-            state = mean_where_known(gains[place, one]).ravel()
+            state = mean_where_known(gains[position, one]).ravel()
             worst = int(np.where(np.isfinite(state), state, np.inf).argmin())
             found.append(
                 {
@@ -228,8 +228,8 @@ def _by_future(
                     "low": mean.low,
                     "high": mean.high,
                     "worst": float(mean_where_known(values).ravel()[worst]),
-                    **_entries("regret", _interval(regret[place, one], sampled)),
-                    **_entries("satisficing", _share(enough[place, one], sampled)),
+                    **_entries("regret", _interval(regret[position, one], sampled)),
+                    **_entries("satisficing", _share(enough[position, one], sampled)),
                     "cases": int(np.isfinite(values).sum()),
                 }
             )
@@ -275,7 +275,7 @@ class Question:
     Attributes:
         words: What is so.
         opposite: The same words for where it is not so.
-        settings: One row a row: the factors that could matter, and the future if there are several.
+        factor_values: One row a row: the factors that could matter, and the future if there are several.
         interest: [row] whether it is so.
         margin: [row] by how much (in the unit of the outcome; positive where it is so).
         lost: Rows left out because they have no value.
@@ -283,7 +283,7 @@ class Question:
 
     words: str
     opposite: str
-    settings: pd.DataFrame
+    factor_values: pd.DataFrame
     interest: BoolArray
     margin: FloatArray
     lost: int
@@ -375,9 +375,9 @@ def _question(
     """A question about [future, row, replicate] margins: rows with a future each, averaged over replicates."""
     rows = np.flatnonzero(design.independent)
     means = mean_where_known(margin[:, rows])
-    settings = sweep.table_of(design).iloc[rows][sweep.concerning(design, *policies)]
+    factor_values = sweep.factor_values_of(design).iloc[rows][sweep.factors_concerning(design, *policies)]
     table = pd.concat(
-        [settings.assign(future=future or "as described") for future in design.futures], ignore_index=True
+        [factor_values.assign(future=future or "as described") for future in design.futures], ignore_index=True
     )
     if len(design.futures) == 1:
         table = table.drop(columns="future")

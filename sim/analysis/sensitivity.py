@@ -286,22 +286,22 @@ def _effect_table(effects: FloatArray, errors: FloatArray, names: Sequence[str])
 def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Sobol]]:
     """Sobol' indices of every Sobol' design, policy and future; a lever only of the policies that it changes."""
     found = []
-    for design, key, values in sweep.parts(outcome, "sobol"):
+    for design, key, values in sweep.results_by_policy(outcome, "sobol"):
         result = sobol_indices(values, design.over, design.second_order)
-        found.append((key, replace(result, table=_concerning(result.table, sweep, key.policy))))
+        found.append((key, replace(result, table=_keep_factors_concerning(result.table, sweep, key.policy))))
     return found
 
 
 def morris_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Morris]]:
     """Elementary effects of every Morris design, policy and future; a lever only of the policies that it changes."""
     found = []
-    for design, key, values in sweep.parts(outcome, "morris"):
+    for design, key, values in sweep.results_by_policy(outcome, "morris"):
         result = morris_effects(sweep.positions[design.name], values, design.over)
-        found.append((key, replace(result, table=_concerning(result.table, sweep, key.policy))))
+        found.append((key, replace(result, table=_keep_factors_concerning(result.table, sweep, key.policy))))
     return found
 
 
-def _concerning(table: pd.DataFrame, sweep: Sweep, policy: str) -> pd.DataFrame:
+def _keep_factors_concerning(table: pd.DataFrame, sweep: Sweep, policy: str) -> pd.DataFrame:
     """Rows of factors that can change a policy at all."""
     if table.empty:
         return table

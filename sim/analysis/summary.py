@@ -32,7 +32,7 @@ _LASTING = (("", "enacted"), ("practicing_", "practicing"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
+class _LiftCourse:
     """The lift of one outcome in all runs, and what durability is measured from."""
 
     curves: FloatArray
@@ -116,11 +116,11 @@ def run_values(
 ) -> pd.DataFrame:
     """The measures that every run has of its own, one row a policy and replicate; NaN is missing."""
     panel = Panel.from_tables(weekly, runs, policies)
-    wanted = panel.policies if policies is None else tuple(dict.fromkeys(policies))
-    rows = [panel.policies.index(policy) for policy in wanted]
+    selected = panel.policies if policies is None else tuple(dict.fromkeys(policies))
+    rows = [panel.policies.index(policy) for policy in selected]
     columns: dict[str, Any] = {
-        "policy": np.repeat(np.array(wanted, dtype=object), len(panel.replicates)),
-        "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(wanted)),
+        "policy": np.repeat(np.array(selected, dtype=object), len(panel.replicates)),
+        "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(selected)),
     }
     values = measure_runs(panel, rate, horizon, represented)
     columns.update({name: values[name][rows].ravel() for name in METRICS if name in values})
@@ -134,9 +134,9 @@ def measure_runs(panel: Panel, rate: float, horizon: int, represented: float = 1
 
 def _measure(
     panel: Panel, rate: float, horizon: int, represented: float
-) -> tuple[dict[str, FloatArray], dict[str, _Course]]:
+) -> tuple[dict[str, FloatArray], dict[str, _LiftCourse]]:
     """Measures of single runs, and the lift curves that the measures of whole policies are made from."""
-    courses = {outcome: _course(panel, outcome) for _, outcome in _LASTING}
+    courses = {outcome: _lift_course(panel, outcome) for _, outcome in _LASTING}
     values = {name: last_year(panel.lift(outcome)) for name, outcome in CHANGES.items()}
     for prefix, outcome in _LASTING:
         values[f"{prefix}lift_at_end"] = courses[outcome].at_end
@@ -193,10 +193,10 @@ def _break_even_loyalty(values: Mapping[str, FloatArray], position: int) -> Inte
     return paired_bootstrap(np.stack([present, points]), lambda means: -means[0] / means[1])
 
 
-def _course(panel: Panel, outcome: str) -> _Course:
+def _lift_course(panel: Panel, outcome: str) -> _LiftCourse:
     """Lift curves of an outcome, and the lift at the end of sponsorship and two years later."""
     lift = panel.lift(outcome)
-    return _Course(
+    return _LiftCourse(
         curves=trailing_mean(lift),
         at_end=lift_at_end(lift, panel.start, panel.end),
         later=lift_later(lift, panel.end),
@@ -232,7 +232,7 @@ def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, d
     }
 
 
-def _durability_entries(panel: Panel, courses: Mapping[str, _Course], position: int) -> dict[str, Entry]:
+def _durability_entries(panel: Panel, courses: Mapping[str, _LiftCourse], position: int) -> dict[str, Entry]:
     """Entries of the measures that only the replicates together have: peaks of lifts, residuals, half-lives."""
     done = panel.done[position]
     entries: dict[str, Entry] = {}

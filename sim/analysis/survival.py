@@ -52,9 +52,11 @@ def kaplan_meier(durations: FloatArray, observed: BoolArray, level: float = LEVE
         durations: [run] time of the event, or the last time at which it was known not to have happened.
         observed: [run] whether the event was seen.
     """
-    times, place = np.unique(durations, return_inverse=True)
-    events = np.asarray(np.bincount(place, weights=observed.astype(np.float64), minlength=times.size), dtype=np.float64)
-    leaving = np.bincount(place, minlength=times.size)
+    times, position = np.unique(durations, return_inverse=True)
+    events = np.asarray(
+        np.bincount(position, weights=observed.astype(np.float64), minlength=times.size), dtype=np.float64
+    )
+    leaving = np.bincount(position, minlength=times.size)
     gone = np.concatenate([[0], np.cumsum(leaving)[:-1]])
     at_risk = np.asarray(durations.size - gone, dtype=np.float64)[: times.size]
     survival = np.asarray(np.cumprod((at_risk - events) / at_risk), dtype=np.float64)

@@ -95,7 +95,7 @@ def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None 
             often = question.interest.size > 0 and question.interest.mean() > _OFTEN
             where = ~question.interest if often else question.interest
             key = ResultKey(design.name, outcome, question.opposite if often else question.words)
-            found.append((key, question, discover_regions(question.settings, where)))
+            found.append((key, question, discover_regions(question.factor_values, where)))
     first = next(iter(pairs.values()), ())
     differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
     return Findings(

@@ -22,8 +22,8 @@ from sim.analysis.missing import BoolArray, FloatArray
 KINDS = ("sample", "grid", "list", "sobol", "morris")
 """Kinds of designs that a table of another program may have; ``sample`` is any random or Latin hypercube sample."""
 
-_SLOT = ["design", "row", "future", "policy", "replicate"]
-_OWN = {*_SLOT, "label", "status"}
+_RUN_KEY = ["design", "row", "future", "policy", "replicate"]
+_RESERVED = {*_RUN_KEY, "label", "status"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Factor:
     """Something that a sweep varies.
 
     Attributes:
-        name: Column of the table of settings.
+        name: Column of the table of factor values.
         kind: ``number``, ``integer``, ``switch`` or ``choice``.
         role: ``uncertainty``, ``lever`` or ``shock``.
         low, high: Range; ``None`` where it takes words or listed values.
@@ -67,11 +67,11 @@ class Factor:
         return self.policies is None or bool(set(policies) & set(self.policies))
 
     def encode(self, column: pd.Series) -> FloatArray:
-        """Values as numbers: themselves, 0 and 1 for a switch, the place in the list for words."""
+        """Values as numbers: themselves, 0 and 1 for a switch, the position in the list for words."""
         if self.numeric:
             return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        places = {value: float(place) for place, value in enumerate(self.values or (False, True))}
-        return np.array([places.get(value, np.nan) for value in column.tolist()], dtype=np.float64)
+        codes = {value: float(code) for code, value in enumerate(self.values or (False, True))}
+        return np.array([codes.get(value, np.nan) for value in column.tolist()], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Sweep:
     Attributes:
         name, claim: What it is called, and what its author claims. ``currency``: word for amounts of money.
         runs: One row a run: ``design, row, future, policy, replicate, status`` and the outcomes (NaN is missing).
-        settings: One row a row of a design: ``design, row, label`` and the factors.
+        factor_values: One row a row of a design: ``design, row, label`` and the factors.
         factors: Everything that varies, by name.
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
         positions: Design -> [row, factor] positions in the unit cube, for Sobol' and Morris designs.
@@ -149,7 +149,7 @@ class Sweep:
 
     name: str
     runs: pd.DataFrame
-    settings: pd.DataFrame
+    factor_values: pd.DataFrame
     factors: Mapping[str, Factor]
     designs: tuple[Design, ...]
     outcomes: tuple[str, ...]
@@ -193,8 +193,8 @@ class Sweep:
         texts = manifest.get("experiment") or {}
         return cls(
             name=str(texts.get("name", "")),
-            runs=_in_order(joined, outcomes),
-            settings=_settings(points, factors),
+            runs=_sort_runs(joined, outcomes),
+            factor_values=_factor_values(points, factors),
             factors=factors,
             designs=designs,
             outcomes=outcomes,
@@ -231,16 +231,16 @@ class Sweep:
             factors, outcomes: Columns of parameters and of results. ``lower``: outcomes of which less is better.
             kind: One of :data:`KINDS`. The rows of ``sobol`` and ``morris`` stand in the order of SALib's samples.
             policy, future, replicate: Columns that say under which policy, in which future and which replicate a run
-                is; where there is none, all runs have the same, and repeated settings are replicates.
+                is; where there is none, all runs have the same, and repeated values are replicates.
             row: Column with the number of the row; without it, rows of ``sobol`` and ``morris`` are counted as they
-                stand, and those of other designs are told by their settings.
+                stand, and those of other designs are recognized by their factor values.
 
         Raises:
             TableError: If that cannot be done.
         """
         given = [column for column in (policy, future, replicate, row) if column is not None]
-        _require([*factors, *outcomes], given, table)
-        known = {column: _guess_factor(column, table[column]) for column in factors}
+        _check_columns([*factors, *outcomes], given, table)
+        known = {column: _infer_factor(column, table[column]) for column in factors}
         frame = pd.DataFrame({column: table[column].to_numpy() for column in factors})
         for column, source in (("policy", policy), ("future", future)):
             frame[column] = "" if source is None else table[source].astype(str).to_numpy()
@@ -248,26 +248,26 @@ class Sweep:
             frame[outcome] = pd.to_numeric(table[outcome], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
         frame["design"], frame["label"] = name, ""
         frame["replicate"] = 0 if replicate is None else pd.factorize(table[replicate], sort=True)[0]
-        frame["row"] = _rows(frame, list(factors), kind, None if row is None else table[row])
+        frame["row"] = _number_rows(frame, list(factors), kind, None if row is None else table[row])
         if replicate is None:
             frame["replicate"] = frame.groupby(["row", "policy", "future"]).cumcount()
-        repeated = frame.duplicated(_SLOT)
+        repeated = frame.duplicated(_RUN_KEY)
         if repeated.any():
-            same = "the same settings, policy, future and replicate"
+            same = "the same factor values, policy, future and replicate"
             raise TableError(
                 [f"{repeated.sum()} runs have {same} as another one. Number replicates in a column of their own."]
             )
         frame["status"] = np.where(np.isfinite(frame[list(outcomes)]).any(axis=1), "done", "failed")
         policies, futures = (tuple(sorted(frame[column].unique())) for column in ("policy", "future"))
         design = Design(name, kind, int(frame["row"].max()) + 1, tuple(factors), policies, futures)
-        settings = _settings(frame.sort_values(_SLOT[1:], kind="stable"), known)
+        factor_values = _factor_values(frame.sort_values(_RUN_KEY[1:], kind="stable"), known)
         positions = {}
         if kind in ("sobol", "morris"):
-            columns = [known[column].encode(settings[column]) for column in factors]
+            columns = [known[column].encode(factor_values[column]) for column in factors]
             positions[name], second = recognize_design(np.stack(columns, axis=1), kind)
             design = replace(design, second_order=second)
-        runs, kept = _in_order(frame, outcomes), tuple(outcomes)
-        return cls(name, runs, settings, known, (design,), kept, positions, kept[0], lower=tuple(lower))
+        runs, kept = _sort_runs(frame, outcomes), tuple(outcomes)
+        return cls(name, runs, factor_values, known, (design,), kept, positions, kept[0], lower=tuple(lower))
 
     @property
     def failed(self) -> int:
@@ -289,20 +289,20 @@ class Sweep:
         """An outcome as [policy, future, row, replicate]; NaN is missing."""
         found = np.full(self._shape(design), np.nan)
         part = self.runs[self.runs["design"] == design.name]
-        found[self._places(design, part)] = part[outcome].to_numpy()
+        found[self._cells(design, part)] = part[outcome].to_numpy()
         return found
 
     def failures(self, design: Design) -> BoolArray:
         """Whether runs failed, as [policy, future, row, replicate]."""
         found = np.zeros(self._shape(design), dtype=np.bool_)
         part = self.runs[self.runs["design"] == design.name]
-        found[self._places(design, part)] = (part["status"] != "done").to_numpy()
+        found[self._cells(design, part)] = (part["status"] != "done").to_numpy()
         return found
 
     def _shape(self, design: Design) -> tuple[int, int, int, int]:
         return len(design.policies), len(design.futures), design.rows, int(self.runs["replicate"].nunique())
 
-    def _places(self, design: Design, part: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    def _cells(self, design: Design, part: pd.DataFrame) -> tuple[np.ndarray, ...]:
         """Where runs of a design stand along the four axes."""
         return (
             pd.Index(design.policies).get_indexer(pd.Index(part["policy"])),
@@ -311,7 +311,7 @@ class Sweep:
             np.searchsorted(np.unique(self.runs["replicate"]), part["replicate"].to_numpy()),
         )
 
-    def parts(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, ResultKey, FloatArray]]:
+    def results_by_policy(self, outcome: str, *kinds: str) -> Iterator[tuple[Design, ResultKey, FloatArray]]:
         """[row, replicate] values of an outcome for every policy and future of the designs of these kinds."""
         for design in self.designs:
             if design.kind in kinds:
@@ -320,13 +320,13 @@ class Sweep:
                     key = ResultKey(design.name, outcome, design.policies[policy], design.futures[future])
                     yield design, key, cube[policy, future]
 
-    def concerning(self, design: Design, *policies: str) -> list[str]:
+    def factors_concerning(self, design: Design, *policies: str) -> list[str]:
         """Factors of a design that can change any of these policies."""
         return [name for name in design.over if self.factors[name].concerns(*policies)]
 
-    def table_of(self, design: Design) -> pd.DataFrame:
-        """Settings of a design, a row each, in order; factors that it varies only."""
-        part = self.settings[self.settings["design"] == design.name].set_index("row")
+    def factor_values_of(self, design: Design) -> pd.DataFrame:
+        """Values of the factors that a design varies, a row each, in order."""
+        part = self.factor_values[self.factor_values["design"] == design.name].set_index("row")
         return part.reindex(range(design.rows))[[*design.over]]
 
 
@@ -361,9 +361,9 @@ def _positions(design: Design, table: pd.DataFrame | None) -> FloatArray:
     return part[list(design.over)].to_numpy(dtype=np.float64)
 
 
-def _in_order(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+def _sort_runs(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     """Runs sorted, with numbers for outcomes; what is not finite is missing, and so are all outcomes of a failed run."""
-    table = runs[[*_SLOT, "status", *outcomes]].sort_values(_SLOT, kind="stable").reset_index(drop=True)
+    table = runs[[*_RUN_KEY, "status", *outcomes]].sort_values(_RUN_KEY, kind="stable").reset_index(drop=True)
     done = (table["status"] == "done").to_numpy()
     for outcome in outcomes:
         column = pd.to_numeric(table[outcome], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
@@ -371,12 +371,12 @@ def _in_order(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def _settings(points: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
+def _factor_values(points: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
     """One row a row of a design."""
     return points.drop_duplicates(["design", "row"])[["design", "row", "label", *factors]].reset_index(drop=True)
 
 
-def _require(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -> None:
+def _check_columns(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -> None:
     """Refuse columns that are not there, or are named twice, or a table without runs."""
     columns, names = [str(column) for column in table.columns], [*plain, *others]
     faults = []
@@ -387,13 +387,15 @@ def _require(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -
             faults.append(f"{name} is not a column. {hint}")
         elif names.count(name) > 1:
             faults.append(f"{name} is named twice, but a column can only be one thing. Name it once.")
-    faults += [f"{name} has a name that results use themselves. Rename the column." for name in plain if name in _OWN]
+    faults += [
+        f"{name} has a name that results use themselves. Rename the column." for name in plain if name in _RESERVED
+    ]
     if faults or table.empty:
         raise TableError(faults or ["the table has no rows. Give one with a row a run."])
 
 
-def _guess_factor(name: str, column: pd.Series) -> Factor:
-    """A factor whose kind is told by its values."""
+def _infer_factor(name: str, column: pd.Series) -> Factor:
+    """A factor whose kind follows from its values."""
     if column.isna().any():
         raise TableError([f"{name} is missing in {int(column.isna().sum())} rows: a run needs all its parameters."])
     if pd.api.types.is_bool_dtype(column):
@@ -404,7 +406,7 @@ def _guess_factor(name: str, column: pd.Series) -> Factor:
     return Factor(name, "choice", values=tuple(sorted(column.unique().tolist())))
 
 
-def _rows(frame: pd.DataFrame, factors: list[str], kind: str, given: pd.Series | None) -> np.ndarray:
+def _number_rows(frame: pd.DataFrame, factors: list[str], kind: str, given: pd.Series | None) -> np.ndarray:
     """Number of the row of the design that each run belongs to."""
     if given is not None:
         return pd.factorize(given, sort=True)[0]

@@ -81,55 +81,57 @@ class Regression:
         )
 
 
-def find_base(settings: pd.DataFrame, bases: dict[str, Any], labels: Sequence[str] = ()) -> int:
+def find_base(factor_values: pd.DataFrame, bases: dict[str, Any], labels: Sequence[str] = ()) -> int:
     """The row that the others are compared with: the one that is called base, stands at all bases, or in the middle.
 
     Args:
-        settings: One row a row, one column a factor.
+        factor_values: One row a row, one column a factor.
         bases: Factor -> value where nothing is varied; factors without one do not matter.
         labels: What rows are called.
     """
     if BASE in labels:
         return labels.index(BASE)
-    codes = settings.apply(_places)
-    known = {name: value for name, value in bases.items() if name in settings and value is not None}
+    codes = factor_values.apply(_rank_values)
+    known = {name: value for name, value in bases.items() if name in factor_values and value is not None}
     if known:
-        at_base = np.all([_same(settings[name], value) for name, value in known.items()], axis=0)
+        at_base = np.all([_same(factor_values[name], value) for name, value in known.items()], axis=0)
         if at_base.any():
             return int(at_base.argmax())
     middle = (codes.max() / 2.0).to_numpy()
     return int(np.abs(codes.to_numpy() - middle).sum(axis=1).argmin())
 
 
-def one_at_a_time(settings: pd.DataFrame, base: int, values: FloatArray) -> Swings:
+def one_at_a_time(factor_values: pd.DataFrame, base: int, values: FloatArray) -> Swings:
     """What each factor does when it alone is changed.
 
     Args:
-        settings: One row a row, one column a factor.
+        factor_values: One row a row, one column a factor.
         base: Number of the row that the others are compared with.
         values: [row, replicate]; NaN is missing. Rows are compared replicate by replicate.
     """
-    stands: dict[Hashable, Any] = settings.iloc[base].to_dict()
+    stands: dict[Hashable, Any] = factor_values.iloc[base].to_dict()
     at_base = {str(name): value for name, value in stands.items()}
     level = float(mean_where_known(values[base]))
     if not np.isfinite(level):
         return Swings(pd.DataFrame(), at_base, reason="the base row has no value")
     if constant(values):
         return Swings(pd.DataFrame(), at_base, level, reason=same_everywhere(values))
-    differs = np.stack([~_same(settings[name], stands[name]) for name in settings], axis=1)
+    differs = np.stack([~_same(factor_values[name], stands[name]) for name in factor_values], axis=1)
     alone = differs.sum(axis=1) == 1
     found, missing = [], 0
-    for column, name in enumerate(settings):
+    for column, name in enumerate(factor_values):
         rows = np.flatnonzero(alone & differs[:, column])
-        places = _places(settings[name]).to_numpy()
-        rows = rows[np.argsort(places[rows], kind="stable")]
-        ends = _ends(places[rows], places[base], bool(settings[name].map(lambda value: isinstance(value, str)).any()))
+        ranks = _rank_values(factor_values[name]).to_numpy()
+        rows = rows[np.argsort(ranks[rows], kind="stable")]
+        ends = _ends(
+            ranks[rows], ranks[base], bool(factor_values[name].map(lambda value: isinstance(value, str)).any())
+        )
         for row, end in zip(rows, ends, strict=True):
             effect = values[row] - values[base]
             interval, number = mean_interval(effect), int(np.isfinite(effect).sum())
             missing += not number
             if number:
-                value = str(settings[name].iloc[row])
+                value = str(factor_values[name].iloc[row])
                 found.append((str(name), value, end, interval.mean, interval.low, interval.high, number))
     if not found:
         return Swings(pd.DataFrame(), at_base, level, missing, reason="no row differs from the base in one factor only")
@@ -137,14 +139,14 @@ def one_at_a_time(settings: pd.DataFrame, base: int, values: FloatArray) -> Swin
     return Swings(table, at_base, level, missing)
 
 
-def _ends(places: FloatArray, base: float, words: bool) -> list[str]:
+def _ends(ranks: FloatArray, base: float, words: bool) -> list[str]:
     """Which values of a factor, in their order, are its lowest and its highest; with one value, the side of the base."""
     if words:
-        return ["word"] * len(places)
-    ends = ["between"] * len(places)
-    if len(places) and (places[0] < base or (base < 0 and len(places) > 1)):
+        return ["word"] * len(ranks)
+    ends = ["between"] * len(ranks)
+    if len(ranks) and (ranks[0] < base or (base < 0 and len(ranks) > 1)):
         ends[0] = "low"
-    if len(places) and places[-1] > base:
+    if len(ranks) and ranks[-1] > base:
         ends[-1] = "high"
     return ends
 
@@ -157,8 +159,8 @@ def _same(column: pd.Series, value: Any) -> BoolArray:
     return same
 
 
-def _places(column: pd.Series) -> pd.Series:
-    """Place of every value among the distinct ones, in their order; -1 for missing ones."""
+def _rank_values(column: pd.Series) -> pd.Series:
+    """Rank of every value among the distinct ones, in their order; -1 for missing ones."""
     codes, _ = pd.factorize(column, sort=True)
     return pd.Series(codes.astype(np.float64), index=column.index)
 
@@ -212,7 +214,7 @@ def rank_regression(encoded: FloatArray, values: FloatArray, names: Sequence[str
     weights = resampling_weights(counts["rows"], samples_for(counts["rows"] * len(names)))
     estimate, explained = _coefficients(ranks, np.ones((1, counts["rows"])))
     draws, _ = _coefficients(ranks, weights)
-    limits = [percentile_limits(draws[:, place], counts["rows"]) for place in range(int(varied.sum()))]
+    limits = [percentile_limits(draws[:, column], counts["rows"]) for column in range(int(varied.sum()))]
     table = pd.DataFrame(
         {
             "factor": [name for name, varies in zip(names, varied, strict=True) if varies],
@@ -247,28 +249,30 @@ def _coefficients(ranks: FloatArray, weights: FloatArray) -> tuple[FloatArray, F
 def swings_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Swings]]:
     """One-at-a-time effects of every design with chosen rows, by policy and future."""
     found = []
-    for design, key, values in sweep.parts(outcome, "one-at-a-time", "grid", "list"):
-        settings = sweep.table_of(design)[sweep.concerning(design, key.policy)]
-        if settings.empty or not design.over:
+    for design, key, values in sweep.results_by_policy(outcome, "one-at-a-time", "grid", "list"):
+        factor_values = sweep.factor_values_of(design)[sweep.factors_concerning(design, key.policy)]
+        if factor_values.empty or not design.over:
             continue
-        labels = sweep.settings.loc[sweep.settings["design"] == design.name].sort_values("row")["label"].tolist()
-        bases = {str(name): sweep.factors[str(name)].base for name in settings}
-        found.append((key, one_at_a_time(settings, find_base(settings, bases, labels), values)))
+        labels = (
+            sweep.factor_values.loc[sweep.factor_values["design"] == design.name].sort_values("row")["label"].tolist()
+        )
+        bases = {str(name): sweep.factors[str(name)].base for name in factor_values}
+        found.append((key, one_at_a_time(factor_values, find_base(factor_values, bases, labels), values)))
     return found
 
 
 def regressions_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Regression]]:
     """Rank regression over the independent rows of every sampled design, by policy and future."""
     found = []
-    for design, key, values in sweep.parts(outcome, "latin-hypercube", "sample", "sobol"):
-        ranked = [name for name in sweep.concerning(design, key.policy) if sweep.factors[name].ordered]
-        settings = sweep.table_of(design)
-        columns = [sweep.factors[name].encode(settings[name]) for name in ranked]
+    for design, key, values in sweep.results_by_policy(outcome, "latin-hypercube", "sample", "sobol"):
+        ranked = [name for name in sweep.factors_concerning(design, key.policy) if sweep.factors[name].ordered]
+        factor_values = sweep.factor_values_of(design)
+        columns = [sweep.factors[name].encode(factor_values[name]) for name in ranked]
         # a lever that leaves the bundle as it is written has no number, and rows without one cannot be ranked
         usable = [(name, column) for name, column in zip(ranked, columns, strict=True) if np.isfinite(column).any()]
         encoded = np.stack([column for _, column in usable], axis=1) if usable else np.empty((design.rows, 0))
         rows = design.independent
         result = rank_regression(encoded[rows], values[rows], [name for name, _ in usable])
-        unranked = tuple(name for name in sweep.concerning(design, key.policy) if name not in dict(usable))
+        unranked = tuple(name for name in sweep.factors_concerning(design, key.policy) if name not in dict(usable))
         found.append((key, replace(result, unranked=unranked)))
     return found

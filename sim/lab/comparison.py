@@ -168,7 +168,7 @@ class Comparison:
             if self.ablation is not None:
                 write_csv(self.ablation.values, new / "ablation.csv")
             if self.parameter_uncertainty is not None:
-                write_csv(self.parameter_uncertainty.sweep.settings, new / "parameter-points.csv")
+                write_csv(self.parameter_uncertainty.sweep.factor_values, new / "parameter-points.csv")
                 write_csv(
                     self.parameter_uncertainty.sweep.runs.drop(columns="future"), new / "runs-at-parameter-points.csv"
                 )

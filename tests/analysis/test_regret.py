@@ -188,8 +188,8 @@ def test_questions_of_a_sweep() -> None:
     (design,) = sweep.designs
     beats, enough, *_ = ask_where(sweep, design, "lift_later", [("procedural", "symbolic")], 0.2)
     assert beats.words == "procedural beats symbolic" and beats.opposite == "procedural does not beat symbolic"
-    assert list(beats.settings) == ["employees.turnover", "norm.memory", "norm.rule", "future"]
-    assert set(beats.settings["future"]) == {"as described", "boom"}
+    assert list(beats.factor_values) == ["employees.turnover", "norm.memory", "norm.rule", "future"]
+    assert set(beats.factor_values["future"]) == {"as described", "boom"}
     assert len(beats.interest) == 118 and beats.lost == 2
     assert enough.words == "symbolic has lift_later of at least 20 points" and not enough.interest.any()
     alone = ask_where(sweep, design, "lift_later", [], None)

@@ -211,8 +211,12 @@ def test_a_store_is_read_as_it_is() -> None:
     run = tables.runs[(tables.runs["point"] == point) & (tables.runs["replicate"] == 1)]
     assert cube[1, 1, 7, 1] == run["lift_later"].item()
     assert sweep.factors["duration"].policies == ("value-driven",)
-    assert sweep.concerning(sweep.designs[0], "procedural") == ["employees.turnover", "norm.memory", "norm.rule"]
-    assert sweep.concerning(sweep.designs[0], "procedural", "value-driven")[-1] == "duration"
+    assert sweep.factors_concerning(sweep.designs[0], "procedural") == [
+        "employees.turnover",
+        "norm.memory",
+        "norm.rule",
+    ]
+    assert sweep.factors_concerning(sweep.designs[0], "procedural", "value-driven")[-1] == "duration"
 
 
 def test_failed_runs_and_what_is_not_finite_are_missing() -> None:
@@ -316,7 +320,7 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
     assert any(fault.startswith("label has a name that results use") for fault in faults)
     with pytest.raises(TableError, match="no rows"):
         Sweep.from_table(table.iloc[:0], ["speed"], ["waiting"])
-    with pytest.raises(TableError, match="10 runs have the same settings, policy, future and replicate"):
+    with pytest.raises(TableError, match="10 runs have the same factor values, policy, future and replicate"):
         Sweep.from_table(table, ["speed", "load"], ["waiting"], replicate="seed")
     with pytest.raises(TableError, match="speed is missing in 1 rows"):
         Sweep.from_table(table.assign(speed=table["speed"].where(table.index != 3)), ["speed"], ["waiting"])

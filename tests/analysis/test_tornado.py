@@ -104,8 +104,8 @@ def test_without_any_base_the_middle_of_the_grid_is_it() -> None:
 
 
 def test_a_lever_at_its_base_leaves_the_bundle_as_it_is() -> None:
-    settings = pd.DataFrame({"amount": [None, 1.0, 3.0]})
-    table = one_at_a_time(settings, 0, np.array([[1.0], [2.0], [5.0]])).table
+    factor_values = pd.DataFrame({"amount": [None, 1.0, 3.0]})
+    table = one_at_a_time(factor_values, 0, np.array([[1.0], [2.0], [5.0]])).table
     assert table[["value", "end", "effect"]].to_numpy().tolist() == [["1.0", "low", 1.0], ["3.0", "high", 4.0]]
 
 

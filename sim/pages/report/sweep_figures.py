@@ -105,13 +105,13 @@ def _grids(sweep: Sweep, findings: Findings, picture: Callable[..., Picture]) ->
             yield picture("curves", design.name, "Curves", draw_curves, design, findings.outcome, over)
 
 
-def _line(ax: Axes, low: float, high: float, place: float, color: str = INK) -> None:
+def _line(ax: Axes, low: float, high: float, position: float, color: str = INK) -> None:
     """An interval, if there is one."""
-    ax.plot([low, high], [place, place], color=color, linewidth=1.1, solid_capstyle="butt", zorder=4)
+    ax.plot([low, high], [position, position], color=color, linewidth=1.1, solid_capstyle="butt", zorder=4)
 
 
-def _dot(ax: Axes, value: float, place: float, color: str) -> None:
-    ax.plot([value], [place], "o", color=color, markersize=5.5, markeredgewidth=0, zorder=5)
+def _dot(ax: Axes, value: float, position: float, color: str) -> None:
+    ax.plot([value], [position], "o", color=color, markersize=5.5, markeredgewidth=0, zorder=5)
 
 
 def _draw_rows(
@@ -146,32 +146,32 @@ def _draw_rows(
     return figure
 
 
-def _sobol(ax: Axes, place: int, row: Any, color: str) -> None:
-    ax.barh(place - 0.17, row["total"], 0.32, color=color, alpha=0.35, linewidth=0)
-    ax.barh(place + 0.17, row["first"], 0.32, color=color, linewidth=0)
-    _line(ax, row["total_low"], row["total_high"], place - 0.17)
-    _line(ax, row["first_low"], row["first_high"], place + 0.17)
+def _sobol(ax: Axes, position: int, row: Any, color: str) -> None:
+    ax.barh(position - 0.17, row["total"], 0.32, color=color, alpha=0.35, linewidth=0)
+    ax.barh(position + 0.17, row["first"], 0.32, color=color, linewidth=0)
+    _line(ax, row["total_low"], row["total_high"], position - 0.17)
+    _line(ax, row["first_low"], row["first_high"], position + 0.17)
 
 
-def _morris(ax: Axes, place: int, row: Any, color: str) -> None:
-    _line(ax, row["mu_star_low"], row["mu_star_high"], place, color)
-    _dot(ax, row["mu_star"], place, color)
-    ax.plot([row["sigma"]], [place], "D", color=INK, markersize=4.5, markerfacecolor="none", zorder=6)
-    ax.plot([row["floor"]], [place], "|", color=TWIN_COLOR, markersize=10, markeredgewidth=1.8, zorder=3)
+def _morris(ax: Axes, position: int, row: Any, color: str) -> None:
+    _line(ax, row["mu_star_low"], row["mu_star_high"], position, color)
+    _dot(ax, row["mu_star"], position, color)
+    ax.plot([row["sigma"]], [position], "D", color=INK, markersize=4.5, markerfacecolor="none", zorder=6)
+    ax.plot([row["floor"]], [position], "|", color=TWIN_COLOR, markersize=10, markeredgewidth=1.8, zorder=3)
 
 
-def _rank(ax: Axes, place: int, row: Any, color: str) -> None:
-    ax.barh(place, row["coefficient"], 0.55, color=color, alpha=0.6, linewidth=0)
-    _line(ax, row["low"], row["high"], place)
+def _rank(ax: Axes, position: int, row: Any, color: str) -> None:
+    ax.barh(position, row["coefficient"], 0.55, color=color, alpha=0.6, linewidth=0)
+    _line(ax, row["low"], row["high"], position)
 
 
-def _swing(ax: Axes, place: int, row: Any, color: str) -> None:
+def _swing(ax: Axes, position: int, row: Any, color: str) -> None:
     if row["end"] in ("between", "word"):
-        _dot(ax, row["effect"], place, color if row["end"] == "word" else INK)
+        _dot(ax, row["effect"], position, color if row["end"] == "word" else INK)
         return
     shift, alpha = (0.17, 0.35) if row["end"] == "low" else (-0.17, 0.85)
-    ax.barh(place + shift, row["effect"], 0.32, color=color, alpha=alpha, linewidth=0)
-    _line(ax, row["low"], row["high"], place + shift)
+    ax.barh(position + shift, row["effect"], 0.32, color=color, alpha=alpha, linewidth=0)
+    _line(ax, row["low"], row["high"], position + shift)
 
 
 def _draw_policies(
@@ -190,17 +190,17 @@ def _draw_policies(
         figure, axes = sheet(title, note, heads, 0.32, 0.3, names)
         for ax, values in zip(axes, (compared.states, compared.regrets), strict=False):
             ax.use_sticky_edges = False
-            for place, name in enumerate(names):
-                known = values[place][np.isfinite(values[place])]
+            for position, name in enumerate(names):
+                known = values[position][np.isfinite(values[position])]
                 least, low, high, most = np.quantile(known, [0.0, 0.1, 0.9, 1.0])
-                _line(ax, least, most, place, color_of(sweep, name))
-                ax.barh(place, high - low, 0.3, left=low, color=color_of(sweep, name), alpha=0.4, linewidth=0)
-                _dot(ax, float(known.mean()), place, color_of(sweep, name))
+                _line(ax, least, most, position, color_of(sweep, name))
+                ax.barh(position, high - low, 0.3, left=low, color=color_of(sweep, name), alpha=0.4, linewidth=0)
+                _dot(ax, float(known.mean()), position, color_of(sweep, name))
             set_ticks(ax, scale)
             ax.set_xlabel(unit)
-        for place, row in enumerate(compared.policies.to_dict("records") if judged else ()):
-            _line(axes[2], row["satisficing_low"], row["satisficing_high"], place, color_of(sweep, names[place]))
-            _dot(axes[2], row["satisficing"], place, color_of(sweep, names[place]))
+        for position, row in enumerate(compared.policies.to_dict("records") if judged else ()):
+            _line(axes[2], row["satisficing_low"], row["satisficing_high"], position, color_of(sweep, names[position]))
+            _dot(axes[2], row["satisficing"], position, color_of(sweep, names[position]))
             axes[2].set_xlim(-0.04, 1.04)
             set_ticks(axes[2], 100.0)
             axes[2].set_xlabel("% of cases")
@@ -231,12 +231,15 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
     """The first box: how it was found, and every row in its two strictest factors, or in one and the margin."""
     box, peeling = discovery.boxes[0], discovery.peeling
     interest = question.interest != (discovery.interesting != int(question.interest.sum()))
-    places = {limit.factor: _along(question.settings[limit.factor]) for limit in box.limits}
-    sides = {limit.factor: _stretches(limit, places[limit.factor][1]) for limit in box.limits}
+    positions = {limit.factor: _along(question.factor_values[limit.factor]) for limit in box.limits}
+    sides = {limit.factor: _stretches(limit, positions[limit.factor][1]) for limit in box.limits}
     meets = np.full(len(interest), True)
     for limit in box.limits[2:]:
         meets &= np.any(
-            [(places[limit.factor][0] >= low) & (places[limit.factor][0] <= high) for low, high in sides[limit.factor]],
+            [
+                (positions[limit.factor][0] >= low) & (positions[limit.factor][0] <= high)
+                for low, high in sides[limit.factor]
+            ],
             axis=0,
         )
     with style():
@@ -247,13 +250,13 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
         left.set(xlim=(-0.04, 1.06), ylim=(-0.04, 1.06), xlabel="coverage", ylabel="density")
         spread = 0.7 * ((np.arange(len(interest)) * 0.6180339887) % 1.0 - 0.5)  # rows with the same word side by side
         shown = [limit.factor for limit in box.limits[:2]]
-        points = [places[name][0] + (spread if places[name][1] else 0.0) for name in shown] + [question.margin]
+        points = [positions[name][0] + (spread if positions[name][1] else 0.0) for name in shown] + [question.margin]
         for among, size, alpha in (~meets, 5, 0.2), (meets, 12, 0.7):
             shades = np.where(interest, _YES, _NO)[among]
             right.scatter(points[0][among], points[1][among], s=size, c=shades, alpha=alpha, linewidths=0)
         right.set_ylabel("margin")
         for which, axis, name in zip("xy", (right.xaxis, right.yaxis), shown, strict=False):
-            words = places[name][1]
+            words = positions[name][1]
             set_ticks(right, which=which)
             if words:
                 axis.set_ticks(range(len(words)), words)

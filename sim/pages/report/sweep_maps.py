@@ -102,9 +102,9 @@ def curve_axes(sweep: Sweep, design: Design) -> tuple[str, str] | None:
 def draw_curves(sweep: Sweep, title: str, design: Design, outcome: str, over: tuple[str, str]) -> Figure:
     """The outcome along a number, a curve a word, a panel a policy."""
     across, words = sweep.factors[over[0]], sweep.factors[over[1]]
-    settings, cube = sweep.table_of(design), sweep.values(design, outcome)
-    place = settings[across.name].to_numpy(dtype=np.float64, na_value=np.nan)
-    said = settings[words.name].astype("string").to_numpy()
+    factor_values, cube = sweep.factor_values_of(design), sweep.values(design, outcome)
+    place = factor_values[across.name].to_numpy(dtype=np.float64, na_value=np.nan)
+    said = factor_values[words.name].astype("string").to_numpy()
     levels = np.unique(place[np.isfinite(place)])
     kinds = [str(value) for value in words.values if str(value) in said]
     found = np.full((len(cube), len(kinds), len(levels), 3), np.nan)
