@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from hypothesis import strategies as st
 
-from sim.lab.worlds import ISOLATED, values_in
+from sim.lab.evidence_settings import ISOLATED, parameters_in
 from sim.model import registry
 from sim.model.kernel.columns import Columns
 from sim.model.kernel.parameters import Parameter
@@ -30,7 +30,7 @@ TINY: Mapping[str, object] = {
     "customers.market": 45,
     "customers.contract_share": 0.5,
     "run.burn_in": 4,
-    **values_in(ISOLATED),
+    **parameters_in(ISOLATED),
 }
 """An organization so small that a week takes a thousandth of a second, with customers of both kinds.
 

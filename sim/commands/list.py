@@ -155,7 +155,7 @@ def evidence_rows() -> list[Row]:
             "name": fact.id,
             "claim": fact.claim,
             "seed": fact.seed,
-            "world": fact.world,
+            "setting": fact.setting,
             "tier": int(fact.tier),
             "band": fact.band,
             "source": fact.source,

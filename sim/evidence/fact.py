@@ -12,15 +12,15 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from sim.lab.worlds import DEFAULT, worlds
+from sim.lab.evidence_settings import DEFAULT, evidence_settings
 from sim.model.kernel.parameters import Tier
 
 _ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 
 _TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
 _NUMBERS = ("target", "tolerance", "at_least", "at_most")
-_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "worlds", "cases")
-_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick", "worlds")
+_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "settings", "cases")
+_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick", "settings")
 
 
 class FactError(ValueError):
@@ -49,7 +49,7 @@ class Fact:
         calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
         quick: Whether to score it in a quick look too; what takes longest is left for the full run.
         region: Whether to ask over what part of the plausible ranges it holds, if that can be asked.
-        world: Setting in which it is scored (:mod:`sim.lab.worlds`).
+        setting: Setting in which it is scored (:mod:`sim.lab.evidence_settings`).
     """
 
     id: str
@@ -66,7 +66,7 @@ class Fact:
     calibrated: bool = field(default=False)
     region: bool = True
     quick: bool = True
-    world: str = DEFAULT
+    setting: str = DEFAULT
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -102,7 +102,7 @@ def load_facts(*paths: Path) -> list[Fact]:
         for number, entry in enumerate(table.get("facts", []), start=1):
             place = f"{name}: facts[{entry.get('id', number)}]"
             faults += _unknown_fields(entry, place)
-            for case in _expand({"worlds": table.get("worlds", [DEFAULT]), **entry}):
+            for case in _expand({"settings": table.get("settings", [DEFAULT]), **entry}):
                 found = list(_faults(case, place))
                 faults += [fault for fault in found if fault not in faults]
                 if not found:
@@ -125,7 +125,7 @@ def _shipped() -> Iterator[tuple[str, str]]:
 
 
 def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The fact itself, or each of its cases with what they share filled in, in each of its worlds."""
+    """The fact itself, or each of its cases with what they share filled in, in each of its settings."""
     shared = {key: value for key, value in entry.items() if key != "cases"}
     cases = [shared]
     if "cases" in entry:
@@ -139,10 +139,10 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             for case in entry["cases"]
         ]
     for case in cases:
-        for number, world in enumerate(case["worlds"]):
+        for number, setting in enumerate(case["settings"]):
             # The plausible ranges are the same from wherever one looks: they are asked about once.
-            again = {"id": f"{case.get('id', '')}/{world}", "region": False} if number else {}
-            yield {**case, **again, "world": world}
+            again = {"id": f"{case.get('id', '')}/{setting}", "region": False} if number else {}
+            yield {**case, **again, "setting": setting}
 
 
 def _unknown_fields(entry: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -170,8 +170,8 @@ def _faults(case: Mapping[str, Any], place: str) -> Iterator[str]:
             yield f"{place}: {key} must be a number, got {case[key]!r}. Leave the quotes out."
     if case.get("tier") not in set(Tier):
         yield f"{place}: tier must be 1 (replication) to 5 (conjecture), got {case.get('tier')!r}. Choose one."
-    if case["world"] not in worlds():
-        yield f"{place}: {case['world']!r} is not a world. Legal are {', '.join(worlds())}."
+    if case["setting"] not in evidence_settings():
+        yield f"{place}: {case['setting']!r} is not a setting of the evidence. Legal are {', '.join(evidence_settings())}."
     both = "target" in case and "tolerance" in case
     one_sided = "at_least" in case or "at_most" in case
     if both == one_sided:
@@ -201,5 +201,5 @@ def _build(case: Mapping[str, Any]) -> Fact:
         calibrated=bool(case.get("calibrated", False)),
         region=bool(case.get("region", True)),
         quick=bool(case.get("quick", True)),
-        world=case["world"],
+        setting=case["setting"],
     )

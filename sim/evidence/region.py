@@ -23,7 +23,7 @@ from scipy.stats import qmc
 from sim.evidence.fact import Fact
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.registry import Measure, gather
-from sim.lab.worlds import values_in
+from sim.lab.evidence_settings import parameters_in
 from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.model.registry import current
 
@@ -34,7 +34,7 @@ _SEED = 20_260_101
 _MEASURES = "sim.evidence.measures."
 
 surroundings: ContextVar[Mapping[str, ParameterValue]] = ContextVar("surroundings", default=MappingProxyType({}))
-"""Parameters of the world and the point at which facts are scored just now; none at the default."""
+"""Parameters of the setting and the point at which facts are scored at present; none in the default setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def look(point: Point) -> dict[str, bool]:
         for fact in point.facts:
             effort = Effort(quick=True, seed=Effort.on(fact.id, quick=True).seed, glance=True)
             try:
-                with standing({**values_in(fact.world), **drawn}):
+                with standing({**parameters_in(fact.setting), **drawn}):
                     value = measures[fact.measure](effort, **fact.arguments).value
             except Exception:  # where a measure breaks down its claim does not come out: counted, not forgotten
                 found[fact.id] = False

@@ -15,10 +15,10 @@ from sim.evidence.fact import Fact, FactError, load_facts
 from sim.evidence.measurement import Effort, Measurement
 from sim.evidence.region import Point, list_points, look, share_held, standing
 from sim.evidence.registry import Measure, gather
+from sim.lab.evidence_settings import parameters_in
 from sim.lab.parallel import run_tasks
 from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import Failure, WorkerPool
-from sim.lab.worlds import values_in
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, id)``: called before each fact, and once at the end with an empty id."""
@@ -205,7 +205,7 @@ def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:
     """Score one fact. A measure that breaks down leaves a row with its error: undecided, not dropped."""
     start = perf_counter()
     try:
-        with standing(values_in(fact.world)):
+        with standing(parameters_in(fact.setting)):
             found = measure(Effort.on(fact.id, quick), **fact.arguments)
     except Exception as error:  # a broken measure is itself a finding, and must not hide the others
         message = f"{type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.evidence.claims import claims
 from sim.evidence.scoring import Row, Verdict
-from sim.lab.worlds import worlds
+from sim.lab.evidence_settings import evidence_settings
 
 _HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
 _LEGEND = (
@@ -81,16 +81,16 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
         "",
         *(f"{line[0].upper()}{line[1:]}." for line in _LEGEND.split("\n")),
         "",
-        *(f"World *{name}*: {_plain(about)}" for name, about in worlds().items()),
+        *(f"Setting *{name}*: {_plain(about)}" for name, about in evidence_settings().items()),
         *_by_claim(rows),
     ]
     for seed in sorted({row.fact.seed.split(":")[0] for row in rows}):
         lines += ["", f"## {f'Text {seed}' if seed else 'Replications and evidence beside the texts'}", ""]
-        lines += [f"| {' | '.join(('fact', 'claim', 'world', *_HEADINGS[1:-1]))} |", f"|{'---|' * 9}"]
+        lines += [f"| {' | '.join(('fact', 'claim', 'setting', *_HEADINGS[1:-1]))} |", f"|{'---|' * 9}"]
         for row in rows:
             if row.fact.seed.split(":")[0] == seed:
                 name, *cells, _ = _cells(row)
-                fields = [f"`{name}`", _plain(row.fact.claim), row.fact.world, *map(_plain, cells)]
+                fields = [f"`{name}`", _plain(row.fact.claim), row.fact.setting, *map(_plain, cells)]
                 lines.append(f"| {' | '.join(fields)} |")
     noted = [row for row in rows if row.verdict is not Verdict.HOLDS and (row.fact.note or row.error)]
     if noted:
@@ -127,7 +127,7 @@ def _record(row: Row) -> dict[str, Any]:
         "id": fact.id,
         "claim": fact.claim,
         "rows": list(fact.rows),
-        "world": fact.world,
+        "setting": fact.setting,
         "tier": int(fact.tier),
         "calibrated": fact.calibrated,
         "target": fact.target,

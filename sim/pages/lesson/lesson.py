@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
-from sim.lab.worlds import ISOLATED, values_in
+from sim.lab.evidence_settings import ISOLATED, parameters_in
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Event, Scenario
 
@@ -15,7 +15,7 @@ Setting = tuple[float, ...]
 """A value for each of several controls, in their order."""
 
 ORGANIZATION: Mapping[str, object] = {
-    **values_in(ISOLATED),
+    **parameters_in(ISOLATED),
     "employees.number": 120,
     "customers.initial": 1000,
     "customers.market": 1250,

@@ -1,4 +1,4 @@
-"""Worlds in which facts are scored and lessons are set: the scenario as it is, the core alone, one mechanism at a time."""
+"""Parameter settings of facts and lessons: the scenario as it is, the core alone, one mechanism at a time."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ DEFAULT, CORE, ISOLATED = "default", "core", "isolated"
 
 
 @cache
-def worlds() -> Mapping[str, str]:
-    """What each world is, by its name."""
-    return {name: str(world["about"]) for name, world in _tables().items()}
+def evidence_settings() -> Mapping[str, str]:
+    """What each setting is, by its name."""
+    return {name: str(setting["about"]) for name, setting in _tables().items()}
 
 
 @cache
-def values_in(world: str) -> Mapping[str, ParameterValue]:
-    """Parameters that the world sets."""
-    if world == CORE:
+def parameters_in(setting: str) -> Mapping[str, ParameterValue]:
+    """Parameters that the setting sets."""
+    if setting == CORE:
         bare = (mechanism for mechanism in current().mechanisms.values() if not mechanism.core)
         return MappingProxyType(neutral_values(bare))
-    return MappingProxyType(dict(_tables()[world].get("values", {})))
+    return MappingProxyType(dict(_tables()[setting].get("values", {})))
 
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads((files("sim.lab") / "worlds.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("sim.lab") / "evidence_settings.toml").read_text(encoding="utf-8"))
