@@ -8,17 +8,17 @@ together.
 from __future__ import annotations
 
 from sim.evidence.fact import Fact, FactError, load_facts
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.registry import MEASURES, measure
 from sim.evidence.scoring import Row, Verdict, score
 
 __all__ = [
     "MEASURES",
-    "Effort",
     "Fact",
     "FactError",
     "Measurement",
     "Row",
+    "RunBudget",
     "Verdict",
     "load_facts",
     "measure",

@@ -26,7 +26,7 @@ class Claim:
 
 
 @cache
-def claims() -> tuple[Claim, ...]:
+def load_claims() -> tuple[Claim, ...]:
     """All of them, in order."""
     table = tomllib.loads((files("sim.evidence") / "claims.toml").read_text(encoding="utf-8"))
     return tuple(

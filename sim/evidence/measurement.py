@@ -73,26 +73,26 @@ def _half_width(standard_error: float, freedom: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard a measure may try.
+class RunBudget:
+    """How many runs a measure may make.
 
     Attributes:
-        quick: A look instead of a proof: fewer runs, wider intervals, more facts left undecided.
-        glance: The least that gives a value at all: a single run where a look takes up to seven. For one point of many.
+        quick: Fewer runs, wider intervals, more facts left undecided.
+        minimal: As few runs as give a value at all: one run where a quick budget has up to seven. For one point of many.
         seed: Seed of this fact's randomness; the same whichever other facts are scored.
     """
 
     quick: bool = False
     seed: int = 0
-    glance: bool = False
+    minimal: bool = False
 
     @classmethod
-    def on(cls, fact_id: str, quick: bool) -> Effort:
-        """Effort on a fact, seeded by its id."""
+    def for_fact(cls, fact_id: str, quick: bool) -> RunBudget:
+        """Budget for a fact, seeded by its id."""
         return cls(quick=quick, seed=crc32(fact_id.encode()))
 
     def runs(self, full: int, quick: int) -> int:
-        """Number of runs: ``full``, or ``quick`` when only a look is wanted, or a quarter of that for a glance."""
-        if self.glance:
+        """Number of runs: ``full``, or ``quick`` with a quick budget, or a quarter of that with a minimal one."""
+        if self.minimal:
             return max(1, quick // 4)
         return quick if self.quick else full

@@ -10,10 +10,10 @@ from typing import Any
 from sim.evidence.measurement import Measurement
 
 Measure = Callable[..., Measurement]
-"""``measure(effort, **arguments)``: effort first, then the arguments of the fact by name."""
+"""``measure(run_budget, **arguments)``: the budget first, then the arguments of the fact by name."""
 
 MEASURES: dict[str, Measure] = {}
-"""All measures by name; filled by :func:`measure`, completely only after :func:`gather`."""
+"""All measures by name; filled by :func:`measure`, completely only after :func:`load_measures`."""
 
 
 def measure(name: str) -> Callable[[Measure], Measure]:
@@ -33,7 +33,7 @@ def measure(name: str) -> Callable[[Measure], Measure]:
     return register
 
 
-def gather() -> dict[str, Measure]:
+def load_measures() -> dict[str, Measure]:
     """Import every module of measures, and give the registry."""
     package = import_module("sim.evidence.measures")
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):

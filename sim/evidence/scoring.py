@@ -12,9 +12,9 @@ from math import isnan
 from time import perf_counter
 
 from sim.evidence.fact import Fact, FactError, load_facts
-from sim.evidence.measurement import Effort, Measurement
-from sim.evidence.region import Point, list_points, look, share_held, standing
-from sim.evidence.registry import Measure, gather
+from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.region import RegionPoint, list_points, override_parameters, score_at_point, share_held
+from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in
 from sim.lab.parallel import run_tasks
 from sim.lab.task import prepare_worker
@@ -53,7 +53,7 @@ class Row:
     region: Measurement | None = None
 
 
-def judge(low: float, high: float, measurement: Measurement) -> Verdict:
+def judge_measurement(low: float, high: float, measurement: Measurement) -> Verdict:
     """Verdict on a measurement against a band: inside holds, outside fails, anything else is inconclusive.
 
     A missing value decides nothing. Ends of the band count as inside, up to the last digits of a float.
@@ -68,7 +68,7 @@ def judge(low: float, high: float, measurement: Measurement) -> Verdict:
     return Verdict.INCONCLUSIVE
 
 
-def choose(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
+def select_facts(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
     """Facts whose id, group (before the slash) or a prefix up to a hyphen is asked for; patterns with ``*`` work too.
 
     Raises:
@@ -80,7 +80,7 @@ def choose(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
     faults: list[str] = []
     chosen: set[str] = set()
     for name in wanted:
-        fitting = {fact.id for fact in facts if _fits(fact.id, name)}
+        fitting = {fact.id for fact in facts if _matches(fact.id, name)}
         if not fitting:
             groups = sorted({fact.id.split("/")[0] for fact in facts})
             near = get_close_matches(name, [*groups, *(fact.id for fact in facts)], n=1, cutoff=0.5)
@@ -92,7 +92,7 @@ def choose(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
     return [fact for fact in facts if fact.id in chosen]
 
 
-def _fits(fact_id: str, name: str) -> bool:
+def _matches(fact_id: str, name: str) -> bool:
     names = (fact_id, fact_id.split("/", maxsplit=1)[0])
     return name in names or fact_id.startswith(f"{name}-") or any(fnmatchcase(one, name) for one in names)
 
@@ -120,39 +120,39 @@ def score(
         FactError: When a name in ``only`` fits nothing, or a fact asks for a measure or argument that does not exist.
         WorkerPoolError: If no worker process can be started.
     """
-    measures = gather()
-    chosen = choose(load_facts() if facts is None else facts, only)
+    measures = load_measures()
+    chosen = select_facts(load_facts() if facts is None else facts, only)
     if quick and not only:
         chosen = [fact for fact in chosen if fact.quick]
     faults = [fault for fact in chosen for fault in _call_faults(fact, measures)]
     if faults:
         raise FactError(faults)
-    spots = list_points(chosen, measures, points)
+    region_points = list_points(chosen, measures, points)
     if workers > 1:
-        rows, looks = _score_together(chosen, spots, quick, workers, progress)
+        rows, point_results = _score_in_parallel(chosen, region_points, quick, workers, progress)
     else:
-        rows, looks = _score_alone(chosen, spots, quick, progress)
-    return [replace(row, region=share_held(row.fact, looks)) for row in rows]
+        rows, point_results = _score_serially(chosen, region_points, quick, progress)
+    return [replace(row, region=share_held(row.fact, point_results)) for row in rows]
 
 
-def _score_alone(
-    chosen: Sequence[Fact], spots: Sequence[Point], quick: bool, progress: Progress | None
+def _score_serially(
+    chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, progress: Progress | None
 ) -> tuple[list[Row], list[Mapping[str, bool]]]:
     """Everything in this process, one thing after the other."""
-    measures, total = gather(), len(chosen) + len(spots)
+    measures, total = load_measures(), len(chosen) + len(region_points)
     rows: list[Row] = []
-    looks: list[Mapping[str, bool]] = []
+    point_results: list[Mapping[str, bool]] = []
     for fact in chosen:
         if progress:
             progress(len(rows), total, fact.id)
         rows.append(score_fact(fact, measures[fact.measure], quick))
-    for spot in spots:
+    for point in region_points:
         if progress:
-            progress(len(chosen) + len(looks), total, f"region, point {spot.number + 1} of {spot.of}")
-        looks.append(look(spot))
+            progress(len(chosen) + len(point_results), total, f"region, point {point.number + 1} of {point.of}")
+        point_results.append(score_at_point(point))
     if progress:
         progress(total, total, "")
-    return rows, looks
+    return rows, point_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,40 +163,40 @@ class _Group:
     quick: bool
 
 
-def _score_together(
-    chosen: Sequence[Fact], spots: Sequence[Point], quick: bool, workers: int, progress: Progress | None
+def _score_in_parallel(
+    chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, workers: int, progress: Progress | None
 ) -> tuple[list[Row], list[Mapping[str, bool]]]:
     """The same in several processes: points first, which take longest, then groups of facts."""
     groups: dict[str, list[Fact]] = {}
     for fact in chosen:
         groups.setdefault(fact.id.split("/", maxsplit=1)[0], []).append(fact)
-    tasks: list[_Group | Point] = [*spots, *(_Group(tuple(group), quick) for group in groups.values())]
+    tasks: list[_Group | RegionPoint] = [*region_points, *(_Group(tuple(group), quick) for group in groups.values())]
     total = len(tasks)
     finished = (
         None if progress is None else lambda done: progress(done, total, "" if done == total else "pieces of work")
     )
     found: dict[str, Row] = {}
-    looks: list[Mapping[str, bool]] = []
+    point_results: list[Mapping[str, bool]] = []
     with WorkerPool(min(workers, len(tasks)), prepare_worker) as pool:
-        results = run_tasks(_work, tasks, workers, finished, pool)
+        results = run_tasks(_run_task, tasks, workers, finished, pool)
     for task, result in zip(tasks, results, strict=True):
         if isinstance(task, _Group):
-            rows = [_lost(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
+            rows = [_failed_row(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
             found.update({row.fact.id: row for row in rows if isinstance(row, Row)})
         elif isinstance(result, dict):
-            looks.append(result)
-    return [found[fact.id] for fact in chosen], looks
+            point_results.append(result)
+    return [found[fact.id] for fact in chosen], point_results
 
 
-def _work(task: _Group | Point) -> list[Row] | dict[str, bool]:
+def _run_task(task: _Group | RegionPoint) -> list[Row] | dict[str, bool]:
     """What a worker does."""
-    if isinstance(task, Point):
-        return look(task)
-    measures = gather()
+    if isinstance(task, RegionPoint):
+        return score_at_point(task)
+    measures = load_measures()
     return [score_fact(fact, measures[fact.measure], task.quick) for fact in task.facts]
 
 
-def _lost(fact: Fact, failure: Failure) -> Row:
+def _failed_row(fact: Fact, failure: Failure) -> Row:
     """A fact whose worker died."""
     return Row(fact, None, Verdict.INCONCLUSIVE, 0.0, failure.error)
 
@@ -205,12 +205,12 @@ def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:
     """Score one fact. A measure that breaks down leaves a row with its error: undecided, not dropped."""
     start = perf_counter()
     try:
-        with standing(parameters_in(fact.setting)):
-            found = measure(Effort.on(fact.id, quick), **fact.arguments)
+        with override_parameters(parameters_in(fact.setting)):
+            found = measure(RunBudget.for_fact(fact.id, quick), **fact.arguments)
     except Exception as error:  # a broken measure is itself a finding, and must not hide the others
         message = f"{type(error).__name__}: {error}"
         return Row(fact, None, Verdict.INCONCLUSIVE, perf_counter() - start, message)
-    return Row(fact, found, judge(fact.low, fact.high, found), perf_counter() - start)
+    return Row(fact, found, judge_measurement(fact.low, fact.high, found), perf_counter() - start)
 
 
 def _call_faults(fact: Fact, measures: dict[str, Measure]) -> list[str]:
@@ -221,7 +221,7 @@ def _call_faults(fact: Fact, measures: dict[str, Measure]) -> list[str]:
         remedy = f"Did you mean {near[0]}?" if near else "Register it in sim/evidence/measures."
         return [f"{fact.id}: measure {fact.measure} does not exist. {remedy}"]
     try:
-        inspect.signature(function).bind(Effort(), **fact.arguments)
+        inspect.signature(function).bind(RunBudget(), **fact.arguments)
     except TypeError as error:
         return [f"{fact.id}: measure {fact.measure} cannot be called so: {error}. Correct the arguments."]
     return []

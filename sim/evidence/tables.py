@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from sim.evidence.claims import claims
+from sim.evidence.claims import load_claims
 from sim.evidence.scoring import Row, Verdict
 from sim.lab.evidence_settings import evidence_settings
 
@@ -16,7 +16,7 @@ _HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "ho
 _LEGEND = (
     "tier: 1 replication, 2 experiment, 3 observation, 4 survey, 5 conjecture (not validated by holding); "
     "c: the number set a parameter, so it validates nothing\n"
-    "holds over: share of points of the plausible ranges of all parameters at which a glance at a conjecture came out, "
+    "holds over: share of points of the plausible ranges of all parameters at which a conjecture came out with a minimal number of runs, "
     "with its 95 % interval"
 )
 
@@ -103,7 +103,7 @@ def _by_claim(rows: Sequence[Row]) -> list[str]:
     """A line for each claim of the texts: what answers for it in the model, and how its facts came out."""
     lines = ["", "## Claim by claim", "", "| row | text | claim | in the model | holds | fails | inconclusive |"]
     lines.append(f"|{'---|' * 7}")
-    for claim in claims():
+    for claim in load_claims():
         found = count_verdicts([row for row in rows if claim.row in row.fact.rows])
         served = ", ".join(f"`{name}`" for name in claim.served_by)
         lines.append(

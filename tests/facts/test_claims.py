@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.evidence.claims import Claim, claims
+from sim.evidence.claims import Claim, load_claims
 from sim.evidence.fact import load_facts
 from sim.model import registry
 from sim.model.scenario import Scenario
@@ -17,12 +17,12 @@ FACTS = load_facts()
 
 
 def test_the_claims_are_numbered_through_in_the_order_of_the_texts() -> None:
-    assert [claim.row for claim in claims()] == list(range(1, 37))
-    assert [claim.text for claim in claims()] == sorted(claim.text for claim in claims())
-    assert {claim.text for claim in claims()} == {"000", "001", "002", "003", "004"}
+    assert [claim.row for claim in load_claims()] == list(range(1, 37))
+    assert [claim.text for claim in load_claims()] == sorted(claim.text for claim in load_claims())
+    assert {claim.text for claim in load_claims()} == {"000", "001", "002", "003", "004"}
 
 
-@pytest.mark.parametrize("claim", claims(), ids=lambda claim: f"row {claim.row}")
+@pytest.mark.parametrize("claim", load_claims(), ids=lambda claim: f"row {claim.row}")
 def test_a_claim_has_facts_by_its_text_and_something_that_answers_for_it(claim: Claim) -> None:
     serving = [fact for fact in FACTS if claim.row in fact.rows]
     assert any(fact.seed.startswith(f"{claim.text}:") for fact in serving), claim.claim
@@ -31,14 +31,14 @@ def test_a_claim_has_facts_by_its_text_and_something_that_answers_for_it(claim: 
 
 
 def test_every_row_that_a_fact_names_is_a_claim_and_every_text_is_numbered() -> None:
-    rows = {claim.row for claim in claims()}
+    rows = {claim.row for claim in load_claims()}
     assert {row for fact in FACTS for row in fact.rows} <= rows
     assert [fact.id for fact in FACTS if fact.seed and not fact.rows] == []
 
 
 def test_policies_shocks_and_scenarios_that_ship_serve_some_claim() -> None:
     """What ships answers for a claim, or is a variation of something that does."""
-    serving = {name for claim in claims() for name in claim.served_by}
+    serving = {name for claim in load_claims() for name in claim.served_by}
     variations = {
         "delegated-department-with-power",
         "value-driven-until-half",

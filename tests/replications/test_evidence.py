@@ -16,11 +16,11 @@ from typer.testing import CliRunner
 
 from sim import evidence
 from sim.commands.evidence import register
-from sim.evidence import Effort, Fact, FactError, Measurement, Row, Verdict, load_facts, measure, score
+from sim.evidence import Fact, FactError, Measurement, Row, RunBudget, Verdict, load_facts, measure, score
 from sim.evidence.measures.experiments import pairs, scenario_with
-from sim.evidence.region import has_region, standing, values_at
-from sim.evidence.registry import MEASURES, gather
-from sim.evidence.scoring import judge
+from sim.evidence.region import can_have_region, draw_parameters, override_parameters
+from sim.evidence.registry import MEASURES, load_measures
+from sim.evidence.scoring import judge_measurement
 from sim.evidence.tables import render_json, render_markdown, render_table
 from sim.model.kernel.parameters import Tier
 from sim.model.registry import current
@@ -51,12 +51,14 @@ register(app)
 
 @pytest.fixture(autouse=True)
 def toy_measures(monkeypatch: pytest.MonkeyPatch) -> None:
-    gather()
-    monkeypatch.setitem(MEASURES, "toy.constant", lambda effort, value: Measurement.exact(value))
+    load_measures()
+    monkeypatch.setitem(MEASURES, "toy.constant", lambda run_budget, value: Measurement.exact(value))
     monkeypatch.setitem(
-        MEASURES, "toy.noise", lambda effort, n: Measurement.of_runs(np.random.default_rng(effort.seed).random(n))
+        MEASURES,
+        "toy.noise",
+        lambda run_budget, n: Measurement.of_runs(np.random.default_rng(run_budget.seed).random(n)),
     )
-    monkeypatch.setitem(MEASURES, "toy.broken", lambda effort: 1 / 0)
+    monkeypatch.setitem(MEASURES, "toy.broken", lambda run_budget: 1 / 0)
 
 
 def write(path: Path, text: str) -> Path:
@@ -68,7 +70,7 @@ def test_every_shipped_fact_has_source_tier_claim_and_a_measure_that_takes_its_a
     facts = load_facts()
     assert len(facts) > 150 and len({fact.id for fact in facts}) == len(facts)
     assert all(fact.claim and fact.source and fact.low <= fact.high for fact in facts)
-    assert {fact.measure for fact in facts} <= set(gather())
+    assert {fact.measure for fact in facts} <= set(load_measures())
     with pytest.raises(FactError, match=r"Did you mean march1991\.knowledge"):
         score(facts=[replace(facts[0], measure="march1991.knowlege")])
     with pytest.raises(FactError, match="cannot be called so"):
@@ -77,7 +79,7 @@ def test_every_shipped_fact_has_source_tier_claim_and_a_measure_that_takes_its_a
 
 def test_every_measure_says_what_it_measures_and_is_used() -> None:
     used = {fact.measure for fact in load_facts()}
-    for name, function in gather().items():
+    for name, function in load_measures().items():
         if not name.startswith("toy."):
             assert function.__doc__ and name in used
 
@@ -98,18 +100,18 @@ def test_no_replication_fails() -> None:
 
 
 def test_verdicts_know_when_they_do_not_know() -> None:
-    assert judge(0.0, 1.0, Measurement(0.5, 0.1, 0.9)) is Verdict.HOLDS
-    assert judge(0.0, 1.0, Measurement(0.5, -0.1, 0.9)) is Verdict.INCONCLUSIVE
-    assert judge(0.0, 1.0, Measurement(2.0, 1.1, 2.9)) is Verdict.FAILS
-    assert judge(0.0, inf, Measurement(2.0, 1.1, 2.9)) is Verdict.HOLDS
-    assert judge(0.0, 1.0, Measurement(0.5, -inf, inf)) is Verdict.INCONCLUSIVE
-    assert judge(0.0, 1.0, Measurement.exact(nan)) is Verdict.INCONCLUSIVE
-    assert judge(0.1, 0.3, Measurement.exact(0.1 + 0.2)) is Verdict.HOLDS
+    assert judge_measurement(0.0, 1.0, Measurement(0.5, 0.1, 0.9)) is Verdict.HOLDS
+    assert judge_measurement(0.0, 1.0, Measurement(0.5, -0.1, 0.9)) is Verdict.INCONCLUSIVE
+    assert judge_measurement(0.0, 1.0, Measurement(2.0, 1.1, 2.9)) is Verdict.FAILS
+    assert judge_measurement(0.0, inf, Measurement(2.0, 1.1, 2.9)) is Verdict.HOLDS
+    assert judge_measurement(0.0, 1.0, Measurement(0.5, -inf, inf)) is Verdict.INCONCLUSIVE
+    assert judge_measurement(0.0, 1.0, Measurement.exact(nan)) is Verdict.INCONCLUSIVE
+    assert judge_measurement(0.1, 0.3, Measurement.exact(0.1 + 0.2)) is Verdict.HOLDS
 
 
 @given(value=st.floats(-10, 10), half=st.floats(0, 5), low=st.floats(-10, 10), width=st.floats(0, 5))
 def test_a_verdict_is_one_of_three_and_never_both(value: float, half: float, low: float, width: float) -> None:
-    verdict = judge(low, low + width, Measurement(value, value - half, value + half))
+    verdict = judge_measurement(low, low + width, Measurement(value, value - half, value + half))
     if verdict is Verdict.HOLDS:
         assert low - 1e-9 <= value <= low + width + 1e-9
     if verdict is Verdict.FAILS:
@@ -145,7 +147,9 @@ def test_a_fact_has_its_own_randomness() -> None:
     noisy = [replace(FACT, id=f"toy/{i}", measure="toy.noise", arguments={"n": 5}) for i in range(3)]
     alone, together = score(["toy/1"], facts=noisy)[0], score(facts=noisy)[1]
     assert alone.measurement == together.measurement
-    assert Effort.on("toy/1", True).runs(100, 7) == 7 and Effort.on("toy/1", False).runs(100, 7) == 100
+    assert (
+        RunBudget.for_fact("toy/1", True).runs(100, 7) == 7 and RunBudget.for_fact("toy/1", False).runs(100, 7) == 100
+    )
 
 
 def test_progress_is_told_and_names_are_matched() -> None:
@@ -201,7 +205,7 @@ def test_cases_share_what_they_do_not_say(tmp_path: Path) -> None:
 
 def test_a_name_belongs_to_one_measure() -> None:
     with pytest.raises(ValueError, match="registered twice"):
-        measure("march1991.knowledge")(lambda effort: Measurement.exact(1.0))
+        measure("march1991.knowledge")(lambda run_budget: Measurement.exact(1.0))
 
 
 @pytest.mark.slow
@@ -246,8 +250,8 @@ def test_a_conjecture_is_looked_at_all_over_the_plausible_ranges() -> None:
 
 
 def test_points_spread_over_all_plausible_ranges_at_once() -> None:
-    points = [values_at(number, 4) for number in range(4)]
-    assert points[0] == values_at(0, 4) != values_at(0, 5)
+    points = [draw_parameters(number, 4) for number in range(4)]
+    assert points[0] == draw_parameters(0, 4) != draw_parameters(0, 5)
     for name, parameter in current().parameters.items():
         if parameter.plausible:
             drawn = [float(point[name]) for point in points]
@@ -258,7 +262,7 @@ def test_points_spread_over_all_plausible_ranges_at_once() -> None:
 
 def test_at_a_point_facts_see_its_parameters_and_nothing_is_left_of_it_afterwards() -> None:
     plain = scenario_with({}).parameters
-    with standing({"employees.turnover": 0.09, "norm.sharpness": 6.5}):
+    with override_parameters({"employees.turnover": 0.09, "norm.sharpness": 6.5}):
         there = scenario_with({"norm.sharpness": 9.0}).parameters
         assert (there["employees.turnover"], there["norm.sharpness"]) == (0.09, 9.0), "what a fact sets goes first"
         elsewhere = pairs("posters", None, 20, 1)[0].run.weekly
@@ -267,17 +271,17 @@ def test_at_a_point_facts_see_its_parameters_and_nothing_is_left_of_it_afterward
 
 
 def test_a_fact_may_decline_and_only_conjectures_are_asked() -> None:
-    measures = gather()
+    measures = load_measures()
     posters = next(fact for fact in load_facts() if fact.id == "posters/cynicism-rises")
-    assert has_region(posters, measures[posters.measure])
-    assert not has_region(replace(posters, region=False), measures[posters.measure])
-    assert not has_region(replace(posters, tier=Tier.EXPERIMENT), measures[posters.measure])
-    assert not has_region(FACT, MEASURES["toy.constant"])
+    assert can_have_region(posters, measures[posters.measure])
+    assert not can_have_region(replace(posters, region=False), measures[posters.measure])
+    assert not can_have_region(replace(posters, tier=Tier.EXPERIMENT), measures[posters.measure])
+    assert not can_have_region(FACT, MEASURES["toy.constant"])
 
 
-def test_a_glance_takes_least() -> None:
-    glance = Effort(quick=True, glance=True)
-    assert (glance.runs(12, 4), glance.runs(300, 60), glance.runs(2, 1)) == (1, 15, 1)
+def test_a_minimal_budget_takes_the_fewest_runs() -> None:
+    minimal = RunBudget(quick=True, minimal=True)
+    assert (minimal.runs(12, 4), minimal.runs(300, 60), minimal.runs(2, 1)) == (1, 15, 1)
     assert Measurement.of_difference([2.0], [1.0]) == Measurement(1.0, -inf, inf, 2)
 
 

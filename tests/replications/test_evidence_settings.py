@@ -6,7 +6,7 @@ import pytest
 
 from sim.evidence.fact import load_facts
 from sim.evidence.measures.experiments import pairs, scenario_with
-from sim.evidence.region import standing
+from sim.evidence.region import override_parameters
 from sim.lab.evidence_settings import CORE, DEFAULT, ISOLATED, evidence_settings, parameters_in
 from sim.model.registry import current
 from sim.model.scenario import Scenario
@@ -53,10 +53,10 @@ def test_headline_facts_are_scored_in_the_default_setting_and_in_the_core() -> N
 
 @pytest.mark.parametrize("setting", [DEFAULT, CORE, ISOLATED])
 def test_runs_are_cached_together_with_their_setting(setting: str) -> None:
-    with standing(parameters_in(setting)):
+    with override_parameters(parameters_in(setting)):
         here = pairs({"training": 1.0}, TINY, 6, 1)[0]
         assert pairs({"training": 1.0}, TINY, 6, 1)[0] is here
         assert scenario_with(TINY).parameters["fads.rate"] == (0.5 if setting == DEFAULT else 0.0)
     elsewhere = DEFAULT if setting != DEFAULT else CORE
-    with standing(parameters_in(elsewhere)):
+    with override_parameters(parameters_in(elsewhere)):
         assert pairs({"training": 1.0}, TINY, 6, 1)[0] is not here

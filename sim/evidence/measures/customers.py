@@ -10,9 +10,9 @@ from zlib import crc32
 import numpy as np
 
 from sim.analysis.pareto import pareto_front
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of, scenario_with, seeds
-from sim.evidence.region import whereabouts
+from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import BoolArray, FloatArray, SmallIntArray
@@ -36,8 +36,8 @@ LIGHT: Mapping[str, Any] = {
 """A bank of 15 instead of 100 thousand customers; what is bought for the whole organization is cheaper by as much."""
 
 
-def _count(effort: Effort, replicates: int) -> int:
-    return effort.runs(replicates, max(4, replicates // 3))
+def _count(run_budget: RunBudget, replicates: int) -> int:
+    return run_budget.runs(replicates, max(4, replicates // 3))
 
 
 def _belief_matches(org: Organization) -> FloatArray:
@@ -69,11 +69,9 @@ STATES: Mapping[str, Callable[[Organization], float]] = {
 
 
 @lru_cache(maxsize=4000)
-def _curves(
-    where: Any, policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]
-) -> Any:
+def _curves(key: Any, policy: Any, overrides: Any, events: Any, weeks: int, seed: int, watched: tuple[str, ...]) -> Any:
     """Outcomes and states of one run, week by week."""
-    burned_in = _cached_burn_in(where, overrides, events, seed)
+    burned_in = _cached_burn_in(key, overrides, events, seed)
     org = with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy)))
     rows = []
     for _ in range(weeks):
@@ -83,7 +81,7 @@ def _curves(
 
 
 @lru_cache(maxsize=200)
-def _cached_burn_in(where: Any, overrides: Any, events: Any, seed: int) -> Organization:
+def _cached_burn_in(key: Any, overrides: Any, events: Any, seed: int) -> Organization:
     """The bank after its burn-in, which is the same whatever policy follows; nobody changes it."""
     scenario = scenario_with({**LIGHT, **_thawed(overrides)})
     return burn_in(_with_events(scenario, _thawed(events)), seed)
@@ -100,13 +98,13 @@ def _average(
     policy: PolicyLike, given: Setting, events: Any, weeks: int, seed: int, outcome: str, first: int, last: int
 ) -> float:
     """Mean of an outcome or state over the weeks ``first`` to ``last`` (exclusive) of one run."""
-    curve = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
+    curve = _curves(overrides_key(), _frozen(policy), _frozen(given), _frozen(events), weeks, seed, (outcome,))[outcome]
     return float(np.nanmean(curve[first:last]))
 
 
 @measure("customers.contrast")
 def contrast(
-    effort: Effort,
+    run_budget: RunBudget,
     outcome: str,
     policy: PolicyLike = "none",
     other_policy: PolicyLike | None = None,
@@ -130,7 +128,7 @@ def contrast(
         last if other_last is None else other_last,
     )
     differences = []
-    for seed in seeds("customers", _count(effort, replicates)):
+    for seed in seeds("customers", _count(run_budget, replicates)):
         pair = [
             _average(plan, given, struck, max(last, other[4]), seed, outcome, begin, end)
             for plan, given, struck, begin, end in (one, other)
@@ -141,7 +139,7 @@ def contrast(
 
 @measure("customers.interaction")
 def interaction(
-    effort: Effort,
+    run_budget: RunBudget,
     outcome: str,
     policy: PolicyLike,
     one: str,
@@ -154,7 +152,7 @@ def interaction(
     """Outcome with both parameters at 1, minus the better of one at 1 and the other at 0: negative if together is worse."""
     given = dict(overrides or {})
     gains = []
-    for seed in seeds("customers", _count(effort, replicates)):
+    for seed in seeds("customers", _count(run_budget, replicates)):
         both, first_alone, other_alone = (
             _average(policy, {**given, one: x, other: y}, [], last, seed, outcome, first, last)
             for x, y in ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
@@ -165,7 +163,7 @@ def interaction(
 
 @measure("customers.interior")
 def interior(
-    effort: Effort,
+    run_budget: RunBudget,
     outcome: str,
     name: str,
     grid: Sequence[float],
@@ -184,7 +182,7 @@ def interior(
         name: A resource (its amount is varied) or a parameter (dotted; its value is).
         grid: Values from one end to the other.
     """
-    found = seeds("customers", _count(effort, replicates))
+    found = seeds("customers", _count(run_budget, replicates))
     table = np.array(
         [
             [
@@ -206,7 +204,7 @@ def _varied(name: str, value: float, policy: Setting, overrides: Setting) -> tup
 
 @measure("customers.after_failure")
 def after_failure(
-    effort: Effort,
+    run_budget: RunBudget,
     deed: Deed,
     other: Deed | Literal["no failure"],
     feeling: Literal["trust", "satisfaction"] = "trust",
@@ -228,7 +226,7 @@ def after_failure(
     given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, "service.failure": 0.5, **(overrides or {})}
     found = [
         _felt(scenario_with(given), policy, seed, weeks, feeling, deed, other, tuple(heard))
-        for seed in seeds("customers", _count(effort, replicates))
+        for seed in seeds("customers", _count(run_budget, replicates))
     ]
     return Measurement.of_runs([value for value in found if np.isfinite(value)])
 
@@ -266,11 +264,11 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
 
 @measure("customers.still_blocked")
 def still_blocked(
-    effort: Effort, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
+    run_budget: RunBudget, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
 ) -> Measurement:
     """Share of those who blocked promotional contact during a campaign, and are still customers, who block it later."""
     shares = []
-    for seed in seeds("customers", _count(effort, replicates)):
+    for seed in seeds("customers", _count(run_budget, replicates)):
         scenario = scenario_with(LIGHT)
         org = with_policy(burn_in(scenario, seed), policy_of(scenario, {"promotion": promotion, "until": until}))
         for _ in range(until):
@@ -285,15 +283,15 @@ def still_blocked(
 
 @measure("customers.at_equal_profit")
 def at_equal_profit(
-    effort: Effort, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
+    run_budget: RunBudget, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
 ) -> Measurement:
     """What an organization for which customers are ends gives more than one for which they are means, profits held equal.
 
     Regression of the outcome on motive (0 or 1) and profit over organizations that differ in costs and markets; the
     coefficient of motive as a share of the mean outcome.
     """
-    count = effort.runs(organizations, 24)
-    rng = np.random.default_rng(effort.seed)
+    count = run_budget.runs(organizations, 24)
+    rng = np.random.default_rng(run_budget.seed)
     rows = []
     for index, seed in enumerate(seeds("equal profit", count)):
         given = {
@@ -329,16 +327,16 @@ _BUYABLE = (
 def _fortunes(policy: PolicyLike, given: Setting, seed: int, weeks: int) -> FloatArray:
     """Mean weekly customer value and profit of one run."""
     names = ("customer_value", "profit")
-    curves = _curves(whereabouts(), _frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
+    curves = _curves(overrides_key(), _frozen(policy), _frozen(given), _frozen([]), weeks, seed, names)
     return np.array([curves[name].mean() for name in names])
 
 
 @measure("customers.win_win")
 def share_of_win_win(
-    effort: Effort, gains: Literal["both", "one"] = "both", policies: int = 40, until: int = 52, weeks: int = 104
+    run_budget: RunBudget, gains: Literal["both", "one"] = "both", policies: int = 40, until: int = 52, weeks: int = 104
 ) -> Measurement:
     """Share of policies drawn at random under which ``both`` gain over the twin, or ``one`` gains and the other loses."""
-    count = effort.runs(policies, 24)
+    count = run_budget.runs(policies, 24)
     rng = np.random.default_rng(crc32(b"win-win"))  # the same sample, whichever question is asked of it
     wins = np.empty((count, 2), dtype=np.bool_)
     for index, seed in enumerate(seeds("win-win", count)):
@@ -352,12 +350,16 @@ def share_of_win_win(
 
 @measure("customers.pareto_front")
 def front_size(
-    effort: Effort, policies: Sequence[str], weeks: int = 130, replicates: int = 8, overrides: Setting | None = None
+    run_budget: RunBudget,
+    policies: Sequence[str],
+    weeks: int = 130,
+    replicates: int = 8,
+    overrides: Setting | None = None,
 ) -> Measurement:
     """Number of policies on the Pareto front of customer value and profit: means over runs, 95 % by bootstrap."""
-    found = list(seeds("front", _count(effort, replicates)))
+    found = list(seeds("front", _count(run_budget, replicates)))
     values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
-    rng = np.random.default_rng(effort.seed)
+    rng = np.random.default_rng(run_budget.seed)
     sizes = [pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)]
     low, high = np.quantile(sizes, [0.025, 0.975])
     return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
-from sim.evidence.region import whereabouts
+from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
@@ -32,7 +32,7 @@ _SMALL = {**SMALL, "employees.number": 40, "customers.initial": 80, "customers.m
 
 @measure("emulation.share")
 def share(
-    effort: Effort,
+    run_budget: RunBudget,
     of: Literal["leading", "symbolic", "procedural", "value-driven"],
     judged_by: Judge,
     against: Judge,
@@ -46,8 +46,8 @@ def share(
     over that of the most successful (Strang & Macy 2001, :mod:`sim.model.mechanisms.fads`); ``chance`` tries another at random.
     """
     differences = []
-    for seed in seeds("emulation", effort.runs(replicates, 4)):
-        pair = [_practiced(whereabouts(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
+    for seed in seeds("emulation", run_budget.runs(replicates, 4)):
+        pair = [_practiced(overrides_key(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
         differences.append(_share(pair[0], of) - _share(pair[1], of))
     return Measurement.of_runs(differences)
 
@@ -60,7 +60,7 @@ def _share(practiced: FloatArray, of: str) -> float:
 
 
 @lru_cache(maxsize=200)
-def _practiced(where: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
+def _practiced(key: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
     """Index of the practice of each organization, round by round, shape (rounds, organizations)."""
     rng = np.random.default_rng([seed, 1991])
     scenario = scenario_with(_SMALL)

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import surroundings, whereabouts
+from sim.evidence.region import overrides_key, parameter_overrides
 from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
@@ -86,7 +86,7 @@ def pairs_on(
 ) -> list[Pair]:
     """Pairs on given seeds, so that what differs between two lists is the policy and the overrides alone."""
     key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
-    return [_pair(whereabouts(), *key, seed) for seed in chosen]
+    return [_pair(overrides_key(), *key, seed) for seed in chosen]
 
 
 def seeds(purpose: str, count: int) -> Iterator[int]:
@@ -96,19 +96,19 @@ def seeds(purpose: str, count: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=4000)
-def _pair(where: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
-    return Pair(_run(where, policy, overrides, weeks, seed), _run(where, twin, overrides, weeks, seed))
+def _pair(key: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
+    return Pair(_run(key, policy, overrides, weeks, seed), _run(key, twin, overrides, weeks, seed))
 
 
 @lru_cache(maxsize=4000)
-def _run(where: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
-    """One run; ``where`` it was made is a key of what is remembered, and nothing else."""
-    burned_in = _burned_in(where, overrides, seed)
+def _run(key: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
+    """One run; ``key`` is part of the cache's key, and nothing else."""
+    burned_in = _burned_in(key, overrides, seed)
     return simulate(with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy))), weeks)
 
 
 @lru_cache(maxsize=200)
-def _burned_in(where: Any, overrides: Any, seed: int) -> Organization:
+def _burned_in(key: Any, overrides: Any, seed: int) -> Organization:
     """An organization after its burn-in, which is the same whatever policy follows; nobody changes it."""
     return burn_in(scenario_with(_thawed(overrides)), seed)
 
@@ -121,7 +121,7 @@ def _bank() -> Scenario:
 
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
     """The retail bank without scheduled events, with these parameters, wherever it stands (:mod:`sim.evidence.region`)."""
-    return _bank().override({**surroundings.get(), **overrides})
+    return _bank().override({**parameter_overrides.get(), **overrides})
 
 
 def _frozen(value: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import (
     LATER,
     SMALL,
@@ -21,7 +21,7 @@ from sim.evidence.measures.experiments import (
     scenario_with,
     seeds,
 )
-from sim.evidence.region import whereabouts
+from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
@@ -34,8 +34,8 @@ Moment = Literal["start", "end"]
 _HELD_SHARE, _HELD_LIFT = 0.5, 0.25
 
 
-def _replicates(effort: Effort, replicates: int) -> int:
-    return effort.runs(replicates, max(4, replicates // 3))
+def _replicates(run_budget: RunBudget, replicates: int) -> int:
+    return run_budget.runs(replicates, max(4, replicates // 3))
 
 
 def _mean_lift(pair: Pair, outcome: str, first: int, last: int) -> float:
@@ -44,7 +44,7 @@ def _mean_lift(pair: Pair, outcome: str, first: int, last: int) -> float:
 
 @measure("model.lift")
 def lift(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int = -WINDOW,
@@ -56,7 +56,7 @@ def lift(
     replicates: int = 12,
 ) -> Measurement:
     """Mean lift over weeks ``first`` to ``last`` (exclusive) counted from the end (or start) of sponsorship."""
-    found = pairs(policy, overrides, weeks, _replicates(effort, replicates), twin)
+    found = pairs(policy, overrides, weeks, _replicates(run_budget, replicates), twin)
     origin = [pair.end if after == "end" else 0 for pair in found]
     return Measurement.of_runs(
         [_mean_lift(p, outcome, o + first, o + last) for p, o in zip(found, origin, strict=True)]
@@ -65,13 +65,18 @@ def lift(
 
 @measure("model.share_left")
 def share_left(
-    effort: Effort, policy: PolicyLike, outcome: str, weeks_after_peak: int, weeks: int = 104, replicates: int = 12
+    run_budget: RunBudget,
+    policy: PolicyLike,
+    outcome: str,
+    weeks_after_peak: int,
+    weeks: int = 104,
+    replicates: int = 12,
 ) -> Measurement:
     """Lift so long after its peak as a share of the peak: ratio of means over runs, bootstrap interval.
 
     Smoothed over 4 weeks; the peak is that of the runs' mean curve.
     """
-    found = pairs(policy, None, weeks, _replicates(effort, replicates))
+    found = pairs(policy, None, weeks, _replicates(run_budget, replicates))
     curves = np.array([np.convolve(pair.lift(outcome), np.ones(4) / 4.0, "valid") for pair in found])
     peak = int(curves.mean(axis=0).argmax())
     top, later = curves[:, peak], curves[:, min(peak + weeks_after_peak, curves.shape[1] - 1)]
@@ -88,20 +93,20 @@ def held(pair: Pair) -> bool:
 
 @measure("model.held")
 def share_held(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     overrides: Mapping[str, Any] | None = None,
     weeks: int = 215,
     replicates: int = 16,
 ) -> Measurement:
     """Share of runs in which the norm held two years after sponsorship ended."""
-    found = pairs(policy, overrides, weeks, _replicates(effort, replicates))
+    found = pairs(policy, overrides, weeks, _replicates(run_budget, replicates))
     return Measurement.of_share(sum(held(pair) for pair in found), len(found))
 
 
 @measure("model.lift_difference")
 def lift_difference(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int,
@@ -112,7 +117,7 @@ def lift_difference(
     replicates: int = 12,
 ) -> Measurement:
     """Mean lift under ``overrides`` minus mean lift under ``other_overrides``; independent seeds."""
-    count = _replicates(effort, replicates)
+    count = _replicates(run_budget, replicates)
     one, other = (
         [_mean_lift(p, outcome, p.end + first, p.end + last) for p in pairs(policy, given, weeks, count)]
         for given in (overrides, other_overrides)
@@ -122,7 +127,7 @@ def lift_difference(
 
 @measure("model.kept_difference")
 def kept_difference(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int,
@@ -133,7 +138,7 @@ def kept_difference(
     replicates: int = 8,
 ) -> Measurement:
     """Share of the sponsored lift that is left later, under ``overrides`` minus under ``other_overrides``."""
-    count = _replicates(effort, replicates)
+    count = _replicates(run_budget, replicates)
     shares = [
         [
             _mean_lift(p, outcome, p.end + first, p.end + last) / _mean_lift(p, outcome, p.end - WINDOW, p.end)
@@ -145,10 +150,10 @@ def kept_difference(
 
 
 @measure("model.revealed_rank")
-def revealed_rank(effort: Effort, organizations: int = 300, weeks: int = 26) -> Measurement:
+def revealed_rank(run_budget: RunBudget, organizations: int = 300, weeks: int = 26) -> Measurement:
     """Spearman correlation of true customer weight and share of conflicts decided for the customer, common stakes."""
-    count = effort.runs(organizations, 60)
-    rng = np.random.default_rng(effort.seed)
+    count = run_budget.runs(organizations, 60)
+    rng = np.random.default_rng(run_budget.seed)
     true = rng.beta(2.0, 3.0, count)
     seed = int(rng.integers(2**31))
     fixed = {
@@ -167,14 +172,14 @@ def revealed_rank(effort: Effort, organizations: int = 300, weeks: int = 26) -> 
 
 
 @measure("model.stated_rank")
-def stated_rank(effort: Effort, organizations: int = 120, weeks: int = 26) -> Measurement:
+def stated_rank(run_budget: RunBudget, organizations: int = 120, weeks: int = 26) -> Measurement:
     """Spearman correlation of *stated* weight and share decided for the customer: there should be none."""
-    count = effort.runs(organizations, 60)
-    rng = np.random.default_rng(effort.seed)
+    count = run_budget.runs(organizations, 60)
+    rng = np.random.default_rng(run_budget.seed)
     stated, true = rng.uniform(0.1, 0.95, count), rng.beta(2.0, 3.0, count)
     fixed = {**SMALL, "employees.number": 12, "customers.initial": 100, "customers.market": 130, "run.burn_in": 4}
     shares = []
-    for says, weighs, seed in zip(stated, true, seeds(f"stated {effort.seed}", count), strict=True):
+    for says, weighs, seed in zip(stated, true, seeds(f"stated {run_budget.seed}", count), strict=True):
         given = {"executives.customer_weight": float(weighs), "executives.stated": float(says)}
         weekly = simulate(burn_in(scenario_with({**fixed, **given}), seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
@@ -185,9 +190,9 @@ def stated_rank(effort: Effort, organizations: int = 120, weeks: int = 26) -> Me
 
 
 @measure("model.failure_by_tenure")
-def failure_by_tenure(effort: Effort, replicates: int = 10) -> Measurement:
+def failure_by_tenure(run_budget: RunBudget, replicates: int = 10) -> Measurement:
     """How much more a failure lowers a new customer's satisfaction than an old client's (first year against sixth on)."""
-    count = _replicates(effort, replicates)
+    count = _replicates(run_budget, replicates)
     return Measurement.of_runs([_tenure_contrast(seed) for seed in seeds("failure by tenure", count)])
 
 
@@ -211,33 +216,33 @@ def _tenure_contrast(seed: int) -> float:
 
 @measure("model.attention_gain")
 def attention_gain(
-    effort: Effort, over: float, outcome: str = "enacted", weeks: int = 78, replicates: int = 6
+    run_budget: RunBudget, over: float, outcome: str = "enacted", weeks: int = 78, replicates: int = 6
 ) -> Measurement:
     """Best outcome over part-time customer attention, minus the outcome when ``over`` of all attention is told to go there."""
     pulls = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
     gains = []
-    for seed in seeds("attention", _replicates(effort, replicates)):
+    for seed in seeds("attention", _replicates(run_budget, replicates)):
         best = max(_under_pull(pull, outcome, weeks, seed) for pull in pulls)
         gains.append(best - _under_pull(over, outcome, weeks, seed))
     return Measurement.of_runs(gains)
 
 
 def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
-    return float(np.nanmean(_pulled(whereabouts(), pull, weeks, seed).weekly[outcome]))
+    return float(np.nanmean(_pulled(overrides_key(), pull, weeks, seed).weekly[outcome]))
 
 
 @lru_cache(maxsize=500)
-def _pulled(where: Any, pull: float, weeks: int, seed: int) -> Run:
+def _pulled(key: Any, pull: float, weeks: int, seed: int) -> Run:
     """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
     return simulate(burn_in(scenario, seed), weeks)
 
 
 @measure("model.dismissal_ratio")
-def dismissal_ratio(effort: Effort, weeks: int = 104, replicates: int = 8) -> Measurement:
+def dismissal_ratio(run_budget: RunBudget, weeks: int = 104, replicates: int = 8) -> Measurement:
     """Log of the hazard of dismissal when all attention goes to customers, over the hazard of an ordinary week."""
     ratios = []
-    for seed in seeds("dismissal", _replicates(effort, replicates)):
+    for seed in seeds("dismissal", _replicates(run_budget, replicates)):
         rates = []
         for pull in (1.0, 0.0):
             fixed = {**SMALL, "employees.number": 400, "attention.customer_pull": pull, "run.burn_in": 13}
@@ -248,10 +253,10 @@ def dismissal_ratio(effort: Effort, weeks: int = 104, replicates: int = 8) -> Me
 
 
 @measure("model.continuity")
-def continuity(effort: Effort, policy: str, outcome: str = "enacted", weeks: int = 110) -> Measurement:
+def continuity(run_budget: RunBudget, policy: str, outcome: str = "enacted", weeks: int = 110) -> Measurement:
     """Largest change of any week's outcome when every amount changes by one part in a thousand million."""
     largest = 0.0
-    for seed in seeds("continuity", effort.runs(2, 1)):
+    for seed in seeds("continuity", run_budget.runs(2, 1)):
         for scale in (0.0, 0.25, 0.5, 1.0 - 1e-9):
             scenario = scenario_with(SMALL)
             curves = []
@@ -282,14 +287,19 @@ _WELL_MIXED = {
 
 @measure("model.well_mixed")
 def well_mixed(
-    effort: Effort, converted: float, turnover: float, encounters: float = 4.0, weeks: int = 104, replicates: int = 24
+    run_budget: RunBudget,
+    converted: float,
+    turnover: float,
+    encounters: float = 4.0,
+    weeks: int = 104,
+    replicates: int = 24,
 ) -> Measurement:
     """Share practicing ``weeks`` after a sponsor left who had converted a share of 100 people, in the whole model.
 
     The converted remember nothing but practice, the others nothing of it; nobody prompts anybody any more.
     """
     shares = []
-    for seed in seeds(f"well mixed {converted} {turnover}", _replicates(effort, replicates)):
+    for seed in seeds(f"well mixed {converted} {turnover}", _replicates(run_budget, replicates)):
         given = {**_WELL_MIXED, "employees.turnover": turnover, "norm.encounters": encounters}
         organization = burn_in(scenario_with(given), seed)
         employees = organization.employees

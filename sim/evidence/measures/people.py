@@ -9,9 +9,9 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, Pair, pairs_on, policy_of, scenario_with, seeds
-from sim.evidence.region import surroundings
+from sim.evidence.region import parameter_overrides
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
@@ -33,15 +33,15 @@ TEAM: Mapping[str, Any] = {
 """A bank a fifth of its size: effects on people need few customers."""
 
 
-def _count(effort: Effort, replicates: int) -> int:
-    return effort.runs(replicates, max(4, replicates // 3))
+def _count(run_budget: RunBudget, replicates: int) -> int:
+    return run_budget.runs(replicates, max(4, replicates // 3))
 
 
 def _pairs(
-    effort: Effort, policy: PolicyLike, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
+    run_budget: RunBudget, policy: PolicyLike, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
 ) -> list[Pair]:
     """Pairs on the same seeds whatever the policy and the overrides."""
-    chosen = seeds("people and time", _count(effort, replicates))
+    chosen = seeds("people and time", _count(run_budget, replicates))
     return pairs_on(chosen, policy, {**TEAM, **(overrides or {})}, weeks)
 
 
@@ -51,7 +51,7 @@ def _lifts(found: list[Pair], outcome: str, first: int, last: int) -> FloatArray
 
 @measure("people.lift")
 def lift(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int,
@@ -61,14 +61,14 @@ def lift(
     replicates: int = 8,
 ) -> Measurement:
     """Mean lift over weeks ``first`` to ``last`` (exclusive) of the policy, less that of the outcome ``less``."""
-    found = _pairs(effort, policy, overrides, last, replicates)
+    found = _pairs(run_budget, policy, overrides, last, replicates)
     values = _lifts(found, outcome, first, last)
     return Measurement.of_runs(values if less is None else values - _lifts(found, less, first, last))
 
 
 @measure("people.contrast")
 def contrast(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int,
@@ -79,14 +79,14 @@ def contrast(
     replicates: int = 8,
 ) -> Measurement:
     """Lift of one policy (under ``overrides``) minus lift of another (under ``other_overrides``), on the same seeds."""
-    one = _pairs(effort, policy, overrides, last, replicates)
-    two = _pairs(effort, policy if other is None else other, other_overrides, last, replicates)
+    one = _pairs(run_budget, policy, overrides, last, replicates)
+    two = _pairs(run_budget, policy if other is None else other, other_overrides, last, replicates)
     return Measurement.of_runs(_lifts(one, outcome, first, last) - _lifts(two, outcome, first, last))
 
 
 @measure("people.level_contrast")
 def level_contrast(
-    effort: Effort,
+    run_budget: RunBudget,
     outcome: str,
     overrides: Mapping[str, Any],
     other_overrides: Mapping[str, Any] | None = None,
@@ -96,7 +96,10 @@ def level_contrast(
 ) -> Measurement:
     """Mean outcome without any policy under ``overrides`` minus that under ``other_overrides``, on the same seeds."""
     means = [
-        [float(np.nanmean(p.run.weekly[outcome][first:last])) for p in _pairs(effort, "none", given, last, replicates)]
+        [
+            float(np.nanmean(p.run.weekly[outcome][first:last]))
+            for p in _pairs(run_budget, "none", given, last, replicates)
+        ]
         for given in (overrides, other_overrides)
     ]
     return Measurement.of_runs(np.array(means[0]) - np.array(means[1]))
@@ -104,7 +107,7 @@ def level_contrast(
 
 @measure("people.share_due")
 def share_due(
-    effort: Effort,
+    run_budget: RunBudget,
     policy: PolicyLike,
     outcome: str,
     first: int,
@@ -114,16 +117,18 @@ def share_due(
 ) -> Measurement:
     """Share of a lift that is gone when something is switched off: 1 - mean lift without it / mean lift with it."""
     both = np.array(
-        [_lifts(_pairs(effort, policy, given, last, replicates), outcome, first, last) for given in (None, without)]
+        [_lifts(_pairs(run_budget, policy, given, last, replicates), outcome, first, last) for given in (None, without)]
     )
     interval = paired_bootstrap(both, lambda means: 1.0 - means[1] / means[0])
     return Measurement(interval.mean, interval.low, interval.high, both.shape[1])
 
 
 @measure("people.survey_gap")
-def survey_gap(effort: Effort, policy: PolicyLike, first: int = 13, last: int = 52, replicates: int = 8) -> Measurement:
+def survey_gap(
+    run_budget: RunBudget, policy: PolicyLike, first: int = 13, last: int = 52, replicates: int = 8
+) -> Measurement:
     """Score that the organization shows itself minus what a survey of all its customers would find, under the policy."""
-    found = _pairs(effort, policy, None, last, replicates)
+    found = _pairs(run_budget, policy, None, last, replicates)
     gaps = [(pair.run.weekly["reported"] - pair.run.weekly["satisfaction"])[first:last] for pair in found]
     return Measurement.of_runs([float(np.nanmean(gap)) for gap in gaps])
 
@@ -140,7 +145,7 @@ UNITS_DIFFER_IN = (
 
 @measure("people.unit_correlation")
 def unit_correlation(
-    effort: Effort,
+    run_budget: RunBudget,
     outcome: str = "satisfaction",
     overrides: Mapping[str, Any] | None = None,
     units: int = 200,
@@ -152,12 +157,12 @@ def unit_correlation(
     hypercube), fixed before anything was looked at.
     """
     parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
-    count = effort.runs(units, 60)
-    points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(effort.seed)).random(count)
+    count = run_budget.runs(units, 60)
+    points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(run_budget.seed)).random(count)
     fixed = {**SMALL, "employees.number": 25, "customers.initial": 60, "customers.market": 80, "run.burn_in": 20}
     fixed |= overrides or {}
     means = []
-    for point, seed in zip(points, seeds(f"units {effort.seed}", count), strict=True):
+    for point, seed in zip(points, seeds(f"units {run_budget.seed}", count), strict=True):
         given = dict(fixed)
         for parameter, share in zip(parameters, point, strict=True):
             low, high = parameter.plausible or (0.0, 0.0)
@@ -172,7 +177,7 @@ def unit_correlation(
 
 def _value(name: str) -> float:
     """Value of a parameter where facts are scored just now: the default, but for a look at the plausible ranges."""
-    return float(surroundings.get().get(name, current().parameters[name].default))
+    return float(parameter_overrides.get().get(name, current().parameters[name].default))
 
 
 _FARTHEST = 520
@@ -200,20 +205,20 @@ def _is_free(streams: Streams, attendees: int, week: int, ahead: int) -> bool:
 
 
 @measure("people.wait")
-def wait(effort: Effort, attendees: int, against: int | None = None, replicates: int = 24) -> Measurement:
+def wait(run_budget: RunBudget, attendees: int, against: int | None = None, replicates: int = 24) -> Measurement:
     """Weeks until a joint free half day; with ``against``, how many times the wait of so many attendees it is."""
     values = []
-    for seed in seeds(f"waits {effort.seed}", _count(effort, replicates)):
+    for seed in seeds(f"waits {run_budget.seed}", _count(run_budget, replicates)):
         weeks = _mean_wait(Streams(seed), attendees, 26)
         values.append(weeks if against is None else weeks / _mean_wait(Streams(seed), against, 26))
     return Measurement.of_runs(values)
 
 
 @measure("people.executive_time")
-def executive_time(effort: Effort, weeks: int = 26, replicates: int = 240) -> Measurement:
+def executive_time(run_budget: RunBudget, weeks: int = 26, replicates: int = 240) -> Measurement:
     """Share of executives' half days that customers get."""
     shares = []
-    for seed in seeds("executive time", _count(effort, replicates)):
+    for seed in seeds("executive time", _count(run_budget, replicates)):
         organization = burn_in(scenario_with({**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20}), seed)
         mean = []
         for _ in range(weeks):
@@ -240,31 +245,31 @@ def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -
 
 @measure("people.moment_ratio")
 def moment_ratio(
-    effort: Effort, hours: float = 40.0, breadth: float = 1.0, engagement: float = 1.0, replicates: int = 12
+    run_budget: RunBudget, hours: float = 40.0, breadth: float = 1.0, engagement: float = 1.0, replicates: int = 12
 ) -> Measurement:
     """Mean payoff of moments against that of moments of a fully mixed team with engaged leaders and the default time."""
     ratios = []
-    for seed in seeds("moments", _count(effort, replicates)):
+    for seed in seeds("moments", _count(run_budget, replicates)):
         full = _payoffs(seed, _value("moments.hours"), 1.0)[0].mean()
         ratios.append(float(_payoffs(seed, hours, breadth, engagement)[0].mean() / full))
     return Measurement.of_runs(ratios)
 
 
 @measure("people.compression")
-def compression(effort: Effort, hours: float = 20.0, replicates: int = 12) -> Measurement:
+def compression(run_budget: RunBudget, hours: float = 20.0, replicates: int = 12) -> Measurement:
     """What less time takes from the last two steps, minus what it takes from the first two."""
     differences = []
-    for seed in seeds("moments", _count(effort, replicates)):
+    for seed in seeds("moments", _count(run_budget, replicates)):
         lost = _payoffs(seed, _value("moments.hours"), 1.0)[1] - _payoffs(seed, hours, 1.0)[1]
         differences.append(float(lost[:, -2:].mean() - lost[:, :2].mean()))
     return Measurement.of_runs(differences)
 
 
 @measure("people.concentration")
-def concentration(effort: Effort, hours: float = 40.0, replicates: int = 12) -> Measurement:
+def concentration(run_budget: RunBudget, hours: float = 40.0, replicates: int = 12) -> Measurement:
     """Share of the payoff of all moments that the best tenth of them has, team and leaders as by default."""
     shares = []
-    for seed in seeds("moments", _count(effort, replicates)):
+    for seed in seeds("moments", _count(run_budget, replicates)):
         paid = np.sort(_payoffs(seed, hours, _value("moments.breadth"), _value("moments.first_engagement"))[0])
         shares.append(float(paid[-MANY_MOMENTS // 10 :].sum() / paid.sum()))
     return Measurement.of_runs(shares)
@@ -272,14 +277,14 @@ def concentration(effort: Effort, hours: float = 40.0, replicates: int = 12) -> 
 
 @measure("people.series_ended")
 def series_ended(
-    effort: Effort, overrides: Mapping[str, Any], other_overrides: Mapping[str, Any], weeks: int = 104
+    run_budget: RunBudget, overrides: Mapping[str, Any], other_overrides: Mapping[str, Any], weeks: int = 104
 ) -> Measurement:
     """Share of series of moments that leaders have ended, under ``overrides`` minus under ``other_overrides``."""
     fixed = {**SMALL, **TEAM, "run.burn_in": 1, "employees.number": 20, "customers.initial": 20, "customers.market": 30}
     ended = []
     for given in (overrides, other_overrides):
         outcomes = []
-        for seed in seeds("series of moments", effort.runs(20, 10)):
+        for seed in seeds("series of moments", run_budget.runs(20, 10)):
             scenario = scenario_with({**fixed, **given})
             organization = with_policy(burn_in(scenario, seed), policy_of(scenario, "moments"))
             for _ in range(weeks):
@@ -323,7 +328,7 @@ def _delivered(org: Organization, source: Organization, channel: Channel) -> flo
 
 @measure("people.upkeep")
 def upkeep(
-    effort: Effort,
+    run_budget: RunBudget,
     channel: Channel,
     policy: PolicyLike = "mixed",
     sponsored: int = 104,
@@ -335,7 +340,7 @@ def upkeep(
     Contributions are means over 13 weeks, at the end of ``sponsored`` weeks and ``later`` weeks after.
     """
     both = []
-    for seed in seeds("upkeep", _count(effort, replicates)):
+    for seed in seeds("upkeep", _count(run_budget, replicates)):
         scenario = scenario_with({**SMALL, **TEAM})
         burned_in = burn_in(scenario, seed)
         org, twin = with_policy(burned_in, policy_of(scenario, policy)), burned_in
@@ -350,7 +355,7 @@ def upkeep(
 
 
 @measure("people.dismissal_by_role")
-def dismissal_by_role(effort: Effort, attention_to_customers: float) -> Measurement:
+def dismissal_by_role(run_budget: RunBudget, attention_to_customers: float) -> Measurement:
     """Log ratio of the hazards of dismissal, back office against sales and service, when both give customers as much."""
     hazards = []
     for role in ("attention.inner_customers", "attention.facing_customers"):

@@ -16,9 +16,9 @@ import numpy as np
 from scipy.stats import norm, qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.evidence.measurement import Effort, Measurement
+from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
-from sim.evidence.region import whereabouts
+from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import begin_week, run_step, run_week
 from sim.model.events import EVENT_KINDS
@@ -36,19 +36,19 @@ _WINDOW = 13
 _REPRESENTED = 50.0  # real customers for each of the bank's
 
 
-def _replicates(effort: Effort, replicates: int) -> int:
-    return effort.runs(replicates, max(4, replicates // 2))
+def _replicates(run_budget: RunBudget, replicates: int) -> int:
+    return run_budget.runs(replicates, max(4, replicates // 2))
 
 
 def _burned_in(case: Case, seed: int) -> Organization:
     """The small bank of a case, its policy about to begin."""
     found = {key: value for key, value in case.items() if key != "policy"}
-    burned_in = _cached_burn_in(whereabouts(), json.dumps(found, sort_keys=True), seed)
+    burned_in = _cached_burn_in(overrides_key(), json.dumps(found, sort_keys=True), seed)
     return with_policy(burned_in, policy_of(burned_in.scenario, case.get("policy", "none")))
 
 
 @lru_cache(maxsize=200)
-def _cached_burn_in(where: Any, case: str, seed: int) -> Organization:
+def _cached_burn_in(key: Any, case: str, seed: int) -> Organization:
     """The bank of a case after its burn-in, which is the same whatever policy follows; nobody changes it."""
     return burn_in(_scenario(json.loads(case)), seed)
 
@@ -72,11 +72,11 @@ def _scenario(case: Case) -> Scenario:
 
 def _lived(case: Case | None, weeks: int, seed: int) -> Run:
     """One run of a case; facts that look at the same runs share them."""
-    return _lived_once(whereabouts(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
+    return _lived_once(overrides_key(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
 
 
 @lru_cache(maxsize=2000)
-def _lived_once(where: Any, case: str, weeks: int, seed: int) -> Run:
+def _lived_once(key: Any, case: str, weeks: int, seed: int) -> Run:
     return simulate(_burned_in(json.loads(case), seed), weeks)
 
 
@@ -86,7 +86,7 @@ def _mean(case: Case | None, outcome: str, first: int, last: int, seed: int) -> 
 
 @measure("power.difference")
 def difference(
-    effort: Effort,
+    run_budget: RunBudget,
     case: Case,
     outcome: str,
     first: int,
@@ -98,14 +98,14 @@ def difference(
     return Measurement.of_runs(
         [
             _mean(case, outcome, first, last, seed) - _mean(other, outcome, first, last, seed)
-            for seed in seeds("power", _replicates(effort, replicates))
+            for seed in seeds("power", _replicates(run_budget, replicates))
         ]
     )
 
 
 @measure("power.region")
 def region(
-    effort: Effort,
+    run_budget: RunBudget,
     case: Case,
     outcome: str,
     first: int,
@@ -121,10 +121,10 @@ def region(
     """
     fixed = {*_BASE, *case.get("overrides", {}), *(other or {}).get("overrides", {})}
     ranged = [p for p in current().parameters.values() if p.plausible and p.name not in fixed]
-    sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(effort.seed))
-    points = sampler.random(effort.runs(draws, 12))
+    sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(run_budget.seed))
+    points = sampler.random(run_budget.runs(draws, 12))
     hits = 0
-    for point, seed in zip(points, seeds(f"region {effort.seed}", len(points)), strict=True):
+    for point, seed in zip(points, seeds(f"region {run_budget.seed}", len(points)), strict=True):
         drawn: dict[str, Any] = {}
         for parameter, share in zip(ranged, point.tolist(), strict=True):
             low, high = parameter.plausible or (0.0, 0.0)
@@ -141,7 +141,7 @@ def region(
 
 @measure("power.effect_ratio")
 def effect_ratio(
-    effort: Effort,
+    run_budget: RunBudget,
     case: Case,
     against: Case,
     outcome: str,
@@ -152,7 +152,7 @@ def effect_ratio(
 ) -> Measurement:
     """Effect of one change as a share of the effect of another, both against the same other case."""
     rows = []
-    for seed in seeds("power", _replicates(effort, replicates)):
+    for seed in seeds("power", _replicates(run_budget, replicates)):
         at = _mean(other, outcome, first, last, seed)
         rows.append([_mean(each, outcome, first, last, seed) - at for each in (case, against)])
     interval = paired_bootstrap(np.array(rows).T, lambda means: means[0] / means[1])
@@ -161,11 +161,11 @@ def effect_ratio(
 
 @measure("power.gap_closed")
 def gap_closed(
-    effort: Effort, policy: Case, overrides: Case, first: int = 4, last: int = 40, replicates: int = 8
+    run_budget: RunBudget, policy: Case, overrides: Case, first: int = 4, last: int = 40, replicates: int = 8
 ) -> Measurement:
     """Share of the gap between the reported and the true score that a policy closes."""
     shares = []
-    for seed in seeds("power", _replicates(effort, replicates)):
+    for seed in seeds("power", _replicates(run_budget, replicates)):
         gaps = []
         for case in ({"overrides": overrides, "policy": policy}, {"overrides": overrides}):
             weekly = _lived(case, last, seed).weekly.iloc[first:]
@@ -176,7 +176,7 @@ def gap_closed(
 
 @measure("power.follows")
 def follows(
-    effort: Effort,
+    run_budget: RunBudget,
     of: Literal["slack", "attention"],
     overrides: Case,
     events: list[Case],
@@ -190,8 +190,8 @@ def follows(
     """
     case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
     found = []
-    for seed in seeds("follows", _replicates(effort, replicates)):
-        table = _watched(whereabouts(), case, outcome, weeks, seed)
+    for seed in seeds("follows", _replicates(run_budget, replicates)):
+        table = _watched(overrides_key(), case, outcome, weeks, seed)
         smooth = [np.convolve(row, np.ones(_WINDOW) / _WINDOW, "valid") for row in table]
         found.append(_partial(smooth[0], *(smooth[1:] if of == "slack" else smooth[:0:-1])))
     return Measurement.of_runs(found)
@@ -204,7 +204,7 @@ def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float
 
 
 @lru_cache(maxsize=200)
-def _watched(where: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
+def _watched(key: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
     """Outcome, slack and political attention week by week, shape (3, weeks)."""
     organization = _burned_in(json.loads(case), seed)
     rows = np.empty((3, weeks))
@@ -229,15 +229,15 @@ def _political_attention(organization: Organization) -> float:
 
 
 @measure("power.voice_rank")
-def voice_rank(effort: Effort, by: Literal["power", "knowledge"], organizations: int = 100) -> Measurement:
+def voice_rank(run_budget: RunBudget, by: Literal["power", "knowledge"], organizations: int = 100) -> Measurement:
     """Spearman correlation, over departments, of a department's influence on the line with its power or its knowledge.
 
     Influence is found by trying: everybody in one department comes to value customers more by .2, and the line is drawn
     again. Powers are drawn at random; knowledge is the share of seats that deal with customers.
     """
-    rng = np.random.default_rng(effort.seed)
+    rng = np.random.default_rng(run_budget.seed)
     ranks = []
-    for seed in seeds("voice", effort.runs(organizations, 24)):
+    for seed in seeds("voice", run_budget.runs(organizations, 24)):
         organization = _burned_in({"overrides": {"power.voice": 0.5, "run.burn_in": 2}}, seed)
         departments = organization.departments
         departments.power = rng.dirichlet(np.ones(len(departments)))
@@ -270,11 +270,15 @@ def _line(organization: Organization, raised: int = -1) -> float:
 
 @measure("power.superior")
 def superior(
-    effort: Effort, who: Literal["executives", "customers"], overrides: Case, threshold: float = 0.8, weeks: int = 78
+    run_budget: RunBudget,
+    who: Literal["executives", "customers"],
+    overrides: Case,
+    threshold: float = 0.8,
+    weeks: int = 78,
 ) -> Measurement:
     """Share of executives, or of customers, who think the organization superior after a year and a half."""
     shares = []
-    for seed in seeds("superior", effort.runs(30, 10)):
+    for seed in seeds("superior", run_budget.runs(30, 10)):
         organization = _burned_in({"overrides": {**overrides, "executives.number": 10}}, seed)
         for _ in range(weeks):
             run_week(organization)
@@ -287,14 +291,14 @@ def superior(
 
 
 @measure("power.sacrifice_passed")
-def sacrifice_passed(effort: Effort, cost: float, organizations: int = 150, weeks: int = 13) -> Measurement:
+def sacrifice_passed(run_budget: RunBudget, cost: float, organizations: int = 150, weeks: int = 13) -> Measurement:
     """Share of organizations that decide most conflicts for customers when that costs ``cost`` of the customers' gain.
 
     True weights of executives are drawn evenly from their plausible ranges.
     """
-    rng = np.random.default_rng(effort.seed)
+    rng = np.random.default_rng(run_budget.seed)
     passed = 0
-    count = effort.runs(organizations, 40)
+    count = run_budget.runs(organizations, 40)
     for seed in seeds("sacrifice", count):
         scenario = scenario_with(
             {
@@ -319,7 +323,7 @@ def sacrifice_passed(effort: Effort, cost: float, organizations: int = 150, week
 
 @measure("power.given_up")
 def given_up(
-    effort: Effort, rate: float, policy: Case, outcome: str, weeks: int = 104, replicates: int = 24
+    run_budget: RunBudget, rate: float, policy: Case, outcome: str, weeks: int = 104, replicates: int = 24
 ) -> Measurement:
     """Share of an outcome in the last half year of a lasting program that so many fads a year take."""
     small = {"employees.number": 30, "customers.initial": 60, "customers.market": 80}
@@ -328,7 +332,7 @@ def given_up(
             _mean({"overrides": {**small, "fads.rate": fads}, "policy": policy}, outcome, weeks - 26, weeks, seed)
             for fads in (rate, 0.0)
         ]
-        for seed in seeds("fads", _replicates(effort, replicates))
+        for seed in seeds("fads", _replicates(run_budget, replicates))
     ]
     interval = paired_bootstrap(np.array(rows).T, lambda means: 1.0 - means[0] / means[1])
     return Measurement(interval.mean, interval.low, interval.high, len(rows))
@@ -336,7 +340,7 @@ def given_up(
 
 @measure("power.survivors")
 def survivors(
-    effort: Effort, policy: Case, weeks: int = 104, chance: float = 0.15, replicates: int = 10
+    run_budget: RunBudget, policy: Case, weeks: int = 104, chance: float = 0.15, replicates: int = 10
 ) -> Measurement:
     """How much better champions look among survivors than they are, in currency per customer and week.
 
@@ -346,7 +350,7 @@ def survivors(
     """
     factor = np.exp(chance * norm.ppf(np.arange(1, 100) / 100.0))
     earned = []
-    for seed in seeds("survivors", _replicates(effort, replicates)):
+    for seed in seeds("survivors", _replicates(run_budget, replicates)):
         pair = []
         for case in ({"policy": policy}, {}):
             weekly = _lived(case, weeks, seed).weekly
