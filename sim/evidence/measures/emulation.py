@@ -23,7 +23,7 @@ from sim.model.simulation import burn_in
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
 
 ON_OFFER = ("symbolic", "procedural", "value-driven")
-"""Practices that organizations know of: the three places on the continuum."""
+"""Practices that organizations know of: the three positions on the continuum."""
 
 ROUND = 26  # weeks between two decisions: half a year
 
@@ -47,51 +47,55 @@ def share(
     """
     differences = []
     for seed in seeds("emulation", run_budget.runs(replicates, 4)):
-        pair = [_practiced(overrides_key(), judge, organizations, rounds, seed) for judge in (judged_by, against)]
+        pair = [
+            _simulate_practices(overrides_key(), judge, organizations, rounds, seed) for judge in (judged_by, against)
+        ]
         differences.append(_share(pair[0], of) - _share(pair[1], of))
     return Measurement.of_runs(differences)
 
 
-def _share(practiced: FloatArray, of: str) -> float:
+def _share(practices: FloatArray, of: str) -> float:
     """Share of organizations with a practice, or with the leading one, mean over the second half of the rounds."""
-    late = practiced[len(practiced) // 2 :]
+    late = practices[len(practices) // 2 :]
     counts = np.array([(late == index).mean(axis=1) for index in range(len(ON_OFFER))])
     return float((counts.max(axis=0) if of == "leading" else counts[ON_OFFER.index(of)]).mean())
 
 
 @lru_cache(maxsize=200)
-def _practiced(key: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
+def _simulate_practices(key: Any, judge: Judge, organizations: int, rounds: int, seed: int) -> FloatArray:
     """Index of the practice of each organization, round by round, shape (rounds, organizations)."""
     rng = np.random.default_rng([seed, 1991])
     scenario = scenario_with(_SMALL)
     field = [burn_in(scenario, seed + number) for number in range(organizations)]
     choice = rng.integers(len(ON_OFFER), size=organizations)
     held = np.zeros(organizations, dtype=np.int64)
-    practiced = np.empty((rounds, organizations))
+    practices = np.empty((rounds, organizations))
     won: list[tuple[int, int]] = []
     for org, index in zip(field, choice, strict=True):
-        _take_up(org, ON_OFFER[index])
+        _start_practice(org, ON_OFFER[index])
     for number in range(rounds):
-        practiced[number] = choice
-        seen = np.array([_live_a_round(org, judge) for org in field])
+        practices[number] = choice
+        seen = np.array([_run_round(org, judge) for org in field])
         held += 1
         best = int(seen.argmax())
         won.append((best, int(choice[best])))
         draws = rng.random((organizations, 3))
         stories = len({who for who, what in won[-10:] if what == won[-1][1]})
         for row, org in enumerate(field):
-            drop, believe = _odds(org, float(seen[row]), int(held[row]), stories, judge)
+            drop, believe = _drop_and_belief_probability(org, float(seen[row]), int(held[row]), stories, judge)
             if draws[row, 0] >= drop:
                 continue
             copied = draws[row, 1] < believe
             choice[row] = won[-1][1] if copied else int(draws[row, 2] * len(ON_OFFER))
             held[row] = 0
-            _take_up(org, ON_OFFER[choice[row]])
-    return practiced
+            _start_practice(org, ON_OFFER[choice[row]])
+    return practices
 
 
-def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: Judge) -> tuple[float, float]:
-    """Chances that an organization drops its practice, and that it then believes the success story of the day."""
+def _drop_and_belief_probability(
+    org: Organization, outcome: float, rounds: int, stories: int, judge: Judge
+) -> tuple[float, float]:
+    """Probabilities that an organization drops its practice, and that it then believes the success story of the day."""
     inertia, skepticism = org.number("fads.inertia"), org.number("fads.skepticism")
     calibration = org.number("fads.calibration")
     # Dropping needs no story: infinitely many leave the owner's own disappointment as the only factor.
@@ -102,7 +106,7 @@ def _odds(org: Organization, outcome: float, rounds: int, stories: int, judge: J
     return drop, believe
 
 
-def _live_a_round(org: Organization, judge: Judge) -> float:
+def _run_round(org: Organization, judge: Judge) -> float:
     """How the organization did, on a scale of 1, over half a year; judged by chance, it is judged by its executives."""
     name = "executive_self_assessment" if judge == "chance" else judge
     seen: list[float] = []
@@ -112,7 +116,7 @@ def _live_a_round(org: Organization, judge: Judge) -> float:
     return float(np.nanmean(seen))
 
 
-def _take_up(org: Organization, practice: str) -> None:
+def _start_practice(org: Organization, practice: str) -> None:
     """The organization runs a practice from now on, for as long as it keeps it."""
     amounts: Sequence[Phase] = policy_of(org.scenario, practice).phases
     most = {name: max(phase.amounts.get(name, 0.0) for phase in amounts) for phase in amounts for name in phase.amounts}

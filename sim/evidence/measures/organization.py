@@ -228,11 +228,11 @@ def attention_gain(
 
 
 def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
-    return float(np.nanmean(_pulled(overrides_key(), pull, weeks, seed).weekly[outcome]))
+    return float(np.nanmean(_run_with_attention(overrides_key(), pull, weeks, seed).weekly[outcome]))
 
 
 @lru_cache(maxsize=500)
-def _pulled(key: Any, pull: float, weeks: int, seed: int) -> Run:
+def _run_with_attention(key: Any, pull: float, weeks: int, seed: int) -> Run:
     """A run in which everyone is told to give customers so much of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
     return simulate(burn_in(scenario, seed), weeks)

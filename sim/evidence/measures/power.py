@@ -70,18 +70,18 @@ def _scenario(case: Case) -> Scenario:
     return dataclasses.replace(scenario, departments=departments, events=events)
 
 
-def _lived(case: Case | None, weeks: int, seed: int) -> Run:
+def _run_case(case: Case | None, weeks: int, seed: int) -> Run:
     """One run of a case; facts that look at the same runs share them."""
-    return _lived_once(overrides_key(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
+    return _run_case_cached(overrides_key(), json.dumps(dict(case or {}), sort_keys=True), weeks, seed)
 
 
 @lru_cache(maxsize=2000)
-def _lived_once(key: Any, case: str, weeks: int, seed: int) -> Run:
+def _run_case_cached(key: Any, case: str, weeks: int, seed: int) -> Run:
     return simulate(_burned_in(json.loads(case), seed), weeks)
 
 
 def _mean(case: Case | None, outcome: str, first: int, last: int, seed: int) -> float:
-    return float(np.nanmean(_lived(case, last, seed).weekly[outcome].to_numpy()[first:last]))
+    return float(np.nanmean(_run_case(case, last, seed).weekly[outcome].to_numpy()[first:last]))
 
 
 @measure("power.difference")
@@ -168,7 +168,7 @@ def gap_closed(
     for seed in seeds("power", _replicates(run_budget, replicates)):
         gaps = []
         for case in ({"overrides": overrides, "policy": policy}, {"overrides": overrides}):
-            weekly = _lived(case, last, seed).weekly.iloc[first:]
+            weekly = _run_case(case, last, seed).weekly.iloc[first:]
             gaps.append(float((weekly["reported"] - weekly["satisfaction"]).mean()))
         shares.append(1.0 - gaps[0] / gaps[1])
     return Measurement.of_runs(shares)
@@ -191,7 +191,7 @@ def follows(
     case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
     found = []
     for seed in seeds("follows", _replicates(run_budget, replicates)):
-        table = _watched(overrides_key(), case, outcome, weeks, seed)
+        table = _record_weeks(overrides_key(), case, outcome, weeks, seed)
         smooth = [np.convolve(row, np.ones(_WINDOW) / _WINDOW, "valid") for row in table]
         found.append(_partial(smooth[0], *(smooth[1:] if of == "slack" else smooth[:0:-1])))
     return Measurement.of_runs(found)
@@ -204,7 +204,7 @@ def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float
 
 
 @lru_cache(maxsize=200)
-def _watched(key: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
+def _record_weeks(key: Any, case: str, outcome: str, weeks: int, seed: int) -> FloatArray:
     """Outcome, slack and political attention week by week, shape (3, weeks)."""
     organization = _burned_in(json.loads(case), seed)
     rows = np.empty((3, weeks))
@@ -353,7 +353,7 @@ def survivors(
     for seed in seeds("survivors", _replicates(run_budget, replicates)):
         pair = []
         for case in ({"policy": policy}, {}):
-            weekly = _lived(case, weeks, seed).weekly
+            weekly = _run_case(case, weeks, seed).weekly
             costs = weekly["service_cost"].mean() + weekly["policy_cost"].mean()
             customers = weekly["active_customers"].mean() * _REPRESENTED
             pair.append((factor * weekly["revenue"].mean() - costs) / customers)
