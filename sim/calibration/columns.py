@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.calibration.amounts import read_amounts
 from sim.calibration.dates import looks_like_dates
 from sim.calibration.options import Kind, Role
-from sim.calibration.reading import TextTable
+from sim.calibration.text_table import TextTable
 from sim.model.scenario.messages import Faults, closest, quoted
 
 NOTHING = "none"
@@ -56,14 +56,14 @@ class LogColumns:
     quantity: int | None = None
     unit_price: bool = False
 
-    def describe(self, table: TextTable) -> str:
+    def describe_columns(self, table: TextTable) -> str:
         """The choice in words: ``customer column 1 (id), date column 3 (day)``."""
         roles = {"customer": self.customer, "date": self.date, "money": self.money, "quantity": self.quantity}
         parts = [f"{role} {table.name(column)}" for role, column in roles.items() if column is not None]
         return ", ".join(parts) + (", money times quantity" if self.unit_price else "")
 
 
-def recognize(table: TextTable) -> Kind:
+def recognize_kind(table: TextTable) -> Kind:
     """Kind of the data by their shape: a table of retention counts its lines and has neither customers nor dates."""
     cells = table.cells
     if len(cells) > _MOST_PERIODS or (table.header and _by_name(table, "customer") is not None):
@@ -75,29 +75,30 @@ def recognize(table: TextTable) -> Kind:
     return "retention" if len(cells) and bool((steps == 1.0).all()) else "transactions"
 
 
-def find_column(table: TextTable, wanted: str, option: str, faults: Faults) -> int | None:
+def find_column(table: TextTable, requested: str, option: str, faults: Faults) -> int | None:
     """Column that a user means by its name, or by its number from 1; ``None`` after noting that there is none."""
     names = list(table.header or ())
-    exact = [index for index, name in enumerate(names) if name == wanted]
-    alike = [index for index, name in enumerate(names) if name.casefold() == wanted.strip().casefold()]
+    exact = [index for index, name in enumerate(names) if name == requested]
+    alike = [index for index, name in enumerate(names) if name.casefold() == requested.strip().casefold()]
     for found in (exact, alike):
         if len(found) == 1:
             return found[0]
     if exact or alike:
         numbers = " and ".join(str(index + 1) for index in exact or alike)
-        faults.add(option, f"must name one column, got {quoted(wanted)}, the name of {numbers}. Give its number.")
+        faults.add(option, f"must name one column, got {quoted(requested)}, the name of {numbers}. Give its number.")
         return None
-    if re.fullmatch(r"\d{1,6}", wanted.strip()) and 1 <= int(wanted) <= table.width:
-        return int(wanted) - 1
-    match = closest(wanted, names)
+    if re.fullmatch(r"\d{1,6}", requested.strip()) and 1 <= int(requested) <= table.width:
+        return int(requested) - 1
+    match = closest(requested, names)
     remedy = f"Did you mean {match}?" if match else _known(table)
     faults.add(
-        option, f"must be the name of a column, or its number from 1 to {table.width}, got {quoted(wanted)}. {remedy}"
+        option,
+        f"must be the name of a column, or its number from 1 to {table.width}, got {quoted(requested)}. {remedy}",
     )
     return None
 
 
-def choose_columns(table: TextTable, wanted: dict[Role, str | None], faults: Faults) -> LogColumns | None:
+def choose_columns(table: TextTable, requested: dict[Role, str | None], faults: Faults) -> LogColumns | None:
     """Columns of a log: the user's choice first, then known names, then what columns without names hold.
 
     Args:
@@ -107,7 +108,7 @@ def choose_columns(table: TextTable, wanted: dict[Role, str | None], faults: Fau
     """
     chosen: dict[Role, int | None] = {}
     before = len(faults.messages)
-    for role, name in wanted.items():
+    for role, name in requested.items():
         if name is not None and name.casefold() == NOTHING and role in ("money", "quantity"):
             chosen[role] = None
         elif name is not None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.calibration.contract import ContractFit
-from sim.calibration.legal import significant
+from sim.calibration.contract_fit import ContractFit
+from sim.calibration.legal_ranges import significant
 from sim.calibration.purchases import PurchaseFit
 from sim.evidence.replications import shifted_beta_geometric
 from sim.model.kernel.array_types import FloatArray

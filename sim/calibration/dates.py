@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.calibration.reading import TextTable
+from sim.calibration.text_table import TextTable
 from sim.model.kernel.array_types import IntArray
 from sim.model.scenario.messages import Faults, quoted
 

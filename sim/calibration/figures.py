@@ -1,4 +1,4 @@
-"""The picture beside a calibrated scenario: data against model, and above all the part that the model has not seen."""
+"""The figure beside a calibrated scenario: data against model, and above all the part that the model has not seen."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from sim.calibration.contract import ContractFit
+from sim.calibration.contract_fit import ContractFit
+from sim.calibration.fit_report import deviation
 from sim.calibration.purchases import LARGEST_CLASS, HoldOut, PurchaseFit
 from sim.calibration.spending import SpendFit, expected_density
-from sim.calibration.words import deviation
 from sim.evidence.replications import shifted_beta_geometric
 from sim.model.kernel.array_types import FloatArray
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
@@ -155,7 +155,7 @@ def _draw_means(ax: Axes, hold_out: HoldOut) -> None:
 
 
 def _draw_spending(ax: Axes, spending: SpendFit) -> None:
-    """Mean value of repeat purchases over customers: a few big spenders are left out of the picture, not of the fit."""
+    """Mean value of repeat purchases over customers: a few big spenders are left out of the figure, not of the fit."""
     end = float(np.quantile(spending.values, 0.985)) * 1.05
     edges = np.linspace(0.0, end, _BINS + 1)
     counts, _ = np.histogram(spending.values, bins=edges)

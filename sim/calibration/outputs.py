@@ -1,4 +1,4 @@
-"""The files of a calibration: the scenario, its picture and its numbers, all of them or none."""
+"""The files of a calibration: the scenario, its figure and its numbers, all of them or none."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Outputs:
 
     Attributes:
         scenario: The scenario.
-        picture: Its picture, PNG.
+        figure: Its figure, PNG.
         numbers: Fit and diagnostics, JSON.
     """
 
     scenario: Path
-    picture: Path
+    figure: Path
     numbers: Path
 
     @classmethod
@@ -51,7 +51,7 @@ class Outputs:
         check_file(self.scenario, (_ENDING,), faults)
         if faults.messages:
             return
-        for path in (self.picture, self.numbers):
+        for path in (self.figure, self.numbers):
             if path.is_dir():
                 faults.add(
                     "--out", f"must leave room for {path} beside it, got a folder of that name. Name another file."
@@ -68,7 +68,7 @@ class Outputs:
     @property
     def all(self) -> tuple[Path, Path, Path]:
         """All three paths."""
-        return self.scenario, self.picture, self.numbers
+        return self.scenario, self.figure, self.numbers
 
     def _example(self) -> Path:
         return self.scenario.with_suffix(_ENDING) if self.scenario.name else self.scenario / f"my-shop{_ENDING}"
@@ -89,8 +89,8 @@ class Outputs:
         with (
             replaced_file(self.scenario) as scenario,
             replaced_file(self.numbers) as table,
-            replaced_file(self.picture) as picture,
+            replaced_file(self.figure) as image,
         ):
             write_text(scenario, text)
-            save_png(figure, picture)
+            save_png(figure, image)
             write_json(table, {**numbers, "scenario": self.scenario.name, "scenario_sha256": digest})

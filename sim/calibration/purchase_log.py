@@ -13,14 +13,14 @@ from sim.calibration.amounts import read_amounts
 from sim.calibration.columns import LogColumns, choose_columns
 from sim.calibration.dates import is_missing, read_dates
 from sim.calibration.options import Role
-from sim.calibration.reading import TextTable
+from sim.calibration.text_table import TextTable
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.scenario.messages import Faults, quoted
 
 DAYS_A_WEEK = 7
 
 _MOST_NAMELESS = 0.5  # share of lines without a customer above which the column is not believed
-_MOST_EMPTY = 0.5  # share of the period without any purchase above which the dates are doubted
+_MOST_EMPTY = 0.5  # share of the period without any purchase above which the dates count as suspect
 _STRAYS = 0.01  # share of the lines on the other side of such a gap up to which their dates are called wrong
 
 
@@ -70,7 +70,7 @@ def day_in_words(day: int) -> str:
 
 
 def read_log(
-    table: TextTable, wanted: Mapping[Role, str | None], date_format: str | None, warnings: Faults
+    table: TextTable, requested: Mapping[Role, str | None], date_format: str | None, warnings: Faults
 ) -> PurchaseLog:
     """Log in a table of text.
 
@@ -86,7 +86,7 @@ def read_log(
     faults = Faults(table.label)
     if not len(table.cells):
         faults.add("the file", "must hold purchases, got only the names of columns. Export the data again.")
-    columns = None if faults.messages else choose_columns(table, dict(wanted), faults)
+    columns = None if faults.messages else choose_columns(table, dict(requested), faults)
     faults.raise_any()
     assert columns is not None  # its faults would have been raised
     days, _ = read_dates(table, columns.date, date_format, faults)
@@ -100,7 +100,7 @@ def read_log(
     customer, _ = pd.factorize(table.column(columns.customer).str.strip()[keep], sort=False)
     log = _merge(customer, days[keep], money[keep], len(table.cells), columns, table)
     _warn_about_copies(customer, days[keep], money[keep], table.cells.index.to_numpy()[keep], warnings)
-    _doubt_gap(days[keep], table.cells.index.to_numpy()[keep], faults, warnings)
+    _check_gap(days[keep], table.cells.index.to_numpy()[keep], faults, warnings)
     faults.raise_any()
     return log
 
@@ -110,7 +110,7 @@ def _named(table: TextTable, column: int, faults: Faults, warnings: Faults) -> B
     missing = is_missing(table.column(column))
     number = int(missing.sum())
     if number:
-        place = _place(table, column, missing)
+        place = _locate(table, column, missing)
         what = f"must name the customer, got nothing in {_lines(number)}, this the first."
         if number > _MOST_NAMELESS * missing.size:
             faults.add(place, f"{what} Choose another column with --customer, or fill the names in.")
@@ -136,7 +136,7 @@ def _money(table: TextTable, columns: LogColumns, faults: Faults, warnings: Faul
             faults.add(table.name(columns.money), "must hold amounts, got only missing ones. Write --money none.")
         elif unknown:
             warnings.add(
-                _place(table, columns.money, np.isnan(money)),
+                _locate(table, columns.money, np.isnan(money)),
                 f"must be an amount, got nothing in {_lines(unknown)}, this the first. "
                 "They count as purchases, but not for what is spent.",
             )
@@ -156,7 +156,7 @@ def _amounts(table: TextTable, column: int, option: str, faults: Faults) -> Floa
     amounts, bad = read_amounts(texts)
     if bad.any():
         faults.add(
-            _place(table, column, bad),
+            _locate(table, column, bad),
             f"must be a number, got {quoted(str(texts[bad].iloc[0]).strip())} in "
             f"{_lines(int(bad.sum()))}, this the first. Correct these lines, or choose another column with {option} "
             "(none for no such column).",
@@ -173,7 +173,7 @@ def _merge(
     paid = np.asarray(np.bincount(visit, weights=money, minlength=keys.size), dtype=np.float64)
     number = int(customer.max()) + 1
     has_money = columns.money is not None
-    in_words = columns.describe(table)
+    in_words = columns.describe_columns(table)
     return PurchaseLog(
         keys // span, keys % span + first, paid, number, rows, customer.size - keys.size, in_words, has_money
     )
@@ -193,7 +193,7 @@ def _warn_about_copies(customer: IntArray, day: IntArray, money: FloatArray, lin
         )
 
 
-def _doubt_gap(day: IntArray, line: IntArray, faults: Faults, warnings: Faults) -> None:
+def _check_gap(day: IntArray, line: IntArray, faults: Faults, warnings: Faults) -> None:
     """Say so if nobody bought for most of the period; it is a fault if a few lines alone stretch it, as wrong years do."""
     days = np.unique(day)
     if days.size < 2:
@@ -217,7 +217,7 @@ def _doubt_gap(day: IntArray, line: IntArray, faults: Faults, warnings: Faults) 
         warnings.add("the dates", f"{rule} Look for dates that are wrong.")
 
 
-def _place(table: TextTable, column: int, where: BoolArray) -> str:
+def _locate(table: TextTable, column: int, where: BoolArray) -> str:
     """The first of some lines, and a column."""
     return f"line {table.cells.index[np.flatnonzero(where)[0]]}, {table.name(column)}"
 

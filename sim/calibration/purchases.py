@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import betaln
 from scipy.stats import nbinom
 
-from sim.calibration.legal import legal_pair
+from sim.calibration.legal_ranges import legal_pair
 from sim.calibration.purchase_log import DAYS_A_WEEK, PurchaseLog, day_in_words
 from sim.calibration.spending import SpendFit, fit_spending
 from sim.evidence.replications import beta_geometric_nbd
@@ -108,7 +108,7 @@ def fit_purchases(log: PurchaseLog, hold_out_weeks: int | None, warnings: Faults
     Args:
         log: The data.
         hold_out_weeks: Weeks at the end that the estimate does not see; half of a log of :data:`LONG` weeks or more
-            unless told, none of a shorter one.
+            if not given, none of a shorter one.
         warnings: Takes what to beware of.
         label: What messages call the file.
 
@@ -138,7 +138,7 @@ def fit_purchases(log: PurchaseLog, hold_out_weeks: int | None, warnings: Faults
         repeat_purchases=int(history.frequency.sum()),
         histogram=beta_geometric_nbd.histogram(history.frequency, LARGEST_CLASS),
         expected_histogram=expected_histogram(estimate, history.age, LARGEST_CLASS),
-        hold_out=_judge(history, estimate, weeks, warnings) if weeks else None,
+        hold_out=_judge_hold_out(history, estimate, weeks, warnings) if weeks else None,
         weeks=ends,
         cumulative=cumulative,
         expected=expected,
@@ -171,7 +171,7 @@ def _refuse_too_little(log: PurchaseLog, weeks: int, end: int, label: str) -> No
 
 
 def _refuse_unidentified(history: PurchaseHistory, log: PurchaseLog, weeks: int, label: str) -> None:
-    """Raise if hardly anybody came back in the part that is fitted: rates and dropout cannot be told apart then."""
+    """Raise if hardly anybody came back in the part that is fitted: rates and dropout are not identified then."""
     faults = Faults(label)
     if history.frequency.size < LEAST_CUSTOMERS:
         faults.add(
@@ -227,7 +227,9 @@ def _expectable(estimate: beta_geometric_nbd.Fit) -> beta_geometric_nbd.Fit:
     return estimate._replace(a=1.0 + 1e-6) if abs(estimate.a - 1.0) < 1e-6 else estimate
 
 
-def _judge(history: PurchaseHistory, estimate: beta_geometric_nbd.Fit, weeks: int, warnings: Faults) -> HoldOut | None:
+def _judge_hold_out(
+    history: PurchaseHistory, estimate: beta_geometric_nbd.Fit, weeks: int, warnings: Faults
+) -> HoldOut | None:
     """Compare what the model expects of each known customer with what she did."""
     with np.errstate(all="ignore"):
         each = beta_geometric_nbd.conditional_expectation(

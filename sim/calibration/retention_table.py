@@ -10,7 +10,7 @@ import numpy as np
 from sim.calibration.amounts import read_amounts
 from sim.calibration.columns import find_column
 from sim.calibration.options import Period, Unit
-from sim.calibration.reading import TextTable
+from sim.calibration.text_table import TextTable
 from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults, number_in_words, quoted
 
@@ -64,7 +64,7 @@ def read_retention(
         table: The file; its first column counts periods.
         column: Column with the survivors, by name or number from 1; may be left out if there is only one.
         period: Length of a period; by the name of the first column, else a year.
-        unit: What the survivors are counted in; by the first of them unless told.
+        unit: What the survivors are counted in; by the first of them if not given.
         cohort: Customers at the start, where the table does not say.
         warnings: Takes what is assumed.
 
@@ -76,7 +76,7 @@ def read_retention(
         faults.add("the file", "must hold a table of retention, got no lines. Export it again.")
     faults.raise_any()
     labels = _labels(table, faults)
-    chosen = _choose(table, column, faults)
+    chosen = _choose_column(table, column, faults)
     faults.raise_any()
     left = _survivors(table, chosen, faults, warnings)
     faults.raise_any()
@@ -119,7 +119,7 @@ def _labels(table: TextTable, faults: Faults) -> FloatArray:
     return labels
 
 
-def _choose(table: TextTable, column: str | None, faults: Faults) -> int:
+def _choose_column(table: TextTable, column: str | None, faults: Faults) -> int:
     """Column with the survivors."""
     if column is not None:
         chosen = find_column(table, column, "--column", faults)

@@ -1,4 +1,4 @@
-"""The scenario file: numbers from the data, an organization from a template that its owner is told to edit, and comments."""
+"""The scenario file: numbers from the data, an organization from a template that its owner must edit, and comments."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.calibration.contract import ContractFit
+from sim.calibration.contract_fit import ContractFit
 from sim.calibration.customer_base import acquisition, lifetime_numbers
-from sim.calibration.legal import significant, within
+from sim.calibration.legal_ranges import significant, within
 from sim.calibration.purchase_log import day_in_words
 from sim.calibration.purchases import PurchaseFit
 from sim.model.kernel.parameters import ParameterValue
@@ -23,7 +23,7 @@ from sim.model.scenario.messages import Faults
 
 _WIDTH = 110
 _PURCHASES_TEMPLATE, _CONTRACT_TEMPLATE = "online-store", "retail-bank"
-_SETTINGS = ("currency", "weeks", "default_policies", "objective")
+_SCENARIO_FIELDS = ("currency", "weeks", "default_policies", "objective")
 
 
 _FITTED = "fitted to the data"
@@ -39,8 +39,8 @@ _ORIGINS = {
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the data cannot tell and the user may.
+class ScenarioOptions:
+    """What the user says about the scenario, because the data do not.
 
     Attributes:
         name: Name of the scenario.
@@ -57,19 +57,21 @@ class Wishes:
     command: str
 
 
-def write_scenario(fit: PurchaseFit | ContractFit, wishes: Wishes, origin: Mapping[str, str], warnings: Faults) -> str:
+def write_scenario(
+    fit: PurchaseFit | ContractFit, options: ScenarioOptions, origin: Mapping[str, str], warnings: Faults
+) -> str:
     """Text of a scenario file whose customers are those of the data.
 
     Args:
         fit: What was found.
-        wishes: What the user said.
+        options: What the user said.
         origin: Sentences that say where the numbers come from, by the name of what they explain: ``data``, ``fit``,
             ``trust``.
         warnings: Takes what to beware of.
     """
     template = _PURCHASES_TEMPLATE if isinstance(fit, PurchaseFit) else _CONTRACT_TEMPLATE
     table = read_toml(find(template))
-    values = _numbers(fit, wishes, template, warnings)
+    values = _numbers(fit, options, template, warnings)
     for name, value in values.items():
         section, _, key = name.partition(".")
         table.setdefault(section, {})[key] = value
@@ -85,34 +87,34 @@ def write_scenario(fit: PurchaseFit | ContractFit, wishes: Wishes, origin: Mappi
         "Describe your own organization first: [employees], [[departments]], the costs in [money] and the size of the market "
         f"in [customers] are still those of {template}. Then compare the policies."
     )
-    settings = {
-        **{key: table[key] for key in _SETTINGS if key in table},
+    scenario_fields = {
+        **{key: table[key] for key in _SCENARIO_FIELDS if key in table},
         "default_policies": _shipped_only(table),
     }
-    if wishes.currency is not None:
-        settings["currency"] = wishes.currency
-    head = [_comment(text) for text in (f"Written by: {wishes.command}", *origin.values())]
+    if options.currency is not None:
+        scenario_fields["currency"] = options.currency
+    head = [_comment(text) for text in (f"Written by: {options.command}", *origin.values())]
     blocks = [
         "\n".join(head),
-        f"name = {_value(wishes.name)}\n{_prose('about', about)}\n{_prose('notice', origin['trust'])}\n{_prose('try', advice)}",
-        "\n".join(f"{key} = {_value(value)}" for key, value in settings.items()),
+        f"name = {_value(options.name)}\n{_prose('about', about)}\n{_prose('notice', origin['trust'])}\n{_prose('try', advice)}",
+        "\n".join(f"{key} = {_value(value)}" for key, value in scenario_fields.items()),
         *_sections(table, values),
         *_tables(table, template),
     ]
     text = "\n\n".join(blocks) + "\n"
-    Scenario.from_dict(tomllib.loads(text), place=wishes.name, ship=True)  # what we write can be read
+    Scenario.from_dict(tomllib.loads(text), place=options.name, ship=True)  # what we write can be read
     return text
 
 
 def _numbers(
-    fit: PurchaseFit | ContractFit, wishes: Wishes, template: str, warnings: Faults
+    fit: PurchaseFit | ContractFit, options: ScenarioOptions, template: str, warnings: Faults
 ) -> dict[str, ParameterValue]:
     """Parameters that come from the data or from the user, by dotted name."""
     scenario = Scenario.load(template)
     shipped = scenario.parameters
     numbers: dict[str, ParameterValue] = {**lifetime_numbers(fit)}
     size, market = int(shipped["customers.initial"]), int(shipped["customers.market"])
-    initial = wishes.customers or size
+    initial = options.customers or size
     market = max(round(initial * market / size), initial + 1)
     numbers |= {
         "customers.initial": initial,
@@ -132,7 +134,7 @@ def _numbers(
         ),
     }
     if isinstance(fit, PurchaseFit) and fit.spending is not None:
-        value = fit.spending.mean * wishes.margin
+        value = fit.spending.mean * options.margin
         numbers["money.purchase"] = within("money.purchase", value)
         if numbers["money.purchase"] != significant(value):
             warnings.add(

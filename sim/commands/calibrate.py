@@ -92,7 +92,7 @@ def calibrate(
     )  # fmt: skip
     try:
         with reporting_faults(debug):
-            from sim.calibration.calibrating import calibrate_files  # pandas and matplotlib are slow to import
+            from sim.calibration.calibrate import calibrate_files  # pandas and matplotlib are slow to import
 
             result = calibrate_files(data, out, options, overwrite, lambda text: write_messages([text]))
     except KeyboardInterrupt:

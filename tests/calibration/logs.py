@@ -12,7 +12,7 @@ import pandas as pd
 from sim.calibration.options import Options
 from sim.calibration.purchase_log import PurchaseLog, read_log
 from sim.calibration.purchases import PurchaseFit, fit_purchases
-from sim.calibration.reading import read_table
+from sim.calibration.text_table import read_table
 from sim.model.scenario.messages import Faults
 
 SHAPES = (0.243, 4.414, 0.793, 2.426)

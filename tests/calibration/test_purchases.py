@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.calibration.fit_report import deviation, origin
 from sim.calibration.purchases import expected_histogram, fit_purchases
 from sim.calibration.spending import expected_density, fit_spending
-from sim.calibration.words import deviation, origin
 from sim.evidence.replications import beta_geometric_nbd, datasets
 from sim.model.scenario.messages import Faults
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.calibration.columns import recognize
-from sim.calibration.contract import ContractFit, fit_contract
+from sim.calibration.columns import recognize_kind
+from sim.calibration.contract_fit import ContractFit, fit_contract
 from sim.calibration.options import Period, Unit
-from sim.calibration.reading import read_table
 from sim.calibration.retention_table import RetentionTable, read_retention
+from sim.calibration.text_table import read_table
 from sim.evidence.replications import shifted_beta_geometric
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults
@@ -79,7 +79,7 @@ REGULAR = [100, 63.1, 46.8, 38.2, 32.6, 28.9]
 def test_ways_of_writing(tmp_path: Path, text: str, unit: str) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8")
-    assert recognize(read_table(path)) == "retention"
+    assert recognize_kind(read_table(path)) == "retention"
     table = table_of(path)
     assert table.unit == unit
     np.testing.assert_allclose(100 * table.shares, REGULAR)

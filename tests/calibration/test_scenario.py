@@ -10,10 +10,10 @@ import pytest
 from matplotlib.figure import Figure
 from scipy.integrate import quad
 
-from sim.calibration import figures, words
-from sim.calibration.calibrating import Calibration, calibrate_files
+from sim.calibration import figures, fit_report
+from sim.calibration.calibrate import Calibration, calibrate_files
 from sim.calibration.customer_base import acquisition, staying
-from sim.calibration.legal import legal_pair
+from sim.calibration.legal_ranges import legal_pair
 from sim.calibration.options import Options
 from sim.calibration.outputs import Outputs
 from sim.calibration.scenario_text import name_of
@@ -177,7 +177,7 @@ def test_awkward_names_of_files_do_no_harm(tmp_path: Path, monkeypatch: pytest.M
 def test_pictures_show_what_there_is(tmp_path: Path, hold_out: int | None, money: str | None) -> None:
     data = written(tmp_path / "log.csv", simulated(400, seed=4))
     result = calibrate_files(data, tmp_path / "shop.toml", Options(money=money, holdout_weeks=hold_out, margin=None))
-    figure = figures.draw(result.fit, words.title(result.fit, "shop"), "A note.")
+    figure = figures.draw(result.fit, fit_report.title(result.fit, "shop"), "A note.")
     assert len(figure.axes) == 4 - (hold_out == 0) - (money == "none")
     assert overlapping_titles(figure) == []
     assert result.written[1].read_bytes().startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calibration.legal import legal_pair
+from sim.calibration.legal_ranges import legal_pair
 from sim.calibration.retention_table import RetentionTable
 from sim.evidence.replications import shifted_beta_geometric
 from sim.model.kernel.array_types import FloatArray
@@ -66,7 +66,7 @@ def fit_contract(table: RetentionTable, fitted_years: int | None, warnings: Faul
 
     Args:
         table: The data.
-        fitted_years: How many years to fit; three fifths of a table of at least :data:`LONG` years unless told, all of a
+        fitted_years: How many years to fit; three fifths of a table of at least :data:`LONG` years if not given, all of a
             shorter one.
         warnings: Takes what to beware of.
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from sim.calibration.contract import ContractFit
+from sim.calibration.contract_fit import ContractFit
 from sim.calibration.purchase_log import PurchaseLog, day_in_words
 from sim.calibration.purchases import LARGEST_CLASS, HoldOut, PurchaseFit
 from sim.calibration.spending import SpendFit
@@ -30,7 +30,7 @@ def _side(share: float) -> str:
 
 
 def title(fit: Fit, name: str) -> str:
-    """What the picture says."""
+    """What the figure says."""
     if isinstance(fit, PurchaseFit):
         return f"{name}: how well the model (BG/NBD) describes the customers"
     return f"{name}: how well the model (sBG) describes the cohort"

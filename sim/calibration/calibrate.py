@@ -1,4 +1,4 @@
-"""The whole way: read the data, fit, write the scenario with its picture and its numbers."""
+"""The whole way: read the data, fit, write the scenario with its figure and its numbers."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.calibration import figures, words
-from sim.calibration.columns import recognize
-from sim.calibration.contract import ContractFit, fit_contract
+from sim.calibration import figures, fit_report
+from sim.calibration.columns import recognize_kind
+from sim.calibration.contract_fit import ContractFit, fit_contract
 from sim.calibration.options import Options
 from sim.calibration.outputs import Outputs
 from sim.calibration.purchase_log import read_log
 from sim.calibration.purchases import MOST_FITTED, PurchaseFit, fit_purchases
-from sim.calibration.reading import TextTable, read_table
 from sim.calibration.retention_table import read_retention
-from sim.calibration.scenario_text import Wishes, name_of, write_scenario
+from sim.calibration.scenario_text import ScenarioOptions, name_of, write_scenario
+from sim.calibration.text_table import TextTable, read_table
 from sim.lab.manifest import versions
 from sim.model.scenario.messages import Faults, quoted
 
-_SLOW = 50_000  # customers from which on the user is told how long it takes
+_SLOW = 50_000  # customers from which on the user sees how long it takes
 _SECONDS_A_CUSTOMER = 1e-4
 
 
@@ -31,7 +31,7 @@ class Calibration:
         fit: What was found.
         summary: The same in words.
         warnings: What to beware of.
-        written: Files written: scenario, picture, numbers.
+        written: Files written: scenario, figure, numbers.
     """
 
     fit: PurchaseFit | ContractFit
@@ -41,16 +41,16 @@ class Calibration:
 
 
 def calibrate_files(
-    data: Path, out: Path, options: Options, overwrite: bool = False, tell: Callable[[str], None] = lambda _: None
+    data: Path, out: Path, options: Options, overwrite: bool = False, report: Callable[[str], None] = lambda _: None
 ) -> Calibration:
     """Fit the customer base to a file of data and write a scenario.
 
     Args:
         data: Log of transactions or table of retention.
-        out: Scenario to write, ending in ``.toml``; a picture and the numbers go beside it.
+        out: Scenario to write, ending in ``.toml``; a figure and the numbers go beside it.
         options: What the user says about both.
         overwrite: Whether a scenario that was edited may be replaced.
-        tell: Takes a word on work that takes long.
+        report: Called with a line of text before work that takes long.
 
     Raises:
         ScenarioError: With every fault that stands in the way; nothing is written then.
@@ -61,29 +61,31 @@ def calibrate_files(
     faults.raise_any()
     table = read_table(data)
     warnings = Faults(table.label)
-    fit = _fit(table, options, warnings, tell)
+    fit = _fit(table, options, warnings, report)
     name = name_of(out.stem)
     file = data.name if data.name.isprintable() else quoted(data.name).encode("ascii", "replace").decode()
-    origin = words.origin(fit, file, table.digest)
-    wishes = Wishes(name, options.customers, options.margin or 1.0, options.currency, options.command(data, out))
-    text = write_scenario(fit, wishes, origin, warnings)
-    figure = figures.draw(fit, words.title(fit, name), f"Data: {file}. {origin['fit']}")
+    origin = fit_report.origin(fit, file, table.digest)
+    scenario_options = ScenarioOptions(
+        name, options.customers, options.margin or 1.0, options.currency, options.command(data, out)
+    )
+    text = write_scenario(fit, scenario_options, origin, warnings)
+    figure = figures.draw(fit, fit_report.title(fit, name), f"Data: {file}. {origin['fit']}")
     numbers = {
         "data": file,
         "data_sha256": table.digest,
-        **words.as_json(fit),
+        **fit_report.as_json(fit),
         "warnings": warnings.messages,
         "versions": versions(),
     }
     outputs.write(text, figure, numbers)
-    return Calibration(fit, words.summary(fit), tuple(warnings.messages), outputs.all)
+    return Calibration(fit, fit_report.summary(fit), tuple(warnings.messages), outputs.all)
 
 
 def _fit(
-    table: TextTable, options: Options, warnings: Faults, tell: Callable[[str], None]
+    table: TextTable, options: Options, warnings: Faults, report: Callable[[str], None]
 ) -> PurchaseFit | ContractFit:
     """The model that suits the kind of data, fitted."""
-    kind = options.kind or recognize(table)
+    kind = options.kind or recognize_kind(table)
     faults = Faults()
     options.refuse_foreign(kind, faults)
     faults.raise_any()
@@ -93,7 +95,7 @@ def _fit(
     log = read_log(table, options.roles, options.date_format, warnings)
     if log.customers > _SLOW:
         seconds = min(log.customers, MOST_FITTED) * _SECONDS_A_CUSTOMER
-        tell(f"{log.rows:,} lines read; fitting {log.customers:,} customers takes about {seconds:.0f} s.")
+        report(f"{log.rows:,} lines read; fitting {log.customers:,} customers takes about {seconds:.0f} s.")
     fit = fit_purchases(log, options.holdout_weeks, warnings, table.label)
     if fit.spending is not None and options.margin is None:
         warnings.add(

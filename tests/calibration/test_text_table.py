@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from sim.calibration.amounts import read_amounts
-from sim.calibration.columns import recognize
+from sim.calibration.columns import recognize_kind
 from sim.calibration.purchase_log import PurchaseLog, day_in_words
-from sim.calibration.reading import TextTable, read_table
+from sim.calibration.text_table import TextTable, read_table
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults
 
@@ -97,7 +97,7 @@ def test_amounts_that_are_none() -> None:
 
 def test_cdnow_is_recognized_and_can_be_described() -> None:
     table = read_table(cdnow_path())
-    assert (table.header, table.width, len(table.cells), recognize(table)) == (None, 5, 6919, "transactions")
+    assert (table.header, table.width, len(table.cells), recognize_kind(table)) == (None, 5, 6919, "transactions")
     log = log_of(cdnow_path())
     assert (log.customers, log.rows, log.merged) == (2357, 6919, 223)
     assert (day_in_words(log.first_day), day_in_words(log.last_day)) == ("1997-01-01", "1998-06-30")
@@ -114,10 +114,10 @@ def test_the_full_cdnow_form_is_recognized(tmp_path: Path) -> None:
 
 
 def test_kinds_are_recognized(tmp_path: Path) -> None:
-    assert recognize(read_table(retention_path())) == "retention"
-    assert recognize(read_table(written(tmp_path / "log.csv", FRAME))) == "transactions"
+    assert recognize_kind(read_table(retention_path())) == "retention"
+    assert recognize_kind(read_table(written(tmp_path / "log.csv", FRAME))) == "transactions"
     numbered = pd.DataFrame({"who": range(1, 41), "when": ["20240101"] * 40})
-    assert recognize(read_table(written(tmp_path / "numbered.csv", numbered, header=False))) == "transactions"
+    assert recognize_kind(read_table(written(tmp_path / "numbered.csv", numbered, header=False))) == "transactions"
 
 
 @pytest.mark.parametrize(

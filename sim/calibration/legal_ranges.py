@@ -12,13 +12,13 @@ _DIGITS = 6
 def legal_pair(first: str, second: str, values: tuple[float, float], warnings: Faults) -> tuple[float, float]:
     """Two shapes of one distribution, within their ranges and in the same proportion if that is possible.
 
-    The proportion of a pair is a mean (rate, dropout, churn), its size tells how alike customers are. A fit runs to the end
-    of the world when they hardly differ, or nobody drops out.
+    The proportion of a pair is a mean (rate, dropout, churn), its size tells how alike customers are. Estimates go to
+    infinity when customers hardly differ, or none drops out.
 
     Args:
         first, second: Names of the parameters.
         values: Estimates, above 0.
-        warnings: Is told if they had to be moved.
+        warnings: Takes a warning if they had to be moved.
     """
     ends = [_range(current().parameters[name]) for name in (first, second)]
     if all(low <= value <= high for (low, high), value in zip(ends, values, strict=True)):
