@@ -85,10 +85,10 @@ def _both_values(summary: Mapping[str, Any]) -> list[str]:
     if not best:
         return []
     if len(best) == 1:
-        return [f"On average {best[0]} is worth most to customers and to the organization alike."]
+        return [f"On average {best[0]} has the highest value both for customers and for the organization."]
     listed = f"{', '.join(best[:-1])} and {best[-1]}"
     return [
-        f"Worth to customers and worth to the organization part ways: on average no other policy beats {listed} in both."
+        f"Value for customers and value for the organization disagree: on average no other policy is better than {listed} in both."
     ]
 
 
@@ -103,7 +103,7 @@ def _headline(summary: Mapping[str, Any]) -> str:
     if not chances:
         return f"No policy can be preferred: {format_measure_name(objective)} is missing."
     if len(chances) == 1:
-        return f"Only {next(iter(chances))} could be judged by {format_measure_name(objective)}; there was nothing to choose among."
+        return f"Only {next(iter(chances))} could be judged by {format_measure_name(objective)}; there was nothing to compare it with."
     ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
     first, second = ranked[0], ranked[1]
     share = f"{format_percent(chances[first]['mean'])} of the runs{format_interval(chances[first], format_percent)}"
@@ -112,7 +112,7 @@ def _headline(summary: Mapping[str, Any]) -> str:
         return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot tell that from chance."
     if low > 0.5:
         return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
-    text = f"Judged by {format_measure_name(objective)}, no policy stands out: {first} did best most often, in {share}"
+    text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: {first} did best most often, in {share}"
     runner_up = chances[second]["mean"]
     return f"{text}, then {second} in {format_percent(runner_up)}." if runner_up else f"{text}; no other did in any."
 

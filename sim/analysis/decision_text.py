@@ -26,7 +26,7 @@ _FEW_DRAWS = 40
 """Draws under which no region can be looked for."""
 
 _SHOWN = 3
-_MOST_TIMES = 10.0  # beyond that much more revenue nobody would ask what would have to be true
+_MOST_TIMES = 10.0  # a larger increase of revenue is not suggested as a way to break even
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _answer(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]
     """Who leads by the objective, what lasts, and for whom it is best."""
     policies, objective = _others(summary), summary["objective"]
     if not top.first:
-        return [f"Nobody can be preferred: {format_measure_name(objective)} has no value."]
+        return [f"No policy can be preferred: {format_measure_name(objective)} has no value."]
     sentences = []
     if top.second:
         size = _amount(objective, top.gap.mean, currency)
@@ -111,11 +111,11 @@ def _answer(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]
             f"On average {top.first} comes first by {format_measure_name(objective)}, {size} ahead of {top.second}{ends}."
         )
     else:
-        sentences.append(f"There is nothing to choose among but {top.first}.")
+        sentences.append(f"{top.first} is the only policy, so there is nothing to compare it with.")
     sentences += _what_lasts(policies)
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and len(summary["policies"]) > 1:
-        sentences.append(f"Of most value to customers {'too ' if favorite == top.first else ''}is {favorite}.")
+        sentences.append(f"{favorite} {'also ' if favorite == top.first else ''}has the highest value for customers.")
     return sentences
 
 
@@ -223,19 +223,19 @@ def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str
         nearest = sorted(costly, key=lambda policy: float(costly[policy]["mean"] or 0.0))[:_SHOWN]
         parts = [f"{_worth(costly[policy], currency)} for {policy}" for policy in nearest]
         sentences.append(
-            "What loyalty is worth beyond the books: to break even, a point of stated loyalty would have to be worth "
+            "The value of loyalty beyond the books: to break even, a point of stated loyalty would have to be worth "
             f"{_listed(parts)}, per customer and year."
         )
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and favorite != top.first and top.first:
-        sentences.append(f"Whom it is for: judged by value for customers, {favorite} comes first, not {top.first}.")
+        sentences.append(f"Judged by value for customers, {favorite} comes first, not {top.first}.")
     sentences += _futures(summary, top)
     tornado = (summary.get("parameter_uncertainty") or {}).get("tornado") or {}
     for policy, rows in tornado.items():
         if rows and policy == (top.first if top.first in tornado else next(iter(tornado))):
             row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
             sentences.append(
-                f"What nobody knows: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
+                f"Unknown parameters: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
                 f"{format_money(row['effect'], currency)}."
             )
     if not summary["in_futures"]:
@@ -258,7 +258,7 @@ def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
         else:
             same += 1
     if turned:
-        return [f"The future: on average {_listed(turned)} would come first."]
+        return [f"Futures: on average {_listed(turned)} would come first."]
     return [f"None of the {same} futures: {top.first} comes first in each on average."] if same else []
 
 

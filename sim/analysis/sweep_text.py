@@ -206,7 +206,7 @@ class SweepNarrator:
                 text += f" Good enough ({benchmark.words}), in this share of cases: {shares}."
             else:
                 text += f" {benchmark.words.capitalize()}, in this share of cases: {shares}."
-                text += f" Nobody said what is good enough: ask with --target {outcome}=VALUE."
+                text += f" No target was given: set one with --target {outcome}=VALUE."
             if self.sweep.failed:
                 least, most = table["satisficing_least"], table["satisficing_most"]
                 bounds = ", ".join(
@@ -317,7 +317,11 @@ class SweepNarrator:
             lead.append(f"{row['factor']} {size}")
         text = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
         bent = ranked[(ranked["sigma"] > ranked["mu_star"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
-        text += f" Of {_and(bent[:_SHOWN])} the effect depends on where one stands (sigma above mu*)." if bent else ""
+        text += (
+            f" Of {_and(bent[:_SHOWN])} the effect depends on the values of other factors (sigma above mu*)."
+            if bent
+            else ""
+        )
         quiet = ranked[(ranked["mu_star"] <= 2.0 * ranked["floor"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
         text += f" Hardly above chance: {', '.join(quiet)}." if quiet else ""
         return f"{text} From {morris.trajectories:,} trajectories.{rest}"
@@ -343,7 +347,7 @@ class SweepNarrator:
         constant_policies = self.explain_constant_outcomes(findings.outcome)
         found = [(key, result) for key, result in findings.convergence if key.policy not in constant_policies]
         if found and all(result.reason for _, result in found):
-            return [f"Nobody can tell: {found[0][1].reason}."]
+            return [f"This is not known: {found[0][1].reason}."]
         return [
             self._name_design(key) + _format_subject(key) + result.describe(partial(self.format_outcome, key.outcome))
             for key, result in found

@@ -30,8 +30,8 @@ def legal_pair(first: str, second: str, values: tuple[float, float], warnings: F
     warnings.add(
         "the estimate",
         f"must be in the legal ranges, got {first} {values[0]:.4g} and {second} {values[1]:.4g}; the scenario has "
-        f"{moved[0]:.4g} and {moved[1]:.4g}. The data tell the mean but not how customers differ: use more data, or doubt "
-        "the spread.",
+        f"{moved[0]:.4g} and {moved[1]:.4g}. The data determine the mean but not how much customers differ: use more data, "
+        "or do not rely on the spread.",
     )
     return moved[0], moved[1]
 

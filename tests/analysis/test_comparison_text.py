@@ -71,7 +71,7 @@ def test_headline_is_as_sure_as_the_interval() -> None:
     )
     summary["policies"]["a"]["probability_best"] = {"mean": 0.6, "low": 0.4, "high": 0.8}
     summary["policies"]["b"]["probability_best"] = {"mean": 0.4, "low": 0.2, "high": 0.6}
-    assert "no policy stands out" in describe_comparison(summary)[0]
+    assert "no policy is clearly best" in describe_comparison(summary)[0]
     for measures in summary["policies"].values():
         measures["probability_best"] = {"mean": None, "low": None, "high": None}
     assert "No policy can be preferred" in describe_comparison(summary)[0]
@@ -105,10 +105,12 @@ def test_both_values_are_told_and_what_no_policy_beats_in_both() -> None:
         measures = summary["policies"][name]
         measures["customer_value"] = {"mean": customers, "low": None, "high": None}
         measures["organization_value"] = {"mean": organization, "low": None, "high": None}
-    (told,) = [line for line in describe_comparison(summary) if line.startswith("Worth")]
-    assert told.endswith("on average no other policy beats none and a in both.")
+    (told,) = [line for line in describe_comparison(summary) if line.startswith("Value for customers")]
+    assert told.endswith("on average no other policy is better than none and a in both.")
     summary["policies"]["a"]["organization_value"]["mean"] = 10.0
-    assert "On average a is worth most to customers and to the organization alike." in describe_comparison(summary)
+    assert "On average a has the highest value both for customers and for the organization." in describe_comparison(
+        summary
+    )
     for measures in summary["policies"].values():
         measures["customer_value"]["mean"] = None
-    assert not any("alike" in line or line.startswith("Worth") for line in describe_comparison(summary))
+    assert not any("alike" in line or line.startswith("Value for customers") for line in describe_comparison(summary))

@@ -71,7 +71,7 @@ def test_the_first_page_answers_four_questions() -> None:
     assert "values: EUR 1 thousand; net, the organization loses EUR 500" in told["What it costs"]
     assert "paid back within the run in 20 % of the runs, on average in week 50" in told["What it costs"]
     assert "worth EUR 2 (EUR 1.5 to EUR 2.5) for values" in told["What would change it"]
-    assert "judged by value for customers, values comes first, not none" in told["What would change it"]
+    assert "Judged by value for customers, values comes first, not none" in told["What would change it"]
 
 
 def test_a_gap_within_chance_is_not_called_a_lead() -> None:
@@ -85,7 +85,7 @@ def test_a_gap_within_chance_is_not_called_a_lead() -> None:
 def test_nothing_known_is_said_to_be_not_known() -> None:
     nothing = summary(policies={"none": policy(), "values": policy()})
     told = write_decision(nothing, "EUR", TopTwo(""))
-    assert told["The answer"] == ["Nobody can be preferred: organization value has no value."]
+    assert told["The answer"] == ["No policy can be preferred: organization value has no value."]
     assert told["What it costs"] == ["values: not known."]
     assert break_even_conditions(nothing, "EUR") == []
     alone = summary(policies={"none": policy()})

@@ -349,7 +349,7 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
     assert "symbolic has the same lift_later in every run, 0 points: nothing varies" in policies
     assert "[latin-hypercube] value-driven has the best expected lift_later" in policies
     assert "Better than without a policy, in this share of cases" in policies and "symbolic 0 %" in policies
-    assert "ask with --target lift_later=VALUE" in policies and "If no failed run, or every one" in policies
+    assert "set one with --target lift_later=VALUE" in policies and "If no failed run, or every one" in policies
     (where,) = [
         text
         for text in narrator.describe_discoveries(found)
