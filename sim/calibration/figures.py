@@ -18,7 +18,7 @@ from sim.calibration.spending import SpendFit, expected_density
 from sim.evidence.replications import shifted_beta_geometric
 from sim.model.kernel.array_types import FloatArray
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
-from sim.pages.report.look import style
+from sim.pages.report.figure_style import apply_style
 
 DATA, MODEL = INK, OKABE_ITO[1]
 
@@ -46,7 +46,7 @@ def draw(fit: PurchaseFit | ContractFit, title: str, note: str) -> Figure:
         title: What it says.
         note: How to read it.
     """
-    with style():
+    with apply_style():
         return _draw_purchases(fit, title, note) if isinstance(fit, PurchaseFit) else _draw_contract(fit, title, note)
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.lab.writing import check_file, replaced_file, write_json, write_text
 from sim.model.scenario.messages import Faults
-from sim.pages.report.look import save_png
+from sim.pages.report.figure_style import save_png
 
 _ENDING = ".toml"
 

@@ -360,7 +360,7 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
     """The folder, whole or not at all, and what is in it in words."""
     from sim.lab.manifest import versions
     from sim.lab.writing import replaced_folder, write_json, write_text
-    from sim.pages.report.look import save_png
+    from sim.pages.report.figure_style import save_png
     from sim.pages.report.sweep_figures import pictures
 
     tables = tidy_tables(findings)

@@ -78,7 +78,7 @@ def test_all_pictures_are_written(tmp_path: Path) -> None:
     names = {path.name for path in (folder / "figures").iterdir()}
     assert (
         names
-        == {f"{picture.name}.png" for picture in PICTURES if picture.wanted(compared())}
+        == {f"{picture.name}.png" for picture in PICTURES if picture.requested(compared())}
         == {
             "propagation.png",
             "decay.png",

@@ -147,7 +147,7 @@ def draw_why(comparison: Comparison) -> Figure:
     from matplotlib.figure import Figure  # only those who draw wait for it
     from matplotlib.ticker import MaxNLocator
 
-    from sim.pages.report.look import style
+    from sim.pages.report.figure_style import apply_style
 
     ablation = comparison.ablation
     assert ablation is not None
@@ -162,7 +162,7 @@ def draw_why(comparison: Comparison) -> Figure:
     above = _TOP + _LINE * (len(note) + 1) + 0.35
     height = above + line * max(len(effective), 1) + _BOTTOM
     panel = (_WIDTH - _LEFT - _RIGHT - _GAP * (len(MEASURES) - 1)) / len(MEASURES)
-    with style():
+    with apply_style():
         figure = Figure(figsize=(_WIDTH, height))
         figure.text(0.1 / _WIDTH, 1.0 - 0.1 / height, TITLE, va="top", fontsize=12.5, fontweight="bold")
         figure.text(0.1 / _WIDTH, 1.0 - _TOP / height, "\n".join(note), va="top", fontsize=8.5, linespacing=1.35)

@@ -20,7 +20,7 @@ from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.registry import current
 from sim.pages.report import ablation
 from sim.pages.report.colors import colors
-from sim.pages.report.decision import describe_decision, tiers_in_words
+from sim.pages.report.decision_page import describe_decision, tiers_in_words
 from sim.pages.report.pictures import Drawn, draw_pictures
 from sim.pages.shared import palette
 

@@ -18,7 +18,7 @@ from sim.lab.missing_values import SponsorshipSummary
 from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, draw_bands, rule
 from sim.pages.report.colors import INK, TWIN_COLOR, colors
-from sim.pages.report.look import style
+from sim.pages.report.figure_style import apply_style
 from sim.pages.report.series import Curves, Fan, fan, within
 
 WIDTH = 10.5
@@ -90,25 +90,25 @@ class Grid:
         block_height = _HEADER + len(rows) * (_PANEL + _GAP) + _AXIS
         above = _TOP + _LINE * len(notes) + 0.08
         height = above + len(blocks) * block_height + _LINE * len(foot) + _BOTTOM
-        with style():
+        with apply_style():
             figure = Figure(figsize=(WIDTH, height))
             figure.text(0.1 / WIDTH, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
             figure.text(0.1 / WIDTH, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
             if foot:
                 figure.text(0.1 / WIDTH, _BOTTOM / height, "\n".join(foot), va="bottom", fontsize=8.5)
             axes = [
-                self._block(figure, block, len(rows), above + index * block_height, height)
+                self._draw_policies(figure, block, len(rows), above + index * block_height, height)
                 for index, block in enumerate(blocks)
             ]
             for index, row in enumerate(rows):
-                self._fill(
+                self._draw_row(
                     row,
                     {policy: column[index] for policy, column in chain(*(block.items() for block in axes))},
                     last=index == len(rows) - 1,
                 )
         return figure
 
-    def _block(
+    def _draw_policies(
         self, figure: Figure, policies: Sequence[str], rows: int, above: float, height: float
     ) -> dict[str, list[Axes]]:
         """Empty axes for some policies side by side, from top to bottom, under their names."""
@@ -121,12 +121,12 @@ class Grid:
             for row in range(rows):
                 bottom = height - above - _HEADER - (row + 1) * _PANEL - row * _GAP
                 ax = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, _PANEL / height))
-                self._dress(ax, policy, last=row == rows - 1)
+                self._format_axes(ax, policy, last=row == rows - 1)
                 made[policy].append(ax)
-            self._head(made[policy][0], policy)
+            self._draw_heading(made[policy][0], policy)
         return made
 
-    def _dress(self, ax: Axes, policy: str, last: bool) -> None:
+    def _format_axes(self, ax: Axes, policy: str, last: bool) -> None:
         """The axis of time and the weeks in which something happens."""
         weeks = self.curves.weeks
         ax.set_xlim(0, max(weeks - 1, 1))
@@ -145,7 +145,7 @@ class Grid:
                 transform=ax.get_xaxis_transform(), markeredgewidth=0, linestyle="none", zorder=5,
             )  # fmt: skip
 
-    def _head(self, ax: Axes, policy: str) -> None:
+    def _draw_heading(self, ax: Axes, policy: str) -> None:
         """Name of the policy, and a bar over the weeks in which it is sponsored."""
         sponsorship = self.comparison.sponsorship[policy]
         color = self.palette[policy]
@@ -158,7 +158,7 @@ class Grid:
                 transform=ax.get_xaxis_transform(), clip_on=False, solid_capstyle="butt",
             )  # fmt: skip
 
-    def _fill(self, row: Row, panels: dict[str, Axes], last: bool) -> None:
+    def _draw_row(self, row: Row, panels: dict[str, Axes], last: bool) -> None:
         """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
         fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None

@@ -26,7 +26,7 @@ def _always(comparison: Comparison) -> bool:
     return True
 
 
-def _was_drawn(comparison: Comparison) -> bool:
+def _has_draws(comparison: Comparison) -> bool:
     """Whether parameters were drawn at all."""
     return comparison.parameter_uncertainty is not None and comparison.parameter_uncertainty.design(UNKNOWN) is not None
 
@@ -37,7 +37,7 @@ def _has_swings(comparison: Comparison) -> bool:
     return bool(entry and entry["tornado"])
 
 
-def _was_ablated(comparison: Comparison) -> bool:
+def _has_ablation(comparison: Comparison) -> bool:
     """Whether mechanisms were switched off to see why."""
     return bool(comparison.ablation)
 
@@ -58,7 +58,7 @@ class Picture:
     title: str
     label: str
     home: str = "sim.pages.report.figures"
-    wanted: Callable[[Comparison], bool] = _always
+    requested: Callable[[Comparison], bool] = _always
 
     def draw(self, comparison: Comparison) -> Figure:
         """Draw it."""
@@ -92,7 +92,7 @@ PICTURES: tuple[Picture, ...] = (
         "Lift in service and money gained, by week and policy: fans over replicates, and behind them fans over draws of the "
         "parameters",
         "sim.pages.report.parameter_uncertainty",
-        _was_drawn,
+        _has_draws,
     ),
     Picture(
         "tornado",
@@ -101,7 +101,7 @@ PICTURES: tuple[Picture, ...] = (
         "sim.pages.report.parameter_uncertainty",
         _has_swings,
     ),
-    Picture(ablation.NAME, ablation.TITLE, ablation.LABEL, "sim.pages.report.ablation", _was_ablated),
+    Picture(ablation.NAME, ablation.TITLE, ablation.LABEL, "sim.pages.report.ablation", _has_ablation),
 )
 """Every picture, in the order of the report."""
 
@@ -122,7 +122,7 @@ def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> lis
         comparison: What was found.
         pool: Workers to share the pictures out to; without any they are drawn here.
     """
-    tasks = [(picture, comparison) for picture in PICTURES if picture.wanted(comparison)]
+    tasks = [(picture, comparison) for picture in PICTURES if picture.requested(comparison)]
     results = run_tasks(_draw, tasks, 1 if pool is None else pool.workers, pool=pool)
     # what a worker could not draw, this process can, or says why
     return [_draw(task) if isinstance(result, Failure) else result for task, result in zip(tasks, results, strict=True)]
@@ -130,7 +130,7 @@ def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> lis
 
 def _draw(task: tuple[Picture, Comparison]) -> Drawn:
     """Draw one picture."""
-    from sim.pages.report.look import to_png, to_svg
+    from sim.pages.report.figure_style import to_png, to_svg
 
     picture, comparison = task
     figure = picture.draw(comparison)

@@ -23,9 +23,17 @@ from sim.analysis.regret import Benchmark, PolicyComparison, Question
 from sim.analysis.sweep_text import Findings
 from sim.analysis.sweeps import ResultKey, Sweep
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
-from sim.pages.report.look import style
-from sim.pages.report.sheets import COLUMNS, color_of, head_of, scaled, set_ticks, sheet, short_number
+from sim.pages.report.figure_style import apply_style
 from sim.pages.report.sweep_maps import curve_axes, draw_curves, draw_map, draw_shares
+from sim.pages.report.sweep_sheets import (
+    COLUMNS,
+    draw_sheet,
+    panel_heading,
+    policy_color,
+    scale_and_unit,
+    set_ticks,
+    short_number,
+)
 
 _MOST_ROWS, _MOST_PANELS, _ROW = 20, 12, 0.25
 _YES, _NO, *_ = OKABE_ITO
@@ -122,17 +130,17 @@ def _draw_rows(
     together = pd.concat([result.table for _, result in shown])
     largest = together[size].abs().groupby(together["factor"]).max().sort_values(ascending=False, kind="stable")
     names = [str(name) for name in largest.index[:_MOST_ROWS]]
-    heads, note = [head_of(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
+    heads, note = [panel_heading(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
     if len(names) < len(largest) or len(shown) < len(results):
         note += f" The {len(names)} strongest of {len(largest)} factors, {len(shown)} of {len(results)} panels."
     plain = kind in ("sobol", "ranks")
-    scale, unit = (1.0, "") if plain else scaled(sweep, shown[0][0].outcome, together[size].to_numpy())
-    with style():
-        figure, axes = sheet(title, note, heads, _ROW, rows=names)
+    scale, unit = (1.0, "") if plain else scale_and_unit(sweep, shown[0][0].outcome, together[size].to_numpy())
+    with apply_style():
+        figure, axes = draw_sheet(title, note, heads, _ROW, rows=names)
         for ax, (key, result) in zip(axes, shown, strict=True):
             ax.axvline(0.0, color=INK, linewidth=0.7)
             for row in result.table[result.table["factor"].isin(names)].to_dict("records"):
-                draw(ax, names.index(str(row["factor"])), row, color_of(sweep, key.policy))
+                draw(ax, names.index(str(row["factor"])), row, policy_color(sweep, key.policy))
         low, high = min(ax.get_xlim()[0] for ax in axes), max(ax.get_xlim()[1] for ax in axes)
         # wide intervals hide all else
         low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)
@@ -179,28 +187,30 @@ def _draw_policies(
 ) -> Figure:
     """What to expect of every policy and its worst case, its regret, and how often it is good enough."""
     names = [str(name) for name in compared.policies["policy"]]
-    scale, unit = scaled(sweep, key.outcome, compared.states)
+    scale, unit = scale_and_unit(sweep, key.outcome, compared.states)
     judged = bool(compared.policies["satisficing"].notna().any())
     note = "Every row and future by the mean of its replicates. Dot: their mean; thick line: the middle four fifths; thin: all."
     if judged:
         units = "rows" if compared.sampled else "replicates"
         note += f" {benchmark.title.capitalize()}: {benchmark.words}; 95 % intervals over {units}."
     heads = [(key.outcome, INK), ("regret", INK), *([(benchmark.title, INK)] if judged else [])]
-    with style():
-        figure, axes = sheet(title, note, heads, 0.32, 0.3, names)
+    with apply_style():
+        figure, axes = draw_sheet(title, note, heads, 0.32, 0.3, names)
         for ax, values in zip(axes, (compared.states, compared.regrets), strict=False):
             ax.use_sticky_edges = False
             for position, name in enumerate(names):
                 known = values[position][np.isfinite(values[position])]
                 least, low, high, most = np.quantile(known, [0.0, 0.1, 0.9, 1.0])
-                _line(ax, least, most, position, color_of(sweep, name))
-                ax.barh(position, high - low, 0.3, left=low, color=color_of(sweep, name), alpha=0.4, linewidth=0)
-                _dot(ax, float(known.mean()), position, color_of(sweep, name))
+                _line(ax, least, most, position, policy_color(sweep, name))
+                ax.barh(position, high - low, 0.3, left=low, color=policy_color(sweep, name), alpha=0.4, linewidth=0)
+                _dot(ax, float(known.mean()), position, policy_color(sweep, name))
             set_ticks(ax, scale)
             ax.set_xlabel(unit)
         for position, row in enumerate(compared.policies.to_dict("records") if judged else ()):
-            _line(axes[2], row["satisficing_low"], row["satisficing_high"], position, color_of(sweep, names[position]))
-            _dot(axes[2], row["satisficing"], position, color_of(sweep, names[position]))
+            _line(
+                axes[2], row["satisficing_low"], row["satisficing_high"], position, policy_color(sweep, names[position])
+            )
+            _dot(axes[2], row["satisficing"], position, policy_color(sweep, names[position]))
             axes[2].set_xlim(-0.04, 1.04)
             set_ticks(axes[2], 100.0)
             axes[2].set_xlabel("% of cases")
@@ -212,10 +222,10 @@ def _draw_futures(sweep: Sweep, title: str, key: ResultKey, compared: PolicyComp
     table = compared.futures.replace({"future": {"": "as described"}}).set_index(["policy", "future"])
     names, futures = (list(dict.fromkeys(table.index.get_level_values(level))) for level in (0, 1))
     means, costs = (table[of].unstack()[futures].loc[names].to_numpy(dtype=np.float64) for of in ("mean", "regret"))
-    scale, unit = scaled(sweep, key.outcome, means)
+    scale, unit = scale_and_unit(sweep, key.outcome, means)
     note = f"Mean outcome{f', {unit}' if unit else ''}; in brackets the mean regret: the darker, the more."
-    with style():
-        figure, (ax,) = sheet(title, note, [("", INK)], 0.42, rows=names)
+    with apply_style():
+        figure, (ax,) = draw_sheet(title, note, [("", INK)], 0.42, rows=names)
         ax.imshow(np.nan_to_num(costs), cmap=_REGRETS, aspect="auto", vmin=0.0)
         for row, column in np.argwhere(np.isfinite(means)):
             text = f"{short_number(scale * means[row, column], 3)}  ({short_number(scale * costs[row, column], 2)})"
@@ -242,8 +252,8 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
             ],
             axis=0,
         )
-    with style():
-        figure, (left, right) = sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
+    with apply_style():
+        figure, (left, right) = draw_sheet(title, _NOTES["region"], [("search", INK), ("rows", INK)], 3.0, 1.2)
         left.plot(peeling["coverage"], peeling["density"], "o-", color=TWIN_COLOR, linewidth=0.8, markersize=3)
         left.plot([box.coverage], [box.density], "o", markersize=12, markerfacecolor="none", markeredgecolor=INK)
         left.plot([box.held_out_coverage], [box.held_out_density], "x", color=_NO, markersize=7, markeredgewidth=2)
@@ -296,12 +306,12 @@ def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[ResultKey, C
     """Half width of the interval against the number of replicates, a panel a policy or pair."""
     shown = results[:_MOST_PANELS]
     widths = np.concatenate([result.table["high"].to_numpy()[min(2, len(result.table) - 1) :] for _, result in shown])
-    scale, unit = scaled(sweep, shown[0][0].outcome, widths)
+    scale, unit = scale_and_unit(sweep, shown[0][0].outcome, widths)
     most = max(float(np.nanmax(widths)), *(float(np.nan_to_num(result.target)) for _, result in shown))
-    with style():
-        figure, axes = sheet(title, _NOTES["replicates"], [head_of(sweep, key) for key, _ in shown], 1.6)
+    with apply_style():
+        figure, axes = draw_sheet(title, _NOTES["replicates"], [panel_heading(sweep, key) for key, _ in shown], 1.6)
         for number, (ax, (key, result)) in enumerate(zip(axes, shown, strict=True)):
-            table, color = result.table, color_of(sweep, key.policy)
+            table, color = result.table, policy_color(sweep, key.policy)
             ax.fill_between(table["replicates"], table["low"], table["high"], color=color, alpha=0.2, linewidth=0)
             marker = "o-" if len(table) < 3 else "-"
             ax.plot(table["replicates"], table["half_width"], marker, color=color, markersize=3)

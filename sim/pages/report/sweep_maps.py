@@ -14,8 +14,8 @@ from sim.analysis.intervals import mean_limits
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.pages.report.colors import INK, OKABE_ITO
-from sim.pages.report.look import style
-from sim.pages.report.sheets import COLUMNS, color_of, scaled, set_ticks, sheet, short_number
+from sim.pages.report.figure_style import apply_style
+from sim.pages.report.sweep_sheets import COLUMNS, draw_sheet, policy_color, scale_and_unit, set_ticks, short_number
 
 _LEVELS = LinearSegmentedColormap.from_list("levels", ["#E58A3C", "#F7F7F7", "#5B9BD0"])
 _MOST_CELLS = 12
@@ -28,7 +28,7 @@ MOST_CURVES = 6
 def draw_map(sweep: Sweep, title: str, design: Design, outcome: str, planes: Sequence[tuple[str, Plane]]) -> Figure:
     """The mean outcome over two factors, a panel a policy."""
     low, high = _range([plane.means for _, plane in planes])
-    scale, unit = scaled(sweep, outcome, np.array([low, high]))
+    scale, unit = scale_and_unit(sweep, outcome, np.array([low, high]))
     note = f"Mean over replicates{_rest(design, planes[0][1].over)}{f', in {unit}' if unit else ''}. "
     note += "Line: the middle of the range over all panels."
     return _draw(sweep, title, note, [(name, plane, plane.means) for name, plane in planes], (low, high), scale)
@@ -64,10 +64,10 @@ def _draw(
 ) -> Figure:
     """Cells in color with their numbers, and the line in the middle of the span."""
     low, high = span
-    heads = [(name or title, color_of(sweep, name)) for name, _, _ in panels]
+    heads = [(name or title, policy_color(sweep, name)) for name, _, _ in panels]
     first, second = (sweep.factors[name] for name in panels[0][1].over)
-    with style():
-        figure, axes = sheet(title, note, heads, 2.3)
+    with apply_style():
+        figure, axes = draw_sheet(title, note, heads, 2.3)
         for number, (ax, (_, plane, grid)) in enumerate(zip(axes, panels, strict=True)):
             ax.imshow(grid, cmap=_LEVELS, origin="lower", aspect="auto", vmin=low, vmax=high)
             if min(grid.shape) > 1 and np.nanmin(grid, initial=high) < (low + high) / 2 < np.nanmax(grid, initial=low):
@@ -111,11 +111,11 @@ def draw_curves(sweep: Sweep, title: str, design: Design, outcome: str, over: tu
     for policy, kind, level in np.ndindex(*found.shape[:3]):
         part = cube[policy][:, (said == kinds[kind]) & (place == levels[level])].reshape(-1, cube.shape[-1])
         found[policy, kind, level] = mean_limits(part.ravel() if len(part) == 1 else np.nanmean(part, axis=0))
-    scale, unit = scaled(sweep, outcome, found[..., 0])
+    scale, unit = scale_and_unit(sweep, outcome, found[..., 0])
     note = f"Mean over replicates{_rest(design, over)} by {words.name}; lines: 95 % intervals over replicates."
-    with style():
-        heads = [(policy or outcome, color_of(sweep, policy)) for policy in design.policies]
-        figure, axes = sheet(title, note, heads, 2.3)
+    with apply_style():
+        heads = [(policy or outcome, policy_color(sweep, policy)) for policy in design.policies]
+        figure, axes = draw_sheet(title, note, heads, 2.3)
         for number, (ax, curves) in enumerate(zip(axes, found, strict=True)):
             for kind, curve in enumerate(curves):
                 color, marker = OKABE_ITO[kind % len(OKABE_ITO)], _MARKERS[kind % len(_MARKERS)]

@@ -43,12 +43,12 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
     return {
         "boxes": boxes,
         "scores": [(name, unit_of(name, summary["objective"], currency)) for name in SCORES],
-        "targets": _targets(comparison),
+        "targets": _target_rows(comparison),
         "uncertainty": uncertainty,
         "uncertain": _uncertainty_rows(comparison) if uncertainty and uncertainty["draws"] else [],
         "conditions": [_unbroken(line) for line in break_even_conditions(summary, currency)],
         "regions": [_unbroken(line) for line in uncertainty["conditions"]] if uncertainty else [],
-        "claims": _claims(comparison),
+        "claims": _mechanism_rows(comparison),
         "example": _example(comparison),
     }
 
@@ -72,7 +72,7 @@ def _chance(entry: dict[str, Any]) -> Cell:
     return Cell(format_percent(entry["mean"]).removesuffix(" %"), interval)
 
 
-def _targets(comparison: Comparison) -> list[dict[str, Any]]:
+def _target_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """A row a target: how often each policy meets it by chance alone, and with parameter uncertainty where that was asked for."""
     uncertainty = comparison.summary.get("parameter_uncertainty") or {"targets": []}
     uncertain = {each["target"]: each["policies"] for each in uncertainty["targets"]}
@@ -131,28 +131,28 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _claims(comparison: Comparison) -> list[dict[str, Any]]:
+def _mechanism_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Every mechanism that acts in this comparison, with the evidence behind its numbers."""
     values = comparison.plan.scenario.parameters
-    acting = [each for each in current().mechanisms.values() if not _off(each, values)]
+    acting = [each for each in current().mechanisms.values() if not _is_off(each, values)]
     return [
         {
             "name": each.name,
             "about": each.about,
-            "tiers": ", ".join(f"{number} at tier {tier}" for tier, number in _count(each)) or "none of its own",
-            "best": min((int(tier) for tier, _ in _count(each)), default=int(Tier.CONJECTURE)),
+            "tiers": ", ".join(f"{number} at tier {tier}" for tier, number in _count_tiers(each)) or "none of its own",
+            "best": min((int(tier) for tier, _ in _count_tiers(each)), default=int(Tier.CONJECTURE)),
             "sources": "; ".join(_sources(each)) or "its own reasoning (centricity list parameters tells it)",
         }
         for each in sorted(acting, key=lambda each: min((p.tier for p in each.parameters), default=Tier.CONJECTURE))
     ]
 
 
-def _off(mechanism: Mechanism, values: Any) -> bool:
+def _is_off(mechanism: Mechanism, values: Any) -> bool:
     """Whether the scenario switches a mechanism off."""
     return bool(mechanism.neutral) and all(values[name] == value for name, value in mechanism.neutral.items())
 
 
-def _count(mechanism: Mechanism) -> list[tuple[int, int]]:
+def _count_tiers(mechanism: Mechanism) -> list[tuple[int, int]]:
     """Tiers of its parameters, and how many each has."""
     return sorted((int(tier), number) for tier, number in Counter(each.tier for each in mechanism.parameters).items())
 

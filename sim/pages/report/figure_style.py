@@ -25,7 +25,7 @@ _LONG = re.compile(r"(?<=\.\d\d)\d+")
 
 
 @contextmanager
-def style() -> Iterator[None]:
+def apply_style() -> Iterator[None]:
     """Settings for all pictures, whatever the user's own are."""
     settings = {
         "font.family": "DejaVu Sans",
@@ -85,7 +85,7 @@ def to_svg(figure: Figure, name: str, label: str) -> str:
         label: What somebody who cannot see it is told.
     """
     buffer = StringIO()
-    with style():
+    with apply_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

@@ -23,7 +23,7 @@ COLUMNS = 4
 _TOP, _LINE, _HEAD, _AXIS = 0.36, 0.19, 0.34, 0.56
 
 
-def sheet(
+def draw_sheet(
     title: str, note: str, heads: Sequence[tuple[str, str]], height: float, gap: float = 0.2, rows: Sequence[str] = ()
 ) -> tuple[Figure, list[Axes]]:
     """A picture with panels (height and gap in inches) side by side, four to a row; ``height`` is that of one of ``rows``."""
@@ -70,7 +70,7 @@ def set_ticks(ax: Axes, scale: float = 1.0, which: str = "x", whole: bool = Fals
     axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(round(value * scale, 10))))
 
 
-def scaled(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
+def scale_and_unit(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
     """What values are multiplied by for an axis, and the unit to write there."""
     unit = sweep.unit(outcome)
     if unit == "share":
@@ -80,14 +80,14 @@ def scaled(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
     return 1.0 / size, " ".join(part for part in (unit, word) if part)
 
 
-def color_of(sweep: Sweep, policy: str) -> str:
+def policy_color(sweep: Sweep, policy: str) -> str:
     """Color of a policy; of the first one where two are compared."""
     palette = colors(list(dict.fromkeys(name for design in sweep.designs for name in design.policies)))
     return palette.get(policy, palette.get(policy.partition(" - ")[0], OKABE_ITO[0]))
 
 
-def head_of(sweep: Sweep, key: ResultKey, noise: float = 0.0) -> tuple[str, str]:
+def panel_heading(sweep: Sweep, key: ResultKey, noise: float = 0.0) -> tuple[str, str]:
     """Name and color of the panel of a policy in a future, and how much of what it shows is chance."""
     name = " in ".join(part for part in (key.policy.replace(" - ", f" {MINUS} "), key.future) if part)
     chance = f"({100 * min(noise, 1.0):.0f} % is chance)" if noise >= 0.05 else ""
-    return f"{name} {chance}".strip(), color_of(sweep, key.policy)
+    return f"{name} {chance}".strip(), policy_color(sweep, key.policy)
