@@ -89,11 +89,11 @@ def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[
 def _compute_with_progress(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
     from sim.lab.worker_pool import WorkerPoolError
-    from sim.pages.lesson.precomputed import LessonError, compute
+    from sim.pages.lesson.precomputed import LessonError, precompute
 
     with show_progress("organizations") as progress:
         try:
-            return compute(chosen, workers, progress)
+            return precompute(chosen, workers, progress)
         except KeyboardInterrupt:
             done = progress.done
         except (LessonError, WorkerPoolError, OSError) as error:

@@ -24,14 +24,14 @@ SIZES = {
 
 
 def opening_only(lesson: Lesson) -> Lesson:
-    """A lesson with nothing but the settings at which it opens: no policy, and policy B, in the world as found."""
+    """A lesson with nothing but the settings at which it opens: no policy, and policy B, under the initial assumptions."""
     policy = tuple(
         replace(control, values=tuple(sorted({control.values[0], control.values[at]})), first=0)
         for control, at in zip(lesson.policy_controls, lesson.second, strict=True)
     )
-    worlds = tuple(replace(one, values=(one.values[one.first],), first=0) for one in lesson.assumptions)
+    assumptions = tuple(replace(one, values=(one.values[one.first],), first=0) for one in lesson.assumptions)
     second = tuple(len(control.values) - 1 for control in policy)
-    return replace(lesson, policy_controls=policy, assumptions=worlds, second=second)
+    return replace(lesson, policy_controls=policy, assumptions=assumptions, second=second)
 
 
 def thin(name: str, weeks: int = 24, replicates: int = 1) -> Lesson:
@@ -46,12 +46,14 @@ def invented(name: str) -> tuple[Lesson, Runs]:
     """A whole lesson with numbers and pictures that are legal, different at every point, and nobody's."""
     lesson = replace(LESSONS[name], replicates=2, organization={**LESSONS[name].organization, **SIZES})
     draw = np.random.default_rng(1)
-    shape = (len(lesson.worlds), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks)
+    shape = (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks)
     steps = (400 + np.cumsum(draw.integers(-6, 7, shape), axis=-1)).astype(np.uint16)
     steps[:, :, 0, 0, 20] = MISSING
     steps[:, :, 0, :, 30] = MISSING
-    size = frame(burn_in(lesson.scenario(lesson.worlds[0]), 1)).size
-    frames = draw.integers(0, 256, (len(lesson.worlds), len(lesson.policies), lesson.weeks, size)).astype(np.uint8)
+    size = frame(burn_in(lesson.scenario(lesson.assumption_sets[0]), 1)).size
+    frames = draw.integers(0, 256, (len(lesson.assumption_sets), len(lesson.policies), lesson.weeks, size)).astype(
+        np.uint8
+    )
     return lesson, Runs(steps, frames)
 
 

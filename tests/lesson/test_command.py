@@ -54,7 +54,7 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     def interrupted(_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.pages.lesson.precomputed.live", interrupted)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", interrupted)
     done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
     assert done.exit_code == 130
     assert "The same command goes on" in done.output
@@ -65,7 +65,7 @@ def test_a_failed_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     def failing(_: object) -> str:
         raise ValueError("no such week")
 
-    monkeypatch.setattr("sim.pages.lesson.precomputed.live", failing)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", failing)
     done = CliRunner().invoke(app, ["lesson", "line", "--out", str(tmp_path / "page.html"), "--workers", "1"])
     assert done.exit_code == 1
     assert "no such week" in done.output

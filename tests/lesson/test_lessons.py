@@ -12,9 +12,9 @@ from sim.model.outcomes.weekly import OUTCOMES
 from sim.model.policies.policy import NONE
 from sim.model.scenario import ScenarioError
 from sim.pages.lesson import LESSONS
-from sim.pages.lesson.answer import CHOICES, judge
-from sim.pages.lesson.lesson import position, settings
-from sim.pages.lesson.precomputed import MISSING, Runs, compute
+from sim.pages.lesson.answer import CHOICES, find_answer
+from sim.pages.lesson.lesson import list_combinations, position
+from sim.pages.lesson.precomputed import MISSING, Runs, precompute
 from sim.pages.lesson.words import differences, english, translated
 
 pytestmark = pytest.mark.recipe("lesson")
@@ -41,11 +41,11 @@ def test_every_setting_is_legal_and_has_words(name: str) -> None:
     assert set(text["choices"]) == set(CHOICES)
     for curve in lesson.curves:
         assert curve.outcome in OUTCOMES and curve.outcome in english()["curves"]
-    for world in lesson.worlds:
-        scenario = lesson.scenario(world)
+    for assumption_set in lesson.assumption_sets:
+        scenario = lesson.scenario(assumption_set)
         for event in scenario.events:
             assert event.week < lesson.weeks and event.kind in english()["events"]
-        for control, value in zip(lesson.assumptions, world, strict=True):
+        for control, value in zip(lesson.assumptions, assumption_set, strict=True):
             if control.parameter:
                 assert scenario.parameters[control.parameter] == value
 
@@ -55,15 +55,17 @@ def test_the_grid_holds_no_point_twice(name: str) -> None:
     lesson = LESSONS[name]
     assert lesson.policies[0] == NONE
     assert len(set(lesson.policies)) == len(lesson.policies)
-    assert len({lesson.scenario(world).hash for world in lesson.worlds}) == len(lesson.worlds)
-    for setting, number in zip(settings(lesson.policy_controls), lesson.policy_numbers, strict=True):
-        policy = lesson.policy(setting)
+    assert len({lesson.scenario(assumption_set).hash for assumption_set in lesson.assumption_sets}) == len(
+        lesson.assumption_sets
+    )
+    for combination, number in zip(list_combinations(lesson.policy_controls), lesson.policy_numbers, strict=True):
+        policy = lesson.policy(combination)
         assert lesson.policies[number] == (policy if policy.resources else NONE)
 
 
 def test_places_count_the_last_control_fastest() -> None:
     controls = LESSONS["speech"].policy_controls
-    every = settings(controls)
+    every = list_combinations(controls)
     for first, one in enumerate(controls[0].values):
         for second, other in enumerate(controls[1].values):
             assert every[position(controls, (first, second))] == (one, other)
@@ -81,14 +83,16 @@ def test_places_count_the_last_control_fastest() -> None:
 )
 def test_the_answer_is_read_from_the_runs(shape: tuple[float, float, float], answer: str) -> None:
     lesson = LESSONS["speech"]
-    steps = np.full((len(lesson.worlds), len(lesson.policies), len(lesson.curves), 1, lesson.weeks), 400, np.uint16)
-    number, world = lesson.policy_number(lesson.second), lesson.world_number()
+    steps = np.full(
+        (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), 1, lesson.weeks), 400, np.uint16
+    )
+    number, assumption_set = lesson.policy_number(lesson.second), lesson.assumption_set_number()
     during, after, late = (round(1000 * lift) for lift in shape)
-    steps[world, number, 0, 0, 13:39] += np.uint16(during)
-    steps[world, number, 0, 0, 39:65] = 400 + after
-    steps[world, number, 0, 0, 65:] = 400 + late
+    steps[assumption_set, number, 0, 0, 13:39] += np.uint16(during)
+    steps[assumption_set, number, 0, 0, 39:65] = 400 + after
+    steps[assumption_set, number, 0, 0, 65:] = 400 + late
     steps[:, :, 0, :, 70] = MISSING
-    assert judge(lesson, Runs(steps, np.zeros((1, 1, 1, 1), np.uint8))) == answer
+    assert find_answer(lesson, Runs(steps, np.zeros((1, 1, 1, 1), np.uint8))) == answer
 
 
 @pytest.mark.slow
@@ -96,7 +100,7 @@ def test_the_answer_is_read_from_the_runs(shape: tuple[float, float, float], ans
 def test_the_runs_say_what_the_explanations_say(name: str, tmp_path: Path) -> None:
     """The texts were written after these runs; if the model changes so that they are wrong, this fails."""
     opening = opening_only(LESSONS[name])
-    assert judge(opening, compute(opening, 1, cache=tmp_path)) == opening.expected
+    assert find_answer(opening, precompute(opening, 1, cache=tmp_path)) == opening.expected
 
 
 def test_a_translation_lacks_nothing(tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ def page(pages: Callable[[str], Page]) -> Page:
 
 EVERY_STATE = [f"step={step}" for step in ("predict", "run", "explain", "sandbox")] + [
     "step=run&week=90&guess=fades&sketch=" + "50" * 30,
-    "step=sandbox&runs=1&smooth=1&week=60&world=3&sheet=1",
-    "step=sandbox&world=3.1",
+    "step=sandbox&runs=1&smooth=1&week=60&assumptions=3&sheet=1",
+    "step=sandbox&assumptions=3.1",
 ]
 
 
@@ -223,7 +223,7 @@ def test_numbers_of_the_page_are_those_of_the_runs(page: Page) -> None:
 
 @pytest.mark.parametrize("smooth", [0, 1])
 def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
-    page.open(f"step=sandbox&a=1.1&b=3.2&world=2&smooth={smooth}&curve=cynicism")
+    page.open(f"step=sandbox&a=1.1&b=3.2&assumptions=2&smooth={smooth}&curve=cynicism")
     lesson, steps = page.lesson, page.runs.steps.astype(float)
     scale = page.run(
         "const {chart} = centricity;"
@@ -232,7 +232,7 @@ def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
     low, high = page.run("return [centricity.chart.curve.low, centricity.chart.curve.high]")
     ticks = round_ticks(*(float(np.quantile(steps[:, :, 2].mean(axis=2) / 1000, one)) for one in (0.001, 0.999)))
     assert [low, high] == pytest.approx([ticks[0], ticks[-1]])
-    for line, indices, world in (
+    for line, indices, assumption_set in (
         ("a-set", (1, 1), 2),
         ("b-set", (3, 2), 2),
         ("a-found", (1, 1), 1),
@@ -240,7 +240,7 @@ def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
     ):
         path = page.run("return document.querySelector(`[data-line='${arguments[0]}']`).getAttribute('d')", line)
         points = np.array([[float(part) for part in pair.split(",")] for pair in path[1:].split("L")])
-        values = steps[world, lesson.policy_number(indices), 2].mean(axis=0) / 1000
+        values = steps[assumption_set, lesson.policy_number(indices), 2].mean(axis=0) / 1000
         if smooth:
             values = np.array([values[max(0, week - 12) : week + 1].mean() for week in range(values.size)])
         assert len(points) == lesson.weeks
@@ -250,7 +250,7 @@ def test_a_line_is_drawn_where_its_numbers_are(page: Page, smooth: int) -> None:
 
 SHOWN = """
     const line = (name) => document.querySelector(`[data-line='${name}-set']`).outerHTML;
-    return {a: line('a'), b: line('b'), world: centricity.state.world.join()};
+    return {a: line('a'), b: line('b'), assumptions: centricity.state.assumptions.join()};
 """
 """Script: what a control may change."""
 
@@ -270,7 +270,7 @@ def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name
     for key, controls in (
         ("a", page.lesson.policy_controls),
         ("b", page.lesson.policy_controls),
-        ("world", page.lesson.assumptions),
+        ("assumptions", page.lesson.assumptions),
     ):
         for index, control in enumerate(controls):
             page.open(f"step=sandbox&a={both}&b={both}&week=50")
@@ -280,7 +280,7 @@ def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name
             page.slide(f"{key}-{control.name}", other)
             after = page.run(SHOWN)
             changed = {part for part in before if before[part] != after[part]}
-            assert changed == ({"a", "b", "world"} if key == "world" else {key}), f"{key}-{control.name}"
+            assert changed == ({"a", "b", "assumptions"} if key == "assumptions" else {key}), f"{key}-{control.name}"
             words = page.run(
                 "return document.querySelector(`output[for='${arguments[0]}']`).textContent", f"{key}-{control.name}"
             )
@@ -288,7 +288,7 @@ def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name
 
             assert words == english()["lessons"][name]["controls"][control.name]["settings"][other]
             lines = page.run("return document.querySelectorAll('svg.curves [data-line]').length")
-            assert lines == (4 if key == "world" else 2)
+            assert lines == (4 if key == "assumptions" else 2)
 
 
 def test_curve_runs_and_smoothing(page: Page) -> None:
@@ -311,7 +311,7 @@ def test_a_slider_is_drawn_in_time(page: Page) -> None:
         """
         const times = [];
         for (let round = 0; round < 60; round += 1) {
-          const [id, size] = [["a-speeches", 5], ["b-speech_weeks", 3], ["world-forgetting", 4], ["week", 130]][round % 4];
+          const [id, size] = [["a-speeches", 5], ["b-speech_weeks", 3], ["assumptions-forgetting", 4], ["week", 130]][round % 4];
           const one = document.getElementById(id);
           one.value = (round * 7 + (round >> 2)) % size;
           const start = performance.now();
@@ -362,7 +362,7 @@ def test_a_link_restores_everything(page: Page) -> None:
         ("a-speeches", 3),
         ("b-speeches", 4),
         ("b-speech_weeks", 0),
-        ("world-forgetting", 2),
+        ("assumptions-forgetting", 2),
         ("week", 77),
     ):
         page.slide(identity, value)
@@ -379,7 +379,7 @@ def test_a_link_restores_everything(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["step=nowhere&a=9.9&week=-1&curve=none&sketch=1&scene=99&world=x", "%%%", "a=&b=1", "week=1e9"]
+    "address", ["step=nowhere&a=9.9&week=-1&curve=none&sketch=1&scene=99&assumptions=x", "%%%", "a=&b=1", "week=1e9"]
 )
 def test_a_broken_link_opens_the_lesson(page: Page, address: str) -> None:
     page.open(address)
@@ -434,7 +434,7 @@ def test_a_sketch_is_kept_and_compared(page: Page) -> None:
 
 
 def test_pictures_can_be_saved(page: Page) -> None:
-    page.open("step=sandbox&b=3.1&world=3&week=40&runs=1", scheme="dark")
+    page.open("step=sandbox&b=3.1&assumptions=3&week=40&runs=1", scheme="dark")
     text = page.run("return new XMLSerializer().serializeToString(centricity.poster())")
     from xml.etree import ElementTree
 

@@ -14,22 +14,25 @@ from lesson.small import thin
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mesa_model import CentricityModel
 from sim.pages.lesson.page import pack_frames, pack_steps, round_ticks
-from sim.pages.lesson.precomputed import MISSING, Task, compute, key, live, whole_steps
+from sim.pages.lesson.precomputed import MISSING, Task, key, precompute, run_organization, whole_steps
 from sim.pages.lesson.recording import drawn_customers, frame, pack
 from sim.pages.shared.states import LEVELS
 
 
 def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
     lesson = thin("checklists", weeks=95, replicates=2)
-    runs = compute(lesson, 1, cache=tmp_path)
-    world, policy, seed = 0, len(lesson.policies) - 1, 2
+    runs = precompute(lesson, 1, cache=tmp_path)
+    assumption_set, policy, seed = 0, len(lesson.policies) - 1, 2
     model = CentricityModel(
-        lesson.scenario(lesson.worlds[world]), policy=lesson.policies[policy], rng=seed, weeks=lesson.weeks
+        lesson.scenario(lesson.assumption_sets[assumption_set]),
+        policy=lesson.policies[policy],
+        rng=seed,
+        weeks=lesson.weeks,
     )
     model.run_for(lesson.weeks)
     table = model.outcomes()
     for index, curve in enumerate(lesson.curves):
-        steps = runs.steps[world, policy, index, seed - 1]
+        steps = runs.steps[assumption_set, policy, index, seed - 1]
         truth = table[curve.outcome].to_numpy()
         assert np.array_equal(steps == MISSING, np.isnan(truth))
         there = steps != MISSING
@@ -38,8 +41,8 @@ def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
 
 def test_the_picture_shows_the_model(tmp_path: Path) -> None:
     lesson = thin("speech")
-    runs = compute(lesson, 1, cache=tmp_path)
-    model = CentricityModel(lesson.scenario(lesson.worlds[0]), policy=lesson.policies[1], rng=1, weeks=20)
+    runs = precompute(lesson, 1, cache=tmp_path)
+    model = CentricityModel(lesson.scenario(lesson.assumption_sets[0]), policy=lesson.policies[1], rng=1, weeks=20)
     for week in range(20):
         model.step()
         assert np.array_equal(frame(model.organization), runs.frames[0, 1, week])
@@ -57,18 +60,18 @@ def test_the_picture_shows_the_model(tmp_path: Path) -> None:
 def test_kept_runs_are_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = thin("speech", replicates=3)
     told: list[tuple[int, int]] = []
-    first = compute(lesson, 1, lambda done, total: told.append((done, total)), tmp_path)
+    first = precompute(lesson, 1, lambda done, total: told.append((done, total)), tmp_path)
     assert told[0] == (0, 3) and told[-1] == (3, 3)
     (folder,) = tmp_path.iterdir()
-    (folder / "world-0-seed-2.npz").write_bytes(b"torn")
+    (folder / "assumptions-0-seed-2.npz").write_bytes(b"torn")
     lived: list[int] = []
 
     def counted(task: Task) -> str:
         lived.append(task.seed)
-        return live(task)
+        return run_organization(task)
 
-    monkeypatch.setattr("sim.pages.lesson.precomputed.live", counted)
-    again = compute(lesson, 1, cache=tmp_path)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", counted)
+    again = precompute(lesson, 1, cache=tmp_path)
     assert lived == [2]
     assert np.array_equal(first.steps, again.steps) and np.array_equal(first.frames, again.frames)
 
@@ -79,13 +82,13 @@ def test_an_interrupted_lesson_keeps_what_it_has(tmp_path: Path, monkeypatch: py
     def interrupted(task: Task) -> str:
         if task.seed == 3:
             raise KeyboardInterrupt
-        return live(task)
+        return run_organization(task)
 
-    monkeypatch.setattr("sim.pages.lesson.precomputed.live", interrupted)
+    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        compute(lesson, 1, cache=tmp_path)
+        precompute(lesson, 1, cache=tmp_path)
     (folder,) = tmp_path.iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["world-0-seed-1.npz", "world-0-seed-2.npz"]
+    assert sorted(path.name for path in folder.iterdir()) == ["assumptions-0-seed-1.npz", "assumptions-0-seed-2.npz"]
 
 
 def test_another_lesson_has_another_key() -> None:

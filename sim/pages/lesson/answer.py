@@ -17,8 +17,8 @@ _QUARTER = 13
 _KEPT = 0.5
 
 
-def means(lesson: Lesson, runs: Runs) -> FloatArray:
-    """Mean over replicates of every curve, shape (worlds, policies, curves, weeks); NaN where no run has a value."""
+def mean_curves(lesson: Lesson, runs: Runs) -> FloatArray:
+    """Mean over replicates of every curve, shape (sets of assumptions, policies, curves, weeks); NaN where no run has a value."""
     steps = runs.steps.astype(np.float64)
     there = runs.steps != MISSING
     total = np.where(there, steps, 0.0).sum(axis=3)
@@ -28,20 +28,20 @@ def means(lesson: Lesson, runs: Runs) -> FloatArray:
     return result
 
 
-def end_of(lesson: Lesson, policy: Policy) -> int:
+def end_of_policy(lesson: Lesson, policy: Policy) -> int:
     """Week from which a bundle spends nothing any more; the end of the run if it never ends."""
     return min(max((phase.end or lesson.weeks for phase in policy.phases), default=lesson.weeks), lesson.weeks)
 
 
-def judge(lesson: Lesson, runs: Runs) -> str:
+def find_answer(lesson: Lesson, runs: Runs) -> str:
     """Which of :data:`CHOICES` is true of the lesson's policy B against no policy, as found, in its first curve.
 
     Noticeable is a lift of a point or more over the last 13 weeks of the policy. It holds if half of it is there in the
     run's last 13 weeks; it is below if in any 13 weeks after the end it has become a loss of a point or more.
     """
     number = lesson.policy_number(lesson.second)
-    end = end_of(lesson, lesson.policies[number])
-    curves = means(lesson, runs)[lesson.world_number(), :, 0]
+    end = end_of_policy(lesson, lesson.policies[number])
+    curves = mean_curves(lesson, runs)[lesson.assumption_set_number(), :, 0]
     lift = curves[number] - curves[0]
     at_end = float(np.nanmean(lift[end - _QUARTER : end]))
     later = float(np.nanmean(lift[-_QUARTER:]))

@@ -1,4 +1,4 @@
-"""What a lesson is: controls that snap to settings, and what each setting means to the model. Texts are elsewhere."""
+"""What a lesson is: controls with a few values each, and what each combination means to the model. Texts are elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.lab.evidence_settings import ISOLATED, parameters_in
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Event, Scenario
 
-Setting = tuple[float, ...]
+Combination = tuple[float, ...]
 """A value for each of several controls, in their order."""
 
 ORGANIZATION: Mapping[str, object] = {
@@ -78,7 +78,7 @@ class Scene:
     assumptions: tuple[int, ...] = ()
 
 
-def _nothing_happens(_: Setting) -> tuple[Event, ...]:
+def _nothing_happens(_: Combination) -> tuple[Event, ...]:
     return ()
 
 
@@ -91,13 +91,13 @@ class Lesson:
         weeks: Length of each run.
         replicates: Runs of each point of the grid, seeds 1, 2, ...
         policy_controls: What is bought; policy A and policy B have these each for themselves.
-        assumptions: How the world is; shared by both policies.
+        assumptions: What is assumed; shared by both policies.
         curves: Outcomes to draw, the lesson's own first.
-        policy: Policy of a setting of the policy controls.
-        events: What happens to the organization under a setting of the assumptions.
+        policy: Policy of a combination of the policy controls.
+        events: What happens to the organization under a combination of the assumptions.
         first, second: Indices of policy A and policy B at the outset.
         scenes: Pictures of the explanation.
-        expected: Which of the choices offered (see :func:`sim.pages.lesson.answer.judge`) the runs are expected to show.
+        expected: Which of the choices offered (see :func:`sim.pages.lesson.answer.find_answer`) the runs are expected to show.
         organization: Values of parameters on top of :data:`ORGANIZATION`.
         smooth: Whether curves open as 13-week means.
     """
@@ -108,64 +108,66 @@ class Lesson:
     policy_controls: tuple[Control, ...]
     assumptions: tuple[Control, ...]
     curves: tuple[Curve, ...]
-    policy: Callable[[Setting], Policy]
+    policy: Callable[[Combination], Policy]
     first: tuple[int, ...]
     second: tuple[int, ...]
     scenes: tuple[Scene, ...]
     expected: str
-    events: Callable[[Setting], tuple[Event, ...]] = _nothing_happens
+    events: Callable[[Combination], tuple[Event, ...]] = _nothing_happens
     organization: Mapping[str, object] = field(default_factory=dict)
     smooth: bool = False
 
-    def scenario(self, setting: Setting) -> Scenario:
-        """The organization under a setting of the assumptions."""
+    def scenario(self, combination: Combination) -> Scenario:
+        """The organization under a combination of the assumptions."""
         values: dict[str, object] = {**ORGANIZATION, **self.organization, "weeks": self.weeks}
-        for control, value in zip(self.assumptions, setting, strict=True):
+        for control, value in zip(self.assumptions, combination, strict=True):
             if control.parameter:
                 values[control.parameter] = value
         plain = replace(Scenario.load("retail-bank"), events=()).override(values)
-        return replace(plain, events=tuple(event for event in self.events(setting) if event.week < self.weeks))
+        return replace(plain, events=tuple(event for event in self.events(combination) if event.week < self.weeks))
 
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """Every different policy of the grid; the first is no policy. Equal bundles are run once."""
         different: dict[Policy, None] = {NONE: None}
-        for setting in settings(self.policy_controls):
-            different.setdefault(self._canonical(setting))
+        for combination in list_combinations(self.policy_controls):
+            different.setdefault(self._canonical(combination))
         return tuple(different)
 
     @cached_property
-    def worlds(self) -> tuple[Setting, ...]:
-        """Every setting of the assumptions, the last control changing fastest."""
-        return settings(self.assumptions)
+    def assumption_sets(self) -> tuple[Combination, ...]:
+        """Every combination of the assumptions, the last control changing fastest."""
+        return list_combinations(self.assumptions)
 
     @cached_property
     def policy_numbers(self) -> tuple[int, ...]:
-        """For every setting of the policy controls (the last changing fastest), the index of its policy."""
-        return tuple(self.policies.index(self._canonical(setting)) for setting in settings(self.policy_controls))
+        """For every combination of the policy controls (the last changing fastest), the index of its policy."""
+        return tuple(
+            self.policies.index(self._canonical(combination)) for combination in list_combinations(self.policy_controls)
+        )
 
-    def _canonical(self, setting: Setting) -> Policy:
-        """The bundle of a setting; one that spends nothing is no policy."""
-        policy = self.policy(setting)
+    def _canonical(self, combination: Combination) -> Policy:
+        """The bundle of a combination; one that spends nothing is no policy."""
+        policy = self.policy(combination)
         return policy if policy.resources else NONE
 
     def policy_number(self, indices: Sequence[int]) -> int:
         """Index of the policy at these indices of the policy controls."""
         return self.policy_numbers[position(self.policy_controls, indices)]
 
-    def world_number(self, indices: Sequence[int] = ()) -> int:
-        """Index of the world at these indices of the assumptions; as found if there are none."""
+    def assumption_set_number(self, indices: Sequence[int] = ()) -> int:
+        """Index of the set of assumptions at these indices of the assumptions; as found if there are none."""
         return position(self.assumptions, indices or [control.first for control in self.assumptions])
 
 
-def settings(controls: Sequence[Control]) -> tuple[Setting, ...]:
+def list_combinations(controls: Sequence[Control]) -> tuple[Combination, ...]:
     """Every combination of values, the last control changing fastest."""
     return tuple(product(*(control.values for control in controls)))
 
 
 def position(controls: Sequence[Control], indices: Sequence[int]) -> int:
-    """Place of a combination in :func:`settings`."""
-    place = 0
+    """Position of a combination in :func:`list_combinations`."""
+    number = 0
     for control, index in zip(controls, indices, strict=True):
-        place = place * len(control.values) + index
-    return place
+        number = number * len(control.values) + index
+    return number

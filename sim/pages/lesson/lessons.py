@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.scenario import Event
-from sim.pages.lesson.lesson import START, Control, Curve, Lesson, Scene, Setting
+from sim.pages.lesson.lesson import START, Combination, Control, Curve, Lesson, Scene
 
 
 def _phase(weeks: float, **amounts: float) -> Policy:
@@ -16,8 +16,8 @@ def _phase(weeks: float, **amounts: float) -> Policy:
     return Policy("program", (Phase(START, START + int(weeks), None, amounts),))
 
 
-def _speech(setting: Setting) -> Policy:
-    speeches, weeks = setting
+def _speech(combination: Combination) -> Policy:
+    speeches, weeks = combination
     return _phase(weeks, speeches=speeches)
 
 
@@ -47,15 +47,15 @@ SPEECH = Lesson(
 )
 
 
-def _checklist(setting: Setting) -> Policy:
-    procedures, monitoring = setting
+def _checklist(combination: Combination) -> Policy:
+    procedures, monitoring = combination
     if procedures == 0.0:  # nothing to watch: a checker without a checklist is not sent
         return NONE
     return _phase(65, procedures=procedures, monitoring=monitoring)
 
 
-def _managers_leave(setting: Setting) -> tuple[Event, ...]:
-    return (Event("manager_exit", 91, {"share": 1.0}),) if setting[1] else ()
+def _managers_leave(combination: Combination) -> tuple[Event, ...]:
+    return (Event("manager_exit", 91, {"share": 1.0}),) if combination[1] else ()
 
 
 CHECKLISTS = Lesson(
@@ -82,8 +82,8 @@ CHECKLISTS = Lesson(
 )
 
 
-def _values(setting: Setting) -> Policy:
-    strength, weeks = setting
+def _values(combination: Combination) -> Policy:
+    strength, weeks = combination
     return _phase(
         weeks,
         training=1.0 * strength,
@@ -93,7 +93,7 @@ def _values(setting: Setting) -> Policy:
     )
 
 
-def _executives_leave(_: Setting) -> tuple[Event, ...]:
+def _executives_leave(_: Combination) -> tuple[Event, ...]:
     return (Event("executive_succession", 143, {"share": 1.0}),)
 
 
@@ -132,13 +132,13 @@ _BOUGHT: tuple[dict[str, float], ...] = (
 )
 
 
-def _bought(setting: Setting) -> Policy:
-    what, protected = setting
+def _bought(combination: Combination) -> Policy:
+    what, protected = combination
     amounts = _BOUGHT[int(what)]
     return _phase(91, **amounts, protected_budget=protected) if amounts else NONE
 
 
-def _budget_is_cut(_: Setting) -> tuple[Event, ...]:
+def _budget_is_cut(_: Combination) -> tuple[Event, ...]:
     return (Event("budget_cut", 65, {"share": 0.8, "weeks": 26.0}),)
 
 

@@ -31,7 +31,7 @@ from sim.lab.writing import replaced_file, write_text
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
 from sim.model.policies.policy import NONE
-from sim.pages.lesson.answer import end_of, judge
+from sim.pages.lesson.answer import end_of_policy, find_answer
 from sim.pages.lesson.lesson import START, Control, Lesson
 from sim.pages.lesson.precomputed import MISSING, REPLAYED, Runs, key
 from sim.pages.lesson.recording import Bytes, drawn_customers
@@ -60,20 +60,20 @@ def write_page(lesson: Lesson, runs: Runs, file: Path, words: Words | None = Non
         lesson: The lesson.
         runs: Its runs.
         file: Where the page goes; replaced if it exists.
-        words: Texts; English ones unless told otherwise.
+        words: Texts; English ones if not given.
     """
     with replaced_file(file) as new:
-        write_text(new, render(lesson, runs, words or english()))
+        write_text(new, render_page(lesson, runs, words or english()))
 
 
-def render(lesson: Lesson, runs: Runs, words: Words) -> str:
+def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
     """The page as HTML."""
     folder = resources.files("sim.pages.lesson") / "page"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "page.html.jinja").read_text(encoding="utf-8"))
     scripts = sorted(entry.name for entry in (folder / "scripts").iterdir() if entry.name.endswith(".js"))
     program = "\n".join((folder / "scripts" / name).read_text(encoding="utf-8") for name in scripts)
-    data = describe(lesson, runs, words)
+    data = describe_page(lesson, runs, words)
     return (
         template.render(
             version=installed_version("centricity") or "from a checkout",
@@ -92,7 +92,7 @@ def render(lesson: Lesson, runs: Runs, words: Words) -> str:
     )
 
 
-def describe(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
+def describe_page(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
     """Everything that the page knows, apart from the curves and pictures themselves."""
     text = words["lessons"][lesson.name]
     return {
@@ -106,10 +106,10 @@ def describe(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
         "policyControls": [_control(control) for control in lesson.policy_controls],
         "assumptions": [_control(control) for control in lesson.assumptions],
         "policyNumbers": list(lesson.policy_numbers),
-        "policies": [{"end": None if policy == NONE else end_of(lesson, policy)} for policy in lesson.policies],
-        "worlds": [
-            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(setting).events]}
-            for setting in lesson.worlds
+        "policies": [{"end": None if policy == NONE else end_of_policy(lesson, policy)} for policy in lesson.policies],
+        "assumptionSets": [
+            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(combination).events]}
+            for combination in lesson.assumption_sets
         ],
         "curves": [_curve(lesson, runs, index) for index in range(len(lesson.curves))],
         "a": list(lesson.first),
@@ -121,11 +121,11 @@ def describe(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
                 "curve": [curve.outcome for curve in lesson.curves].index(scene.curve),
                 "a": list(scene.first),
                 "b": list(scene.second),
-                "world": list(scene.assumptions) or [control.first for control in lesson.assumptions],
+                "assumptions": list(scene.assumptions) or [control.first for control in lesson.assumptions],
             }
             for scene in lesson.scenes
         ],
-        "answer": judge(lesson, runs),
+        "answer": find_answer(lesson, runs),
         "frameBytes": int(runs.frames.shape[-1]),
         "people": _people(lesson),
         "words": {
@@ -172,7 +172,7 @@ def round_ticks(low: float, high: float) -> list[float]:
 
 def _people(lesson: Lesson) -> dict[str, Any]:
     """Who is drawn where: seats by department, departments with customers last."""
-    scenario = lesson.scenario(lesson.worlds[0])
+    scenario = lesson.scenario(lesson.assumption_sets[0])
     organization = initialize(scenario, NONE, Streams(REPLAYED))
     department = organization.employees.department
     return {

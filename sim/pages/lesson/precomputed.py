@@ -26,7 +26,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import burn_in, with_policy
 from sim.pages.lesson.extras import require
 from sim.pages.lesson.lesson import Lesson
-from sim.pages.lesson.recording import CUSTOMERS_DRAWN, Bytes, record
+from sim.pages.lesson.recording import CUSTOMERS_DRAWN, Bytes, record_run
 from sim.pages.shared import states
 
 Steps = NDArray[np.uint16]
@@ -43,8 +43,8 @@ class Runs:
     """All runs of a lesson.
 
     Attributes:
-        steps: Weekly outcomes in whole steps, shape (worlds, policies, curves, replicates, weeks).
-        frames: Pictures of the runs with seed :data:`REPLAYED`, shape (worlds, policies, weeks, bytes).
+        steps: Weekly outcomes in whole steps, shape (sets of assumptions, policies, curves, replicates, weeks).
+        frames: Pictures of the runs with seed :data:`REPLAYED`, shape (sets of assumptions, policies, weeks, bytes).
     """
 
     steps: Steps
@@ -56,14 +56,14 @@ class Task:
     """One organization under every policy of a lesson."""
 
     lesson: Lesson
-    world: int
+    assumption_set: int
     seed: int
     folder: Path
 
     @property
     def file(self) -> Path:
         """Where its runs are kept."""
-        return self.folder / f"world-{self.world}-seed-{self.seed}.npz"
+        return self.folder / f"assumptions-{self.assumption_set}-seed-{self.seed}.npz"
 
 
 class LessonError(RuntimeError):
@@ -80,7 +80,7 @@ def key(lesson: Lesson) -> str:
     """Hexadecimal fingerprint of everything that a lesson's runs depend on."""
     content = {
         "source": fingerprint(),
-        "worlds": [lesson.scenario(setting).hash for setting in lesson.worlds],
+        "assumption_sets": [lesson.scenario(combination).hash for combination in lesson.assumption_sets],
         "policies": [policy.to_dict() for policy in lesson.policies],
         "curves": [[curve.outcome, curve.step] for curve in lesson.curves],
         "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *states.LEVELS],
@@ -90,7 +90,7 @@ def key(lesson: Lesson) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def compute(
+def precompute(
     lesson: Lesson, workers: int, progress: Callable[[int, int], None] | None = None, cache: Path | None = None
 ) -> Runs:
     """Runs of a lesson: those that are kept are read, the others computed and kept.
@@ -98,8 +98,8 @@ def compute(
     Args:
         lesson: The lesson.
         workers: Number of processes.
-        progress: Told how many organizations are done, and of how many.
-        cache: Folder for lessons; the user's cache folder unless told otherwise.
+        progress: Called with the number of organizations that are done, and of all.
+        cache: Folder for lessons; the user's cache folder if not given.
 
     Raises:
         LessonError: If a run failed.
@@ -107,30 +107,37 @@ def compute(
     folder = (cache_folder() if cache is None else cache) / f"{lesson.name}-{key(lesson)[:20]}"
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(1, lesson.replicates + 1)
-    tasks = [Task(lesson, world, seed, folder) for seed in seeds for world in range(len(lesson.worlds))]
+    tasks = [
+        Task(lesson, assumption_set, seed, folder)
+        for seed in seeds
+        for assumption_set in range(len(lesson.assumption_sets))
+    ]
     missing = [task for task in tasks if not _readable(task.file)]
     there = len(tasks) - len(missing)
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         if progress is not None:
             progress(there + done, len(tasks))
 
     if missing:
-        tell(0)
+        report(0)
     with WorkerPool(min(workers, len(missing)), prepare_worker) as pool:
-        failures = [one for one in run_tasks(live, missing, workers, tell, pool) if isinstance(one, Failure)]
+        failures = [
+            one for one in run_tasks(run_organization, missing, workers, report, pool) if isinstance(one, Failure)
+        ]
     if failures:
         raise LessonError(f"{len(failures)} of {len(missing)} organizations failed; the first: {failures[0].error}")
     return _gather(lesson, tasks)
 
 
-def live(task: Task) -> str:
+def run_organization(task: Task) -> str:
     """Run one organization under every policy and keep the recordings; the name of their file."""
     lesson = task.lesson
     names = [curve.outcome for curve in lesson.curves]
-    burned_in = burn_in(lesson.scenario(lesson.worlds[task.world]), task.seed)
+    burned_in = burn_in(lesson.scenario(lesson.assumption_sets[task.assumption_set]), task.seed)
     recordings = [
-        record(with_policy(burned_in, policy), lesson.weeks, names, task.seed == REPLAYED) for policy in lesson.policies
+        record_run(with_policy(burned_in, policy), lesson.weeks, names, task.seed == REPLAYED)
+        for policy in lesson.policies
     ]
     size = np.array([curve.step for curve in lesson.curves])
     with replaced_file(task.file) as new, new.open("wb") as file:
@@ -163,12 +170,13 @@ def _readable(file: Path) -> bool:
 def _gather(lesson: Lesson, tasks: list[Task]) -> Runs:
     """Put the files of all organizations together."""
     steps = np.empty(
-        (len(lesson.worlds), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks), dtype=np.uint16
+        (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks),
+        dtype=np.uint16,
     )
     frames: dict[int, Bytes] = {}
     for task in tasks:
         with np.load(task.file) as kept:
-            steps[task.world, :, :, task.seed - 1] = kept["steps"]
+            steps[task.assumption_set, :, :, task.seed - 1] = kept["steps"]
             if task.seed == REPLAYED:
-                frames[task.world] = kept["frames"]
-    return Runs(steps, np.stack([frames[world] for world in range(len(lesson.worlds))]))
+                frames[task.assumption_set] = kept["frames"]
+    return Runs(steps, np.stack([frames[assumption_set] for assumption_set in range(len(lesson.assumption_sets))]))

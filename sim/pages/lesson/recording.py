@@ -35,7 +35,7 @@ class Recording:
     frames: Bytes
 
 
-def record(organization: Organization, weeks: int, outcomes: list[str], pictures: bool) -> Recording:
+def record_run(organization: Organization, weeks: int, outcomes: list[str], pictures: bool) -> Recording:
     """Live through ``weeks`` weeks and keep what a page needs. Changes ``organization``."""
     values = np.empty((len(outcomes), weeks))
     frames = []

@@ -6,7 +6,7 @@ const WORDS = LESSON.words;
 const MISSING = 65535;
 
 /** Text of a dotted key of the words, with {name} replaced. */
-function say(key, values = {}) {
+function textOf(key, values = {}) {
   const text = key.split(".").reduce((part, name) => (part === undefined ? undefined : part[name]), WORDS);
   if (text === undefined) throw new Error(`no words for ${key}`);
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
@@ -50,24 +50,24 @@ class Runs {
   }
 
   /** One replicate's curve, in the outcome's own unit; NaN where missing. */
-  replicate(world, policy, curve, replicate) {
+  replicate(assumptionSet, policy, curve, replicate) {
     const { weeks, replicates, curves, policies } = LESSON;
-    const start = (((world * policies.length + policy) * curves.length + curve) * replicates + replicate) * weeks;
+    const start = (((assumptionSet * policies.length + policy) * curves.length + curve) * replicates + replicate) * weeks;
     const step = curves[curve].step;
     return Array.from(this.steps.subarray(start, start + weeks), (one) => (one === MISSING ? NaN : one * step));
   }
 
   /** Mean over replicates; missing only where all are. */
-  mean(world, policy, curve) {
-    const all = LESSON.seeds.map((_, replicate) => this.replicate(world, policy, curve, replicate));
+  mean(assumptionSet, policy, curve) {
+    const all = LESSON.seeds.map((_, replicate) => this.replicate(assumptionSet, policy, curve, replicate));
     return all[0].map((_, week) => average(all.map((one) => one[week])));
   }
 
   /** The picture of a week: {seats, customers, mirrors, weights}; null before pictures are unpacked. */
-  frame(world, policy, week) {
+  frame(assumptionSet, policy, week) {
     if (this.pictures === null) return null;
     const { frameBytes, weeks, policies, people } = LESSON;
-    let at = ((world * policies.length + policy) * weeks + week) * frameBytes;
+    let at = ((assumptionSet * policies.length + policy) * weeks + week) * frameBytes;
     const halves = (count) => {
       const found = [];
       for (let index = 0; index < count; index += 1) {
@@ -101,11 +101,11 @@ function quarterly(values) {
   return values.map((_, week) => average(values.slice(Math.max(0, week - 12), week + 1)));
 }
 
-/** Place of a combination of settings, the last control changing fastest. */
-function place(controls, indices) {
+/** Position of a combination of values, the last control changing fastest. */
+function positionOf(controls, indices) {
   return controls.reduce((at, control, index) => at * control.values.length + indices[index], 0);
 }
 
-const policyOf = (indices) => LESSON.policyNumbers[place(LESSON.policyControls, indices)];
-const worldOf = (indices) => place(LESSON.assumptions, indices);
-const FOUND = LESSON.assumptions.map((control) => control.first);
+const policyOf = (indices) => LESSON.policyNumbers[positionOf(LESSON.policyControls, indices)];
+const assumptionSetOf = (indices) => positionOf(LESSON.assumptions, indices);
+const INITIAL_ASSUMPTIONS = LESSON.assumptions.map((control) => control.first);

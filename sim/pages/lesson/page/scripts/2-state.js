@@ -12,7 +12,7 @@ function opening() {
     step: "predict",
     a: [...LESSON.a],
     b: [...LESSON.b],
-    world: [...FOUND],
+    assumptions: [...INITIAL_ASSUMPTIONS],
     curve: 0,
     week: 0,
     scene: 0,
@@ -30,7 +30,7 @@ function toHash(state) {
     step: state.step,
     a: state.a.join("."),
     b: state.b.join("."),
-    world: state.world.join("."),
+    assumptions: state.assumptions.join("."),
     curve: LESSON.curves[state.curve].outcome,
     week: state.week,
     scene: state.scene,
@@ -65,7 +65,7 @@ function fromHash(hash) {
   if (STEPS.includes(said.get("step"))) state.step = said.get("step");
   state.a = indices("a", LESSON.policyControls) ?? state.a;
   state.b = indices("b", LESSON.policyControls) ?? state.b;
-  state.world = indices("world", LESSON.assumptions) ?? state.world;
+  state.assumptions = indices("assumptions", LESSON.assumptions) ?? state.assumptions;
   state.curve = Math.max(0, LESSON.curves.findIndex((curve) => curve.outcome === said.get("curve")));
   state.week = whole("week", LESSON.weeks) ?? state.week;
   state.scene = whole("scene", LESSON.scenes.length) ?? state.scene;
@@ -79,11 +79,11 @@ function fromHash(hash) {
 /** What the page shows now: the steps of the lesson fix part of what the sandbox leaves open. */
 function shown(state) {
   if (state.step === "predict" || state.step === "run") {
-    return { ...state, a: LESSON.a, b: LESSON.b, world: FOUND, curve: 0 };
+    return { ...state, a: LESSON.a, b: LESSON.b, assumptions: INITIAL_ASSUMPTIONS, curve: 0 };
   }
   if (state.step === "explain") {
     const scene = LESSON.scenes[state.scene];
-    return { ...state, a: scene.a, b: scene.b, world: scene.world, curve: scene.curve };
+    return { ...state, a: scene.a, b: scene.b, assumptions: scene.assumptions, curve: scene.curve };
   }
   return state;
 }

@@ -27,18 +27,18 @@ function furnish(made, attributes, children) {
 
 /** A number as people read it: percent curves as percentages, money without decimals. */
 function amount(value, curve, digits = 1) {
-  if (Number.isNaN(value)) return say("page.missing");
+  if (Number.isNaN(value)) return textOf("page.missing");
   if (curve.percent) return `${(100 * value).toFixed(digits)} %`;
   return Math.round(value).toLocaleString(WORDS.language);
 }
 
 /** A difference, with its sign; percentage points where the curve is in percent, said so unless the words are left out. */
 function difference(value, curve, words = true) {
-  if (Number.isNaN(value)) return say("page.missing");
+  if (Number.isNaN(value)) return textOf("page.missing");
   const size = curve.percent ? Math.abs(100 * value).toFixed(1) : Math.round(Math.abs(value)).toLocaleString(WORDS.language);
   const nothing = !/[1-9]/.test(size);
   const sign = nothing ? "±" : value > 0 ? "+" : "−";
-  return `${sign}${size}${curve.percent && words ? ` ${say("page.points")}` : ""}`;
+  return `${sign}${size}${curve.percent && words ? ` ${textOf("page.points")}` : ""}`;
 }
 
 /** Whether the reader has asked for less movement. */

@@ -1,5 +1,5 @@
 "use strict";
-// The curves: policy by color and letter, the world by stroke. Every point is a simulated week; straight strokes join
+// The curves: policy by color and letter, the assumptions by stroke. Every point is a simulated week; straight strokes join
 // neighboring weeks. Drawn by hand as SVG: the reason stands in page.py.
 
 const EDGE = { left: 46, right: 34, top: 16, bottom: 34 };
@@ -32,7 +32,7 @@ class Chart {
 
   /**
    * Draw everything.
-   * picture: {curve, lines: [{values, policy, world, label, faint}], events, week, until, sketch, sketching, label}
+   * picture: {curve, lines: [{values, policy, assumptions, label, faint}], events, week, until, sketch, sketching, label}
    */
   draw(picture) {
     this.measure(picture.curve);
@@ -64,7 +64,7 @@ class Chart {
     for (let week = 0; week < LESSON.weeks; week += every) {
       const at = this.x(week);
       parts.push(mark("line", { x1: at, x2: at, y1: this.bottom, y2: this.bottom + 4, stroke: color("quiet") }));
-      const text = week === 0 ? say("page.week_axis") : String(week);
+      const text = week === 0 ? textOf("page.week_axis") : String(week);
       const anchor = week === 0 ? "start" : "middle";
       parts.push(mark("text", { ...quiet, x: week === 0 ? EDGE.left : at, y: this.bottom + 17, "text-anchor": anchor }, text));
     }
@@ -91,16 +91,16 @@ class Chart {
     return parts;
   }
 
-  line({ values, policy, world, faint }, until) {
+  line({ values, policy, assumptions, faint }, until) {
     const style = {
       fill: "none",
       stroke: color(policy),
-      "stroke-width": faint ? 0.7 : world === "found" ? 2 : 2.6,
-      "stroke-dasharray": world === "found" && !faint ? "5 4" : "none",
+      "stroke-width": faint ? 0.7 : assumptions === "found" ? 2 : 2.6,
+      "stroke-dasharray": assumptions === "found" && !faint ? "5 4" : "none",
       "stroke-linejoin": "round",
       opacity: faint ? 0.45 : 1,
       "clip-path": "url(#inside)", // single runs may leave the scale, which is that of the means
-      "data-line": faint ? null : `${policy}-${world}`,
+      "data-line": faint ? null : `${policy}-${assumptions}`,
     };
     return [mark("path", { ...style, d: this.path(values.slice(0, until + 1)) })];
   }
@@ -160,7 +160,7 @@ class Chart {
   /** What to do with the empty half of the picture. */
   invitation() {
     const middle = (this.x(LESSON.start) + this.right) / 2;
-    return mark("text", { x: middle, y: (EDGE.top + this.bottom) / 2 + 5, "font-size": 15, fill: color("mark"), "text-anchor": "middle", class: "halo" }, say("page.sketch_here"));
+    return mark("text", { x: middle, y: (EDGE.top + this.bottom) / 2 + 5, "font-size": 15, fill: color("mark"), "text-anchor": "middle", class: "halo" }, textOf("page.sketch_here"));
   }
 
   now(week) {

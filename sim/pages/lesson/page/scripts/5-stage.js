@@ -28,7 +28,7 @@ class Stage {
 
   build() {
     const { people } = LESSON;
-    this.svg.append(this.title(say("page.stage.executives"), 0, 22));
+    this.svg.append(this.title(textOf("page.stage.executives"), 0, 22));
     this.heads = Array.from({ length: people.executives }, (_, index) => this.executive(118 + 58 * index));
     this.seats = Array(people.department.length);
     const rows = [people.departments.filter((one) => !one.front), people.departments.filter((one) => one.front)];
@@ -36,7 +36,7 @@ class Stage {
       let left = 0;
       for (const department of departments) left += this.department(department, left, row ? FRONT : BEHIND) + 14;
     });
-    this.svg.append(this.title(say("page.stage.customers"), 0, 183));
+    this.svg.append(this.title(textOf("page.stage.customers"), 0, 183));
     this.customers = Array.from({ length: people.customers }, (_, index) =>
       this.place(6 + 13.2 * (index % 30), 196 + 13 * Math.floor(index / 30)),
     );
@@ -115,11 +115,11 @@ class Stage {
 }
 
 /** What the picture says, for those who hear it. */
-function tell(frame) {
-  if (frame === null) return say("page.stage.loading");
+function describeFrame(frame) {
+  if (frame === null) return textOf("page.stage.loading");
   const there = frame.seats.filter((state) => state > 0);
   const practicing = there.filter((state) => state > 5 && state <= 10).length;
   const watched = there.filter((state) => state > 10).length;
   const customers = frame.customers.filter((state) => state > 0).length;
-  return say("page.stage.told", { there: there.length, practicing, watched, customers, places: frame.customers.length });
+  return textOf("page.stage.description", { there: there.length, practicing, watched, customers, places: frame.customers.length });
 }

@@ -31,7 +31,7 @@ function poster(chart, stages, title, lines) {
   stages.forEach(({ svg, policy }, index) => {
     const copy = frozen(svg);
     furnish(copy, { x: 12 + 434 * index, y: below + 20, width: 420, height: (420 * STAGE.height) / STAGE.width }, []);
-    all.append(text(12 + 434 * index, below + 10, 14, say(`page.policy_${policy}`), policy), copy);
+    all.append(text(12 + 434 * index, below + 10, 14, textOf(`page.policy_${policy}`), policy), copy);
   });
   lines.forEach((line, index) => all.append(text(12, below + 272 + 18 * index, 12, line, "quiet")));
   return all;

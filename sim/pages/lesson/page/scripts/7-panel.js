@@ -1,7 +1,7 @@
 "use strict";
 // The column of words and controls beside the picture, one for each step of the lesson.
 
-const lessonWords = (key, values) => say(`lesson.${key}`, values);
+const lessonWords = (key, values) => textOf(`lesson.${key}`, values);
 
 /** A button with words. */
 const button = (text, onclick, attributes = {}) => element("button", { type: "button", onclick, ...attributes }, text);
@@ -15,29 +15,29 @@ function settingOf(control, index) {
 /** A policy in a few words, from its settings. */
 function inWords(indices) {
   const active = LESSON.policies[policyOf(indices)].end !== null;
-  if (!active) return say("page.no_policy");
+  if (!active) return textOf("page.no_policy");
   return lessonWords("plan", Object.fromEntries(LESSON.policyControls.map((control, index) => [control.name, settingOf(control, indices[index])])));
 }
 
-/** The world in a few words: what differs from as found. */
-function worldInWords(indices) {
+/** The assumptions in a few words: what differs from the initial ones. */
+function assumptionsInWords(indices) {
   const changed = LESSON.assumptions
     .map((control, index) => (indices[index] === control.first ? "" : lessonWords(`controls.${control.name}.short`, { setting: settingOf(control, indices[index]) })))
     .filter((text) => text);
-  return changed.length ? changed.join("; ") : say("page.as_found");
+  return changed.length ? changed.join("; ") : textOf("page.as_found");
 }
 
 /** What a line is, in words. */
 function lineInWords(line, state) {
-  if (worldOf(state.world) === worldOf(FOUND)) return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}`;
-  const world = line.world === "found" ? say("page.as_found") : worldInWords(state.world);
-  return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}; ${world}`;
+  if (assumptionSetOf(state.assumptions) === assumptionSetOf(INITIAL_ASSUMPTIONS)) return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}`;
+  const assumptions = line.assumptions === "found" ? textOf("page.as_found") : assumptionsInWords(state.assumptions);
+  return `${line.policy.toUpperCase()}: ${inWords(state[line.policy])}; ${assumptions}`;
 }
 
 /** The same for the legend: with four lines the plans stand above the organizations and need no room here. */
 function lineInShort(line, state) {
-  if (worldOf(state.world) === worldOf(FOUND)) return lineInWords(line, state);
-  return `${line.policy.toUpperCase()}, ${line.world === "found" ? say("page.as_found") : worldInWords(state.world)}`;
+  if (assumptionSetOf(state.assumptions) === assumptionSetOf(INITIAL_ASSUMPTIONS)) return lineInWords(line, state);
+  return `${line.policy.toUpperCase()}, ${line.assumptions === "found" ? textOf("page.as_found") : assumptionsInWords(state.assumptions)}`;
 }
 
 class Panel {
@@ -61,11 +61,11 @@ class Panel {
   }
 
   heading(step) {
-    return element("h2", { tabindex: -1, id: "panel-title" }, `${STEPS.indexOf(step) + 1} · ${say(`page.steps.${step}`)}`);
+    return element("h2", { tabindex: -1, id: "panel-title" }, `${STEPS.indexOf(step) + 1} · ${textOf(`page.steps.${step}`)}`);
   }
 
   next(step, attributes = {}) {
-    return button(say(`page.next.${step}`), () => this.page.go(step), { class: "main", ...attributes });
+    return button(textOf(`page.next.${step}`), () => this.page.go(step), { class: "main", ...attributes });
   }
 
   predict(state) {
@@ -75,21 +75,21 @@ class Panel {
       return element("label", { class: "choice" }, input, " ", lessonWords(`choices.${guess}`));
     });
     const name = element("input", { type: "text", id: "who", maxlength: 40, autocomplete: "off", value: this.page.who, oninput: (event) => { this.page.who = event.target.value; } });
-    const keep = button(say("page.keep"), () => this.page.keep(), { class: "main" });
+    const keep = button(textOf("page.keep"), () => this.page.keep(), { class: "main" });
     const drawn = element("span", { class: "quiet", role: "status" });
     this.updates.push((now) => {
       const some = now.sketch.some((one) => one !== null);
       keep.disabled = !some && now.guess === "";
-      drawn.textContent = some ? say("page.sketched") : "";
+      drawn.textContent = some ? textOf("page.sketched") : "";
     });
     return [
       this.heading("predict"),
       ...lessonWords("setup").split("\n\n").map((text) => element("p", {}, text)),
       element("p", { class: "ask" }, lessonWords("question")),
-      element("p", {}, say("page.sketch_how"), " ", button(say("page.clear_sketch"), () => this.page.set({ sketch: Array(SLOTS).fill(null) }), { class: "small" }), " ", drawn),
-      element("fieldset", {}, element("legend", {}, say("page.or_choose")), ...choices),
-      element("p", { class: "row" }, element("label", { for: "who" }, say("page.who")), name),
-      element("p", { class: "row" }, keep, button(say("page.skip"), () => this.page.go("run"), {})),
+      element("p", {}, textOf("page.sketch_how"), " ", button(textOf("page.clear_sketch"), () => this.page.set({ sketch: Array(SLOTS).fill(null) }), { class: "small" }), " ", drawn),
+      element("fieldset", {}, element("legend", {}, textOf("page.or_choose")), ...choices),
+      element("p", { class: "row" }, element("label", { for: "who" }, textOf("page.who")), name),
+      element("p", { class: "row" }, keep, button(textOf("page.skip"), () => this.page.go("run"), {})),
     ];
   }
 
@@ -107,15 +107,15 @@ class Panel {
 
   /** The reader's prediction beside what the runs did. */
   verdict(state) {
-    const parts = [element("p", { class: "ask" }, say("page.verdict.answer", { answer: lessonWords(`choices.${LESSON.answer}`) }))];
+    const parts = [element("p", { class: "ask" }, textOf("page.verdict.answer", { answer: lessonWords(`choices.${LESSON.answer}`) }))];
     if (state.guess) {
       const right = state.guess === LESSON.answer;
-      parts.push(element("p", {}, say(right ? "page.verdict.right" : "page.verdict.other", { guess: lessonWords(`choices.${state.guess}`) })));
+      parts.push(element("p", {}, textOf(right ? "page.verdict.right" : "page.verdict.other", { guess: lessonWords(`choices.${state.guess}`) })));
     }
     const off = this.page.distance(state);
     if (!Number.isNaN(off)) {
       const { curve } = this.page.context(state);
-      parts.push(element("p", {}, say("page.verdict.sketch", { off: difference(off, curve).replace(/^[+±−]/, "") })));
+      parts.push(element("p", {}, textOf("page.verdict.sketch", { off: difference(off, curve).replace(/^[+±−]/, "") })));
     }
     return parts;
   }
@@ -125,14 +125,14 @@ class Panel {
     const kept = this.page.kept;
     const counts = GUESSES.map((guess) => kept.filter((one) => one.guess === guess).length);
     const rows = GUESSES.map((guess, index) => element("tr", {}, element("th", { scope: "row" }, lessonWords(`choices.${guess}`)), element("td", {}, String(counts[index]))));
-    const erase = button(say("page.kept.erase"), () => this.page.forget(), { class: "small", disabled: kept.length === 0 });
+    const erase = button(textOf("page.kept.erase"), () => this.page.forget(), { class: "small", disabled: kept.length === 0 });
     return element(
       "details",
       { class: "kept" },
-      element("summary", {}, say("page.kept.title", { count: kept.length })),
+      element("summary", {}, textOf("page.kept.title", { count: kept.length })),
       element("table", {}, element("tbody", {}, ...rows)),
-      element("p", { class: "row" }, button(say("page.kept.save"), () => this.page.saveKept(), { class: "small", disabled: kept.length === 0 }), erase),
-      element("p", { class: "quiet" }, say("page.kept.where")),
+      element("p", { class: "row" }, button(textOf("page.kept.save"), () => this.page.saveKept(), { class: "small", disabled: kept.length === 0 }), erase),
+      element("p", { class: "quiet" }, textOf("page.kept.where")),
     );
   }
 
@@ -144,15 +144,15 @@ class Panel {
     this.updates.push((now) => numbers.replaceChildren(...this.numbers(now)));
     return [
       this.heading("explain"),
-      element("p", { class: "quiet" }, say("page.scene", { scene: state.scene + 1, scenes: LESSON.scenes.length })),
+      element("p", { class: "quiet" }, textOf("page.scene", { scene: state.scene + 1, scenes: LESSON.scenes.length })),
       element("h3", {}, lessonWords(`scenes.${scene.name}.title`)),
       ...lessonWords(`scenes.${scene.name}.text`).split("\n\n").map((text) => element("p", {}, text)),
       numbers,
       element(
         "p",
         { class: "row" },
-        button(say("page.back"), () => step(-1), { disabled: state.scene === 0 }),
-        state.scene === last ? this.next("sandbox") : button(say("page.onward"), () => step(1), { class: "main" }),
+        button(textOf("page.back"), () => step(-1), { disabled: state.scene === 0 }),
+        state.scene === last ? this.next("sandbox") : button(textOf("page.onward"), () => step(1), { class: "main" }),
       ),
     ];
   }
@@ -165,9 +165,9 @@ class Panel {
     return [
       this.heading("sandbox"),
       element("p", {}, lessonWords("sandbox")),
-      element("div", { class: "pair" }, fields(say("page.policy_a"), "a", LESSON.policyControls, "a"), fields(say("page.policy_b"), "b", LESSON.policyControls, "b")),
-      fields(say("page.world"), "world", LESSON.assumptions, "world"),
-      element("p", { class: "row" }, button(say("page.reset"), () => this.page.set({ a: [...LESSON.a], b: [...LESSON.b], world: [...FOUND] }))),
+      element("div", { class: "pair" }, fields(textOf("page.policy_a"), "a", LESSON.policyControls, "a"), fields(textOf("page.policy_b"), "b", LESSON.policyControls, "b")),
+      fields(textOf("page.assumptions"), "assumptions", LESSON.assumptions, "assumptions"),
+      element("p", { class: "row" }, button(textOf("page.reset"), () => this.page.set({ a: [...LESSON.a], b: [...LESSON.b], assumptions: [...INITIAL_ASSUMPTIONS] }))),
       numbers,
     ];
   }
@@ -202,29 +202,29 @@ class Panel {
     return element("div", { class: "control" }, element("label", { for: id }, words.label), output, slider, stops, zone);
   }
 
-  /** Values of all lines as a table, and what policy and world each have changed. */
+  /** Values of all lines as a table, and what policy and assumptions each have changed. */
   numbers(state) {
     const { curve, lines } = this.page.context(state);
     const main = lines.filter((line) => !line.faint);
     const end = Math.max(...main.map((line) => line.end ?? 0)) || LESSON.weeks;
     const spans = [
-      [say("page.table.before"), 0, LESSON.start],
-      [say("page.table.at_end", { week: end }), end - 13, end],
-      [say("page.table.later"), LESSON.weeks - 13, LESSON.weeks],
+      [textOf("page.table.before"), 0, LESSON.start],
+      [textOf("page.table.at_end", { week: end }), end - 13, end],
+      [textOf("page.table.later"), LESSON.weeks - 13, LESSON.weeks],
     ];
     const over = (line, [, from, until]) => average(line.raw.slice(from, until));
     const row = (name, values, show, tone) =>
       element("tr", {}, element("th", { scope: "row", class: tone ?? false }, name), ...values.map((value) => element("td", {}, show(value, curve))));
-    const rows = main.map((line) => row(main.length === 2 ? line.label : `${line.label} ${say(line.world === "found" ? "page.found_short" : "page.set_short")}`, spans.map((span) => over(line, span)), amount, line.policy));
+    const rows = main.map((line) => row(main.length === 2 ? line.label : `${line.label} ${textOf(line.assumptions === "found" ? "page.found_short" : "page.set_short")}`, spans.map((span) => over(line, span)), amount, line.policy));
     const bare = (value) => difference(value, curve, false);
-    const find = (policy, world) => main.find((line) => line.policy === policy && line.world === world);
-    rows.push(row(say("page.table.policy"), spans.map((span) => over(find("b", "set"), span) - over(find("a", "set"), span)), bare));
-    if (find("b", "found")) rows.push(row(say("page.table.world"), spans.map((span) => over(find("b", "set"), span) - over(find("b", "found"), span)), bare));
+    const find = (policy, assumptions) => main.find((line) => line.policy === policy && line.assumptions === assumptions);
+    rows.push(row(textOf("page.table.policy"), spans.map((span) => over(find("b", "set"), span) - over(find("a", "set"), span)), bare));
+    if (find("b", "found")) rows.push(row(textOf("page.table.assumptions"), spans.map((span) => over(find("b", "set"), span) - over(find("b", "found"), span)), bare));
     return [
       element(
         "table",
         { class: "numbers" },
-        element("caption", {}, say("page.table.title", { curve: say(`curves.${curve.outcome}.title`) })),
+        element("caption", {}, textOf("page.table.title", { curve: textOf(`curves.${curve.outcome}.title`) })),
         element("thead", {}, element("tr", {}, element("td", {}), ...spans.map(([name]) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, ...rows),
       ),

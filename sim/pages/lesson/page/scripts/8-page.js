@@ -25,52 +25,52 @@ class Page {
   // --- what is on -----------------------------------------------------------------------------------------------
 
   /** Values of a mean over replicates, or of one of them; computed once. */
-  line(world, policy, curve, replicate = null) {
-    const key = `${world} ${policy} ${curve} ${replicate}`;
+  line(assumptions, policy, curve, replicate = null) {
+    const key = `${assumptions} ${policy} ${curve} ${replicate}`;
     if (!this.memory.has(key)) {
-      const raw = replicate === null ? this.runs.mean(world, policy, curve) : this.runs.replicate(world, policy, curve, replicate);
+      const raw = replicate === null ? this.runs.mean(assumptions, policy, curve) : this.runs.replicate(assumptions, policy, curve, replicate);
       this.memory.set(key, { raw, smooth: quarterly(raw) });
     }
     return this.memory.get(key);
   }
 
-  /** Curve and lines of a state: A and B, each in the world as found and in the world as set, if it differs. */
+  /** Curve and lines of a state: A and B, each under the initial assumptions and under the changed ones, if they differ. */
   context(now) {
     const curve = { ...LESSON.curves[now.curve], index: now.curve };
-    const found = worldOf(FOUND);
-    const set = worldOf(now.world);
+    const found = assumptionSetOf(INITIAL_ASSUMPTIONS);
+    const set = assumptionSetOf(now.assumptions);
     const lines = [];
     for (const policy of ["a", "b"]) {
       const number = policyOf(now[policy]);
       const { end } = LESSON.policies[number];
-      for (const world of set === found ? ["set"] : ["found", "set"]) {
-        const at = world === "found" ? found : set;
-        if (now.runs && world === "set") {
+      for (const assumptions of set === found ? ["set"] : ["found", "set"]) {
+        const at = assumptions === "found" ? found : set;
+        if (now.runs && assumptions === "set") {
           LESSON.seeds.forEach((_, replicate) => {
             const { raw, smooth } = this.line(at, number, now.curve, replicate);
-            lines.push({ values: now.smooth ? smooth : raw, policy, world, faint: true });
+            lines.push({ values: now.smooth ? smooth : raw, policy, assumptions, faint: true });
           });
         }
         const { raw, smooth } = this.line(at, number, now.curve);
-        lines.push({ values: now.smooth ? smooth : raw, raw, policy, world, end, label: policy.toUpperCase(), faint: false });
+        lines.push({ values: now.smooth ? smooth : raw, raw, policy, assumptions, end, label: policy.toUpperCase(), faint: false });
       }
     }
-    lines.sort((one, other) => Number(other.faint) - Number(one.faint) || Number(other.world === "found") - Number(one.world === "found"));
-    return { curve, lines, world: set };
+    lines.sort((one, other) => Number(other.faint) - Number(one.faint) || Number(other.assumptions === "found") - Number(one.assumptions === "found"));
+    return { curve, lines, assumptions: set };
   }
 
   /** Upright lines of the chart. */
-  events(now, world) {
-    const found = LESSON.worlds[world].events.map(({ week, kind }) => ({ week, text: say(`events.${kind}`), tone: null }));
+  events(now, assumptions) {
+    const found = LESSON.assumptionSets[assumptions].events.map(({ week, kind }) => ({ week, text: textOf(`events.${kind}`), tone: null }));
     const starts = ["a", "b"].filter((policy) => LESSON.policies[policyOf(now[policy])].end !== null);
-    if (starts.length) found.push({ week: LESSON.start, text: say("events.start", { who: starts.join(" & ").toUpperCase() }), tone: starts.length === 1 ? starts[0] : null });
+    if (starts.length) found.push({ week: LESSON.start, text: textOf("events.start", { who: starts.join(" & ").toUpperCase() }), tone: starts.length === 1 ? starts[0] : null });
     const ends = new Map();
     for (const policy of starts) {
       const { end } = LESSON.policies[policyOf(now[policy])];
       ends.set(end, [...(ends.get(end) ?? []), policy]);
     }
     for (const [week, who] of ends) {
-      if (week < LESSON.weeks) found.push({ week, text: say("events.end", { who: who.join(" & ").toUpperCase() }), tone: who.length === 1 ? who[0] : null });
+      if (week < LESSON.weeks) found.push({ week, text: textOf("events.end", { who: who.join(" & ").toUpperCase() }), tone: who.length === 1 ? who[0] : null });
     }
     return found;
   }
@@ -82,7 +82,7 @@ class Page {
 
   draw() {
     const now = shown(this.state);
-    const { curve, lines, world } = this.context(now);
+    const { curve, lines, assumptions } = this.context(now);
     const hidden = now.step === "predict" || now.step === "run";
     const week = this.weekShown(now);
     const until = hidden ? week : LESSON.weeks - 1;
@@ -91,14 +91,14 @@ class Page {
       lines,
       until,
       week: now.step === "predict" ? null : week,
-      events: this.events(now, world),
+      events: this.events(now, assumptions),
       sketch: hidden ? now.sketch : [],
       sketching: now.step === "predict",
       label: this.spoken(now, curve, lines, week),
     });
     ["a", "b"].forEach((policy, index) => {
-      const frame = this.runs.frame(world, policyOf(now[policy]), week);
-      this.stages[index].draw(frame, `${say(`page.policy_${policy}`)}: ${inWords(now[policy])}. ${tell(frame)}`);
+      const frame = this.runs.frame(assumptions, policyOf(now[policy]), week);
+      this.stages[index].draw(frame, `${textOf(`page.policy_${policy}`)}: ${inWords(now[policy])}. ${describeFrame(frame)}`);
       this.find(`plan-${policy}`).textContent = inWords(now[policy]);
     });
     this.legend(now, lines);
@@ -113,14 +113,14 @@ class Page {
   legend(now, lines) {
     const entries = lines
       .filter((line) => !line.faint)
-      .sort((one, other) => (one.policy + one.world < other.policy + other.world ? -1 : 1))
+      .sort((one, other) => (one.policy + one.assumptions < other.policy + other.assumptions ? -1 : 1))
       .map((line) => {
-        const stroke = mark("line", { x1: 1, x2: 31, y1: 6, y2: 6, stroke: `var(--${line.policy})`, "stroke-width": 3, "stroke-dasharray": line.world === "found" && worldOf(now.world) !== worldOf(FOUND) ? "5 4" : "none" });
+        const stroke = mark("line", { x1: 1, x2: 31, y1: 6, y2: 6, stroke: `var(--${line.policy})`, "stroke-width": 3, "stroke-dasharray": line.assumptions === "found" && assumptionSetOf(now.assumptions) !== assumptionSetOf(INITIAL_ASSUMPTIONS) ? "5 4" : "none" });
         return element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, stroke), " ", lineInShort(line, now));
       });
     if (now.step === "predict" || now.step === "run") {
       const dots = mark("line", { x1: 3, x2: 31, y1: 6, y2: 6, stroke: "var(--mark)", "stroke-width": 4, "stroke-dasharray": "0.1 7", "stroke-linecap": "round" });
-      entries.push(element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, dots), " ", say("page.your_sketch")));
+      entries.push(element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, dots), " ", textOf("page.your_sketch")));
     }
     this.find("legend").className = entries.length === 4 ? "four" : "";
     this.find("legend").replaceChildren(...entries);
@@ -135,36 +135,36 @@ class Page {
     }
     this.find("curve").value = now.curve;
     this.find("curve").disabled = now.step !== "sandbox";
-    this.find("curve-about").textContent = say(`curves.${curve.outcome}.about`);
+    this.find("curve-about").textContent = textOf(`curves.${curve.outcome}.about`);
     this.find("smooth").checked = now.smooth;
     this.find("runs").checked = now.runs;
     const slider = this.find("week");
     const locked = now.step === "predict";
     slider.value = week;
-    slider.setAttribute("aria-valuetext", say("page.week", { week }));
-    this.find("week-shown").textContent = say("page.week", { week });
+    slider.setAttribute("aria-valuetext", textOf("page.week", { week }));
+    this.find("week-shown").textContent = textOf("page.week", { week });
     for (const id of ["week", "play", "back", "forward"]) this.find(id).disabled = locked;
-    this.find("play").textContent = say(this.playing === null ? "page.play" : "page.pause");
+    this.find("play").textContent = textOf(this.playing === null ? "page.play" : "page.pause");
     this.find("sheet-toggle").setAttribute("aria-expanded", String(now.sheet));
   }
 
   /** The picture in a sentence. */
   spoken(now, curve, lines, week) {
     const values = lines.filter((line) => !line.faint).map((line) => `${lineInWords(line, now)}: ${amount(line.values[week], curve)}`);
-    return `${say(`curves.${curve.outcome}.title`)}, ${say("page.week", { week })}. ${values.join(". ")}.`;
+    return `${textOf(`curves.${curve.outcome}.title`)}, ${textOf("page.week", { week })}. ${values.join(". ")}.`;
   }
 
   /** Values of A and B in this week, for all to read. */
   readout(now) {
     const { curve, lines } = this.context(now);
-    const of = (policy) => amount(lines.find((line) => !line.faint && line.policy === policy && line.world === "set").values[now.week], curve);
-    return say("page.readout", { week: now.week, curve: say(`curves.${curve.outcome}.short`), a: of("a"), b: of("b") });
+    const of = (policy) => amount(lines.find((line) => !line.faint && line.policy === policy && line.assumptions === "set").values[now.week], curve);
+    return textOf("page.readout", { week: now.week, curve: textOf(`curves.${curve.outcome}.short`), a: of("a"), b: of("b") });
   }
 
   /** Mean distance of the sketch from the lesson's line B, over the weeks sketched. */
   distance(state) {
     const curve = LESSON.curves[0];
-    const { raw } = this.line(worldOf(FOUND), policyOf(LESSON.b), 0);
+    const { raw } = this.line(assumptionSetOf(INITIAL_ASSUMPTIONS), policyOf(LESSON.b), 0);
     return average(
       state.sketch.map((height, slot) => {
         const truth = raw[Math.min(LESSON.start + slot * STROKE, LESSON.weeks - 1)];
@@ -230,7 +230,7 @@ class Page {
 
   wire() {
     for (const step of STEPS) this.find(`step-${step}`).addEventListener("click", () => this.go(step));
-    LESSON.curves.forEach((curve, index) => this.find("curve").append(element("option", { value: index }, say(`curves.${curve.outcome}.title`))));
+    LESSON.curves.forEach((curve, index) => this.find("curve").append(element("option", { value: index }, textOf(`curves.${curve.outcome}.title`))));
     PACES.forEach((pace, index) => this.find("pace").append(element("option", { value: pace, selected: pace === this.pace }, WORDS.page.paces[index])));
     this.find("curve").addEventListener("change", (event) => this.set({ curve: Number(event.target.value) }));
     this.find("smooth").addEventListener("change", (event) => this.set({ smooth: event.target.checked }));
@@ -330,8 +330,8 @@ class Page {
     const now = shown(this.state);
     const { curve, lines } = this.context(now);
     const seen = lines.filter((line) => !line.faint).map((line) => lineInWords(line, now));
-    const about = say("page.poster", { week: this.weekShown(now), count: LESSON.seeds.length, seed: LESSON.replayed });
-    return poster(this.chart, this.stages, `${WORDS.lesson.title} · ${say(`curves.${curve.outcome}.title`)}`, [...seen, about]);
+    const about = textOf("page.poster", { week: this.weekShown(now), count: LESSON.seeds.length, seed: LESSON.replayed });
+    return poster(this.chart, this.stages, `${WORDS.lesson.title} · ${textOf(`curves.${curve.outcome}.title`)}`, [...seen, about]);
   }
 }
 
