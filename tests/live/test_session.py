@@ -37,7 +37,7 @@ def session(*assignments: str, policies: tuple[str, ...] = ("talk", "drill"), se
 
 
 def press(live: Session, kind: str, **more: Any) -> None:
-    live.strike(read_event({"kind": kind, **more}, live))
+    live.add_event(read_event({"kind": kind, **more}, live))
 
 
 def run(folder: Path, line: str) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class Offers:
         self._own = first.source
         self._loaded_policies = tuple(policy for policy in first.loaded_policies if policy.phases)
         self.names = list(dict.fromkeys([first.source, *files("scenarios")]))
-        self.described = {name: _described(self.load(name)) for name in self.names}
+        self.describe_setup = {name: _described(self.load(name)) for name in self.names}
 
     def load(self, name: str) -> Scenario:
         """A scenario by its name; the first one with the policies that came with it."""

@@ -125,7 +125,7 @@ class LiveServer(ThreadingHTTPServer):
         if path == "/step":
             session.step(read_weeks(body))
         elif path == "/event":
-            session.strike(read_event(body, session))
+            session.add_event(read_event(body, session))
         else:
             keep = body.get("keep", False)
             if not isinstance(keep, bool):
@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with server.lock:
             if path == "/catalog":
-                answer = {**catalog(), "scenarios": server.offers.described}
+                answer = {**catalog(), "scenarios": server.offers.describe_setup}
             elif path == "/state":
                 answer = server.session.since(-1, 0)
             elif path == "/replay":

@@ -93,7 +93,7 @@ class Session:
             for side in self.sides:
                 side.step()
 
-    def strike(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """Let something happen in the coming week."""
         self._schedule(event)
 
@@ -126,9 +126,9 @@ class Session:
             "frames": [frame(side.organization) for side in self.sides],
             "events": self.events(),
         }
-        return answer if known else {**answer, "setup": self.described()}
+        return answer if known else {**answer, "setup": self.describe_setup()}
 
-    def described(self) -> dict[str, Any]:
+    def describe_setup(self) -> dict[str, Any]:
         """What the session was made from, for the page; the seed as text, since scripts round large numbers."""
         scenario = self.setup.scenario
         return {

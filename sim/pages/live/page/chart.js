@@ -59,8 +59,8 @@ export class Chart {
       parts.push(mark("path", { d: path(values, x, y), class: `curve ${"ab"[side]}`, "data-weeks": values.length }));
     });
     this.svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    const told = now[0] === undefined ? "no week yet" : `A ${amount(now[0], percent)}, B ${amount(now[1], percent)}`;
-    this.svg.setAttribute("aria-label", `${title}: ${told}`);
+    const values = now[0] === undefined ? "no week yet" : `A ${amount(now[0], percent)}, B ${amount(now[1], percent)}`;
+    this.svg.setAttribute("aria-label", `${title}: ${values}`);
     this.svg.replaceChildren(...parts);
   }
 }

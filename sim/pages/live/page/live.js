@@ -4,7 +4,7 @@ import { Chart } from "./chart.js";
 import { element, find, mark } from "./elements.js";
 import { SetupForm, buildEvents, showLog } from "./panel.js";
 import { Refused, ask } from "./server.js";
-import { Stage, tell } from "./stage.js";
+import { Stage, describeStage } from "./stage.js";
 
 const CURVES = [
   { name: "practicing", title: "Practicing", percent: true },
@@ -23,19 +23,19 @@ let form = null;
 let columns = [];
 let pending = false;
 
-/** Take in what the server tells. */
-function learn(told) {
-  const fresh = told.setup !== undefined;
+/** Take in what the server answers. */
+function takeAnswer(answer) {
+  const fresh = answer.setup !== undefined;
   if (fresh) {
-    state.setup = told.setup;
+    state.setup = answer.setup;
     state.rows = [[], []];
   }
-  told.rows.forEach((rows, side) => {
-    state.rows[side].length = told.first;
+  answer.rows.forEach((rows, side) => {
+    state.rows[side].length = answer.first;
     state.rows[side].push(...rows);
   });
-  Object.assign(state, { generation: told.generation, week: told.week, frames: told.frames, events: told.events, over: told.over });
-  if (told.over) state.running = false;
+  Object.assign(state, { generation: answer.generation, week: answer.week, frames: answer.frames, events: answer.events, over: answer.over });
+  if (answer.over) state.running = false;
   if (fresh) begin();
   draw();
 }
@@ -48,7 +48,7 @@ function begin() {
   find("about").title = setup.about;
   document.title = `${setup.name} live · Centricity`;
   form.show(setup);
-  buildEvents(state.catalog.events, setup.layout.departments.map((one) => one.name), press);
+  buildEvents(state.catalog.events, setup.layout.departments.map((one) => one.name), addEvent);
   find("legend").replaceChildren(...setup.policies.map((name, side) => {
     const stroke = mark("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" }, mark("path", { d: "M1,5H31", class: `curve ${"ab"[side]}` }));
     return element("li", { class: "ab"[side] }, stroke, " ", element("span", { class: "letter" }, "AB"[side]), ` ${name}`);
@@ -74,7 +74,7 @@ function draw() {
       chart.draw(state.rows.map((rows) => rows.map((row) => row[column])), setup.weeks, numbered, setup.starts, find("smooth").checked);
     });
     stages.forEach((stage, side) => {
-      stage.draw(state.frames[side], tell(state.frames[side], setup.layout, `${"AB"[side]}, ${setup.policies[side]}, after ${week} weeks`));
+      stage.draw(state.frames[side], describeStage(state.frames[side], setup.layout, `${"AB"[side]}, ${setup.policies[side]}, after ${week} weeks`));
     });
     showLog(state.events);
     find("week").textContent = over ? `${week} weeks: the end` : `${week} of ${setup.weeks} weeks`;
@@ -87,7 +87,7 @@ function draw() {
 }
 
 /** Say what went wrong, where the reader is looking; no faults: nothing is wrong any more. */
-function complain(faults, place = "trouble") {
+function showFaults(faults, place = "trouble") {
   for (const id of ["trouble", "faults"]) {
     const lines = id === place ? faults : [];
     find(id).replaceChildren(...lines.map((line) => element("div", {}, line)));
@@ -100,13 +100,13 @@ async function change(path, wish, place) {
   const main = document.querySelector("main");
   main.setAttribute("aria-busy", "true");
   try {
-    learn(await ask(path, { ...wish, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
-    complain([]);
+    takeAnswer(await ask(path, { ...wish, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
+    showFaults([]);
     return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     state.running = false;
-    complain(error.faults, place);
+    showFaults(error.faults, place);
     draw();
     return false;
   } finally {
@@ -127,7 +127,7 @@ async function run() {
   }
 }
 
-function press(kind, fields, departments) {
+function addEvent(kind, fields, departments) {
   return change("/event", departments ? { kind, fields, departments } : { kind, fields });
 }
 
@@ -153,7 +153,7 @@ async function save() {
     await ask("/saved", {});
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    complain(error.faults);
+    showFaults(error.faults);
   }
 }
 
@@ -165,10 +165,10 @@ async function start() {
     charts = CURVES.map((curve) => new Chart(find("curves"), { ...curve, meaning: meanings[curve.name] }));
     stages = ["a", "b"].map((side) => new Stage(find(`stage-${side}`)));
     form = new SetupForm(state.catalog, found);
-    learn(await ask("/state"));
+    takeAnswer(await ask("/state"));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    complain(error.faults);
+    showFaults(error.faults);
     return;
   }
   find("run").addEventListener("click", () => {

@@ -11,8 +11,8 @@ function input(parameter, value, attributes) {
   return made;
 }
 
-/** Buttons for every kind of event; press(kind, fields, departments) is told. */
-export function buildEvents(events, departments, press) {
+/** Buttons for every kind of event; addEvent(kind, fields, departments) is called. */
+export function buildEvents(events, departments, addEvent) {
   const made = events.map((event) => {
     const fields = event.fields.map((field) => [field.name, input(field, field.default, { "data-field": field.name, title: `${field.meaning} Legal: ${withUnit(field.legal, field.unit)}` })]);
     const where = element("select", { "data-field": "departments" }, element("option", { value: "" }, "all departments"), ...departments.map((name) => element("option", { value: name }, name)));
@@ -20,7 +20,7 @@ export function buildEvents(events, departments, press) {
       type: "button",
       title: event.meaning,
       id: `press-${event.name}`,
-      onclick: () => press(event.name, Object.fromEntries(fields.map(([name, one]) => [name, one.value])), event.departments && where.value ? [where.value] : null),
+      onclick: () => addEvent(event.name, Object.fromEntries(fields.map(([name, one]) => [name, one.value])), event.departments && where.value ? [where.value] : null),
     }, sentence(event.name));
     const labels = fields.map(([name, one], index) => element("label", {}, `${name} (${event.fields[index].legal}) `, one));
     if (event.departments) labels.push(element("label", {}, "where ", where));
@@ -46,7 +46,7 @@ const options = (names, chosen, titles = {}) => names.map((name) => element("opt
 
 /** The form that founds another run. */
 export class SetupForm {
-  /** found({scenario, policies, seed, set}) is told when somebody asks for it. */
+  /** found({scenario, policies, seed, set}) is called when the user asks for it. */
   constructor(catalog, found) {
     this.catalog = catalog;
     this.edits = new Map();

@@ -170,7 +170,7 @@ function diamond(pen, x, y, size) {
 }
 
 /** What the picture says, for those who hear it. */
-export function tell(frame, layout, name) {
+export function describeStage(frame, layout, name) {
   const states = (text) => Array.from(text, (digit) => parseInt(digit, 16)).filter((state) => state > 0);
   const there = states(frame.seats);
   const chose = there.filter((state) => state > 5).length;
