@@ -1,6 +1,6 @@
 """The results of a comparison in plain words, for someone who has to decide and will not read a table.
 
-A sentence never says more than the numbers: where an interval includes zero, nothing could be told from chance; where
+A sentence never says more than the numbers: where an interval includes zero, nothing could be distinguished from chance; where
 a value is missing, the reason is given as far as the summary knows it.
 """
 
@@ -33,7 +33,7 @@ CAVEAT = (
 _Measures = Mapping[str, Entry]
 
 _MOST_UNDEFINED = 0.5
-_CANNOT_TELL = "could be told from chance"
+_FROM_CHANCE = "could be distinguished from chance"
 
 
 def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
@@ -109,7 +109,7 @@ def _headline(summary: Mapping[str, Any]) -> str:
     share = f"{format_percent(chances[first]['mean'])} of the runs{format_interval(chances[first], format_percent)}"
     low = chances[first]["low"]
     if low is None:
-        return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot tell that from chance."
+        return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot distinguish that from chance."
     if low > 0.5:
         return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
     text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: {first} did best most often, in {share}"
@@ -156,7 +156,7 @@ def _describe_durability(measures: _Measures) -> str:
         return f"{undefined}{_last_year_words(measures['enacted_change'])}."
     if left["mean"] is not None:
         if may_be_zero(left):
-            text = f"Two years after sponsorship ended nothing of its lift in service was left that {_CANNOT_TELL}"
+            text = f"Two years after sponsorship ended nothing of its lift in service was left that {_FROM_CHANCE}"
             text += format_interval(left, format_percent)
         else:
             part = f"{format_percent(left['mean'])} of its lift in service was left"
@@ -248,8 +248,8 @@ def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "exactly as without it"
     if entry["low"] is None:
-        return f"one replicate ({words(entry['mean'])}) cannot be told from chance"
-    return f"no change {_CANNOT_TELL}"
+        return f"one replicate ({words(entry['mean'])}) cannot be distinguished from chance"
+    return f"no change {_FROM_CHANCE}"
 
 
 def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
@@ -257,5 +257,5 @@ def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "did not change"
     if entry["low"] is None:
-        return f"made a difference of {words(entry['mean'])}, in one replicate that cannot be told from chance, to"
-    return f"made no difference that {_CANNOT_TELL} to"
+        return f"made a difference of {words(entry['mean'])}, in one replicate that cannot be distinguished from chance, to"
+    return f"made no difference that {_FROM_CHANCE} to"

@@ -26,7 +26,7 @@ SPLIT_IN_SMALL = 0.4
 """What one over the number of replicates adds to that share: so about 1 % of uniform samples of 10 are taken for two."""
 
 LEAST_SPLIT = 10
-"""Fewer replicates than this cannot tell two groups from two outliers."""
+"""Fewer replicates than this cannot distinguish two groups from two outliers."""
 
 DEFAULT_TARGET = 0.1
 """Half width that is asked for if nobody asks for one, as a share of the range of the points' means."""

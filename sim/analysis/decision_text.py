@@ -44,7 +44,7 @@ class TopTwo:
 
     @property
     def close(self) -> bool:
-        """Whether the gap cannot be told from chance."""
+        """Whether the gap cannot be distinguished from chance."""
         return not (self.gap.limited and self.gap.low > 0.0)
 
 
@@ -126,7 +126,9 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
         return []
     lasting = {policy: entry for policy, entry in ended.items() if (entry["low"] or 0.0) > 0.01}
     if not lasting:
-        return ["Two years after sponsorship no policy has left a point of service that could be told from chance."]
+        return [
+            "Two years after sponsorship no policy has left a point of service that could be distinguished from chance."
+        ]
     ranked = sorted(lasting, key=lambda policy: -float(lasting[policy]["mean"] or 0.0))
     parts = [
         f"{policy} {format_points(lasting[policy]['mean'])}{format_interval(lasting[policy], format_points)}"
@@ -146,10 +148,10 @@ def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[st
             often = f"{format_percent(chance['mean'])} of the runs{format_interval(chance, format_percent)}"
             sentences.append(f"{top.first} was the best of the policies in {often}.")
         if top.gap.limited:
-            verdict = "cannot be told from chance" if top.close else "is more than chance"
+            verdict = "cannot be distinguished from chance" if top.close else "is more than chance"
             sentences.append(f"Its lead over {top.second} {verdict}, with {summary['replicates']} replicates.")
         else:
-            sentences.append("One replicate cannot tell a lead from chance.")
+            sentences.append("One replicate cannot distinguish a lead from chance.")
     sentences += _parameter_uncertainty(summary, top)
     sentences.append(
         "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
@@ -198,7 +200,7 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
         text = f"{policy}: {money(cost['mean'])}"
         if gain["mean"] is not None:
             if may_be_zero(gain):
-                text += f"; net, no gain or loss can be told from chance{format_interval(gain, money)}"
+                text += f"; net, no gain or loss can be distinguished from chance{format_interval(gain, money)}"
             else:
                 way = "gains" if gain["mean"] > 0.0 else "loses"
                 text += f"; net, the organization {way} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"

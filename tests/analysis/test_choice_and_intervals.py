@@ -107,7 +107,7 @@ def test_probability_best_shares_ties() -> None:
     assert (cheap.mean, dear.mean) == (0.375, 0.625)
 
 
-def test_only_complete_worlds_are_compared() -> None:
+def test_only_complete_cases_are_compared() -> None:
     values = np.array([[[3.0, NAN, 2.0], [1.0, 9.0, 4.0], [NAN, NAN, NAN]]])
     first, second, third = probability_best(values)
     assert (first.mean, second.mean) == (0.5, 0.5)

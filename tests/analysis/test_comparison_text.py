@@ -37,7 +37,7 @@ def test_missing_values_are_explained_not_invented() -> None:
     assert "too short to see" in describe_policies(summary_of(weeks=150, a=plateau(0.2)))["a"]
     alone = summary_of(replicates=1, a=plateau(0.2, 0.5))
     assert "One replicate is not enough" in describe_policies(alone)["a"]
-    assert "one replicate cannot tell" in describe_comparison(alone)[0]
+    assert "one replicate cannot distinguish" in describe_comparison(alone)[0]
 
 
 def test_an_interval_with_zero_in_it_claims_nothing() -> None:
@@ -47,12 +47,12 @@ def test_an_interval_with_zero_in_it_claims_nothing() -> None:
     for name in ("retention_change", "attitudinal_loyalty_change", "net_present_value", "reach", "residual"):
         measures[name] = dict(uncertain)
     text = describe_policies(summary)["a"]
-    assert text.count("told from chance") == 5
+    assert text.count("distinguished from chance") == 5
     assert "rose" not in text
     assert "gains" not in text
 
 
-def test_falls_are_told_as_falls() -> None:
+def test_decreases_are_described_as_decreases() -> None:
     summary = summary_of(a=plateau(0.2, 0.9))
     measures = summary["policies"]["a"]
     measures["retention_change"] = {"mean": -0.02, "low": -0.03, "high": -0.01}
@@ -87,7 +87,7 @@ def test_failures_and_the_caveat_are_part_of_the_answer() -> None:
 
 @pytest.mark.parametrize("replicates", [1, 2, 8])
 @pytest.mark.parametrize("weeks", [1, 20, 150])
-def test_every_summary_can_be_told(replicates: int, weeks: int) -> None:
+def test_every_summary_can_be_described(replicates: int, weeks: int) -> None:
     summary = summary_of(replicates, weeks, a=plateau(0.2, 0.9), permanent=plateau(-0.1, 1.0))
     summary["policies"]["nothing known"] = {
         name: dict.fromkeys(entry) for name, entry in summary["policies"]["a"].items()
@@ -98,15 +98,15 @@ def test_every_summary_can_be_told(replicates: int, weeks: int) -> None:
             assert word not in text
 
 
-def test_both_values_are_told_and_what_no_policy_beats_in_both() -> None:
+def test_both_values_are_described_and_the_policies_that_none_beats_in_both() -> None:
     summary = summary_of(a=plateau(0.2, 0.9), b=plateau(0.1))
     worth = {"none": (1.0, 9.0), "a": (5.0, 5.0), "b": (4.0, 4.0)}
     for name, (customers, organization) in worth.items():
         measures = summary["policies"][name]
         measures["customer_value"] = {"mean": customers, "low": None, "high": None}
         measures["organization_value"] = {"mean": organization, "low": None, "high": None}
-    (told,) = [line for line in describe_comparison(summary) if line.startswith("Value for customers")]
-    assert told.endswith("on average no other policy is better than none and a in both.")
+    (sentences,) = [line for line in describe_comparison(summary) if line.startswith("Value for customers")]
+    assert sentences.endswith("on average no other policy is better than none and a in both.")
     summary["policies"]["a"]["organization_value"]["mean"] = 10.0
     assert "On average a has the highest value both for customers and for the organization." in describe_comparison(
         summary

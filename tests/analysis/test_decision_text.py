@@ -63,20 +63,23 @@ def test_the_race_is_paired_and_knows_which_way_is_better() -> None:
 def test_the_first_page_answers_four_questions() -> None:
     boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(500.0, 400.0, 600.0)))
     assert list(boxes) == ["The answer", "How sure", "What it costs", "What would change it"]
-    told = {title: " ".join(lines) for title, lines in boxes.items()}
-    assert "none comes first by organization value, EUR 500 ahead of values (EUR 400 to EUR 600)" in told["The answer"]
-    assert "values 30.0 points (28.0 to 32.0 points)" in told["The answer"]
-    assert "is more than chance, with 30 replicates" in told["How sure"]
-    assert "chance alone" in told["How sure"] and "tier 5" in told["How sure"]
-    assert "values: EUR 1 thousand; net, the organization loses EUR 500" in told["What it costs"]
-    assert "paid back within the run in 20 % of the runs, on average in week 50" in told["What it costs"]
-    assert "worth EUR 2 (EUR 1.5 to EUR 2.5) for values" in told["What would change it"]
-    assert "Judged by value for customers, values comes first, not none" in told["What would change it"]
+    sentences = {title: " ".join(lines) for title, lines in boxes.items()}
+    assert (
+        "none comes first by organization value, EUR 500 ahead of values (EUR 400 to EUR 600)"
+        in sentences["The answer"]
+    )
+    assert "values 30.0 points (28.0 to 32.0 points)" in sentences["The answer"]
+    assert "is more than chance, with 30 replicates" in sentences["How sure"]
+    assert "chance alone" in sentences["How sure"] and "tier 5" in sentences["How sure"]
+    assert "values: EUR 1 thousand; net, the organization loses EUR 500" in sentences["What it costs"]
+    assert "paid back within the run in 20 % of the runs, on average in week 50" in sentences["What it costs"]
+    assert "worth EUR 2 (EUR 1.5 to EUR 2.5) for values" in sentences["What would change it"]
+    assert "Judged by value for customers, values comes first, not none" in sentences["What would change it"]
 
 
 def test_a_gap_within_chance_is_not_called_a_lead() -> None:
     boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(5.0, -4.0, 14.0)))
-    assert "cannot be told from chance" in " ".join(boxes["How sure"])
+    assert "cannot be distinguished from chance" in " ".join(boxes["How sure"])
     assert "One replicate" in " ".join(
         write_decision(summary(), "EUR", TopTwo("none", "values", Interval(5.0, np.nan, np.nan)))["How sure"]
     )
@@ -84,15 +87,15 @@ def test_a_gap_within_chance_is_not_called_a_lead() -> None:
 
 def test_nothing_known_is_said_to_be_not_known() -> None:
     nothing = summary(policies={"none": policy(), "values": policy()})
-    told = write_decision(nothing, "EUR", TopTwo(""))
-    assert told["The answer"] == ["No policy can be preferred: organization value has no value."]
-    assert told["What it costs"] == ["values: not known."]
+    sentences = write_decision(nothing, "EUR", TopTwo(""))
+    assert sentences["The answer"] == ["No policy can be preferred: organization value has no value."]
+    assert sentences["What it costs"] == ["values: not known."]
     assert break_even_conditions(nothing, "EUR") == []
     alone = summary(policies={"none": policy()})
     assert write_decision(alone, "EUR", TopTwo("none"))["What it costs"] == ["Nothing: no policy spends anything."]
 
 
-def test_futures_and_what_nobody_knows_are_told_where_they_were_run() -> None:
+def test_futures_and_parameter_uncertainty_are_described_where_they_were_run() -> None:
     spread = {"net_present_value": {"epistemic_share": 0.6}}
     uncertainty = {
         "draws": 40,
@@ -161,12 +164,12 @@ def test_the_chance_of_a_target_counts_runs_that_have_a_value() -> None:
         }
     )
     targets = [Target("retention_annual", True, 0.9), Target("cost", False, 4.0)]
-    told = measure_target_shares(values, targets, ["a", "b"])
-    assert [each["target"] for each in told] == ["retention_annual>=0.9", "cost<=4", "all"]
-    assert told[0]["policies"]["a"]["mean"] == pytest.approx(2 / 3) and told[0]["policies"]["a"]["runs"] == 3
-    assert told[1]["policies"]["b"]["mean"] == 0.0
-    assert told[2]["policies"]["a"]["mean"] == pytest.approx(1 / 3)
-    assert told[0]["policies"]["b"]["low"] < 1.0
+    sentences = measure_target_shares(values, targets, ["a", "b"])
+    assert [each["target"] for each in sentences] == ["retention_annual>=0.9", "cost<=4", "all"]
+    assert sentences[0]["policies"]["a"]["mean"] == pytest.approx(2 / 3) and sentences[0]["policies"]["a"]["runs"] == 3
+    assert sentences[1]["policies"]["b"]["mean"] == 0.0
+    assert sentences[2]["policies"]["a"]["mean"] == pytest.approx(1 / 3)
+    assert sentences[0]["policies"]["b"]["low"] < 1.0
     assert measure_target_shares(values, targets[:1], ["c"])[0]["policies"]["c"] == {
         "mean": None,
         "low": None,

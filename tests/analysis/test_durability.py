@@ -160,6 +160,6 @@ def test_kaplan_meier_agrees_with_scipy(runs: list[tuple[int, bool]]) -> None:
     assert (np.diff(curve.high) <= 0.0).all()
 
 
-def test_all_runs_halving_at_once_leave_no_doubt_if_there_are_six() -> None:
+def test_all_runs_halving_at_once_give_an_exact_interval_if_there_are_six() -> None:
     assert median_survival(np.full(6, 9.0), np.ones(6, dtype=bool)).high == 9.0
     assert np.isnan(median_survival(np.full(5, 9.0), np.ones(5, dtype=bool)).high)

@@ -49,6 +49,6 @@ def test_random_failures_are_hardly_ever_called_otherwise() -> None:
 
 
 @pytest.mark.parametrize(("where", "words"), [("row == 3", "too few, or too many"), ("row >= 0", "beyond chance")])
-def test_what_cannot_be_told_is_not_told(where: str, words: str) -> None:
+def test_failures_are_not_explained_without_evidence(where: str, words: str) -> None:
     found = only(broken(where, policies=("value-driven",)) if where == "row == 3" else broken(where, 0.05))
     assert words in found.describe()

@@ -49,13 +49,13 @@ def test_shares_are_of_single_runs_and_means_of_all() -> None:
     assert next(tabulate_planes(sweeps, "lift_later", None))[2].shares is None
 
 
-def test_it_is_told_once_where_it_is_the_same_everywhere() -> None:
+def test_it_is_described_once_where_it_is_the_same_everywhere() -> None:
     factors = {"x": Factor("x"), "y": Factor("y", high=1.0, unit="share")}
     narrator = replace(sweep(), factors=factors)
     assert describe_crossings(narrator, plane([0.0] * 3, [0.1] * 3), "at least 1").endswith("(at least 1) nowhere.")
     assert describe_crossings(narrator, plane([1.0] * 3, [0.9] * 3), "at least 1").endswith("(at least 1) everywhere.")
-    told = describe_crossings(narrator, plane([0.0, 0.0, 1.0], [1.0] * 3, [1.0, 0.0, 1.0]), "at least 1")
-    assert told.endswith("by y: from 150 % at x 0 %, throughout at 1 %, up to 50 % at 2 % (and 1 more changes).")
+    sentences = describe_crossings(narrator, plane([0.0, 0.0, 1.0], [1.0] * 3, [1.0, 0.0, 1.0]), "at least 1")
+    assert sentences.endswith("by y: from 150 % at x 0 %, throughout at 1 %, up to 50 % at 2 % (and 1 more changes).")
 
 
 def test_grids_are_looked_at_over_two_numbers_or_words_and_a_number() -> None:

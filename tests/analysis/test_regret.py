@@ -101,7 +101,7 @@ def test_less_can_be_better() -> None:
     assert rank_policies(more, "higher") == rank_policies(less, "lower") == ["safe", "bold"]
 
 
-def test_worlds_that_some_policy_lacks_are_left_out_of_all() -> None:
+def test_cases_that_some_policy_lacks_are_left_out_of_all() -> None:
     values = cases()
     values[0, 0, 0, 3] = NAN
     found = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False)
@@ -124,7 +124,7 @@ def test_policies_without_any_value_do_not_spoil_the_others() -> None:
     assert "no case in which all" in compare_policies(apart, POLICIES, ("",), "higher", sampled=False).reason
 
 
-def test_the_twin_in_the_same_world_can_be_the_target() -> None:
+def test_the_twin_in_the_same_case_can_be_the_target() -> None:
     values = cases()
     found = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False, target=values[0])
     assert found.policies["satisficing"].tolist() == [1.0, (values[1] >= values[0]).mean()]

@@ -308,7 +308,7 @@ def test_designs_of_another_program_are_recognized(kind: str) -> None:
     pd.testing.assert_frame_equal(result, other, check_exact=True)
 
 
-def test_every_fault_of_a_table_is_told_at_once() -> None:
+def test_every_fault_of_a_table_is_reported_at_once() -> None:
     table = other_program(5)
     with pytest.raises(TableError) as caught:
         Sweep.from_table(table.rename(columns={"shift": "label"}), ["sped", "load", "label"], ["load", "nothing"])

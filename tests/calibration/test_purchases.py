@@ -29,7 +29,7 @@ def test_cdnow_gives_the_published_numbers() -> None:
     assert fit.expected_histogram.sum() == pytest.approx(2357)
 
 
-def test_cdnow_is_foretold_twelve_percent_too_low() -> None:
+def test_cdnow_is_predicted_twelve_percent_too_low() -> None:
     hold_out = cdnow().hold_out
     assert hold_out is not None
     assert (hold_out.weeks, hold_out.actual, round(hold_out.predicted)) == (39, 1882, 1653)
@@ -137,7 +137,7 @@ def clockwork(days: int = 364, customers: int = 40) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer", "date", "amount"])
 
 
-def test_what_the_data_cannot_tell_is_said_and_kept_in_range(tmp_path: Path) -> None:
+def test_unidentified_estimates_are_reported_and_kept_in_range(tmp_path: Path) -> None:
     warnings = Faults()
     fit = fit_purchases(log_of(written(tmp_path / "log.csv", clockwork())), None, warnings, "log")
     assert fit.estimate.shape / fit.estimate.scale == pytest.approx(0.98, abs=0.03)

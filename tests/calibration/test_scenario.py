@@ -210,7 +210,7 @@ def test_edited_scenarios_are_not_overwritten(tmp_path: Path, monkeypatch: pytes
     assert "number = 500" in out.read_text(encoding="utf-8")
 
 
-def test_sizes_that_a_scenario_cannot_hold_are_told() -> None:
+def test_sizes_that_a_scenario_cannot_hold_are_reported() -> None:
     faults = Faults()
     Options(customers=0, margin=1.5, currency=" ", holdout_weeks=-1).check(faults)
     assert [message.split()[0] for message in faults.messages] == [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, scored
+from facts.scored_facts import assert_holds, scored
 from sim.evidence.scoring import Verdict, score
 
 pytestmark = pytest.mark.recipe("fact")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, burned_in, scored
+from facts.scored_facts import assert_holds, burned_in, scored
 from sim.evidence.scoring import Verdict
 
 pytestmark = pytest.mark.recipe("fact")

@@ -36,8 +36,8 @@ def _unscored(fact: Fact) -> Row:
 
 def said(record: dict[str, Any]) -> dict[str, Any]:
     """What a fact says, whatever came of it, as JSON has it."""
-    told: dict[str, Any] = json.loads(json.dumps({key: value for key, value in record.items() if key not in FOUND}))
-    return told
+    text: dict[str, Any] = json.loads(json.dumps({key: value for key, value in record.items() if key not in FOUND}))
+    return text
 
 
 def test_what_is_kept_is_about_the_facts_that_ship() -> None:
@@ -54,8 +54,8 @@ def test_what_is_kept_is_about_the_facts_that_ship() -> None:
 def test_a_fact_that_is_not_kept_is_said_to_be_not_yet_run() -> None:
     verdicts = kept_verdicts()
     assert verdicts == {record["id"]: record["verdict"] for record in kept()["facts"]}
-    told = {row["name"]: row["kept"] for row in ROWS[Catalog.EVIDENCE]()}
-    assert told == {fact.id: verdicts.get(fact.id, NOT_YET_RUN) for fact in load_facts()}
+    text = {row["name"]: row["kept"] for row in ROWS[Catalog.EVIDENCE]()}
+    assert text == {fact.id: verdicts.get(fact.id, NOT_YET_RUN) for fact in load_facts()}
 
 
 def test_what_is_kept_is_a_full_run_in_which_no_measure_broke_down() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, burned_in
+from facts.scored_facts import assert_holds, burned_in
 from sim.evidence.scoring import Verdict, score
 
 pytestmark = pytest.mark.recipe("fact")

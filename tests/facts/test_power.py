@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.looking import assert_holds, burned_in
+from facts.scored_facts import assert_holds, burned_in
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.scoring import Verdict, score
 

@@ -36,7 +36,7 @@ def test_a_lesson_is_one_small_file(tmp_path: Path) -> None:
     ] == []
 
 
-def test_bad_input_is_told_at_once(tmp_path: Path) -> None:
+def test_bad_input_is_reported_at_once(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["lesson", "spech", "--out", str(tmp_path / "page.pdf"), "--workers", "0"])
     assert done.exit_code == 2
     assert "Did you mean speech?" in done.output and "must end in .html" in done.output and "--workers" in done.output
@@ -61,7 +61,7 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert not (tmp_path / "page.html").exists()
 
 
-def test_a_failed_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_run_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def failing(_: object) -> str:
         raise ValueError("no such week")
 

@@ -59,9 +59,9 @@ def test_the_picture_shows_the_model(tmp_path: Path) -> None:
 
 def test_kept_runs_are_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = thin("speech", replicates=3)
-    told: list[tuple[int, int]] = []
-    first = precompute(lesson, 1, lambda done, total: told.append((done, total)), tmp_path)
-    assert told[0] == (0, 3) and told[-1] == (3, 3)
+    text: list[tuple[int, int]] = []
+    first = precompute(lesson, 1, lambda done, total: text.append((done, total)), tmp_path)
+    assert text[0] == (0, 3) and text[-1] == (3, 3)
     (folder,) = tmp_path.iterdir()
     (folder / "assumptions-0-seed-2.npz").write_bytes(b"torn")
     lived: list[int] = []

@@ -74,8 +74,8 @@ class Live:
     def end(self) -> tuple[str, str, int]:
         """Ctrl-C: what it printed to both streams, and its exit code."""
         self.process.send_signal(signal.SIGINT)
-        printed, told = self.process.communicate(timeout=60)
-        return printed, told, self.process.returncode
+        printed, text = self.process.communicate(timeout=60)
+        return printed, text, self.process.returncode
 
 
 def command(*words: str) -> list[str]:

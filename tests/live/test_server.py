@@ -107,8 +107,8 @@ def test_changes_need_the_token_and_json(live: Live) -> None:
 
 def test_a_window_that_is_behind_learns_before_it_changes_anything(live: Live) -> None:
     live.change("/reset")
-    told = live.change("/step", weeks=3)
-    stale = live.change("/step", weeks=5, generation=told["generation"] - 1, seen=1)
+    text = live.change("/step", weeks=3)
+    stale = live.change("/step", weeks=5, generation=text["generation"] - 1, seen=1)
     assert stale["week"] == 3
     assert "setup" in stale
     assert live.post("/step", weeks=1, generation="x")[0] == 400
@@ -146,9 +146,9 @@ def test_ctrl_c_ends_it_cleanly_and_saves(folder: Path) -> None:
         live.change("/event", kind="market_shift")
         live.change("/step", weeks=2)
         live.change("/saved")
-        printed, told, code = live.end()
+        printed, text, code = live.end()
     assert code == INTERRUPTED
-    assert told == "Ended. `centricity live small.toml --policy talk --save kept.toml --port 0` begins anew.\n"
+    assert text == "Ended. `centricity live small.toml --policy talk --save kept.toml --port 0` begins anew.\n"
     assert "centricity run small-live.toml --policy talk --seed 1 --weeks 6 --out talk.csv" in printed
     assert "centricity run kept.toml --policy none --seed 1 --weeks 6 --out none.csv" in printed
     kept = tomllib.loads((folder / "kept.toml").read_text(encoding="utf-8"))

@@ -54,8 +54,8 @@ def assert_same(rows: list[list[float | None]], table: pd.DataFrame) -> None:
     assert len(rows) == len(table)
     for row, (_, other) in zip(rows, table.iterrows(), strict=True):
         for name, value in zip(OUTCOME_NAMES, row, strict=True):
-            told = float(other[name])
-            assert (value is None and math.isnan(told)) or value == told, name
+            text = float(other[name])
+            assert (value is None and math.isnan(text)) or value == text, name
 
 
 def test_weeks_are_those_of_the_run_with_the_same_seed(small: Path) -> None:
@@ -121,24 +121,24 @@ def test_both_sides_have_the_same_random_numbers(small: Path) -> None:
 def test_a_page_learns_only_what_is_new_to_it(small: Path) -> None:
     live = session()
     live.step(3)
-    told = live.since(live.generation, 1)
-    assert told["first"] == 1
-    assert [len(rows) for rows in told["rows"]] == [2, 2]
-    assert "setup" not in told
+    text = live.since(live.generation, 1)
+    assert text["first"] == 1
+    assert [len(rows) for rows in text["rows"]] == [2, 2]
+    assert "setup" not in text
     for generation, week in ((live.generation - 1, 1), (live.generation, 4), (live.generation, -1)):
-        told = live.since(generation, week)
-        assert told["first"] == 0
-        assert told["setup"]["seed"] == "7"
-    assert [event["pressed"] for event in told["events"]] == [False]
+        text = live.since(generation, week)
+        assert text["first"] == 0
+        assert text["setup"]["seed"] == "7"
+    assert [event["pressed"] for event in text["events"]] == [False]
 
 
 def test_every_seat_and_customer_that_is_drawn_has_a_state(small: Path) -> None:
     live = session()
     for weeks in (0, 4):
         live.step(weeks)
-        told = live.since(-1, 0)
-        layout = told["setup"]["layout"]
-        for frame in told["frames"]:
+        text = live.since(-1, 0)
+        layout = text["setup"]["layout"]
+        for frame in text["frames"]:
             assert len(frame["seats"]) == sum(room["drawn"] for room in layout["departments"]) == 30
             assert len(frame["customers"]) == layout["customers"] == 100
             assert all(0.0 <= share <= 1.0 for share in frame["mirrors"] + frame["weights"])

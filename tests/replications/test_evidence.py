@@ -152,11 +152,11 @@ def test_a_fact_has_its_own_randomness() -> None:
     )
 
 
-def test_progress_is_told_and_names_are_matched() -> None:
+def test_progress_is_reported_and_names_are_matched() -> None:
     facts = [replace(FACT, id=name) for name in ("alpha-1990/a", "alpha-1990/b", "beta")]
-    told: list[tuple[int, int, str]] = []
-    score(["alpha-1990"], progress=lambda *step: told.append(step), facts=facts)
-    assert told == [(0, 2, "alpha-1990/a"), (1, 2, "alpha-1990/b"), (2, 2, "")]
+    text: list[tuple[int, int, str]] = []
+    score(["alpha-1990"], progress=lambda *step: text.append(step), facts=facts)
+    assert text == [(0, 2, "alpha-1990/a"), (1, 2, "alpha-1990/b"), (2, 2, "")]
     assert [row.fact.id for row in score(["*/b", "beta"], facts=facts)] == ["alpha-1990/b", "beta"]
     assert len(score(["alpha"], facts=facts)) == 2
     with pytest.raises(FactError, match="Did you mean beta"):

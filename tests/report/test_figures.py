@@ -117,7 +117,7 @@ def test_curves_are_what_the_tables_hold() -> None:
     assert np.nanmax(annual) <= 1.0
 
 
-def test_colors_can_be_told_apart() -> None:
+def test_colors_can_be_distinguished() -> None:
     found = colors(["none", *(f"policy {number}" for number in range(9))])
     assert found["none"] == TWIN_COLOR
     assert list(found.values())[1:8] == list(OKABE_ITO)

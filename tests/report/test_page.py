@@ -205,7 +205,7 @@ def test_odd_comparisons_make_sense(make: object) -> None:
         assert "1 replicate " in words
 
 
-def test_failures_are_told_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_are_reported_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("<no> luck")
 
@@ -241,8 +241,8 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     assert "what varies" in words and "chance alone" in words and "with parameter uncertainty" in words
     assert "all of them at once" in words
     assert text.count("<svg") == 6
-    told = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]
-    assert f">{100 * told:.0f}<" in text
+    text = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]
+    assert f">{100 * text:.0f}<" in text
 
 
 @pytest.mark.slow

@@ -329,7 +329,7 @@ def _method(comparison: Comparison) -> list[str]:
     burn_in = int(parameters["run.burn_in"])
     paragraphs = [
         f"Each of the {plan.replicates} replicates is one organization with its market, drawn from a seed of its own "
-        f"(derived from seed {plan.seed}). It lives {burn_in} weeks without any policy, so that it is stable before "
+        f"(derived from seed {plan.seed}). It runs {burn_in} weeks without any policy, so that it is stable before "
         "anything is measured. From there every policy starts on its own copy of the same organization.",
         "Each policy is paired with its twin: the same organization with the same events and the same random numbers, "
         "and no resources. Every draw belongs to a purpose, a week and a position, so the two differ only by what the "

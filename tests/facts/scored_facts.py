@@ -1,4 +1,4 @@
-"""How tests look at facts: quickly, and with the full sample where a quick look does not settle it."""
+"""How tests score facts: with few runs, and with all where few do not decide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def scored(group: str, quick: bool = False) -> list[Row]:
 
 
 def burned_in(group: str) -> list[Row]:
-    """Every case of a group; what does not hold at a quick look is scored again in full, and that score counts."""
+    """Every case of a group; what does not hold with few runs is scored again in full, and that score counts."""
     rows = scored(group, quick=True)
     again = [row.fact.id for row in rows if row.verdict is not Verdict.HOLDS]
     full = {row.fact.id: row for row in score(only=again)} if again else {}
