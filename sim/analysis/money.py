@@ -79,7 +79,7 @@ def loyalty_gained(loyalty_lift: FloatArray, customers: FloatArray, rate: float,
 def break_even_week(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
     """First week from which the discounted profit gained so far is positive for good.
 
-    *For good* is up to the horizon or the end of the run: nobody knows more. Missing if it never happens.
+    *For good* is up to the horizon or the end of the run: later weeks are not simulated. Missing if it never happens.
 
     Args:
         profit_lift: [..., week] profit of the run minus its twin's.

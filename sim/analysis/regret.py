@@ -67,7 +67,7 @@ def compare_policies(
         better: Whether more or less of the outcome is better.
         sampled: Whether rows are a random sample of what might be the case.
         target: What is good enough: a number, or [future, row, replicate] such as the twin's own values; ``None`` if
-            nobody knows.
+            there is none.
         strict: Whether to equal the target is not enough.
         failed: Whether each run failed, in the shape of ``values``; none did, if not given.
     """
@@ -109,7 +109,7 @@ def _because(compared: PolicyComparison, reason: str) -> PolicyComparison:
 def _satisfied(
     gains: FloatArray, complete: BoolArray, target: float | FloatArray | None, better: Better, strict: bool
 ) -> FloatArray:
-    """[policy, future, row, replicate] 1 where a policy meets the target, 0 where not, NaN where nobody knows."""
+    """[policy, future, row, replicate] 1 where a policy meets the target, 0 where not, NaN where it is missing."""
     if target is None:
         return np.full(gains.shape, np.nan)
     goal = np.broadcast_to(np.asarray(target, dtype=np.float64), gains.shape[1:])
@@ -123,7 +123,7 @@ def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
     """Share of cases that meet the target if no failed run would have, and if every one would have (Manski 1990).
 
     Args:
-        met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where nobody knows.
+        met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where it is missing.
         failed: The same shape: whether the run failed.
     """
     known = np.isfinite(met)
@@ -252,8 +252,8 @@ class Benchmark:
     """What policies are judged against.
 
     Attributes:
-        value: A number, [future, row, replicate] values of the twin, or ``None`` if nobody knows.
-        words: The same in words; empty if nobody knows.
+        value: A number, [future, row, replicate] values of the twin, or ``None`` if there is none.
+        words: The same in words; empty if there is none.
         chosen: Whether somebody said that this is good enough. Where nobody did, policies are held against doing nothing,
             and to equal that is not enough: it is a low bar, and is not called good enough.
     """

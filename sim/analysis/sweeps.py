@@ -141,10 +141,10 @@ class Sweep:
         factors: Everything that varies, by name.
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
         positions: Design -> [row, factor] positions in the unit cube, for Sobol' and Morris designs.
-        finished: Whether all runs are there. ``planned``: how many that is; ``None`` if nobody knows yet.
+        finished: Whether all runs are there. ``planned``: how many that is; ``None`` if that is not known yet.
         stopping: ``{metric: half width}`` until which an adaptive sweep went on. ``targets``: what its author calls good
             enough, ``{metric: value}``.
-        units: Outcome -> unit. ``lower``: outcomes of which less is better although nobody knows their name.
+        units: Outcome -> unit. ``lower``: outcomes of which less is better although the program does not know them.
     """
 
     name: str

@@ -31,7 +31,7 @@ class Target:
         return f"{self.metric}{'>=' if self.at_least else '<='}{self.value:g}"
 
     def met(self, values: FloatArray) -> FloatArray:
-        """1 where a value meets it, 0 where not, NaN where nobody knows."""
+        """1 where a value meets it, 0 where not, NaN where it is missing."""
         enough = values >= self.value if self.at_least else values <= self.value
         return np.where(np.isfinite(values), enough.astype(np.float64), np.nan)
 

@@ -18,7 +18,7 @@ from sim.lab import Comparison, compare, replicate
 from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import Failure
 from sim.pages.report import save_report
-from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe, heading, render
+from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe_report, heading, render_report
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 @cache
 def page() -> str:
-    return render(compared())
+    return render_report(compared())
 
 
 def parsed(text: str) -> Page:
@@ -106,7 +106,7 @@ def test_every_number_is_there_with_its_interval() -> None:
     assert len(key) == len(comparison.policies) * sum(len(names) for names in _KEY_GROUPS.values())
     assert len(everything) == len(comparison.policies) * len(METRICS)
     rows = re.findall(r'<tr><th scope="row".*?</tr>', tables[1], re.DOTALL)
-    order = [entry["name"] for group in describe(comparison)["all_groups"] for entry in group["measures"]]
+    order = [entry["name"] for group in describe_report(comparison)["all_groups"] for entry in group["measures"]]
     assert sorted(order) == sorted(METRICS)
     for name, row in zip(order, rows, strict=True):
         for policy, shown in zip(comparison.policies, re.findall(r"<td>(.*?)</td>", row), strict=True):
@@ -133,7 +133,7 @@ def test_the_page_tells_how_sure_it_is_and_how_to_do_it_again() -> None:
     comparison = compared()
     command = "centricity compare bank.toml --policy none --replicates 4 --seed 5"
     typed = replace(comparison, plan=replace(comparison.plan, command=command, single_run="centricity run bank.toml"))
-    words = parsed(render(typed)).text
+    words = parsed(render_report(typed)).text
     assert command in words
     assert "centricity run bank.toml --policy POLICY --seed SEED --out run.csv" in words
 
@@ -150,7 +150,7 @@ def test_text_of_a_scenario_cannot_become_markup() -> None:
     comparison = compared()
     scenario = replace(comparison.plan.scenario, about="<script>alert(1)</script> & more", currency="$")
     odd = replace(comparison, plan=replace(comparison.plan, scenario=scenario))
-    text = render(odd)
+    text = render_report(odd)
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
     parsed(text)
@@ -170,7 +170,7 @@ def test_pictures_follow_the_color_of_the_page() -> None:
 
 @pytest.mark.slow
 def test_the_page_is_the_same_every_time() -> None:
-    assert render(compared()) == page()
+    assert render_report(compared()) == page()
 
 
 def one_run() -> Comparison:
@@ -195,7 +195,7 @@ def same_money_and_futures() -> Comparison:
 def test_odd_comparisons_make_sense(make: object) -> None:
     assert callable(make)
     comparison: Comparison = make()
-    words = parsed(render(comparison)).text
+    words = parsed(render_report(comparison)).text
     assert "nan" not in re.split(r"\W+", words.lower())
     assert "inf" not in re.split(r"\W+", words.lower())
     if comparison.plan.budget:
@@ -211,7 +211,7 @@ def test_failures_are_reported_at_the_top(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(replicate, "burn_in", fail)
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1)
-    text = render(comparison)
+    text = render_report(comparison)
     words = parsed(text).text
     assert "4 of 4 runs failed" in words
     assert "RuntimeError: <no> luck" in words
@@ -230,7 +230,7 @@ def asked() -> Comparison:
 @pytest.mark.slow
 def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     found = asked()
-    text = render(found)
+    text = render_report(found)
     words = parsed(text).text.replace("\u00a0", " ")
     for title in ("The answer", "How sure", "What it costs", "What would change it"):
         assert f">{title}</h2>" in text
@@ -248,7 +248,7 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
 @pytest.mark.slow
 def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
     found = asked()
-    page = describe(found)
+    page = describe_report(found)
     first = page["targets"][0]
     assert first["name"] == "retention_annual>=0.5"
     chance = found.summary["targets"][0]["policies"]["ending"]["mean"]
@@ -259,11 +259,11 @@ def test_targets_and_futures_are_the_numbers_of_the_summary() -> None:
 
 @pytest.mark.slow
 def test_every_claim_has_its_evidence() -> None:
-    claims = {claim["name"]: claim for claim in describe(compared())["claims"]}
+    claims = {claim["name"]: claim for claim in describe_report(compared())["claims"]}
     assert "norm" in claims and "attention" in claims
     assert "credit" in claims and "structure" not in claims  # off in this scenario
     assert all(re.search(r"at tier [1-5]|none of its own", claim["tiers"]) for claim in claims.values())
-    best = [claim["best"] for claim in describe(compared())["claims"]]
+    best = [claim["best"] for claim in describe_report(compared())["claims"]]
     assert best == sorted(best)
     assert "Centola" in claims["norm"]["sources"]
 
@@ -274,7 +274,7 @@ def test_settings_that_all_died_leave_a_page_that_says_so(monkeypatch: pytest.Mo
         return [Failure("its process died")] * len(tasks)
 
     monkeypatch.setattr("sim.lab.parameter_uncertainty.run_tasks", die)
-    words = parsed(render(asked())).text
+    words = parsed(render_report(asked())).text
     assert "runs failed there and are left out" in words
     assert "nan" not in re.split(r"\W+", words.lower())
 
@@ -296,7 +296,7 @@ def test_asked_why_the_page_shows_what_each_mechanism_contributes(tmp_path: Path
         small(), ["none", make_policy("train", end=20, training=4.0, coaching=1.0)], replicates=2, workers=1, weeks=135,
         ablate=True, without=["word-of-mouth"],
     )  # fmt: skip
-    text = render(found)
+    text = render_report(found)
     result = parsed(text)
     assert 'href="#why"' in text and 'id="why"' in text
     assert "Effects do not add up." in result.text and "sum of the changes" in result.text

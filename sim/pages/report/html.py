@@ -95,10 +95,10 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
 
 def write_page(comparison: Comparison, folder: Path, drawn: Sequence[Drawn]) -> None:
     """Write ``report.html`` into a folder."""
-    write_text(folder / "report.html", render(comparison, drawn))
+    write_text(folder / "report.html", render_report(comparison, drawn))
 
 
-def render(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
+def render_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
     """The report as HTML, everything it needs inside.
 
     Args:
@@ -109,10 +109,10 @@ def render(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     css = palette() + (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(css=Markup(css), **describe(comparison, drawn)) + "\n"
+    return template.render(css=Markup(css), **describe_report(comparison, drawn)) + "\n"
 
 
-def describe(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> dict[str, Any]:
+def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> dict[str, Any]:
     """Everything that the page says, apart from its form."""
     pictures = {
         one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
