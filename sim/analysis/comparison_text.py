@@ -88,7 +88,8 @@ def _both_values(summary: Mapping[str, Any]) -> list[str]:
         return [f"On average {best[0]} has the highest value both for customers and for the organization."]
     listed = f"{', '.join(best[:-1])} and {best[-1]}"
     return [
-        f"Value for customers and value for the organization disagree: on average no other policy is better than {listed} in both."
+        "Value for customers and value for the organization disagree: on average "
+        f"no other policy is better than {listed} in both."
     ]
 
 
@@ -103,13 +104,19 @@ def _headline(summary: Mapping[str, Any]) -> str:
     if not chances:
         return f"No policy can be preferred: {format_measure_name(objective)} is missing."
     if len(chances) == 1:
-        return f"Only {next(iter(chances))} could be judged by {format_measure_name(objective)}; there was nothing to compare it with."
+        return (
+            f"Only {next(iter(chances))} could be judged by "
+            f"{format_measure_name(objective)}; there was nothing to compare it with."
+        )
     ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
     first, second = ranked[0], ranked[1]
     share = f"{format_percent(chances[first]['mean'])} of the runs{format_interval(chances[first], format_percent)}"
     low = chances[first]["low"]
     if low is None:
-        return f"Judged by {format_measure_name(objective)}, {first} did best, but one replicate cannot distinguish that from chance."
+        return (
+            f"Judged by {format_measure_name(objective)}, {first} did best, but one "
+            "replicate cannot distinguish that from chance."
+        )
     if low > 0.5:
         return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
     text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: {first} did best most often, in {share}"
@@ -131,7 +138,10 @@ def _describe_spread(measures: _Measures) -> str:
     reach, peak = measures["reach"], measures["reach_peak"]
     if reach["mean"] is not None:
         if may_be_zero(reach):
-            return f"It {_chance_words(reach, format_percent)} how the staff chose when sponsorship ended{format_interval(reach, format_percent)}."
+            return (
+                f"It {_chance_words(reach, format_percent)} how the staff chose when "
+                f"sponsorship ended{format_interval(reach, format_percent)}."
+            )
         way = "toward" if reach["mean"] > 0.0 else "away from"
         text = (
             f"When sponsorship ended {format_percent(abs(reach['mean']))} of the positions had moved {way} the customer"
@@ -144,7 +154,10 @@ def _describe_spread(measures: _Measures) -> str:
         share = f"the share of staff who practice stood {format_points(abs(practice['mean']))} {side} than without it"
         return f"{text}; {share}{format_interval(absolute_entry(practice), format_points)}."
     if peak["mean"] is not None:
-        return f"At most {format_percent(peak['mean'])} of the positions had moved toward the customer{format_interval(peak, format_percent)}."
+        return (
+            f"At most {format_percent(peak['mean'])} of the positions had moved toward "
+            f"the customer{format_interval(peak, format_percent)}."
+        )
     return "How far it spread among the staff is not known."
 
 
@@ -240,7 +253,10 @@ def _describe_chance(measures: _Measures, objective: str) -> str:
     if entry["mean"] is None:
         return ""
     by = f" by {format_measure_name(objective)}" if objective else ""
-    return f"It was the best of the policies{by} in {format_percent(entry['mean'])} of the runs{format_interval(entry, format_percent)}."
+    return (
+        f"It was the best of the policies{by} in {format_percent(entry['mean'])} of "
+        f"the runs{format_interval(entry, format_percent)}."
+    )
 
 
 def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:

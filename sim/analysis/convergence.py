@@ -70,12 +70,16 @@ class Convergence:
             return f"{self.reason}."
         most = self.table.iloc[-1]
         text = (
-            f"with {int(most['replicates'])} replicates half of the 95 % interval is {format_value(most['half_width'])} in the median "
+            f"with {int(most['replicates'])} replicates half of the 95 % interval is "
+            f"{format_value(most['half_width'])} in the median "
             f"row, {format_value(most['high'])} or more in a tenth of the rows"
         )
         if np.isfinite(self.target):
             number = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
-            text += f"; {format_value(self.target)} is reached in {100 * self.enough:.0f} % of them, and {number} replicates would do "
+            text += (
+                f"; {format_value(self.target)} is reached in {100 * self.enough:.0f} "
+                f"% of them, and {number} replicates would do "
+            )
             text += "in 9 of 10"
         if self.bistable:
             groups = self.points[self.points["two_groups"]]

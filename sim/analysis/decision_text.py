@@ -180,7 +180,8 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
     share = policies.get(subject, {}).get("net_present_value", {}).get("epistemic_share")
     if share is not None:
         sentences.append(
-            f"Of the spread of {subject}'s net present value over these draws {format_percent(share)} is parameter uncertainty; the rest is chance."
+            f"Of the spread of {subject}'s net present value over these draws "
+            f"{format_percent(share)} is parameter uncertainty; the rest is chance."
         )
     return sentences
 

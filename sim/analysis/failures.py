@@ -136,7 +136,10 @@ def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArra
     share = format_share(float(bad[known][beyond].mean()))
     rest = format_share(float(bad[known][~beyond].mean())) if (~beyond).any() else "none"
     side = "at least" if high else "at most"
-    words = f"{share} of the rows in which {factor.name} is {side} {format_factor_value(factor, edge)} have failures, {rest} of the others"
+    words = (
+        f"{share} of the rows in which {factor.name} is {side} "
+        f"{format_factor_value(factor, edge)} have failures, {rest} of the others"
+    )
     return Pattern(factor.name, words, p)
 
 
@@ -150,7 +153,10 @@ def _by_label(column: str, labels: pd.Series, rows: pd.Series, failed: BoolArray
         here = part["failed"].to_numpy()
         p = _fisher_p_value(here, rest, np.ones_like(here), np.ones_like(rest))
         name = str(label) or ("as described" if column == "future" else "all")
-        words = f"{name} fails in {format_share(float(here.mean()))} of the rows, the others in {format_share(float(rest.mean()))}"
+        words = (
+            f"{name} fails in {format_share(float(here.mean()))} of the rows, the "
+            f"others in {format_share(float(rest.mean()))}"
+        )
         found.append(Pattern(column, words, p))
     return found
 

@@ -243,7 +243,8 @@ class SweepNarrator:
         """A box in words."""
         held = f"{_two(box.held_out_coverage)} and {_two(box.held_out_density)}"
         return (
-            f"{_and([self._describe_limit(limit) for limit in box.limits])}: coverage {_two(box.coverage)}, density {_two(box.density)}; "
+            f"{_and([self._describe_limit(limit) for limit in box.limits])}: coverage "
+            f"{_two(box.coverage)}, density {_two(box.density)}; "
             f"on rows held out {held}"
         )
 

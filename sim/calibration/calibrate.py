@@ -100,7 +100,9 @@ def _fit(
     if fit.spending is not None and options.margin is None:
         warnings.add(
             "money.purchase",
-            f"must be the margin on a purchase; the file has amounts, {fit.spending.mean:.4g} a purchase on average, and they are "
-            "taken as margin. Give the share of them that is margin, such as --margin 0.3, or --margin 1 if the file holds margins.",
+            "must be the margin on a purchase; the file has amounts, "
+            f"{fit.spending.mean:.4g} a purchase on average, and they are "
+            "taken as margin. Give the share of them that is margin, such as "
+            "--margin 0.3, or --margin 1 if the file holds margins.",
         )
     return fit

@@ -16,7 +16,8 @@ _HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "ho
 _LEGEND = (
     "tier: 1 replication, 2 experiment, 3 observation, 4 survey, 5 conjecture (not validated by holding); "
     "c: the number set a parameter, so it validates nothing\n"
-    "holds over: share of points of the plausible ranges of all parameters at which a conjecture came out with a minimal number of runs, "
+    "holds over: share of points of the plausible ranges of all parameters at which "
+    "a conjecture came out with a minimal number of runs, "
     "with its 95 % interval"
 )
 

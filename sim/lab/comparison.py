@@ -106,7 +106,9 @@ class Comparison:
         lines = []
         for each in self.summary["targets"]:
             parts = [
-                f"{policy} {'not known' if entry['mean'] is None else format_percent(entry['mean'])}{format_interval(entry, format_percent)}"
+                f"{policy} "
+                f"{'not known' if entry['mean'] is None else format_percent(entry['mean'])}"
+                f"{format_interval(entry, format_percent)}"
                 for policy, entry in each["policies"].items()
             ]
             name = "All targets at once" if each["target"] == "all" else f"Chance of {each['target']}"
