@@ -231,8 +231,8 @@ def test_failed_runs_and_what_is_not_finite_are_missing() -> None:
 
 def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice() -> None:
     tables = Tables({"latin-hypercube": 120, "sobol": 16, "morris": 5, "grid": 3}, replicates=3, fail=0.05)
-    wishes = AnalysisOptions(targets={"lift_later": 0.1})
-    first = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", wishes)])
+    options = AnalysisOptions(targets={"lift_later": 0.1})
+    first = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", options)])
     assert set(first) == {
         "policies", "policies-by-future", "boxes", "peeling", "sobol", "morris", "ranks", "tornado", "replicates", "points",
         "grids",
@@ -240,7 +240,7 @@ def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice(
     tables.points = tables.points.sample(frac=1.0, random_state=1)
     tables.runs = pd.concat([tables.runs, tables.runs.iloc[:50]]).sample(frac=1.0, random_state=2)
     tables.places = [each.sample(frac=1.0, random_state=3) for each in tables.places]
-    again = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", wishes)])
+    again = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", options)])
     for name, table in first.items():
         pd.testing.assert_frame_equal(table, again[name], check_exact=True)
 

@@ -82,8 +82,8 @@ def run_child(job: str, size: Size) -> dict[str, float]:
     """What :mod:`benchmark.child` tells of one job."""
     command = [sys.executable, "-m", "benchmark.child", job, str(size.times), str(size.weeks), str(size.seats)]
     done = subprocess.run(command, env=_environment(_TESTS), check=True, capture_output=True, text=True)
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
 
 
 def _environment(first: str) -> dict[str, str]:

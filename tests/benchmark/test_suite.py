@@ -73,8 +73,8 @@ def test_goals_are_judged_by_what_was_measured() -> None:
 def test_a_process_tells_of_its_own_memory_alone() -> None:
     warm_up()  # there the compiler would count
     ballast = np.ones(100_000_000)  # 763 MiB here, which must not count there
-    told = run_child("everything on", Size(0.04, 2))
-    assert 20.0 < told["peak_mib"] < ballast.nbytes / 2**20
+    measured = run_child("everything on", Size(0.04, 2))
+    assert 20.0 < measured["peak_mib"] < ballast.nbytes / 2**20
 
 
 def test_everyone_takes_turns_and_goes_first() -> None:

@@ -97,9 +97,9 @@ def test_every_state_variable_is_there_and_nothing_that_a_week_writes_anew() -> 
 
 
 def test_the_week_is_told_as_it_is_run() -> None:
-    told = re.findall(r"^\d+\. \*\*(\w+)\*\* \(([\w-]+)\): (.+)$", text(), flags=re.MULTILINE)
-    assert [name for name, _, _ in told] == [step.__name__ for step in WEEK]
-    for step, (_, place, sentence) in zip(WEEK, told, strict=True):
+    written = re.findall(r"^\d+\. \*\*(\w+)\*\* \(([\w-]+)\): (.+)$", text(), flags=re.MULTILINE)
+    assert [name for name, _, _ in written] == [step.__name__ for step in WEEK]
+    for step, (_, place, sentence) in zip(WEEK, written, strict=True):
         assert sentence.startswith(sentence_of(step)) and sentence_of(step)
         assert step.__module__.endswith(place.replace("-", "_"))
 

@@ -110,12 +110,12 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
         "@replaces('norm.practice_probability')\ndef two(share):\n    pass\n\n"
         "@replaces('norm.practice_probability')\ndef three(share):\n    pass\n",
     )
-    told = faults(path)
-    assert len(told) == 4
-    assert all(fault.startswith(f"{path}: line ") for fault in told)
-    assert any("Did you mean choose?" in fault for fault in told)
-    assert any("asks for parametres" in fault for fault in told)
-    assert any("share, value, sharpness, value_weight" in fault for fault in told)
+    reported = faults(path)
+    assert len(reported) == 4
+    assert all(fault.startswith(f"{path}: line ") for fault in reported)
+    assert any("Did you mean choose?" in fault for fault in reported)
+    assert any("asks for parametres" in fault for fault in reported)
+    assert any("share, value, sharpness, value_weight" in fault for fault in reported)
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
 )
 def test_every_fault_names_its_place(text: str, line: int | None, said: str, tmp_path: Path) -> None:
     path = written(tmp_path, text)
-    (told,) = faults(path)
-    assert told.startswith(f"{path}: line {line}: " if line else f"{path}: ")
-    assert said in told
+    (reported,) = faults(path)
+    assert reported.startswith(f"{path}: line {line}: " if line else f"{path}: ")
+    assert said in reported
 
 
 def scenario_naming(folder: Path, name: str) -> Path:

@@ -39,11 +39,11 @@ def test_two_commands_set_everything_up() -> None:
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)
 def test_a_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
     assert words[0] in COMMANDS
-    told = CliRunner().invoke(app, [words[0], "--help"], terminal_width=200)
-    assert told.exit_code == 0
+    shown = CliRunner().invoke(app, [words[0], "--help"], terminal_width=200)
+    assert shown.exit_code == 0
     for word in words[1:]:
         if word.startswith("--"):
-            assert word.split("=")[0] in told.output, f"{words[0]} has no {word}"
+            assert word.split("=")[0] in shown.output, f"{words[0]} has no {word}"
 
 
 @pytest.mark.parametrize(

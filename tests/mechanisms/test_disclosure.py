@@ -29,8 +29,8 @@ def test_perceived_service_is_a_share_that_rises_with_service(
 
 @given(SHARES, legal("disclosure.forbearance"))
 def test_a_risk_that_was_told_costs_no_more_than_one_that_was_hidden(loss: float, forbearance: float) -> None:
-    told, hidden = rules.loss_after_disclosure(loss, np.array([True, False]), forbearance)
-    assert 0.0 <= told <= hidden == loss
+    disclosed, hidden = rules.loss_after_disclosure(loss, np.array([True, False]), forbearance)
+    assert 0.0 <= disclosed <= hidden == loss
 
 
 @given(SHARES, vectors(), legal("consent.respect"))

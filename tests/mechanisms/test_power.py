@@ -52,10 +52,10 @@ def test_a_voiced_line_is_a_share(raw: Floats, known: Floats, value: Floats) -> 
 @given(vectors(), SHARES)
 def test_what_one_department_gains_others_lose(raw: Floats, budget: float) -> None:
     power = (raw + 0.01) / (raw + 0.01).sum()
-    hands = rules.capacity_share(power, SEATS / SEATS.sum(), budget, 0.1)
-    assert np.all(hands >= 0.1)
-    assert (hands * SEATS).sum() / SEATS.sum() >= 1.0 - 1e-9
-    if np.all(hands > 0.1):
-        assert (hands * SEATS).sum() / SEATS.sum() == pytest.approx(1.0)
+    capacity = rules.capacity_share(power, SEATS / SEATS.sum(), budget, 0.1)
+    assert np.all(capacity >= 0.1)
+    assert (capacity * SEATS).sum() / SEATS.sum() >= 1.0 - 1e-9
+    if np.all(capacity > 0.1):
+        assert (capacity * SEATS).sum() / SEATS.sum() == pytest.approx(1.0)
     np.testing.assert_allclose(rules.capacity_share(SEATS / SEATS.sum(), SEATS / SEATS.sum(), budget, 0.1), 1.0)
     np.testing.assert_array_equal(rules.capacity_share(power, SEATS / SEATS.sum(), 0.0, 0.1), 1.0)

@@ -124,7 +124,7 @@ class Customer(mesa.Agent):
         """
         p = self.numbers
         loss: float = p.trust_loss
-        if contact.risk_told:
+        if contact.risk_disclosed:
             loss *= 1.0 - p.disclosure_forbearance
         if contact.apologized:
             restored = p.recovery_words * (1.0 - self.apologies / (p.recovery_worn_out - 1.0))

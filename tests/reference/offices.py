@@ -86,9 +86,9 @@ class Department(mesa.Agent):
         self.prompted_when_watched = p.monitoring_practice * self.watched
 
     def bear_load(self, demand: float, normal: float, office: float) -> None:
-        """Work against working time: contacts and the rest, burdened by programs, over the hands that are there.
+        """Work against working time: contacts and the rest, burdened by programs, over the capacity that are there.
 
-        A share of the hands follows power instead of work: 1 - budget + budget x power / share of seats.
+        A share of the capacity follows power instead of work: 1 - budget + budget x power / share of seats.
 
         Args:
             demand: Contacts against those of an ordinary week.
@@ -103,8 +103,8 @@ class Department(mesa.Agent):
         eased = 1.0 - p.workload_relief_effect * self.relief
         staffing = max(self.heads, 0.5) / max(self.seats, 1)
         if p.power_budget > 0.0 and self.seats:
-            hands = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
-            staffing *= max(hands, p.power_least_capacity)
+            capacity = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
+            staffing *= max(capacity, p.power_least_capacity)
         load = p.workload_baseline * variation * work * (1.0 + burden) * eased / staffing
         self.load = min(max(load, p.workload_least), p.workload_most)
         self.rest = p.energy_recovery * (1.0 + p.energy_relief_effect * self.relief)

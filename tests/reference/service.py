@@ -22,7 +22,7 @@ class Contact:
     failed: bool = False
     made_right: bool = False
     apologized: bool = False
-    risk_told: bool = False
+    risk_disclosed: bool = False
 
     @property
     def broken(self) -> bool:
@@ -148,4 +148,4 @@ class Service:
         elif noticed and p.recovery_words > 0.0:
             contact.apologized = model.drawn("apology", position) < p.recovery_apology
         if met.department.disclosure:
-            contact.risk_told = model.drawn("risk told", position) < met.department.disclosure
+            contact.risk_disclosed = model.drawn("risk told", position) < met.department.disclosure

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from sim.model.kernel.array_types import FloatArray
 
-_SETTLED = 1e-13
+_CONVERGED = 1e-13
 
 
 def degroot1974(trust: ArrayLike, opinions: ArrayLike, rounds: int | None = None) -> FloatArray:
@@ -37,7 +37,7 @@ def degroot1974(trust: ArrayLike, opinions: ArrayLike, rounds: int | None = None
     for _ in range(64):  # squaring: the 64th power of two is beyond any mixing time that a float can tell
         following = power @ power
         following /= following.sum(axis=1, keepdims=True)
-        if np.abs(following - power).max() < _SETTLED:
+        if np.abs(following - power).max() < _CONVERGED:
             if np.abs(matrix @ following - following).max() > 1e-9:
                 break
             return np.asarray(following @ belief, dtype=np.float64)

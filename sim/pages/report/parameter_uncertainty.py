@@ -21,8 +21,8 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
     assert comparison.parameter_uncertainty is not None
     grid, curves = Grid(comparison), comparison.parameter_uncertainty.curves
     behind = {
-        what: {policy: mean_where_known(values, axis=1) for policy, values in told.items()}
-        for what, told in curves.items()
+        what: {policy: mean_where_known(values, axis=1) for policy, values in by_policy.items()}
+        for what, by_policy in curves.items()
     }
     every = np.concatenate([values.ravel() for values in [grid.curves.gained(), *behind["gained"].values()]])
     scale, unit = money_scale(every, comparison.plan.scenario.currency)
