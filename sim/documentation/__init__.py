@@ -1,4 +1,4 @@
-"""Documents that are written from the code, so that they cannot say anything else than it does."""
+"""Documents that are generated from the code, so that they say what it does."""
 
 from sim.documentation.odd import render_odd
 

@@ -1,4 +1,4 @@
-"""What the code does, as far as a reader of the documentation asks: which step follows which rules and takes which draws."""
+"""What the documentation says of the code: which rules each step follows, and which random draws it takes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DRAWS: Mapping[Any, str] = {
 _NUMBERS = frozenset({"float", "int", "bool", "FloatArray", "IntArray", "SmallIntArray", "BoolArray"})
 _NOTHING: frozenset[str] = frozenset()
 Blocks = Mapping[str, frozenset[str]]
-"""Streams whose blocks, or words of them, a name may hold."""
+"""Streams whose blocks (or words of a block) a name may hold."""
 
 
 _COLUMNS_OF: Mapping[Any, str] = {newcomers.welcome_employee: "employees", newcomers.welcome_customer: "customers"}
@@ -44,13 +44,13 @@ def public_functions(module: ModuleType) -> list[FunctionType]:
 
 
 def is_rule(function: Callable[..., object]) -> bool:
-    """Whether a function is a rule of the model: it is given numbers, and nobody's records."""
+    """Whether a function is a rule of the model. Rules take numbers, not records of agents."""
     kinds = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
     return all(kind in _NUMBERS for kind in kinds)
 
 
 def made_of(function: FunctionType) -> list[FunctionType]:
-    """The function itself, or those that columns declare where it stands for them."""
+    """The function itself, or the functions of columns for which it stands."""
     if function not in _COLUMNS_OF:
         return [function]
     columns = current().table(_COLUMNS_OF[function])
@@ -59,7 +59,7 @@ def made_of(function: FunctionType) -> list[FunctionType]:
 
 @cache
 def used_by(step: Callable[..., object]) -> tuple[str, ...]:
-    """Rules that a step follows, itself or through what it calls: ``norm.remember``."""
+    """Rules that a step calls, directly or through other functions: ``norm.remember``."""
     found: dict[str, None] = {}
     if isinstance(step, FunctionType):
         _follow(step, found, set())
@@ -141,11 +141,11 @@ def _initial_draws(module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 class _Draws(ast.NodeVisitor):
-    """Follows blocks of streams through a function, and through what it hands them to, to where draws are taken.
+    """Finds the draws of a function: follows blocks of streams through it and the functions that it calls.
 
     Args:
         found: Takes distributions and modules by stream.
-        function: Where we are.
+        function: The function that is read.
         blocks: What its arguments hold.
         seen: Functions that have been followed, with what they were given.
     """
@@ -166,7 +166,7 @@ class _Draws(ast.NodeVisitor):
                 self._hold(target, node.value)
 
     def visit_Call(self, node: ast.Call) -> None:
-        """A draw is put down; what a function is given is followed into it."""
+        """Note a draw; follow arguments into the function that is called."""
         self.generic_visit(node)
         target = self.function.__globals__.get(node.func.id) if isinstance(node.func, ast.Name) else None
         if target in _DRAWS:
@@ -190,7 +190,7 @@ class _Draws(ast.NodeVisitor):
             self.blocks[target.id] = self.blocks.get(target.id, _NOTHING) | held
 
     def _streams_of(self, value: ast.expr) -> frozenset[str]:
-        """Streams whose blocks or words a value is."""
+        """Streams from which a value comes, as a block or a word of one."""
         if isinstance(value, ast.Name):
             return self.blocks.get(value.id, _NOTHING)
         if isinstance(value, ast.BinOp):

@@ -1,4 +1,4 @@
-"""What docstrings say, a line a paragraph."""
+"""The text of docstrings, one line per paragraph."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ def first_sentence(text: str | None) -> str:
 
 
 def rest(text: str | None) -> str:
-    """Everything after the first paragraph, on one line a paragraph."""
+    """Everything after the first paragraph, one line per paragraph."""
     paragraphs = (text or "").strip().split("\n\n")[1:]
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

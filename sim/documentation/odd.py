@@ -50,7 +50,7 @@ TIERS: Mapping[Tier, str] = {
 
 
 def render_odd() -> str:
-    """The document as Markdown; the same code gives the same text."""
+    """The document as Markdown. The same code always gives the same text."""
     environment = Environment(
         autoescape=False,
         undefined=StrictUndefined,
@@ -64,7 +64,7 @@ def render_odd() -> str:
 
 
 def describe() -> dict[str, Any]:
-    """Everything that the document says, apart from its form."""
+    """The content of the document, without its form."""
     known = current()
     facts = load_facts()
     return {
@@ -113,7 +113,7 @@ def describe() -> dict[str, Any]:
 
 
 def organization_state() -> list[dict[str, str]]:
-    """State of the organization as a whole, and of what is around it."""
+    """State of the organization as a whole and of its environment."""
     known = current()
     week = {"name": "week", "meaning": "Week that runs next; negative during the burn-in.", "unit": "week"}
     numbers = [
@@ -126,7 +126,7 @@ def organization_state() -> list[dict[str, str]]:
 
 
 def columns_of(table: str) -> list[dict[str, str]]:
-    """Every state variable of a table; what is written anew every week is none."""
+    """Every state variable of a table. Columns that are written anew every week are left out."""
     return [
         {"name": column.name, "meaning": column.meaning, "unit": column.unit, "range": _bounds(column)}
         for column in current().table(table)
@@ -153,21 +153,21 @@ def _place(step: Callable[..., object]) -> str:
 
 
 def _initial_value(column: Column) -> str:
-    """What a column holds at the outset; what it holds for newcomers, unless it says otherwise."""
+    """What a column holds at the outset. Unless declared, it is what the column holds for newcomers."""
     if column.initial is not None:
         return _start(column.initial, column.unit)
     return "as for newcomers" if callable(column.newcomer) else _start(column.newcomer, column.unit)
 
 
 def _newcomer(column: Column) -> str:
-    """What a column holds for whoever comes to a seat, a position or an office."""
+    """What a column holds for the newcomer to a seat, a position or an office."""
     if column.table in ("environment", "departments"):
         return "–"
     return "stays as it is" if column.newcomer is None else _start(column.newcomer, column.unit)
 
 
 def _start(start: Start, unit: str) -> str:
-    """What is held at first, in words."""
+    """A starting value in words."""
     if start is None:
         return "nothing"
     if isinstance(start, str):
@@ -180,7 +180,7 @@ def _start(start: Start, unit: str) -> str:
 
 
 def _row(parameter: Parameter) -> dict[str, str]:
-    """A parameter in words."""
+    """A parameter as a row of text."""
     default = parameter.default
     shown = default if isinstance(default, str) else show(default) if isinstance(default, bool) else _number(default)
     numeric = parameter.type in ("number", "integer")
@@ -236,7 +236,7 @@ def _scenario(name: str) -> dict[str, Any]:
 
 
 def _mechanisms() -> dict[str, ModuleType]:
-    """Files of mechanisms by name, those without parameters of their own included."""
+    """Files of mechanisms by name, including those without parameters."""
     found = {module.__name__: module for module in modules()}
     own = {name.removeprefix(f"{MECHANISMS}."): module for name, module in found.items() if name != MECHANISMS}
     return {name.replace("_", "-"): own[name] for name in sorted(own) if "." not in name}

@@ -1,1 +1,1 @@
-"""The model: an organization, its customers, the week that it lives through, and one run of it."""
+"""The model: an organization, its customers, the steps of a week, and one run."""

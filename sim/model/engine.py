@@ -1,9 +1,9 @@
-"""Runs weeks: puts the steps of the week together as one function, compiled or plain, and gives it an organization.
+"""Runs weeks: joins the steps of the week in one function, compiled or plain, and calls it with an organization.
 
-The function is made from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line a step, each given what its arguments
-name. Compiled by Numba it lives through many weeks in one call; as plain Python (``NUMBA_DISABLE_JIT=1``, or within
-:func:`uncompiled`) it can be followed line by line, and gives the same bits. Steps that ask for the whole ``organization``
-object alone (events) run as they are, between two stretches of the others.
+The function is generated from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line per step. Each step gets
+what its arguments name. Compiled by Numba, the function runs many weeks in one call. As plain Python
+(``NUMBA_DISABLE_JIT=1``, or within :func:`uncompiled`) it can be followed line by line and gives the same bits. A step whose
+only argument is the whole ``organization`` (events) runs as plain Python, between two stretches of the others.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ChoiceArray = NDArray[np.int8]
 Step = Callable[..., None]
 
 VACANT = -1
-"""Entry of the table of choices where nobody sits."""
+"""Entry of the table of choices for a vacant seat."""
 
 _uncompiled: ContextVar[bool] = ContextVar("uncompiled", default=False)
 
@@ -61,7 +61,7 @@ def is_uncompiled() -> bool:
 
 @cache
 def is_python_step(step: Step) -> bool:
-    """Whether a step asks for the organization itself, and so runs between stretches of the others."""
+    """Whether a step asks for the organization itself. Such a step runs between stretches of the others."""
     return list(inspect.signature(step).parameters) in (["organization"], ["model"])
 
 
@@ -74,8 +74,8 @@ def run_weeks(organization: Organization, weeks: int) -> tuple[FloatArray, Choic
     """Run many weeks and move the clock.
 
     Returns:
-        Outcomes by week, shape (weeks, outcomes of the registry), and choices by week and seat, :data:`VACANT` where
-        nobody sits.
+        Outcomes by week, shape (weeks, outcomes of the registry), and choices by week and seat, :data:`VACANT` for
+        vacant seats.
     """
     values, choices = _allocate_results(organization, weeks)
     done = 0
@@ -87,7 +87,7 @@ def run_weeks(organization: Organization, weeks: int) -> tuple[FloatArray, Choic
 
 
 def refuse_patched(registry: Registry) -> None:
-    """Refuse a model of which a function has been replaced behind its back.
+    """Refuse a model of which a function was patched from outside.
 
     Raises:
         PatchedError: If there is one.
@@ -100,7 +100,7 @@ def refuse_patched(registry: Registry) -> None:
 
 
 def run_step(organization: Organization, step: Step | str) -> None:
-    """Run one step alone, of this name or that very one; the clock does not move."""
+    """Run one step alone, given by name or as the function. The clock does not move."""
     week_function = week_function_of(organization.registry)
     index = week_function.index(step)
     if is_python_step(week_function.steps[index]):
@@ -114,7 +114,7 @@ def run_step(organization: Organization, step: Step | str) -> None:
 
 
 def begin_week(organization: Organization) -> None:
-    """Begin a week: its numbers are where every week begins, and the policy says what it asks for."""
+    """Begin a week: set its numbers to their starting values and ask the policy for its amounts."""
     numbers = organization.week_numbers
     week = int(numbers["number"][0])
     numbers.view(np.uint8)[:] = _record_layout_of(
@@ -126,11 +126,11 @@ def begin_week(organization: Organization) -> None:
 
 
 def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
-    """Have the loops at hand before anybody waits for a week.
+    """Compile the loops, or load them, before the first week is run.
 
     Args:
-        lock: A lock that processes share which begin together: one of them compiles what the others then find on disk.
-        registry: Whose loops; the model's own unless another is given.
+        lock: A lock shared by processes that begin together: one compiles, and the others find the result on disk.
+        registry: Registry whose loops are compiled; the model's own unless another is given.
     """
     from sim.model.registry import current
 
@@ -138,13 +138,13 @@ def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: R
 
 
 def _allocate_results(organization: Organization, weeks: int) -> tuple[NDArray[np.void], ChoiceArray]:
-    """Room for so many weeks' outcomes and choices."""
+    """Arrays for the outcomes and choices of a number of weeks."""
     values = np.zeros(weeks, dtype=_record_layout_of(organization.registry).outcomes)
     return values, np.zeros((weeks, organization.employees.choice.size), dtype=np.int8)
 
 
 def _weeks_without_interruption(organization: Organization, most: int) -> int:
-    """Weeks from now on, at least one, that can be lived through at once: no event, and the policy asks for the same."""
+    """Number of weeks, at least one, that can run in one call: no event, and the policy asks for the same amounts."""
     eventful = {event.week for event in organization.scenario.events}
     week = organization.week
     if week in eventful or week_function_of(organization.registry).always_python:
@@ -160,7 +160,7 @@ def _weeks_without_interruption(organization: Organization, most: int) -> int:
 
 
 def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
-    """Live through so many weeks, all of them quiet if they are more than one."""
+    """Run a number of weeks. If it is more than one, all of them must be without events."""
     week_function = week_function_of(organization.registry)
     begin_week(organization)
     done = 0
@@ -183,7 +183,7 @@ def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void
 def _run_python_step(step: Step, organization: Organization) -> None:
     """Run a step that asks for the organization, or for its agents as a Mesa model."""
     if "model" in inspect.signature(step).parameters:
-        from sim.model.agents.views import LiveAgents  # Mesa takes a second, which only those wait for who ask for it
+        from sim.model.agents.views import LiveAgents  # importing Mesa takes a second: only when it is needed
 
         if vars(organization).get("agents") is None:
             vars(organization)["agents"] = LiveAgents(organization)
@@ -198,12 +198,12 @@ class WeekFunction:
 
     Attributes:
         steps: Steps of the week, and after them those of the initialization.
-        end: Number of those of the week.
+        end: Number of the steps of the week.
         run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
             several whole weeks.
-        find_patched: Gives the name of a function that somebody has replaced behind the model's back, if any.
+        find_patched: Gives the name of a function that was patched from outside, if any.
         python_steps: Places of the steps that it leaves out.
-        always_python: Whether any of these runs every week, and not in eventful ones alone.
+        always_python: Whether any of these runs every week, not only in weeks with events.
     """
 
     steps: tuple[Step, ...]
@@ -218,7 +218,7 @@ class WeekFunction:
         self.always_python = any(self.steps[index] is not apply_events for index in self.python_steps)
 
     def index(self, step: Step | str) -> int:
-        """Place of a step, or of the step of a name."""
+        """Place of a step, given as the function or by name."""
         for index, known in enumerate(self.steps):
             if step in (known, known.__name__):
                 return index
@@ -237,7 +237,7 @@ def week_function_of(registry: Registry, lock: AbstractContextManager[Any] | Non
 
 
 def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
-    """The week as the text of a function, and what its names mean; one line a step."""
+    """The week as the text of a function, one line per step, and what the names in it mean."""
     steps = (*registry.steps, *INITIALIZATION)
     end = len(registry.steps)
     meanings: dict[str, Any] = {}
@@ -271,11 +271,11 @@ def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
 
 RECORDS = ("parameters", "streams", "week", "organization")
 _GIVEN = tuple(f"{name}_record" if name in RECORDS else name for name in ARGUMENTS if name != "outcomes")
-"""What the function of the week is given, in order."""
+"""Arguments of the function of the week, in order."""
 
 
 def _alias(step: Step) -> str:
-    """A name for a step that no other has."""
+    """A unique name for a step."""
     return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
 
 
@@ -292,7 +292,7 @@ def _argument_list(function: Callable[..., Any], known: tuple[str, ...]) -> str:
 
 
 def _start_literal(number: Number) -> str:
-    """Where a number of the week begins, as Python writes it."""
+    """The starting value of a number of the week, as a Python literal."""
     start = cast(float, number.start)
     if number.dtype.kind == "f":
         return "nan" if math.isnan(start) else repr(float(start))
@@ -300,7 +300,7 @@ def _start_literal(number: Number) -> str:
 
 
 def _newcomer_function(registry: Registry, stub: Step, table: str, row: str) -> Step:
-    """The function that sets the columns of a newcomer, in place of the one that stands for it."""
+    """The generated function that sets the columns of a newcomer, in place of its stub."""
     known = tuple(inspect.signature(stub).parameters)
     lines, meanings = [f"def {stub.__name__}({', '.join(known)}):"], {}
     for column in registry.table(table):
@@ -366,14 +366,14 @@ def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] 
 
 
 def _suffix(registry: Registry) -> str:
-    """What distinguishes the week of a model with extensions from that of the model itself, and from earlier texts of them."""
+    """Suffix that keeps the week of a model with extensions apart from the model's own and from earlier versions of them."""
     if not registry.extensions:
         return ""
     return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
 
 
 def _compiled(registry: Registry, week: Step, lock: AbstractContextManager[Any] | None) -> Callable[..., None]:
-    """Machine code of the week: as kept on disk, else made now. Its types are known, so that no call asks for them."""
+    """Machine code of the week, from disk or compiled now. Its types are fixed, so that no call has to infer them."""
     import numba
 
     from sim.model.kernel.compiling import compile_for_types, compiled, has_cache_folder, load_machine_code
@@ -397,7 +397,7 @@ def _compiled(registry: Registry, week: Step, lock: AbstractContextManager[Any] 
 def _compile(
     registry: Registry, compile_: Callable[..., Any], function: Any, types: tuple[Any, ...]
 ) -> Callable[..., None]:
-    """Machine code, made now; what Numba says of an extension is reported with its file and line."""
+    """Machine code, compiled now. Faults that Numba finds in an extension are reported with file and line."""
     from numba.core.errors import NumbaError
 
     try:
@@ -417,7 +417,7 @@ def _compile(
 
 
 def _records_of_two(registry: Registry) -> tuple[Any, ...]:
-    """Records of an organization of two, for their types: a table with one row or column would pass for any order."""
+    """Records of an organization of two, to read types from. With one row or column, NumPy could not tell the array's order."""
     from sim.model.kernel.random import Streams
     from sim.model.policies.policy import Policy
     from sim.model.scenario import Scenario
@@ -430,7 +430,7 @@ def _records_of_two(registry: Registry) -> tuple[Any, ...]:
 
 
 def _bound_records(organization: Organization, week_function: WeekFunction) -> tuple[Any, ...]:
-    """Records of an organization, made once."""
+    """Records of an organization, made once and kept."""
     if organization.bound_records is None:
         vars(organization)["bound_records"] = _records(organization)
     bound_records: tuple[Any, ...] = organization.bound_records
@@ -438,7 +438,7 @@ def _bound_records(organization: Organization, week_function: WeekFunction) -> t
 
 
 def _records(organization: Organization) -> tuple[Any, ...]:
-    """What the function of the week is given of an organization, in the order of its arguments."""
+    """Records of an organization, in the order of the arguments of the function of the week."""
     registry = organization.registry
     found: dict[str, Any] = {
         name: record_class(name, tuple(getattr(organization, name).declared))(*getattr(organization, name).arrays())
@@ -472,7 +472,7 @@ def _resources(organization: Organization) -> NDArray[np.void]:
 
 
 class _RecordLayout(NamedTuple):
-    """What is worked out once for a registry.
+    """Layout of records, computed once for a registry.
 
     Attributes:
         start_of_week: Bytes of a record of the week's numbers before anything has happened.

@@ -1,4 +1,4 @@
-"""What happens to an organization whether it wants it or not: events with a week, a place and a size."""
+"""Events: what happens to an organization in a given week, in which departments, and how much of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _remove_managers(organization: Any, event: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LastingEffect:
-    """An event whose effect is in force for some weeks; an object that can be pickled, unlike a function made by another."""
+    """An event whose effect is in force for some weeks. A class, since a closure could not be pickled."""
 
     effects: str
 
@@ -150,7 +150,7 @@ EVENT_KINDS: dict[str, EventKind] = {
 
 
 def apply_events(organization: Any) -> None:
-    """Events that the scenario schedules for this week strike."""
+    """Events that the scenario schedules for this week happen."""
     for event in organization.scenario.events:
         if event.week == organization.week:
             organization.registry.event_kinds[event.kind].apply(organization, event)

@@ -1,11 +1,11 @@
-"""Extensions: files of a user's own that add a mechanism to the model or replace a rule of it, without a fork.
+"""Extensions: files of the user that add a mechanism to the model or replace one of its rules, without a fork.
 
 An extension is written as the model's own mechanisms are: ``PARAMETERS``, ``COLUMNS``, ``NUMBERS``, ``STREAMS``, ``NEUTRAL``,
-rules and steps, and ``RESOURCES`` if it has any. What is not so in a mechanism of the model, it says with the decorators of
-this module: where in the week a step stands (:func:`step`), which rule or step a function takes the place of
-(:func:`replaces`), and which functions are outcomes (:func:`outcome`).
+rules and steps, and ``RESOURCES`` if it has any. Three decorators of this module say the rest: where in the week a step
+stands (:func:`step`), which rule or step a function replaces (:func:`replaces`), and which functions are outcomes
+(:func:`outcome`).
 
-Running an extension is running somebody's program. A scenario or experiment names its extensions, and they run only if the
+To run an extension is to run someone else's program. A scenario or experiment names its extensions. They run only if the
 user names them as well (``--extension FILE``) or trusts the file (``--trust``). :func:`describe` reads one without running it.
 """
 
@@ -33,7 +33,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class ExtensionError(ValueError):
-    """What is wrong with an extension: a message a fault, each with file and line."""
+    """An extension has faults: one message per fault, each with file and line."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = list(faults)
@@ -45,8 +45,8 @@ class Extension:
     """A file that extends the model.
 
     Attributes:
-        file: What it is called.
-        text: What is in it.
+        file: Its file, as messages show it.
+        text: Its text.
     """
 
     file: str
@@ -59,11 +59,11 @@ class Extension:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of the text, whatever ends a line."""
+        """SHA-256 of the text, independent of line endings."""
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
 
     def at(self, line: int | None) -> str:
-        """A place in it, for messages."""
+        """A line of the file, for messages."""
         return self.file if line is None else f"{self.file}: line {line}"
 
 
@@ -78,17 +78,17 @@ class Mark:
 
 
 MARKS: dict[Callable[..., Any], Mark] = {}
-"""What decorators have said, by function."""
+"""Marks that decorators have set, by function."""
 
 
 def step(*, after: str = "", before: str = "") -> Callable[[Function], Function]:
     """Declare a step of the week, after or before another.
 
-    Its arguments name what it reads and changes (:mod:`sim.model.kernel.records`). One that asks for ``model`` alone is plain
-    Python on live Mesa agents: slower, and written without a thought of Numba.
+    Its arguments name what it reads and changes (:mod:`sim.model.kernel.records`). A step whose only argument is ``model``
+    is plain Python on live Mesa agents: slower, but free of Numba's limits.
 
     Args:
-        after, before: Name of the step that it stands next to; exactly one of them. `sim.model.week` lists the steps.
+        after, before: Name of the neighboring step; give exactly one of the two. `sim.model.week` lists the steps.
     """
     if bool(after) == bool(before):
         raise ValueError("a step stands after or before another: write @step(after=...) or @step(before=...)")
@@ -96,7 +96,7 @@ def step(*, after: str = "", before: str = "") -> Callable[[Function], Function]
 
 
 def replaces(name: str) -> Callable[[Function], Function]:
-    """Declare a function that takes the place of the model's own, of which it has the arguments.
+    """Declare a function that replaces one of the model's and takes the same arguments.
 
     Args:
         name: ``MODULE.FUNCTION``, for example ``norm.practice_probability``. A step may ask for other arguments.
@@ -126,7 +126,7 @@ class Contents:
     """What an extension adds.
 
     Attributes:
-        module: The extension, run; an empty module if it was only read.
+        module: The extension as a module after it ran; empty if it was only read.
         parameters, resources, outcomes: By declaration.
         steps, replacements: Functions with their marks.
     """
@@ -232,7 +232,7 @@ def _resource(node: ast.expr) -> Resource:
 
 
 def _units(node: ast.stmt) -> list[str]:
-    """Unit of the outcome that a statement declares, if it does."""
+    """Unit of the outcome that a statement declares, if it declares one."""
     if not isinstance(node, ast.FunctionDef):
         return []
     calls = [each for each in node.decorator_list if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
@@ -240,7 +240,7 @@ def _units(node: ast.stmt) -> list[str]:
 
 
 def _unread(*arguments: Any) -> float:
-    """Stands for an outcome of an extension that was only read."""
+    """Stand-in for an outcome of an extension that was only read."""
     raise ExtensionError(["this extension was read and not run"])
 
 
@@ -255,7 +255,7 @@ def line_of(function: Callable[..., Any]) -> int:
 
 
 class _Consent:
-    """What this process may run: extensions that the user named, and whether those that files name are trusted.
+    """What this process may run: the extensions that the user named, and whether to trust those that files name.
 
     Attributes:
         given: Extensions that the user named; part of every model in this process.
@@ -269,11 +269,11 @@ class _Consent:
         self.reading = False
 
     def give(self, paths: Iterable[str | Path]) -> None:
-        """Let these extensions be part of every model in this process."""
+        """Make these extensions part of every model in this process."""
         self.use(read(path) for path in paths)
 
     def use(self, extensions: Iterable[Extension]) -> None:
-        """Let these extensions be part of every model in this process, each once."""
+        """Make these extensions part of every model in this process, each of them once."""
         self.given = tuple(dict.fromkeys((*self.given, *extensions)))
 
 
@@ -286,7 +286,7 @@ def named_in(names: object, folder: Path, label: str) -> tuple[Extension, ...]:
 
     Args:
         names: Value of the file's key ``extensions``.
-        folder: Folder of the file, which they lie beside.
+        folder: Folder of the file, to which their paths are relative.
         label: What messages call the file.
 
     Raises:
@@ -311,5 +311,5 @@ def named_in(names: object, folder: Path, label: str) -> tuple[Extension, ...]:
             )
     if faults:
         raise ExtensionError(faults)
-    consent.use(found)  # what tables and messages speak of is asked for without a scenario at hand
+    consent.use(found)  # tables and messages look things up without a scenario
     return tuple(found)

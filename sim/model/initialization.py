@@ -1,8 +1,8 @@
 """The organization before its first week: who works there, who their customers are, who leads.
 
-The installed base starts tenured: people and customers are those who would be there had they come at a steady rate and
-some had stayed. Otherwise sorting alone (the loyal remain) would move the baseline for years. What each column holds at
-the outset is declared with it, in its mechanism's file.
+The organization starts with people and customers of long standing, as if they had come at a steady rate and some had
+stayed. Otherwise sorting alone (the loyal remain) would move the baseline for years. What each column holds at the
+outset is declared with the column, in its mechanism's file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The model as Mesa knows it: a :class:`mesa.Model` that lives through one week a step."""
+"""The model as a :class:`mesa.Model`: each step runs one week."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CentricityModel(LiveAgents):
 
     Args:
         scenario: Name of a shipped scenario, path of a TOML file, or a :class:`~sim.model.scenario.Scenario`.
-        policy: Name of a policy that the scenario knows, path of a policy file, or a bundle.
+        policy: Name of a policy of the scenario, path of a policy file, or a :class:`~sim.model.policies.policy.Policy`.
         rng: Seed. An integer is taken as it is (``centricity run --seed`` gives the same bits); a generator or seed
             sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
         weeks: Weeks to run; the scenario's unless another is given.
@@ -72,16 +72,16 @@ class CentricityModel(LiveAgents):
 
     @property
     def scenario(self) -> Scenario:
-        """What the organization was made from."""
+        """The scenario from which the organization was made."""
         scenario: Scenario = self.organization.scenario
         return scenario
 
     @scenario.setter
     def scenario(self, value: object) -> None:
-        """Mesa 3.5 and later keep a scenario object of their own here; this model has its own and leaves theirs alone."""
+        """Ignore the scenario object that Mesa 3.5 and later set here."""
 
     def step(self) -> None:
-        """Live through one week; ``running`` becomes false after the last."""
+        """Run one week; ``running`` becomes false after the last."""
         if not self.running:
             raise RuntimeError(f"the run is over after {self.weeks} weeks; make a model with more weeks to go on")
         run_week(self.organization)
@@ -92,7 +92,7 @@ class CentricityModel(LiveAgents):
         self.running = self.organization.week < self.weeks
 
     def run_for(self, duration: float) -> None:
-        """Live through up to ``duration`` weeks, no further than the last."""
+        """Run up to ``duration`` weeks, but not beyond the last."""
         for _ in range(int(duration)):
             if not self.running:
                 return
@@ -104,19 +104,19 @@ class CentricityModel(LiveAgents):
         return table[["week", *self._outcome_names]].astype({"week": np.int64}).reset_index(drop=True)
 
     def choices(self) -> ChoiceArray:
-        """Choice of each seat in each week so far, shape (weeks, seats); -1 where nobody sat."""
+        """Choice of each seat in each week so far, shape (weeks, seats); -1 for a vacant seat."""
         return np.array(self._choices, dtype=np.int8).reshape(len(self._choices), len(self.organization.employees))
 
 
 def _reporter(name: str) -> Any:
-    """Function that reads one column of the week just lived through."""
+    """Function that reads one outcome of the week that has just run."""
     if name == "week":
         return lambda model: model.organization.week - 1
     return lambda model: model.organization.outcomes[name]
 
 
 def _seed(rng: Randomness) -> int:
-    """Integer seed from whatever Mesa and NumPy take as randomness."""
+    """Integer seed from anything that Mesa and NumPy take as ``rng``."""
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
         return int(rng)
     return int(np.random.default_rng(rng).integers(2**53))  # exact in JSON and spreadsheets

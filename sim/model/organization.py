@@ -26,22 +26,22 @@ class Organization:
     """State of one run between two weeks.
 
     Numbers of the organization as a whole (:class:`sim.model.kernel.columns.Number`: ``market``, ``reputation``,
-    ``decision_weight`` ...) are attributes, ``this_week`` holds those of the week that was lived through last.
+    ``decision_weight`` ...) are attributes. ``this_week`` holds the numbers of the last week that ran.
 
     Args:
-        scenario: What the run is made from.
+        scenario: The scenario of the run.
         policy: The policy.
         streams: Random numbers by purpose, week and position.
         week: Week that runs next; negative during the burn-in.
 
     Attributes:
-        registry: What there is in this model: parameters, columns, steps ...
+        registry: Parameters, columns, steps and the rest of what this model has.
         parameters: Dotted name -> value, complete. They cannot be changed; see :meth:`sim.model.scenario.Scenario.override`.
         schedule: What the policy asks for, week by week.
         employees, customers, departments, executives: Columns of the agents.
-        environment: Needs of the market and the organizational code of them, partners, effects in force.
-        contacts, scratch: This week's contacts, and room to work in.
-        policy, requested: Amounts of resources by department, in force and asked for by the policy.
+        environment: Needs of the market, the organizational code of them, partners, and effects in force.
+        contacts, scratch: This week's contacts, and working memory.
+        policy, requested: Amounts of resources by department: in force, and asked for by the policy.
         outcomes: Outcomes of the last week.
     """
 
@@ -84,7 +84,7 @@ class Organization:
         return np.zeros(shape, dtype=column.dtype, order="F" if column.by_column else "C")
 
     def count(self, what: str) -> int:
-        """How many there are: a table, a parameter, a number, or one of these ``+ 1``."""
+        """Number of rows from its declaration: a table, a parameter, a number, or one of these ``+ 1``."""
         name, _, more = what.partition(" + ")
         own = {
             "employees": "employees.number",
@@ -99,7 +99,7 @@ class Organization:
         return found + int(more or 0)
 
     def _bind_amounts(self) -> None:
-        """Amounts of resources by department as columns: an array a resource, each a row of one table."""
+        """Amounts of resources by department as columns: one array per resource, each a row of one table."""
         declared = _columns_of_amounts(self.registry)
         for name, table in self.amounts.items():
             vars(self)[name] = Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
@@ -136,7 +136,7 @@ class Organization:
                 "scenario.override(...)."
             )
         if name in _BOUND_TABLES:
-            vars(self)["bound_records"] = None  # compiled loops are to see what takes its place
+            vars(self)["bound_records"] = None  # compiled loops must see the new array
         object.__setattr__(self, name, value)
 
     def put_in_force(self, effects: str, size: float, until: float) -> None:
@@ -165,7 +165,7 @@ class Organization:
         return float((getattr(self.policy, resource) * seats).sum() / seats.sum())
 
     def copy(self) -> Organization:
-        """Independent copy; scenario, registry, parameters and streams are shared since nothing changes them."""
+        """Independent copy. Scenario, registry, parameters and streams are shared, since nothing changes them."""
         copy = object.__new__(type(self))
         vars(copy).update({name: _copied(value) for name, value in vars(self).items()})
         vars(copy)["bound_records"] = vars(copy)["agents"] = None
@@ -173,7 +173,7 @@ class Organization:
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles do without the registry, which the scenario knows, and without what compiled loops are given."""
+        """Pickles leave out the registry, which the scenario knows, and the records of compiled loops."""
         state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
         return state | {name: state[name].arrays() for name in TABLES}
 
@@ -198,11 +198,11 @@ _BOUND_TABLES = frozenset({*TABLES, "policy", "requested", "streams"})
 
 
 _NOT_PICKLED = ("registry", "bound_records", "agents", "policy", "requested")
-"""What a pickle does without."""
+"""Attributes that a pickle leaves out."""
 
 
 class FrozenParameters(FrozenMapping[ParameterValue]):
-    """Parameters of an organization, which stay as they are."""
+    """Parameters of an organization, which cannot be changed."""
 
     __slots__ = ()
 
@@ -214,7 +214,7 @@ class FrozenParameters(FrozenMapping[ParameterValue]):
 
 
 def _copied(value: Any) -> Any:
-    """A copy of what changes, and what does not change itself."""
+    """A copy of a value that may change; any other value itself."""
     if isinstance(value, Columns | np.ndarray):
         return value.copy()
     return deepcopy(value) if isinstance(value, Schedule | dict) else value
@@ -222,7 +222,7 @@ def _copied(value: Any) -> Any:
 
 @cache
 def _columns_of_amounts(registry: Registry) -> tuple[Column, ...]:
-    """A column a resource."""
+    """One column per resource."""
     return tuple(
         Column("policy", name, resource.meaning, resource.unit, (resource.low, resource.high))
         for name, resource in registry.resources.items()

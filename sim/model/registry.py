@@ -1,7 +1,7 @@
 """One registry of everything that has a name: mechanisms, parameters, columns, resources, events, steps, outcomes.
 
-A mechanism declares in its own file what it adds: ``PARAMETERS``, ``COLUMNS``, ``NUMBERS`` and ``STREAMS``. Here they are
-found. The registry feeds the engine, the validation of files, ``centricity list``, the documentation and sweeps.
+A mechanism declares in its own file what it adds: ``PARAMETERS``, ``COLUMNS``, ``NUMBERS`` and ``STREAMS``. This module finds
+them. The registry feeds the engine, the validation of files, ``centricity list``, the documentation and sweeps.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PACKAGES = (MECHANISMS, "sim.model.agents", "sim.model.policies", "sim.model.eve
 """Packages in which every module is searched for ``PARAMETERS``."""
 
 WITHOUT = frozenset({"sim.model.agents.views", "sim.model.agents.newcomers"})
-"""Modules in these packages that declare nothing; the first imports all of Mesa, for which short commands should not wait."""
+"""Modules in these packages that declare nothing. The first imports all of Mesa, which would slow down short commands."""
 
 Declared = TypeVar("Declared", Column, Number)
 
@@ -60,14 +60,14 @@ CORE = (
     "leadership",
     "ledger",
 )
-"""Mechanisms of the core: the three channels (identification, compliance, internalization), the standard that load wears
-down, what reaches customers and what they make of it, who comes and goes, and the books. The texts' argument needs no
-more; whether the headlines need more is what "the core alone" shows."""
+"""Mechanisms of the core: the three channels (identification, compliance, internalization), the standard that erodes under
+load, service and how customers take it, arrivals and exits, and the books. The texts' argument needs no more. Whether
+the headlines need more is shown by runs of the core alone."""
 
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """All names that a file may use, each with what is known about it.
+    """All names that a file may use, each with its declaration.
 
     Functions that check files take a registry, so that tests can give them a small one.
     """
@@ -101,8 +101,8 @@ def gather(declared: Iterable[tuple[str, Iterable[Parameter]]]) -> dict[str, Par
     """Parameters of several modules by name, in alphabetical order.
 
     Args:
-        declared: Pairs of a module's name and its parameters. The very same object may come twice (a package that
-            hands on what its module declares); two declarations of one name may not.
+        declared: Pairs of a module's name and its parameters. The same object may come twice (a package that exports
+            what its module declares). Two declarations of one name may not.
 
     Raises:
         ValueError: If a name has no section, or two modules declare it.
@@ -150,7 +150,7 @@ def modules() -> Iterator[ModuleType]:
 
 
 def declared(found: Iterable[ModuleType], tuple_name: str, kind: type[Declared]) -> tuple[Declared, ...]:
-    """Columns or numbers that these modules declare; functions named in them are looked up in the module.
+    """Columns or numbers that these modules declare. Functions named in them are looked up in the module.
 
     Raises:
         ValueError: If two modules declare the same, or one names a function that it does not have.
@@ -170,7 +170,7 @@ def declared(found: Iterable[ModuleType], tuple_name: str, kind: type[Declared])
 
 
 def _resolved(start: Start, module: ModuleType) -> Start:
-    """A start whose function is looked up, if it names one."""
+    """A declared start, with its function looked up if it names one."""
     if not isinstance(start, str) or "." in start:
         return start
     function = getattr(module, start, None)
@@ -180,7 +180,7 @@ def _resolved(start: Start, module: ModuleType) -> Start:
 
 
 def _refuse(name: str) -> None:
-    """A package that cannot be imported must not go unnoticed."""
+    """Raise for a package that cannot be imported."""
     raise ImportError(f"{name} could not be imported while gathering parameters")
 
 
@@ -273,11 +273,11 @@ class Faulty:
         self._messages: list[str] = []
 
     def add(self, function: Callable[..., Any] | None, text: str) -> None:
-        """Note a fault, of a function or of the file."""
+        """Note a fault of a function or of the file."""
         self._messages.append(f"{self._extension.at(None if function is None else line_of(function))}: {text}")
 
     def of(self, gather_: Callable[..., Any], *arguments: Any) -> Any:
-        """What a gathering function finds; its complaint is noted."""
+        """The result of a function that gathers declarations; an error of it is noted."""
         try:
             return gather_(*arguments)
         except ValueError as error:
@@ -285,20 +285,20 @@ class Faulty:
             return ()
 
     def twice(self, what: str, names: Iterable[Any], known: Iterable[Any]) -> None:
-        """Note names that the model has already."""
+        """Note names that the model already has."""
         for name in set(names) & set(known):
             said = name if isinstance(name, str) else name[-1]
             self.add(None, f"{what} {said} is one of the model's already. Rename it.")
 
     def asks(self, function: Callable[..., Any]) -> None:
-        """Note arguments that nobody can give."""
+        """Note arguments that do not exist."""
         names = arguments_of(function)
         for name in names if names not in (["model"], ["organization"]) else []:
             if name not in ARGUMENTS:
                 self.add(function, f"{function.__name__} asks for {name}; it may ask for {', '.join(ARGUMENTS)}.")
 
     def fits(self, name: str, function: Callable[..., Any], registry: Registry) -> None:
-        """Note a replacement of nothing, or with other arguments than what it replaces."""
+        """Note a replacement that replaces nothing, or whose arguments differ from the original's."""
         module, _, last = name.rpartition(".")
         try:
             own = getattr(importlib.import_module(f"{MECHANISMS}.{module}"), last)
@@ -339,7 +339,7 @@ def _own() -> Registry:
 
 
 PARAMETERS: Mapping[str, Parameter]
-"""Every parameter of the model by its dotted name; gathered when somebody first asks for it."""
+"""Every parameter of the model by its dotted name, gathered on first use."""
 
 
 def __getattr__(name: str) -> Mapping[str, Parameter]:

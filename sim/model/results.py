@@ -1,4 +1,4 @@
-"""Results of one run, in a file of their own because the modules that run the model import slowly and readers need none."""
+"""Results of one run. In a file of its own: the modules that run the model import slowly, and readers of results need none."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run leaves behind.
+    """The results of one run.
 
     Attributes:
         first: Number of the first week in it.
         values: Outcomes by week, shape (weeks, outcomes).
-        choices: Choice of each seat in each week, shape (weeks, seats); -1 where nobody sat.
+        choices: Choice of each seat in each week, shape (weeks, seats); -1 for a vacant seat.
         sponsorship_start: First week with any resource, or ``None``.
-        sponsorship_end: Week from which no resource was in force any more, or ``None`` (never began, or still running).
+        sponsorship_end: First week in which no resource was in force any more, or ``None`` (never began, or still running).
         permanent: Whether resources were still in force in the last week.
-        outcomes: Names of the outcomes, those of extensions included.
+        outcomes: Names of the outcomes, including those of extensions.
     """
 
     first: int
@@ -41,7 +41,7 @@ class Run:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """One row a week after the burn-in: ``week`` and every outcome."""
-        import pandas as pd  # a third of a second, which processes that only run need not spend
+        import pandas as pd  # takes a third of a second, which workers do not need
 
         weekly = pd.DataFrame(self.values, columns=list(self.outcomes))
         weekly.insert(0, "week", np.arange(self.first, self.first + len(self.values)))

@@ -24,14 +24,14 @@ _SPONSORED = OUTCOME_NAMES.index("sponsored")
 
 
 def burn_in(scenario: Scenario, seed: int) -> Organization:
-    """Found an organization without a policy and let it live through its burn-in; week 0 comes next."""
+    """Initialize an organization without a policy and run its burn-in. Week 0 comes next."""
     organization = initialize(scenario, scenario.policy("none"), Streams(seed))
     run_weeks(organization, -organization.week)
     return organization
 
 
 def with_policy(burned_in: Organization, policy: Policy) -> Organization:
-    """Copy of an organization after its burn-in that will run ``policy``; that one stays as it is."""
+    """Copy of an organization after its burn-in that will run ``policy``. The original is not changed."""
     organization = burned_in.copy()
     organization.schedule = Schedule(
         policy, [department.name for department in burned_in.scenario.departments], burned_in.registry.resources
@@ -40,7 +40,7 @@ def with_policy(burned_in: Organization, policy: Policy) -> Organization:
 
 
 def simulate(organization: Organization, weeks: int) -> Run:
-    """Live through ``weeks`` weeks and keep what happened. Changes ``organization``."""
+    """Run ``weeks`` weeks and return the results. Changes ``organization``."""
     first = organization.week
     values, choices = run_weeks(organization, weeks)
     names = tuple(organization.registry.outcomes)
@@ -48,13 +48,13 @@ def simulate(organization: Organization, weeks: int) -> Run:
 
 
 def seat_choices(organization: Organization) -> ChoiceArray:
-    """This week's choice of each seat, :data:`VACANT` where nobody sits."""
+    """This week's choice of each seat; :data:`VACANT` for a vacant one."""
     employees = organization.employees
     return np.where(employees.employed, employees.choice, VACANT).astype(np.int8)
 
 
 def sponsorship(sponsored: FloatArray, first: int) -> tuple[int | None, int | None, bool]:
-    """First week with resources, week in which the last one is back at zero, and whether they run on at the end."""
+    """First week with resources, first week without any again, and whether resources are still in force at the end."""
     weeks = np.flatnonzero(sponsored > 0.0)
     if weeks.size == 0:
         return None, None, False

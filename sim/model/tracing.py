@@ -1,4 +1,4 @@
-"""One agent's history with causes: what happened to them, week by week, and why."""
+"""One agent's history: what happened to it, week by week, and why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def trace(scenario: Scenario, policy: Policy, seed: int, weeks: int, kind: str, 
 
     Args:
         kind: ``customer``, ``employee``, ``department`` or ``executive``.
-        identity: Number in order of arrival: those of the outset first.
+        identity: Number in order of arrival; agents of the outset come first.
 
     Returns:
         Columns ``week, what, value, cause``. Empty when the agent never came within these weeks.
@@ -67,7 +67,7 @@ def _row(org: Organization, kind: str, identity: int) -> int:
 
 
 def _customer(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
-    """Contacts and how they felt; coming and leaving with the hazard behind it."""
+    """A customer's contacts with the satisfaction after them, arrival, and exit with its hazard."""
     customers = org.customers
     if before < 0 and after >= 0:
         chance = org.number("customers.acquisition")
@@ -95,7 +95,7 @@ def _customer(org: Organization, history: _History, identity: int, before: int, 
 
 
 def current_leaving_probability(org: Organization, position: int) -> float:
-    """Chance of a position's customer to leave this week, or to stop buying after a purchase."""
+    """Probability that the customer at a position leaves this week, or stops buying after a purchase."""
     customers = org.customers
     binding = customers.satisfaction[position] - customers.recovery_satisfaction[position]
     deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
@@ -104,7 +104,7 @@ def current_leaving_probability(org: Organization, position: int) -> float:
 
 
 def _customer_at_the_end(org: Organization, history: _History, row: int) -> None:
-    """Where a customer who stayed stands."""
+    """State of a customer who is still there at the end."""
     customers, chance = org.customers, current_leaving_probability(org, row)
     history.record(
         "still a customer",
@@ -116,7 +116,7 @@ def _customer_at_the_end(org: Organization, history: _History, row: int) -> None
 
 
 def _employee_at_the_end(org: Organization, history: _History, row: int) -> None:
-    """Where an employee who stayed stands."""
+    """State of an employee who is still there at the end."""
     employees = org.employees
     history.record(
         "still employed",
@@ -127,7 +127,7 @@ def _employee_at_the_end(org: Organization, history: _History, row: int) -> None
 
 
 def _why_served(org: Organization, row: int) -> str:
-    """Causes of what a customer got in this week's contact."""
+    """Why a customer was served or not in this week's contact."""
     customers, employees = org.customers, org.employees
     seat = int(customers.met[row])
     if seat < 0:
@@ -146,7 +146,7 @@ def _why_served(org: Organization, row: int) -> str:
 
 
 def _employee(org: Organization, history: _History, identity: int, before: int, after: int) -> None:
-    """Choices with what memory, values and prompts said; coming and leaving."""
+    """An employee's choices with memory, value and prompts behind them, arrival, and exit."""
     employees = org.employees
     if after < 0:
         if before >= 0:

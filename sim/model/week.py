@@ -1,7 +1,7 @@
-"""The week as one readable list: what happens, in which order. The model runs it, documentation and tests read it.
+"""The week as one readable list of steps in order. The model runs it; documentation and tests read it.
 
-A step is a plain function that says in its docstring what happens, and asks by the names of its arguments for what it
-reads and writes (:mod:`sim.model.kernel.records`). It stands in the file of its mechanism, with the rules that it follows.
+A step is a plain function. Its docstring says what happens. The names of its arguments say what it reads and writes
+(:mod:`sim.model.kernel.records`). It stands in the file of its mechanism, with the rules that it follows.
 """
 
 from __future__ import annotations
@@ -143,10 +143,10 @@ WEEK = (
     ledger.keep_accounts,
     line.update_profit_reference,
 )
-"""Steps in order; the outcomes (:mod:`sim.model.outcomes.weekly`) go on record after the last."""
+"""Steps in order. The outcomes (:mod:`sim.model.outcomes.weekly`) are recorded after the last."""
 
 INITIALIZATION = (
     norm.initialize_choices,
     lifetime.initialize_customers,
 )
-"""What happens once, when an organization is initialized (:mod:`sim.model.initialization`), after the columns are filled."""
+"""Steps that run once, when an organization is initialized (:mod:`sim.model.initialization`), after its columns are filled."""

@@ -1,6 +1,6 @@
-"""An organization while it is initialized: what the columns and numbers of the outset are made from.
+"""An organization while it is initialized: what its first columns and numbers are computed from.
 
-Mechanisms declare what their columns hold at first, as functions of it.
+Mechanisms declare the first values of their columns as functions of :class:`InitialState`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sim.model.kernel.records import TABLES
 
 
 class InitialState:
-    """An organization being initialized: what columns and numbers of the outset are made from.
+    """An organization that is being initialized: what its first columns and numbers are computed from.
 
-    A column that another one is made from is filled as soon as it is asked for.
+    A column is filled when another one first asks for it.
 
     Attributes:
         scenario, parameters: What it is made from.
-        employees, customers, departments, executives, environment: Columns as far as they are there.
+        employees, customers, departments, executives, environment: Columns, as far as they are filled.
     """
 
     def __init__(self, organization: Any) -> None:
@@ -40,7 +40,7 @@ class InitialState:
         return _Table(self, table)
 
     def rows(self, table: str) -> int:
-        """Number of agents of a kind, seats and positions that are not taken included."""
+        """Number of rows of a kind of agent, including vacant seats and positions."""
         return int(self._organization.count(table))
 
     def number(self, name: str) -> float:
@@ -52,25 +52,25 @@ class InitialState:
         return int(self.parameters[name])
 
     def uniform(self, stream: str, size: Size) -> FloatArray:
-        """Uniform draws of a stream, one a position."""
+        """Uniform draws of a stream, one per position."""
         return self._streams.uniform(stream, self._organization.week, size)
 
     def normal(self, stream: str, size: Size) -> FloatArray:
-        """Standard normal draws of a stream, one a position."""
+        """Standard normal draws of a stream, one per position."""
         return self._streams.normal(stream, self._organization.week, size)
 
     def exponential(self, stream: str, size: Size) -> FloatArray:
-        """Standard exponential draws of a stream, one a position."""
+        """Standard exponential draws of a stream, one per position."""
         return self._streams.exponential(stream, self._organization.week, size)
 
     def value(self, start: Start) -> Any:
-        """What a start comes to."""
+        """The value of a declared start."""
         if isinstance(start, str):
             return self.parameters[start]
         return start(self) if callable(start) else start
 
     def fill(self, table: str, again: bool = False) -> None:
-        """Fill the columns of a table; ``again`` those that are made from others, of customers who have come meanwhile."""
+        """Fill the columns of a table. With ``again``, compute derived columns anew for customers who came meanwhile."""
         for column in self._organization.registry.table(table):
             if not again:
                 self.column(column)

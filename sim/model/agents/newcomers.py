@@ -1,4 +1,4 @@
-"""Who comes: the draws that make a customer, and what every column holds for whoever comes.
+"""Newcomers: the draws that make a customer, and what every column holds for a new customer or employee.
 
 The two functions below stand for what the columns declare as their ``newcomer``: :mod:`sim.model.engine` puts in their place
 functions that set one column after the other, in the order of the registry.
@@ -15,7 +15,7 @@ SPENDING, SATISFACTION, EXPECTATION = range(3)
 """Normal draws that decide what a customer spends and feels at first, by position."""
 
 TRAITS, FEELINGS = 5, 3
-"""How many of them make a customer of the outset, whose agreement is drawn apart."""
+"""Number of them for a customer of the outset, whose agreement is drawn separately."""
 
 
 def welcome_employee(
@@ -37,9 +37,9 @@ def welcome_customer(
     """Set every column of a position in the market to what it holds for a newcomer.
 
     Args:
-        position: Where the customer comes.
+        position: The position in the market that the customer takes.
         traits, trait: Block of uniform draws, and the position of the first that is this customer's.
         feelings, feeling: Block of normal draws, and the position of the first that is this customer's.
-        customers, parameters: As steps know them.
+        customers, parameters: Records, as steps get them.
     """
     raise NotImplementedError("sim.model.engine puts a function made from the columns in place of this one")

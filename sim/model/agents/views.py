@@ -1,6 +1,6 @@
 """Live Mesa agents over the columns: an agent reads and writes its row, and knows when someone else sits there.
 
-Agents are made when somebody asks a model for them, so that a run which nobody looks into pays nothing for them.
+Agents are made when they are first asked for. A run that never asks for them pays nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class _Counters(WeakKeyDictionary[Any, Iterator[int]]):
     """Numbers for agents by model. Mesa 3.3 keeps them in a plain dictionary, which keeps every model alive for ever."""
 
     def __getitem__(self, model: Any) -> Iterator[int]:
-        """Counter of ``model``, begun at 1."""
+        """Counter of ``model``; it starts at 1."""
         if model not in self:
             self[model] = itertools.count(1)
         return super().__getitem__(model)
@@ -55,7 +55,7 @@ class AgentView(mesa.Agent):
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        """Columns included, for completion in notebooks."""
+        """Attributes with the columns among them, for completion in notebooks."""
         return sorted({*super().__dir__(), *self._columns().described()})
 
     @property
@@ -70,7 +70,7 @@ class AgentView(mesa.Agent):
 
     @property
     def present(self) -> bool:
-        """Whether this agent is still there, and not someone else at the same position."""
+        """Whether this agent is still there: false once it has left, even if another has taken its position."""
         return bool(self._columns().identity[self._row] == self._identity)
 
     def _columns(self) -> Columns:
@@ -120,7 +120,7 @@ KINDS: tuple[type[AgentView], ...] = (Customer, Employee, Department, Executive)
 
 
 class LiveAgents(mesa.Model):
-    """An organization's agents as a Mesa model: made when somebody asks, and followed as they come and go.
+    """An organization's agents as a Mesa model: made when first asked for, and kept up to date as they come and go.
 
     Args:
         organization: Whose agents.
@@ -140,7 +140,7 @@ class LiveAgents(mesa.Model):
         return int(self.organization.week)
 
     def uniform(self, stream: str, size: int, round_: int = 0) -> Any:
-        """Uniform draws of this week and of a stream that only you use; one a position, whatever else is drawn."""
+        """Uniform draws of this week, one per position, from a stream of your own. Other draws do not change them."""
         return self.organization.streams.uniform(stream, self.organization.week, size, round_)
 
     def refreshed(self) -> LiveAgents:

@@ -1,4 +1,4 @@
-"""The ground that any agent-based model could stand on: random streams, parameters, columns, the week as a list.
+"""Foundations for any agent-based model: random streams, parameters, columns, compiling.
 
 Nothing in here knows what an organization is.
 """

@@ -1,4 +1,4 @@
-"""Amounts of resources: an array a resource, with an entry a department."""
+"""Amounts of resources: one array per resource, with one entry per department."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def any_amount(amounts: FloatArray) -> bool:
 
 
 def mean_over_seats(amounts: FloatArray, seats: IntArray) -> float:
-    """Amount of a resource in force, mean over seats."""
+    """Amount of a resource in force: mean over seats."""
     total = 0.0
     count = 0
     for department in range(amounts.size):
@@ -25,7 +25,7 @@ def mean_over_seats(amounts: FloatArray, seats: IntArray) -> float:
 
 
 def largest_share(policy: PolicyAmounts, resources: Resources) -> float:
-    """Largest amount of all, each against its limit."""
+    """Largest amount of any resource, as a share of its limit."""
     largest = 0.0
     for resource in range(len(policy)):
         for department in range(policy[resource].size):

@@ -1,8 +1,8 @@
-"""State in columns: one array per attribute, one position per agent; an agent object is a live view of its row.
+"""State in columns: one array per attribute, one position per agent. An agent object is a live view of its row.
 
-A million agent objects cost ten seconds and most of a gigabyte, so the week works on columns and objects are made only
-when someone asks for them (see :mod:`sim.model.agents.views`). Mechanisms declare the columns that they add, with what they
-hold at the outset and for newcomers; :mod:`sim.model.registry` gathers them.
+A million agent objects cost ten seconds and most of a gigabyte. So the week works on columns, and objects are made only when
+they are asked for (see :mod:`sim.model.agents.views`). Mechanisms declare the columns that they add, with their values at
+the outset and for newcomers. :mod:`sim.model.registry` gathers them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Self
 import numpy as np
 
 Start = float | str | Callable[..., Any] | None
-"""What is held at first: a number, the value of a parameter (its dotted name), what a function gives (the function, or its
-name in the module that declares), or nothing that is set by itself."""
+"""A starting value: a number, a parameter (by its dotted name), a function (or its name in the declaring module), or ``None``
+where nothing is set."""
 
 FLAG, WHOLE, SMALL, FLOAT = (np.dtype(kind) for kind in (np.bool_, np.int64, np.int16, np.float64))
 """Types of columns: yes or no, whole numbers, small whole numbers, and any number."""
@@ -26,20 +26,20 @@ class Column:
     """An attribute of every agent of a kind (or of every need, partner or contact).
 
     Attributes:
-        table: Whose attribute it is: ``employees``, ``customers``, ``departments``, ``executives``, ``environment``,
+        table: Table to which it belongs: ``employees``, ``customers``, ``departments``, ``executives``, ``environment``,
             ``contacts`` or ``scratch``.
         name: Name of the attribute.
-        meaning, unit: What it says, and in which unit.
-        bounds: Least and largest value, each ``None`` where there is none.
+        meaning, unit: What it means, and its unit.
+        bounds: Least and largest value; ``None`` for no bound.
         dtype: One of :data:`FLAG`, :data:`WHOLE`, :data:`SMALL`, :data:`FLOAT`.
-        newcomer: What it holds for whoever comes: a number, a parameter's name, or a function of one newcomer (a rule,
-            whose arguments are named after what steps may read); ``None`` where it belongs to the position and stays.
+        newcomer: What it holds for a newcomer: a number, a parameter's name, or a function of one newcomer (a rule,
+            whose arguments are named after what steps may read). ``None`` where it belongs to the position and stays.
         initial: What it holds at the outset: a number, a parameter's name, or a function of the
             :class:`~sim.model.agents.initial_state.InitialState`; like ``newcomer`` unless given.
         rows: For the environment: how many there are, a number or a parameter's name; else the table says.
         width: Second dimension, a number or a parameter's name; 0 without one.
-        by_column: Whether the entries of one column of a table lie side by side, for loops over everybody.
-        lasting: Whether it is state; what is written anew every week is not.
+        by_column: Whether the entries of one column of a table lie side by side, for loops over all agents.
+        lasting: Whether it is state. A column that is written anew every week is not.
     """
 
     table: str
@@ -57,17 +57,17 @@ class Column:
 
     @property
     def has_fixed_length(self) -> bool:
-        """Whether its length is fixed from the start; effects in force come and go, and some lists are found."""
+        """Whether its length is fixed from the start. Effects in force come and go, and some lists are found later."""
         return self.table != "environment" or bool(self.rows)
 
     @property
     def low(self) -> float | None:
-        """Least value, if there is one."""
+        """Least legal value, if there is one."""
         return self.bounds[0]
 
     @property
     def high(self) -> float | None:
-        """Largest value, if there is one."""
+        """Largest legal value, if there is one."""
         return self.bounds[1]
 
 
@@ -76,10 +76,10 @@ class Number:
     """A number of the organization as a whole.
 
     Attributes:
-        name, meaning, unit: What it is called, says, and is measured in.
+        name, meaning, unit: Its name, what it means, and its unit.
         start: What it is at the outset (a number, a parameter's name, a function of the
             :class:`~sim.model.agents.initial_state.InitialState`), or at the beginning of a week (a number).
-        weekly: Whether it begins every week at ``start``; else it is state.
+        weekly: Whether it is set to ``start`` every week; else it is state.
         dtype: As of a column.
     """
 
@@ -112,7 +112,7 @@ def executive_column(name: str, meaning: str, unit: str = "index", **more: Any) 
 
 
 def environment_column(name: str, meaning: str, unit: str = "index", **more: Any) -> Column:
-    """Declare something around the organization: a row a need, a partner, or an effect in force."""
+    """Declare an attribute of the environment: one row per need, partner or effect in force."""
     return Column("environment", name, meaning, unit, **more)
 
 
@@ -122,7 +122,7 @@ def contact_column(name: str, meaning: str, unit: str = "index", **more: Any) ->
 
 
 def effect_column(name: str, meaning: str) -> Column:
-    """Declare effects that last for a while: a row each, its size and the week in which it is over."""
+    """Declare effects that last for a while: one row per effect, with its size and the week in which it is over."""
     return Column("environment", name, meaning, "size, week", (None, None), width=2)
 
 
@@ -132,12 +132,12 @@ def number(name: str, meaning: str, unit: str = "index", start: Start = 0.0, **m
 
 
 def this_week(name: str, meaning: str, unit: str = "index", start: Start = 0.0, **more: Any) -> Number:
-    """Declare a number of the week, which every week begins at ``start``."""
+    """Declare a number of the week: it is set to ``start`` at the beginning of every week."""
     return Number(name, meaning, unit, start, weekly=True, **more)
 
 
 class Columns:
-    """Arrays of equal length by name. An array stays in its place: what is assigned to a name is copied into it.
+    """Arrays of equal length by name. An assignment copies values into the array; the array itself stays.
 
     Args:
         declared: The columns, in order.
@@ -165,11 +165,11 @@ class Columns:
         return tuple(vars(self)[name] for name in self.declared)
 
     def replace(self, name: str, array: np.ndarray) -> None:
-        """Put another array in the place of a column's, where its length is not fixed from the start."""
+        """Replace the array of a column whose length is not fixed from the start."""
         vars(self)[name] = np.ascontiguousarray(array, dtype=self.declared[name].dtype)
 
     def __len__(self) -> int:
-        """Number of positions, taken or not."""
+        """Number of positions, vacant ones included."""
         return len(next(iter(self.arrays())))
 
     def copy(self) -> Self:
@@ -192,7 +192,7 @@ class Columns:
     __hash__ = None  # type: ignore[assignment]  # it changes
 
     def violations(self) -> list[str]:
-        """Columns whose values are not numbers or leave their bounds, in words; empty when all is well."""
+        """Columns whose values are not numbers or leave their bounds, in words; empty if there are none."""
         found = []
         for name, column in self.described().items():
             values: np.ndarray = getattr(self, name)

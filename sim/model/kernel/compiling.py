@@ -1,9 +1,9 @@
-"""Loops that a processor likes: functions compiled by Numba, and where their machine code is kept.
+"""Fast loops: functions compiled by Numba, and where their machine code is kept.
 
-:func:`compiled` compiles the loops and keeps the machine code on disk until any source file of the package changes;
-:func:`inlined` compiles what they call. Two arrays that a loop is given never overlap unless it only reads them: the
-compiler relies on it and works on several people at once where a loop has neither a branch nor a call. Division by zero
-gives what it gives in NumPy, infinity or a missing number, since an exception would be a branch.
+:func:`compiled` compiles the loops and keeps the machine code on disk until any source file of the package changes.
+:func:`inlined` compiles what they call. Two arrays given to a loop must not overlap unless the loop only reads them. The
+compiler relies on this: it works on several people at once where a loop has neither a branch nor a call. Division by zero
+gives infinity or a missing number, as in NumPy, since an exception would be a branch.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ INGREDIENTS = (
     "model/registry.py",
     "model/engine.py",
 )
-"""Parts of the package whose text decides what compiled loops do: equations, columns, and the order of everything."""
+"""Parts of the package whose text decides what compiled loops do."""
 
 
 class _GeneratedSource:
-    """A place for machine code of a function whose text was made, so that there is no file of it."""
+    """A place for the machine code of a generated function, which has no source file."""
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Any:
-        """This place, if it can be written to."""
+        """This place, if it is writable."""
         locator = cls(py_func, py_file)  # type: ignore[call-arg]
         try:
             locator.ensure_cache_path()  # type: ignore[attr-defined]
@@ -48,10 +48,10 @@ class _GeneratedSource:
 
 
 class _BesideTheSource(_GeneratedSource, caching.InTreeCacheLocator):
-    """Machine code beside its source file, where that folder can be written to."""
+    """Machine code beside its source file, if that folder is writable."""
 
     def get_source_stamp(self) -> str:
-        """What the machine code was made from: all of the package, since a loop holds the mechanisms that it calls."""
+        """Hash of the sources of the machine code: all of the package, since a loop contains the mechanisms that it calls."""
         return source_hash(INGREDIENTS)
 
 
@@ -85,25 +85,25 @@ class _NoAliasCompiler(compiler.Compiler):
 
 
 def _compile(function: Callable[..., Any], forceinline: bool) -> Any:
-    """Numba's compiler, without counting references to arrays: loops make none, and what they are given outlives them."""
+    """Numba's compiler without reference counts: loops make no arrays, and the arrays given to them outlive them."""
     options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _NoAliasCompiler, "forceinline": forceinline}
-    if forceinline:  # nobody calls a part from outside, so nothing is needed to do it with
+    if forceinline:  # no part is called from outside, so that it needs no wrapper
         options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return numba.njit(**options)(function)  # type: ignore[call-overload]
 
 
 def compiled(function: Function) -> Function:
-    """Compile a loop, and keep its machine code on disk where a disk lets us."""
+    """Compile a loop, and keep its machine code on disk if a folder is writable."""
     dispatcher = _compile(function, forceinline=False)
-    with suppress(RuntimeError):  # where no folder can be written to, it is compiled at every start
+    with suppress(RuntimeError):  # without a writable folder it is compiled at every start
         dispatcher._cache = _Cache(function)  # type: ignore[no-untyped-call]
     return cast(Function, dispatcher)
 
 
 def load_machine_code(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
-    """Machine code of a :func:`compiled` function for these types as kept on disk, if it is.
+    """Machine code of a :func:`compiled` function for these types from disk, if it is there.
 
-    Numba's own way there first sets up all of its compiler, half a second that only compiling has use for.
+    Numba itself would first set up its whole compiler, which takes half a second and is needed for compiling alone.
     """
     cache, code = function._cache, None
     with suppress(OSError):  # on Windows while another process writes it
@@ -123,5 +123,5 @@ def compile_for_types(function: Any, types: tuple[Any, ...]) -> Callable[..., An
 
 
 def inlined(function: Function) -> Function:
-    """Compile a part of compiled loops; it is kept as a part of them, and never called, since a call ends a vector."""
+    """Compile a function as a part of the loops that use it. It is inlined, since a call would prevent vectorization."""
     return cast(Function, _compile(function, forceinline=True))

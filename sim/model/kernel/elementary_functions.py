@@ -1,9 +1,9 @@
 """Exponential, logarithm and power as formulas of plain arithmetic.
 
-A call of the C library keeps a compiled loop from being carried out on several numbers at once, and its last bit depends
-on the library at hand. These are rational approximations of Cephes (Moshier 1989, *Methods and Programs for Mathematical
-Functions*), exact to two or three units of the last place (e^number - 1: six), of nothing but arithmetic that IEEE 754 rounds in
-one way. What decides a case is chosen, not branched to, so that whole loops of them are vectorized.
+A call of the C library prevents the vectorization of a compiled loop, and its last bit depends on the library. The functions
+here are rational approximations from Cephes (Moshier 1989, *Methods and Programs for Mathematical Functions*). They are exact to
+two or three units of the last place (e^number - 1: six). They use only arithmetic that IEEE 754 rounds in one way. Cases are
+selected without a branch, so that loops over them are vectorized.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 _PER_LOG_2 = 1.4426950408889634
 _LOG_2_MOST, _LOG_2_REST = 6.93145751953125e-1, 1.42860682030941723212e-6
-_SHIFT = 1.5 * 2.0**52  # added to a number below 2^51, it leaves the number's nearest whole in its last bits
+_SHIFT = 1.5 * 2.0**52  # added to a number below 2^51, it leaves the nearest whole number in the last bits
 _SHIFT_BITS = np.int64(np.float64(_SHIFT).view(np.int64))
 _BIAS, _WIDTH = np.int64(1023), np.int64(52)
 _ROOT_HALF_BITS = np.int64(np.float64(math.sqrt(0.5)).view(np.int64))
@@ -77,7 +77,7 @@ def log(number: float) -> float:
     turns = float(power)
     y: float = f * (square * p / q) - turns * 2.121944400546905827679e-4 - 0.5 * square
     y = (f + y) + turns * 0.693359375
-    y = -math.inf if number < _TINY else y  # what is too small to be kept with all its digits counts as 0
+    y = -math.inf if number < _TINY else y  # a number too small to keep all its digits counts as 0
     y = math.nan if number < 0.0 else y
     return y if number < math.inf else number
 
@@ -92,7 +92,7 @@ def log1p(number: float) -> float:
 
 
 def power(base: float, exponent: float) -> float:
-    """A base of at least 0 to an exponent; 1 for the exponent 0. Exact to as many last places as its result has powers of e."""
+    """A base of at least 0 to an exponent; 1 for the exponent 0. Off by up to abs(log(result)) units of the last place."""
     base, exponent = float(base), float(exponent)
     y = exp(exponent * log(base))
     return 1.0 if exponent == 0.0 else y

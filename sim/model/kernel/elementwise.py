@@ -11,10 +11,10 @@ import numpy as np
 
 @cache
 def elementwise(rule: Callable[..., Any]) -> Callable[..., Any]:
-    """The rule for arrays: it is asked for each position, and what is one number is the same for all.
+    """The rule for arrays: it is evaluated at each position. An argument that is one number is the same for all.
 
     Args:
-        rule: A plain function of numbers that gives one number, and neither draws nor changes anything.
+        rule: A plain function of numbers that gives one number. It neither draws nor changes anything.
     """
     import numba
 
@@ -30,7 +30,7 @@ def elementwise(rule: Callable[..., Any]) -> Callable[..., Any]:
     ufunc = numba.vectorize(meanings["over_arrays"])  # type: ignore[no-untyped-call]
 
     def over_arrays(*given: Any, **named: Any) -> Any:
-        with np.errstate(all="ignore"):  # rules work out what they then do not choose, as curves do
+        with np.errstate(all="ignore"):  # rules also evaluate cases that they then do not choose
             return ufunc(*given, *(named[name] for name in names[len(given) :]))
 
     return over_arrays

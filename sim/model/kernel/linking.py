@@ -1,8 +1,8 @@
-"""Putting a week together: plain functions, each with the functions that it calls, as they are or compiled.
+"""Linking: functions together with the functions that they call, plain or compiled.
 
-Rules and steps are plain Python. A :class:`Linker` gives a function in the form in which it runs: with rules of an
-extension in place of the model's own where there are any, and compiled by Numba unless it is asked not to. Nothing that a
-module holds is changed, so that two models with different rules can run beside each other.
+Rules and steps are plain Python. A :class:`Linker` gives a function in the form in which it runs: with the rules of
+extensions in place of the model's own, and compiled by Numba unless plain Python is wanted. No module is changed, so that
+two models with different rules can run side by side.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from sim.model.kernel.names import EXTENSION, name_of
 Function = Callable[..., Any]
 
 OURS = ("sim",)
-"""Top-level packages whose functions are linked; what they call beyond (``math``, NumPy) is left to Numba."""
+"""Top-level packages whose functions are linked. Calls of other packages (``math``, NumPy) are left to Numba."""
 
 
 class Linker:
     """Gives functions in the form in which they run.
 
     Args:
-        compiled: Whether to compile them; plain Python otherwise, which is slow, and can be followed line by line.
-        replacements: Functions to take in place of others, by :func:`name_of` the other.
-        ours: Modules whose functions are linked beside those of the model and of extensions.
+        compiled: Whether to compile them. Plain Python is slow, and can be followed line by line.
+        replacements: Functions that replace others, by :func:`name_of` the other.
+        ours: Further modules whose functions are linked, beside the model and extensions.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class Linker:
         self._seen: list[tuple[dict[str, Any], str, object]] = []
 
     def find_patched(self) -> str | None:
-        """Name of a function of the model that somebody has put another in place of since it was linked, if any."""
+        """Name of a function of the model that was patched since it was linked, if any."""
         for names, name, meaning in self._seen:
             if names.get(name) is not meaning:
                 return f"{names.get('__name__')}.{name}"
         return None
 
     def link(self, function: Function, asked_by: Function | None = None) -> Function:
-        """The function as it runs; what takes the place of another may call that one itself."""
+        """The function as it runs. A replacement may itself call the function that it replaces."""
         replacement = self._replacements.get(name_of(function), function)
         if replacement is not asked_by:
             function = replacement
@@ -69,7 +69,7 @@ class Linker:
         return inlined(copy) if self.compiled else copy
 
     def prepared(self, function: Function) -> Function:
-        """A copy of the function whose global names lead to linked functions; not yet compiled itself."""
+        """A copy of the function whose global names lead to linked functions. The copy itself is not yet compiled."""
         meanings = dict(function.__globals__)
         for name in names_in(function.__code__):
             meaning = meanings.get(name)
@@ -94,14 +94,14 @@ class Linker:
         return module.partition(".")[0] in OURS or module.startswith(EXTENSION) or module in self._ours
 
     def _is_foreign(self, meaning: object, function: Function) -> bool:
-        """Whether a function of the model would call a Python function that is not of the model: somebody has patched it."""
-        of_model = hasattr(sys.modules.get(function.__module__), function.__name__)  # and no text that was made
+        """Whether a function of the model would call a Python function from elsewhere, which means that it was patched."""
+        of_model = hasattr(sys.modules.get(function.__module__), function.__name__)  # and not generated text
         of_model = of_model and function.__module__.partition(".")[0] in OURS
         return of_model and isinstance(meaning, types.FunctionType) and not self._is_ours(meaning)
 
 
 class PatchedError(RuntimeError):
-    """A function of the model has been replaced behind its back, which only part of the model would notice."""
+    """A function of the model was patched from outside, which only part of the model would notice."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -144,4 +144,4 @@ def _gammaincinv(shape: float, share: float) -> float:
 
 
 _OUTSIDE: dict[Any, Any] = {scipy.special.betaincinv: _betaincinv, scipy.special.gammaincinv: _gammaincinv}
-"""What SciPy's functions of arrays are for one number in compiled loops."""
+"""Scalar counterparts, for compiled loops, of SciPy's functions of arrays."""

@@ -1,6 +1,6 @@
-"""What a mechanism is: a rule of the model with a name, so that it can be switched off and put back.
+"""What a mechanism is: a named part of the model that can be switched off and on.
 
-Each module in :mod:`sim.model.mechanisms` is one. What it declares is gathered in :mod:`sim.model.registry`.
+Each module in :mod:`sim.model.mechanisms` is one. :mod:`sim.model.registry` gathers what it declares.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ class Mechanism:
 
     Attributes:
         name: Name of its module, with hyphens.
-        module: Where its equations stand.
+        module: Module with its equations.
         about: Its first sentence.
         parameters: Dotted names of the parameters that it declares.
-        neutral: Values at which it is switched off: nothing else then depends on it. Empty where it cannot be, because
-            without it there would be no model.
+        neutral: Values at which it is switched off: nothing else then depends on it. Empty if it cannot be switched off,
+            because without it there would be no model.
         active: Values at which it is on, where its defaults leave it off.
-        core: Whether it belongs to the core: what is left when everything that can be switched off beside it is.
+        core: Whether it belongs to the core: the mechanisms that remain when all others are switched off.
     """
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 EXTENSION = "extension_"
-"""How the modules of extensions begin."""
+"""First part of the names of modules of extensions."""
 
 
 def name_of(function: Callable[..., Any]) -> str:

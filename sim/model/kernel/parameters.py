@@ -1,8 +1,8 @@
-"""What a parameter is: a name, a default, a range, and above all where its number comes from.
+"""What a parameter is: a name, a default, a range and the source of its number.
 
 Parameters are declared beside the code that uses them and gathered in :mod:`sim.model.registry`. One registry feeds
-validation, ``centricity list parameters``, the documentation and sweeps. :func:`declare` reads them from a text that
-people read as well: a line with the numbers, and below it what it means and where it comes from.
+validation, ``centricity list parameters``, the documentation and sweeps. :func:`declare` reads them from a text
+for people: a line with the numbers, and below it the meaning and the source.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Literal, get_args
 ParameterValue = float | int | str | bool
 ParameterType = Literal["number", "integer", "choice", "switch"]
 ParameterKind = Literal["unknown", "own", "lever", "definition"]
-"""Who could say what the value is. ``unknown``: nobody; uncertainty analysis draws these. ``own``: the user's organization
-knows it. ``lever``: somebody decides it. ``definition``: a convention of the model or of its measures."""
+"""Who knows the value. ``unknown``: no one; uncertainty analysis draws these. ``own``: the user's organization knows it.
+``lever``: someone decides it. ``definition``: a convention of the model or of its measures."""
 
 KINDS: tuple[ParameterKind, ...] = get_args(ParameterKind)
 
@@ -37,15 +37,15 @@ class Parameter:
 
     Attributes:
         name: Dotted name, section first: ``norm.sharpness``.
-        default: Value when nobody says otherwise. Its type decides the kind of the parameter.
+        default: Value unless the user sets another. Its type decides the type of the parameter.
         unit: Unit in words (``per month``, ``weeks``, ``share``, ``1`` for a pure number).
         meaning: One sentence: what it means in the organization.
-        source: Publication or data it comes from; for a conjecture, the reasoning.
+        source: Publication or data from which it comes; for a conjecture, the reasoning.
         tier: Quality of that source.
         low, high: Legal range, both ends included; ``None`` for choices and switches.
         plausible: Range that a reader of the literature would accept; sensitivity analyses draw from it.
         choices: Legal words when the parameter is a choice.
-        kind: Who could say what the value is (:data:`ParameterKind`).
+        kind: Who knows the value (:data:`ParameterKind`).
     """
 
     name: str
@@ -101,7 +101,7 @@ class Parameter:
         return self.name.replace(".", "_")
 
     def encode(self, value: ParameterValue) -> float:
-        """A value as the record holds it: a choice is its place among the choices, a switch 0 or 1."""
+        """A value as the record holds it: a choice as its place among the choices, a switch as 0 or 1."""
         return float(self.choices.index(str(value))) if self.type == "choice" else float(value)
 
 
@@ -111,15 +111,15 @@ _FORM = "NAME = DEFAULT UNIT; LOW to HIGH, plausible LOW to HIGH; KIND; tier N"
 
 
 def declare(text: str) -> tuple[Parameter, ...]:
-    """Parameters as they stand in a text.
+    """Read parameters from a text.
 
-    Each begins with a line of numbers; below it, indented, stand its meaning and, after ``Source:``, its source::
+    Each begins with a line of numbers. Below it, indented, follow its meaning and, after ``Source:``, its source::
 
         norm.memory = 12 observations; 1 to 100, plausible 5 to 30; unknown; tier 1
             How many observed choices of colleagues an employee remembers.
             Source: Centola et al. 2018 (memory 12 tips at .25)
 
-    A choice has ``one of FIRST, SECOND`` in place of a range. A default without a point is an integer.
+    A choice has ``one of FIRST, SECOND`` instead of a range. A default without a decimal point is an integer.
 
     Raises:
         ValueError: If a declaration does not have this form, or contradicts itself.
@@ -136,7 +136,7 @@ def declare(text: str) -> tuple[Parameter, ...]:
 
 
 def _named(head: str, words: list[str]) -> Parameter:
-    """One declaration; whatever is wrong with it is reported with its name."""
+    """One declaration; its faults are reported with its name."""
     try:
         return _read(head, " ".join(words))
     except ValueError as error:
@@ -146,7 +146,7 @@ def _named(head: str, words: list[str]) -> Parameter:
 
 
 def _read(head: str, words: str) -> Parameter:
-    """One declaration: its line of numbers, and its words."""
+    """One declaration from its line of numbers and its words."""
     name, *fields = (field.strip() for field in head.split(";"))
     start, meaning = _HEAD.fullmatch(name), words.partition(" Source: ")
     if start is None or len(fields) != 3 or not fields[2].startswith("tier ") or not meaning[2]:
@@ -169,7 +169,7 @@ def _read(head: str, words: str) -> Parameter:
 
 
 def _number(text: str) -> float | int:
-    """An integer unless it has a point or an exponent."""
+    """An integer unless it has a decimal point or an exponent."""
     return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
 
 

@@ -5,10 +5,10 @@ customer in the market). Nothing is drawn from a shared sequence, so one run's e
 nobody else's draws, and two runs with the same seed differ only by what the policy changed.
 
 Each (seed, stream, week, round) names one block of numbers, and each number of a block is computed from its position
-alone: SplitMix64 (Steele, Lea & Flood 2014), whose n-th value is a mixing function of start + n x constant. Any of them can
-thus be had without the others, in any order, by compiled loops (:mod:`sim.model.kernel.scalar_draws`) that need only a few of a
-block. The start of a block is mixed from its week and round and from a BLAKE2b hash of seed and name. Normal draws are those of
-Box & Muller (1958), exponential ones the inverse of their distribution, so that each has its place as well.
+alone: SplitMix64 (Steele, Lea & Flood 2014), whose n-th value is a mixing function of start + n x constant. So compiled loops
+(:mod:`sim.model.kernel.scalar_draws`) that need only a few numbers of a block can take them in any order. The start of a
+block is mixed from its week, its round and a BLAKE2b hash of seed and name. Normal draws follow Box & Muller (1958),
+exponential ones the inverse of their distribution function, so that each draw has its own position as well.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _steps: BitsArray = np.zeros(0, dtype=np.uint64)
 
 
 def mix(bits: int) -> int:
-    """Mixing function of SplitMix64, of one word."""
+    """Mixing function of SplitMix64, for one word."""
     bits = ((bits ^ (bits >> 30)) * FIRST) & _ALL_BITS
     bits = ((bits ^ (bits >> 27)) * SECOND) & _ALL_BITS
     return bits ^ (bits >> 31)
 
 
 def block_of(stream: int, week: int, round_: int) -> int:
-    """Start of the block of a week and round (which distinguishes repeats in a week) in the stream with this key."""
+    """Start of a block in the stream with this key. The round tells apart repeats within a week."""
     return mix((mix((stream + week * STEP) & _ALL_BITS) + (round_ + 1) * STEP) & _ALL_BITS)
 
 
@@ -66,7 +66,7 @@ def _bits(start: int, number: int) -> BitsArray:
 
 
 class Streams:
-    """All the random numbers of one run, addressed by purpose, week and position.
+    """All random numbers of one run, addressed by purpose, week and position.
 
     Args:
         seed: Integer from 0 to 2^64 - 1; equal seeds give equal draws on every platform.
@@ -85,7 +85,7 @@ class Streams:
         self._keys: dict[str, int] = {}
 
     def key(self, stream: str) -> int:
-        """Key of a stream: a word of 64 bits that belongs to this seed and this name alone."""
+        """Key of a stream: a word of 64 bits from seed and name."""
         key = self._keys.get(stream)
         if key is None:
             digest = blake2b(_seed_in_bytes(self.seed) + stream.encode(), digest_size=8).digest()
@@ -93,26 +93,26 @@ class Streams:
         return key
 
     def _uniform(self, stream: str, week: int, number: int, round_: int) -> FloatArray:
-        """Uniform draws at positions 0, 1 ... of a block: its words' upper 53 bits."""
+        """Uniform draws at positions 0, 1 ... of a block, from the upper 53 bits of its words."""
         bits = _bits(block_of(self.key(stream), week, round_), number)
         return np.asarray((bits >> np.uint64(11)) * 2.0**-53, dtype=np.float64)
 
     def uniform(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
-        """Uniform draws in [0, 1), one a position."""
+        """Uniform draws in [0, 1), one per position."""
         return self._uniform(stream, week, _product(size), round_).reshape(size)
 
     def normal(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
-        """Standard normal draws, one a position, each of two uniform ones: sqrt(-2 log(1 - u)) cos(2 pi u')."""
+        """Standard normal draws, one per position, each from two uniform draws: sqrt(-2 log(1 - u)) cos(2 pi u')."""
         pair = self._uniform(stream, week, 2 * _product(size), round_).reshape(-1, 2)
         values = np.sqrt(-2.0 * np.log1p(-pair[:, 0])) * np.cos(2.0 * math.pi * pair[:, 1])
         return np.asarray(values, dtype=np.float64).reshape(size)
 
     def exponential(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
-        """Standard exponential draws, one a position: -log(1 - u)."""
+        """Standard exponential draws, one per position: -log(1 - u)."""
         return np.asarray(-np.log1p(-self.uniform(stream, week, size, round_)), dtype=np.float64)
 
     def __reduce__(self) -> tuple[type[Streams], tuple[int]]:
-        """Copies and pickles carry the seed alone: a stream has no history to lose."""
+        """Copies and pickles hold the seed alone, since a stream has no state."""
         return Streams, (self.seed,)
 
 

@@ -1,12 +1,15 @@
 """What steps read and write, by the names of their arguments. A step asks for what it needs and gets nothing else.
 
-``employees``, ``customers``, ``departments`` and ``executives`` hold the columns of agents, ``environment`` what is
-around the organization, ``contacts`` this week's contacts, ``policy`` the amounts of resources in force and
-``requested`` those that the policy asks for, each by department (``policy.training[department]``). ``organization`` and
-``week`` are numbers, ``parameters`` the parameters (``parameters.norm_sharpness``), ``streams`` the keys of random
-streams (``streams.choice``), ``resources`` what is known of each resource, in the order
-of ``policy`` (``resources[resource].price``), ``outcomes`` the week's outcomes. ``scratch`` is room to
-work in: what it holds means nothing from one step to the next.
+- ``employees``, ``customers``, ``departments``, ``executives``: columns of the agents
+- ``environment``: columns of the environment; ``contacts``: this week's contacts
+- ``policy``: amounts of resources in force; ``requested``: amounts that the policy asks for; each by department
+  (``policy.training[department]``)
+- ``organization``, ``week``: numbers of the organization and of the week
+- ``parameters``: the parameters (``parameters.norm_sharpness``)
+- ``streams``: keys of random streams (``streams.choice``)
+- ``resources``: facts about each resource, in the order of ``policy`` (``resources[resource].price``)
+- ``outcomes``: the week's outcomes
+- ``scratch``: working memory, which holds nothing from one step to the next
 """
 
 from __future__ import annotations
@@ -65,12 +68,12 @@ SCRATCH = (
     _scratch_column("second_department_value", "departments", "Another number a department."),
     _scratch_column("partial_sums", str(PARTIAL_SUM_COUNT), "Parts of a sum (:mod:`sim.model.kernel.sums`)."),
 )
-"""Room to work in."""
+"""Working memory."""
 
 
 @cache
 def record_class(table: str, fields: tuple[str, ...]) -> Any:
-    """Class of a record of arrays; Numba needs one that it finds by name in a module."""
+    """Class of a record of arrays. Numba must find it by name in a module."""
     name = f"{table.title()}{_fingerprint(fields)}"
     kind = namedtuple(name, fields)  # type: ignore[misc]
     kind.__module__ = __name__
@@ -79,12 +82,12 @@ def record_class(table: str, fields: tuple[str, ...]) -> Any:
 
 
 def _fingerprint(fields: tuple[str, ...]) -> str:
-    """Eight hexadecimal digits that distinguish lists of fields."""
+    """Eight hexadecimal digits that identify a list of fields."""
     return blake2b(" ".join(fields).encode(), digest_size=4).hexdigest()
 
 
 def __getattr__(name: str) -> Any:
-    """A class of an earlier version, which kept machine code may name; nothing is ever made of it."""
+    """A class of an earlier version, which machine code on disk may name. It is never instantiated."""
     if name.rstrip("0123456789abcdef").lower() in (*TABLES, "policy", "requested"):
         return namedtuple(name, ())
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,7 @@ _UNIT = 2.0**-53
 
 
 def mix(state: np.uint64) -> np.uint64:
-    """Mixing function of SplitMix64, of one word."""
+    """Mixing function of SplitMix64, for one word."""
     state = (state ^ (state >> _30)) * _FIRST
     state = (state ^ (state >> _27)) * _SECOND
     return state ^ (state >> _31)
@@ -27,20 +27,20 @@ def block(stream: np.uint64, week: int, round_: int) -> np.uint64:
 
 
 def state_at(block: np.uint64, position: int) -> np.uint64:
-    """The word that is mixed into the draw at a position of a block; so many positions on, it is :func:`state_increment` more.
+    """The word that is mixed into the draw at a position of a block.
 
-    A loop over all positions that adds to the word does without a multiplication, which vectors are slow at.
+    A loop over all positions may add :func:`state_increment` instead. It then needs no multiplication, which is slow in vectors.
     """
     return block + np.uint64(position + 1) * _STEP
 
 
 def state_increment(positions: int) -> np.uint64:
-    """What is added to a word to go on by so many positions."""
+    """What to add to a word to move on by a number of positions."""
     return np.uint64(positions) * _STEP
 
 
 def uniform_from(state: np.uint64) -> float:
-    """Uniform draw in [0, 1) that a word is mixed into."""
+    """Uniform draw in [0, 1) from a word, by mixing it."""
     return np.float64(mix(state) >> _11) * _UNIT
 
 

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 @cache
 def source_hash(parts: Iterable[str]) -> str:
-    """SHA-256 of all Python files in these parts of the package; the same whatever ends a line.
+    """SHA-256 of all Python files in these parts of the package, independent of line endings.
 
     Args:
         parts: Folders (with a slash at the end) and files, relative to the package.

@@ -1,4 +1,4 @@
-"""Sums over everybody: the order in which numbers are added is fixed, and lets a processor add several at once."""
+"""Sums over agents, in a fixed order that lets a processor add several numbers at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 PARTIAL_SUM_COUNT = 32
-"""A sum is kept in so many parts, that additions need not wait for one another; the same on every machine."""
+"""Number of parts of a sum, so that additions need not wait for one another. The same on every machine."""
 
 
 def _counted(present: bool, value: float) -> float:
-    """A value that counts only if there; as an argument it is fetched in any case, which takes no branch."""
+    """The value if it counts, else 0. As an argument it is fetched in any case, which needs no branch."""
     return value if present else 0.0
 
 
 def sum_where(present: Any, values: Any, partial_sums: Any) -> float:
-    """Sum over the positions that are taken; ``partial_sums`` is room for :data:`PARTIAL_SUM_COUNT` numbers."""
+    """Sum over the positions that are taken; ``partial_sums`` has room for :data:`PARTIAL_SUM_COUNT` numbers."""
     whole = values.size - values.size % PARTIAL_SUM_COUNT
     partial_sums[:] = 0.0
     for start in range(0, whole, PARTIAL_SUM_COUNT):
@@ -28,7 +28,7 @@ def sum_where(present: Any, values: Any, partial_sums: Any) -> float:
 
 
 def sum_of(values: Any, partial_sums: Any) -> float:
-    """Sum of all; ``partial_sums`` is room for :data:`PARTIAL_SUM_COUNT` numbers."""
+    """Sum of all; ``partial_sums`` has room for :data:`PARTIAL_SUM_COUNT` numbers."""
     whole = values.size - values.size % PARTIAL_SUM_COUNT
     partial_sums[:] = 0.0
     for start in range(0, whole, PARTIAL_SUM_COUNT):
@@ -55,12 +55,12 @@ def mean_where(present: Any, values: Any, partial_sums: Any) -> float:
 
 
 def mean_of_count(count: int, present: Any, values: Any, partial_sums: Any) -> float:
-    """As :func:`mean_where`, of whom there are so many."""
+    """As :func:`mean_where`, where the number of positions taken is known."""
     return sum_where(present, values, partial_sums) / count if count > 0 else np.nan
 
 
 def sum_by_department(present: Any, department: Any, values: Any, total: Any) -> None:
-    """Sum of values over those who are there, by department, into ``total``."""
+    """Sum of values over the seats that are taken, by department, into ``total``."""
     total[:] = 0.0
     for seat in range(values.size):
         total[department[seat]] += _counted(present[seat], values[seat])
@@ -74,7 +74,7 @@ def headcount_by_department(present: Any, department: Any, headcount: Any) -> No
 
 
 def mean_of(values: Any) -> float:
-    """Mean of a few; there is at least one."""
+    """Mean of at least one number, added one by one."""
     total = 0.0
     for value in values:
         total += value
@@ -82,7 +82,7 @@ def mean_of(values: Any) -> float:
 
 
 def smallest(values: Any) -> float:
-    """Smallest of all; there is at least one."""
+    """Smallest of at least one number."""
     least = values[0]
     for value in values:
         least = min(least, value)
@@ -90,7 +90,7 @@ def smallest(values: Any) -> float:
 
 
 def count_of(flags: Any) -> int:
-    """Number of positions that are true; sum of whole numbers."""
+    """Number of positions that are true, or sum of whole numbers."""
     count = 0
     for flag in flags:
         count += flag
@@ -98,7 +98,7 @@ def count_of(flags: Any) -> int:
 
 
 def positions_of(flags: Any, positions: Any) -> int:
-    """How many are true; their positions go to the front of ``positions``, in order."""
+    """Number of true entries. Their positions go to the front of ``positions``, in order."""
     count = 0
     for position in range(flags.size):
         positions[count] = position  # stays only where the next one does not take its place
@@ -107,7 +107,7 @@ def positions_of(flags: Any, positions: Any) -> int:
 
 
 def any_of(values: Any) -> bool:
-    """Whether any of them is not zero."""
+    """Whether any number is not zero."""
     for value in values:
         if value != 0.0:
             return True
@@ -126,10 +126,10 @@ def rank(keys: Any, starts: Any, order: Any, count: int, limit: float) -> None:
 
     Args:
         keys: At least ``count`` numbers.
-        starts: Room for one more than ``count`` whole numbers.
+        starts: Working memory for one more than ``count`` whole numbers.
         order: Takes ``count`` positions.
-        count: How many keys there are.
-        limit: What all of them lie below.
+        count: Number of keys.
+        limit: Number below which all keys lie.
     """
     for position in range(count + 1):
         starts[position] = 0

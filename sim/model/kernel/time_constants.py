@@ -6,15 +6,15 @@ from sim.model.kernel.elementary_functions import exp, expm1
 
 
 def closed_in_a_week(time_constant: float) -> float:
-    """Share of a gap that closes in one week when it closes with ``time_constant`` weeks: 1 - exp(-1 / tau)."""
+    """Share of a gap that closes in one week at a time constant of tau weeks: 1 - exp(-1 / tau)."""
     return -expm1(-1.0 / time_constant)
 
 
 def kept_after_a_week(time_constant: float) -> float:
-    """Share that is left after one week of fading with ``time_constant`` weeks: exp(-1 / tau)."""
+    """Share that is left after one week of fading at a time constant of tau weeks: exp(-1 / tau)."""
     return exp(-1.0 / time_constant)
 
 
 def saturating(dose: float) -> float:
-    """Effect of a dose that can never exceed 1: 1 - exp(-dose); small doses act in proportion, none acts not at all."""
+    """Effect of a dose, never above 1: 1 - exp(-dose). Small doses act in proportion; a dose of 0 has no effect."""
     return -expm1(-dose)

@@ -1,6 +1,6 @@
-"""The weekly outcomes: one row a week, the columns that every table, figure and command speaks of.
+"""The weekly outcomes: the columns of the weekly table, one row per week.
 
-An outcome is a function that is called when a week is over; it asks for what it reads as steps do
+An outcome is a function that is called when a week is over. Like a step, it names what it reads in its arguments
 (:mod:`sim.model.kernel.records`). Its docstring is its meaning.
 """
 
@@ -45,10 +45,10 @@ class Outcome:
     Attributes:
         name: Column name.
         unit: Unit; ``share`` and ``index`` run from 0 to 1.
-        meaning: What it says, and when it is missing.
-        measure: What works it out.
-        needs: When it must be a number: always (``always``), where this outcome is above 0 (its name), or never (empty): it may
-            be missing for reasons of its own.
+        meaning: What it means, and when it is missing.
+        measure: Function that computes it.
+        needs: When it must be a number: always (``always``), where another outcome is above 0 (the name of that outcome), or
+            never (empty).
     """
 
     name: str

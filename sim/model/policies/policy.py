@@ -1,10 +1,10 @@
-"""Bundles: which resources a policy spends, how much of each, when and where.
+"""Policies: which resources a policy spends, how much of each, when and where.
 
-A policy is nothing but its bundle. The name is for people; no mechanism ever reads it, and nothing in a bundle says how
-long an effect lasts: what lasts, lasts in people.
+A policy is nothing but amounts of resources over time. Its name is for people; no mechanism reads it. Nothing in a policy
+says how long an effect lasts: what lasts, lasts in people.
 
-How phases stack: the amounts of all phases that run in the same week and department are added up, each resource up to
-its legal maximum (:mod:`sim.model.policies.schedule`).
+Phases add up: where several run in the same week and department, their amounts are added, each resource up to its legal
+maximum (:mod:`sim.model.policies.schedule`).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 Value_co = TypeVar("Value_co", covariant=True)
 
 NO_POLICY = "none"
-"""Name of the empty bundle: the twin that every policy is compared with. No file may redefine it."""
+"""Name of the empty policy, which the twin of every run has. No file may redefine it."""
 
 
 class FrozenMapping(Mapping[str, Value_co]):
     """A mapping that cannot be changed, can be pickled, and is hashed by its content.
 
-    It iterates in the order of its keys, so that two files with the same content give the same run to the last bit.
+    It iterates in alphabetical order of keys, so that two files with the same content give the same run to the last bit.
     """
 
     __slots__ = ("_items",)
@@ -51,11 +51,11 @@ class FrozenMapping(Mapping[str, Value_co]):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A weekly outcome crossing a line: what a phase may wait for before it ends.
+    """A weekly outcome that crosses a limit: such a condition may end a phase.
 
     Attributes:
         outcome: Name of a weekly outcome, for example ``practicing``.
-        above, below: The line, in the unit of the outcome; exactly one of them.
+        above, below: The limit, in the unit of the outcome; exactly one of the two.
     """
 
     outcome: str
@@ -63,12 +63,12 @@ class Condition:
     below: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a condition with no line or with two."""
+        """Refuse a condition with no limit or with two."""
         if (self.above is None) == (self.below is None):
             raise ValueError(f"a condition on {self.outcome} needs either above or below: {self.above}, {self.below}")
 
     def holds(self, value: float) -> bool:
-        """Whether the outcome has crossed the line; a missing value (NaN) never has."""
+        """Whether the outcome has crossed the limit; a missing value (NaN) never has."""
         if self.above is not None:
             return value > self.above
         return self.below is not None and value < self.below
@@ -85,8 +85,8 @@ class Phase:
 
     Attributes:
         start: First week, counted from 0 after the burn-in.
-        end: Week in which it is over (exclusive); ``None`` lasts to the end of the run.
-        departments: Names of the departments that get the resources; ``None`` means all.
+        end: First week after it; with ``None`` it lasts to the end of the run.
+        departments: Names of the departments that get the resources; ``None`` for all.
         amounts: Resource name -> amount, in the unit of the resource.
         stop_when: The phase ends for good in the first week in which this holds.
     """
@@ -127,10 +127,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy: a name for people, and the phases that alone decide what happens.
+    """A policy: its phases decide what happens; its name and texts are for people.
 
     Attributes:
-        name: What people call it.
+        name: Its name.
         phases: Any number of phases, one after the other or at the same time.
         about: What it is; ``notice``: what to look at in a run; ``suggestion``: what to try next.
     """
@@ -143,16 +143,16 @@ class Policy:
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """Names of the resources that the bundle spends anything of, in alphabetical order."""
+        """Names of the resources that the policy spends, in alphabetical order."""
         return tuple(sorted({name for phase in self.phases for name, amount in phase.amounts.items() if amount}))
 
     @property
     def departments(self) -> frozenset[str]:
-        """Departments that the bundle names; empty when every phase is for all of them."""
+        """Departments that the policy names; empty if every phase is for all of them."""
         return frozenset(name for phase in self.phases for name in phase.departments or ())
 
     def scaled(self, factor: float) -> Policy:
-        """The same bundle with every amount times ``factor``; the caller sees to the range of each resource."""
+        """The same policy with every amount times ``factor``. The caller must keep each resource in its range."""
         phases = (
             replace(phase, amounts={name: amount * factor for name, amount in phase.amounts.items()})
             for phase in self.phases
@@ -167,4 +167,4 @@ class Policy:
 
 
 NONE = Policy(NO_POLICY, about="No resources at all: the organization as it is.")
-"""The empty bundle."""
+"""The empty policy."""

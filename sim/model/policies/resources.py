@@ -1,7 +1,7 @@
-"""Everything an organization can spend on customer centricity. A policy is amounts of these over time, nothing else.
+"""Resources: everything that an organization can spend on customer centricity.
 
-No resource has a persistence parameter: what lasts, lasts in people. A resource names the channels it feeds only for the
-documentation; mechanisms read amounts, never names of policies.
+A policy is amounts of these over time, nothing else. No resource has a persistence parameter: what lasts, lasts in people.
+A resource names the channels that it feeds for the documentation only. Mechanisms read amounts, never names of policies.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ Nature = Literal["talk", "work", "terms"]
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing that can be bought by the week.
+    """One thing that policies can spend by the week.
 
     Attributes:
         name: Key in policy files.
         unit: Unit of the amount.
         low, high: Legal amounts; the default is always 0.
         meaning: What it is in the organization.
-        per: Whether ``cost`` is per head reached or for the whole organization.
+        per: Whether ``cost`` is per head reached or per organization.
         cost: Default cost of one unit for one week, in currency (parameter ``cost.NAME``).
         channels: Which dynamics it feeds.
         source: Where it, and its cost, come from.
         tier: Quality of that source.
         nature: What executives can make of it: ``work`` can end as ``talk``; ``terms`` (who watches, who pays, who is
             asked, what is sold) are neither.
-        by_attention: Whether it lives by executives' own attention, and falls when that moves to the next topic.
+        by_attention: Whether it depends on executives' own attention, and falls when that moves to the next topic.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Resource:
     by_attention: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a resource whose cost could not be added up."""
+        """Refuse a resource whose cost is per anything but head or organization."""
         if self.per not in ("head", "organization"):
             raise ValueError(f"{self.name}: per must be head or organization, got {self.per}")
 

@@ -1,4 +1,4 @@
-"""A bundle laid out for one organization: amounts by department and resource, week by week."""
+"""A policy worked out for one organization: amounts by department and resource, week by week."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.model.policies.resources import RESOURCES, Resource
 
 
 class Schedule:
-    """Amounts that a bundle asks for, shape (departments, resources); what a condition has ended stays ended.
+    """Amounts that a policy asks for, shape (departments, resources). A phase that a condition has ended stays ended.
 
     Args:
         policy: The policy.
@@ -45,12 +45,12 @@ class Schedule:
 
     @property
     def conditional(self) -> bool:
-        """Whether what happens can end a phase that has not ended yet."""
+        """Whether a condition can still end a phase."""
         phases = zip(self.policy.phases, self._ended, strict=True)
         return any(phase.stop_when is not None and not ended for phase, ended in phases)
 
     def amounts(self, week: int) -> FloatArray:
-        """What the bundle asks for in ``week``: running phases add up, each resource up to its legal maximum."""
+        """Amounts that the policy asks for in ``week``: running phases add up, each resource up to its legal maximum."""
         which = tuple(
             not ended and phase.covers(week) for phase, ended in zip(self.policy.phases, self._ended, strict=True)
         )
@@ -59,11 +59,11 @@ class Schedule:
         return self._total
 
     def _add_up(self, which: tuple[bool, ...]) -> FloatArray:
-        """Amounts of the phases that run."""
+        """Sum of the amounts of the phases that run."""
         running = [amounts for amounts, runs in zip(self._amounts, which, strict=True) if runs]
         if not running:
             return self._none
-        # Sorted before they are added, so that the order of the phases in a file changes no bit.
+        # Sorted before they are added, so that the order of phases in a file changes no bit of the sum.
         total: FloatArray = np.minimum(np.sort(np.stack(running), axis=0).sum(axis=0), self._limits)
         return total
 

@@ -1,9 +1,13 @@
-"""Scenarios: TOML files on one side, a checked, complete and unchangeable :class:`Scenario` on the other.
+"""Scenarios: from a TOML file to a checked, complete and unchangeable :class:`Scenario`.
 
-Everything is validated once, here at the border, and all faults of a file are told together. On its way a file passes
-``finding`` (which file is meant), ``loading`` (its table) and ``schema``, the model of the whole file, whose parts are in
-``values``, ``departments``, ``policies`` and ``events``. They are written in ``rules`` (single values) and ``tables``;
-what pydantic refuses by them, ``refusals`` puts into the words of ``messages``. What it takes is a ``scenario``.
+Everything is validated once, here, and all faults of a file are reported together. A file passes through these modules:
+
+- ``finding``: which file is meant
+- ``loading``: the table in it
+- ``schema``: the model of the whole file, with its parts in ``values``, ``departments``, ``policies`` and ``events``
+- ``rules`` and ``tables``: the rules for single values and for tables, of which that model is made
+- ``refusals``: puts errors of pydantic into the words of ``messages``
+- ``scenario``: the result
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class CrossRule:
     """A condition on several parameters.
 
     Attributes:
-        parameters: Dotted names; the first is the place that a message names.
+        parameters: Dotted names; a message names the first as the place of the fault.
         holds: Whether their values, in this order, go together.
         rule: What must hold, to follow "must": ``be at most customers.market``.
         remedy: What to do about it.
@@ -48,10 +48,10 @@ def broken(
     among: Iterable[str] | None = None,
     rules: Iterable[CrossRule] | None = None,
 ) -> Iterator[tuple[str, str, str]]:
-    """Every rule that the values break together: the first of its names, the rule with what was found, and the remedy.
+    """Every rule that the values break: the first of its parameters, the rule with the values found, and the remedy.
 
     Args:
-        values: Dotted name -> value; rules about names that are missing here do not apply.
+        values: Dotted name -> value. Rules about names that are missing here do not apply.
         among: If given, only rules that involve one of these names.
         rules: Rules to check; all of the model's unless another is given.
     """

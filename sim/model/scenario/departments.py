@@ -18,7 +18,7 @@ class Department:
     """A part of the organization.
 
     Attributes:
-        name: What it is called; policies and events refer to it by this name.
+        name: Its name, by which policies and events refer to it.
         share: Share of all employees, above 0; the shares of all departments sum to 1.
         facing: Share of its work that faces customers, 0 to 1.
         power: Relative weight in decisions, 0 to 1; above 0 in at least one department.
@@ -61,12 +61,12 @@ class DepartmentTable(Table):
 
     @property
     def department(self) -> Department:
-        """The department that it describes."""
+        """The department that this table describes."""
         return Department(self.name, self.share, self.facing, self.power)
 
 
 def check_departments(tables: object) -> None:
-    """Refuse departments that do not go together, as far as what is written can be compared."""
+    """Refuse departments that do not go together."""
     if not isinstance(tables, list | tuple):
         return
     read = [table for table in tables if isinstance(table, Mapping)]

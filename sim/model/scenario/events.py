@@ -24,7 +24,7 @@ class Event:
         kind: Name in the registry of kinds of events.
         week: Week in which it happens, counted from 0 after the burn-in.
         fields: Every field of its kind, defaults filled in.
-        departments: Names of the departments that it happens to; ``None`` means all.
+        departments: Names of the departments to which it happens; ``None`` for all.
     """
 
     kind: str
@@ -49,7 +49,7 @@ def _week_rule(context: Context) -> Rule:
 
 
 class EventTable(Table):
-    """A table ``[[events]]``; what it holds beside its kind and its week depends on the kind."""
+    """A table ``[[events]]``. Its kind decides which fields it has beside kind and week."""
 
     OTHERWISE = "Write [[events]] with kind and week below it."
     REST = "fields"
@@ -62,7 +62,7 @@ class EventTable(Table):
     @classmethod
     def _read_fields(cls, entries: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, Any]:
         event_kind = info.context.known.event_kinds.get(info.data.get("kind", ""))
-        if event_kind is None:  # without its kind nothing can be said about the other fields of an event
+        if event_kind is None:  # the other fields of an event depend on its kind
             return {}
         rules = {name: parameter_rule(parameter) for name, parameter in event_kind.fields.items()}
         if event_kind.departments:
@@ -75,7 +75,7 @@ class EventTable(Table):
 
     @property
     def event(self) -> Event:
-        """The event that it describes."""
+        """The event that this table describes."""
         fields = dict(self.fields)
         departments = fields.pop("departments", None)
         return Event(self.kind, self.week, FrozenMapping(fields), departments)

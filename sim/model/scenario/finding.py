@@ -1,4 +1,4 @@
-"""From a name or a path to the file that is meant."""
+"""Finds the file that a name or a path means."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from sim.model.scenario.shipped import ShippedKind
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: ``path`` is where it lies, ``label`` what messages call it."""
+    """A file to read: ``path`` is its path, ``label`` its name in messages."""
 
     path: Path
     label: str
 
     @property
     def name(self) -> str:
-        """What the file is called, without its ending."""
+        """Name of the file, without its ending."""
         return self.path.stem
 
 
 def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
-    """File that a user means by the name of something that ships, or by a path.
+    """The file that a user means by a path, or by the name of a shipped file.
 
     Args:
-        name_or_path: A bare word is first looked up among what ships, then taken as a path.
-        kinds: Where to look for what ships; the first that has it wins. Scenarios, if none is given.
+        name_or_path: A bare word is first looked up among the shipped files, then taken as a path.
+        kinds: Kinds of shipped files to look through; the first match wins. Scenarios, if none is given.
 
     Raises:
-        ScenarioError: If there is neither.
+        ScenarioError: If there is no such file.
     """
     shown = str(name_or_path)
     kinds = kinds or ("scenarios",)
@@ -51,7 +51,7 @@ def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
 
 
 def _nearest(path: Path, ships: Mapping[str, Path]) -> str:
-    """What was probably meant by a path that does not exist: a file in the same folder, or something that ships."""
+    """Suggestion for a path that does not exist: a file in the same folder, or a shipped one."""
     sibling = closest(path.stem, _neighbors(path)) if path.suffix == ".toml" else None
     if sibling is not None:
         return f"Did you mean {path.with_stem(sibling)}?"
@@ -62,8 +62,8 @@ def _nearest(path: Path, ships: Mapping[str, Path]) -> str:
 
 
 def _neighbors(path: Path) -> list[str]:
-    """Names, without their ending, of TOML files in the folder that a missing one was looked for in."""
+    """Names (without ending) of the TOML files in the folder of a missing one."""
     try:
         return [entry.stem for entry in path.parent.glob("*.toml")]
-    except (OSError, ValueError):  # a path that no system would take
+    except (OSError, ValueError):  # a path that no system accepts
         return []

@@ -1,4 +1,4 @@
-"""From a file to the table in it, or to a clear word about why it cannot be read."""
+"""Reads the table in a file, or says why it cannot be read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LARGEST = 1_000_000
 """Largest file that is read, in bytes: ten thousand times the size of a usual scenario."""
 
 MOST_DOTS = 1000
-"""Most dots in a line: Python's TOML parser takes minutes over keys with tens of thousands of parts."""
+"""Largest number of dots in a line: Python's TOML parser takes minutes for keys with tens of thousands of parts."""
 
 
 class _UnreadableError(Exception):
-    """What is wrong with a file, as a place in it and a text; which file it is has still to be said."""
+    """A fault of a file, as a place in it and a text, without the name of the file."""
 
 
 def read_toml(source: Source) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def read_toml(source: Source) -> dict[str, Any]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    """Content of a file, of which no more is read than may be in it."""
+    """Content of a file; no more than the legal size is read."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -59,7 +59,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _read_text(data: bytes) -> str:
-    """Text that the parser can be trusted with."""
+    """Content as text, if the parser can safely read it."""
     try:
         text = data.decode("utf-8-sig")  # editors on Windows put a mark before the first character
     except UnicodeDecodeError as error:
@@ -87,7 +87,7 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _toml_fault(message: str, text: str) -> tuple[str, str]:
-    """Place, and the fault in words, out of the message of the TOML parser."""
+    """Place and fault in words, from the message of the TOML parser."""
     match = re.fullmatch(r"(?P<what>.*?) ?\(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)", message, re.DOTALL)
     what = (match["what"] if match else message).rstrip(".")
     if match and match["line"]:

@@ -1,4 +1,4 @@
-"""What is said to a person whose file is wrong: the place, the rule, the value and the remedy, for all faults at once.
+"""Messages about faults of a file: place, rule, value and remedy, for all faults at once.
 
 ``scenarios/bank.toml: policies.symbolic.speechs is not a resource. Did you mean speeches? (speeches per week, ...)``
 """
@@ -17,10 +17,10 @@ LONGEST = 60
 """Longest piece of a user's text that is quoted back, in characters."""
 
 MOST_SUGGESTIONS = 100
-"""After so many faults no more suggestions are looked up: a file that is all wrong needs its faults, and soon."""
+"""Number of faults after which no more suggestions are looked up, so that a file full of faults is reported quickly."""
 
 MOST_LISTED = 14
-"""Longest list of legal words that is spelled out in a message."""
+"""Longest list of legal words that a message spells out."""
 
 
 class ScenarioError(ValueError):
@@ -39,11 +39,11 @@ class ScenarioError(ValueError):
 
 
 class Faults:
-    """Collects the faults of one file, so that its author sees all of them together.
+    """Collects the faults of one file, so that the user sees all of them together.
 
     Args:
-        file: What every message begins with: a file, or ``--set NAME=VALUE``; empty for values given in Python.
-            Anything in it that cannot be printed on one line is escaped.
+        file: First part of every message: a file, or ``--set NAME=VALUE``; empty for values given in Python. Characters
+            that cannot be printed on one line are escaped.
     """
 
     def __init__(self, file: str = "") -> None:
@@ -51,27 +51,27 @@ class Faults:
         self.messages: list[str] = []
 
     def add(self, place: str, text: str) -> None:
-        """Note one fault: ``text`` says the rule, the value and the remedy."""
+        """Note one fault; ``text`` states rule, value and remedy."""
         self.messages.append(f"{self.file}: {place} {text}" if self.file else f"{place} {text}")
 
     def take(self, others: Iterable[str]) -> None:
-        """Note faults that were found, and put into words, elsewhere."""
+        """Note messages that were made elsewhere."""
         self.messages.extend(others)
 
     def refuse(self, place: str, rule: str, remedy: str, meant: Callable[[], str] | None = None) -> None:
-        """Note one fault, with what was probably meant in place of the remedy, if there is time to look for it.
+        """Note one fault. A suggestion takes the place of the remedy, if there is time to look for one.
 
         Args:
             place: Dotted place.
             rule: What must hold, and what was found, as a sentence.
             remedy: What to do when nothing legal comes close; ``{place}`` in it stands for the place.
-            meant: Looks up what was meant, as a sentence; see :func:`among`.
+            meant: Looks up a suggestion, as a sentence; see :func:`among`.
         """
         suggestion = meant() if meant is not None and self.patient else ""
         self.add(place, f"{rule} {suggestion or remedy.replace('{place}', place)}".rstrip())
 
     def unknown(self, place: str, word: str, noun: str, hints: Mapping[str, str], otherwise: str) -> None:
-        """Note a name that does not exist, with the name that was probably meant.
+        """Note a name that does not exist, with a suggestion.
 
         Args:
             place: Dotted place of the name.
@@ -84,11 +84,11 @@ class Faults:
 
     @property
     def patient(self) -> bool:
-        """Whether there are so few faults yet that there is time to look for what was meant."""
+        """Whether there are still so few faults that suggestions are looked up."""
         return len(self.messages) < MOST_SUGGESTIONS
 
     def suggestion(self, word: str, names: Iterable[str]) -> str | None:
-        """Name that was probably meant, if there is time to look for it."""
+        """The name that was probably meant, if there is time to look for it."""
         return closest(word, names) if self.patient else None
 
     def raise_any(self) -> None:
@@ -109,7 +109,7 @@ def _plain(word: str) -> str:
 
 
 def among(word: str, hints: Mapping[str, str]) -> Callable[[], str]:
-    """What looks up which of the legal names a word was meant to be."""
+    """A function that looks up which legal name a word was meant to be."""
     return lambda: did_you_mean(closest(word, hints), hints)
 
 
@@ -143,7 +143,7 @@ def quoted(text: str) -> str:
 
 
 def number_in_words(value: float) -> str:
-    """A number as a person writes it: no exponent for what is merely large, no fraction where there is none."""
+    """A number as a person writes it: no exponent for a large number, no decimal point for a whole one."""
     if isinstance(value, int) or (value == int(value) and abs(value) < 1e15):
         return str(int(value))
     return repr(float(value))
@@ -179,7 +179,7 @@ def _digits(value: float) -> str:
 
 @contextmanager
 def faults_of_extensions() -> Iterator[None]:
-    """Tell what is wrong with an extension as the faults of a scenario are told.
+    """Raise the faults of an extension as faults of a scenario.
 
     Raises:
         ScenarioError: With every fault.

@@ -1,4 +1,4 @@
-"""The table of a policy, in a file of its own or inside a scenario, and the bundle that it stands for."""
+"""Reads policies: the table of a policy, in a file of its own or inside a scenario."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PHASES = "list of tables, each with from, until and resources"
 _EXAMPLE = "Write for example above = 0.45."
 
 LINE = Rule(number(), "a number", "in the unit of the outcome", "number, in the unit of the outcome", _EXAMPLE)
-"""Rule for the line that a weekly outcome has to cross."""
+"""Rule for the limit that a weekly outcome has to cross."""
 
 
 def _outcome_rule(context: Context) -> Rule:
@@ -57,7 +57,7 @@ class ConditionTable(Table):
 
 
 def _one_line(table: object) -> None:
-    """Refuse a condition that has no line, or two."""
+    """Refuse a condition with no limit, or with two."""
     if isinstance(table, Mapping) and ("above" in table) == ("below" in table):
         got = "both" if "above" in table else "neither"
         raise refusal(f"must have either above or below, got {got}.", _EXAMPLE)
@@ -82,7 +82,7 @@ class PhaseTable(Table):
 
     @classmethod
     def hints(cls, context: Context) -> dict[str, str]:
-        """Resources are legal keys, too."""
+        """Resources are legal keys too."""
         resources = {name: resource_rule(resource).hint for name, resource in context.known.resources.items()}
         return {**super().hints(context), **resources}
 
@@ -113,13 +113,13 @@ class PhaseTable(Table):
 
     @property
     def phase(self) -> Phase:
-        """The phase that it describes."""
+        """The phase that this table describes."""
         condition = None if self.stop_when is None else Condition(**dict(self.stop_when))
         return Phase(self.start, self.end, self.departments, self.amounts, condition)
 
 
 class Texts(Table):
-    """Keys of a policy that only people read."""
+    """Texts of a policy, for people only."""
 
     about: Annotated[str, text("text: what the policy is")] = ""
     notice: Annotated[str, text("text: what to notice")] = ""
@@ -135,7 +135,7 @@ class Sequence(Texts):
 
     @classmethod
     def unknown(cls, key: str, context: Context) -> PydanticCustomError:
-        """What belongs into a phase is told so."""
+        """Say of a key of a phase that it belongs into one."""
         if key in PhaseTable.hints(context):
             return refusal(f"is not {cls.NOUN}.", "Move it into one of the phases.")
         return super().unknown(key, context)
@@ -146,12 +146,12 @@ class OnePhase(PhaseTable, Texts):
 
     @classmethod
     def hints(cls, context: Context) -> dict[str, str]:
-        """Phases are legal as well: with them the policy would be a sequence."""
+        """Phases are legal keys too: with them the policy would be a sequence."""
         return {**super().hints(context), **Sequence.hints(context)}
 
     @property
     def phases(self) -> tuple[Phase, ...]:
-        """Its one phase."""
+        """The one phase of the policy."""
         return (self.phase,)
 
 
@@ -166,7 +166,7 @@ POLICY_NAME = Rule(Annotated[Any, NAME, AfterValidator(_not_none)], "a name")
 
 
 def read_policy(name: str, raw: object, context: Context) -> Policy:
-    """The bundle in a table.
+    """The policy in a table.
 
     Raises:
         ValidationError: With every refusal.
@@ -183,7 +183,7 @@ def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
 
 
 def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Policy:
-    """Policy in a policy file that ships, or in one of the user's.
+    """The policy in a shipped file or in one of the user's.
 
     Raises:
         ScenarioError: With every fault of the file.
@@ -205,7 +205,7 @@ def _load(source: Source, known: Registry) -> Policy:
 
 
 def shipped_policies(known: Registry) -> Mapping[str, Policy]:
-    """Every bundle that ships, by name.
+    """Every shipped policy, by name.
 
     Raises:
         ScenarioError: With every fault of all of their files.
@@ -222,7 +222,7 @@ def shipped_policies(known: Registry) -> Mapping[str, Policy]:
 
 
 def fitting(loaded_policies: Mapping[str, Policy], departments: Collection[str] | None) -> dict[str, Policy]:
-    """Bundles that name no department which the scenario does not have."""
+    """The policies whose departments all exist in the scenario."""
     if departments is None:
         return dict(loaded_policies)
     return {
@@ -233,12 +233,12 @@ def fitting(loaded_policies: Mapping[str, Policy], departments: Collection[str] 
 
 
 def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Policy], rule: str) -> PydanticCustomError:
-    """What is said about a policy that a scenario does not have.
+    """Message about a policy that a scenario does not have.
 
     Args:
         name: Its name.
         policies: Policies of the scenario.
-        ships: Bundles that ship, whether they fit the scenario or not.
+        ships: Shipped policies, whether they fit the scenario or not.
         rule: What must hold, and what was found.
     """
     if name in ships:

@@ -1,9 +1,9 @@
-"""From an error of pydantic to our messages: the one translator.
+"""Translates errors of pydantic into messages of this package.
 
 pydantic decides what is legal. A type of :mod:`sim.model.scenario.rules`, or a table of
-:mod:`sim.model.scenario.tables`, knows in words what it asks for, and puts each error of pydantic's that it meets into a
-:func:`refusal`. Errors keep their way into the file (``("policies", "mine", "phases", 0, "speeches")``), and
-:func:`read` tells all of them, each with its place.
+:mod:`sim.model.scenario.tables`, states its rule in words and turns each error of pydantic's into a :func:`refusal`. Errors
+keep their path into the file (``("policies", "mine", "phases", 0, "speeches")``). :func:`read` reports all of them, each
+with its place.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from sim.model.scenario.messages import Faults, inside
 Value = TypeVar("Value")
 
 Way = tuple[int | str, ...]
-"""From the top of a table to what is refused in it: keys, and numbers of elements."""
+"""Path from the top of a table to a refused value: keys, and numbers of elements."""
 
 Refusals = list[tuple[Way, PydanticCustomError]]
 
 
 def refusal(rule: str, remedy: str = "", meant: Callable[[], str] | None = None) -> PydanticCustomError:
-    """Why a part of a file is refused; a validator raises it.
+    """The reason why a part of a file is refused, as an error that a validator raises.
 
     Args:
         rule: What must hold, and what was found: ``must be 0 to 5 (speeches per week), got 7.``
-        remedy: What to do about it, if nothing else was probably meant; ``{place}`` stands for the dotted place.
-        meant: Looks up what else was probably meant, as a sentence, empty if that cannot be said.
+        remedy: What to do about it, if there is no suggestion; ``{place}`` stands for the dotted place.
+        meant: Looks up a suggestion, as a sentence; empty if there is none.
     """
     return PydanticCustomError("refused", "{rule}", {"rule": rule, "remedy": remedy, "meant": meant})
 
 
 def joined(wrong: Refusals) -> ValidationError:
-    """The error that a validator raises for several refusals; pydantic adds them to all others of the file."""
+    """One error for several refusals, for a validator to raise. pydantic adds them to all others of the file."""
     lines = [InitErrorDetails(type=because, loc=way, input=None) for way, because in wrong]
     return ValidationError.from_exception_data("file", lines)
 
@@ -50,7 +50,7 @@ def raise_any(wrong: Refusals) -> None:
 def refusals_of(
     error: ValidationError | PydanticCustomError, explain: Callable[[ErrorDetails], PydanticCustomError] | None = None
 ) -> Refusals:
-    """Refusals of an error: what pydantic found is explained, what was refused in our words stays as it is."""
+    """Refusals in an error. Pydantic's own are put into words; those of this package stay as they are."""
     if isinstance(error, PydanticCustomError):
         return [((), error)]
     return [
@@ -62,7 +62,7 @@ def refusals_of(
 def sort_out(
     entries: Iterable[tuple[Any, Any]], read_one: Callable[[Any, Any], Value]
 ) -> tuple[dict[Any, Value], Refusals]:
-    """The legal ones of some entries, and the refusals of the others.
+    """The legal entries, and the refusals of the others.
 
     Args:
         entries: Pairs of a key, or a number, and a value.
@@ -79,7 +79,7 @@ def sort_out(
 
 
 def all_of(*checks: Callable[[], Any]) -> list[Any]:
-    """Results of several checks of the same value; what is wrong by any of them is raised together."""
+    """Results of several checks of the same value. The refusals of all checks are raised together."""
     results, wrong = sort_out(enumerate(checks), lambda _, check: check())
     raise_any([(way[1:], because) for way, because in wrong])
     return list(results.values())
@@ -88,14 +88,14 @@ def all_of(*checks: Callable[[], Any]) -> list[Any]:
 def read(
     check: Callable[[object], Value], raw: object, place: str, faults: Faults, whole: str = "the file"
 ) -> Value | None:
-    """A value of a file in its proper form, or None after noting all that is wrong with it.
+    """The value that a part of a file stands for, or None after noting all its faults.
 
     Args:
-        check: Makes the value of what is written, or raises an error of pydantic's: a model, a rule's adapter.
-        raw: As TOML, JSON or Python gives it.
+        check: Makes the value, or raises an error of pydantic's: a model, or the adapter of a rule.
+        raw: The part as TOML, JSON or Python gives it.
         place: Dotted place of the value; empty for a whole file.
         faults: Takes the messages.
-        whole: What a whole file is called.
+        whole: What messages call the whole file.
     """
     try:
         return check(raw)
@@ -106,7 +106,7 @@ def read(
 
 
 def _place(place: str, way: tuple[int | str, ...]) -> str:
-    """Dotted place at the end of a way."""
+    """The dotted place for a path."""
     for step in way:
         place = f"{place}[{step}]" if isinstance(step, int) else inside(place, step)
     return place

@@ -1,7 +1,7 @@
-"""Rules for single values and for lists of them, each able to say in words what it asks for.
+"""Rules for single values and for lists of them. Each rule can state itself in words.
 
-pydantic decides whether a value is legal; the words are ours. A rule is metadata of a type, ``Annotated[float, SHARE]``,
-or is asked by itself, ``SHARE.read(0.3, place, faults)``.
+pydantic decides whether a value is legal; the words are this package's. A rule is metadata of a type,
+``Annotated[float, SHARE]``, or is used by itself, ``SHARE.read(0.3, place, faults)``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sim.model.scenario.messages import Faults, among, listed, number_in_words, 
 from sim.model.scenario.refusals import joined, raise_any, read, refusal, refusals_of
 
 LONGEST_RUN = 5200
-"""Most weeks in a run: a hundred years."""
+"""Largest number of weeks in a run: a hundred years."""
 
 REFUSED: Final = object()
 """Stands for a value whose fault has been noted."""
@@ -45,9 +45,9 @@ class Rule:
 
     Attributes:
         annotation: Type that pydantic checks.
-        kind: What it is: ``a number``, ``text``; not repeated where only the range is broken.
-        legal: Legal values with their unit: ``0 to 0.5 (per month)``; empty where the kind says everything.
-        hint: What to say in brackets after suggesting it: unit, range and default.
+        kind: Kind of value: ``a number``, ``text``; not repeated where only the range is broken.
+        legal: Legal values with their unit: ``0 to 0.5 (per month)``; empty if the kind says everything.
+        hint: Text in brackets after a suggestion: unit, range and default.
         remedy: What to do about an illegal value.
         words: Legal words, each with a hint of its own, where the value is one of several words.
     """
@@ -60,7 +60,7 @@ class Rule:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """What pydantic makes of the annotation, with our words for what it refuses."""
+        """Pydantic's schema of the annotation, with this package's words for its errors."""
         return core_schema.no_info_wrap_validator_function(self._validate, handler.generate_schema(self.annotation))
 
     def _validate(self, value: object, check: Callable[[object], Any]) -> Any:
@@ -71,11 +71,11 @@ class Rule:
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
-        """Checker for values by themselves; made when first needed, since most rules of a file are never asked."""
+        """Checker for values by themselves. It is made when first needed, since most rules are never used."""
         return TypeAdapter(Annotated[Any, self])
 
     def read(self, value: object, place: str, faults: Faults) -> Any:
-        """The value in its proper type, or :data:`REFUSED` after noting what is wrong with it."""
+        """The value in its proper type, or :data:`REFUSED` after noting its fault."""
         before = len(faults.messages)
         legal = read(self.adapter.validate_python, value, place, faults)
         return legal if len(faults.messages) == before else REFUSED
@@ -91,12 +91,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A rule that depends on what is known while a file is read (:class:`~sim.model.scenario.tables.Context`)."""
+    """A rule that depends on what has been read so far (:class:`~sim.model.scenario.tables.Context`)."""
 
     choose: Callable[[Any], Rule]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """A validator that asks the rule of the moment."""
+        """A validator that applies the rule chosen at that moment."""
         return core_schema.with_info_plain_validator_function(
             lambda value, info: self.choose(info.context).adapter.validate_python(value)
         )
@@ -114,7 +114,7 @@ def _number_meant(text: str, check: Callable[[object], Any]) -> str:
 
 
 def _plain(value: object) -> object:
-    """Numbers of numpy as Python's, since samplers and optimizers hand those over; minus zero as zero."""
+    """Numbers of NumPy as Python's, since samplers and optimizers pass those; minus zero as zero."""
     if isinstance(value, np.generic):
         value = value.item()
     return 0.0 if isinstance(value, float) and value == 0.0 else value
@@ -127,7 +127,7 @@ def _whole(value: object) -> object:
 
 
 def number(ge: float | None = None, le: float | None = None, gt: float | None = None) -> Any:
-    """Type of a finite number, at least ``ge`` or above ``gt``, and at most ``le``; true and false are no numbers."""
+    """Type of a finite number, at least ``ge`` or above ``gt``, and at most ``le``. True and false are not numbers."""
     return Annotated[float, Strict(), Field(allow_inf_nan=False, ge=ge, le=le, gt=gt), BeforeValidator(_plain)]
 
 
@@ -137,7 +137,7 @@ def whole_number(low: int, high: int) -> Any:
 
 
 def range_in_words(low: float, high: float, unit: str = "1") -> str:
-    """A range with its unit, where the number has one: ``0 to 0.5 (per month)``."""
+    """A range, with the unit if there is one: ``0 to 0.5 (per month)``."""
     span = f"{number_in_words(low)} to {number_in_words(high)}"
     return span if unit == "1" else f"{span} ({unit})"
 
@@ -160,12 +160,12 @@ def parameter_rule(parameter: Parameter) -> Rule:
 
 @cache
 def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
-    """Remembered by kind as well, since parameters that differ in a default of 1 or 1.0 are equal."""
+    """Cached by kind as well, since parameters with the defaults 1 and 1.0 are equal."""
     default = parameter.default
     remedy = f"Leave it out for the default {_default(default)}."
     if kind in ("number", "integer"):
         low, high = parameter.low, parameter.high
-        assert low is not None  # the declaration saw to it
+        assert low is not None  # the declaration checked it
         assert high is not None
         return Rule(
             annotation=number(ge=low, le=high) if kind == "number" else whole_number(int(low), int(high)),
@@ -183,7 +183,7 @@ def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
 
 @cache
 def resource_rule(resource: Resource) -> Rule:
-    """Rule for an amount of a resource in a bundle; what a bundle does not name is zero."""
+    """Rule for an amount of a resource in a policy. A resource that a policy does not name is zero."""
     return Rule(
         annotation=number(ge=resource.low, le=resource.high),
         kind="a number",
@@ -217,14 +217,14 @@ def list_of(item: Rule, kind: str, remedy: str, hint: str = "") -> Rule:
 
 
 def _full(value: object) -> tuple[Any, ...]:
-    """A list that is not empty, as what cannot be changed."""
+    """A list that is not empty, as a tuple."""
     if not isinstance(value, list | tuple) or not value:
         raise ValueError("no list, or an empty one")  # never shown: the rule has its own words
     return tuple(value)
 
 
 def _different(elements: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Elements none of which is named twice."""
+    """The elements, if none is named twice."""
     repeated = [element for element, times in Counter(elements).items() if times > 1]
     rule = "must name each only once, got {} more than once."
     raise_any([((), refusal(rule.format(show(each)), "Remove the repetition.")) for each in repeated])
@@ -232,7 +232,7 @@ def _different(elements: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def tables_of(model: Any = Any, make: Callable[[Any], Any] = lambda table: table, hint: str = "") -> Rule:
-    """Rule for a list of tables, of which ``make`` makes what they stand for."""
+    """Rule for a list of tables; ``make`` makes the object that each stands for."""
     elements = tuple[Annotated[model, AfterValidator(make)], ...]
     remedy = "Write [[{place}]] above each of them."
     return Rule(Annotated[elements, BeforeValidator(_full)], "a list of tables", hint=hint, remedy=remedy)
@@ -265,6 +265,6 @@ def week_rule(low: int, high: int, reason: str = "", remedy: str = "Give a whole
 
 
 def departments_rule(names: Collection[str] | None) -> Rule:
-    """Rule for a list of departments; any name will do where it is not known yet which there are (``None``)."""
+    """Rule for a list of departments. Any name is legal while the departments are not known (``None``)."""
     item = NAME if names is None else one_of(dict.fromkeys(names, ""), "a department of the scenario")
     return list_of(item, "a list of departments", "Leave it out for all departments.", "list of names, missing = all")

@@ -28,22 +28,22 @@ from sim.model.scenario.values import parse_assignment
 
 @dataclass(frozen=True, repr=False)
 class Scenario:
-    """Everything about a run but its policy and its seed; checked, complete and unchangeable.
+    """Everything about a run except its policy and its seed: checked, complete and unchangeable.
 
-    Made by :meth:`load` or :meth:`from_dict`, which check what they are given; the constructor does not.
+    Made by :meth:`load` or :meth:`from_dict`, which check everything. The constructor checks nothing.
 
     Attributes:
-        name: What it is called; ``about``: what it is about; ``notice``: what to notice; ``suggestion``: what to try.
+        name: Its name; ``about``: what it is about; ``notice``: what to notice; ``suggestion``: what to try.
         currency: Currency of all money.
         weeks: Length of a run after the burn-in.
-        default_policies: Names of the policies that are compared if nobody names others.
+        default_policies: Names of the policies that are compared unless the user names others.
         objective: Measure that decides which policy is best.
         parameters: Every parameter of the model by dotted name, defaults included.
         departments: Parts of the organization; their shares of the employees sum to 1.
-        policies: Bundles by name: those that ship, the scenario's own, and ``none``.
+        policies: Policies by name: those that ship, the scenario's own, and ``none``.
         events: What happens to the organization, in the order of the weeks.
-        futures: Named futures: dotted name -> value, where it differs from ``parameters``.
-        extensions: Files of the user's own that are part of the model (:mod:`sim.model.extensions`).
+        futures: Futures by name: dotted name -> value, where it differs from ``parameters``.
+        extensions: Files of the user that are part of the model (:mod:`sim.model.extensions`).
     """
 
     name: str
@@ -62,23 +62,23 @@ class Scenario:
     extensions: tuple[Extension, ...] = ()
 
     __iter__: ClassVar[None] = None
-    """Not iterable: Mesa's ``batch_run`` sweeps over whatever can be iterated."""
+    """Not iterable, since Mesa's ``batch_run`` sweeps over everything that can be iterated."""
 
     @property
     def registry(self) -> Registry:
-        """What there is in the model that this is a scenario of."""
+        """The registry of the model to which this scenario belongs."""
         return extended(self.extensions)
 
     @classmethod
     def load(
         cls, name_or_path: str | Path, known: Registry | None = None, extensions: Iterable[str | Path] = ()
     ) -> Self:
-        """The scenario of this name that ships, or the one in a TOML file.
+        """The shipped scenario of this name, or the one in a TOML file.
 
         Args:
             name_or_path: ``retail-bank`` or ``my/bank.toml``.
             known: Registry to check against; the model's own unless another is given.
-            extensions: Files that are part of the model beside those that the scenario names; they are run.
+            extensions: Files that become part of the model, beside those that the scenario names. They are run.
 
         Raises:
             ScenarioError: With every fault of the file.
@@ -97,13 +97,13 @@ class Scenario:
     def from_dict(
         cls, table: Mapping[str, Any], known: Registry | None = None, place: str = "", ship: bool = False
     ) -> Self:
-        """The scenario in a table as :meth:`to_dict` writes it and files hold it.
+        """The scenario in a table, as files hold it and :meth:`to_dict` writes it.
 
         Args:
             table: The table.
             known: Registry to check against; the model's own unless another is given.
-            place: What messages begin with.
-            ship: Whether the bundles that ship belong to it too; not needed for what ``to_dict`` wrote.
+            place: First part of every message.
+            ship: Whether to add the shipped policies. A table from ``to_dict`` has them already.
 
         Raises:
             ScenarioError: With every fault of the table.
@@ -117,7 +117,7 @@ class Scenario:
         return cls(**{**dict(file), "name": file.name or "unnamed"}, extensions=of_the_model)
 
     def with_extensions(self, files: Iterable[str | Path]) -> Self:
-        """A new scenario in which these files are part of the model, at their parameters' defaults; they are run."""
+        """A new scenario in which these files are part of the model, with their parameters at their defaults. They are run."""
         with faults_of_extensions():
             extensions = tuple(dict.fromkeys((*self.extensions, *(read(file) for file in files))))
             defaults = {name: parameter.default for name, parameter in extended(extensions).parameters.items()}
@@ -127,8 +127,8 @@ class Scenario:
         """A new scenario with other values for some parameters.
 
         Args:
-            values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run the events after
-                its end do not happen.
+            values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run, events after its
+                end do not happen.
             known: Registry to check against; the model's own unless another is given.
 
         Raises:
@@ -178,7 +178,7 @@ class Scenario:
         return self._with(parameters, settings)
 
     def _with(self, parameters: Mapping[str, ParameterValue], settings: Mapping[str, Any]) -> Self:
-        """The same with other checked values."""
+        """The same scenario with other values, already checked."""
         weeks = settings.get("weeks", self.weeks)
         return replace(
             self,
@@ -200,7 +200,7 @@ class Scenario:
         return self._with(self.futures[name], {})
 
     def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Policy:
-        """The bundle of this name, or the one in a TOML file of the user's.
+        """The policy of this name, or the one in a TOML file of the user's.
 
         Raises:
             ScenarioError: If there is no such policy, or with every fault of its file.
@@ -221,14 +221,14 @@ class Scenario:
         raise ScenarioError(faults.messages)
 
     def with_policies(self, *loaded_policies: Policy) -> Self:
-        """A new scenario that has these bundles too, under their names."""
+        """A new scenario that also has these policies, under their names."""
         added = {loaded_policy.name: loaded_policy for loaded_policy in loaded_policies}
         if NO_POLICY in added:
             raise ScenarioError(["policies.none cannot be defined: none always means no resources. Rename it."])
         return replace(self, policies=FrozenMapping({**self.policies, **added}))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything in the scenario as a table that JSON and TOML can hold, and :meth:`from_dict` reads."""
+        """Everything in the scenario, as a table that JSON and TOML can hold and :meth:`from_dict` reads."""
         sections: dict[str, dict[str, ParameterValue]] = {}
         for name, value in self.parameters.items():
             section, _, key = name.partition(".")
@@ -258,7 +258,7 @@ class Scenario:
 
     @property
     def fingerprints_of_extensions(self) -> dict[str, Any]:
-        """Files and fingerprints of the extensions, as manifests and fingerprints of experiments have them, if there are any."""
+        """Files and fingerprints of the extensions, if there are any, for manifests and fingerprints of experiments."""
         found = [{"file": each.file, "sha256": each.sha256} for each in self.extensions]
         return {"extension_files": found} if found else {}
 
@@ -270,7 +270,7 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """In another process extensions are part of the model as they were where the scenario was made."""
+        """In another process, make the same extensions part of the model as where the scenario was made."""
         vars(self).update(state)
         consent.use(self.extensions)
 

@@ -1,7 +1,7 @@
 """What a scenario file may hold, and what an override may change.
 
-A file may leave out everything but its departments: parameters take the defaults of the registry. Departments have no
-default, since how customers and power are spread over them is what a scenario is about.
+A file may leave out everything but its departments; parameters take the defaults of the registry. Departments have no
+default, since a scenario is about how customers and power are spread over them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ OBJECTIVES = (
     "trust_change",
     "revealed",
 )
-"""Measures of a comparison that can be an objective: one number each, of which more is better."""
+"""Measures of a comparison that can be an objective: each is one number, and more is better."""
 
 RUN = week_rule(1, LONGEST_RUN, "weeks", f"Leave it out for the default {WEEKS}.")
 """Rule for the length of a run."""
@@ -64,11 +64,11 @@ OBJECTIVE = one_of(
 """Rule for the measure that decides which policy is best."""
 
 TO_COMPARE = list_of(NAME, "a list of policy names", 'Write for example ["none", "symbolic"].', "list of names")
-"""Rule for the policies that are compared if nobody names others."""
+"""Rule for the policies that are compared unless the user names others."""
 
 
 class ScenarioFile(Table):
-    """A whole scenario file, read from the top of this class to its end: what comes later may look at what was before."""
+    """A whole scenario file. Fields are read from the first to the last; later ones may use earlier ones."""
 
     NOUN = "a part of a scenario"
     OTHERWISE = f"Known: {', '.join([*SETTINGS, *STRUCTURE])}, and the tables of `centricity list parameters`."
@@ -90,7 +90,7 @@ class ScenarioFile(Table):
 
     @classmethod
     def hints(cls, context: Context) -> dict[str, str]:
-        """Sections of parameters are legal, too."""
+        """Sections of parameters are legal keys too."""
         return {**super().hints(context), **STRUCTURE, **sections(context.known)}
 
     @classmethod
@@ -108,7 +108,7 @@ class ScenarioFile(Table):
     @field_validator("parameters", mode="plain")
     @classmethod
     def _read_sections(cls, raw: dict[str, Any], info: ValidationInfo[Context]) -> Mapping[str, ParameterValue]:
-        """Every parameter of the registry: from the file where it says so, else the default."""
+        """Every parameter of the registry: the value in the file if there is one, else the default."""
         context = info.context
         parameters, tables = context.known.parameters, sections(context.known)
         _, wrong = sort_out(raw.items(), lambda key, value: _check_section(key, value, tables, context))
@@ -129,7 +129,7 @@ class ScenarioFile(Table):
     @field_validator("policies", mode="plain")
     @classmethod
     def _read_policies(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, Policy]:
-        """Bundles that ship and fit, the file's own, and ``none``."""
+        """Shipped policies that fit the departments, the file's own policies, and ``none``."""
         context = info.context
         if not isinstance(raw, Mapping):
             raise refusal(f"must be tables, got {show(raw)}.", "Write [policies.NAME] above the resources of each.")
@@ -142,7 +142,7 @@ class ScenarioFile(Table):
     @field_validator("default_policies", mode="plain")
     @classmethod
     def _find_policies(cls, raw: object, info: ValidationInfo[Context]) -> tuple[str, ...]:
-        """Policies to compare: those that the file names, else the headline bundles and the file's own."""
+        """Policies to compare: those that the file names, else the headline policies and the file's own."""
         context = info.context
         policies = dict.fromkeys((*fitting(context.shipped, context.departments), *context.own_policies, NO_POLICY))
         if raw is HEADLINE_POLICIES:
@@ -162,7 +162,7 @@ class ScenarioFile(Table):
     @field_validator("events")
     @classmethod
     def _sort_events(cls, events: tuple[Event, ...]) -> tuple[Event, ...]:
-        """In the order of their weeks; those in the same week keep the order of the file."""
+        """Events in the order of their weeks. Within a week they keep the order of the file."""
         return tuple(sorted(events, key=lambda event: event.week))
 
     @field_validator("futures", mode="plain")
@@ -176,7 +176,7 @@ class ScenarioFile(Table):
 
 
 def _check_section(key: str, value: object, tables: Mapping[str, str], context: Context) -> None:
-    """Refuse a key that means nothing, and a section that is no table."""
+    """Refuse a key without meaning, and a section that is not a table."""
     if key in tables:
         if not isinstance(value, Mapping):
             raise refusal(f"must be a table, got {show(value)}.", "Write [{place}] and its parameters below it.")
@@ -189,7 +189,7 @@ def _check_section(key: str, value: object, tables: Mapping[str, str], context: 
 
 
 def _read_future(name: str, table: object, context: Context) -> Mapping[str, ParameterValue]:
-    """A named future: values that differ from the scenario's own."""
+    """A future: values that differ from the scenario's own."""
 
     def read_table() -> dict[str, ParameterValue]:
         if not isinstance(table, Mapping) or not table:
@@ -207,8 +207,8 @@ def read_scenario(raw: Mapping[str, Any], file: str, context: Context) -> Scenar
 
     Args:
         raw: The table, as TOML or JSON gives it.
-        file: What messages begin with.
-        context: The registry, and the bundles that every scenario has.
+        file: First part of every message.
+        context: The registry, and the policies that every scenario has.
 
     Raises:
         ScenarioError: With every fault of the table.
@@ -224,7 +224,7 @@ def read_scenario(raw: Mapping[str, Any], file: str, context: Context) -> Scenar
 
 
 class Override(Table):
-    """Values that take the place of a scenario's own: parameters by dotted name, and two of the settings."""
+    """Values that replace a scenario's own: parameters by dotted name, and two settings."""
 
     NOUN = "a parameter"
     REST = "parameters"
@@ -242,5 +242,5 @@ class Override(Table):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Those of the settings that it names."""
+        """The settings that it replaces."""
         return {name: getattr(self, name) for name in ("weeks", "objective") if name in self.model_fields_set}

@@ -1,6 +1,6 @@
-"""What ships with the program: scenarios, policies and experiments, found by name.
+"""Shipped files: scenarios, policies and experiments, found by name.
 
-An installed package carries them as data in ``sim/shipped``; in a checkout they are the folders that people edit.
+An installed package has them as data in ``sim/shipped``. In a checkout they are the folders that people edit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FOLDERS: Mapping[ShippedKind, str] = {
 
 
 def top(package: Path | None = None) -> Path:
-    """Folder above all that ships: package data if there is any, else the checkout that the package lies in."""
+    """Folder of all shipped files: package data if there is any, else the checkout of the package."""
     package = PACKAGE if package is None else package
     installed = package / "shipped"
     return installed if installed.is_dir() else package.parent
@@ -38,6 +38,6 @@ def files(kind: ShippedKind, package: Path | None = None) -> dict[str, Path]:
 
 
 def label(path: Path, package: Path | None = None) -> str:
-    """Path as messages show it: what ships is called the same in a checkout and installed, with forward slashes."""
+    """Path as messages show it, with forward slashes. A shipped file has the same label in a checkout and installed."""
     above = top(package)
     return path.relative_to(above).as_posix() if path.is_relative_to(above) else str(path)

@@ -1,4 +1,4 @@
-"""Tables of a file as models of pydantic, which say in our words what they do not take."""
+"""Tables of a file as models of pydantic, which report their errors in the words of this package."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Context:
 
     Attributes:
         known: The registry of parameters, resources, kinds of events and outcomes.
-        shipped: Bundles that every scenario has.
+        shipped: Policies that every scenario has.
         weeks: Length of the run.
         parameters: Every parameter with its legal value.
-        departments: Names of the departments; ``None`` where it is not known which there are: any name will do.
-        own_policies: Policies of the file itself, faulty ones among them.
+        departments: Names of the departments; ``None`` while they are not known, when any name is legal.
+        own_policies: Policies of the file itself, including faulty ones.
     """
 
     known: Registry
@@ -42,13 +42,13 @@ class Context:
 class Table(BaseModel):
     """A table: its keys are fields, each with a rule.
 
-    Names that the registry gives out (parameters, resources, fields of an event) are no fields of a class: one field,
-    whose name is ``REST``, takes all keys that no other field has.
+    Names from the registry (parameters, resources, fields of an event) are not fields of a class. One field, named by
+    ``REST``, takes all keys that belong to no other field.
 
     Attributes:
         NOUN: What an unknown key is not: ``a resource``.
-        OTHERWISE: Remedy for an unknown key that resembles no legal one; all legal keys, if it is empty.
-        REST: Name of the field that takes the rest; in messages it is no part of a place.
+        OTHERWISE: Remedy for an unknown key that resembles no legal one; if empty, the message lists all legal keys.
+        REST: Name of the field that takes the other keys. In messages it is not part of a place.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -64,7 +64,7 @@ class Table(BaseModel):
 
     @classmethod
     def hints(cls, context: Any) -> dict[str, str]:
-        """Every legal key, with what to say in brackets after suggesting it."""
+        """Every legal key, with the text in brackets after a suggestion."""
         found = {}
         for key, described in cls.legal_keys().items():
             rules = (each.choose(context) if isinstance(each, Chosen) else each for each in described.metadata)
@@ -73,19 +73,19 @@ class Table(BaseModel):
 
     @classmethod
     def unknown(cls, key: str, context: Any) -> PydanticCustomError:
-        """What is said about a key that is not legal."""
+        """Message about a key that is not legal."""
         hints = cls.hints(context)
         return refusal(f"is not {cls.NOUN}.", cls.OTHERWISE or listed(hints, ""), among(key, hints))
 
     @classmethod
     def missing(cls, key: str, context: Any) -> PydanticCustomError:
-        """What is said about a key without which the table makes no sense."""
+        """Message about a required key that is missing."""
         return refusal("is missing.", f"Add {key} = ... ({cls.hints(context)[key]}).")
 
     @model_validator(mode="wrap")
     @classmethod
     def _in_words(cls, raw: Any, check: Callable[[Any], Self], info: ValidationInfo) -> Self:
-        """The table, or all that is wrong with it, in words."""
+        """The table, or all its faults in words."""
         raw = cls._gathered(raw) if isinstance(raw, Mapping) else raw
         try:
             return check(raw)
@@ -96,7 +96,7 @@ class Table(BaseModel):
 
     @classmethod
     def _gathered(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """The table with all keys that are not a field's under ``REST``, if it has a field for them."""
+        """The table with all keys that belong to no field moved under ``REST``, if the class has that field."""
         keys = cls.legal_keys() if cls.REST else raw
         table = {str(key): value for key, value in raw.items() if key in keys}
         rest = {str(key): value for key, value in raw.items() if key not in keys}
@@ -104,7 +104,7 @@ class Table(BaseModel):
 
     @classmethod
     def _explain(cls, error: ErrorDetails, raw: object, context: Any) -> PydanticCustomError:
-        """What pydantic found, in words; what a rule found has its words already."""
+        """An error of pydantic in words. An error of a rule has its words already."""
         if error["type"] == "missing":
             return cls.missing(str(error["loc"][0]), context)
         if error["type"] == "extra_forbidden":
@@ -115,12 +115,12 @@ class Table(BaseModel):
 def read_named(
     entries: Mapping[str, Any], rules: Mapping[str, Rule], unknown: Callable[[str], PydanticCustomError]
 ) -> tuple[dict[str, Any], Refusals]:
-    """Values of names that the registry gives out, and the refusals of those that are not legal.
+    """Values of names from the registry, and the refusals of those that are not legal.
 
     Args:
         entries: Name -> value, as they stand in the file.
         rules: Name -> rule for its value.
-        unknown: What is said about a name without a rule.
+        unknown: Makes the message about a name without a rule.
     """
 
     def read_one(name: str, value: object) -> Any:

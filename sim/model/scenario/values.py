@@ -24,7 +24,7 @@ STRUCTURE = {
     "events": "list of tables [[events]]",
     "futures": "tables [futures.NAME]",
 }
-"""Keys of a scenario file with tables of their own, each with a hint; all other tables are sections of parameters."""
+"""Keys of a scenario file that are tables of their own, each with a hint. All other tables are sections of parameters."""
 
 _DEEPEST = 4
 
@@ -45,8 +45,8 @@ def sections(known: Registry) -> dict[str, str]:
 def flatten(tables: Mapping[str, Any], legal: Collection[str], place: str = "", depth: int = 0) -> dict[str, Any]:
     """Values by dotted name, in the order of the file, from tables, tables in tables, and keys that are dotted already.
 
-    A table stays whole where its name is one that takes a value, where it is empty, and where it is nested too deeply
-    to mean anything, so that reading it as a value gives a fault.
+    A table stays whole if its name is that of a value, if it is empty, or if it is nested too deeply to mean anything.
+    Reading it as a value then gives a fault.
     """
     flat: dict[str, Any] = {}
     for key, value in tables.items():
@@ -62,12 +62,12 @@ def flatten(tables: Mapping[str, Any], legal: Collection[str], place: str = "", 
 def read_values(
     flat: Mapping[str, Any], known: Registry, beside: Mapping[str, ParameterValue]
 ) -> tuple[dict[str, ParameterValue], Refusals]:
-    """The legal values among dotted names, and the refusals of the others.
+    """The legal values by dotted name, and the refusals of the others.
 
     Args:
         flat: Dotted name -> value.
         known: The registry of parameters.
-        beside: Values of the other parameters, with which these have to go together.
+        beside: Values of the other parameters, for rules between parameters.
     """
     rules = {name: parameter_rule(known.parameters[name]) for name in flat if name in known.parameters}
     values, wrong = read_named(flat, rules, lambda name: _unknown(name, known))
@@ -77,7 +77,7 @@ def read_values(
 
 
 def _unknown(name: str, known: Registry) -> PydanticCustomError:
-    """What is said about an unknown parameter: it may be misspelt, in the wrong section, or no parameter but a setting."""
+    """Message about an unknown parameter: it may be misspelled, in the wrong section, or a setting."""
     rule, last = "is not a parameter.", name.rpartition(".")[2]
     if last != name and last in (*SETTINGS, *STRUCTURE):
         return refusal(rule, f"Write {last} at the top of the file, before the first [table].")
@@ -85,7 +85,7 @@ def _unknown(name: str, known: Registry) -> PydanticCustomError:
 
 
 def suggest_parameter(name: str, known: Registry) -> str:
-    """The parameter that was probably meant by a name, as a sentence; empty if no name comes close.
+    """The parameter that was probably meant, as a sentence; empty if no name comes close.
 
     Candidates in this order: similar names in the same section, the same word in another section, any similar name.
     """
@@ -99,7 +99,7 @@ def suggest_parameter(name: str, known: Registry) -> str:
 
 
 def namesake(name: str, known: Registry) -> str | None:
-    """Parameter of the same name in some section, the section being left out or wrong."""
+    """Parameter of the same name in another section, for a name whose section is missing or wrong."""
     last = name.rpartition(".")[2]
     namesakes = [key for key in known.parameters if key.partition(".")[2] == last]
     return closest(name, namesakes) or namesakes[0] if namesakes else None
@@ -108,8 +108,8 @@ def namesake(name: str, known: Registry) -> str | None:
 def parse_assignment(assignment: str) -> tuple[str, ParameterValue]:
     """Name and value of ``NAME=VALUE`` as it comes from the command line.
 
-    The value becomes true or false, an integer, a number or else a word; whether the name takes it is for
-    :meth:`sim.model.scenario.Scenario.override` to say.
+    The value becomes true or false, an integer, a number, or else a word. :meth:`sim.model.scenario.Scenario.override`
+    checks whether it is legal for the name.
 
     Raises:
         ScenarioError: If there is no ``=``, no name or no value.
