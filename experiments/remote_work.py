@@ -1,8 +1,8 @@
-"""Remote work: whoever works from home is seen by fewer colleagues, so that a norm has less to live on.
+"""Remote work: employees who work from home see less of what colleagues do, so that norms spread less.
 
 A worked example of an extension (docs/extensions.md). Share of working days done from home: about .28 in the United States
-since 2022 (Barrero, Bloom & Davis 2023). That norms are carried by what people see one another do is this model's own; how
-much less is seen at a distance is a conjecture.
+since 2022 (Barrero, Bloom & Davis 2023). That norms spread by what people see one another do is part of this model. How
+much less they see at a distance is a conjecture.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RESOURCES = (
         unit="share of weeks",
         low=0.0,
         high=1.0,
-        meaning="Office days: part of the weeks in which everybody is asked to come in.",
+        meaning="Office days: share of weeks in which all employees are asked to come in.",
         per="head",
         cost=10.0,
         channels=("norm",),
@@ -48,13 +48,13 @@ STREAMS = ("works from home", "goes unseen")
 
 
 def remote_probability(share: float, office_days: float, effect: float) -> float:
-    """Chance to work from home this week: share x (1 - effect x office days)."""
+    """Probability of working from home this week: share x (1 - effect x office days)."""
     return share * (1.0 - effect * office_days)
 
 
 @step(before="observe_colleagues")
 def work_from_home(employees, policy, parameters, streams, week):
-    """Some work from home this week."""
+    """Some employees work from home this week."""
     start = block(streams.works_from_home, week.number, 0)
     for seat in range(employees.value.size):
         office_days = policy.office_days[employees.department[seat]]
@@ -64,7 +64,7 @@ def work_from_home(employees, policy, parameters, streams, week):
 
 @step(after="observe_colleagues")
 def forget_what_went_unseen(employees, parameters, streams, week):
-    """Whoever works from home has seen less: what was remembered last is blanked with the chance of not being seen."""
+    """Employees who work from home have seen less: some of the latest observations are set to 0."""
     start = block(streams.goes_unseen, week.number, 0)
     for seat in range(employees.value.size):
         last = employees.memory_cursor[seat] - 1

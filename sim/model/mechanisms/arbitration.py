@@ -1,8 +1,8 @@
 """How a conflict is resolved when a customer does not accept a refusal.
 
-*Hierarchy*: those who decided decide again, and nothing changes. *Ombudsman*: some refused customers appeal, and whoever
-hears them gives both sides equal weight. *Contract*: part of the cases is decided beforehand by terms that give both
-sides equal weight, for whoever they speak; nobody has to appeal, and nobody may concede more.
+*Hierarchy*: those who decided decide again, and nothing changes. *Ombudsman*: some refused customers appeal, and the
+ombudsman gives both sides equal weight. *Contract*: terms decide part of the cases beforehand and give both sides equal
+weight. Then no one has to appeal, and no one may concede more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ arbitration.covered = 0.4 share; 0 to 1, plausible 0.1 to 0.8; lever; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"arbitration.rule": "hierarchy"}
-"""Whoever decided decides again."""
+"""Those who decided decide again."""
 
 ACTIVE: Mapping[str, ParameterValue] = {"arbitration.rule": "contract"}
 """Off unless a scenario has it: terms decide part of the conflicts, or there is an ombudsman."""
@@ -62,7 +62,7 @@ def arbitrate(
 def arbitrate_conflicts(
     customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """Customers who do not accept a refusal appeal, or terms foresee the case."""
+    """Refused customers appeal, or terms of a contract decide the case."""
     if parameters.arbitration_rule == HIERARCHY:
         return
     start = block(streams.arbitration, week.number, 0)

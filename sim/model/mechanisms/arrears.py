@@ -1,7 +1,7 @@
-"""Accounts, and customers who do not pay: arrears, dunning, and what dunning does to those who are dunned.
+"""Arrears: customers who do not pay, and what dunning does to them.
 
-Without dunning the money stays out; dunning brings it in and drives people away, the harsher the more. Cash has its
-optimum in between (seed text). Nothing quantitative was found on dunning and retention: all sizes are conjectures.
+Without dunning the money stays out. Dunning brings it in and drives people away; harsher dunning does more of both. Cash is
+largest in between (seed text). Nothing quantitative was found on dunning and retention: all sizes are conjectures.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ STREAMS = ("pays dues", "falls behind")
 
 
 def payment_probability(dunning: float, payment: float, collection: float) -> float:
-    """Chance that someone in arrears pays this week: 1 - (1 - payment) exp(-collection x dunning)."""
+    """Probability that a customer in arrears pays this week: 1 - (1 - payment) exp(-collection x dunning)."""
     return 1.0 - (1.0 - payment) * exp(-collection * dunning)
 
 

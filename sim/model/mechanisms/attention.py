@@ -1,6 +1,6 @@
-"""Attention is divided: over customers, colleagues, bosses and deadlines, and sums to at most one.
+"""Attention is divided over customers, colleagues, bosses and deadlines, and sums to at most one.
 
-Whoever gives customers more takes it from the others; whoever leaves the internal demands unmet is dismissed. Scarce
+An employee who gives customers more takes it from the others. One who leaves internal demands unmet may be dismissed. Scarce
 attention: Simon 1971, Ocasio 1997; role demands: Katz & Kahn 1978. Shares by role are conjectures.
 """
 
@@ -107,7 +107,7 @@ def divide_attention(
     to_bosses: float,
     to_deadlines: float,
 ) -> tuple[float, float, float, float]:
-    """Divide a person's attention; what one side gains the others lose one for one.
+    """Divide a person's attention. What one side gains, the others lose.
 
     customers = role + shifts by practice and salience, at most 1, plus ``customer_pull`` of the rest; then deadlines
     take ``deadline_pull`` x excess pressure of everything, at most all. The rest divides over colleagues, bosses and
@@ -125,7 +125,7 @@ def divide_attention(
 
 
 def attention_factor(customers: float, role_share: float, practice_shift: float, reserve: float) -> float:
-    """Share of the attention that full service needs which customers really get: min(1, given / needed).
+    """Attention that customers get, as a share of what full service needs: min(1, given / needed).
 
     needed = role + practice_shift + reserve, at most all: even someone who practices the norm could use some more.
     """
@@ -147,7 +147,7 @@ def role_shares(initial: InitialState) -> FloatArray:
 
 
 def initial_attention(initial: InitialState) -> FloatArray:
-    """Attention to colleagues at the outset: all that roles ask for, since nobody has been let down yet."""
+    """Attention to colleagues at the outset: all that roles ask for."""
     parts = [initial.number(f"attention.to_{side}") for side in ("colleagues", "bosses", "deadlines")]
     return np.asarray(parts[0] / sum(parts) * (1.0 - initial.employees.role_share))
 

@@ -3,8 +3,8 @@
 Auditors whom the audited choose and pay report what is wanted; assigned at random and paid centrally, they report the
 truth, and what they report on gets better (Duflo, Greenstone, Pande & Ryan 2013, 473 plants in Gujarat). Announcing audits
 with certainty instead of 4 % cut missing expenditure from about 28 % by 8 points; inviting villagers to take part
-changed little (Olken 2007, 608 villages). Those who take part borrow both independence and consequence from those in
-power, who care as much as they care already: participation works through the *square* of executives' true weight.
+changed little (Olken 2007, 608 villages). Those who take part get both independence and consequence from those in
+power, who grant them as far as they care. So participation works through the *square* of executives' true weight.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def corrected_score(claimed: float, true: float, strength: float, truthfulness: 
 
 
 def update_oversight(executives: Executives, departments: Departments, policy: PolicyAmounts, week: Week) -> None:
-    """Auditors and customers who take part look at what is done, mean over seats."""
+    """Auditors, and customers who take part, look at what is done. Oversight is a mean over seats."""
     total, seats = 0.0, 0
     for department in range(departments.seats.size):
         strength = oversight(

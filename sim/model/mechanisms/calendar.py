@@ -1,6 +1,6 @@
-"""Executives' calendars: full long before the week comes, and a joint free half day is rare.
+"""Executives' calendars: they fill up weeks ahead, so that a joint free half day is rare.
 
-A half day is taken ever more surely as its week comes nearer; standing appointments take their part however far ahead.
+The nearer a week, the more of its half days are taken. Standing appointments take their part at any distance.
 Chief executives spend 72 % of their time in meetings, 75 % of it scheduled ahead, and 3 % with customers (Porter & Nohria
 2018, 27 chief executives, 60,000 hours). Nothing quantitative on lead times of joint meetings is known: the one to three
 months are the seed's, and follow here from how full calendars are.
@@ -64,12 +64,12 @@ STREAMS = ("who is met",)
 
 
 def share_booked(weeks_ahead: float, busy: float, standing: float, lead_weeks: float) -> float:
-    """Share of half days of a week that are taken so many weeks before: s + (b - s) exp(-k / tau), no less than s."""
+    """Share of the half days of a week that are taken k weeks before: s + (b - s) exp(-k / tau), no less than s."""
     return standing + max(busy - standing, 0.0) * exp(-weeks_ahead / lead_weeks)
 
 
 def customer_share(weight: float, requests: float) -> float:
-    """Share of an executive's appointments that customers get: requests count by the weight of who asks.
+    """Share of an executive's appointments that customers get: requests count by the weight of the party that asks.
 
     r w / (r w + (1 - r)(1 - w)), with the share r of requests that come from customers and the true weight w on them.
     """
@@ -81,12 +81,12 @@ def customer_share(weight: float, requests: float) -> float:
 
 
 def assessment_after_visits(assessment: float, satisfaction: float, time: float, listening: float) -> float:
-    """Executives who meet customers come to see what they see: C <- C + listening x time x (S - C)."""
+    """Self-assessment of an executive who meets customers, toward their satisfaction: C <- C + listening x time x (S - C)."""
     return assessment + listening * time * (satisfaction - assessment)
 
 
 def allocate_executive_time(executives: Executives, parameters: Parameters, streams: Streams, week: Week) -> None:
-    """Executives' half days go to whoever asked and counts; customers get a sliver of them."""
+    """Executives give their half days to those who ask, by the weight of each; customers get a small part."""
     slots = int(parameters.calendar_slots)
     busy = max(parameters.calendar_busy, parameters.calendar_standing)
     start = block(streams.who_is_met, week.number, 0)
@@ -101,7 +101,7 @@ def allocate_executive_time(executives: Executives, parameters: Parameters, stre
 def learn_from_customer_visits(
     executives: Executives, customers: Customers, scratch: Scratch, parameters: Parameters
 ) -> None:
-    """What executives see of customers themselves corrects what they think."""
+    """Executives who meet customers correct their self-assessment."""
     listening = parameters.calendar_listening
     if listening == 0.0:
         return

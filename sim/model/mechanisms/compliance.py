@@ -77,7 +77,7 @@ def share_followed_under_load(load: float, sensitivity: float) -> float:
 def unwatched_conduct(
     procedures: float, monitoring: float, adopted: float, discretion: float, unwatched: float
 ) -> float:
-    """Share of procedures followed of one's own accord, 0 to 1: where nobody looks but a manager stands behind it.
+    """Share of procedures followed of one's own accord, 0 to 1: unmonitored, where the manager has adopted them.
 
     procedures x (1 - m) x unwatched x adopted x discretion.
     """
@@ -99,14 +99,14 @@ def update_habit(
     orphaned_decay: float,
     load_decay: float,
 ) -> float:
-    """Habit grows toward what is practiced and wears off when it is not, faster without the manager and under load.
+    """Habit follows what is practiced. It wears off faster without the manager and under load.
 
     Toward more practice: rate 1/formation_weeks. Toward less: rate
     (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, load - 1)) / decay_weeks.
 
     Args:
-        practiced: Share of procedures practiced in a way that leaves a habit: what was done only because somebody
-            looked counts less (:func:`habit_forming_share`).
+        practiced: Share of procedures practiced in a way that forms a habit. Practice under surveillance counts less
+            (:func:`habit_forming_share`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
     loss = loss * (1.0 + load_decay * max(load - 1.0, 0.0))
@@ -116,7 +116,7 @@ def update_habit(
 
 
 def habit_forming_share(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:
-    """Part of this week's compliance that can become habit: all that is own, less of what is done under surveillance.
+    """Part of this week's compliance that can become habit: all that is own, and part of what is done under surveillance.
 
     compliance x (own + weight x watched) / (own + watched); 0 where nothing is demanded. Acts put down to being watched
     say little about oneself (Kelley 1973) and control weakens the forming of habits (Gardner & Lally 2013).
@@ -127,12 +127,12 @@ def habit_forming_share(compliance: float, own: float, watched: float, surveilla
 
 
 def update_adoption(adopted: float, procedures: float, adoption_weeks: float) -> float:
-    """A department's manager makes running procedures their own; what is adopted stays until the manager leaves."""
+    """A department's manager adopts the procedures in force. What is adopted stays until the manager leaves."""
     return adopted + max(procedures - adopted, 0.0) * closed_in_a_week(adoption_weeks)
 
 
 def update_crowding(crowding: float, monitoring: float, weeks: float) -> float:
-    """Being monitored replaces one's own reasons (Frey & Jegen 2001): crowding follows monitoring, time constant weeks."""
+    """Monitoring replaces own reasons (Frey & Jegen 2001): crowding follows monitoring with time constant ``weeks``."""
     return crowding + (monitoring - crowding) * closed_in_a_week(weeks)
 
 
@@ -142,7 +142,7 @@ def discretionary_effort(crowding: float, monitoring: float, strength: float) ->
 
 
 def lose_adoption_of_departed_managers(employees: Employees, departments: Departments, scratch: Scratch) -> None:
-    """What managers had made their own leaves with them."""
+    """What managers had adopted leaves with them."""
     carriers, lost = scratch.department_value, scratch.second_department_value
     carriers[:] = 0.0
     lost[:] = 0.0
@@ -157,7 +157,7 @@ def lose_adoption_of_departed_managers(employees: Employees, departments: Depart
 def update_compliance_and_habits(
     employees: Employees, departments: Departments, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
-    """Procedures and monitoring bring conduct about; habit, managers' adoption and crowding-out follow."""
+    """Conduct follows procedures and monitoring; then habit, managers' adoption and crowding-out are updated."""
     for department in range(departments.seats.size):
         departments.adopted[department] = update_adoption(
             departments.adopted[department], policy.procedures[department], parameters.manager_adoption_weeks

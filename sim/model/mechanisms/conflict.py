@@ -1,6 +1,6 @@
-"""Conflicts of interest: what would do the customer good would cost the organization money. Who decides, and for whom?
+"""Conflicts of interest: what would do the customer good would cost the organization money.
 
-Decided by the *true* weights of those in power, whatever they say (seed: only sacrifice reveals centricity). Random
+The *true* weights of those in power decide, not what they say (seed: only sacrifice reveals centricity). Random
 utility without noise: the case is conceded when w_customer gain > (w_owner + w_self) cost.
 """
 
@@ -91,7 +91,7 @@ def decide_conflicts(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Where interests collide those in power decide, by the line if one is drawn, else case by case."""
+    """Those in power decide conflicts, by the line if one is drawn, else case by case."""
     for_customers, for_owners = mean_of(executives.weight_customers), mean_of(executives.weight_owners)
     own = mean_of(executives.weight_self)
     if not math.isnan(week.decision_weight):
@@ -113,7 +113,7 @@ def decide_conflicts(
 
 
 def book_concessions(customers: Customers, contacts: Contacts, week: Week) -> None:
-    """What conflicts decided for customers bring and cost is added up."""
+    """Gains and costs of conflicts decided for customers are added up."""
     for contact in range(week.contacts):
         if customers.conceded[contacts.customer[contact]]:
             week.conceded_gain += contacts.gain[contact]

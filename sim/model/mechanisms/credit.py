@@ -1,6 +1,6 @@
-"""Credit and status: departments that get none feel less important, and stop listening (seed text 004).
+"""Credit and status: departments that get no credit feel less important and stop listening (seed text 004).
 
-Felt importance of a department follows its share in the credit that a program brings. People whose group's standing is
+The felt importance of a department follows its share of the credit for a program. People whose group's standing is
 threatened reject what threatens it (social identity: Tajfel & Turner 1979): less of training, coaching and talk gets
 through to them, so that departments drift apart.
 """
@@ -54,14 +54,14 @@ def credit_of_department(facing: float, mean: float, program: float, shared: flo
     Args:
         facing: Share of the department's seats that deal with customers.
         mean: The same of all seats.
-        program: How much of a program there is to take credit for, 0 to 1.
-        shared: Share of the credit that all get alike.
+        program: Size of the program for which there is credit, 0 to 1.
+        shared: Share of the credit that goes to all alike.
     """
     return program * (1.0 - shared) * (facing - mean)
 
 
 def update_importance(importance: float, credit: float, weeks: float, ordinary: float) -> float:
-    """Felt importance after one more week: it closes in on ordinary + credit / 2, within 0 and 1."""
+    """Felt importance after one more week: it moves toward ordinary + credit / 2, within 0 and 1."""
     target = clip(ordinary + 0.5 * credit, 0.0, 1.0)
     return importance + (target - importance) * closed_in_a_week(weeks)
 
@@ -75,7 +75,7 @@ def reception_under_threat(importance: float, threat: float, ordinary: float) ->
 def allocate_credit(
     employees: Employees, departments: Departments, policy: PolicyAmounts, resources: Resources, parameters: Parameters
 ) -> None:
-    """Whoever deals with customers is praised for the program; where others feel less important, less gets through."""
+    """Departments that deal with customers get the credit for the program. Less gets through to those that feel unimportant."""
     program = largest_share(policy, resources)
     seats, facing = 0, 0.0
     for department in range(departments.seats.size):

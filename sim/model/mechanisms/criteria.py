@@ -1,8 +1,8 @@
 """Who sets the criteria: what counts for the customer, and what the organization may call good.
 
 Executives set them by what they truly weigh; staff by their values; a panel of customers by customers' interest, as far
-as those who convene it let it (elite capture: Olken 2007); an independent body gives both sides equal weight. Whoever is
-judged by criteria of their own is lenient: in England's emergency wards the reported rate was 96 %, patients' 77 % (Bevan
+as those who convene it let it (elite capture: Olken 2007); an independent body gives both sides equal weight. Those who are
+judged by criteria of their own are lenient: in England's emergency wards the reported rate was 96 %, patients' 77 % (Bevan
 & Hood 2006), some 20 points.
 """
 
@@ -52,7 +52,7 @@ INDEPENDENT = choice_code(PARAMETERS, "criteria.setter", "independent")
 def weight_of_setter(
     setter: float, executives: float, staff: float, panel: float, capture: float, independent: float
 ) -> float:
-    """Weight on customers that whoever sets the criteria wants.
+    """Weight on customers that the setter of the criteria wants.
 
     Args:
         setter: Code of ``executive``, ``staff``, ``customers`` or ``independent``.
@@ -70,7 +70,7 @@ def weight_of_setter(
 
 
 def added_by_leniency(setter: float, staff: float, capture: float, leniency: float) -> float:
-    """How much better than found the score looks: own criteria are lenient, less so by people who value customers."""
+    """What leniency adds to the score that was found: own criteria are lenient, less so by people who value customers."""
     share = 1.0
     if setter == STAFF:
         share = 1.0 - staff
@@ -84,7 +84,7 @@ def added_by_leniency(setter: float, staff: float, capture: float, leniency: flo
 def set_criteria(
     employees: Employees, executives: Executives, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
-    """Whoever sets the criteria says what weight customers are to have."""
+    """Those who set the criteria say what weight customers should have."""
     own = mean_of(executives.weight_customers)
     staff = own
     if parameters.criteria_setter == STAFF:
@@ -101,7 +101,7 @@ def set_criteria(
 
 
 def apply_lenient_criteria(employees: Employees, scratch: Scratch, parameters: Parameters, week: Week) -> None:
-    """The score is presented as those who set the criteria like it."""
+    """The leniency of those who set the criteria raises the score."""
     if math.isnan(week.reported) or parameters.criteria_leniency == 0.0:
         return
     staff = 0.0

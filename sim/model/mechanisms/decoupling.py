@@ -1,9 +1,9 @@
-"""Executives choose how much of a program ends as talk, and so decouple talk from work (Meyer & Rowan 1977).
+"""Decoupling: executives choose how much of a program ends as talk instead of work (Meyer & Rowan 1977).
 
-Each weighs what either promises within their own horizon. Work costs owners now, and serves customers and owners once it
-pays, if the executive is still there to reap it and sees a gap to close; talk brings applause now, and a reckoning if
-somebody can hold executives to their word. No sign of horizon, power or results is put on the choice itself: horizon and
-results act through the chance to reap, power through the reckoning. Found of executives: decoupling is more frequent
+Each compares what work and talk promise within their own horizon. Work costs owners now. Later it serves customers and
+owners, if the executive is still there and sees a gap to close. Talk brings applause now, and a reckoning if someone can
+hold executives to their word. Horizon, power and results have no sign of their own in the choice: horizon and results act
+through the probability of still being there, power through the reckoning. Evidence: decoupling is more frequent
 with power and poor prior performance (Westphal & Zajac 1994; 2001), and poor results cost executives their posts
 (Warner, Watts & Wruck 1988).
 """
@@ -56,11 +56,11 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 
 def retention_probability(payback: float, horizon: float, poor: float, pressure: float) -> float:
-    """Chance still to be there when work pays: exp(-payback (1 / horizon + pressure x poor)).
+    """Probability of still being there when work pays: exp(-payback (1 / horizon + pressure x poor)).
 
     Args:
         payback, horizon: Weeks that work takes to pay, and that executives expect to stay in ordinary times.
-        poor: How poor results are lately, 0 to 1.
+        poor: How poor recent results are, 0 to 1.
         pressure: Further hazard at the worst results, per week.
     """
     return exp(-payback * (1.0 / horizon + pressure * poor))
@@ -72,16 +72,16 @@ def expected_payoff_of_work(customers: float, owners: float, assessment: float, 
     Args:
         customers, owners: True weights of customers, and of owners or politicians.
         assessment: How good each thinks the organization is already; the gap is what is missing to 1.
-        staying: Chance still to be there when it pays.
+        staying: Probability of still being there when it pays.
         cost: Cost now over worth later.
     """
     return staying * (1.0 - assessment) * (customers + owners) - cost * owners
 
 
 def expected_payoff_of_talk(own: float, assessment: float, power: float, reckoning: float) -> float:
-    """What each executive expects of talk: applause for themselves now, less the reckoning that power spares them.
+    """What each executive expects of talk: applause now, less a reckoning, which is smaller for those with power.
 
-    own x (1 - assessment) - reckoning x (1 - power): applause, too, is for closing a gap in what one thinks of oneself.
+    own x (1 - assessment) - reckoning x (1 - power). Applause, too, counts only as far as the executive sees a gap.
     """
     return own * (1.0 - assessment) - reckoning * (1.0 - power)
 
@@ -98,7 +98,7 @@ def decouple_talk_from_work(
     parameters: Parameters,
     organization: OrganizationNumbers,
 ) -> None:
-    """Executives choose how much of the program's work ends as talk, each by what it promises them within their horizon."""
+    """Executives choose how much of the program's work ends as talk, by what work and talk promise within their horizon."""
     if parameters.decoupling_extent == 0.0 or not has_work(policy, resources):
         return
     poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)

@@ -1,9 +1,9 @@
-"""What people mean by "customer centricity": definitions that meet, and approach only if they are not too far apart.
+"""What people mean by "customer centricity": two definitions approach each other unless they are too far apart.
 
 Bounded confidence (Deffuant, Neau, Amblard & Weisbuch 2000, "Mixing beliefs among interacting agents"): each person
-has a definition in [0, 1]; two who meet and differ by less than the confidence move toward each other, others do not
-listen. Wide confidence ends in one definition, narrow confidence in camps: an umbrella term. What a policy asks for
-means little to someone who means something else by it, so its effect falls with the variance of definitions.
+has a definition in [0, 1]; two who meet and differ by less than the confidence move toward each other; others do not
+listen. Wide confidence ends in one definition, narrow confidence in camps: an umbrella term. A policy means little to
+someone who means something else by it, so its effect falls with the variance of definitions.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ STREAMS = ("definitions", "newcomer definition")
 
 
 def definition_from_draw(draw: float, spread: float) -> float:
-    """Definitions that people bring, spread evenly over the middle of the range: 1/2 + spread (u - 1/2)."""
+    """Definition of a newcomer, uniform over the middle of the range: 1/2 + spread (u - 1/2)."""
     return draw if spread == 1.0 else 0.5 + spread * (draw - 0.5)
 
 
 def shared_understanding(definition: float, mean: float, loss: float) -> float:
-    """Part of a common effort that a person takes as it was meant: 1 - loss |x - mean x|; all where nobody is there."""
+    """Part of a common effort that a person takes as it was meant: 1 - loss |x - mean x|; 1 if no one is there."""
     return 1.0 if loss == 0.0 or math.isnan(mean) else 1.0 - loss * abs(definition - mean)
 
 
@@ -117,7 +117,7 @@ def discuss_definitions(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Colleagues talk about what centricity is to mean, and move toward those who do not stand too far off."""
+    """Colleagues talk about what centricity means. Those whose definitions are close enough approach each other."""
     talks = mean_over_seats(policy.alignment, departments.seats)
     meetings, confidence = parameters.definitions_meetings, parameters.definitions_confidence
     if talks > 0.0:

@@ -1,7 +1,7 @@
 """Customer centricity delegated to an office of its own: meetings, reports and a better score (seed text 003).
 
-The office owns the survey, asks at good moments and reminds those who are pleased; it calls everybody to meetings.
-What others do it cannot change, unless it is given power over where the line is drawn, or a budget (other resources).
+The office owns the survey, asks at good moments and reminds those who are pleased. It calls all employees to meetings. It
+cannot change what others do, unless it gets power over the line, or a budget (other resources).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def polished_score(score: float, office: float, polish: float) -> float:
 
 
 def weight_with_office(line: float, office: float, power: float, influence: float, weight: float) -> float:
-    """Line when the office has power: moved toward the office's own by influence x office x power."""
+    """The line when the office has power: it moves toward the office's own by influence x office x power."""
     share = influence * office * power
     return line if share == 0.0 else line + share * (weight - line)
 

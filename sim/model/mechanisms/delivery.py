@@ -1,7 +1,7 @@
 """Delivery: what an employee would give a customer this week, as a share of what the customer needs.
 
-Delivery = choice x attention x energy x standard, plus what salience and compliance add to what is served as a
-matter of course. Channels add as independent chances to notice and serve a need, so that delivery stays below 1.
+Delivery = choice x attention x energy x standard, plus what salience and compliance add to routine service. Channels add
+up as independent probabilities of serving a need, so that delivery stays below 1.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def deliver(
 
 
 def delivery_with_support(front: float, behind: float, internal: float, share: float) -> float:
-    """What reaches the customer: ``share`` of it hangs on the departments behind (``behind``), all on internal work.
+    """What reaches the customer: ``share`` of it depends on the departments behind (``behind``), and all of it on internal work.
 
     ((1 - share) front + share behind) x internal; ``internal`` is 1 while internal work is done.
     """
@@ -77,7 +77,7 @@ def delivery_with_support(front: float, behind: float, internal: float, share: f
 
 
 def update_delivery(employees: Employees, parameters: Parameters) -> None:
-    """What each employee would give a customer this week: choice x attention x energy x standard, and what is added."""
+    """What each employee would give a customer this week: choice x attention x energy x standard, and what channels add."""
     shift, reserve = parameters.attention_practice_shift, parameters.attention_reserve
     routine, practice = parameters.delivery_routine, parameters.delivery_practice
     by_salience, by_compliance = parameters.delivery_salience, parameters.delivery_compliance
@@ -100,7 +100,7 @@ def update_delivery(employees: Employees, parameters: Parameters) -> None:
 def deliver_to_contacts(
     employees: Employees, customers: Customers, contacts: Contacts, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
-    """What employees deliver reaches customers with what the departments behind add, as far as internal work is done."""
+    """What employees deliver reaches customers, with the part of the departments behind, as far as internal work is done."""
     total, count = 0.0, 0
     for seat in range(employees.delivery.size):
         if employees.employed[seat] and not employees.facing[seat]:

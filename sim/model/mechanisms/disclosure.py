@@ -1,8 +1,8 @@
-"""Openness: work that customers can see, risks that are told before, dealings in which people are asked first.
+"""Openness: customers see the work, hear of risks beforehand, and are asked first.
 
-Seeing the work moves perceived quality away from what the market offers, up where it is better (Buell, Kim & Tsay 2017:
-22 % in a kitchen) and down where it is worse. A bad outcome that was told as a risk costs less trust than one that was
-hidden. Informed consent is respect, and respect is trusted.
+Seeing the work moves perceived quality away from what the market offers: up where it is better (Buell, Kim & Tsay 2017:
+22 % in a kitchen) and down where it is worse. A bad outcome costs less trust if its risk was disclosed. Informed consent
+is respect, and respect earns trust.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def perceived_service(served: float, disclosure: float, market: float, lift: flo
 
 
 def loss_after_disclosure(loss: float, disclosed: bool, forbearance: float) -> float:
-    """Share of trust lost by a failure: less by ``forbearance`` where the risk had been told."""
+    """Share of trust lost by a failure: smaller by ``forbearance`` where the risk was disclosed."""
     forgiven = loss * (1.0 - forbearance)
     return forgiven if disclosed else loss
 
@@ -75,7 +75,7 @@ def disclose_work(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Openness shows customers what is better and what is worse than elsewhere."""
+    """Openness shows customers what is better and what is worse than in the market."""
     if not any_amount(policy.disclosure):
         return
     for contact in range(week.contacts):
@@ -97,7 +97,7 @@ def adjust_trust_for_openness(
     streams: Streams,
     week: Week,
 ) -> None:
-    """A contact earns more trust where the customer is asked first, a failure costs less where the risk was told."""
+    """A contact earns more trust where the customer is asked first; a failure costs less where its risk was disclosed."""
     if not any_amount(policy.consent) and not any_amount(policy.disclosure):
         return
     risks = block(streams.risk_told, week.number, 0)

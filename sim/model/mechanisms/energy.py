@@ -1,4 +1,4 @@
-"""Energy: falls under load, recovers with rest and relief; the source of fatigue and of leaving.
+"""Energy: it falls under load, recovers with rest and relief, and is behind fatigue and leaving.
 
 Depletion .06 and recovery .3 per week: Homer 1985. Fatigue within the shift: Dai et al. 2015 (hand hygiene).
 """

@@ -1,8 +1,8 @@
-"""The next fad: attention moves on when another arrives, the sooner the more the current one disappoints.
+"""The next fad: attention moves on when another arrives, more readily if the current one disappoints.
 
-Adaptive emulation (Strang & Macy 2001): what disappoints is dropped with (1 - outcome) (1 - I^(lambda n)), n quarters of
+Adaptive emulation (Strang & Macy 2001): a disappointing topic is dropped with (1 - outcome) (1 - I^(lambda n)), n quarters of
 use, and the success story of the day is believed with 1 - S^(lambda N), N stories; lambda = 1/4. Arrivals are a
-Poisson stream. What talk and example had built falls to the newcomer; what people have learned to value does not.
+Poisson process. A new fad takes what talk and example had built, but not what people have learned to value.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "fads.displacement": 0.0,
     "fads.novelty": 0.0,
 }
-"""None comes up, and one that strikes takes nothing."""
+"""No fad comes up, and one that an event brings takes nothing."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. Fads come to every organization: one in two years."""
@@ -78,14 +78,14 @@ STREAMS = ("fad comes up", "topic given up")
 
 
 def arrival_probability(rate: float) -> float:
-    """Chance that a fad comes up this week: 1 - exp(-rate / 52)."""
+    """Probability that a fad comes up this week: 1 - exp(-rate / 52)."""
     return -expm1(-rate / _WEEKS_A_YEAR)
 
 
 def abandonment_probability(
     outcome: float, weeks: float, appeal: float, inertia: float, skepticism: float, stories: float, calibration: float
 ) -> float:
-    """Chance that the current topic is given up for the new one.
+    """Probability that the current topic is given up for the new one.
 
     appeal (1 - outcome) (1 - I^(lambda weeks / 13)) (1 - S^(lambda stories)).
 
@@ -116,7 +116,7 @@ def follow_fads(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Fads come up; attention moves to them, and executives who are disappointed give up the current topic."""
+    """Fads come up and take attention. Disappointed executives give up the current topic."""
     appeal = week.fad
     if parameters.fads_rate > 0.0 and week.number >= 0:
         comes_up = uniform(block(streams.fad_comes_up, week.number, 0), 0) < arrival_probability(parameters.fads_rate)
@@ -146,7 +146,7 @@ def start_fad(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """A fad of this appeal arrives: people look up, executives are pleased, and perhaps the current topic is dropped."""
+    """A fad of this appeal arrives: attention moves to it, executives are pleased, and the current topic may be dropped."""
     for seat in range(employees.salience.size):
         employees.salience[seat] = salience_after_displacement(
             employees.salience[seat], parameters.fads_displacement, appeal

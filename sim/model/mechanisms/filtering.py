@@ -1,4 +1,4 @@
-"""Information filtering: bad news is filtered on every level between customers and those who judge.
+"""Information filtering: each level of hierarchy between customers and executives filters bad news.
 
 People keep bad news from their superiors (MUM effect: Rosen & Tesser 1970). With ``levels`` levels of hierarchy a share
 (1 - filter)^levels of what is wrong arrives at the top. 80 % of 362 firms thought their customers' experience superior, 8 %
@@ -28,7 +28,7 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 
 def hierarchy_levels(people: int, span: float) -> float:
-    """Levels of hierarchy that so many people need when each manager leads ``span``: log people / log span."""
+    """Levels of hierarchy for a number of people when each manager leads ``span``: log people / log span."""
     return log(max(people, 1)) / log(max(span, 2.0))
 
 
@@ -42,7 +42,7 @@ def filtered_score(score: float, filtered: float, levels: float, oversight: floa
 
 
 def report_score_upward(employees: Employees, parameters: Parameters, week: Week) -> None:
-    """The score goes up the hierarchy, and less of what is wrong arrives on each level."""
+    """The score goes up the hierarchy. Each level passes on less of what is wrong."""
     week.score_at_top = week.reported
     if parameters.filtering_share > 0.0 and not math.isnan(week.reported):
         height = hierarchy_levels(employees.value.size, parameters.employees_span)

@@ -1,8 +1,8 @@
-"""Saying no: to how many segments of the market an offer of their own is promised.
+"""Focus: how many segments of the market are promised an offer of their own.
 
-Whoever is promised an offer of their own is served better by it, comes more readily, and expects more. Every promise
-also competes with every other for the same people, so that what is lost grows with the square of their number, and
-makes contacts dearer. Few promises leave customers with an offer made for nobody, many break all of them (seed text;
+Customers who are promised an offer of their own are served better by it, come more readily, and expect more. But promises
+compete for the same people: the loss grows with the square of their number, and contacts cost more. With few promises most
+customers get an offer made for no one; with many, all promises are broken (seed text;
 the focused factory: Skinner 1974; trade-offs: Porter 1996).
 """
 
@@ -60,7 +60,7 @@ NUMBERS = (
 
 
 def segment_coverage(position: int, promised: float, segments: int) -> float:
-    """How far each customer's segment has an offer of its own, 0 to 1; segments are taken up one after the other.
+    """How far each customer's segment has an offer of its own, 0 to 1. Segments get offers one after the other.
 
     Args:
         position: Positions in the market; a position's segment is its number modulo ``segments``.
@@ -78,14 +78,14 @@ def service_of_segment(served: float, covered: float, promised: float, fit: floa
 def promise_offers_to_segments(
     departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """Some segments of the market are promised an offer of their own, which makes contacts dearer."""
+    """Some segments of the market are promised an offer of their own, which raises the cost of contacts."""
     week.promised = mean_over_seats(policy.segments, departments.seats)
     if week.promised != 0.0:
         week.complexity = parameters.focus_complexity * week.promised
 
 
 def adjust_service_by_segment(contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Offers of their own serve customers better; every promise competes with every other for the same people."""
+    """An offer of their own serves customers better, but promises compete for the same people."""
     if week.promised == 0.0:
         return
     for contact in range(week.contacts):
@@ -96,7 +96,7 @@ def adjust_service_by_segment(contacts: Contacts, parameters: Parameters, week: 
 
 
 def raise_promised_expectations(contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Whoever is promised an offer of their own expects more."""
+    """Customers who are promised an offer of their own expect more."""
     if week.promised == 0.0:
         return
     for contact in range(week.contacts):

@@ -1,10 +1,10 @@
-"""What gets measured gets done: a bonus on the measured score buys some service, and much work on the score itself.
+"""Gaming: a bonus on the measured score buys some service, and much work on the score itself.
 
 Pay for the measured part of a job moves effort to it and away from the rest (Holmstrom & Milgrom 1991). The measured part
-here is the score, which can be raised without serving anybody: by asking those who are pleased (sampling), by talking
+here is the score. It can be raised without serving anyone: by asking those who are pleased (sampling), by talking
 answers up (inflation), and by promising less (expectation). English hospitals under a target reported 90 and 96 % where
-patients' surveys found 69 and 77 % (Bevan & Hood 2006), a gap of about 20 points. Whoever values customers' interest is
-less tempted, so how much of the bonus is gamed depends on who works there.
+patients' surveys found 69 and 77 % (Bevan & Hood 2006), a gap of about 20 points. Employees who value customers'
+interest are less tempted, so how much of the bonus is gamed depends on who works there.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def delivery_under_bonus(delivery: float, bonus: float, gaming: float, effort: f
 
 
 def inflate_answers(answers: float, gaming: float, inflation: float) -> float:
-    """Answers given with someone looking over the shoulder: s + inflation G (1 - s), G the mean gaming at the counter."""
+    """Answers after an employee has talked them up: s + inflation G (1 - s), G the mean gaming at the counter."""
     return answers + inflation * gaming * (1.0 - answers)
 
 
@@ -81,7 +81,7 @@ def lower_expectation(expectation: float, gaming: float, rate: float) -> float:
 
 
 def update_gaming(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
-    """Where pay hangs on the score, those who value customers less learn to work on the score itself."""
+    """Where pay depends on the score, employees learn to work on the score itself, the less so the more they value customers."""
     if not any_amount(policy.score_bonus) and not any_of(employees.gaming):
         return
     temptation, weeks = parameters.gaming_temptation, parameters.gaming_weeks
@@ -106,7 +106,7 @@ def respond_to_bonus(employees: Employees, policy: PolicyAmounts, parameters: Pa
 def lower_expectations(
     employees: Employees, customers: Customers, contacts: Contacts, parameters: Parameters, week: Week
 ) -> None:
-    """Whoever works on the score promises customers less, so that they expect less."""
+    """Employees who work on the score promise customers less, so that these expect less."""
     if not any_of(employees.gaming):
         return
     for contact in range(week.contacts):
@@ -119,7 +119,7 @@ def lower_expectations(
 
 
 def mean_gaming(employees: Employees) -> float:
-    """Mean gaming of those at work who face customers; 0 where nobody does."""
+    """Mean gaming of employees who face customers; 0 if there are none."""
     if not any_of(employees.gaming):
         return 0.0
     total, people = 0.0, 0

@@ -1,4 +1,4 @@
-"""Whose interest counts as the organization's: owners', who look at the margin, or politicians', who look at elections.
+"""Whose interest counts as the organization's: that of owners (the margin) or of politicians (elections).
 
 Private and public organizations differ in nothing else (seed). Attention of politicians rises toward an election and is
 gone after it: political business cycle (Nordhaus 1975; Rogoff 1990), here exp(-weeks to go / campaign) less its mean.
@@ -47,17 +47,17 @@ NUMBERS = (
 
 
 def attention_before_vote(weeks: float, campaign: float) -> float:
-    """Attention that politicians pay to voters so many weeks before a vote: exp(-weeks / campaign)."""
+    """Attention that politicians pay to voters a number of weeks before a vote: exp(-weeks / campaign)."""
     return math.exp(-weeks / campaign)
 
 
 def mean_attention(cycle: float, campaign: float) -> float:
-    """Mean of that attention over a regular cycle of so many weeks."""
+    """Mean of that attention over a regular cycle of a number of weeks."""
     return -math.expm1(-cycle / campaign) / (-math.expm1(-1.0 / campaign) * cycle)
 
 
 def convenience(slack: float, attention: float, political: float) -> float:
-    """How convenient it is to be generous: owners' slack and politicians' attention, each by its share."""
+    """How convenient generosity is: owners' slack and politicians' attention, each by its share."""
     return (1.0 - political) * slack + political * attention
 
 

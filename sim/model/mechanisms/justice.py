@@ -46,7 +46,7 @@ COLUMNS = (employee_column("justice", "Justice felt among colleagues.", newcomer
 
 
 def attention_received(given: float, asked: float) -> float:
-    """How far a person has the attention for colleagues that the role asks for: min(1, given / asked); 1 if for none."""
+    """Attention to colleagues against what the role asks for: min(1, given / asked); 1 if it asks for none."""
     share = min(given / max(asked, 1e-12), 1.0)
     return share if asked > 0.0 else 1.0
 
@@ -66,7 +66,7 @@ def update_justice(
 
 
 def rest_under_justice(recovery: float, justice: float, initial: float, effect: float) -> float:
-    """Recovery of energy, faster where justice is felt: recovery (1 + effect (J - J_0)); as it is at effect 0."""
+    """Recovery of energy, faster where justice is felt: recovery (1 + effect (J - J_0))."""
     if effect == 0.0:
         return recovery
     return recovery * (1.0 + effect * (justice - initial))
@@ -80,13 +80,13 @@ def attention_kept(justice: float, initial: float, effect: float) -> float:
 def update_felt_justice(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """How colleagues had attention for each other last week, who bears the load, and whether fatigue is tended."""
+    """Felt justice follows colleagues' attention last week, the division of the load, and whether fatigue is tended."""
     acts = parameters.justice_energy_effect != 0.0 or parameters.justice_attention_effect != 0.0
     if week.headcount == 0.0 or not (acts or parameters.justice_satisfaction_effect != 0.0):
         return
     total = parameters.attention_to_colleagues + parameters.attention_to_bosses + parameters.attention_to_deadlines
     asked = parameters.attention_to_colleagues / total
-    # What each does for colleagues, before anyone asks for it as often as there are ties.
+    # What each person does for colleagues: computed once per person, since it is needed once per tie.
     for seat in range(employees.value.size):
         there = employees.employed[seat] and employees.tenure[seat] > 0.0
         scratch.seat_value[seat] = 1.0 if there else 0.0
@@ -100,7 +100,7 @@ def update_felt_justice(
         for tie in range(employees.colleagues.shape[1]):
             served += scratch.second_seat_value[employees.colleagues[seat, tie]]
             people += scratch.seat_value[employees.colleagues[seat, tie]]
-        served = served / people if people > 0.0 else 1.0  # nobody is there to let one down
+        served = served / people if people > 0.0 else 1.0  # no colleague who could withhold attention
         relief = policy.relief[employees.department[seat]]
         mean_load = week.pressure / week.headcount
         employees.justice[seat] = update_justice(

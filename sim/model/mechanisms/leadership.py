@@ -1,6 +1,6 @@
 """Executives: what they say, what they weigh, how they see themselves, and how they come and go.
 
-Gap of self-view and customers' view: 80 % of firms believe their experience superior, 8 % of customers agree (Bain
+Gap between self-view and customers' view: 80 % of firms believe their experience superior, 8 % of customers agree (Bain
 2005, consultancy). Proclaimed values do not predict lived ones: Guiso, Sapienza & Zingales 2015; Sull et al. 2020.
 Succession about 10 to 11 % a year: S&P 500, 2000-2012.
 """
@@ -134,20 +134,20 @@ _WEEKS_A_YEAR = 52.0
 
 
 def update_talk(talk: float, messages: float, memory_weeks: float, per_message: float) -> float:
-    """Recent talk: fades with time constant ``memory_weeks``, refreshed by messages (speeches and posters), 0 to 1."""
+    """Recent talk, 0 to 1: it fades with time constant ``memory_weeks`` and is refreshed by messages (speeches and posters)."""
     kept = talk * kept_after_a_week(memory_weeks)
     return kept + (1.0 - kept) * -expm1(-per_message * messages / memory_weeks)
 
 
 def espoused_level(stated: float, talk: float) -> float:
-    """What leadership says: the stated weight, raised toward 1 by recent talk."""
+    """What leadership espouses: the stated weight, raised toward 1 by recent talk."""
     return stated + (1.0 - stated) * talk
 
 
 def update_assessment(
     assessment: float, reported: float, messages: float, applause: float, weeks: float, flattery: float
 ) -> float:
-    """Executives' view of their organization: follows the reported score plus flattery; own messages are applauded.
+    """Executives' view of their organization: it follows the reported score plus flattery, and applause for own messages.
 
     C <- C + (min(1, reported + flattery) - C)/weeks, then C <- C + applause messages (1 - C). Without a reported
     score (nan) the first step is left out.
@@ -176,7 +176,7 @@ def true_weights(
 
 
 def initial_weights(initial: InitialState) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Weights of the executives of the outset."""
+    """Weights of the executives at the outset."""
     count, value = initial.rows("executives"), initial.number
     normal = initial.normal("executive weights", (count, 2))
     settings = (value("executives.customer_weight"), value("executives.self_weight"), value("executives.weight_spread"))
@@ -185,7 +185,7 @@ def initial_weights(initial: InitialState) -> tuple[FloatArray, FloatArray, Floa
 
 
 def initial_tenure_in_office(initial: InitialState) -> FloatArray:
-    """Weeks in office at the outset, of executives who are succeeded at a steady rate."""
+    """Weeks in office at the outset, for executives who are succeeded at a steady rate."""
     leave = max(initial.number("executives.succession"), initial.number("executives.founding_succession"))
     years = initial.exponential("executive tenure", initial.rows("executives")) / leave
     return np.floor(years * _WEEKS_A_YEAR)
@@ -194,7 +194,7 @@ def initial_tenure_in_office(initial: InitialState) -> FloatArray:
 def replace_executives(
     executives: Executives, parameters: Parameters, streams: Streams, week: Week, organization: OrganizationNumbers
 ) -> None:
-    """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
+    """Executives leave and are succeeded at once. A sponsor's successor continues the program or ends it."""
     count = executives.tenure.size
     weekly = -math.expm1(math.log1p(-min(parameters.executives_succession, 1.0 - 1e-12)) / _WEEKS_A_YEAR)
     forced = math.ceil(week.forced_succession * count)
@@ -217,7 +217,7 @@ def replace_executives(
         executives.tenure[row] = 0.0
         executives.identity[row] = organization.executives_ever_appointed
         organization.executives_ever_appointed += 1
-    # A chief who comes before the program has begun is its sponsor, not a successor who could end it.
+    # A chief executive who comes before the program begins is its sponsor, not a successor who could end it.
     if sponsor_left and organization.begun:
         keeps = uniform(block(streams.successor_keeps, week.number, 0), 0) < parameters.executives_successor_keeps
         if not keeps:
@@ -232,7 +232,7 @@ def update_espoused_values(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Leaders speak: talk that is remembered raises what leadership says above the weight that it states."""
+    """Leaders speak: remembered talk raises what leadership espouses above the weight that it states."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     organization.talk = update_talk(
         organization.talk, messages, parameters.espoused_memory_weeks, parameters.espoused_per_message
@@ -243,7 +243,7 @@ def update_espoused_values(
 def update_self_assessment(
     executives: Executives, departments: Departments, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """Executives judge themselves by what reaches them of the reported score, and applaud their own messages."""
+    """Executives judge their organization by the score that reaches them, and applaud their own messages."""
     messages = mean_over_seats(policy.speeches, departments.seats) + mean_over_seats(policy.posters, departments.seats)
     for row in range(executives.tenure.size):
         executives.self_assessment[row] = update_assessment(

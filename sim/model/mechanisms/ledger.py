@@ -1,4 +1,4 @@
-"""The ledger: what comes in, what service costs, what policies cost. Every amount is in currency per week."""
+"""The ledger: revenue, cost of service and cost of policies. Every amount is in currency per week."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def spending(normal: float, mean: float, spread: float) -> float:
 def newcomer_spending(
     position: int, customers: Customers, feelings: Block, feeling: int, parameters: Parameters
 ) -> float:
-    """A newcomer's margin: by the week under contract, else by the purchase."""
+    """A newcomer's margin: per week under contract, else per purchase."""
     mean = parameters.money_margin if customers.contract[position] else parameters.money_purchase
     return mean * spending(normal(feelings, feeling + SPENDING), 1.0, parameters.money_margin_spread)
 
@@ -91,7 +91,7 @@ def keep_accounts(
     parameters: Parameters,
     week: Week,
 ) -> None:
-    """Revenue, cost of service and of the policy, and worth to customers are booked; a simulated customer stands for many."""
+    """Revenue, cost of service and of the policy, and worth to customers are booked. A simulated customer stands for many."""
     late = parameters.arrears_probability != 0.0
     for position in range(customers.active.size):
         there = customers.active[position] | customers.lost[position]
@@ -111,7 +111,7 @@ def keep_accounts(
     week.customer_value = parameters.money_need_value * served + week.conceded_gain
     week.revenue *= parameters.customers_represented
     week.service_cost *= parameters.customers_represented
-    week.service_cost += week.coordination_cost  # of people who are all there, and stand for nobody else
+    week.service_cost += week.coordination_cost  # of employees, who stand for themselves alone
     week.customer_value *= parameters.customers_represented
     week.policy_cost = cost_of_policy(departments, policy, resources)
 

@@ -2,9 +2,9 @@
 
 *With* a contract a customer leaves at a known moment: the shifted-beta-geometric model (sBG; Fader & Hardie 2007,
 "How to project customer retention"). *Without* one a customer simply stops buying: the BG/NBD model (Fader, Hardie &
-Lee 2005, "Counting your customers the easy way"). In both, people differ and nobody changes, so retention rises
-through sorting alone. Satisfaction, where it is linked, shifts each customer's own odds; without the link the models
-are exactly theirs.
+Lee 2005, "Counting your customers the easy way"). In both, people differ and no one changes, so retention rises
+through sorting alone. Satisfaction, where it is linked, shifts each customer's own odds. Without the link the models
+are exactly the published ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sim.model.kernel.sums import clip, count_of, positions_of
 
 WEEKS_A_YEAR = 52
 
-_LARGEST_SHIFT = 700.0  # exp() of more overflows; the probability is 0 or 1 to the last digit long before
+_LARGEST_SHIFT = 700.0  # exp() of more overflows; long before, the probability is 0 or 1 to the last digit
 
 _SBG = "Fader & Hardie 2007, High End cohort, maximum likelihood on years 1 to 7"
 
@@ -63,7 +63,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"lifetime.satisfaction_link": 0.0}
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
 
-_SLOWEST_RATE = 1e-300  # a purchase in longer than the universe: the same as never, and its reciprocal is no number
+_SLOWEST_RATE = 1e-300  # less is the same as never, and its reciprocal would overflow
 
 
 COLUMNS = (
@@ -159,14 +159,14 @@ STREAMS = (
 )
 
 INITIALIZATION_TRIES = 200
-"""Arrivals tried for a position of the outset; the least loyal markets need a few dozen."""
+"""Arrivals to try for a position at the outset. The least loyal markets need a few dozen."""
 
 ROUNDING = 1.0 + 1e-12
-"""Room for the last digit where a bound spares working out what it bounds."""
+"""Margin for rounding where a bound is used instead of the exact value."""
 
 
 def annual_churn(uniform: float, alpha: float, beta: float) -> float:
-    """A customer's own probability of leaving within a year, the Beta(alpha, beta) quantile of a keyed uniform.
+    """A customer's own probability of leaving within a year: the Beta(alpha, beta) quantile of a keyed uniform.
 
     Source: Fader & Hardie (2007), ``theta ~ Beta(alpha, beta)``. Equal uniforms give the same kind of customer under
     every policy.
@@ -203,7 +203,7 @@ def leaving_probability(hazard: float, deviation: float, link: float) -> float:
 
 
 def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
-    """A customer's own purchases per week, the Gamma quantile of a keyed uniform; mean ``shape / scale_weeks``.
+    """A customer's own purchases per week: the Gamma quantile of a keyed uniform; mean ``shape / scale_weeks``.
 
     Source: Fader, Hardie & Lee (2005), ``lambda ~ Gamma(r, alpha)`` with ``alpha`` in weeks.
     """
@@ -211,7 +211,7 @@ def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
 
 
 def dropout_probability(uniform: float, first_shape: float, second_shape: float) -> float:
-    """A customer's own probability of never coming back after a purchase, the quantile of Beta(first shape, second shape).
+    """A customer's own probability of never coming back after a purchase: the quantile of Beta(first shape, second shape).
 
     Source: Fader, Hardie & Lee (2005), ``p ~ Beta(a, b)``.
     """
@@ -237,13 +237,13 @@ def expected_purchases(rate: float, dropout: float, weeks: float) -> float:
 
 
 def initial_identities(initial: InitialState) -> IntArray:
-    """Customers of the outset sit in the first positions of the market."""
+    """Customers of the outset take the first positions of the market."""
     positions, number_of_customers = np.arange(initial.rows("customers")), initial.whole("customers.initial")
     return np.where(positions < number_of_customers, positions, -1)
 
 
 def initial_contracts(initial: InitialState) -> BoolArray:
-    """Which positions are under contract, decided once and for all."""
+    """Which positions are under contract, decided once."""
     draws = initial.uniform("founding contract", initial.rows("customers"))
     return np.asarray(draws < initial.number("customers.contract_share"))
 
@@ -273,7 +273,7 @@ def newcomer_dropout(position: int, customers: Customers, traits: Block, trait: 
 
 
 def newcomer_first_purchase(position: int, customers: Customers, traits: Block, trait: int) -> float:
-    """Weeks from coming to a newcomer's first purchase; never under contract."""
+    """Weeks from a newcomer's arrival to the first purchase; never under contract."""
     if customers.contract[position]:
         return np.inf
     return weeks_to_next_purchase(customers.rate[position], exponential(traits, trait + WAITING))
@@ -287,10 +287,10 @@ def churn_customers(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Customers under contract leave by own hazard, the others stop buying after a purchase; satisfaction shifts both."""
+    """Customers under contract leave by their own hazard, the others stop buying after a purchase. Satisfaction shifts both."""
     for position in range(customers.active.size):
         if customers.lost[position]:
-            customers.lost_identity[position] = -1  # of last week; all others are so already
+            customers.lost_identity[position] = -1  # only last week's: all others are -1 already
     under_contract = leave_contracts(customers, scratch, parameters, streams, week)
     contracts_kept = under_contract - count_of(customers.lost)
     others, expected_before, expected_after = 0, 0.0, 0.0
@@ -312,10 +312,10 @@ def churn_customers(
 def leave_contracts(
     customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> int:
-    """Customers under contract who leave, into ``customers.lost``; how many had a contract.
+    """Mark customers under contract who leave in ``customers.lost``; return the number under contract.
 
     Most draws are far above the probability of leaving, h / (h + (1 - h) exp(x)): it is at most h for x >= 0 and at
-    most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is worked out for the few others only.
+    most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is computed only for the few other draws.
     """
     leaves = block(streams.customer_leaves, week.number, 0)
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
@@ -339,10 +339,10 @@ def leave_contracts(
 
 
 def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> tuple[int, float, float]:
-    """Customers without contract who stop, into ``customers.lost``.
+    """Mark customers without contract who stop buying in ``customers.lost``.
 
     Returns:
-        How many there were, and purchases expected of all of them and of those who stay.
+        Their number, and the purchases expected of all of them and of those who stay.
     """
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     link, end = parameters.lifetime_satisfaction_link, week.number + 1.0
@@ -369,10 +369,10 @@ def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, 
 def make_purchases(
     customers: Customers, position: int, chance: float, end: float, streams: Streams, week: Week
 ) -> bool:
-    """Purchases of one customer up to the week's end; whether they stop buying.
+    """Purchases of one customer up to the week's end, and whether the customer stops buying.
 
-    Source: BG/NBD (Fader, Hardie & Lee 2005): exponential times at the customer's own rate; after each repeat purchase
-    the customer is gone with the own dropout probability.
+    Source: BG/NBD (Fader, Hardie & Lee 2005): exponential times at the customer's own rate. After each repeat purchase
+    the customer is gone with their own dropout probability.
     """
     round_ = 0
     while customers.next_purchase[position] < end:
@@ -387,11 +387,11 @@ def make_purchases(
 
 
 def initialize_customers(customers: Customers, parameters: Parameters, streams: Streams, week: Week) -> None:
-    """Customers of the outset: those who would still be there had they come at a steady rate over the years.
+    """Customers of the outset: those who would still be there if customers had come at a steady rate over the years.
 
-    Each position tries one arrival after the other, until one has stayed from an evenly drawn week on: under contract by
-    own hazard, else by own purchases and dropout (purchases of someone who stays are Poisson(rate age), each survived
-    with 1 - dropout, so that the chance of being there is exp(-rate age dropout)).
+    Each position tries one arrival after the other, until one has stayed since a uniformly drawn week: under contract by
+    their own hazard, else by their own purchases and dropout. (Purchases of someone who stays are Poisson(rate age), each
+    survived with 1 - dropout, so that the probability of being there is exp(-rate age dropout).)
     """
     weeks = parameters.customers_history * WEEKS_A_YEAR
     for position in range(customers.active.size):

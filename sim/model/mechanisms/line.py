@@ -1,9 +1,9 @@
-"""The line: which weight customers' gain has against the organization's cost when the two conflict, and who sets it.
+"""The line: the weight of customers' gain against the organization's cost in a conflict, and who sets it.
 
-The texts ask where the line is drawn. Here it is that weight, the decision weight, 0 to 1. *Discretion*: those in power weigh
-each case by their true weights. *Convenience*: the same, but cost weighs less while it is convenient and more when it is
-not (seed: "wherever it happens to be politically or financially convenient"). *Fixed*: drawn once and kept, whoever
-comes and whatever happens. *Negotiated*: moves slowly between what those who set the criteria want and what is convenient.
+The texts ask where the line is drawn. Here it is this weight, the decision weight, 0 to 1. *Discretion*: those in power
+weigh each case by their true weights. *Convenience*: the same, but cost weighs less while it is convenient and more when
+it is not (seed: "wherever it happens to be politically or financially convenient"). *Fixed*: drawn once and kept, under any
+successor and whatever happens. *Negotiated*: moves slowly between what those who set the criteria want and what is convenient.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ NUMBERS = (
     ),
     number(
         "recent_profit",
-        "Profit lately, smoothed; missing before the first accounts.",
+        "Recent profit, smoothed; missing before the first accounts.",
         "currency per week",
         start=math.nan,
     ),
@@ -93,9 +93,9 @@ def smooth_exponentially(level: float, value: float, weeks: float) -> float:
 
 
 def slack(recent: float, normal: float) -> float:
-    """How much better than normal profit is lately: recent / normal - 1, from -1 to 1; 0 while nothing is known.
+    """How much better recent profit is than normal: recent / normal - 1, from -1 to 1; 0 while nothing is known.
 
-    Where normal profit is no gain there is no slack to be had: -1 below it, else 0.
+    Where normal profit is not above 0 there is no slack: -1 below normal, else 0.
     """
     if math.isnan(recent) or math.isnan(normal):
         return 0.0
@@ -105,7 +105,7 @@ def slack(recent: float, normal: float) -> float:
 
 
 def shift_log_odds(line: float, push: float) -> float:
-    """Line moved by ``push`` on the log odds: cost counts exp(-push) times as much. Lines of 0 and 1 stay."""
+    """The line after a move by ``push`` on the log odds: cost counts exp(-push) times as much. Lines of 0 and 1 stay."""
     if push == 0.0:
         return line
     customers, organization = line * exp(0.5 * push), (1.0 - line) * exp(-0.5 * push)
@@ -113,7 +113,7 @@ def shift_log_odds(line: float, push: float) -> float:
 
 
 def negotiated_weight(line: float, proposed: float, convenient: float, bargaining: float, weeks: float) -> float:
-    """Negotiated line after one more week: it closes in on bargaining x proposed + (1 - bargaining) x convenient."""
+    """Negotiated line after one more week: it moves toward bargaining x proposed + (1 - bargaining) x convenient."""
     return smooth_exponentially(line, bargaining * proposed + (1.0 - bargaining) * convenient, weeks)
 
 
@@ -125,7 +125,7 @@ def service_factor(line: float, reference: float, ordinary: float) -> float:
 def set_decision_weight(
     executives: Executives, parameters: Parameters, week: Week, organization: OrganizationNumbers
 ) -> None:
-    """The line between customers' and the organization's interest is drawn, by its rule and by those who have a say."""
+    """The line between customers' and the organization's interest is drawn by its rule and by those who have a say."""
     own = mean_of(executives.weight_customers)
     rule, proposed = parameters.line_rule, week.proposed_weight
     drawn = proposed
@@ -154,7 +154,7 @@ def set_decision_weight(
 
 
 def adjust_ordinary_service(customers: Customers, contacts: Contacts, week: Week) -> None:
-    """Ordinary service goes as far as the line permits; whoever meets nobody gets none."""
+    """Ordinary service goes as far as the line permits. A customer who meets no one gets none."""
     factor = week.service_factor
     for contact in range(week.contacts):
         served = contacts.service[contact] if customers.met[contacts.customer[contact]] >= 0 else 0.0
@@ -162,7 +162,7 @@ def adjust_ordinary_service(customers: Customers, contacts: Contacts, week: Week
 
 
 def update_profit_reference(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
-    """Those in power see how profit compares with what they are used to."""
+    """Those in power compare profit with what they are used to."""
     profit = week.revenue - week.service_cost - week.policy_cost
     organization.recent_profit = smooth_exponentially(organization.recent_profit, profit, parameters.line_slack_weeks)
     organization.normal_profit = smooth_exponentially(organization.normal_profit, profit, parameters.line_normal_weeks)

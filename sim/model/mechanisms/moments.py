@@ -1,10 +1,10 @@
-"""A moment is an improvement workshop: a team shares what customers go through and makes it pay in six steps, in limited time.
+"""Moments: workshops in which a team shares what customers go through and makes it pay, in six steps and limited time.
 
 The six steps: align managers; understand what customers go through; identify opportunities; resolve misalignments; frame
-and prioritize; plan and implement. A team works on one step until it is done, so that lack of time cuts the last ones, and
-the payoff is the product of how far all of them got. Its pace hangs on a mix of skills that can hardly stand in for one
-another (constant elasticity of substitution: Arrow, Chenery, Minhas & Solow 1961) and on engaged leaders, who stay engaged
-by early wins. The chain is the seed's; all sizes are conjectures.
+and prioritize; plan and implement. A team works on one step until it is done, so that lack of time cuts the last ones. The
+payoff is the product of how far each step got. The team's pace depends on a mix of skills that can hardly replace one
+another (constant elasticity of substitution: Arrow, Chenery, Minhas & Solow 1961), and on engaged leaders, whom early wins
+keep engaged. The chain is the seed's; all sizes are conjectures.
 """
 
 from __future__ import annotations
@@ -142,12 +142,12 @@ def step_hours(normal: float, hours: float, uncertainty: float) -> float:
 
 
 def share_completed(hours: float, needed: float) -> float:
-    """How far a step gets in the hours that the steps before it have left, 0 to 1."""
+    """How far a step gets in the hours that earlier steps have left, 0 to 1."""
     return min(max(hours, 0.0) / max(needed, 1e-12), 1.0)
 
 
 def update_insight(insight: float, paid: float, learning: float) -> float:
-    """What people learn from a moment: I <- I + (1 - I) learning x payoff. They keep it, and take it along."""
+    """Insight of people after a moment: I <- I + (1 - I) learning x payoff. They keep it, and take it along when they leave."""
     return insight + (1.0 - insight) * learning * paid
 
 
@@ -168,7 +168,7 @@ def hold_moments(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Moments are given the first half day that all their executives have free, and carry their steps as far as time lasts."""
+    """A moment gets the first half day that all its executives have free, and carries its steps as far as time lasts."""
     requested = mean_over_seats(policy.moments, departments.seats)
     appointments = environment.appointments
     if requested == 0.0 or organization.moments_ended:
@@ -190,7 +190,7 @@ def hold_moments(
 
 
 def earliest_request(appointments: Any, row: int) -> int:
-    """Half day of the moment that was asked for first among those of a week; -1 if there is none."""
+    """Half day of the moment that was asked for first, among those of a week; -1 if there is none."""
     found = -1
     for slot in range(appointments.shape[1]):
         asked = appointments[row, slot]
@@ -202,14 +202,14 @@ def earliest_request(appointments: Any, row: int) -> int:
 def schedule_moment(
     appointments: Any, executives: Executives, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """Take the first joint half day from next week on; without one before the farthest week the moment is given up."""
+    """Take the first joint half day from next week on. If there is none up to the farthest week, the moment is given up."""
     attendees = min(int(parameters.moments_attendees), executives.tenure.size)
     rows, slots = appointments.shape
     for ahead in range(1, rows):
         booked = share_booked(
             ahead, parameters.calendar_busy, parameters.calendar_standing, parameters.calendar_lead_weeks
         )
-        # A half day's draw stays the same from week to week, so that what is taken stays taken as the week comes nearer.
+        # A half day's draw is the same from week to week, so that a taken half day stays taken as its week comes nearer.
         draws, row = block(streams.appointments, week.number + ahead, 0), (week.number + ahead) % rows
         for slot in range(slots):
             free = appointments[row, slot] < 0
@@ -260,7 +260,7 @@ def raise_salience_of_team(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Those who take part have customers on their minds, as far as the first steps got; it fades like all salience."""
+    """Salience rises in those who take part, as far as the first steps got. It fades like all salience."""
     draws, count = block(streams.team_of_a_moment, week.number, number), 0
     for seat in range(employees.employed.size):
         if employees.employed[seat]:

@@ -1,8 +1,8 @@
-"""Ends or means: does service persist where it stops paying?
+"""Motive: whether service persists where it does not pay.
 
-An organization for which customers are means serves whoever pays for it and cuts the rest; one for which they are ends
-serves by need (seed text; Kant's formula of humanity). The difference shows only where the two part ways: among
-customers whose margin does not carry the cost of serving them.
+An organization for which customers are means serves those who pay and cuts the rest. One for which they are ends
+serves by need (seed text; Kant's formula of humanity). The two differ only for customers whose margin does not cover the
+cost of serving them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ motive.hurdle = 4.0 ratio; 0.01 to 1000, plausible 1 to 8; unknown; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"motive.means": 0.0}
-"""Everyone is served by need, whatever they bring."""
+"""All customers are served by need, whatever they pay."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """On by default. Private organizations serve partly by what customers bring: the middle of the range. An agency that
@@ -37,7 +37,7 @@ def payment_ratio(worth: float, cost: float, hurdle: float) -> float:
 
     Args:
         worth: Margin before service, currency per week.
-        cost: Cost of serving this customer, currency per week; whoever costs nothing pays in full.
+        cost: Cost of serving this customer, currency per week; a customer who costs nothing pays in full.
         hurdle: Margin over cost that is asked for.
     """
     asked = hurdle * cost
@@ -52,7 +52,7 @@ def service_by_payment(served: float, paying: float, means: float, cut: float) -
 
 
 def favor_paying_customers(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Where customers are means, those who do not pay for their service get less of it."""
+    """Where customers are means, those who do not cover the cost of their service get less of it."""
     if parameters.motive_means == 0.0:
         return
     for contact in range(week.contacts):

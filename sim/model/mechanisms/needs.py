@@ -1,8 +1,8 @@
 """What customers need, what employees believe they need, and what the organization officially believes: empathy.
 
-Needs are signs on a number of dimensions (March 1991). They drift, and jump when the market shifts. Whoever meets
-customers learns their needs; without contact beliefs fade, half of them in 6.5 to 13 months (Arthur
-et al. 1998; Tatel & Ackerman 2025). Everyone is socialized to the organizational code, which learns from those
+Needs are signs on a number of dimensions (March 1991). They drift, and jump when the market shifts. Employees who meet
+customers learn their needs. Without contact beliefs fade, half of them in 6.5 to 13 months (Arthur
+et al. 1998; Tatel & Ackerman 2025). All are socialized to the organizational code, which learns from those
 whose beliefs work better, and from feedback. Rules of learning: :mod:`sim.model.mechanisms.learning`.
 """
 
@@ -67,11 +67,11 @@ needs.sensing = 0.1 per week; 0 to 1, plausible 0.02 to 0.3; unknown; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"needs.weight": 0.0}
-"""Service is worth the same whatever is needed; nobody has beliefs about needs."""
+"""Service is worth the same whatever is needed; no one has beliefs about needs."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
-"""On by default. What customers need is never quite known: four tenths of what service is worth hang on its being the
-right one."""
+"""On by default. What customers need is never quite known: four tenths of the worth of service depend on whether it is what
+they need."""
 
 
 COLUMNS = (
@@ -128,7 +128,7 @@ STREAMS = ("needs", "picture")
 
 
 def empathy_probability(contacts: float, rate: float) -> float:
-    """Chance that a belief moves a step toward what is needed after so many contacts: 1 - (1 - rate)^contacts."""
+    """Probability that a belief moves a step toward what is needed, given the number of contacts: 1 - (1 - rate)^contacts."""
     return 1.0 - power(1.0 - rate, float(contacts))
 
 
@@ -137,7 +137,7 @@ def match_with_needs(agreed: float, dimensions: int) -> float:
 
     Args:
         agreed: Dimensions on which beliefs are right less those on which they are wrong.
-        dimensions: How many there are.
+        dimensions: Number of dimensions.
     """
     return 0.5 * (1.0 + agreed / dimensions)
 
@@ -148,12 +148,12 @@ def value_with_match(served: float, match: float, weight: float) -> float:
 
 
 def change_probability(size: float, upheaval: float, drift: float) -> float:
-    """Chance that a dimension turns round this week: by drift, or because the market shifted by ``size``."""
+    """Probability that a dimension changes sign this week: by drift, or because the market shifted by ``size``."""
     return 1.0 - (1.0 - drift) * (1.0 - min(size * upheaval, 1.0))
 
 
 def initial_needs(initial: InitialState) -> SmallIntArray:
-    """Needs of the outset, about which nobody in the organization has beliefs yet."""
+    """Needs at the outset, about which no one in the organization has beliefs yet."""
     sign = initial.uniform("founding needs", initial.whole("needs.dimensions")) < 0.5
     return np.where(sign, -1, 1).astype(np.int16)
 
@@ -167,7 +167,7 @@ def match_service_to_needs(
     parameters: Parameters,
     week: Week,
 ) -> None:
-    """Service is worth less where it is not what was needed: by how well the beliefs of those who serve meet customers' needs."""
+    """Service is worth less the less the beliefs of those who serve meet customers' needs."""
     weight, agreed = parameters.needs_weight, scratch.seat_count
     if weight == 0.0:
         return
@@ -195,7 +195,7 @@ def update_beliefs(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Needs drift; those who met customers learn them, others forget; the organizational code is taught, and learns."""
+    """Needs drift. Those who met customers learn them, others forget. The organizational code is taught, and learns."""
     if parameters.needs_weight == 0.0:
         return
     needs, code, margin = environment.needs, environment.organizational_code, environment.margin
@@ -225,7 +225,7 @@ def update_beliefs(
 def learn_beliefs(
     employees: Employees, environment: Environment, scratch: Scratch, draws: Block, parameters: Parameters
 ) -> None:
-    """Everybody's beliefs after the week, and the margin of the majority among those who do better than the code."""
+    """Update all beliefs, and the margin of the majority among those who do better than the code."""
     seats, dimensions = employees.beliefs.shape
     code, needs, margin = environment.organizational_code, environment.needs, environment.margin
     met, empathizes, performance = scratch.seat_count, scratch.seat_value, scratch.seat_list
@@ -258,10 +258,10 @@ def learn_dimension(
     draws: Block,
     parameters: Parameters,
 ) -> None:
-    """One dimension of everybody's beliefs, what each does by it, and how well that meets the need.
+    """Update one dimension of all beliefs, what each person does by it, and how well that meets the need.
 
-    Draws lie in four blocks of a draw a belief: who empathizes, who forgets, who is taught, and what those without belief
-    guess. Going from seat to seat takes an addition, where asking for a position would take a multiplication.
+    Draws lie in four blocks, with one draw per belief in each: who empathizes, who forgets, who is taught, and what those
+    without belief guess. To go from seat to seat takes an addition; to ask for a position would take a multiplication.
     """
     seats, dimensions = employees.beliefs.shape
     kept, teaching = kept_after_a_week(parameters.needs_forgetting_weeks), parameters.needs_socialization
@@ -273,7 +273,9 @@ def learn_dimension(
     for seat in range(seats):
         contact = met[seat] > 0
         belief = employees.beliefs[seat, dimension]
-        draw = uniform_from(state if contact else state + next_block)  # who met a customer learns, others may forget
+        draw = uniform_from(
+            state if contact else state + next_block
+        )  # those who met a customer learn, others may forget
         belief = belief + (step_toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
         belief = belief if contact | (draw < kept) else 0
         act = chosen_action(belief, uniform_from(state + np.uint64(3) * next_block))

@@ -1,4 +1,4 @@
-"""Who sees whom: informal ties beside the hierarchy. Ties belong to seats, so a newcomer inherits the place, not friends."""
+"""The network: informal ties beside the hierarchy. Ties belong to seats, so that a newcomer inherits them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 def initial_ties(initial: InitialState) -> IntArray:
-    """Ties of the outset, which belong to seats and stay."""
+    """Ties at the outset, which belong to seats and stay."""
     shape = (initial.rows("employees"), initial.whole("network.degree"))
     return tie_colleagues(
         initial.employees.department,
@@ -55,11 +55,11 @@ def initial_ties(initial: InitialState) -> IntArray:
 def tie_colleagues(
     department: IntArray, degree: int, homophily: float, inside: FloatArray, partner: FloatArray
 ) -> IntArray:
-    """Draw each seat's colleagues: inside the department with probability ``homophily``, else anyone; never oneself.
+    """Draw each seat's colleagues: inside the department with probability ``homophily``, else from all; never oneself.
 
     Args:
-        department: Index a seat; seats of a department are contiguous.
-        degree: Colleagues a seat.
+        department: Department of each seat; seats of a department are contiguous.
+        degree: Colleagues per seat.
         homophily: Share of ties inside.
         inside, partner: Uniform draws, shape (seats, degree).
 
@@ -78,13 +78,13 @@ def tie_colleagues(
 
 
 def draw_colleague(seat: int, kind: float, partner: float, employees: Employees, mixing: float, vertical: float) -> int:
-    """Whom a person sees in one encounter: anyone at all, the manager, or one of their ties.
+    """The colleague whom a person sees in one encounter: anyone at all, the manager, or one of their ties.
 
     Args:
-        seat: Who sees.
+        seat: Seat of the person who sees.
         kind, partner: Uniform draws.
         mixing: Share of encounters with anyone in the organization.
-        vertical: Share of encounters with anyone or with the manager, who is seen by everybody but themselves.
+        vertical: Share of encounters with anyone or with the manager. Heads of departments see a tie instead of a manager.
     """
     seats, degree = employees.colleagues.shape
     anybody = seat + 1 + int(partner * max(seats - 1, 1))

@@ -68,7 +68,7 @@ norm.omission_weight = 0.25 share; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"norm.encounters": 0.0}
-"""Nobody sees what colleagues choose: people act on their values and on what they remember from before."""
+"""No one sees what colleagues choose: people act on their values and on what they remember from before."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -124,13 +124,13 @@ _ENCOUNTERS_A_WEEK = 12.0 / 52.0  # from encounters a month
 
 
 def remember(memory: SmallIntArray, total: IntArray, cursor: IntArray, person: int, shown: int) -> None:
-    """Write what a person was shown over their oldest memory.
+    """Replace a person's oldest memory with what they were shown.
 
     Args:
         memory: Ring buffers, shape (people, memory size), entries 0 to :data:`SEEN`. Changed in place.
         total: Sum of each row of ``memory``. Changed in place.
         cursor: Index of the oldest entry of each row. Changed in place.
-        person: Whose memory.
+        person: Row of the person.
         shown: 0 to :data:`SEEN`.
     """
     oldest = cursor[person]
@@ -144,8 +144,8 @@ def majority_choice(total: int, whole: int, tie: int) -> int:
 
     Args:
         total: Sum of what is remembered.
-        whole: What it would be if all remembered choices were 1 (:data:`SEEN` x memory size).
-        tie: What a tie is decided to be: the previous choice, unless another rule of ties is tried.
+        whole: Its value if all remembered choices were 1 (:data:`SEEN` x memory size).
+        tie: The choice at a tie: the previous choice, unless another rule for ties is tested.
     """
     doubled = 2 * total
     return tie if doubled == whole else int(doubled > whole)
@@ -169,8 +169,8 @@ def practice_probability(share: float, value: float, sharpness: float, value_wei
 def drift_values(value: float, choice: int, weight: float, rate: float, omission_weight: float) -> float:
     """Move values toward one's own choices: v <- v + rate w (c - v) (Bem 1972).
 
-    w = ``weight`` for a choice of 1: 1 where it was free and less under surveillance, which people put down to being
-    watched. w = ``omission_weight`` for a choice of 0: what one did not do says less of oneself (Fazio et al. 1982).
+    w = ``weight`` for a choice of 1: 1 where it was free, and less under surveillance, since people then ascribe it to
+    being watched. w = ``omission_weight`` for a choice of 0: what one did not do says less of oneself (Fazio et al. 1982).
     """
     counts = weight if choice == 1 else omission_weight
     return value + rate * counts * (choice - value)
@@ -193,13 +193,13 @@ def observed_choice(choice: int, surveilled: bool, surveillance_weight: float) -
 
 
 def initial_memories(initial: InitialState) -> SmallIntArray:
-    """Memory of the outset, which holds old practice."""
+    """Memory at the outset, which holds old practice."""
     draws = initial.uniform("remembered elsewhere", (initial.rows("employees"), initial.whole("norm.memory")))
     return np.where(draws < initial.number("hiring.outside_practice"), SEEN, 0).astype(np.int16)
 
 
 def initial_values(initial: InitialState) -> FloatArray:
-    """Values of the outset: those of people as they are hired, worn down toward old practice with the weeks."""
+    """Values at the outset: those of new hires, worn down toward old practice over the weeks."""
     seats = initial.rows("employees")
     drawn = initial.uniform("candidates", (seats, initial.whole("hiring.candidates")))[:, 0]
     mean, concentration = initial.number("hiring.value_mean"), initial.number("hiring.value_concentration")
@@ -210,7 +210,7 @@ def initial_values(initial: InitialState) -> FloatArray:
 
 
 def newcomer_memory(seat: int, employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> int:
-    """Fill a newcomer's memory with what was seen where they worked before, and give its sum."""
+    """Fill a newcomer's memory with what they saw where they worked before, and return its sum."""
     start = block(streams.remembered_elsewhere, week.number, 0)
     size = employees.memory.shape[1]
     total = 0
@@ -247,7 +247,7 @@ def observe_colleagues(
 
 
 def draw_encounters(employees: Employees, seen: Any, start: Block, chance: float, parameters: Parameters) -> None:
-    """Whom each person sees in one round of encounters, into ``seen``; -1 where nobody."""
+    """Draw whom each person sees in one round of encounters, into ``seen``; -1 for no one."""
     mixing = parameters.network_mixing
     vertical = mixing + (1.0 - mixing) * parameters.network_manager_share
     for seat in range(employees.value.size):
@@ -261,7 +261,7 @@ def draw_encounters(employees: Employees, seen: Any, start: Block, chance: float
 def choose_practice(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """Each employee chooses by rule, or is prompted by coaching, example or monitoring; values follow free choices."""
+    """Each employee chooses by the norm, or is prompted by coaching, example or monitoring. Values follow choices."""
     start, choices = block(streams.choice, week.number, 0), scratch.seat_count
     choose_freely(employees, choices, start, parameters)
     employees.surveilled[:] = False
@@ -281,7 +281,7 @@ def choose_practice(
 
 
 def choose_freely(employees: Employees, choices: Any, start: Block, parameters: Parameters) -> None:
-    """What each employee would choose if nobody prompted or watched, into ``choices``."""
+    """Draw what each employee would choose if no one prompted or watched, into ``choices``."""
     whole = SEEN * employees.memory.shape[1]
     if parameters.norm_rule == MAJORITY:
         for seat in range(employees.value.size):
@@ -298,7 +298,7 @@ def choose_freely(employees: Employees, choices: Any, start: Block, parameters: 
 def apply_prompts(
     employees: Employees, choices: Any, start: Block, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
-    """Coaching and a leader's example have some practice who would not have."""
+    """Coaching and a leader's example make some employees practice who otherwise would not."""
     misalignment_loss = parameters.definitions_discord
     mean = (
         mean_where(employees.employed, employees.definition, scratch.partial_sums) if misalignment_loss > 0.0 else 0.0
@@ -320,7 +320,7 @@ def apply_prompts(
 def apply_monitoring(
     employees: Employees, choices: Any, start: Block, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
-    """Monitoring has some practice under surveillance who would not have."""
+    """Monitoring makes some employees practice under surveillance who otherwise would not."""
     looking = parameters.monitoring_practice
     for seat in range(employees.value.size):
         department = employees.department[seat]
@@ -331,7 +331,7 @@ def apply_monitoring(
 
 
 def initialize_choices(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
-    """People of the outset choose by what they remember and value; nobody practices where the majority rules."""
+    """People at the outset choose by what they remember and value. Under the majority rule no one practices."""
     start, whole = block(streams.founding_choice, week.number, 0), SEEN * employees.memory.shape[1]
     sharpness, by_value = parameters.norm_sharpness, parameters.norm_value_weight
     for seat in range(employees.value.size):

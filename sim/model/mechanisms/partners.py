@@ -1,7 +1,7 @@
-"""Suppliers, distributors and other partners: what passes through them is no better than the weakest of them.
+"""Partners (suppliers, distributors and others): what passes through them is no better than the weakest.
 
-Leontief: a chain serves no better than its weakest link. Above the bottleneck, what is spent on one's own service is
-wasted; raising the partners' standards lifts it. No data were found on size (seed text: stakeholders).
+Leontief: a chain serves no better than its weakest link. Spending on one's own service beyond the bottleneck
+is wasted; higher standards for partners lift the bottleneck. No data were found on size (seed text: stakeholders).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def limit_by_weakest(served: float, weakest: float, dependence: float) -> float:
 
 
 def initial_qualities(initial: InitialState) -> FloatArray:
-    """Qualities of partners left alone."""
+    """Quality of partners that are left alone."""
     draws = initial.uniform("founding partners", initial.whole("partners.number"))
     settings = initial.number("partners.quality"), initial.number("partners.spread")
     return np.array([own_quality(draw, *settings) for draw in draws.tolist()])
@@ -92,7 +92,7 @@ def initial_qualities(initial: InitialState) -> FloatArray:
 def update_partner_quality(
     environment: Environment, departments: Departments, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
-    """Partners come up to the standards that they are held to, and fall back when nobody holds them to any."""
+    """Partners rise to the standards to which they are held, and fall back when they are held to none."""
     if parameters.partners_dependence == 0.0:
         return
     standards = mean_over_seats(policy.partner_standards, departments.seats)
@@ -107,7 +107,7 @@ def update_partner_quality(
 
 
 def limit_service_by_partners(environment: Environment, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Part of the service passes through partners, no better than the weakest of them."""
+    """Part of the service passes through partners, and is no better than the weakest of them."""
     dependence = parameters.partners_dependence
     if dependence == 0.0:
         return

@@ -1,8 +1,8 @@
-"""Departments' power: whose voice is heard where the line is drawn, and who gets hands.
+"""Departments' power: how much each has to say on the line, and how much capacity each gets.
 
 Power explains budgets beyond workload, rank and size (Pfeffer & Salancik 1974), so a share of capacity follows power
-instead of work. Voice follows power, too, although those who deal with customers know most of what they need: knowledge
-of a department rises with the share of its seats that deal with customers, and nobody listens to it for that.
+instead of work. Voice follows power, too. It does not follow knowledge of customers' needs, which rises with the share of a
+department's seats that deal with customers.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {"power.voice": 0.0, "power.budget": 0.0
 """Executives draw the line alone, and capacity follows work."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
-"""On by default. No organization is without it: departments have some voice, and some hands, by their power."""
+"""On by default. In every organization departments have some voice, and some capacity, by their power."""
 
 
 COLUMNS = (department_column("power", "Share of power in the organization.", initial="shares_of_power"),)
@@ -60,15 +60,15 @@ def weight_of_department(known: float, value: float, value_share: float) -> floa
 
 
 def capacity_share(power: float, share: float, budget: float, least: float) -> float:
-    """Capacity of a department against what its work deserves: 1 - budget + budget x power / share of seats.
+    """Capacity of a department relative to its share of the work: 1 - budget + budget x power / share of seats.
 
-    Weighted by seats it is 1: what one department gains others lose. Never below ``least``: some work is done anyway.
+    Its mean over seats is 1: what one department gains, others lose. It is at least ``least``: some work is done anyway.
     """
     return max(1.0 - budget + budget * power / max(share, 1e-12), least)
 
 
 def shares_of_power(initial: InitialState) -> FloatArray:
-    """Power of each department as a share of all; equal shares where nobody has any."""
+    """Power of each department as a share of all power; equal shares if none has any."""
     power = np.array([each.power for each in initial.scenario.departments])
     return power / power.sum() if power.sum() > 0 else np.full(power.size, 1.0 / power.size)
 

@@ -1,8 +1,8 @@
-"""Promotional contact in disguise: mail, messages, stalking ads. It sells a little, it intrudes, and people shut it out.
+"""Promotional contact (mail, messages, targeted ads): it sells a little, it intrudes, and customers block it.
 
 Targeting and obtrusiveness each raise purchase intent; together they do less than either (Goldfarb & Tucker 2011).
-Unwanted contact irritates; irritation blunts what comes next, wears trust, and leads to blocking, which nobody takes
-back (reactance: Brehm 1966). What the nuisance costs customers shows in trust and blocking, not in money: customer_value
+Unwanted contact irritates. Irritation blunts later contacts, wears down trust, and leads to blocking, which is permanent
+(reactance: Brehm 1966). The cost of the nuisance to customers shows in trust and blocking, not in money: customer_value
 counts needs served, so that a campaign looks better by it than customers would say.
 """
 
@@ -62,7 +62,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "promotion.reactance": 0.0,
     "promotion.blocking": 0.0,
 }
-"""Contacts sell nothing and annoy nobody."""
+"""Contacts sell nothing and annoy no one."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """Nothing to set: the mechanism works wherever the organization spends on promotion."""
@@ -94,12 +94,12 @@ def relative_appeal(targeting: float, obtrusiveness: float, interaction: float) 
 
 
 def intrusiveness(targeting: float, obtrusiveness: float) -> float:
-    """How far an unwanted contact intrudes, 0 to 1: (1 + O + T O) / 3; worst where it interrupts and knows too much."""
+    """How far an unwanted contact intrudes, 0 to 1: (1 + O + T O) / 3; most if it is both obtrusive and targeted."""
     return (1.0 + obtrusiveness + targeting * obtrusiveness) / 3.0
 
 
 def contacts_received(amount: float, consent: float, agreed: bool, blocked: bool) -> float:
-    """Contacts that reach a customer this week: nobody who blocked, and as far as consent is asked, who agreed."""
+    """Contacts that reach a customer this week: none after blocking; where consent is asked, only with agreement."""
     reached = amount * (1.0 - (0.0 if agreed else consent))
     return 0.0 if blocked else reached
 
@@ -124,7 +124,7 @@ def trust_after_intrusion(trust: float, unwanted: float, intrusion: float) -> fl
 
 
 def initial_agreements(initial: InitialState) -> BoolArray:
-    """Who of the outset agrees when asked."""
+    """Whether customers of the outset agree to promotional contact when asked."""
     draws = initial.uniform("founding agreement", initial.rows("customers"))
     return np.asarray(draws < initial.number("promotion.wanted"))
 
@@ -142,7 +142,7 @@ def send_promotions(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Promotional contacts reach customers; they sell a little, irritate whoever did not ask for them, and are blocked."""
+    """Promotional contacts reach customers. They sell a little, irritate those who did not ask for them, and get blocked."""
     amount, consent = (
         mean_over_seats(policy.promotion, departments.seats),
         mean_over_seats(policy.consent, departments.seats),

@@ -1,9 +1,9 @@
-"""What is done about a failure, and what that restores: notice, acknowledge, apologize, make right.
+"""Recovery: what is done about a failure (notice it, apologize, make it right), and what that restores.
 
-Trust comes back with acts more than with words, and words wear out: Halperin, Ho, List & Muir (2022), 1.5 million late
-riders: money beats words, and an apology that is repeated can do worse than none. Making right may lift satisfaction
-above where it was before the failure, but not repurchase or word of mouth (de Matos, Henrique & Rossi 2007). Abeler
-et al. (2010) found words cheaper than small money in withdrawing a bad rating: the texts do not agree everywhere.
+Acts restore more trust than words, and words wear out. Among 1.5 million late riders money beat words, and a repeated
+apology could do worse than none (Halperin, Ho, List & Muir 2022). Making a failure right may lift satisfaction
+above where it was before the failure, but not repurchase or word of mouth (de Matos, Henrique & Rossi 2007). Evidence is
+mixed: Abeler et al. (2010) found words cheaper than small sums of money for getting a bad rating withdrawn.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ NEUTRAL: Mapping[str, ParameterValue] = {"recovery.words": 0.0, "recovery.deligh
 """Every failure is noticed, words restore nothing, and what is made right counts as service without a fault."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
-"""On by default. Failures happen everywhere: some pass unnoticed, first apologies restore some trust, and making right
-pleases more than no fault."""
+"""On by default. Failures happen everywhere: some pass unnoticed, a first apology restores some trust, and a failure made
+right pleases more than service without one."""
 
 
 COLUMNS = (
@@ -71,7 +71,7 @@ def apology_effect(heard: float, words: float, worn_out: float) -> float:
     words x (1 - heard / (N - 1)), at least -words: full for the first, nothing for the N-th (Halperin et al. 2022).
 
     Args:
-        heard: Apologies heard before and not yet forgotten, one a customer.
+        heard: Apologies that the customer has heard before and not yet forgotten.
         words: Effect of a first apology.
         worn_out: N.
     """
@@ -84,14 +84,14 @@ def remaining_loss(loss: float, restored: float) -> float:
 
 
 def recovery_gain(satisfaction: float, gain: float) -> float:
-    """Satisfaction actually gained by being made right: ``gain``, as far as there is room below 1."""
+    """Satisfaction gained from a failure made right: ``gain``, as far as there is room below 1."""
     return min(satisfaction + gain, 1.0) - satisfaction
 
 
 def respond_to_failures(
     customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """Failures are noticed, and made right or apologized for; what is left as it is is worth less."""
+    """Failures are noticed, and made right or apologized for. Service with a failure left as it is is worth less."""
     notices, apologies = block(streams.noticed, week.number, 0), block(streams.apology, week.number, 0)
     wordy = parameters.recovery_words > 0.0
     customers.apologized[:] = False
@@ -112,7 +112,7 @@ def respond_to_failures(
 
 
 def apply_recovery_paradox(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Making right pleases: satisfaction rises beyond the service itself; what it adds wears off like all satisfaction."""
+    """A failure made right lifts satisfaction beyond the service itself. This part wears off like all satisfaction."""
     gain = parameters.recovery_delight
     if gain == 0.0:
         return
@@ -126,7 +126,7 @@ def apply_recovery_paradox(customers: Customers, contacts: Contacts, parameters:
 
 
 def apologize_for_failures(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """An apology restores part of the trust that a failure costs, a repeated one less."""
+    """An apology restores part of the trust that a failure costs; a repeated one restores less."""
     if parameters.recovery_words == 0.0:
         return
     for contact in range(week.contacts):

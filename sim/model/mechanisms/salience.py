@@ -1,4 +1,4 @@
-"""Identification: what leaders say raises attention for a few weeks, and cynicism where staff see that it is untrue.
+"""Identification: messages raise attention for a few weeks, and cynicism where staff see that they are untrue.
 
 Terms: *identification* (Kelman 1958), *espoused* and *enacted* (Argyris & Schoen 1974), cynicism about organizational
 change (Reichers, Wanous & Austin 1997).
@@ -51,7 +51,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "delivery.salience": 0.0,
     "attention.salience_shift": 0.0,
 }
-"""Messages are neither remembered nor resented, and what else keeps customers on people's minds changes nothing."""
+"""Messages are neither remembered nor resented, and salience from any source changes nothing."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -69,7 +69,7 @@ COLUMNS = (
 
 
 def receptiveness(cynicism: float, blunting: float) -> float:
-    """Share of a message, training or coaching that still gets through: 1 - blunting x cynicism."""
+    """Share of a message, training or coaching that gets through: 1 - blunting x cynicism."""
     return 1.0 - blunting * cynicism
 
 
@@ -89,10 +89,10 @@ def update_salience(
     exposure <- exposure exp(-1/tau_h) + speeches.
 
     Args:
-        salience: How present the topic is in people's minds, 0 to 1.
+        salience: How present the topic is in a person's mind, 0 to 1.
         exposure: Messages heard and not yet worn off.
         speeches: Messages this week.
-        reception: Share that gets through to each person.
+        reception: Share of messages that gets through.
 
     Returns:
         New salience and new exposure. Without speeches salience only fades.
@@ -120,7 +120,7 @@ def update_cynicism(
         cynicism: 0 to 1.
         messages: Speeches and posters met this week.
         espoused: What leadership says, 0 to 1.
-        witnessed: What each person sees being done around them, 0 to 1.
+        witnessed: What the person sees done around them, 0 to 1.
     """
     gap = max(espoused - witnessed - tolerance, 0.0)
     kept = cynicism * kept_after_a_week(fading_weeks)
@@ -130,9 +130,9 @@ def update_cynicism(
 def update_salience_and_cynicism(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """Messages are heard: salience rises and fades, cynicism grows where staff see that what is espoused is not done."""
+    """Messages are heard. Salience rises and fades; cynicism grows where staff see that what is espoused is not enacted."""
     done, headcount = scratch.department_value, scratch.second_department_value
-    for seat in range(employees.value.size):  # who comes this week has not yet done anything
+    for seat in range(employees.value.size):  # newcomers of this week have not yet done anything
         scratch.seat_flag[seat] = employees.employed[seat] & (employees.tenure[seat] > 0.0)
     headcount_by_department(scratch.seat_flag, employees.department, headcount)
     sum_by_department(scratch.seat_flag, employees.department, employees.delivery, done)

@@ -99,7 +99,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "relationship.growth": 0.0,
     "loyalty.weight": 0.0,
 }
-"""Customers feel today what they felt at first, whatever they get."""
+"""Customers keep the feelings with which they came, whatever they get."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -137,7 +137,7 @@ NUMBERS = (
 
 
 def disconfirmation(performance: float, expectation: float, loss_aversion: float) -> float:
-    """How far experience beat or missed expectation, losses weighing more: D if D >= 0 else loss_aversion x D."""
+    """Gap between experience and expectation, with more weight on losses: D if D >= 0 else loss_aversion x D."""
     difference = performance - expectation
     felt = loss_aversion * difference
     return difference if difference >= 0.0 else felt
@@ -161,8 +161,8 @@ def update_satisfaction(
     """Satisfaction after an encounter, 0 to 1.
 
     S <- S + w (target - S), target = reference + b_p (performance - market) + b_d surprise, kept in [0, 1].
-    Since expectation follows performance, a lasting improvement lifts satisfaction at first by both terms and in the
-    end by the first alone.
+    Since expectation follows performance, a lasting improvement lifts satisfaction by both terms at first, and by the
+    first term alone in the end.
     """
     target = reference + by_performance * (performance - market) + by_disconfirmation * surprise
     return satisfaction + weight * (clip(target, 0.0, 1.0) - satisfaction)
@@ -196,7 +196,7 @@ def update_trust(
 def felt_loyalty(
     satisfaction: float, trust: float, depth: float, by_satisfaction: float, by_trust: float, by_depth: float
 ) -> float:
-    """What a customer's feelings amount to, as far as staying and recommending go: b_S S + b_T T + b_d depth."""
+    """Loyalty that follows from a customer's feelings: b_S S + b_T T + b_d depth."""
     return by_satisfaction * satisfaction + by_trust * trust + by_depth * depth
 
 
@@ -206,41 +206,41 @@ def update_loyalty(loyalty: float, felt: float, weight: float) -> float:
 
 
 def update_depth(depth: float, performance: float, failed: bool, growth: float, failure_ratio: float) -> float:
-    """Depth of the relationship: grows with good contacts, shrinks by failures at a multiple of the rate."""
+    """Depth of the relationship: it grows with good contacts, and shrinks by failures at a multiple of the rate."""
     shallower = depth * (1.0 - min(failure_ratio * growth, 1.0))
     deeper = depth + growth * performance * (1.0 - depth)
     return shallower if failed else deeper
 
 
 def initial_depth(initial: InitialState) -> FloatArray:
-    """Depth that relationships have reached with tenure; none where there is no customer."""
+    """Depth that relationships have reached with tenure; 0 where there is no customer."""
     customers = initial.customers
     depth, weeks = initial.number("relationship.founding_depth"), initial.number("relationship.founding_weeks")
     return np.where(customers.active, depth * -np.expm1(-customers.tenure / weeks), 0.0)
 
 
 def initial_loyalty(initial: InitialState) -> FloatArray:
-    """What customers would say, given what they feel."""
+    """Attitudinal loyalty at the outset, given what customers feel."""
     weights = [initial.number(f"loyalty.by_{name}") for name in ("satisfaction", "trust", "depth")]
     customers = initial.customers
     return np.minimum(felt_loyalty(customers.satisfaction, customers.trust, customers.depth, *weights), 1.0)
 
 
 def newcomer_satisfaction(feelings: Block, feeling: int, parameters: Parameters) -> float:
-    """A newcomer's satisfaction, spread around what is usual."""
+    """A newcomer's satisfaction, spread around the usual level."""
     draw = normal(feelings, feeling + SATISFACTION)
     return min(max(parameters.satisfaction_reference + parameters.satisfaction_sd * draw, 0.0), 1.0)
 
 
 def newcomer_expectation(feelings: Block, feeling: int, parameters: Parameters) -> float:
-    """A newcomer's expectation, spread around what the market offers, less widely than satisfaction."""
+    """A newcomer's expectation, spread around what the market offers; the spread is smaller than that of satisfaction."""
     draw = normal(feelings, feeling + EXPECTATION)
     spread = parameters.expectation_spread * parameters.satisfaction_sd
     return min(max(parameters.expectation_market + spread * draw, 0.0), 1.0)
 
 
 def newcomer_loyalty(position: int, customers: Customers, parameters: Parameters) -> float:
-    """What a newcomer would say, with no depth of a relationship yet."""
+    """A newcomer's attitudinal loyalty, at no depth of the relationship yet."""
     felt = felt_loyalty(
         customers.satisfaction[position],
         customers.trust[position],
@@ -253,7 +253,7 @@ def newcomer_loyalty(position: int, customers: Customers, parameters: Parameters
 
 
 def perceive_service(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Those in contact come with what they expect, and take in what they get."""
+    """Customers in contact perceive what they get, beside what they expect."""
     first, anchor = parameters.satisfaction_weight, parameters.satisfaction_anchor_weeks
     for position in range(customers.active.size):
         customers.tenure[position] += customers.active[position]
@@ -267,7 +267,7 @@ def perceive_service(customers: Customers, contacts: Contacts, parameters: Param
 def update_customer_satisfaction(
     customers: Customers, contacts: Contacts, parameters: Parameters, week: Week, organization: OrganizationNumbers
 ) -> None:
-    """Those in contact compare what they got with what they expected; satisfaction moves."""
+    """Customers in contact compare what they got with what they expected; satisfaction moves."""
     aversion, reference = parameters.satisfaction_loss_aversion, parameters.satisfaction_reference
     by_performance, by_surprise = parameters.satisfaction_performance, parameters.satisfaction_disconfirmation
     for contact in range(week.contacts):
@@ -286,7 +286,7 @@ def update_customer_satisfaction(
 
 
 def update_expectations(customers: Customers, contacts: Contacts, parameters: Parameters, week: Week) -> None:
-    """Expectation follows what customers got; what a contact does to trust is set out."""
+    """Expectation follows what customers got, and the effect of a contact on trust is prepared."""
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         customers.expectation[position] = update_expectation(

@@ -1,4 +1,4 @@
-"""Service encounters: which customer meets which employee this week, what goes wrong, and what is made right."""
+"""Service: which customer meets which employee this week, which contacts go wrong, and which failures are made right."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ service.tries = 3 employees; 1 to 20; definition; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"service.failure": 0.0}
-"""No contact goes wrong, so nothing has to be made right."""
+"""No contact goes wrong, so that none has to be made right."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -99,25 +99,25 @@ STREAMS = ("contact", "assignment", "failure")
 
 
 def failure_probability(served: float, failure: float) -> float:
-    """Chance of failure: ``failure`` x share of the need not served."""
+    """Probability of failure: ``failure`` x share of the need not served."""
     return failure * (1.0 - served)
 
 
 def failure_probability_in_crisis(risk: float, share: float) -> float:
-    """Chance of failure in a service crisis, which makes a ``share`` of contacts fail by itself: 1 - (1 - p)(1 - share)."""
+    """Probability of failure in a service crisis, which by itself makes a ``share`` of contacts fail: 1 - (1 - p)(1 - share)."""
     more = 1.0 - (1.0 - risk) * (1.0 - share)
     return risk if share == 0.0 else more
 
 
 def recovery_probability(practice: float, authority: float, base: float, by_practice: float) -> float:
-    """Chance that a failure is made right: independent chances by base, practice of the norm, and authority to act."""
+    """Probability that a failure is made right: independent chances by base, practice of the norm, and authority to act."""
     return 1.0 - (1.0 - base) * (1.0 - by_practice * practice) * (1.0 - authority)
 
 
 def newcomer_contact_rate(
     position: int, customers: Customers, traits: Block, trait: int, parameters: Parameters
 ) -> float:
-    """A newcomer's own chance of a contact in a week, spread evenly around the mean; none without contract."""
+    """A newcomer's own probability of a contact in a week, uniform around the mean; 0 without contract."""
     if not customers.contract[position]:
         return 0.0
     spread = 1.0 + parameters.service_contact_spread * (2.0 * uniform(traits, trait + CONTACTS) - 1.0)
@@ -125,7 +125,7 @@ def newcomer_contact_rate(
 
 
 def draw_contacts(customers: Customers, contacts: Contacts, streams: Streams, week: Week) -> None:
-    """Customers who need service this week come forward: by own contact rate, or because they buy."""
+    """Some customers need service this week: by their own contact rate, or because they buy."""
     start = block(streams.contact, week.number, 0)
     end = week.number + 1.0
     for position in range(customers.active.size):
@@ -145,7 +145,7 @@ def assign_employees_to_contacts(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Each customer in need finds an employee who faces customers, or nobody after a few tries."""
+    """Each customer in need finds an employee who faces customers, or no one after a few tries."""
     seats = environment.facing_seats
     customers.met[:] = -1
     first = block(streams.assignment, week.number, 0)
@@ -163,7 +163,7 @@ def assign_employees_to_contacts(
 
 
 def serve_customers(customers: Customers, contacts: Contacts, week: Week) -> None:
-    """Customers get what arrives, and nothing where a conflict is decided against them."""
+    """Customers get what the employee delivers, and nothing where a conflict is decided against them."""
     customers.served[:] = 0.0
     for contact in range(week.contacts):
         position = contacts.customer[contact]
@@ -183,7 +183,7 @@ def draw_failures(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Some contacts go wrong, the more the less is served; some of these could be made right at once."""
+    """Some contacts go wrong, the more the less is served. Some of the failures could be made right at once."""
     failing, failure = block(streams.failure, week.number, 0), parameters.service_failure
     customers.failed[:] = False
     customers.recovered[:] = False

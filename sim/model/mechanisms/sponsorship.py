@@ -1,6 +1,6 @@
-"""Sponsorship: what of a policy is in force. Executives' successors end programs, budgets are cut, what is protected stays.
+"""Sponsorship: which part of a policy is in force. Successors end programs, budgets are cut, and protected amounts stay.
 
-A policy declares amounts of resources; what arrives of them is decided here, by department.
+A policy declares amounts of resources. What is left of them in each department is decided here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def fund_policy(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """The policy's amounts are set; what is not protected falls to budget cuts and to the sponsor's successor."""
+    """The policy's amounts are set. Budget cuts and the sponsor's successor reduce what is not protected."""
     for resource in range(len(policy)):
         policy[resource][:] = 0.0
     if week.number < 0:

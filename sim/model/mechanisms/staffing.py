@@ -1,4 +1,4 @@
-"""People come and go: leaving of their own accord, dismissal for unmet internal demands, hiring through a filter.
+"""Staffing: people leave of their own accord, are dismissed for unmet internal demands, and are hired through a filter.
 
 Separations of about 3.5 % a month: US JOLTS. Attraction-selection-attrition: Schneider 1987. Turnover is given per
 month; weekly = 1 - (1 - m)^(12/52).
@@ -94,7 +94,7 @@ employees.satisfaction_relief = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unkno
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
-"""Nobody leaves and nobody is dismissed, but by an event of the scenario."""
+"""No one leaves or is dismissed, except by an event of the scenario."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -236,7 +236,7 @@ def dismissal_probability(base: float, fulfillment: float, steepness: float) -> 
 
 
 def draw_separation(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
-    """Who leaves of their own accord and who is dismissed, by one draw a seat: first the one, then the other."""
+    """Decide by one draw per seat whether the employee leaves of their own accord or is dismissed."""
     leaving = employed & (draw < own_accord)
     sent_away = employed & (not leaving) & (draw < own_accord + (1.0 - own_accord) * dismissed)
     return leaving, sent_away
@@ -280,7 +280,7 @@ def managers_of(department: IntArray, span: int) -> IntArray:
 
 
 def seats_by_department(initial: InitialState) -> IntArray:
-    """Seats by department, by largest remainder, so that they add up to the number of employees."""
+    """Number of seats of each department, by largest remainder, so that they add up to the number of employees."""
     total = initial.whole("employees.number")
     shares = np.array([department.share for department in initial.scenario.departments])
     exact = shares / shares.sum() * total
@@ -291,7 +291,7 @@ def seats_by_department(initial: InitialState) -> IntArray:
 
 
 def initial_tenure(initial: InitialState) -> FloatArray:
-    """Tenure in weeks of people who came at a steady rate over the years, and left at the rate of turnover."""
+    """Tenure in weeks, for people who came at a steady rate over the years and left at the rate of turnover."""
     draw = initial.uniform("founding tenure", initial.rows("employees"))
     weeks = initial.number("employees.history") * 52.0
     rate = -log(min(max(1.0 - weekly_from_monthly(initial.number("employees.turnover")), 1e-12), 1.0))
@@ -301,14 +301,14 @@ def initial_tenure(initial: InitialState) -> FloatArray:
 
 
 def has_reports(manager: IntArray) -> BoolArray:
-    """Whether somebody reports to each seat."""
+    """Whether anyone reports to each seat."""
     found = np.zeros(manager.size, dtype=np.bool_)
     found[np.unique(manager)] = True
     return found
 
 
 def facing_seats(department: IntArray, facing: FloatArray) -> BoolArray:
-    """The last seats of each department face customers (managers sit first); at least one in the organization."""
+    """Whether a seat faces customers: the last seats of each department (managers come first), at least one in all."""
     result = np.zeros(department.size, dtype=np.bool_)
     for label in range(facing.size):
         seats = np.flatnonzero(department == label)
@@ -323,7 +323,7 @@ def facing_seats(department: IntArray, facing: FloatArray) -> BoolArray:
 def end_employment(
     employees: Employees, departments: Departments, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """People leave of their own accord or are dismissed; an event or a merger takes others."""
+    """People leave of their own accord or are dismissed. An event or a merger takes others."""
     leaves = block(streams.leave, week.number, 0)
     exits = block(streams.manager_exit, week.number, 0)
     merges = block(streams.merger, week.number, 0)
@@ -331,7 +331,7 @@ def end_employment(
     by_boss = weekly_from_monthly(parameters.employees_dismissal)
     reference, link = parameters.employees_satisfaction_initial, parameters.employees_satisfaction_link
     need, steepness = parameters.attention_internal_need, parameters.employees_dismissal_steepness
-    # Nobody leaves more readily than the least satisfied, and nobody is dismissed before those who did nothing asked.
+    # Upper bounds: the least satisfied are the readiest to leave, those who did nothing asked the likeliest to be dismissed.
     most = leaving_probability(base, 0.0, reference, link) + dismissal_probability(by_boss, 0.0, steepness) + 1e-12
     for seat in range(employees.value.size):
         employees.leaving[seat] = False
@@ -364,7 +364,7 @@ def hire_employees(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Seats vacant since before this week are filled; a merger fills at once those that it takes over."""
+    """Seats that were vacant before this week are filled. A merger fills at once the seats that it takes over."""
     hires, merges = block(streams.hire, week.number, 0), block(streams.merger, week.number, 0)
     come = 1.0 / parameters.hiring_delay_weeks
     for seat in range(employees.value.size):

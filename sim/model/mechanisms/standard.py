@@ -1,8 +1,8 @@
-"""Standards under load: people short of time cut corners, and soon call the cut corner normal.
+"""Standards under load: people short of time cut corners, and soon take the lower standard as normal.
 
 Oliva and Sterman (2001), "Cutting corners and working overtime: quality erosion in the service industry", Management
-Science 47(7). The standard is the time that a person believes a piece of work deserves. Under pressure less is given;
-the standard follows down within months and, as estimated in a bank's lending center, hardly ever up again.
+Science 47(7). The standard is the time that a person believes a piece of work deserves. Under pressure less is given.
+The standard follows down within months and, as estimated in a bank's lending center, hardly ever up again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ standard.floor = 0.1 ratio; 0.001 to 1; definition; tier 5
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"standard.sensitivity": 0.0}
-"""Work gets the time that it deserves however much there is of it, and the standard stays."""
+"""Work gets the time that it deserves, however much work there is, and the standard stays."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -78,7 +78,7 @@ def erode_standard(
     tau_up: float,
     floor: float,
 ) -> tuple[float, float]:
-    """Time given this week, and the standard that people hold themselves to next week.
+    """Time given this week, and next week's standard.
 
     ``given = max(pressure**alpha * standard, floor)``;
     ``standard' = standard + (given - standard) * (1 - exp(-1 / tau))``, with ``tau_up`` where more was given than the

@@ -1,7 +1,7 @@
-"""Structure is strategy: departments organized by customer instead of by function.
+"""Structure: departments organized by customer instead of by function.
 
-Raises satisfaction and coordination cost at once (Lee, Sridhar, Henderson & Palmatier 2015, Fortune 500, 1998-2010):
-less is lost between departments, and more has to be agreed on between those who used to do one thing for everybody.
+This raises satisfaction and coordination cost at once (Lee, Sridhar, Henderson & Palmatier 2015, Fortune 500, 1998-2010).
+Less is lost between departments, and more has to be agreed between them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NUMBERS = (this_week("coordination_cost", "Cost of coordination.", "currency"),)
 
 
 def reduce_loss(served: float, by_customer: float, alignment: float) -> float:
-    """What reaches customers when less is lost in between: served + by_customer x alignment x served (1 - served)."""
+    """What reaches customers when less is lost between departments: served + by_customer x alignment x served (1 - served)."""
     return served + by_customer * alignment * served * (1.0 - served)
 
 

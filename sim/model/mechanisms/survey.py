@@ -1,7 +1,7 @@
-"""The survey: some customers are asked, the satisfied answer more readily, and the organization shows itself their score.
+"""The survey: some customers are asked, the satisfied answer more readily, and the mean is the reported score.
 
-Nonresponse favors the satisfied: odds of answering are shifted by satisfaction. What else lifts the score (criteria of
-one's own, an office that polishes it, work on the score itself) has mechanisms of its own.
+Nonresponse favors the satisfied: satisfaction shifts the odds of answering. Everything else that lifts the score (own
+criteria, an office that polishes it, work on the score itself) has its own mechanism.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ STREAMS = ("survey",)
 
 
 def response_probability(deviation: float, rate: float, bias: float) -> float:
-    """Chance that a customer who is asked answers: odds of ``rate`` shifted by bias x satisfaction deviation (in sd)."""
+    """Probability that a customer who is asked answers: odds of ``rate`` shifted by bias x satisfaction deviation (in sd)."""
     if bias == 0.0 or rate >= 1.0:
         return rate
     odds = rate / (1.0 - rate) * exp(clip(bias * deviation, -50.0, 50.0))
@@ -48,7 +48,7 @@ def response_probability(deviation: float, rate: float, bias: float) -> float:
 def survey_customers(
     employees: Employees, customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
-    """Some customers are asked, the satisfied answer more readily, and the organization shows itself their score."""
+    """Some customers are asked, the satisfied answer more readily, and the mean of the answers is the reported score."""
     count = count_of(customers.active)
     if count == 0:
         return
@@ -57,7 +57,7 @@ def survey_customers(
     bias, rate = parameters.survey_response_bias + gamed * parameters.gaming_selection, parameters.survey_response_rate
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     start = block(streams.survey, week.number, 0)
-    for position in range(customers.active.size):  # nobody answers unasked
+    for position in range(customers.active.size):  # only those who are asked answer
         scratch.position_flag[position] = customers.active[position] & (uniform(start, position) < asked)
     total, answers = 0.0, 0
     for index in range(positions_of(scratch.position_flag, scratch.position_list)):

@@ -1,4 +1,4 @@
-"""Training and coaching: changing what people value, and having them practice it this week.
+"""Training and coaching: they change what people value, and make them practice it this week.
 
 Transfer of training and its decay: Arthur et al. 1998; Saks & Belcourt 2006 (62, 44, 34 % in use at 0, 6, 12 months).
 """
@@ -46,7 +46,7 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "example.effect": 0.0,
     "monitoring.practice": 0.0,
 }
-"""Hours of training and coaching are spent and change nobody; nobody follows an example or a watching eye."""
+"""Hours of training and coaching are spent and change no one. No one responds to an example or to monitoring."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -58,7 +58,7 @@ def value_after_training(value: float, hours: float, receptiveness: float, effec
 
 
 def restore_standard(standard: float, hours: float, effect: float) -> float:
-    """Training and coaching lift an eroded standard back toward 1 (never beyond what it already is above 1)."""
+    """Training and coaching lift an eroded standard back toward 1. A standard above 1 stays as it is."""
     return standard + max(1.0 - standard, 0.0) * saturating(effect * hours)
 
 
@@ -76,7 +76,7 @@ def prompt_probability(
 
 
 def train_employees(employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters) -> None:
-    """Training moves values, less where people mean something else by centricity; it also restores standards."""
+    """Training moves values, less where people mean something else by centricity. It also restores standards."""
     coaching_hours = parameters.coaching_hours
     if not any_amount(policy.training) and not (any_amount(policy.coaching) and coaching_hours > 0.0):
         return

@@ -1,7 +1,7 @@
 """Word of mouth: what customers say brings new ones or keeps them away.
 
 Positive word of mouth is about three times as frequent as negative (East, Hammond & Wright 2007); its effect on
-acquisition is not smaller. New customers come from those of the market who are not customers yet (Bass 1969).
+acquisition is not smaller. New customers come from the part of the market that is not yet a customer (Bass 1969).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ word_of_mouth.memory_weeks = 13.0 weeks; 1 to 520, plausible 4 to 52; unknown; t
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {"word_of_mouth.strength": 0.0}
-"""Reputation brings nobody and keeps nobody away."""
+"""Reputation neither brings customers nor keeps them away."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -89,7 +89,7 @@ def update_reputation(reputation: float, said: float, memory_weeks: float) -> fl
 
 
 def is_acquired(prospect: bool, draw: float, base: float, reputation: float, strength: float) -> bool:
-    """Whether a prospect of the market becomes a customer: chance base x exp(strength x reputation), at most 1."""
+    """Whether a prospect of the market becomes a customer: probability base x exp(strength x reputation), at most 1."""
     chance = base
     if strength != 0.0:
         chance = min(base * exp(clip(strength * reputation, -50.0, 50.0)), 1.0)
@@ -125,7 +125,7 @@ def acquire_customers(
     draws = block(streams.acquisition, week.number, 0)
     base, strength = parameters.customers_acquisition, parameters.word_of_mouth_strength
     reputation = organization.reputation
-    # Nobody comes whose draw lies above the chance of the readiest.
+    # No prospect comes whose draw lies above the largest probability of all.
     readiest = base * (1.0 + parameters.focus_reach * (week.promised > 0.0))
     most = readiest * math.exp(min(max(strength * reputation, -50.0), 50.0)) * (1.0 + 1e-12)
     for position in range(customers.active.size):
@@ -140,7 +140,7 @@ def acquire_customers(
             ready = base * (1.0 + parameters.focus_reach * share)
         customers.acquired[position] = is_acquired(True, uniform(draws, position), ready, reputation, strength)
         if customers.acquired[position]:
-            # Few positions are taken in a week, so each has a block of its own instead of all drawing for nothing.
+            # Only a small number of positions are taken in a week, so each has its own block, and the others draw nothing.
             traits = block(streams.newcomer_kind, week.number, position)
             feelings = block(streams.newcomer_feeling, week.number, position)
             welcome_customer(position, traits, 0, feelings, 0, customers, parameters)

@@ -1,7 +1,7 @@
-"""Workload: work against the hours of the people there are; what presses on a department presses on its people.
+"""Workload: work against the hours of the people at work, by department and person.
 
-Facing departments work with the contacts of the week, the others evenly; training, coaching, meetings and procedures take
-hours, relief gives some back. Noise of 5 to 20 % a week: Oliva & Sterman 2001.
+Facing departments get work from the contacts of the week, the others evenly. Training, coaching, meetings and procedures take
+hours; relief gives some back. Noise of 5 to 20 % a week: Oliva & Sterman 2001.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ STREAMS = ("workload",)
 
 
 def initial_contacts(initial: InitialState) -> float:
-    """Contacts a week that the customers of the outset are expected to have."""
+    """Expected contacts per week of the customers of the outset."""
     customers = initial.customers
     by_purchase = float(customers.rate[customers.active & ~customers.contract].sum())
     return by_purchase + float(customers.contact_rate[customers.active & customers.contract].sum())
@@ -101,7 +101,7 @@ def update_workload(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Work comes up in each department, against the hours of its people.
+    """Work comes up in each department and is set against the hours of its people.
 
     load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where capacity
     may follow departments' power.
@@ -111,7 +111,7 @@ def update_workload(
     demand = week.contacts / expected if expected > 0.0 else 1.0
     meetings = parameters.delegation_meetings * mean_over_seats(
         policy.delegation, departments.seats
-    )  # everybody is called
+    )  # all are called to meetings
     all_seats = count_of(departments.seats)
     noise, least, most = parameters.workload_noise, parameters.workload_least, parameters.workload_most
     for department in range(departments.seats.size):
@@ -136,7 +136,7 @@ def update_workload(
 def update_work_pressure(
     employees: Employees, departments: Departments, scratch: Scratch, parameters: Parameters, week: Week
 ) -> None:
-    """Work presses on each person by the standard that they hold themselves to, and on departments by their people."""
+    """Work pressure of each person follows from their own standard; that of a department from its people."""
     least, most = parameters.workload_least, parameters.workload_most
     for seat in range(employees.value.size):
         pressed = work_pressure(departments.load[employees.department[seat]], employees.standard[seat], 1.0)
