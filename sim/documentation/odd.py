@@ -33,12 +33,12 @@ ENTITIES: Mapping[str, str] = {
 """The four kinds of agents, and what a row of their columns stands for."""
 
 KINDS: Mapping[ParameterKind, str] = {
-    "unknown": "nobody could say; uncertainty analysis draws these",
+    "unknown": "no one knows it; uncertainty analysis draws these",
     "own": "the user's organization knows it",
     "lever": "somebody decides it",
     "definition": "a convention of the model or of its measures",
 }
-"""Who could say what a parameter's value is."""
+"""Who knows a parameter's value."""
 
 TIERS: Mapping[Tier, str] = {
     Tier.REPLICATION: "exact or algorithmic replication",
