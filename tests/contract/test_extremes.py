@@ -1,7 +1,7 @@
 """Every parameter at both ends of its legal range: the model holds, and no parameter is dead.
 
-A tiny organization with customers of both kinds, half of every resource for a time, and every kind of event lives through
-30 weeks with one parameter at an end of its range. Sizes are tried up to what a test can hold.
+A tiny organization runs for 30 weeks with one parameter at an end of its range. It has customers of both kinds, half of every
+resource for a time, and every kind of event. Sizes are tried up to what a test can hold.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EVENTS = (
 )
 WEEKS = 30
 
-END = 22  # habits show when the watching is over
+END = 22  # habits show when monitoring has ended
 
 LARGEST: dict[str, int] = {
     "employees.number": 1500,

@@ -66,7 +66,7 @@ def test_there_is_a_core() -> None:
 @pytest.fixture(scope="module")
 def policy_names() -> set[str]:
     shipped = set(Scenario.load("retail-bank").policies) | set(HEADLINE_POLICIES)
-    return shipped - {"none"} - set(RESOURCE_NAMES)  # a bundle of posters alone is called like its resource
+    return shipped - {"none"} - set(RESOURCE_NAMES)  # a policy of posters alone has the name of its resource
 
 
 def test_there_are_names_that_the_core_must_not_know(policy_names: set[str]) -> None:

@@ -9,7 +9,7 @@ from sim.model.kernel.records import TABLES
 from sim.model.organization import Organization
 
 ROOM = ("scratch", "contacts")
-"""Tables that say nothing from week to week: room to work in, and contacts, of which the rest are of earlier weeks."""
+"""Tables that are not state: working memory, and contacts, whose unused rows are from earlier weeks."""
 
 
 def same(one: NDArray[np.generic], other: NDArray[np.generic]) -> bool:

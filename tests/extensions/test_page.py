@@ -22,7 +22,7 @@ def blocks(language: str) -> list[str]:
 
 
 def plain() -> dict[str, str]:
-    """Surroundings in which the week runs as plain Python, so that no command waits for a compiler."""
+    """Environment in which the week runs as plain Python, so that no command waits for a compiler."""
     return {**os.environ, "NUMBA_DISABLE_JIT": "1"}
 
 

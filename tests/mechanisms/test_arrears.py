@@ -1,4 +1,4 @@
-"""Dues: dunning brings money in and costs goodwill."""
+"""Arrears: dunning brings money in and costs goodwill."""
 
 from __future__ import annotations
 

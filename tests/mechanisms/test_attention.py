@@ -1,4 +1,4 @@
-"""Attention sums to one: what one side gains the others lose, and whoever leaves internal work undone pays for it."""
+"""Attention sums to one: what one side gains the others lose, and internal work left undone has a price."""
 
 from __future__ import annotations
 

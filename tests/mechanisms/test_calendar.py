@@ -1,4 +1,4 @@
-"""Executives' calendars: filling up, joint free half days, and whom the time goes to."""
+"""Executives' calendars: how they fill up, joint free half days, and who gets the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credit that goes to some makes others feel less important, and deaf."""
+"""Credit that goes to some makes others feel less important, and less gets through to them."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ RESOURCES = (
 
 
 def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
-    """What is left of work and what becomes of talk when executives choose, weights for customers and owners alike."""
+    """Amounts of work and of talk after executives have chosen, at equal weights for customers and owners."""
     executives = SimpleNamespace(
         tenure=np.zeros(weights.size),
         self_assessment=np.zeros(weights.size),

@@ -1,4 +1,4 @@
-"""An office of its own polishes the score; what is done it moves only with power."""
+"""An office of its own polishes the score; it changes what is done only with power."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Focus: promises help whom they are made to and thin out everybody."""
+"""Focus: a promise helps those to whom it is made, and thins out service for all."""
 
 from __future__ import annotations
 

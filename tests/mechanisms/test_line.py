@@ -49,7 +49,7 @@ def test_a_tilted_line_is_a_share_and_moves_with_the_push(line: float, push: flo
     assert moved >= line if push > 0.0 else moved <= line
     assert rules.shift_log_odds(line, 0.0) == line
     assert (rules.shift_log_odds(0.0, push), rules.shift_log_odds(1.0, push)) == (0.0, 1.0), (
-        "whoever weighs one side alone is moved by nothing"
+        "a line of 0 or 1 is moved by nothing"
     )
 
 

@@ -1,4 +1,4 @@
-"""Pictures of needs: learned by contact, lost without it, worth as much as they are right."""
+"""Beliefs about needs: learned by contact, lost without it, worth as much as they are right."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_people_are_taught_one_step_toward_an_organizational_code_that_speaks(be
 
 def test_feedback_puts_the_official_picture_right() -> None:
     def corrected(sensing: float) -> list[int]:
-        """Official picture, all wrong before, after a week of full feedback."""
+        """Organizational code, all wrong before, after a week of full feedback."""
         environment = SimpleNamespace(
             needs=NEEDS.copy(), organizational_code=-NEEDS, margin=np.zeros(4, dtype=np.int64)
         )

@@ -1,4 +1,4 @@
-"""Departments are heard, and fed, by their power; what they know of customers is another matter."""
+"""Departments get voice and capacity by their power, not by what they know of customers."""
 
 from __future__ import annotations
 

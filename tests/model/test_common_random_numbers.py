@@ -1,4 +1,4 @@
-"""Common random numbers: who comes or goes, and what is tried, shifts nobody else's draws."""
+"""Common random numbers: an arrival, an exit or a policy does not shift the draws of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody and nothing gets lost: customers, employees, money, attention; no value leaves its bounds."""
+"""Conservation: customers, employees, money and attention add up, and no value leaves its bounds."""
 
 from __future__ import annotations
 

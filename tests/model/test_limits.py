@@ -278,7 +278,7 @@ def test_without_load_procedures_revert_more_slowly() -> None:
 
 
 def per_head(people: int, runs: int) -> tuple[Floats, Floats]:
-    """Means of the second half of a year under the value-driven bundle, and their standard errors."""
+    """Means of the second half of a year under the value-driven policy, and their standard errors."""
     bank = Scenario.load("retail-bank")
     scenario = bank.override(
         {

@@ -1,4 +1,4 @@
-"""The model as Mesa knows it: Mesa's own tools work, on every version of Mesa that is supported."""
+"""The model as a Mesa model: Mesa's own tools work, on every version of Mesa that is supported."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def test_someone_who_left_raises_instead_of_showing_the_successor(kind: type[Age
         gone.satisfaction = 1.0
     assert gone not in model.agents_by_type[kind] and gone not in model.agents
     model.run_for(100)
-    assert not gone.present, "whoever takes the place later is someone else"
+    assert not gone.present, "a later agent at this position is another one"
     same_place = [agent for agent in model.agents_by_type[kind] if agent.position == gone.position]
     assert all(agent.identity != gone.identity for agent in same_place)
 

@@ -1,4 +1,4 @@
-"""One run: settled, adopted, lived through; copies are independent and parts make the whole."""
+"""One run: burn-in, policy, weeks. Copies are independent, and a run in parts is the same as one in full."""
 
 from __future__ import annotations
 

@@ -1,21 +1,20 @@
-"""The week a second time, the ordinary way: one Mesa agent a person, each with its rules as plain Python.
+"""The reference model: the week written a second time, with one Mesa agent per person and rules in plain Python.
 
-This is the executable specification. Nothing of :mod:`sim.model.week` or :mod:`sim.model.mechanisms` runs in this model: every
-equation is written out again, for one agent at a time, as somebody would who models an organization with Mesa. Only what is
-not the week is shared: the scenario and its parameters, the initialization (an organization is copied into agents), what a
-resource is (price, limit, nature), the schedule of a policy, and the keyed random numbers, so that both models can be compared
-number by number.
+This is the executable specification. Nothing of :mod:`sim.model.week` or :mod:`sim.model.mechanisms` runs in this model. Every
+equation is written out again, for one agent at a time, as is usual in a Mesa model. The two models share only what is not
+the week: the scenario and its parameters, the initialization (an organization is copied into agents), what a resource is
+(price, limit, nature), the schedule of a policy, and the keyed random numbers. So they can be compared number by number.
 
 It covers the whole week: all mechanisms, rules, resources and events of this version, hence every scenario and policy that
-ships, exactly as they ship. What it does not cover is what happens outside of the week: initialization, the twin, what is
-measured over weeks (``reach`` is missing in a single run), money over time, calibration. Whatever a later version adds to the
-week (:mod:`tests.reference.coverage`) it refuses instead of leaving it out in silence.
+ships, exactly as they ship. It does not cover what happens outside of the week: initialization, the twin, what is
+measured over weeks (``reach`` is missing in a single run), money over time, calibration. If a later version adds something to
+the week, the reference refuses it (:mod:`tests.reference.coverage`) instead of leaving it out in silence.
 
-What it reads of the model's objects it reads in :mod:`tests.reference.agents`, and nowhere else.
+:mod:`tests.reference.agents` alone reads the model's objects.
 """
 
-# What the ODD protocol (results/reference/odd.md) and the docstrings of rules and steps leave open, and what it was taken
-# to be here; the comparison confirmed it. By steps of the week, as sim/model/week.py names them.
+# What the ODD protocol (results/reference/odd.md) and the docstrings of rules and steps leave open, and how it is understood
+# here. The comparison confirmed it. By steps of the week, as sim/model/week.py names them.
 #
 # - strike: what an event of the same kind in the same week does to another (succession, merger, fad, manager exit: the last
 #   counts; cuts, crises, squeezes, campaigns, shifts add up); that a market stops at 1; until when a crisis or cut lasts.
@@ -37,7 +36,7 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 # - update_compliance_and_habits, choose: discord takes from the procedures that are followed and from the chance to be prompted,
 #   not from being prompted by monitoring.
 # - update_workload, update_felt_justice: justice counts last week's attention of colleagues who were there before this week; is
-#   only followed where it has an effect; hands by power multiply staffing.
+#   only followed where it has an effect; capacity by power multiplies staffing.
 # - allocate_attention: brooding takes a part of all four kinds of attention and of the internal work done; yet dismissal judges
 #   by 1 - attention for customers alone, brooding or not.
 # - update_oversight ... set_decision_weight: order (setter, voice of departments, office, rule, deterrence); that convenience
@@ -45,7 +44,7 @@ What it reads of the model's objects it reads in :mod:`tests.reference.agents`, 
 #   deterrence is not remembered; the reference weight of discretion is this week's weight; early and regular campaigns: the
 #   larger counts; the mean over a cycle is that of whole weeks.
 # - add_coordination_cost ... respond_to_failures: order of structure, segments, motive, partners, needs, line, refusal, failure;
-#   columns of "failure" (goes wrong, put right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.
+#   columns of "failure" (goes wrong, made right) and "stakes" (gain, cost); appeals and contract read "arbitration" by position.
 # - update_beliefs: draws "needs" (turn round, learn, feedback) and "picture" (meet, fade, socialize, guess); order; a belief is
 #   lost at the upper end of its draw; turned = 1 - (1 - drift)(1 - min(1, upheaval x size)); guesses below 1/2 are -1.
 # - perceive_service ... update_trust_and_loyalty: apologies fade for all customers each week before they count; order of delight

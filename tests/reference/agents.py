@@ -1,4 +1,4 @@
-"""An organization in columns, copied into agents, one a person: all that the reference reads from the model's objects."""
+"""Copies an organization in columns into agents, one per person: all that the reference reads from the model's objects."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _OWN = (
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")
 _MOMENTS = {"engagement": "engagement", "credit": "moments_due", "ended": "moments_ended"}
-"""Attributes of the series of moments, and the organization's numbers that they are."""
+"""Attributes of the series of moments, each with the organization's number that it holds."""
 
 
 def asked_for(organization: Organization) -> tuple[Scenario, Policy]:
-    """What the organization is to live through: its scenario, and the policy that it has adopted."""
+    """The scenario of the organization, and the policy that it has adopted."""
     return organization.scenario, organization.schedule.policy
 
 
@@ -55,7 +55,7 @@ def read_setup(model: ReferenceModel, organization: Organization) -> None:
 
 
 def read_state(model: ReferenceModel, organization: Organization) -> None:
-    """What belongs to nobody in particular, and everybody who is there, as the organization has it now."""
+    """State of the organization as a whole, and all agents, as the organization has them now."""
     for name in _OWN:
         setattr(model, name, getattr(organization, name))
     model.budget_cuts = _in_force(organization, "budget_cuts")
@@ -70,7 +70,7 @@ def read_state(model: ReferenceModel, organization: Organization) -> None:
 
 
 def _rows(columns: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Columns as one dictionary of attributes a row."""
+    """Columns as dictionaries of attributes, one per row."""
     lists = [getattr(columns, name).tolist() for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
 
@@ -123,13 +123,13 @@ def _moments(model: ReferenceModel, organization: Organization) -> Moments:
 
 
 def _departments(model: ReferenceModel, organization: Organization) -> list[Department]:
-    """One agent a department."""
+    """One agent per department."""
     rows = _rows(organization.departments, _DEPARTMENT)
     return [_give(Department(model, index), row) for index, row in enumerate(rows)]
 
 
 def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
-    """One agent a seat, with manager and ties."""
+    """One agent per seat, with manager and ties."""
     columns = organization.employees
     places = zip(columns.department.tolist(), columns.facing.tolist(), strict=True)
     staff = [Employee(model, seat, model.departments[index], facing) for seat, (index, facing) in enumerate(places)]
@@ -145,7 +145,7 @@ def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
 
 
 def _market(model: ReferenceModel, organization: Organization) -> list[Customer]:
-    """One agent a position in the market."""
+    """One agent per position in the market."""
     rows = _rows(organization.customers, customer.STATE)
     market: list[Customer] = [_give(Customer(model, position), row) for position, row in enumerate(rows)]
     for each in market:
@@ -154,7 +154,7 @@ def _market(model: ReferenceModel, organization: Organization) -> list[Customer]
 
 
 def _executives(model: ReferenceModel, organization: Organization) -> list[Executive]:
-    """One agent an executive."""
+    """One agent per executive."""
     return [_give(Executive(model), row) for row in _rows(organization.executives, _EXECUTIVE)]
 
 
@@ -164,7 +164,7 @@ def far_apart(fast: npt.NDArray[np.float64], plain: npt.NDArray[np.float64]) -> 
 
 
 def differing_states(organization: Organization, model: ReferenceModel) -> list[str]:
-    """Attributes of agents, of the organization and of what surrounds it that differ; whoever is not there has none."""
+    """Attributes of agents, of the organization and of its environment that differ; vacant positions have none."""
     alone: list[tuple[Any, Any, tuple[str, ...]]] = [
         (organization, model, _OWN),
         (organization, model.environment, ("market",)),

@@ -19,7 +19,7 @@ class Applicants:
         self._blocks: dict[str, Any] = {}
 
     def hire(self, person: Employee) -> tuple[int, float, list[int], float]:
-        """Identity, quantile of the value, memory from elsewhere and definition of whoever is taken into this seat."""
+        """Identity, quantile of the value, memory from elsewhere and definition of the applicant hired for this seat."""
         model, seat = self.model, person.seat
         p = model.numbers
         candidates = self._block("candidates", p.hiring_candidates)[seat].tolist()

@@ -1,4 +1,4 @@
-"""All customers and prospects, as far as what they do is counted together."""
+"""All customers and prospects together: what is counted over them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Clientele:
         self.open_week()
 
     def open_week(self) -> None:
-        """Nobody has come, gone or paid."""
+        """No one has come, gone or paid."""
         self.acquired = self.lost = 0
         self.revenue = self.promoted = self.collected = 0.0
 
     def promote(self) -> None:
-        """Promotional contacts reach those who have not shut them out; as far as consent is asked, who agreed."""
+        """Promotional contacts reach customers who have not blocked them and, where consent is asked, have agreed."""
         model = self.model
         amount, asked = model.overall("promotion"), model.overall("consent")
         for each in model.market:
@@ -57,7 +57,7 @@ class Clientele:
         model.reputation += (said - model.reputation) * p.reputed
 
     def draws_of_purchase(self, round_: int) -> tuple[list[float], list[float]]:
-        """Draws of every position for one purchase more this week: who stops buying, and time to the next purchase."""
+        """Draws of every position for one more purchase this week: who stops buying, and the time to the next purchase."""
         model = self.model
         if round_ == len(self._purchases):
             size = len(model.market)
@@ -79,7 +79,7 @@ class Clientele:
             each.consider(model.drawn("acquisition", each.position), min(chance, 1.0))
 
     def newcomer_draws(self, position: int) -> tuple[list[float], list[float]]:
-        """What a new customer is like, and feels."""
+        """Traits and first feelings of a new customer."""
         model = self.model
         feeling: list[float] = model.streams.normal("newcomer feeling", model.week, 3, position).tolist()
         return model.uniform("newcomer kind", 6, position), feeling

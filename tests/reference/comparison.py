@@ -1,4 +1,4 @@
-"""Both worlds side by side: the model and the reference, from one organization on."""
+"""The model and the reference side by side, from the same organization on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def compare(
     seed: int,
     weeks: int = WEEKS,
 ) -> pd.DataFrame:
-    """Run both and demand that they agree; gives the weekly outcomes."""
+    """Run both, demand that they agree, and return the weekly outcomes."""
     organization = with_policy(burn_in(scenario, seed), policy)
     model = ReferenceModel(organization)
     fast, plain = simulate(organization, weeks).weekly, model.run(weeks)

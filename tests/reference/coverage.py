@@ -64,12 +64,12 @@ RESOURCES = (
 
 
 def core_of(scenario: Scenario) -> Scenario:
-    """The scenario with everything at rest that acts beside the core."""
+    """The scenario with the core alone: all other mechanisms are off."""
     return scenario.override(dict(BESIDE_THE_CORE))
 
 
 class NotCoveredError(ValueError):
-    """The reference cannot say what would happen."""
+    """The reference does not cover this scenario or policy."""
 
 
 def refuse_more(scenario: Scenario, policy: Policy) -> None:

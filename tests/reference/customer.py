@@ -1,4 +1,4 @@
-"""Customers: one agent a position in the market; a prospect's until somebody becomes a customer."""
+"""Customers: one agent per position in the market, a prospect's until one becomes a customer."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Customer(mesa.Agent):
         return min(float(said + p.loyalty_by_depth * self.depth), 1.0)
 
     def _trust_lost(self, contact: Contact) -> float:
-        """Share of trust that a failure costs: less where the risk was told, and where somebody apologizes.
+        """Share of trust that a failure costs: less where the risk was disclosed, and after an apology.
 
         A first apology restores ``words`` of the loss, the n-th words x (1 - heard / (worn_out - 1)), at least -words.
         """
@@ -133,7 +133,7 @@ class Customer(mesa.Agent):
         return loss
 
     def be_promoted_to(self, received: float, draw: float) -> None:
-        """Promotional contacts sell a little; who did not ask for them is irritated, trusts less, and may shut them out.
+        """Promotional contacts sell a little. Unwanted ones irritate, cost trust, and may get blocked.
 
         Trust wears by exp(-intrusion u), irritation grows by (1 - I)(1 - exp(-reactance u)), u unwanted contacts.
         """
@@ -154,7 +154,7 @@ class Customer(mesa.Agent):
             self.blocked = True
 
     def pay_arrears(self, pay_draw: float, fall_draw: float) -> None:
-        """Who owes is dunned, and pays or not; another may fall behind; whoever is behind owes this week's margin as well."""
+        """One who owes is dunned, and pays or not; another may fall behind. One who is behind owes this week's margin too."""
         p = self.numbers
         owing = self.active and self.arrears > 0.0
         pays = owing and pay_draw < p.pays_arrears
@@ -233,7 +233,7 @@ class Customer(mesa.Agent):
                 self.model.clientele.revenue += self.spending
 
     def arrive(self, kind: list[float], feeling: list[float]) -> None:
-        """What a new customer is like, and feels at first."""
+        """Traits and first feelings of a new customer."""
         p = self.numbers
         self.hazard = self.rate = self.dropout = self.contact_rate = 0.0
         self.next_purchase = math.inf

@@ -1,4 +1,4 @@
-"""Employees: one agent a seat; whoever is hired into a vacant one begins anew in it."""
+"""Employees: one agent per seat. A person hired into a vacant seat begins anew in it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Employee(mesa.Agent):
         Args:
             leave_draw, hire_draw: Uniform draws of the seat.
             forced: Whether an event has this person leave.
-            merged: Whether somebody of another organization takes the seat over at once.
+            merged: Whether a person of another organization takes the seat over at once.
         """
         department = self.department
         self.tenure += 1.0
@@ -69,7 +69,7 @@ class Employee(mesa.Agent):
                 self.quit()
         if self.employed:
             department.heads += 1
-            if self.tenure > 0.0:  # who comes this week has not yet done anything
+            if self.tenure > 0.0:  # newcomers of this week have not yet done anything
                 department.witnesses += 1
                 department.delivered += self.delivery
         seen = self.choice
@@ -91,7 +91,7 @@ class Employee(mesa.Agent):
         return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * unmet))
 
     def fulfillment(self, customers: float) -> float:
-        """Share of the attention that the inside needs which it is given when customers are given so much."""
+        """Share of the needed internal attention that is given, at this attention to customers."""
         given, needed = 1.0 - customers, self.internal_need
         return 1.0 if given >= needed else given / max(needed, 1e-12)
 
@@ -104,7 +104,7 @@ class Employee(mesa.Agent):
             self.department.managers_gone += 1
 
     def join(self, identity: int, quantile: float, memory: list[int], definition: float) -> None:
-        """Somebody new: fresh energy, the outside's memory, a value as the hiring filter let in."""
+        """A newcomer: fresh energy, memory from elsewhere, a value by the hiring filter."""
         p = self.numbers
         self.identity, self.employed = identity, True
         ones = p.hiring_value_mean * p.hiring_value_concentration
@@ -124,7 +124,7 @@ class Employee(mesa.Agent):
         self.satisfaction = p.employees_satisfaction_initial
 
     def hear(self) -> None:
-        """Messages raise salience, the first more than the tenth; those that are plainly untrue make cynical."""
+        """Messages raise salience, the first more than the tenth. Plainly untrue ones raise cynicism."""
         p, department = self.numbers, self.department
         salience = self.salience * p.salience_kept
         cynicism = self.cynicism * p.cynicism_kept
@@ -140,7 +140,7 @@ class Employee(mesa.Agent):
         self.receptiveness = (1.0 - p.cynicism_blunting * cynicism) * department.through
 
     def learn(self, common_definition: float) -> None:
-        """Training moves values, less where people mean something else; with coaching it restores standards."""
+        """Training moves values, less where people mean something else. With coaching it restores standards."""
         p, department = self.numbers, self.department
         apart = abs(self.definition - common_definition)
         self.understanding = 1.0 - p.definitions_discord * apart  # of coaching, example and procedures
@@ -160,7 +160,7 @@ class Employee(mesa.Agent):
         self.gaming += (tempted - self.gaming) * self.numbers.gamed
 
     def comply(self) -> None:
-        """Follow procedures because they are one's own, because somebody looks, or by habit."""
+        """Follow procedures of one's own accord, under monitoring, or by habit."""
         p, department = self.numbers, self.department
         if not (department.procedures or department.monitoring or self.compliance or self.habit or self.crowding):
             self.discretion, self.conduct = 1.0, 0.0
@@ -179,7 +179,7 @@ class Employee(mesa.Agent):
         self.conduct = max(self.compliance, self.habit * self.discretion) * department.followed_under_load
 
     def meet(self, kind: float, partner: float, occasion: float) -> Employee | None:
-        """See the manager, anyone at all or one of one's ties, and remember what they chose last week; gives whom."""
+        """See the manager, anyone at all or a tie, and remember their choice of last week. Returns the person seen."""
         p = self.numbers
         if not (occasion < p.encounter and self.employed):
             return None
@@ -260,7 +260,7 @@ class Employee(mesa.Agent):
         return 1.0 if self.attention_colleagues >= asked else self.attention_colleagues / max(asked, 1e-12)
 
     def work(self) -> None:
-        """Energy is spent and restored, satisfaction follows; attention is divided; what comes out would be delivered."""
+        """Energy is spent and restored, satisfaction follows, attention is divided, and delivery follows."""
         p, department = self.numbers, self.department
         drain = p.energy_depletion * self.pressure**p.energy_load_exponent
         rest = department.rest * (1.0 + p.justice_energy_effect * (self.justice - p.justice_initial))
@@ -278,7 +278,7 @@ class Employee(mesa.Agent):
     def attend(self) -> None:
         """Divide the week over customers, colleagues, bosses and deadlines, which take more when work presses.
 
-        Whoever broods over injustice has less for all of them.
+        A person who broods over injustice has less for all of them.
         """
         p = self.numbers
         wish = self.role_share + p.attention_practice_shift * self.choice + p.attention_salience_shift * self.salience

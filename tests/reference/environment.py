@@ -44,7 +44,7 @@ class Environment:
             self.partners[index] += (goal - self.partners[index]) * p.raised
 
     def update_beliefs(self, met: dict[int, int]) -> None:
-        """Needs drift; people learn what they meet, are taught the organizational code, and it learns from them.
+        """Needs drift. People learn them in contacts and are taught the organizational code, which learns from them.
 
         Args:
             met: Number of customers whom each seat met this week.
@@ -70,7 +70,7 @@ class Environment:
         self.organizational_code = [need if draw < heard else code for code, need, draw in pairs]
 
     def _learned(self, actions: list[list[int]], draws: list[float]) -> list[int]:
-        """Official picture after it has learned from those who do better than it (March 1991).
+        """Organizational code after it has learned from those who do better than it (March 1991).
 
         On each dimension it adopts what the majority of them do, with probability 1 - (1 - learning)^margin.
         """

@@ -1,4 +1,4 @@
-"""What happens to the organization whether it wants it or not."""
+"""Events: what happens to the organization in given weeks."""
 
 from __future__ import annotations
 

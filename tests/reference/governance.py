@@ -32,7 +32,7 @@ class Board:
         self.oversight = 0.0
 
     def slack(self) -> float:
-        """How much better than normal profit is lately, -1 to 1; 0 while nothing is known."""
+        """How much better recent profit is than normal, -1 to 1; 0 while nothing is known."""
         recent, normal = self.recent_profit, self.normal_profit
         if math.isnan(recent) or math.isnan(normal):
             return 0.0
@@ -144,7 +144,7 @@ class Board:
         return float(attention - mean)
 
     def _proposed_weight(self, own: float) -> float:
-        """Line that those who have a say want: whoever sets the criteria, departments by power, the office."""
+        """Line that those with a say want: the setter of the criteria, departments by power, the office."""
         model, p = self.model, self.model.numbers
         proposed = {
             "executive": own,
@@ -163,7 +163,7 @@ class Board:
         return float(proposed + heeded * (p.delegation_weight - proposed))
 
     def _oversee(self, own: float) -> None:
-        """Independence x probability x consequence, mean over seats; who takes part borrows executives' weight squared."""
+        """Independence x probability x consequence, mean over seats; participation adds executives' weight squared."""
         model = self.model
         names = ("audit_independence", "audit_probability", "audit_consequence")
         strength = 0.0
@@ -199,7 +199,7 @@ class Board:
         return math.prod(1.0 - share for share, end in self.squeezes if self.model.week < end)
 
     def update_profit_reference(self, profit: float) -> None:
-        """Those in power look at profit lately, and get used to it."""
+        """Those in power look at recent profit, and get used to it."""
         p = self.model.numbers
         if math.isnan(self.recent_profit):
             self.recent_profit = self.normal_profit = profit

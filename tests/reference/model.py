@@ -1,4 +1,4 @@
-"""The reference model: a Mesa model whose step goes through its agents, week by week."""
+"""The reference model: a Mesa model in which each step goes through the agents for one week."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ReferenceModel(mesa.Model):
     """One organization, its customers and its policy, as agents.
 
     Args:
-        organization: Where to begin: initialized, or burned in, with the policy that it has adopted. It is left as it is.
+        organization: State to start from, after initialization or burn-in, with its policy. It is not changed.
 
     Raises:
         NotCoveredError: If scenario or policy ask for what the reference leaves out.
@@ -73,12 +73,12 @@ class ReferenceModel(mesa.Model):
         self.facing = [each for each in self.staff if each.facing]
         self.seats = len(self.staff)
         self.outcomes: dict[str, float] = {}
-        # Mesa 3.3 keeps every model that ever had agents for the numbers of the next ones; here no more will come.
+        # Mesa 3.3 keeps every model that ever had agents, to number the next ones; here no more will come.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.datacollector = mesa.DataCollector({name: partial(_outcome, name) for name in OUTCOME_NAMES})
 
     def step(self) -> None:
-        """One week: who decides, who works, who is served, and what goes on record."""
+        """One week: decisions, work, service and the record."""
         self.open_week()
         self.events.strike()
         self.succeed()
@@ -102,14 +102,14 @@ class ReferenceModel(mesa.Model):
         self.datacollector.collect(self)
 
     def run(self, weeks: int) -> pd.DataFrame:
-        """Live through so many weeks; one row of outcomes a week."""
+        """Run a number of weeks; one row of outcomes per week."""
         for _ in range(weeks):
             self.step()
         table: pd.DataFrame = self.datacollector.get_model_vars_dataframe()
         return table.iloc[-weeks:].reset_index(drop=True)
 
     def uniform(self, stream: str, size: int, round_: int = 0) -> list[float]:
-        """This week's uniform draws of a stream, one a position."""
+        """This week's uniform draws of a stream, one per position."""
         draws: list[float] = self.streams.uniform(stream, self.week, size, round_).tolist()
         return draws
 
@@ -135,7 +135,7 @@ class ReferenceModel(mesa.Model):
         self.clientele.open_week()
 
     def succeed(self) -> None:
-        """Executives leave and are succeeded at once; a sponsor's successor goes on with the program or ends it."""
+        """Executives leave and are succeeded at once. A sponsor's successor continues the program or ends it."""
         count = len(self.executives)
         pushed = math.ceil(self.events.pushed * count)
         draws = self.uniform("executive leaves", count)
@@ -152,7 +152,7 @@ class ReferenceModel(mesa.Model):
             self.program = 0.0
 
     def fund(self) -> None:
-        """The policy's amounts are set; what is not protected falls with the program and with cuts, some ends as talk."""
+        """The policy's amounts are set. Cuts and the end of the program reduce what is not protected; some ends as talk."""
         shape = (len(self.departments), len(RESOURCE_NAMES))
         requested = (np.zeros(shape) if self.week < 0 else self.schedule.amounts(self.week)).tolist()
         self.amounts = [dict(zip(RESOURCE_NAMES, row, strict=True)) for row in requested]
@@ -214,7 +214,7 @@ class ReferenceModel(mesa.Model):
             person.comply()
 
     def espoused(self) -> float:
-        """What leadership says: the stated weight on customers, raised by recent talk."""
+        """What leadership espouses: the stated weight on customers, raised by recent talk."""
         stated = sum(each.stated for each in self.executives) / len(self.executives)
         return stated + (1.0 - stated) * self.talk
 
@@ -227,7 +227,7 @@ class ReferenceModel(mesa.Model):
         return mean(list(map(attrgetter(whose), self.executives)))
 
     def meet_and_choose(self) -> None:
-        """Colleagues see each other's choices of last week; then everybody chooses."""
+        """Colleagues see each other's choices of last week. Then all choose."""
         averaging = self.numbers.norm_rule == "averaging"
         for round_ in range(self.numbers.rounds):
             draws = self.triples("encounter", round_)
@@ -241,7 +241,7 @@ class ReferenceModel(mesa.Model):
             person.choose(draw, prompt, watch)
 
     def discuss_definitions(self) -> None:
-        """Pairs talk about what centricity is to mean; those who are not too far apart approach each other."""
+        """Pairs talk about what centricity means. Those whose definitions are close enough approach each other."""
         p = self.numbers
         talks = self.overall("alignment")
         meetings = min(p.definitions_meetings + talks * p.definitions_talk_meetings, 1.0)
@@ -256,7 +256,7 @@ class ReferenceModel(mesa.Model):
                 second.definition -= p.definitions_convergence * gap
 
     def call_for_service(self) -> list[Customer]:
-        """Customers who come forward this week."""
+        """Customers who need service this week."""
         end = self.week + 1.0
         return [each for each in self.market if each.needs_service(self.drawn("contact", each.position), end)]
 
@@ -280,7 +280,7 @@ class ReferenceModel(mesa.Model):
             person.work()
 
     def serve(self, contacts: list[Customer]) -> None:
-        """Customers are served; who served them learns their needs; customers feel what they got."""
+        """Customers are served. Those who serve them learn their needs. Customers' feelings follow what they got."""
         self.service.open_week()
         served = [self.service.serve(each) for each in contacts]
         self.environment.update_beliefs(self.service.met)

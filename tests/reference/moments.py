@@ -1,4 +1,4 @@
-"""Executives' calendars, and moments of shared empathy that have to find a place in them."""
+"""Executives' calendars, and moments, which need a place in them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Moments:
         self.agreed: list[tuple[int, int]] = []  # week and half day
 
     def allocate_executive_time(self) -> None:
-        """Customers get their part of executives' half days: requests count by the true weight of who asks."""
+        """Customers get their part of executives' half days: requests count by the true weight of the party that asks."""
         model, p = self.model, self.model.numbers
         shape = (len(model.executives), p.calendar_slots)
         draws = model.streams.uniform("who is met", model.week, shape).tolist()

@@ -1,4 +1,4 @@
-"""The parameters of a scenario as plain attributes, with what follows from them once and for all."""
+"""The parameters of a scenario as plain attributes, with constants derived from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sim.model.kernel.parameters import ParameterValue
 
 HUNDRED = 100
-"""Memory counts in hundredths: practice that a colleague saw and nobody prompted by watching."""
+"""Memory counts in hundredths: the entry for a practice that was seen and not under surveillance."""
 
 
 class Numbers:
@@ -72,7 +72,7 @@ class Numbers:
 
 
 def mean(values: list[float], otherwise: float = math.nan) -> float:
-    """Mean; something else where there is nothing."""
+    """Mean, or a default for an empty list."""
     return sum(values) / len(values) if values else otherwise
 
 

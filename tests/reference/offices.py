@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Department(mesa.Agent):
-    """What its people share: resources this week, load, power, and procedures that its managers have made their own."""
+    """What a department's people share: resources this week, load, power, and procedures adopted by managers."""
 
     seats: int
     facing: float
@@ -46,12 +46,12 @@ class Department(mesa.Agent):
         self.disclosure, self.consent = amounts["disclosure"], amounts["consent"]
 
     def open_week(self) -> None:
-        """Nobody has been counted yet."""
+        """No one has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
         self.delivered = self.forced_exit = 0.0
 
     def lose_managers(self) -> None:
-        """With its managers goes the share of adopted procedures that they had carried."""
+        """The share of adopted procedures that departed managers had carried is lost."""
         if self.managers_gone:
             self.adopted *= 1.0 - self.managers_gone / max(self.managing_seats, 1)
 
@@ -61,9 +61,9 @@ class Department(mesa.Agent):
         self.espousal_gap = max(espoused - self.delivered / max(self.witnesses, 1) - p.cynicism_tolerance, 0.0)
 
     def allocate_credit(self, program: float, mean_facing: float) -> None:
-        """Whoever deals with customers is praised for the program; where others feel less important, less gets through.
+        """Departments that deal with customers get the credit. Less gets through to those that feel unimportant.
 
-        Credit is program (1 - shared) (facing - mean facing); importance closes in on the ordinary + credit / 2, within 0
+        Credit is program (1 - shared) (facing - mean facing); importance moves toward the ordinary + credit / 2, within 0
         and 1; what gets through is 1 - threat x how far importance lies below the ordinary, as a share of it.
         """
         p = self.model.numbers
@@ -74,7 +74,7 @@ class Department(mesa.Agent):
         self.through = 1.0 - p.credit_threat * min(max((ordinary - self.importance) / ordinary, 0.0), 1.0)
 
     def adopt(self) -> None:
-        """Managers make running procedures their own; what that and last week's load mean for habits and shortcuts."""
+        """Managers adopt the procedures in force; rates of habit follow from that and from last week's load."""
         p = self.model.numbers
         self.adopted += max(self.procedures - self.adopted, 0.0) * p.adopted
         overload = max(self.load - 1.0, 0.0)
@@ -86,14 +86,14 @@ class Department(mesa.Agent):
         self.prompted_when_watched = p.monitoring_practice * self.watched
 
     def bear_load(self, demand: float, normal: float, office: float) -> None:
-        """Work against working time: contacts and the rest, burdened by programs, over the capacity that are there.
+        """Work against working time: contacts and other work, plus the burden of programs, over the capacity at work.
 
         A share of the capacity follows power instead of work: 1 - budget + budget x power / share of seats.
 
         Args:
             demand: Contacts against those of an ordinary week.
             normal: Standard normal draw.
-            office: Share of a full office for customer centricity, which calls everybody to meetings.
+            office: Share of a full office for customer centricity, which calls all employees to meetings.
         """
         p = self.model.numbers
         variation = math.exp(p.workload_noise * normal - 0.5 * p.workload_noise * p.workload_noise)
@@ -128,7 +128,7 @@ class Executive(mesa.Agent):
     tenure: float
 
     def take_office(self, customer_draw: float, self_draw: float) -> None:
-        """A successor comes with weights of their own."""
+        """A successor brings their own weights."""
         p = self.model.numbers
         spread = p.executives_weight_spread
         customers = p.executives_customer_weight * math.exp(spread * customer_draw - 0.5 * spread * spread)

@@ -1,4 +1,4 @@
-"""What the reference puts on record each week."""
+"""Weekly outcomes of the reference."""
 
 from __future__ import annotations
 

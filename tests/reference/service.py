@@ -31,7 +31,7 @@ class Contact:
 
 
 class Service:
-    """Serves customers one after the other, by what the week has made of everyone's work."""
+    """Serves customers one after the other, by the delivery of each employee this week."""
 
     def __init__(self, model: ReferenceModel) -> None:
         self.model = model
@@ -58,7 +58,7 @@ class Service:
         self.goes_wrong, self.put_right = failure
 
     def serve(self, customer: Customer) -> Contact:
-        """One contact, from meeting somebody to what is left of it."""
+        """One contact, from meeting an employee to its end."""
         model, p = self.model, self.model.numbers
         position = customer.position
         contact = Contact(self._assign(position))
@@ -77,7 +77,7 @@ class Service:
         return contact
 
     def _assign(self, position: int) -> Employee | None:
-        """A seat that deals with customers; when it is vacant another, as often as is tried."""
+        """A seat that deals with customers; if it is vacant another, up to the number of tries."""
         facing = self.model.facing
         for attempt in range(self.model.numbers.service_tries):
             person = facing[int(self.model.drawn("assignment", position, attempt) * len(facing))]
@@ -111,7 +111,7 @@ class Service:
         return float(min(max(self.promised - segment, 0.0), 1.0))
 
     def _concede(self, position: int) -> bool:
-        """Whether a conflict is decided for the customer: by the line, and by whoever may be asked to resolve it."""
+        """Whether a conflict is decided for the customer: by the line, and by arbitration."""
         model, p = self.model, self.model.numbers
         gain_draw, cost_draw = self.stakes[position].tolist()
         gain = p.conflict_gain * math.exp(p.conflict_spread * gain_draw)
@@ -131,7 +131,7 @@ class Service:
         return conceded
 
     def _go_wrong(self, contact: Contact, position: int) -> None:
-        """Something may go wrong; what is noticed may be made right, or somebody says sorry."""
+        """Something may go wrong. A failure that is noticed may be made right, or is apologized for."""
         model, p, met = self.model, self.model.numbers, contact.met
         if met is None:
             return

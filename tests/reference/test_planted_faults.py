@@ -1,9 +1,9 @@
-"""What the comparison with the reference is worth: faults are planted into the week, and it has to find them.
+"""A test of the comparison with the reference: faults are planted into the week, and the comparison must find them.
 
-Each fault is a small change of the text of one function of :mod:`sim.model.mechanisms`, of the kind that slips in: a sign, a week
-off by one, arguments swapped, another position of a stream, a condition forgotten. They were written down over all mechanisms
-before anybody knew which of them would be found; those that are not are named by the test, and few may be. In the first
-circumstances that were tried 73 of 82 were found; what seldom happens has been made to happen often since. No file is
+Each fault is a small change of the text of one function of :mod:`sim.model.mechanisms`, such as slips in: a sign, a week
+off by one, arguments swapped, another position of a stream, a condition forgotten. The faults were written down over all
+mechanisms before it was known which would be found. The test names those that are not found, and allows only a small number.
+Under the first conditions 73 of 82 were found; since then rare things have been made to happen often. No file is
 changed: the week runs as plain Python with the changed function in place of its own.
 """
 
@@ -162,7 +162,7 @@ _BUSY = {
     "employees.dismissal": 0.1, "executives.succession": 0.95, "lifetime.churn_alpha": 4.0, "arrears.probability": 0.3,
     "fads.rate": 6.0, "fads.inertia": 0.0, "fads.stories": 20, "fads.skepticism": 0.2, "survey.sample": 25,
 }  # fmt: skip
-"""What seldom happens, often."""
+"""Conditions under which rare things happen often."""
 
 _EVENTS = (
     event("budget_cut", 6, weeks=5.0), event("service_crisis", 5, weeks=4.0), event("executive_succession", 12, share=0.2),
@@ -192,7 +192,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
 
 @dataclass(frozen=True)
 class Specified:
-    """An organization after its burn-in about to begin, and where the reference has it end."""
+    """An organization after its burn-in, and the state in which the reference ends."""
 
     organization: Organization
     model: ReferenceModel
@@ -201,7 +201,7 @@ class Specified:
 
 @cache
 def specified(circumstances: str) -> Specified:
-    """What the reference makes of these circumstances."""
+    """The reference under these conditions."""
     values, share = _CIRCUMSTANCES[circumstances]
     with uncompiled():
         burned_in = burn_in(tiny({**_ON, **values}, _EVENTS), seed=3)
@@ -234,7 +234,7 @@ def disagreements(circumstances: str, registry: Registry | None = None) -> Itera
 
 
 def is_found(fault: Fault) -> bool:
-    """Whether the comparison finds a fault, in any circumstances; a week that cannot go on is found, too."""
+    """Whether the comparison finds a fault under any of the conditions. A week that raises an error is found too."""
     name, function = mutant(fault)
     own = specified("private").organization.registry
     registry = dataclasses.replace(own, replacements={**own.replacements, name: function})

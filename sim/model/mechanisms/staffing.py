@@ -149,7 +149,12 @@ COLUMNS = (
     employee_column("satisfaction", "Satisfaction with working life.", newcomer="employees.satisfaction_initial"),
     employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), initial="initial_tenure"),
     employee_column(
-        "leaving", "Whether the employee in this seat leaves this week.", "yes or no", dtype=FLAG, newcomer=None, lasting=False
+        "leaving",
+        "Whether this seat's employee leaves this week.",
+        "yes or no",
+        dtype=FLAG,
+        newcomer=None,
+        lasting=False,
     ),
     employee_column(
         "left",
