@@ -1,4 +1,4 @@
-"""The whole way: read the data, fit, write the scenario with its figure and its numbers."""
+"""A calibration as a whole: read the data, fit, write the scenario with its figure and its numbers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sim.calibration.text_table import TextTable, read_table
 from sim.lab.manifest import versions
 from sim.model.scenario.messages import Faults, quoted
 
-_SLOW = 50_000  # customers from which on the user sees how long it takes
+_SLOW = 50_000  # customers; with more, the user is told how long it takes
 _SECONDS_A_CUSTOMER = 1e-4
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a calibration did.
+    """Result of a calibration.
 
     Attributes:
         fit: What was found.

@@ -34,14 +34,14 @@ NAMES: dict[Role, tuple[str, ...]] = {
 """Names that are recognized, best first, in small letters and without anything between the words."""
 
 _UNIT_PRICES = frozenset({"price", "unitprice"})
-_MOST_GUESSED = 5  # columns without names; with more, nobody can know
+_MOST_GUESSED = 5  # columns without names; with more, no one can know
 _SAMPLE = 200
 _MOST_PERIODS = 600
 
 
 @dataclass(frozen=True)
 class LogColumns:
-    """Where a log of purchases has what, columns counted from 0.
+    """Columns of a log of purchases, counted from 0.
 
     Attributes:
         customer, date: Who bought, and when.

@@ -30,7 +30,7 @@ _BAD_FIT = 4.0  # percentage points; the published cohorts stay under 2
 
 @dataclass(frozen=True)
 class ContractFit:
-    """What was found.
+    """The fit to a table of retention.
 
     Attributes:
         table: The data.
@@ -71,14 +71,14 @@ def fit_contract(table: RetentionTable, fitted_years: int | None, warnings: Faul
         warnings: Takes what to beware of.
 
     Raises:
-        ScenarioError: If so many years cannot be fitted.
+        ScenarioError: If this number of years cannot be fitted.
     """
     faults = Faults()
     years = fitted_years or (round(_FITTED_SHARE * table.years) if table.years >= LONG else table.years)
     if not _LEAST_FITTED <= years <= table.years:
         faults.add("--fit-years", f"must be {_LEAST_FITTED} to {table.years} (years in the table), got {years}.")
     elif table.survivors[years] == table.survivors[0]:
-        faults.add("--fit-years", f"must take in a year in which somebody leaves, got {years}. Fit more years.")
+        faults.add("--fit-years", f"must take in a year in which someone leaves, got {years}. Fit more years.")
     faults.raise_any()
     with np.errstate(all="ignore"):
         estimate = shifted_beta_geometric.fit(table.survivors[: years + 1])

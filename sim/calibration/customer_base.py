@@ -28,7 +28,7 @@ def lifetime_numbers(fit: PurchaseFit | ContractFit) -> dict[str, float]:
 
 
 def staying(numbers: Mapping[str, ParameterValue], weeks: FloatArray) -> FloatArray:
-    """Share of customers who are still there so many weeks after they came, as the numbers of a scenario have it."""
+    """Share of customers who are still there a number of weeks after they came, from the numbers of a scenario."""
     if "lifetime.churn_alpha" in numbers:
         years = weeks / lifetime.WEEKS_A_YEAR
         alpha, beta = float(numbers["lifetime.churn_alpha"]), float(numbers["lifetime.churn_beta"])
@@ -43,16 +43,17 @@ def staying(numbers: Mapping[str, ParameterValue], weeks: FloatArray) -> FloatAr
 def acquisition(
     numbers: Mapping[str, ParameterValue], initial: int, market: int, years: float, run_weeks: int
 ) -> float:
-    """Weekly chance that someone of the market becomes a customer at which a run ends with as many as it began.
+    """Weekly probability that a member of the market becomes a customer, so that the number of customers is kept.
 
-    The installed base came at a steady rate over ``years``, so that ``A(w) = integral of S from w to w + years`` tells how
-    many of it are left after w weeks; newcomers at a rate n come to ``n`` times the integral of S from 0 to w. Balancing the
-    first week instead would make the base grow, since the loyal remain and ever fewer leave.
+    A run ends with as many customers as it began. The installed base came at a steady rate over ``years``, so that
+    ``A(w) = integral of S from w to w + years`` tells how many of it are left after w weeks. Newcomers at a rate n come
+    to ``n`` times the integral of S from 0 to w. Balancing the first week instead would make the base grow, since the
+    loyal remain and fewer and fewer leave.
 
     Args:
         numbers: Parameters of ``[lifetime]`` by dotted name.
         initial: Customers at the outset.
-        market: These and those who could become customers.
+        market: Customers and those who could become customers.
         years: ``customers.history``.
         run_weeks: Length of a run, burn-in included.
     """

@@ -1,4 +1,4 @@
-"""How dates are written: found out from the dates themselves, and asked for where they leave it open."""
+"""How dates are written: found out from the dates themselves, or asked for if they leave it open."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def read_dates(table: TextTable, column: int, style: str | None, faults: Faults)
 
 
 def _is_legal(style: str, faults: Faults) -> bool:
-    """Whether dates can be written this way; noted if not."""
+    """Whether this is a way of writing dates; a fault is noted if not."""
     try:
         _parse(pd.Series(["1"], dtype=str), style)
     except ValueError:

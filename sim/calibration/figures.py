@@ -51,7 +51,7 @@ def draw(fit: PurchaseFit | ContractFit, title: str, note: str) -> Figure:
 
 
 def _draw_purchases(fit: PurchaseFit, title: str, note: str) -> Figure:
-    """Repeat purchases a customer, over time, in the hold-out by what went before, and what they are worth."""
+    """Repeat purchases: per customer, over time, in the hold-out by earlier purchases, and their value."""
     modeled = fit.spending is not None and fit.spending.p is not None
     panels = 2 + (fit.hold_out is not None) + modeled
     figure, axes = _panels(panels, title, note)
@@ -179,7 +179,7 @@ def _draw_spending(ax: Axes, spending: SpendFit) -> None:
 
 
 def _draw_contract(fit: ContractFit, title: str, note: str) -> Figure:
-    """Survival, and the yearly rate of retention that climbs although nobody changes."""
+    """Survival, and the yearly rate of retention, which rises although no customer changes."""
     figure, axes = _panels(2, title, note)
     years, fitted = np.arange(fit.table.years + 1), fit.fitted_years
     fine = np.linspace(0.0, fit.table.years, 200)
@@ -227,6 +227,6 @@ def _draw_contract(fit: ContractFit, title: str, note: str) -> Figure:
 
 
 def _rates(shares: FloatArray) -> FloatArray:
-    """Rate of retention of every year; missing once nobody is left."""
+    """Rate of retention of every year; missing once no one is left."""
     before = np.where(shares[:-1] > 0, shares[:-1], np.nan)
     return shares[1:] / before

@@ -1,4 +1,4 @@
-"""What is said about a fit: on the screen, in the scenario, and as JSON."""
+"""Reports of a fit: on the screen, in the scenario, and as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _side(share: float) -> str:
 
 
 def title(fit: Fit, name: str) -> str:
-    """What the figure says."""
+    """Title of the figure."""
     if isinstance(fit, PurchaseFit):
         return f"{name}: how well the model (BG/NBD) describes the customers"
     return f"{name}: how well the model (sBG) describes the cohort"
@@ -97,11 +97,11 @@ def _purchase_trust(fit: PurchaseFit) -> str:
     """How far to trust a fit to purchases."""
     caution = (
         "The model takes each customer's first purchase in the file for the first ever, and people for unchanging; compare "
-        "policies with it rather than foretell sales."
+        "policies with it rather than predict sales."
     )
     held = fit.hold_out
     if held is None:
-        return f"No hold-out judges this fit, so that nothing is known about how well it foretells. {caution}"
+        return f"No hold-out judges this fit, so that nothing is known about how well it predicts. {caution}"
     error = "" if held.error is None else f": the fit is {deviation(held.error)}"
     return (
         f"Hold-out: over {held.weeks} weeks that the fit has not seen it predicts {held.predicted:,.0f} repeat purchases of "
@@ -120,7 +120,7 @@ def _contract_estimate(fit: ContractFit) -> str:
 
 def _contract_trust(fit: ContractFit) -> str:
     """How far to trust a fit to a table of retention."""
-    caution = "Rates of retention rise although nobody changes: those who leave easily leave first."
+    caution = "Rates of retention rise although no customer changes: those who leave easily leave first."
     if fit.worst_held_out is None:
         return (
             f"Nothing was held out; over the {fit.fitted_years} years fitted the model is off by at most "

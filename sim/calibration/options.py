@@ -1,4 +1,4 @@
-"""What the user of a calibration may say, and whether it makes sense."""
+"""Options of a calibration, and their checks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_CURRENCY = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user said, apart from the two files; ``None`` for what is to be found out, or has a default.
+    """Options apart from the two files; ``None`` where the value is found out or has a default.
 
     Attributes:
         kind: Whether the data are a log of transactions or a table of retention.

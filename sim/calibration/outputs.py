@@ -38,7 +38,7 @@ class Outputs:
         return cls(scenario, beside / f"{scenario.stem}.png", beside / f"{scenario.stem}.fit.json")
 
     def check(self, data: Path, overwrite: bool, faults: Faults) -> None:
-        """Note what stands in the way of writing, before the work begins.
+        """Note faults that would prevent writing, before the work begins.
 
         Args:
             data: File with the data, which must stay as it is.
@@ -61,7 +61,7 @@ class Outputs:
         elif not overwrite and self._was_edited():
             faults.add(
                 "--out",
-                f"must be a new file, or one that calibrate wrote and nobody edited, got {self.scenario}. Name another file, "
+                f"must be a new file, or one that calibrate wrote and no one edited, got {self.scenario}. Name another file, "
                 "or add --overwrite to lose what is in it.",
             )
 
@@ -74,7 +74,7 @@ class Outputs:
         return self.scenario.with_suffix(_ENDING) if self.scenario.name else self.scenario / f"my-shop{_ENDING}"
 
     def _was_edited(self) -> bool:
-        """Whether there is a scenario that is not, to the last letter, what the numbers beside it say was written."""
+        """Whether there is a scenario that differs from the one that was written with the numbers beside it."""
         if not self.scenario.exists() or self.scenario.stat().st_size == 0:
             return False
         try:

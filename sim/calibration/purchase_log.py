@@ -35,7 +35,7 @@ class PurchaseLog:
         customers: Number of customers.
         rows: Lines of data in the file.
         merged: Lines that were added to another of the same customer and day.
-        columns: Where the file has what, in words.
+        columns: The columns that were used, in words.
         has_money: Whether there is a column for money.
     """
 
@@ -78,7 +78,7 @@ def read_log(
         table: The file.
         wanted: Columns that the user chose, by name or number.
         date_format: How dates are written; ``None`` to find out.
-        warnings: Takes what was left out or is doubtful.
+        warnings: Takes what was left out or looks wrong.
 
     Raises:
         ScenarioError: With every fault of the columns.
@@ -167,7 +167,7 @@ def _amounts(table: TextTable, column: int, option: str, faults: Faults) -> Floa
 def _merge(
     customer: IntArray, day: IntArray, money: FloatArray, rows: int, columns: LogColumns, table: TextTable
 ) -> PurchaseLog:
-    """The log with one entry a customer and day; what one day brought is added up, unknown if a part of it is."""
+    """The log with one entry per customer and day. The money of a day is added up; it is unknown if any of it is."""
     first, span = int(day.min()), int(day.max() - day.min()) + 1
     keys, visit = np.unique(customer * span + (day - first), return_inverse=True)
     paid = np.asarray(np.bincount(visit, weights=money, minlength=keys.size), dtype=np.float64)
@@ -180,7 +180,7 @@ def _merge(
 
 
 def _warn_about_copies(customer: IntArray, day: IntArray, money: FloatArray, line: IntArray, warnings: Faults) -> None:
-    """Say so if lines repeat another one to the cent, since copies would double what was spent."""
+    """Warn if lines repeat another one to the cent, since copies would double what was spent."""
     if np.isnan(money).all():
         return
     copies = pd.DataFrame({"customer": customer, "day": day, "money": money}).duplicated().to_numpy()
@@ -194,7 +194,7 @@ def _warn_about_copies(customer: IntArray, day: IntArray, money: FloatArray, lin
 
 
 def _check_gap(day: IntArray, line: IntArray, faults: Faults, warnings: Faults) -> None:
-    """Say so if nobody bought for most of the period; it is a fault if a few lines alone stretch it, as wrong years do."""
+    """Warn if no one bought for most of the period; it is a fault if only a few lines stretch it, as wrong years do."""
     days = np.unique(day)
     if days.size < 2:
         return

@@ -1,4 +1,4 @@
-"""Customers without contract: BG/NBD fitted to a part of a log of purchases, and judged by the rest of it.
+"""Customers without contract: BG/NBD is fitted to a part of a log of purchases and judged by the rest.
 
 Source: Fader, Hardie & Lee (2005), "Counting your customers the easy way"; the fit and the expectations are
 :mod:`sim.evidence.replications.beta_geometric_nbd`.
@@ -22,10 +22,11 @@ from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.scenario.messages import Faults, ScenarioError
 
 MOST_FITTED = 100_000
-"""Customers that an estimate is made from; of more, an even sample. It is certain to about a percent, and takes seconds."""
+"""Largest number of customers that are fitted; of more, an even sample. It is certain to about a percent, and takes
+seconds."""
 
 LARGEST_CLASS = 7
-"""Customers with so many repeat purchases, or more, are one class."""
+"""Customers with this number of repeat purchases, or more, are one class."""
 
 LEAST_CUSTOMERS = 10
 LEAST_REPEATERS = 10
@@ -43,12 +44,12 @@ _REMEDY = (
 
 @dataclass(frozen=True)
 class HoldOut:
-    """How well the fit foretells what it has not seen.
+    """How well the fit predicts the hold-out.
 
     Attributes:
         weeks: Length of the hold-out.
         predicted, actual: Repeat purchases in it, of customers known before.
-        predicted_means, actual_means: The same a customer, by class of earlier repeat purchases; NaN for empty classes.
+        predicted_means, actual_means: The same per customer, by class of earlier repeat purchases; NaN for empty classes.
     """
 
     weeks: int
@@ -65,7 +66,7 @@ class HoldOut:
 
 @dataclass(frozen=True)
 class PurchaseFit:
-    """What was found.
+    """The fit to a log of purchases.
 
     Attributes:
         log: The data.
@@ -171,7 +172,7 @@ def _refuse_too_little(log: PurchaseLog, weeks: int, end: int, label: str) -> No
 
 
 def _refuse_unidentified(history: PurchaseHistory, log: PurchaseLog, weeks: int, label: str) -> None:
-    """Raise if hardly anybody came back in the part that is fitted: rates and dropout are not identified then."""
+    """Raise if too few customers came back in the part that is fitted: rates and dropout are not identified then."""
     faults = Faults(label)
     if history.frequency.size < LEAST_CUSTOMERS:
         faults.add(
@@ -230,7 +231,7 @@ def _expectable(estimate: beta_geometric_nbd.Fit) -> beta_geometric_nbd.Fit:
 def _judge_hold_out(
     history: PurchaseHistory, estimate: beta_geometric_nbd.Fit, weeks: int, warnings: Faults
 ) -> HoldOut | None:
-    """Compare what the model expects of each known customer with what she did."""
+    """Compare the purchases that the model expects of each known customer with those made."""
     with np.errstate(all="ignore"):
         each = beta_geometric_nbd.conditional_expectation(
             _expectable(estimate), float(weeks), history.frequency, history.recency, history.age

@@ -98,7 +98,7 @@ def read_retention(
             "periods, or say how long they are with --period.",
         )
     elif survivors[-1] == survivors[0]:
-        faults.add(table.name(chosen), "must fall, got nobody lost. Without anyone leaving there is nothing to fit.")
+        faults.add(table.name(chosen), "must fall, got no loss. Without anyone leaving there is nothing to fit.")
     faults.raise_any()
     return RetentionTable(table.name(chosen), survivors, found_unit, found_period)
 
@@ -133,7 +133,7 @@ def _choose_column(table: TextTable, column: str | None, faults: Faults) -> int:
 
 
 def _survivors(table: TextTable, column: int, faults: Faults, warnings: Faults) -> FloatArray:
-    """What the file says is left after each period, whatever it counts in."""
+    """Survivors after each period, in the unit of the file."""
     texts = table.column(column).str.strip()
     left, bad = read_amounts(texts.str.replace(r"\s*%$", "", regex=True))
     known = np.flatnonzero(~np.isnan(left) | bad)
@@ -201,6 +201,6 @@ def _refuse_growth(table: TextTable, column: int, left: FloatArray, faults: Faul
         now, before = (number_in_words(float(left[index])) for index in (row, row - 1))
         faults.add(
             f"line {table.cells.index[row]}, {table.name(column)}",
-            f"must not have more survivors than the period before, got {now} after {before}. A cohort takes in nobody: "
+            f"must not have more survivors than the period before, got {now} after {before}. No one joins a cohort: "
             "correct the line.",
         )

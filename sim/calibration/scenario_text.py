@@ -40,7 +40,7 @@ _ORIGINS = {
 
 @dataclass(frozen=True)
 class ScenarioOptions:
-    """What the user says about the scenario, because the data do not.
+    """What the user says about the scenario, since the data do not tell it.
 
     Attributes:
         name: Name of the scenario.

@@ -1,8 +1,8 @@
 """What customers spend: the gamma-gamma model of the mean value of a purchase.
 
 Source: Fader, Hardie & Lee (2005), "RFM and CLV: using iso-value curves for customer base analysis"; Fader & Hardie (2013),
-"The gamma-gamma model of monetary value". One purchase of a customer is Gamma(p, nu), her nu is Gamma(q, gamma), and how
-much she spends has nothing to do with how often she buys.
+"The gamma-gamma model of monetary value". One purchase of a customer is Gamma(p, nu), her nu is Gamma(q, gamma), and
+how much she spends is independent of how often she buys.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BOUND = 12.0  # of the logarithms of the shapes
 
 @dataclass(frozen=True)
 class SpendFit:
-    """What was found.
+    """The fit of the model of spending.
 
     Attributes:
         p, q, gamma: Estimates; ``None`` if there were too few repeat customers, or they do not differ.

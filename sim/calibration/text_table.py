@@ -1,4 +1,4 @@
-"""From a file of text to a table of cells, whatever separates them; what cannot be read is said clearly."""
+"""From a file of text to a table of cells, for any separator, with clear messages about what cannot be read."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def read_table(path: Path) -> TextTable:
 
 
 def _read_bytes(path: Path, faults: Faults) -> bytes:
-    """Content of the file; what stands in the way is noted and raised."""
+    """Content of the file; faults are noted and raised."""
     try:
         if path.is_dir():
             faults.add("this", "must be a file, got a directory. Name the file with the data in it.")
@@ -136,7 +136,7 @@ def _checked_text(data: bytes, faults: Faults) -> tuple[bytes, str]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """What separates the cells: the mark that cuts nearly all lines into equally many, and the most, cells."""
+    """The separator: the mark that cuts nearly all lines into the same number of cells, and into the most."""
     best, most = _WHITE_SPACE, 1.0
     for mark in _DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark, skipinitialspace=True))
@@ -172,7 +172,7 @@ def _parse(data: bytes, encoding: str, delimiter: str, faults: Faults) -> pd.Dat
 
 
 def _parser_fault(message: str) -> tuple[str, str]:
-    """Place, and rule with remedy, out of what the parser says."""
+    """Location, and rule with remedy, from the parser's message."""
     match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if match:
         remedy = "Remove what is too much, or put text that holds the separator in double quotes."

@@ -25,7 +25,7 @@ KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
 ENDINGS = (".csv", ".parquet")
 
 MOST_OUTCOMES, MOST_PRINTED = 6, 5
-"""Outcomes that are analyzed unless some are named; statements of a kind that are printed (the report has all)."""
+"""Number of outcomes that are analyzed unless some are named, and of statements of a kind that are printed."""
 
 _WIDEST = 100
 _PARTS = {
@@ -56,7 +56,8 @@ def analyze(
         ),
     ] = None,
     half_width: Annotated[
-        list[str] | None, typer.Option("--half-width", metavar="METRIC=VALUE", help="Interval that is narrow enough.")
+        list[str] | None,
+        typer.Option("--half-width", metavar="METRIC=VALUE", help="Half-width of an interval that is narrow enough."),
     ] = None,
     factor: Annotated[
         list[str] | None, typer.Option("--factor", metavar="COLUMN", help="Of a table: a parameter; repeatable.")
@@ -76,8 +77,8 @@ def analyze(
     """Analyze a sweep: indices, tornados, policies over futures, regions, and whether there were enough replicates.
 
     Writes analysis.md (in words), analysis.json, tables and figures into a folder, whole or not at all; an earlier
-    analysis there is replaced. A sweep may still be running. For a table of another program, name its columns: those of
-    parameters with --factor, those of results with --outcome; the rows of sobol and morris in the order of SALib.
+    analysis there is replaced. A sweep may still be running. For a table of another program, name its columns:
+    parameters with --factor, results with --outcome. Rows of sobol and morris must be in the order of SALib.
 
     Example: centricity analyze results/durability --outcome lift_later --target lift_later=0.02
 

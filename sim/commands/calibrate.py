@@ -45,7 +45,9 @@ def calibrate(
     ] = None,
     holdout_weeks: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Weeks at the end to judge the fit by (default: half).", rich_help_panel=_LOG),
+        typer.Option(
+            metavar="N", help="Weeks at the end by which the fit is judged (default: half).", rich_help_panel=_LOG
+        ),
     ] = None,
     margin: Annotated[
         float | None,
@@ -81,7 +83,7 @@ def calibrate(
     Columns are known by their usual names, or by what is in them, as in the CDNOW file. If not, say which, by name or by
     number: --customer 1 --date 3 --money 5.
 
-    Beside SCENARIO.toml come a picture, SCENARIO.png, and the fit in numbers, SCENARIO.fit.json.
+    A picture, SCENARIO.png, and the fit in numbers, SCENARIO.fit.json, are written beside SCENARIO.toml.
 
     Example: centricity calibrate purchases.csv --customer buyer --date day --money total --out my-shop.toml
     """

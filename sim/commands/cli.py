@@ -89,7 +89,7 @@ class _Group(TyperGroup):
 
 
 def _reword(error: typer.BadParameter) -> str:
-    """The message of a value that an option cannot take, without the words of the library that found out."""
+    """Message about a value that an option cannot take, in words of this program and not of its library."""
     details = getattr(error.__cause__, "errors", None)
     if details is None:
         return error.message

@@ -42,17 +42,17 @@ def compare(
     replicates: Annotated[int, typer.Option(metavar="N", help="Organizations, each run under every policy.")] = 30,
     weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the scenario's.")] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same results.")] = 1,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one a processor.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
     ] = None,
     equal_budget: Annotated[
-        bool, typer.Option("--equal-budget", help="Scale the bundles so that all are planned to cost the same.")
+        bool, typer.Option("--equal-budget", help="Scale the policies to the same planned cost.")
     ] = False,
     budget: Annotated[
         float | None,
-        typer.Option("--budget", metavar="AMOUNT", help="The same, with this planned cost for each of them."),
+        typer.Option("--budget", metavar="AMOUNT", help="The same, with this planned cost for each policy."),
     ] = None,
     futures: Annotated[
         bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
@@ -93,7 +93,7 @@ def compare(
         typer.Option(
             "--vary",
             metavar="NAME",
-            help="These parameters or sections (norm) instead, of any kind, for the two above; repeatable.",
+            help="For the two above: vary these parameters or sections (norm) instead, of any kind; repeatable.",
         ),
     ] = None,
     out: Annotated[

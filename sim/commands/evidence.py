@@ -32,7 +32,7 @@ def evidence_command(
         typer.Option("--only", metavar="ID", help="Score only this fact, group or prefix; repeatable."),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Fewer runs and no regions: about a minute, more left inconclusive.")
+        bool, typer.Option("--quick", help="Fewer runs and no regions: about a minute; more facts stay inconclusive.")
     ] = False,
     points: Annotated[
         int | None,
@@ -41,15 +41,17 @@ def evidence_command(
             metavar="N",
             min=0,
             max=1000,
-            help=f"Points of the plausible ranges at which each conjecture is looked at again; else {POINTS}, or 0 if quick.",
+            help=f"Points of the plausible ranges at which each conjecture is scored again; else {POINTS}, or 0 if quick.",
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one a processor.")
+        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one per processor.")
     ] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option("--out", metavar="FILE", help="Also write all rows: a document (.md), else JSON; repeatable."),
+        typer.Option(
+            "--out", metavar="FILE", help="Also write all rows here, as a document (.md) or else as JSON; repeatable."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:

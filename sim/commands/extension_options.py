@@ -1,4 +1,4 @@
-"""The options ``--extension`` and ``--trust``, which every command has that runs a model or lists what is in one."""
+"""The options ``--extension`` and ``--trust``, for every command that runs a model or lists its contents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COMMANDS = ("compare", "run", "sweep", "live", "list", "odd")
 
 
 def add_extension_options(command: Any) -> Any:
-    """Give a command the two options; what they say holds for the whole process, workers included."""
+    """Give a command the two options; they hold for the whole process, workers included."""
     source = typer.Typer()
     source.command()(_options)
     names = ("extension", "trust")
@@ -20,7 +20,7 @@ def add_extension_options(command: Any) -> Any:
 
 
 def _allow_extensions(files: list[str] | None) -> list[str] | None:
-    """Let these extensions be part of every model in this process, and say so."""
+    """Make these extensions part of every model in this process, and say so."""
     from sim.commands.errors import reporting_faults
     from sim.model.extensions import consent
     from sim.model.registry import current

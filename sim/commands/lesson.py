@@ -28,7 +28,7 @@ def lesson(
     words: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Texts in another language; else English.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one a processor.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
     debug: Debug = False,
 ) -> None:
     """Make a page for the classroom: predict, run, explain, try.

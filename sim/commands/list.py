@@ -51,7 +51,7 @@ def shipped_rows(kind: ShippedKind) -> list[Row]:
 
 
 def policy_rows() -> list[Row]:
-    """The empty bundle and those that ship, with the resources they spend and when."""
+    """The empty policy and those that ship, with their resources and the weeks in which they are in force."""
     loaded_policies = {NONE.name: NONE, **shipped_policies(current())}
     return [
         {
@@ -145,7 +145,7 @@ def mechanism_rows() -> list[Row]:
 
 
 def evidence_rows() -> list[Row]:
-    """Facts that ``centricity evidence`` scores; in a checkout with the verdict of the run that is kept in it."""
+    """Facts that ``centricity evidence`` scores; in a checkout, with the verdicts of its reference run."""
     from sim.evidence.fact import load_facts
     from sim.evidence.kept import NOT_YET_RUN, kept_verdicts
 
@@ -271,7 +271,7 @@ STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
     Catalog.MECHANISMS: (("name", "core"), ("about", "switched off by", "switched on by")),
     Catalog.EVIDENCE: (("name",), ("claim", "seed", "kept", "tier")),
 }
-"""What comes below what on a terminal: seven columns side by side cannot be read at 100 characters."""
+"""Columns that share one place on a terminal, one below the other: seven side by side do not fit 100 characters."""
 
 
 def format_table(rows: Sequence[Row], catalog: Catalog) -> Table:

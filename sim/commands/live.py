@@ -33,7 +33,9 @@ def live(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            "--policy", metavar="P", help="Policy, or its TOML file; twice for two. One stands beside no policy."
+            "--policy",
+            metavar="P",
+            help="Policy, or its TOML file; give it twice for two. One alone runs beside no policy.",
         ),
     ] = None,
     weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of the run; else the scenario's.")] = None,

@@ -1,4 +1,4 @@
-"""How far long work has got: a bar on a terminal, a few plain lines elsewhere, always on the standard error."""
+"""Progress of long work: a bar on a terminal, a few plain lines elsewhere, always on the standard error."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _SHOWN = 3
 
 def sweep(
     experiment: Annotated[str, typer.Argument(help="Name of an experiment that ships, or a TOML file.")],
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one a processor.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
@@ -52,16 +52,15 @@ def sweep(
     ] = None,
     retry_failed: Annotated[
         bool,
-        typer.Option("--retry-failed", help="Do runs that have failed before again, with those of the same world."),
+        typer.Option("--retry-failed", help="Repeat runs that have failed before, with those of the same world."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be run, and write nothing.")] = False,
     debug: Debug = False,
 ) -> None:
     """Run a designed experiment: thousands of runs, on every processor or on a cluster.
 
-    What is finished is on the disk and stays there: interrupt it, or pull the plug, and the same command goes on where it
-    was. Exit code 0: done; 1: done, but runs failed, or it could not go on; 2: bad input, nothing written; 130:
-    interrupted.
+    Finished runs stay on the disk: interrupt it, or pull the plug, and the same command goes on where it was. Exit code
+    0: done; 1: done, but runs failed, or it could not go on; 2: bad input, nothing written; 130: interrupted.
 
     Example: centricity sweep critical-mass --workers 2 --out results/critical-mass
     """
@@ -133,7 +132,7 @@ def _describe_plan(experiment: Experiment, points: Points) -> list[str]:
 def _run_with_progress(
     experiment: Experiment, folder: Path, workers: int | None, cluster: str | None, retry_failed: bool, debug: bool
 ) -> SweepReport:
-    """Run everything, with progress; what goes wrong with files and processes ends here."""
+    """Run everything, with progress; errors of files and processes become messages here."""
     import shlex
 
     from sim.lab.sweep import sweep as run_sweep
@@ -208,7 +207,7 @@ def _show_progress() -> Iterator[Watcher]:
 
 
 class _Lines:
-    """Progress without a terminal: a line every few seconds, fewer the longer it takes."""
+    """Progress without a terminal: a line every few seconds, and fewer lines the longer it takes."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -233,7 +232,7 @@ def _format_pace(state: SweepState) -> str:
 
 
 def _print_report(report: SweepReport) -> None:
-    """What became of it."""
+    """Report on the sweep in words."""
     from sim.lab.sweep.reading import count_failures
 
     runs = report.done + report.failed

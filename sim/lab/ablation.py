@@ -1,9 +1,9 @@
 """Why the policies differ: the same comparison again with each mechanism switched off, under common random numbers.
 
-What a mechanism contributes to a policy is the change of the policy's lift when that mechanism is switched off, in the
-policy's runs and in the twins alike, on the same organizations with the same draws. Changes are absolute, paired by
-replicate, and do not add up: mechanisms work through each other, so that two that are each indispensable both account
-for the whole.
+A mechanism's contribution to a policy is the change of the policy's lift when the mechanism is switched off. It is
+switched off in the policy's runs and in the twins alike; organizations and draws stay the same. Changes are absolute
+and paired by replicate. They do not add up, because mechanisms work through each other: of two that are both
+indispensable, each accounts for the whole.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 
 MEASURES = ("lift_later", "practicing_lift_later", "attitudinal_loyalty_change")
-"""What is explained: L104 of service and of practice, and what customers say of themselves in the last year."""
+"""Measures that are explained: L104 of service and of practice, and attitudinal loyalty in the last year."""
 
 HEADLINES = ("lift_at_end", *MEASURES, "net_present_value")
-"""What is shown side by side for the core alone, the scenario as it is, and everything on."""
+"""Measures that are shown side by side for the core alone, the scenario as it is, and everything on."""
 
 Measured = tuple[pd.DataFrame, list[dict[str, Any]]]
-"""Measures of a replicate, a row a policy, and the runs that failed."""
+"""Measures of a replicate, one row per policy, and the runs that failed."""
 
 AS_IS = "as it is"
 """The scenario without any change, one of the variants that are compared."""
@@ -45,7 +45,7 @@ class Ablation:
 
     Attributes:
         variants: What was run beside the scenario as it is.
-        values: A row a variant, policy and replicate, a column a measure; NaN is missing.
+        values: One row per variant, policy and replicate, one column per measure; NaN is missing.
         failures: Runs that failed, as the manifest lists them.
     """
 
@@ -75,7 +75,7 @@ class Ablation:
         return self.values.loc[rows].sort_values("replicate")[measure].to_numpy(dtype=np.float64)
 
     def to_entry(self, policies: Sequence[str]) -> dict[str, Any]:
-        """What ``summary.json`` says of it: changes of single ablations, and levels of the other variants."""
+        """The entry in ``summary.json``: changes of single ablations, and levels of the other variants."""
         policies = [policy for policy in policies if policy != NONE.name]
         return {
             "note": "Changes are absolute and paired; effects of single mechanisms do not add up.",
@@ -114,7 +114,7 @@ def list_tasks(plan: ComparisonPlan) -> list[Replicate]:
 
 
 def measure_replicate(task: Replicate) -> Measured:
-    """Run a replicate in another variant and keep its measures alone, a row a policy; and what failed."""
+    """Run a replicate in another variant; return its measures, one row per policy, and the runs that failed."""
     made = run_replicate(task)
     weekly, runs = build_tables([(task, list_attempts(task, made))], task.future)
     failures = [
@@ -145,7 +145,7 @@ def run_ablation(
         plan: What was compared.
         weekly, runs: Tables of the scenario as it is.
         finished: Called with the number of replicates that are done, after each of them.
-        pool: Workers, if some are there already.
+        pool: Workers that have been started already, if any.
     """
     tasks = list_tasks(plan)
     results = run_tasks(measure_replicate, tasks, plan.workers, finished, pool) if tasks else []

@@ -1,6 +1,6 @@
-"""One budget for all: bundles scaled so that each is planned to cost the same, since a large one wins by size alone.
+"""One budget for all: policies are scaled to the same planned cost, because a large one would win by size alone.
 
-Costs are *planned*: at full staff, for every scheduled week (a phase with a condition as if it never stopped), without
+Costs are *planned*: at full staff, for every scheduled week (a phase with a condition counts as endless), without
 budget cuts or successors. What a run really costs is in its ledger.
 """
 
@@ -19,22 +19,23 @@ from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 
 NOT_SCALED = ("protected_budget",)
-"""Resources that are no effort but a rule about the others; half a rule is another policy, not a smaller one."""
+"""Resources that are not scaled: each is a rule about the others, and half a rule is not a smaller policy but
+another."""
 
 _ENOUGH = 1e-9  # relative; closer than any ledger looks
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What every policy may spend, and by how much its amounts were multiplied for that.
+    """The common budget, and the factor by which each policy's amounts were multiplied to meet it.
 
     Attributes:
         amount: Planned cost of every policy that costs anything, in the scenario's currency.
-        factors: Policy to factor, 1 where nothing changed; policies that cost nothing are left out.
-        limited_by: Policy that can spend no more than this, where that is less than the median of the planned costs;
+        factors: Policy -> factor, 1 where nothing changed; policies that cost nothing are left out.
+        limited_by: Policy that can spend no more than this, if that is less than the median of the planned costs;
             empty where the budget is the median or was asked for.
-        at_most: Policy to those of its resources that cannot grow by the factor because they are at their legal
-            maximum: its mixture has changed. Policies whose mixture is as it was are left out.
+        at_most: Policy -> its resources that cannot grow by the factor because they are at their legal maximum. Its
+            mixture has changed; policies with an unchanged mixture are left out.
     """
 
     amount: float
@@ -43,14 +44,14 @@ class Budget:
     at_most: Mapping[str, tuple[str, ...]]
 
     def describe(self, policy: str) -> str:
-        """What was done to a policy, in words."""
+        """How a policy was scaled, in words."""
         factor = self.factors[policy]
         capped = " and ".join(name.replace("_", " ") for name in self.at_most.get(policy, ()))
         return f"amounts times {factor:.3g}{f', {capped} no further than allowed' if capped else ''}"
 
 
 def planned_cost(policy: Policy, scenario: Scenario) -> float:
-    """What a bundle is planned to cost over a run, in currency, not discounted.
+    """Planned cost of a policy over a run, in currency, not discounted.
 
     Sum over weeks of amount x cost x people reached (or share of the organization reached, for resources that are
     paid for once).
@@ -76,7 +77,7 @@ def planned_cost(policy: Policy, scenario: Scenario) -> float:
 
 
 def scale_amounts(policy: Policy, factor: float) -> Policy:
-    """The bundle with its amounts times ``factor``, each up to the legal maximum of its resource."""
+    """The policy with its amounts times ``factor``, each up to the legal maximum of its resource."""
     phases = []
     for phase in policy.phases:
         amounts = {
@@ -101,7 +102,7 @@ def largest_factor(policy: Policy) -> float:
 def equal_budget(
     loaded_policies: Sequence[Policy], scenario: Scenario, requested: float | None = None
 ) -> tuple[tuple[Policy, ...], Budget]:
-    """Scale bundles to one budget: the median of what they are planned to cost, but no more than each can spend.
+    """Scale policies to one budget: the median of their planned costs, but no more than each can spend.
 
     Args:
         loaded_policies: Policies; those that cost nothing stay as they are.
@@ -109,7 +110,7 @@ def equal_budget(
         requested: The budget, in the scenario's currency, instead of the median.
 
     Returns:
-        The bundles in the same order, and the budget.
+        The policies in the same order, and the budget.
 
     Raises:
         ScenarioError: If no policy costs anything, one costs more than the budget whatever its amounts, or one cannot
@@ -172,7 +173,7 @@ def _capped_resources(policy: Policy, factor: float) -> tuple[str, ...]:
 
 
 def _factor(policy: Policy, scenario: Scenario, amount: float) -> float:
-    """Factor at which a bundle is planned to cost ``amount``."""
+    """Factor at which a policy is planned to cost ``amount``."""
     from scipy.optimize import brentq
 
     def excess(factor: float) -> float:

@@ -1,4 +1,4 @@
-"""What a comparison found: tables for programs, words for people, and a folder that holds all of it."""
+"""Results of a comparison: tables for programs, words for people, and a folder that holds both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.lab.parameter_uncertainty import ParameterUncertainty  # with the statistics of sweeps behind it
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
-"""Weekly rows, and one row a run."""
+"""Weekly rows, and one row per run."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,8 +37,8 @@ class Comparison:
     Attributes:
         plan: What was asked for.
         summary: As in ``summary.json``: every measure of every policy with its interval.
-        weekly: One row a policy, replicate and week; the twin ``none`` is always among them.
-        runs: One row a policy and replicate: seed, status, sponsorship, cost.
+        weekly: One row per policy, replicate and week; the twin ``none`` is always among them.
+        runs: One row per policy and replicate: seed, status, sponsorship, cost.
         futures: The same two tables for every named future that was run.
         manifest: Versions, machine, seeds, the scenario in full, what failed.
         ablation: Why the policies differ, where that was asked for.
@@ -89,7 +89,7 @@ class Comparison:
         return describe_comparison(self.summary, self.plan.scenario.currency)
 
     def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
-        """What each policy falls short of the best, in words: a title, and future -> a cell a policy, in their order."""
+        """Regret of each policy in words: a title, and future -> one cell per policy, in the order of the policies."""
         objective, currency = self.summary["objective"], self.plan.scenario.currency
         unit = unit_of("max_regret", objective, currency)
         title = f"Regret: {objective.replace('_', ' ')} short of the best policy{f', {unit}' if unit else ''}"
@@ -102,7 +102,7 @@ class Comparison:
         }
 
     def chances(self) -> list[str]:
-        """How likely each target is, a line a target; empty where none is set."""
+        """How likely each target is, one line per target; empty where none is set."""
         lines = []
         for each in self.summary["targets"]:
             parts = [
@@ -116,7 +116,7 @@ class Comparison:
         return lines
 
     def table(self) -> pd.DataFrame:
-        """The most important measures, a row a policy, each as ``value (low to high)`` with the unit in the heading."""
+        """The most important measures, one row per policy: ``value (low to high)``, with the unit in the heading."""
         objective, currency = self.summary["objective"], self.plan.scenario.currency
         columns = {
             heading_with_unit(measure, objective, currency): [
@@ -130,7 +130,7 @@ class Comparison:
         return pd.DataFrame(columns, index=pd.Index(self.policies, name="policy"))
 
     def measures_of_runs(self) -> pd.DataFrame:
-        """The measures that each run has of its own, a row a policy and replicate: what the intervals are made from."""
+        """Measures of single runs, one row per policy and replicate: the intervals are made from these."""
         parameters = self.plan.scenario.parameters
         return run_values(
             self.weekly,

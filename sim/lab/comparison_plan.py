@@ -30,7 +30,7 @@ MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
 
 PolicyLike = str | Path | Policy
-"""A policy by name, by its file, or as a bundle."""
+"""A policy: its name, its file, or the policy itself."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class ComparisonPlan:
         workers: Number of processes.
         futures: Named futures to run as well, each a scenario of its own.
         budget: The common budget; ``None`` where each policy spends what it says.
-        planned: Planned cost of every bundle as it will run, in currency.
-        command: What to type to do it again; empty if it cannot be typed.
-        single_run: What to type for one of its runs, before ``--policy`` and ``--seed``; empty if it cannot be typed.
+        planned: Planned cost of every policy as it will run, in currency.
+        command: Command that repeats the comparison; empty if it cannot be typed.
+        single_run: Command for one of its runs, without ``--policy`` and ``--seed``; empty if it cannot be typed.
         without: Mechanisms switched off, in policies and twins alike.
         variants: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
         targets: What would be good enough.
@@ -113,9 +113,9 @@ def plan_comparison(
         weeks: Length of a run; the scenario's if ``None``.
         overrides: Dotted name -> value.
         assignments: The same as ``NAME=VALUE``, as the command line has them.
-        equal: Whether to scale bundles to one budget.
+        equal: Whether to scale policies to one budget.
         futures: Whether to run the scenario's named futures as well.
-        amount: The one budget, in currency; found from the bundles if ``None``.
+        amount: The one budget, in currency; found from the policies if ``None``.
         without: Mechanisms to switch off.
         ablate: Whether to explain the result by switching off each mechanism in turn.
         targets: What would be good enough, such as ``retention_annual>=0.9``.
@@ -139,7 +139,7 @@ def plan_comparison(
     ready = load_scenario(scenario, weeks, overrides or {}, assignments, faults)
     if ready is None:
         faults.raise_any()
-        raise AssertionError("a scenario that cannot be had leaves a fault")
+        raise AssertionError("a scenario that cannot be loaded leaves a fault")
     if isinstance(policies, str | Path | Policy):
         policies = [policies]
     names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
@@ -166,7 +166,7 @@ def plan_comparison(
     flags += ["--tornado"] if tornado else []
     flags += [word for name in vary for word in ("--vary", name)]
     alone = scenario, overrides or {}, [*assignments, *write_assignments(off)], weeks
-    typed = [name for name in names if isinstance(name, Policy)]  # bundles cannot be typed, names go without saying
+    typed = [name for name in names if isinstance(name, Policy)]  # policies made in Python cannot be typed
     return ComparisonPlan(
         scenario=ready,
         policies=tuple(loaded_policy.name for loaded_policy in loaded_policies),
@@ -229,7 +229,7 @@ def _with_weeks(scenario: Scenario, weeks: int) -> Scenario:
 
 
 def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Faults) -> list[Policy]:
-    """The bundles asked for, each once; faults are noted for those that do not exist."""
+    """The policies asked for, each once; faults are noted for those that do not exist."""
     found: dict[str, Policy] = {}
     if not policies:
         faults.add("--policy", "must name at least one policy, got none. `centricity list policies` shows them.")
@@ -245,7 +245,7 @@ def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Fa
                 f"must name different policies, got two that are called {loaded_policy.name}. Rename one of them.",
             )
         if loaded_policy.name == NONE.name and loaded_policy.phases:
-            faults.add("--policy", "none must have no resources: it is everyone's twin. Rename the bundle.")
+            faults.add("--policy", "none must have no resources: it is everyone's twin. Rename the policy.")
     return list(found.values())
 
 

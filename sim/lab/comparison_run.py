@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sim.lab.comparison import Comparison, Tables
 
 Progress = Callable[[int, int], None]
-"""Called with the number of replicates that are done, and the number of all (each replicate of each future counts)."""
+"""Called with the number of replicates that are done, and their total; each replicate of each future counts."""
 
 AS_DESCRIBED = ""
 """Name of the scenario as described, among the futures."""
 
 LATE_IMPORTS = ("sim.lab.ablation", "sim.lab.comparison", "sim.lab.manifest", "sim.lab.tables", "sim.analysis.summary")
-"""What is needed when the runs are done. Tables and statistics take half a second to import, as workers do to start."""
+"""Modules that are needed when the runs are done. They are imported while the workers start, which takes as long."""
 
 
 def compare(
@@ -58,17 +58,17 @@ def compare(
 
     Args:
         scenario: Name of one that ships, a TOML file, or a scenario.
-        policies: Names, TOML files or bundles, or one of them; the scenario's default policies if not given. The twin
-            always runs, but is reported only if ``none`` is among them.
+        policies: Names, TOML files or policies made in Python, or one of them; the scenario's default policies if not
+            given. The twin always runs, but is reported only if ``none`` is among them.
         replicates: Number of organizations.
         seed: Seed of the whole comparison; the column ``seed`` of :attr:`Comparison.runs` holds those of the runs.
         workers: Number of processes; as many as there are processors if not given. With more than one, a script must
             call this under ``if __name__ == "__main__":``.
         weeks: Length of a run; the scenario's if not given.
         overrides: Parameters by dotted name, such as ``{"employees.turnover": 0.05}``.
-        equal_budget: Scale the amounts of every bundle so that all are planned to cost the same.
+        equal_budget: Scale the amounts of every policy so that all have the same planned cost.
         futures: Run the scenario's named futures too, and choose among policies over all of them.
-        budget: What every policy is planned to cost then, in currency, instead of the median of what they would.
+        budget: The common planned cost, in currency, in place of the median of the policies' planned costs.
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
@@ -95,7 +95,7 @@ def compare(
 
 
 def worker_pool_for(plan: ComparisonPlan) -> WorkerPool:
-    """Workers for a comparison, not yet started. Where one is enough, this process is to do everything."""
+    """Workers for a comparison, not yet started. If one is enough, this process does everything itself."""
     return WorkerPool(min(plan.workers, plan.tasks), prepare_worker)
 
 
@@ -175,7 +175,7 @@ def _import_all(modules: Sequence[str]) -> None:
 
 
 def list_replicates(plan: ComparisonPlan) -> list[Replicate]:
-    """One task a replicate and future; the same replicate has the same seed in all futures."""
+    """One task per replicate and future; the same replicate has the same seed in all futures."""
     scenarios = {AS_DESCRIBED: plan.scenario, **plan.futures}
     return [
         Replicate(number, replicate_seed(plan.seed, number), scenario, plan.loaded_policies, name)

@@ -9,7 +9,7 @@ from sim.analysis.metrics import METRICS
 from sim.lab.missing_values import Entry, SponsorshipSummary, reason_for_missing_interval, reason_for_missing_value
 
 DASH = "–"
-"""What stands where there is no value."""
+"""Shown in place of a missing value."""
 
 _LEVELS = {
     "reach", "reach_peak", "residual", "practicing_residual", "retention_annual", "revealed", "break_even_share",
@@ -45,7 +45,7 @@ KEY_MEASURES = (
     Measure("net_present_value", "net present value"),
     Measure("probability_best", "probability best"),
 )
-"""What a first table shows; the rest is in the report."""
+"""Columns of the first table; the rest is in the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _decimals(largest: float) -> int:
 
 
 def _signless(text: str) -> str:
-    """Zero has no sign."""
+    """The text, without a sign if it is zero."""
     return text.lstrip("+-") if not text.strip("+-0.") else text
 
 

@@ -1,4 +1,4 @@
-"""The manifest: what it takes to trust a comparison, and to get it again."""
+"""The manifest: everything needed to trust a comparison and to repeat it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def describe_comparison(
         started: When it began.
         seconds: How long it took.
         seconds_by_policy: Time of processors per policy, all replicates together.
-        failures: What failed, one a run.
+        failures: Failed runs, one entry each.
     """
     return {
         "kind": KIND,

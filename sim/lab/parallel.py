@@ -1,8 +1,8 @@
 """Work spread over processes, in a way that survives the death of one of them.
 
-A pool of processes alone does not: when a worker is killed (no memory left, say) all that was under way is lost. Here
-the pool is rebuilt, what was under way runs again alone, and only a task that then kills its process twice, with no
-other task to blame, is given up.
+An ordinary pool of processes loses all tasks under way when a worker is killed, for example because memory ran out.
+Here the pool is rebuilt, and the tasks that were under way run again, one at a time. A task is given up only if it then
+kills its process twice, when no other task can be to blame.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ def run_tasks(
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
 ) -> list[Result | Failure]:
-    """Do every task; one that fails leaves a :class:`Failure` in its place and the others alone.
+    """Do every task. One that fails leaves a :class:`Failure` in its place and does not affect the others.
 
     Args:
         work: A function that another process can import.
         tasks: What to do; each must be picklable unless there is one worker.
         workers: Number of processes; with 1 all is done in this one.
         finished: Called with the number of tasks that are done, after each of them.
-        pool: Processes that are there already; without any, some are started for these tasks alone.
+        pool: Processes that have been started already; if none, some are started for these tasks alone.
 
     Returns:
-        One result a task, in the order of the tasks.
+        One result per task, in the order of the tasks.
 
     Raises:
         WorkerPoolError: If no worker process can be started.
@@ -105,7 +105,7 @@ class _ResultCollector(Generic[Result]):
 
 
 def _dies_alone(work: Callable[[Task], Result], suspect: tuple[int, Task], collector: _ResultCollector[Result]) -> bool:
-    """Do a task in a process of its own; whether that died."""
+    """Do a task in a process of its own; return whether that process died."""
     with WorkerPool(1) as pool:
         return bool(_run_queue(work, deque([suspect]), pool, collector))
 
@@ -116,7 +116,7 @@ def _run_queue(
     pool: WorkerPool,
     collector: _ResultCollector[Result],
 ) -> list[tuple[int, Task]]:
-    """Do the tasks of a queue until it is empty or a worker dies; what was under way then is returned."""
+    """Do the tasks of a queue until it is empty or a worker dies; return the tasks that were under way then."""
     running: dict[Future[str], tuple[int, Task]] = {}
     broken = False
     pool.wait_until_ready()
@@ -147,7 +147,7 @@ def _run_queue(
 def _take_result(
     future: Future[str], running: dict[Future[str], tuple[int, Task]], collector: _ResultCollector[Result]
 ) -> bool:
-    """Take the result of a finished task off; False (and leave it) if its process died."""
+    """Take the result of a finished task; return False, and leave the task, if its process died."""
     result: Result | Failure
     try:
         file = Path(future.result())

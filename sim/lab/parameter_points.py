@@ -17,8 +17,8 @@ UNKNOWN, TORNADO = "unknown", "tornado"
 
 MOST_DRAWS = 10_000
 REPLICATES_AT_POINT = {UNKNOWN: 2, TORNADO: 4}
-"""Replicates at every point. Two separate chance from parameter uncertainty, on average over draws; each bar of a tornado has an
-interval of its own, which two would make useless."""
+"""Replicates at every point. For draws two are enough: on average over draws they separate chance from parameter
+uncertainty. A tornado takes more, since each of its bars has an interval of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def replicates_at_point(design: str, replicates: int) -> int:
 def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
     """Find unknown parameters: those of kind ``unknown``, with a plausible range, which the scenario leaves at their default.
 
-    What the user's organization knows of itself, what it decides and what is a matter of definition have plausible
-    ranges too; drawing these would describe other organizations, not the uncertainty about this one.
+    Parameters that the user's organization knows, decides or defines have plausible ranges too. Drawing those would
+    describe other organizations, not the uncertainty about this one.
 
     Args:
         scenario: As it will run. What it sets otherwise counts as known.
-        vary: Names or sections of parameters to vary instead, of whatever kind, also where the scenario sets them.
+        vary: Names or sections of parameters to vary instead, of any kind, even if the scenario sets them.
         faults: Takes a message for what is no parameter, or has no plausible range.
     """
     plausible = [

@@ -1,9 +1,9 @@
 """Parameter uncertainty: the same comparison again with other plausible values of unknown parameters.
 
-Chance differs between replicates, and more of them do not tell what the parameters are. So the comparison is run again at
-points drawn from the plausible ranges of all of them at once (*unknown*), and with each alone at the ends of its range
-(*tornado*), on few of the same organizations each. The tables take the form of a sweep, so that all that
-:mod:`sim.analysis` knows of sweeps can be said of them too.
+Replicates differ by chance, and no number of them tells what the parameters are. So the comparison is run again on a
+few of the same organizations: at points drawn from the plausible ranges of all unknown parameters at once (*unknown*),
+and with each parameter alone at the ends of its range (*tornado*). The tables have the form of a sweep, so that every
+analysis of sweeps in :mod:`sim.analysis` applies to them too.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario
 
 CURVES = ("enacted", "gained")
-"""What fans are drawn of: the 13-week lift in service, and discounted profit gained so far."""
+"""Curves that are drawn as fans: the 13-week lift in service, and discounted profit gained so far."""
 
 _OUTCOMES = tuple(name for name, metric in METRICS.items() if metric.per_run)
 
 
 @dataclass(frozen=True)
 class PointResult:
-    """One replicate at one point: measures, a row a policy; curves [policy, week]; runs that failed."""
+    """One replicate at one point: measures, one row per policy; curves [policy, week]; runs that failed."""
 
     values: pd.DataFrame
     curves: dict[str, FloatArray]
@@ -51,7 +51,7 @@ class PointResult:
 
 @dataclass(frozen=True)
 class ParameterUncertainty:
-    """What came of it.
+    """Results of the comparison at other parameter points.
 
     Attributes:
         sweep: Designs ``unknown`` and ``tornado``, as far as they were asked for, with every measure of single runs.
@@ -117,7 +117,7 @@ def run_point(task: Replicate) -> PointResult:
 
 
 def _pad_weeks(values: FloatArray, weeks: int) -> FloatArray:
-    """Curves over all weeks, also where no run got there."""
+    """Curves over all weeks; NaN in weeks that no run reached."""
     return np.pad(values, ((0, 0), (0, weeks - values.shape[-1])), constant_values=np.nan)
 
 
@@ -134,7 +134,7 @@ def run_points(
         plan: What was compared.
         weekly, runs: Tables of the scenario as it is: the base of the tornado.
         finished: Called with the number of replicates that are done, after each of them.
-        pool: Workers, if some are there already.
+        pool: Workers that have been started already, if any.
     """
     tasks = list_tasks(plan)
     results = run_tasks(run_point, [task for _, _, task in tasks], plan.workers, finished, pool)
@@ -211,7 +211,7 @@ def _build_sweep(plan: ComparisonPlan, parts: Sequence[pd.DataFrame]) -> Sweep:
 
 
 def _factor(name: str, base: object) -> Factor:
-    """A parameter as something that varies."""
+    """A parameter as a factor."""
     from sim.model.registry import current
 
     parameter = current().parameters[name]

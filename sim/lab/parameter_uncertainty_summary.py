@@ -29,7 +29,7 @@ MOST_SHOWN = 12
 
 
 def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPlan) -> dict[str, Any]:
-    """What ``summary.json`` says of it."""
+    """The entry in ``summary.json``."""
     design = uncertainty.design(UNKNOWN)
     return {
         "replicates": uncertainty.replicates,
@@ -78,7 +78,7 @@ def _only(sweep: Sweep, name: str) -> Sweep:
 
 
 def _targets(uncertainty: ParameterUncertainty, plan: ComparisonPlan) -> list[dict[str, Any]]:
-    """The chance of each target over the draws: the draw is the unit, since its replicates share what is not known."""
+    """Probability of each target over draws. A draw is the unit, since its replicates share the unknown values."""
     found = []
     for target in plan.targets:
         values = uncertainty.values(UNKNOWN, target.metric)
@@ -128,7 +128,7 @@ def _without_twin(sweep: Sweep) -> Sweep:
 
 
 def _tornado(uncertainty: ParameterUncertainty, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:
-    """What each parameter does by itself to a policy's net present value, the strongest first."""
+    """Effect of each parameter alone on a policy's net present value, the strongest first."""
     found = {}
     for key, swings in swings_by_policy(_only(uncertainty.sweep, TORNADO), metric):
         if key.policy == NONE.name or swings.reason:

@@ -22,10 +22,10 @@ _REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsore
 
 
 def run_replicate(task: Replicate) -> tuple[Attempt, ...]:
-    """Burn in once, then run the twin and every policy; a run that fails leaves the others alone.
+    """Burn in once, then run the twin and every policy; a run that fails does not affect the others.
 
     Returns:
-        One attempt a policy, in the order of :attr:`Replicate.policies`. Reach is filled in against the twin.
+        One attempt per policy, in the order of :attr:`Replicate.policies`. Reach is filled in against the twin.
     """
     started = time.perf_counter()
     try:

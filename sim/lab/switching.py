@@ -34,7 +34,7 @@ class Variant:
 
 
 def list_variants(scenario: Scenario, without: Sequence[str] = ()) -> tuple[Variant, ...]:
-    """The scenario with each mechanism switched off that is not off already, with the core alone, and with everything on.
+    """Variants of the scenario: each mechanism that is on switched off by itself, the core alone, and everything on.
 
     Everything on: a mechanism that the scenario leaves off is set to its active values, or to its defaults where they have
     it on; one that is on stays as it is.

@@ -1,4 +1,4 @@
-"""From what became of the replicates to tables: weekly rows, and a row a run."""
+"""From the results of replicates to tables: weekly rows, and one row per run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sim.model.results import Run
 _COST = OUTCOME_NAMES.index("policy_cost")
 
 Attempts = Sequence[tuple[Replicate, tuple[Attempt, ...]]]
-"""What became of every task."""
+"""Every task with its attempts."""
 
 
 def list_attempts(task: Replicate, result: tuple[Attempt, ...] | Failure) -> tuple[Attempt, ...]:
-    """What a task found out; if it died, every one of its runs failed."""
+    """Attempts of a task; if its process died, each of its runs failed."""
     if isinstance(result, Failure):
         return tuple(Attempt(policy, None, result, 0.0) for policy in task.policies)
     return result

@@ -15,7 +15,7 @@ _FORM = re.compile(r"\s*([a-z_]+)\s*(>=|<=)\s*([-+0-9._e]+)\s*(%?)\s*", re.IGNOR
 
 
 def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
-    """Targets as typed, each once; faults are noted for those that cannot be."""
+    """Targets as typed, each once; faults are noted for those that make no sense."""
     texts = list(texts)
     if not texts:
         return ()

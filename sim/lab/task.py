@@ -52,7 +52,7 @@ class Replicate:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one policy in a replicate: the run, or why there is none; ``seconds`` it took (burn-in: the twin)."""
+    """One policy in a replicate: its run, or why there is none; ``seconds`` it took (the twin's with the burn-in)."""
 
     policy: str
     run: Run | None

@@ -1,7 +1,8 @@
-"""Worker processes that begin together, stay from one piece of work to the next, and end together.
+"""Worker processes that start together, do one piece of work after another, and end together.
 
-Results come back in files. Through the processes' own pipe they would come in pieces, and a reader of one piece would wait
-forever for the next one if the worker dies in between, be it by Ctrl-C; a file's name goes in one piece or not at all.
+Results come back in files. Through a process's own pipe a result would come in pieces, and the reader would wait
+forever for the next piece if the worker died in between, for example by Ctrl-C. The name of a file comes in one piece
+or not at all.
 """
 
 from __future__ import annotations
@@ -27,21 +28,21 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 Preparation = Callable[[AbstractContextManager[Any]], None]
-"""What a worker does before its first task; it gets a lock that all workers of the pool share."""
+"""Called by a worker before its first task, with a lock that all workers of the pool share."""
 
 MOST_WORKERS = 61 if sys.platform == "win32" else 1000
 """Windows cannot wait for more processes at once."""
 
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""What tells libraries of linear algebra how many threads to use, before they are loaded."""
+"""Environment variables that tell libraries of linear algebra, before they are loaded, how many threads to use."""
 
 POLL_SECONDS = 1.0
-"""Seconds between looks for Ctrl-C where a wait cannot be interrupted."""
+"""Seconds between checks for Ctrl-C where a wait cannot be interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is left of a task that could not be done."""
+    """The error of a task that could not be done."""
 
     error: str
     traceback: str = ""
@@ -71,14 +72,14 @@ def available_workers() -> int:
 
 
 class WorkerPool:
-    """Worker processes that begin together, and stay from one piece of work to the next.
+    """Worker processes that start together, and do one piece of work after another.
 
-    All of them end at once when the block is left that this is the context of, or when this process dies.
+    All of them end at once when the ``with`` block is left, or when this process dies.
 
     Args:
         workers: Number of processes.
-        prepare: What each of them does first, while this process does something else; a function that another process
-            can import. What it cannot do, tasks will fail to do, and say so.
+        prepare: Function that each of them calls first, while this process goes on; another process must be able to
+            import it. Its errors are ignored, because a task that meets the same error reports it.
     """
 
     def __init__(self, workers: int, prepare: Preparation | None = None) -> None:
@@ -96,7 +97,7 @@ class WorkerPool:
         self.close()
 
     def start(self) -> None:
-        """Have the processes start, if they have not; they are not waited for.
+        """Start the processes unless they are started already, and do not wait for them.
 
         Raises:
             WorkerPoolError: If there cannot be any.
@@ -113,7 +114,7 @@ class WorkerPool:
             raise WorkerPoolError from error
 
     def wait_until_ready(self) -> None:
-        """Wait until one of them is there and prepared.
+        """Wait until one of the processes is prepared.
 
         Raises:
             WorkerPoolError: If they cannot be started.
@@ -130,7 +131,7 @@ class WorkerPool:
             raise WorkerPoolError from error
 
     def submit(self, work: Callable[[Task], Result], task: Task) -> Future[str]:
-        """Give a task to the next free worker; what comes back is the name of the file that holds the result.
+        """Give a task to the next free worker; the future gives the name of the file that holds the result.
 
         Raises:
             BrokenProcessPool: If one of the processes has died.
@@ -139,13 +140,13 @@ class WorkerPool:
         return self._executor.submit(_run_into_file, self._spool_folder, work, task)
 
     def close(self) -> None:
-        """End all processes and whatever they do. New ones can be started."""
+        """End all processes at once, whatever they are doing. New ones can be started."""
         self._executor, self._starts = None, []
         self._resources.close()
 
 
 def _run_into_file(spool_folder: str, work: Callable[[Task], Result], task: Task) -> str:
-    """What a worker does: the task, whose result or failure goes into a file of that folder; the file's name."""
+    """Do a task in a worker, write its result or failure into a file in the folder, and return the file's name."""
     result: Result | Failure
     try:
         result = work(task)
@@ -187,12 +188,12 @@ def _single_threaded() -> Iterator[None]:
 
 
 def _confirm_start() -> bool:
-    """What a worker does first: prove that it is there."""
+    """The first task of a worker, which shows that it has started."""
     return True
 
 
 def _initialize_worker(parent_pipe: Connection, prepare: Preparation | None, lock: AbstractContextManager[Any]) -> None:
-    """Set up a worker: Ctrl-C is for the main process to answer, and without a main process there is no work."""
+    """Set up a worker: it leaves Ctrl-C to the main process, and ends with the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, args=(parent_pipe,), daemon=True).start()
     if prepare is not None:

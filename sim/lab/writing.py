@@ -62,7 +62,7 @@ def check_folder(folder: Path, faults: Faults) -> None:
 
 
 def list_foreign_files(folder: Path) -> list[str]:
-    """What lies in a folder that no comparison has put there, in alphabetical order; empty folders do not count."""
+    """Contents of a folder that no comparison has written, in alphabetical order; empty folders do not count."""
     known = _written_by_comparison(folder)
     return sorted(path.name for path in folder.iterdir() if path.name not in known and not _is_empty_folder(path))
 
@@ -100,7 +100,7 @@ def _example(file: Path) -> str:
 
 
 def _check_writable(folder: Path, location: str, faults: Faults) -> None:
-    """Note a fault if nothing can be made in a folder, or in the nearest of its parents that exists."""
+    """Note a fault if nothing can be created in a folder, or in the nearest of its parents that exists."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
@@ -155,7 +155,7 @@ def replaced_file(file: Path) -> Iterator[Path]:
 
 @contextmanager
 def _room_for(target: Path) -> Iterator[None]:
-    """Say clearly when it was the disk that was full."""
+    """Raise a clear error when the disk is full."""
     try:
         yield
     except OSError as error:
@@ -192,7 +192,7 @@ def _flush_to_disk(path: Path) -> None:
 
 
 def _umask() -> int:
-    """Permissions that new files do not get; Python can only ask by setting it."""
+    """The umask: permissions that new files do not get. Python can read it only by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -127,7 +127,7 @@ def test_equal_customers_and_cohorts_that_do_not_fit_are_warned_about(tmp_path: 
         ),
         ("year,left\n0,100\n1,x\n2,-5\n3,\n4,1\n", ["line 3, column 2 (left)", 'got "-5"', "line 5, column 2 (left)"]),
         ("year,left\n0,100\n2,90\n3,80\n", ["line 3, column 1 (year) must be the number of a period"]),
-        ("year,left\n0,100\n1,100\n2,100\n", ["got nobody lost"]),
+        ("year,left\n0,100\n1,100\n2,100\n", ["got no loss"]),
         ("year,left\n0,100\n1,80\n", ["must cover at least 2 years, got 1"]),
         ("year,left\n0,0\n1,0\n2,0\n", ["must start with customers, got 0"]),
         ("month,left\n0,100\n1,80\n2,70\n", ["must cover at least 2 years, got 0 (one line a month)"]),

@@ -220,7 +220,7 @@ def test_bad_data_give_one_message_a_fault_and_no_file(folder: Path, case: str) 
         (
             "log.csv",
             "mine.toml",
-            "--out must be a new file, or one that calibrate wrote and nobody edited, got mine.toml.",
+            "--out must be a new file, or one that calibrate wrote and no one edited, got mine.toml.",
         ),
     ],
 )

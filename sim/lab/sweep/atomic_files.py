@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
-"""What names of files begin with until they are whole."""
+"""Prefix of the names of files that are not yet whole."""
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -102,7 +102,7 @@ def _sync(path: Path) -> None:
 
 @cache
 def _umask() -> int:
-    """Permissions that new files do not get; Python can only ask by setting it, so it asks once."""
+    """The umask: permissions that new files do not get. Python can read it only by setting it, so it does so once."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -1,8 +1,8 @@
-"""From many parts to one file a table, in an order that does not depend on who did what when.
+"""From many parts to one file per table, in an order that does not depend on which worker did what, or when.
 
-Rows go first into buckets by their position in the final order, a bucket being a stretch of runs; then each bucket is
-sorted in memory and written as a row group. So memory holds one bucket and one part, however long the sweep was, and
-8 bytes a run for the order.
+Rows first go into buckets by their position in the final order; a bucket is a stretch of runs. Then each bucket is
+sorted in memory and written as a row group. However long the sweep was, memory holds one bucket, one part, and 8 bytes
+per run for the order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same work on a cluster, by Dask distributed: it finds the machines, and does again what a lost one had begun.
+"""The same work on a cluster, by Dask distributed: it finds the machines, and repeats what a lost machine had begun.
 
 Each thread of the cluster has a :class:`~sim.lab.sweep.worker_process.WorkerProcess` of its own.
 So a run that hangs or kills its process is dealt with on the spot, in the same way as on one machine.
@@ -32,7 +32,7 @@ AHEAD = 2
 """Chunks that wait for each thread of the cluster, so that no thread waits for work."""
 
 WAIT = 5.0
-"""Seconds between looks at who is there."""
+"""Seconds between checks of which workers are there."""
 
 CONNECT = 30.0
 """Seconds to wait for a scheduler to answer."""
@@ -116,7 +116,7 @@ class DaskExecutor:
         self._close()
 
     def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
-        """Run all chunks; what a lost machine had begun is begun again elsewhere.
+        """Run all chunks; those that a lost machine had begun are begun again elsewhere.
 
         Raises:
             ClusterError: If the scheduler is gone.

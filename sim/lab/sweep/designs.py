@@ -26,7 +26,7 @@ class Rows:
 
     Attributes:
         values: A column for each of its factors; dtype ``object`` where a value may be missing.
-        labels: What each row stands for; empty where nothing needs to be said.
+        labels: What each row stands for; empty where no label is needed.
         unit: Position of each row in the unit cube, shape (rows, factors); ``None`` where nothing was drawn.
     """
 
@@ -106,7 +106,7 @@ def _levels(factor: Factor, options: Mapping[str, Any]) -> list[ParameterValue]:
 
 
 def _list(design: Design, over: list[Factor]) -> Rows:
-    """The rows that the file spells out; what a row leaves out stands at its base."""
+    """The rows that the file spells out; factors that a row leaves out stand at their base."""
     values = {
         factor.name: _column([{factor.name: factor.base, **point}[factor.name] for point in design.points])
         for factor in over
@@ -115,7 +115,7 @@ def _list(design: Design, over: list[Factor]) -> Rows:
 
 
 def _values_beside_base(factor: Factor) -> list[tuple[str, ParameterValue]]:
-    """What a factor is moved to while all others stand at their base, with a word for it."""
+    """Values to which a factor is moved while all others stand at their base, each with a label."""
     if factor.values:
         return [(f"= {_word(value)}", value) for value in factor.values if value != factor.base]
     low, high = factor.limits
@@ -177,7 +177,7 @@ def _morris(design: Design, over: list[Factor]) -> Rows:
 
 
 def _problem(over: list[Factor]) -> dict[str, Any]:
-    """The unit cube in SALib's words."""
+    """The unit cube as a SALib problem."""
     return {"num_vars": len(over), "names": [factor.name for factor in over], "bounds": [[0.0, 1.0]] * len(over)}
 
 

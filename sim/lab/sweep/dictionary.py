@@ -46,19 +46,19 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
     """
     tables: dict[str, Any] = {
         "points": {
-            "meaning": "One row a point: a row of a design in one future under one policy.",
+            "meaning": "One row per point: a row of a design in one future under one policy.",
             "columns": {
                 field.name: _point_column(field, experiment.factors.get(field.name)) for field in points.schema
             },
         },
         "runs": {
-            "meaning": "One row a run, a failed one too, by replicate and point. What is missing is null.",
+            "meaning": "One row per run, failed ones too, by replicate and point. What is missing is null.",
             "columns": {field.name: _run_column(field, experiment) for field in runs_schema(experiment.outcomes)},
         },
     }
     if positions is not None:
         tables["designs"] = {
-            "meaning": "One row a row of a design that was drawn: its position in the unit cube, before it is scaled to ranges.",
+            "meaning": "One row per row of a sampled design: its position in the unit cube, before it is scaled to ranges.",
             "columns": {field.name: _unit_cube_column(field) for field in positions.schema},
         }
     if experiment.weekly:

@@ -75,7 +75,7 @@ class Recipe:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Columns of the table of runs that hold what a run found."""
+        """Columns of the table of runs that hold results."""
         return (*self.keep, *(window.name for window in self.windows))
 
 
@@ -114,7 +114,7 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What became of a chunk.
+    """Results of a chunk.
 
     Attributes:
         keys: World and replicate of each job.
@@ -135,7 +135,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What became of one run of a job.
+    """Result of one run of a job.
 
     Attributes:
         values: Outcomes by name; NaN is missing. Empty if it failed.
@@ -156,7 +156,7 @@ Begin = Callable[[int], None]
 """Called with the position of a run before it begins; raises for a run that was given up."""
 
 Runner = Callable[[Job, Recipe, Begin], list[RunResult]]
-"""Runs a job: one result a variant, in order."""
+"""Runs a job: one result per variant, in order."""
 
 
 class GivenUpError(RuntimeError):
@@ -204,7 +204,7 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None]) -> Results:
 
 
 def run_job(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
-    """Burn in once, run the twin, run every policy; a policy that fails leaves the others alone."""
+    """Burn in once, run the twin, run every policy; a policy that fails does not affect the others."""
     scenario = job.scenario(recipe.scenario)
     begin(BURN_IN)
     burned_in = burn_in(scenario, job.seed)
@@ -322,12 +322,12 @@ def _select_weekly(table: FloatArray, names: tuple[str, ...], recipe: Recipe) ->
 
 
 def _describe_failure(error: BaseException) -> Failure:
-    """What to keep of an error; what was given up says only why."""
+    """The failure to keep of an error; a run that was given up keeps only the reason."""
     return Failure(str(error)) if isinstance(error, GivenUpError) else Failure.of(error)
 
 
 def _check_result(result: RunResult, recipe: Recipe) -> RunResult:
-    """The result, or a failure where not one of its outcomes is a number and no model says that this may be."""
+    """The result, or a failure if a runner other than the model returned no number for any outcome."""
     if result.failure is not None or not result.values or result.facts:
         return result
     if not any(np.isfinite(result.values.get(name, np.nan)) for name in recipe.outcomes):
@@ -361,7 +361,7 @@ def _row(job: Job, point: int, result: RunResult, recipe: Recipe, machine: str) 
 
 
 def _weekly_table(weeks: list[tuple[int, int, FloatArray]], recipe: Recipe) -> pa.Table:
-    """The table of weeks, out of point, replicate and rows of every run."""
+    """The table of weeks, from point, replicate and rows of every run."""
     schema = weekly_schema(recipe.weekly)
     if not weeks:
         return schema.empty_table()

@@ -1,4 +1,4 @@
-"""Executors: where chunks are run. All give the same results; they differ in how many at a time, and on which machines."""
+"""Executors: where chunks are run. All give the same results, on different machines and at different speeds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Executor(Protocol):
 
 
 class InlineExecutor:
-    """Everything in this process: for tests and for debugging. No time limit is kept, and a death is the end."""
+    """Everything in this process, for tests and debugging: no time limit holds, and a death ends the sweep."""
 
     name = "inline"
     workers = 1
@@ -134,7 +134,7 @@ class ProcessExecutor:
     def _put(
         self, finished: queue.Queue[Results | BaseException | None], message: Results | BaseException | None
     ) -> None:
-        """Hand a message over, unless no one will take it any more."""
+        """Hand over a message, unless its receiver has stopped."""
         while not self._stopping.is_set():
             with contextlib.suppress(queue.Full):
                 finished.put(message, timeout=0.2)

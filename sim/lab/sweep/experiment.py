@@ -1,4 +1,4 @@
-"""What an experiment is: uncertainties, levers and events kept apart, the designs that vary them, what to keep."""
+"""An experiment: uncertainties, levers and events kept apart, the designs that vary them, and the measures to keep."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Factor:
         low, high: Range, both ends included; ``None`` where it has values of its own, or is for lists alone.
         values: The only values it takes; empty where it has a range.
         log: Whether a range is divided by factors rather than by differences.
-        base: Value where a design does not vary it; ``None`` for a lever that leaves the bundle as it is written.
+        base: Value where a design does not vary it; ``None`` for a lever that leaves the policy as it is written.
         unit: Unit of its values.
         meaning: What it is.
         target: What it changes: a parameter, ``amounts``, ``until``, ``stop_when`` or a resource, or a field of an event.
@@ -69,7 +69,7 @@ class Factor:
         return self.low, self.high
 
     def to_dict(self) -> dict[str, Any]:
-        """What a reader of the results needs to know, for JSON."""
+        """What a reader of the results needs to know of it, for JSON."""
         table: dict[str, Any] = {name: getattr(self, name) for name in ("name", "role", "kind", "low", "high")}
         table["values"] = list(self.values)
         table["scale"] = "log" if self.log else "linear"
@@ -190,18 +190,18 @@ class Experiment:
 
     Attributes:
         name: What it is called; ``about``, ``notice``, ``suggestion``, ``claim``: for people.
-        scenario: The scenario with everything that is fixed: length, parameters, the experiment's own bundles.
+        scenario: The scenario with everything that is fixed: length, parameters, the experiment's own policies.
         scenario_events: Whether the scenario's own events happen too.
         seed: Seed that the seeds of replicates and designs are derived from.
         objective: Outcome that policies are chosen by.
-        targets: Outcome -> what is good enough; for readers of the results, it decides none of them.
+        targets: Outcome -> what is good enough; for readers of the results, no run depends on it.
         keep: Measures of single runs to keep; ``windows``: the experiment's own.
         weekly: Weekly outcomes to keep, in the last week of every stretch of ``every`` weeks.
         factors: Everything that varies, by name, in the order of the file: uncertainties, levers, events.
         planned_events: Events of the experiment.
         loaded_policies: Policies by name.
         designs: Blocks of points.
-        replicates: Number of replicates at every point, or until when to go on.
+        replicates: Number of replicates at every point, or the rule for when to stop.
         time_limit: Seconds after which a run counts as hanging.
         budget: Most runs in all; ``None`` is no limit.
     """
@@ -230,7 +230,7 @@ class Experiment:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Columns of the table of runs that hold what a run found."""
+        """Columns of the table of runs that hold results."""
         return (*self.keep, *(window.name for window in self.windows))
 
     @property
@@ -266,12 +266,12 @@ class Experiment:
 
     @property
     def words(self) -> dict[str, Any]:
-        """What is there for readers of the results: the texts, and what is good enough; it decides nothing."""
+        """What is there for readers of the results: texts and targets. No run depends on it."""
         return {**self.texts, "targets": dict(self.targets)}
 
     @property
     def texts(self) -> dict[str, str]:
-        """What is written for people; it decides nothing."""
+        """Texts for people; no run depends on them."""
         return {
             "name": self.name,
             "about": self.about,

@@ -1,4 +1,4 @@
-"""Which program is this: a change of the model's source or of a package must not go unnoticed in the middle of a sweep."""
+"""Fingerprint of the program: it shows a change of the source or of a package in the middle of a sweep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.lab.manifest import versions
 from sim.model.kernel.source_hash import source_hash
 
 PACKAGES = ("python", "centricity", "numpy", "numba", "scipy", "pandas", "pyarrow")
-"""Whose versions can change the bytes of a store."""
+"""Packages whose versions can change the bytes of a store."""
 
 DECISIVE = (
     "model/",

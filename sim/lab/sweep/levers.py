@@ -1,4 +1,4 @@
-"""Levers: what an organization can decide about a policy, as changes of its bundle."""
+"""Levers: changes of a policy that an organization can decide on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def describe_lever(target: str) -> tuple[ParameterType, float, float, str, str]:
 
 
 def describe_threshold(loaded_policies: Iterable[Policy]) -> tuple[str, str]:
-    """Unit and meaning of the threshold of the conditions in some bundles."""
+    """Unit and meaning of the threshold of the conditions in some policies."""
     names = {
         phase.stop_when.outcome for policy in loaded_policies for phase in policy.phases if phase.stop_when is not None
     }
@@ -52,7 +52,7 @@ def describe_threshold(loaded_policies: Iterable[Policy]) -> tuple[str, str]:
 
 
 def apply_levers(policy: Policy, changes: Iterable[tuple[str, ParameterValue | None]]) -> Policy:
-    """The bundle with the values of some levers; resources first, then the factor, the end and the threshold.
+    """The policy with the values of some levers; resources first, then the factor, the end and the threshold.
 
     Args:
         policy: As it is written.
@@ -65,7 +65,7 @@ def apply_levers(policy: Policy, changes: Iterable[tuple[str, ParameterValue | N
 
 
 def reason_against_lever(policy: Policy, target: str, lowest: float | None) -> str:
-    """Why a lever would do nothing to a bundle, or nothing sensible; empty where all is well.
+    """Why a lever would have no effect on a policy, or no sensible one; empty if it makes sense.
 
     Args:
         policy: The policy.
@@ -96,7 +96,7 @@ def _apply_lever(policy: Policy, target: str, value: float) -> Policy:
 
 
 def _end_in(policy: Policy, week: int) -> Policy:
-    """The bundle with its last phases ended in another week; what would begin later does not happen."""
+    """The policy with its last phases ended in another week; phases that would begin later are left out."""
     ends = [phase.end for phase in policy.phases]
     last = None if None in ends else max((end for end in ends if end is not None), default=None)
     phases = []

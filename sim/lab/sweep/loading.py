@@ -204,7 +204,7 @@ class _Reader:
         return found
 
     def _factors_by_name(self, factors: list[Factor]) -> dict[str, Factor]:
-        """Factors by name; each name once, none that a column has already."""
+        """Factors by name; each name once, and none that a column has already."""
         faults = self.faults
         for name, times in Counter(factor.name for factor in factors).items():
             if times > 1:
@@ -260,7 +260,7 @@ class _Reader:
         return (AS_DESCRIBED, *names)
 
     def _replicates(self, entries: Mapping[str, Any], outcomes: tuple[str, ...]) -> int | Until | None:
-        """How many replicates, or until when; ``None`` after noting a fault."""
+        """Number of replicates, or the rule for when to stop; ``None`` after noting a fault."""
         faults = self.faults
         if "until" not in self.raw:
             if "replicates" not in self.raw:

@@ -26,10 +26,10 @@ class LockedError(RuntimeError):
 
 
 class Lock:
-    """Held from the moment the block is entered until it is left, or until the process dies, however it dies.
+    """Lock that is held until the ``with`` block is left, or until the process dies.
 
-    The operating system holds it, so that a death needs no cleaning up. Where the file system cannot lock, the
-    process named in the file counts, as long as it is alive on this machine.
+    The operating system holds it, so that nothing has to be cleaned up after a death. Where the file system cannot
+    lock, the process that is named in the file holds the folder, as long as it is alive on this machine.
 
     Args:
         folder: Folder to work in; it must exist.

@@ -1,8 +1,8 @@
 """Results while a sweep runs: many small files, each whole or not there, each named after its content.
 
-A part has a number and one file a table. The file of the table of runs is written last: it is what makes the part
-count. Its name holds the beginning of the SHA-256 of its content, so that a file cut short by a power failure is known
-as such, and its runs are done again.
+A part has a number and one file per table. The file of the table of runs is written last: without it the part does not
+count. Its name holds the beginning of the SHA-256 of its content. So a file that was cut short by a power failure is
+recognized, and its runs are done again.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class StoredPart:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All of them, what makes the part count first: in this order they are taken away."""
+        """All files, in the order of their removal: first the one without which the part does not count."""
         return (self.runs,) if self.weekly is None else (self.runs, self.weekly)
 
 
 def find_parts(folder: Path, weekly: bool) -> list[StoredPart]:
-    """Parts that have all of their files, in the order of their numbers; nothing is said about what is in them.
+    """Parts that have all of their files, in the order of their numbers; their content is not checked.
 
     Args:
         folder: Folder of the store.
@@ -97,7 +97,7 @@ class PartStore:
         return [*self._stored, *self._small]
 
     def open(self) -> int:
-        """Take up what is there; what is damaged or incomplete is removed.
+        """Find the parts that are there, and remove damaged or incomplete ones.
 
         Returns:
             Number of files that were damaged.
@@ -144,7 +144,7 @@ class PartStore:
             self._merge()
 
     def discard(self, part: StoredPart) -> None:
-        """Take a part away.
+        """Remove a part.
 
         Raises:
             StoreError: If it cannot be removed.
@@ -161,7 +161,7 @@ class PartStore:
         return self._folder / FOLDER / f"{table}-{self._next:08d}-{content[:_DIGITS]}.parquet"
 
     def _merge(self) -> None:
-        """Make one part of all small ones; they go when it is there."""
+        """Merge all small parts into one, and remove them when it is stored."""
         small = self._small
         weekly = None
         if self._weekly:
@@ -191,7 +191,7 @@ _ROWS_AT_ONCE = 200_000
 
 
 def _batches(paths: Iterable[Path]) -> Iterator[list[pa.Table]]:
-    """Tables of files, so many at a time that their rows fit into memory."""
+    """Tables of files, in groups whose rows fit into memory."""
     tables: list[pa.Table] = []
     rows = 0
     for path in paths:
@@ -206,7 +206,7 @@ def _batches(paths: Iterable[Path]) -> Iterator[list[pa.Table]]:
 
 
 def remove_parts(parts: Iterable[StoredPart]) -> None:
-    """Take parts away; one that cannot be removed does no harm."""
+    """Remove parts; one that cannot be removed does no harm."""
     for part in parts:
         for path in part.files:
             with contextlib.suppress(OSError):

@@ -26,7 +26,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 
 def _read(stream: IO[bytes], number: int) -> bytes:
-    """Exactly so many bytes."""
+    """Read exactly this number of bytes."""
     parts = []
     while number:
         part = stream.read(number)

@@ -84,7 +84,7 @@ class Job:
 
 
 class Points:
-    """All points of an experiment, and the jobs that they make up.
+    """All points of an experiment, and the jobs that they need.
 
     Args:
         experiment: What is to be run.
@@ -119,7 +119,7 @@ class Points:
 
     @cached_property
     def table(self) -> pa.Table:
-        """One row a point."""
+        """One row per point."""
         columns = {key: pa.array(self._columns[key]) for key in ("point", "row")}
         arrays = {
             "point": columns["point"],
@@ -282,5 +282,5 @@ def _make_event(planned: PlannedEvent, fields: dict[str, ParameterValue]) -> Eve
 
 
 def _plain(value: Any) -> Any:
-    """A value without numpy around it."""
+    """A plain Python value in place of one of NumPy's."""
     return value.item() if isinstance(value, np.generic) else value

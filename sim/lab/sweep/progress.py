@@ -1,4 +1,4 @@
-"""How far a sweep has got: runs done and failed, the rate, the time left."""
+"""Progress of a sweep: runs done and failed, the rate, the time left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _WINDOW = 120.0
-"""Seconds that the rate looks back."""
+"""Seconds over which the rate is measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _seed(seed: int, index: int) -> int:
 
 
 def _declared(raw: Mapping[str, Any]) -> set[str]:
-    """What a file tries to vary: names that have had faults of their own need no more of them."""
+    """Names that a file tries to vary; one that has a fault of its own needs no second one."""
     tables = [
         table
         for key in ("uncertainties", "levers", "shocks")
@@ -160,7 +160,7 @@ def _read_levels(raw: object, over: tuple[str, ...], location: str, faults: Faul
 
 
 def _check_options(kind: str, options: Mapping[str, Any], location: str, faults: Faults) -> None:
-    """Numbers that the methods cannot do with."""
+    """Note faults for numbers that the methods cannot use."""
     if kind == "sobol" and options["number"] & (options["number"] - 1):
         faults.add(inside(location, "number"), f"must be a power of 2, got {options['number']}. Write 64, 128 or 256.")
     if kind == "morris" and options["levels"] % 2:

@@ -120,7 +120,7 @@ def _plausible(parameter: Parameter, log: bool, location: str, faults: Faults) -
 
 
 def _check_range(low: float, high: float, log: bool, location: str, faults: Faults) -> _Range | None:
-    """A range that is one, and can be divided by factors if it is to be."""
+    """The range; ``None`` after noting that it is empty, or logarithmic and not above 0."""
     if not low < high:
         faults.add(inside(location, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
                    "Give a higher one, or values = [...].")  # fmt: skip
@@ -140,7 +140,7 @@ def _read_range(
     location: str,
     faults: Faults,
 ) -> _Range | None:
-    """Low and high, or values; the plausible range, or all values there are, where the file says nothing.
+    """Low and high, or values; if the file gives neither, the plausible range or all legal values.
 
     Args:
         entries: Entries of the table.
@@ -172,7 +172,7 @@ def _read_range(
 
 
 def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, location: str, faults: Faults) -> _Range | None:
-    """A range out of its low and its high."""
+    """A range from its low and its high."""
     before = len(faults.messages)
     if len(limits) == 1:
         missing = "high" if "low" in limits else "low"

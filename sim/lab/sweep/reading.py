@@ -44,12 +44,12 @@ class Store:
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """One row a point."""
+        """One row per point."""
         return _to_pandas(pq.read_table(self.folder / POINTS))
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run that is there, by replicate and point."""
+        """One row per run that is there, by replicate and point."""
         return _to_pandas(self._read(RUNS, parts.RUNS, RUN_KEYS))
 
     @cached_property
@@ -72,7 +72,7 @@ class Store:
         return content
 
     def table(self) -> pd.DataFrame:
-        """Runs with the factors of their points: tidy, one row a run."""
+        """Runs with the factors of their points: tidy, one row per run."""
         return self.points.merge(self.runs, on="point", validate="one_to_many")
 
     def _read(self, final: str, table: str, keys: tuple[str, ...]) -> pa.Table:

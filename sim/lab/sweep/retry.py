@@ -1,4 +1,4 @@
-"""Doing failed runs again: a machine that was too slow, or out of memory, may not be so tomorrow."""
+"""Repeating failed runs: a machine that was too slow, or out of memory, may not be so tomorrow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ Flags = NDArray[np.bool_]
 def forget_failures(store: StoreWriter) -> int:
     """Take jobs with failed runs out of a store, so that they are done again.
 
-    Where replicates are adaptive, all that was run after the first failure had a part in a decision goes as well.
+    With adaptive replicates a failure may have influenced a decision. All runs after the first such decision are taken
+    out as well.
 
     Args:
         store: A store that has been opened.
@@ -70,7 +71,7 @@ def _kept_rows(store: StoreWriter, table: pa.Table, failed: Flags, last: int) ->
 
 
 def _keep_rest(store: StoreWriter, runs: pa.Table, weekly: pa.Table | None, failed: Flags, last: int) -> int:
-    """Store the rows that stay as a part of their own; how many do not."""
+    """Store the rows that stay as a part of their own; return the number of the others."""
     stays = _kept_rows(store, runs, failed, last)
     if stays.any():
         rest = None

@@ -44,7 +44,7 @@ def read_later(hint: str) -> Rule:
 
 
 def count_rule(low: int, high: int, what: str) -> Rule:
-    """Rule for a number of things."""
+    """Rule for a whole number of things."""
     return Rule(whole_number(low, high), "a whole number", f"{low} to {high} ({what})", f"{what}, {low} to {high}",
                 "Give a whole number.")  # fmt: skip
 

@@ -1,7 +1,7 @@
 """How many replicates a point gets: a fixed number, or until an interval is narrow enough.
 
-Whether to go on is decided at fixed numbers of replicates, from the values of exactly those replicates. So it does not
-depend on who was fast, and a sweep that was interrupted decides as one that was not.
+Whether to go on is decided at fixed numbers of replicates, from the values of exactly those replicates. So the decision
+does not depend on which worker was fast, and a sweep that was interrupted decides like one that was not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Values = Callable[[str, int], FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Replicates that are run before anybody looks.
+    """Replicates that are run before the next decision.
 
     Attributes:
         first, last: The first replicate, and the one after the last.
@@ -58,7 +58,7 @@ class Stages:
         return [Stage(first, last) for first, last in pairwise([0, *stage_edges(self.experiment.replicates)])]
 
     def open(self, stage: Stage, runs: int, values: Values) -> bool:
-        """Decide which points go on into a stage; whether there are any.
+        """Decide which points go on into a stage; return whether there are any.
 
         Args:
             stage: The stage to come.
@@ -76,7 +76,7 @@ class Stages:
         return number > 0
 
     def close(self) -> dict[str, int] | None:
-        """Why points have stopped, when all is over; ``None`` where the number was fixed."""
+        """Why points have stopped, after the last stage; ``None`` if the number of replicates was fixed."""
         if isinstance(self.experiment.replicates, int):
             return None
         self._stop("max", self.active.copy())

@@ -1,9 +1,9 @@
-"""The store: a folder that holds everything about a sweep, can be read at any time, and survives whatever happens.
+"""The store: a folder that holds everything about a sweep, can be read at any time, and survives accidents.
 
 ``points.parquet``, ``designs.parquet`` and ``dictionary.json`` are there from the start. Results come in parts
 (:mod:`sim.lab.sweep.parts`); when all are there they are compacted (:mod:`sim.lab.sweep.compaction`) into
-``runs.parquet`` and ``weekly.parquet``, which are the same to the byte whatever the workers, order or executor, and into
-``circumstances.parquet``, which is not. ``manifest.json`` says what all of it is.
+``runs.parquet`` and ``weekly.parquet``, which are the same to the byte for any workers, order and executor, and into
+``circumstances.parquet``, which differs. ``manifest.json`` says what all of it is.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults
 
 COPY = ".manifest-copy.json"
-"""Second copy of the manifest, for the day on which the first cannot be read."""
+"""Second copy of the manifest, in case the first cannot be read."""
 
 POINTS, DESIGNS, DICTIONARY = "points.parquet", "designs.parquet", "dictionary.json"
 RUNS, WEEKLY, CIRCUMSTANCES = "runs.parquet", "weekly.parquet", "circumstances.parquet"
@@ -117,7 +117,7 @@ def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, 
 
 
 def _check_writable(folder: Path, faults: Faults) -> None:
-    """Note a fault if nothing can be made in a folder, or in the nearest of its parents that exists."""
+    """Note a fault if nothing can be created in a folder, or in the nearest of its parents that exists."""
     nearest = folder.resolve()
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
@@ -151,7 +151,7 @@ class StoreWriter:
         return bool(self.manifest.get("status") == FINISHED)
 
     def open(self) -> None:
-        """Write what is there from the start, or take up what is there already.
+        """Write the first files of a new store, or open the store that is there already.
 
         Raises:
             StoreError: If it cannot be written.
@@ -204,7 +204,7 @@ class StoreWriter:
         return found
 
     def finish(self, stopped: dict[str, int] | None) -> None:
-        """Compact everything; the parts go when all else is on the disk.
+        """Compact everything; the parts are removed when all else is on the disk.
 
         Raises:
             StoreError: If there is no room; the parts are as they were.
@@ -232,7 +232,7 @@ class StoreWriter:
         self.clean()
 
     def clean(self) -> None:
-        """Take the parts away."""
+        """Remove the parts."""
         shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
 
     def _order(self) -> Order:
@@ -269,7 +269,7 @@ class StoreWriter:
         faults.raise_any()
 
     def _renew_words(self) -> None:
-        """Take over what the experiment file says to readers by now, since it decides no result."""
+        """Take over the current texts of the experiment file, since no result depends on them."""
         words = self.experiment.words
         if any(self.manifest["experiment"].get(key) != value for key, value in words.items()):
             self.manifest["experiment"] |= words
@@ -277,7 +277,7 @@ class StoreWriter:
             self.save()
 
     def _check_finished(self) -> None:
-        """Make sure that a finished store is still whole; if not, what is lost has to be done again."""
+        """Make sure that a finished store is still whole; if not, the runs that are lost are done again."""
         broken = [
             name
             for name, content in self.manifest["files"].items()

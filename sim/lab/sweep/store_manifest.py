@@ -1,4 +1,4 @@
-"""The manifest of a store: what was run, with which program, where, when, and how far it has got."""
+"""The manifest of a store: what was run, with which program, where, when, and its progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running an experiment from the first chunk to the finished store, or from wherever it was."""
+"""Running an experiment from the first chunk, or from where it stopped, to the finished store."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ProgramChangedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """What became of a sweep.
+    """Report on a sweep.
 
     Attributes:
         folder: The store.
@@ -54,7 +54,7 @@ class SweepReport:
         new: How many of them are of this session.
         missing: Outcome -> number of finished runs that have none; those without any are left out.
         stopped: Why points stopped, with adaptive replicates.
-        damaged: Files that were found damaged, and what was in them done again.
+        damaged: Files that were found damaged; their runs were done again.
         seconds: How long this session took.
     """
 
@@ -80,9 +80,9 @@ def sweep(
     executor: Executor | None = None,
     retry_failed: bool = False,
 ) -> SweepReport:
-    """Run an experiment into a folder; the same call again goes on where it was, and a finished one is left alone.
+    """Run an experiment into a folder; the same call again goes on where it stopped.
 
-    The finished store is the same to the byte for any number of workers, any order and any executor.
+    A finished store is left alone. It is the same to the byte for any number of workers, any order and any executor.
 
     Args:
         experiment: Name of one that ships, a TOML file, or an experiment.
@@ -91,10 +91,10 @@ def sweep(
         cluster: Address of a Dask scheduler, or ``local``; processes of this machine if not given.
         progress: Called with the state of the sweep, after every chunk.
         notify: Called with a message for the user.
-        command: What to type to do it again, for the manifest.
+        command: Command that repeats it, for the manifest.
         runner: ``module:function`` that runs a job, in place of the model.
         executor: Where to run, in place of what ``workers`` and ``cluster`` say.
-        retry_failed: Do runs that have failed before again.
+        retry_failed: Repeat runs that have failed before.
 
     Raises:
         ScenarioError: With every fault of what was asked for; nothing was written.

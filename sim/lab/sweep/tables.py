@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 RUN_KEYS = ("point", "replicate")
-"""What tells runs apart."""
+"""Columns that identify a run."""
 
 WEEK_KEYS = ("point", "replicate", "week")
-"""What tells rows of the table of weeks apart."""
+"""Columns that identify a row of the table of weeks."""
 
 CIRCUMSTANCES = ("seconds", "machine", "traceback")
 """Circumstances of a run: they differ from one day to the next, and are kept out of what is compared."""

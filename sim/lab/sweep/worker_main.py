@@ -25,7 +25,7 @@ IDLE = 120.0
 
 
 def run_worker() -> None:
-    """Work until the parent process closes the pipe, or has sent nothing for long."""
+    """Work until the parent process closes the pipe, or has sent nothing for a long time."""
     with contextlib.suppress(ValueError):  # only the main thread may set it, and only it gets the signal
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "wb")
@@ -51,7 +51,7 @@ def _announce_run(out: IO[bytes], position: Position) -> None:
 
 
 def _read_chunks(source: IO[bytes], chunks: queue.Queue[Chunk]) -> None:
-    """Take chunks as they come; without the parent process nothing is done, not even what has been begun."""
+    """Take chunks as they come. When the parent process ends, this process ends too, even in the middle of a chunk."""
     try:
         while True:
             chunks.put(receive(source))

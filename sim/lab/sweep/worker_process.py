@@ -1,9 +1,8 @@
 """One worker process: it is started when it is needed, and replaced when it dies or hangs.
 
-A chunk that is given to it always gives results. A run during which the process died is tried once more, a
-run that takes longer than its limit is not; then it is given up, everything else in the chunk is done, and the row of
-that run says why there is nothing in it. So a chunk has the same results wherever it was done, and whatever else
-happened there.
+A chunk always gives results. A run during which the process died is tried once more; a run that takes longer than its
+limit is not. The row of a run that is given up says why it has no results; everything else in the chunk is done. So the
+results of a chunk do not depend on where it was done, nor on what else happened there.
 """
 
 from __future__ import annotations
@@ -95,7 +94,7 @@ class WorkerProcess:
         return None if self._process is None else self._process.pid
 
     def _attempt(self, chunk: Chunk) -> tuple[Position | None, Results | None]:
-        """Give a chunk to the process; the run to blame, and no results, if it dies."""
+        """Give a chunk to the process; return its results, or the run during which the process died."""
         blamed: Position | None = None
         self._overdue = False
         try:
