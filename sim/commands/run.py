@@ -49,7 +49,7 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="KIND:ID",
-            help="Report what happened to this agent, and why: customer:17, employee:3, department:branches, executive:0; repeatable.",
+            help="Report what happened to customer:17, employee:3, department:branches or executive:0, and why; repeatable.",
         ),
     ] = None,
     history: Annotated[

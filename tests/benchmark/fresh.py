@@ -79,7 +79,7 @@ def _measure(job: str, size: Size) -> dict[str, Any]:
 
 
 def run_child(job: str, size: Size) -> dict[str, float]:
-    """What :mod:`benchmark.child` tells of one job."""
+    """The report of :mod:`benchmark.child` about one job."""
     command = [sys.executable, "-m", "benchmark.child", job, str(size.times), str(size.weeks), str(size.seats)]
     done = subprocess.run(command, env=_environment(_TESTS), check=True, capture_output=True, text=True)
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -87,6 +87,6 @@ def run_child(job: str, size: Size) -> dict[str, float]:
 
 
 def _environment(first: str) -> dict[str, str]:
-    """This process's surroundings; packages are looked for in one folder first, then where this process finds them."""
+    """This process's environment; packages are looked for in one folder first, then where this process finds them."""
     places = [first, *(place for place in sys.path if place)]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(places))}

@@ -1,4 +1,4 @@
-"""What the measurements come to: the few numbers that the model is held to."""
+"""Goals: the few numbers that the model must reach."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 
 def judge(sections: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """One row a goal that was measured: what came out, what was asked for, and whether that is enough."""
+    """One row per goal that was measured: the result, the goal, and whether it is reached."""
     return [
         {"goal": goal, "measured": measured, "asked_for": f"{'at least' if more else 'under'} {asked:g}", "met": met}
         for goal, measured, asked, more in _goals(sections)

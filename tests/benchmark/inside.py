@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 def warm_up() -> None:
-    """Compile, or load, whatever is compiled, so that no clock sees it."""
+    """Compile, or load compiled code, so that its time is not measured."""
     prepare_model(Size(0.04, 2))()
 
 

@@ -1,4 +1,4 @@
-"""How much is measured: in earnest, quickly, or hardly at all."""
+"""Plans of how much is measured: in full, quickly, or as a test."""
 
 from __future__ import annotations
 

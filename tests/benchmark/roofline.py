@@ -1,6 +1,6 @@
-"""The least time that a week could take: what it has to do, times what each of it costs on this machine.
+"""The least time that a week could take: the number of its operations times the cost of each on this machine.
 
-Counted, on two small organizations that live through some weeks as plain Python:
+Counted, on two small organizations that run for some weeks as plain Python:
 
 - random draws: every mixing of a word into a draw; a normal draw takes two, an exponential one takes one;
 - exponentials and logarithms: every e^x, e^x - 1 and log x of :mod:`sim.model.kernel.elementary_functions`; a power is one of
@@ -10,15 +10,18 @@ Counted, on two small organizations that live through some weeks as plain Python
 - bytes: of every entry that a step or an outcome reads, once a step, and of every entry that it writes, likewise, since what
   a step leaves behind does not stay in a processor's registers.
 
-Counts are a fixed number and one for each agent, since the bank has as many customers and contacts for each employee at any
-size; two sizes give both. What each costs is the best of some repetitions of a compiled loop of nothing else, over as many
-rows or bytes as the organization has, less the bytes that this loop moves itself, which are counted already.
+A count is a fixed number plus a number for each agent, since the bank has as many customers and contacts for each
+employee at any size; two sizes give both. The cost of an operation is the best of some repetitions of a compiled loop
+that does nothing else, over as many rows or bytes as the organization has. The bytes that this loop moves itself are
+subtracted, because they are counted already.
 
-Not counted is all other arithmetic (additions, products, quotients, comparisons, roots and cosines), branches, and what loops
-themselves cost; powers written ``**``, a handful a week, are not, either. Costs are of loops that run at full width, and of
-customers in order; who meets whom is less orderly. The larger of memory (gathers, bytes) and arithmetic (draws, exponentials)
-takes the one to be hidden behind the other: no week is expected to be faster. The sum takes one to be done after the other, as
-it is between a step and the next: a yardstick of what the week's own work comes to, and not a bound.
+All other arithmetic (additions, products, quotients, comparisons, roots and cosines), branches, the cost of loops
+themselves, and powers written ``**``, a handful a week, are not counted. Costs are of loops that run at full width, and
+of customers in order; real meetings are less orderly.
+
+The larger of memory (gathers, bytes) and arithmetic (draws, exponentials) assumes that one is hidden behind the other:
+no week is expected to be faster. The sum assumes that one follows the other, as they do between a step and the next. It
+measures the week's own work, and is no bound.
 """
 
 from __future__ import annotations
@@ -135,7 +138,7 @@ class Counter:
         self._before = called.copy()
 
     def count(self, organization: Organization) -> None:
-        """Count what an organization does that has lived through a week, as plain Python, until its next event."""
+        """Count the operations of an organization after a week, as plain Python, until its next event."""
         own = organization.registry
         organization.registry = dataclasses.replace(own, replacements={**own.replacements, **COUNTING})
         vars(organization)["bound"] = tuple(

@@ -1,4 +1,4 @@
-"""What is measured: the main job at any size, and the two programs that can live through it."""
+"""What is measured: the main job at any size, and the two programs that can run it."""
 
 from __future__ import annotations
 

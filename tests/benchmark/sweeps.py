@@ -1,6 +1,7 @@
-"""What the lab itself costs: processor time a run, and what a second worker brings.
+"""Cost of the lab itself: processor time per run, and the gain from a second worker.
 
-Runs rest instead of working, so that all of the processor's time is the lab's; rates are compared with rates of the same minute.
+Runs sleep instead of working, so that all of the processor's time is the lab's. Rates are compared with rates of the
+same minute.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def lab_seconds(replicates: int) -> float:
 
 
 def driver_seconds(replicates: int) -> float:
-    """Processor time a run of chunks, parts, merging and compaction: what would hold up many workers."""
+    """Processor time per run of chunks, parts, merging and compaction, which would limit many workers."""
     with tempfile.TemporaryDirectory() as folder:
         experiment = load(Path(folder), MANY.replace("replicates = 3", f"replicates = {10 * replicates}"))
         started = time.process_time()
@@ -59,7 +60,7 @@ def driver_seconds(replicates: int) -> float:
 
 
 def measuring_share(weeks: int) -> float:
-    """What a worker does beside living through the weeks, as a share of that."""
+    """Time of a worker beside the weeks themselves, as a share of the weeks' time."""
     spent = 0.0
     originals = {name: getattr(execution, name) for name in ("burn_in", "simulate", "adopt")}
 

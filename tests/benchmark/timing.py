@@ -1,4 +1,4 @@
-"""Clocks: what is compared is run in turn, round after round, so that a noisy machine is noisy for all alike."""
+"""Clocks: programs that are compared run in turn, round after round, so that noise of the machine affects all alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BG/NBD on a log: the published numbers, known numbers recovered, honest judgment by what was held out."""
+"""BG/NBD on a log: the published numbers, known numbers recovered, and judgment by the hold-out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""sBG on a table of retention: published numbers, all the ways in which such tables are written, and what is refused."""
+"""sBG on a table of retention: published numbers, every way in which such tables are written, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From files as people export them to customers, days and money; what is wrong is told with line, value and remedy."""
+"""From exported files to customers, days and money; faults are reported with line, value and remedy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRAME = simulated(80, seed=2)
 
 
 def same(one: PurchaseLog, other: PurchaseLog) -> bool:
-    """Whether two logs tell of the same purchases, whatever customers are called."""
+    """Whether two logs hold the same purchases, whatever customers are called."""
     return all(
         np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "money")
         for name in ("customer", "day", "money")

@@ -1,4 +1,4 @@
-"""``centricity calibrate``: what it prints and writes, and one clear message for everything that can be wrong with data."""
+"""``centricity calibrate``: what it prints and writes, and one clear message for each fault of the data."""
 
 from __future__ import annotations
 

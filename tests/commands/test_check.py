@@ -1,4 +1,4 @@
-"""``centricity check``: fine files are named, faults go to the standard error, and the exit code tells."""
+"""``centricity check``: good files are named, faults go to the standard error, and the exit code tells which."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     words = ["centricity", "compare", "small.toml", "--replicates", "10000", "--workers", "2", "--out", "results"]
     code = (
         "import signal, sys\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started the tests may ignore it
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # the process that started the tests may ignore it
         f"sys.argv = {words}\n"
         "from sim.commands.cli import main\n"
         "main()\n"

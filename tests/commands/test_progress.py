@@ -1,4 +1,4 @@
-"""Progress where nobody can draw: few lines, with the time that is left."""
+"""Progress without a terminal: a few lines, with the time that is left."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_histories_are_printed_with_causes() -> None:
     result = run("small.toml", "--weeks", "3", "--policy", "drill", *arguments)
     assert result.exit_code == 1, result.output
     assert result.stderr.splitlines()[-2:] == [
-        "--trace customer:99999: nobody of that number was there in these weeks of seed 1.",
+        "--trace customer:99999: no one of that number was there in these weeks of seed 1.",
         "Numbers count in order of arrival, from 0; lower ones came first.",
     ]
     lines = result.stdout.splitlines()

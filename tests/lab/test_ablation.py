@@ -21,7 +21,7 @@ TRAIN = make_policy("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
 
 @cache
 def explained() -> Comparison:
-    """A small comparison with every mechanism switched off in turn; nobody changes it."""
+    """A small comparison with every mechanism switched off in turn; tests must not change it."""
     return compare(small(), ["none", TRAIN], replicates=3, seed=5, workers=1, weeks=140, ablate=True)
 
 

@@ -1,4 +1,4 @@
-"""Work in processes: the order of results, failures, deaths, and the end of it all."""
+"""Work in processes: the order of results, failures, deaths, and the end of all processes."""
 
 from __future__ import annotations
 

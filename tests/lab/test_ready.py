@@ -19,7 +19,7 @@ def loops(*_: object) -> None:
 
 
 def made(monkeypatch: pytest.MonkeyPatch, kept: list[WeekFunction | None]) -> list[str]:
-    """What happens in which order, when disk looks like this each time that somebody looks."""
+    """Events in their order, if each look at the disk finds the next of these states."""
     reported: list[str] = []
 
     def load(*_: object) -> WeekFunction | None:
@@ -65,7 +65,7 @@ def test_where_nothing_can_be_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_week_is_kept_and_loaded_as_it_is() -> None:
-    engine.ensure_compiled()  # compiles it, should nobody have done so
+    engine.ensure_compiled()  # compiles it if that has not been done
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
         patch.setattr(engine, "_known", {})

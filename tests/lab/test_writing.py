@@ -1,4 +1,4 @@
-"""Files whole or not at all, and folders that are nobody else's."""
+"""Files whole or not at all, and folders that hold nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often do the 95 % intervals of a comparison hold what they are about?"""
+"""How often do the 95 % intervals of a comparison contain the true value?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The studies of the long circle."""
+"""The studies of the long circle of tests."""
 
 from __future__ import annotations
 

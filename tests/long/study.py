@@ -71,7 +71,7 @@ class Study:
 
 
 def _pinned() -> str:
-    """The numbers that golden runs are held against."""
+    """The numbers with which golden runs are compared."""
     found = re.search(r"# BEGIN PINNED\n(.*?)# END PINNED", GOLDEN.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert found is not None
     return found[1]

@@ -1,4 +1,4 @@
-"""Bundles: phases over time, nothing else."""
+"""Policies: phases over time, nothing else."""
 
 from __future__ import annotations
 

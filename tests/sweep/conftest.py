@@ -9,5 +9,5 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are whole without it as long as the power does not fail, and tests are a good deal faster."""
+    """Leave out fsync: files are whole without it unless the power fails, and tests are much faster."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)

@@ -110,6 +110,6 @@ def data_of(folder: Path, names: Iterable[str] = DATA) -> dict[str, str]:
 
 
 def leftovers(folder: Path) -> list[str]:
-    """What a finished store should not hold."""
+    """Files that a finished store should not hold."""
     known = {*DATA, "circumstances.parquet", "manifest.json", ".manifest-copy.json", ".lock"}
     return sorted(path.name for path in folder.iterdir() if path.name not in known)

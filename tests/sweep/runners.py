@@ -1,4 +1,4 @@
-"""Fake runners: what runs a job in tests, quickly, slowly, or badly.
+"""Fake runners, which run a job in tests quickly, slowly or badly.
 
 Behavior depends on the value of ``norm.sharpness`` at the point, so that an experiment can ask for it.
 """

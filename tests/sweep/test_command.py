@@ -161,7 +161,7 @@ def test_lines_tell_done_failed_rate_and_time_left(capsys: pytest.CaptureFixture
 def test_an_interrupted_command_leaves_whole_files_and_goes_on(tmp_path: Path, number: int) -> None:
     experiment = write(tmp_path, PLAIN.replace("replicates = 3", "replicates = 40"))
     out = tmp_path / "out"
-    # whoever runs the tests in the background may have told all processes of theirs not to listen to Ctrl-C
+    # a shell that runs the tests in the background may have told all of its processes to ignore Ctrl-C
     program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from sim.commands.cli import main; main()"
     words = [sys.executable, "-c", program, "sweep", str(experiment), "--workers", "2", "--out", str(out)]
     process = subprocess.Popen(words, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -34,7 +34,7 @@ def _one_job_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def half_done(folder: Path, experiment: Experiment, runs: int = 11) -> Path:
-    """A store in which so many runs are over."""
+    """A store in which this number of runs is over."""
 
     def watch(state: SweepState) -> None:
         if state.over >= runs:
@@ -257,7 +257,7 @@ def test_words_for_people_may_change(tmp_path: Path) -> None:
     run(load(tmp_path), tmp_path / "out")
     said = PLAIN.replace("Two factors", "Both factors") + "\n[targets]\nreach = 0.1\n"
     assert run(load(tmp_path, said), tmp_path / "out").new == 0
-    manifest = read_store(tmp_path / "out").manifest  # whoever analyzes it is told what stands in the file now
+    manifest = read_store(tmp_path / "out").manifest  # an analysis reads the current texts
     assert manifest["experiment"]["about"].startswith("Both") and manifest["experiment"]["targets"] == {"reach": 0.1}
 
 

@@ -55,7 +55,7 @@ def number_of_parts(out: Path) -> int:
 
 
 def kill_again_and_again(tmp_path: Path, times: int, where: str, seed: int) -> None:
-    """Kill a sweep at random moments until it is done, then compare it with one that nobody killed."""
+    """Kill a sweep at random moments until it is done, then compare it with one that was not killed."""
     experiment = write(tmp_path, MANY)
     run(load_experiment(experiment), tmp_path / "whole")
     marks = tmp_path / "marks"

@@ -1,4 +1,4 @@
-"""What a worker finds out: the same numbers as a comparison, and no number that cannot be believed."""
+"""Results of a worker: the same numbers as a comparison, and no impossible numbers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_sweep_finds_what_a_comparison_finds(tmp_path: Path) -> None:
 
 
 def test_measures_are_those_of_the_tables_to_the_last_bit(tmp_path: Path) -> None:
-    """Sweeps lay out arrays by themselves, since that is faster; it must not show."""
+    """Sweeps lay out arrays by themselves, since that is faster; the results must be the same."""
     experiment = load(tmp_path, KEEPS.replace('["none", "talk"]', '["none", "talk", "teach"]'))
     run_model(experiment, tmp_path / "out")
     job = Points(experiment).job(1, 2)

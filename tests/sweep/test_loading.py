@@ -1,4 +1,4 @@
-"""Experiment files: every fault is told, all of them at once, each with its place, rule, value and remedy."""
+"""Experiment files: all faults are reported at once, each with its place, rule, value and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points, worlds and jobs: who shares what, and what each of them runs."""
+"""Points, worlds and jobs: what they share, and what each of them runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole sweeps: the same bytes whoever did them, resumed wherever they were, failures as rows."""
+"""Whole sweeps: the same bytes from any executor, resumed from any point, failures as rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Cut(BaseException):
 
 
 def cut_after(runs: int) -> object:
-    """A watcher that ends the sweep when so many runs are over."""
+    """A watcher that ends the sweep when this number of runs is over."""
 
     def watch(state: SweepState) -> None:
         if state.over >= runs:

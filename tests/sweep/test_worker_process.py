@@ -1,4 +1,4 @@
-"""A worker process always gives results back: whatever it does, and however often it has to be replaced."""
+"""A worker process always gives results: whatever happens in it, and however often it has to be replaced."""
 
 from __future__ import annotations
 
