@@ -1,7 +1,7 @@
-"""What the tables of a comparison say, and how surely.
+"""Statistics of finished runs: lift, durability, intervals, regret, sensitivity, and the sentences that report them.
 
-Everything here works on tables alone: weekly rows, one row a run, and the arrays of choices. Nothing here knows how
-a run came about, so runs of another program can be analyzed with it.
+Everything here works on tables alone: weekly rows, one row a run, and the arrays of choices. Nothing here depends on
+how the runs were made, so the runs of another program can be analyzed too.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names on first use: a worker needs reach alone, and no tables for it."""
+    """Import a public name on first use: a worker needs only reach, and should not have to load pandas for it."""
     if name in _HOMES:
         from importlib import import_module
 

@@ -1,7 +1,7 @@
 """Change: where an organization and its customers stand in the last year, against the twin.
 
-Unlike a lift at the end of sponsorship these exist for every bundle, the permanent one included; they answer "what
-is different now", not "what lasts".
+These measures exist for every policy. A permanent policy has no lift at the end of sponsorship, but it has these. They
+answer "what is different now", not "what lasts".
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ CHANGES = {
 
 
 def last_year(values: FloatArray) -> FloatArray:
-    """Mean over a run's last 52 weeks (all weeks of a shorter run), missing weeks left out.
+    """Mean over a run's last 52 weeks, or all weeks of a shorter run. Missing weeks are left out.
 
     Args:
-        values: [..., week]; of a lift it gives a change, of a level a level.
+        values: [..., week]. The result is a change for a lift, and a level for a level.
     """
     return mean_where_known(values[..., -YEAR:])
 
 
 def weekly_retention(retention: FloatArray) -> FloatArray:
-    """Geometric mean of the weekly retention: the constant rate that would have left as many.
+    """Geometric mean of the weekly retention: the constant rate that would have kept as many customers.
 
     Args:
-        retention: [..., week] share kept in each week, 0 or more; NaN where there was nobody to keep.
+        retention: [..., week] share kept in each week, 0 or more; NaN where there was no customer to keep.
     """
     mean_log = mean_where_known(np.log(np.where(retention > 0.0, retention, np.nan)))
-    # a week that lost everybody makes the product zero, whatever the other weeks kept
+    # a week that lost all customers makes the product zero, whatever the other weeks kept
     return np.where((retention == 0.0).any(axis=-1), 0.0, np.exp(mean_log))
 
 
 def retention_annual(retention: FloatArray) -> FloatArray:
-    """Share that would still be there after a year at the run's mean weekly retention.
+    """Share of customers that would be left after a year at the run's mean weekly retention.
 
     Args:
         retention: [..., week] weekly retention.
@@ -59,7 +59,7 @@ def retention_annual(retention: FloatArray) -> FloatArray:
 
 
 def revealed(share: FloatArray, conflicts: FloatArray) -> FloatArray:
-    """Share of all of a run's conflicts that were decided for the customer; missing if there was none.
+    """Share of a run's conflicts that were decided for the customer; missing if there were no conflicts.
 
     Args:
         share: [..., week] share decided for the customer, NaN in weeks without conflict.

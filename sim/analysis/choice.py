@@ -1,7 +1,7 @@
-"""Choice: which policy to take when the future is open.
+"""Choice: which policy to take when the future is not known.
 
-A case is one replicate in one future: replicates differ by chance, futures by what is assumed (a tight labor market, say).
-Policies are compared in the *same* case: only cases in which every policy has a value count.
+A case is one replicate in one future. Replicates differ by chance, futures by what is assumed, such as a tight labor
+market. Policies are compared in the *same* case: a case counts only if every policy has a value in it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _find_comparable(values: FloatArray, better: Better) -> tuple[FloatArray, Bo
 
 
 def probability_best(values: FloatArray, better: Better = "higher") -> list[Interval]:
-    """Share of the cases in which each policy is best; a tie is shared among those that tie.
+    """Share of the cases in which each policy is best; in a tie, each of the tied policies gets an equal part.
 
     The interval is Wilson's, with the replicate as the unit: the futures of one replicate share their random
     numbers and are not independent.
@@ -58,12 +58,12 @@ def probability_best(values: FloatArray, better: Better = "higher") -> list[Inte
 
 
 def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
-    """What each policy could cost a decision maker: its mean regret in the future in which that is largest.
+    """The largest regret of each policy: its mean regret in the future in which that mean is largest.
 
-    Regret in a case is what the best policy of that case would have given more (Savage 1951); its mean is taken
-    over the replicates of a future, its maximum over futures. Because the best is found case by case, in hindsight,
-    even the policy that is best on average has some regret. The interval resamples replicates, the same in all
-    futures.
+    Regret in a case is the objective of the best policy of that case minus the policy's own (Savage 1951). Its mean
+    is taken over the replicates of a future, its maximum over futures. The best policy is found for each case, in
+    hindsight, so even the policy that is best on average has some regret. The interval resamples replicates, the
+    same ones in all futures.
 
     Args:
         values: [future, policy, replicate] the objective; NaN is missing.
@@ -85,7 +85,7 @@ def max_regret(values: FloatArray, better: Better = "higher") -> list[Interval]:
     weights = resampling_weights(number)
     drawn = np.einsum("br,fr->bf", weights, complete.astype(np.float64))[:, :, np.newaxis]
     total = np.einsum("br,fpr->bfp", weights, np.where(np.isfinite(regret), regret, 0.0))
-    # a sample that drew no case of a future says nothing about it: regret is never below zero, so -1 never wins
+    # a sample without a case of a future says nothing about that future; -1 never wins, since regret is never negative
     resampled = np.divide(total, drawn, out=np.full(total.shape, -1.0), where=drawn > 0.0).max(axis=1)
     intervals = []
     for policy, able in enumerate(comparable):

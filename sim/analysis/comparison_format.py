@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sim.analysis.metrics import METRICS
 
 Entry = Mapping[str, float | None]
-"""``mean``, ``low`` and ``high`` of a measure; ``None`` where there is none."""
+"""``mean``, ``low`` and ``high`` of a measure; each is ``None`` where it is missing."""
 
 _MONEY_UNITS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
@@ -19,7 +19,7 @@ def may_be_zero(entry: Entry) -> bool:
 
 
 def absolute_entry(entry: Entry) -> Entry:
-    """The entry of a decrease as a positive size."""
+    """The entry with its sign removed: a decrease as a positive size."""
     mean, low, high = entry["mean"], entry["low"], entry["high"]
     if mean is None or mean >= 0.0 or low is None or high is None:
         return entry
@@ -27,7 +27,7 @@ def absolute_entry(entry: Entry) -> Entry:
 
 
 def format_interval(entry: Entry, words: Callable[[float | None], str]) -> str:
-    """The interval in brackets, if there is one that says something; a unit that both ends share is said once."""
+    """The interval in brackets, empty if there is none or its ends read the same. A unit of both ends is written once."""
     low, high = entry["low"], entry["high"]
     if low is None or high is None or words(low) == words(high):
         return ""
@@ -57,7 +57,7 @@ def format_weeks(value: float | None) -> str:
 
 
 def format_money(value: float | None, currency: str) -> str:
-    """An amount in three figures with its magnitude in words."""
+    """An amount of money with three figures and its magnitude as a word, such as ``1.23 million``."""
     if value is None:
         return "?"
     size, word = next(((step, name) for step, name in _MONEY_UNITS if abs(value) >= step), (1.0, ""))

@@ -1,7 +1,7 @@
-"""The results of a comparison in plain words, for someone who has to decide and will not read a table.
+"""The results of a comparison in sentences, for a reader who has to decide and will not read a table.
 
-A sentence never says more than the numbers: where an interval includes zero, nothing could be distinguished from chance; where
-a value is missing, the reason is given as far as the summary knows it.
+A sentence never claims more than the numbers support. Where an interval includes zero, it says that nothing could be
+distinguished from chance. Where a value is missing, it gives the reason if the summary holds one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FROM_CHANCE = "could be distinguished from chance"
 
 
 def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
-    """What to know about each policy, in a few sentences. Brackets hold 95 % intervals over replicates.
+    """A few sentences about each policy. Brackets hold 95 % intervals over replicates.
 
     Args:
         summary: As :func:`sim.analysis.summary.summarize` gives it or ``summary.json`` holds it.
@@ -62,7 +62,7 @@ def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[st
 
 
 def describe_comparison(summary: Mapping[str, Any], currency: str = "") -> list[str]:
-    """The whole answer: which policy to prefer and how surely, each policy in a few sentences, and the caveat."""
+    """The whole answer: which policy to prefer and how sure that is, a few sentences about each policy, and the caveat."""
     lines = [_headline(summary)]
     lines += [f"{policy}: {text}" for policy, text in describe_policies(summary, currency).items()]
     lines += _both_values(summary)
@@ -74,7 +74,7 @@ def describe_comparison(summary: Mapping[str, Any], currency: str = "") -> list[
 
 
 def _both_values(summary: Mapping[str, Any]) -> list[str]:
-    """Which policies no other beats for customers and organization alike; nothing to say with fewer than two."""
+    """Which policies no other beats for both customers and organization; empty with fewer than two policies."""
     policies = summary["policies"]
     names = [name for name, measures in policies.items() if {"customer_value", "organization_value"} <= measures.keys()]
     means = [[policies[name][value]["mean"] for value in ("customer_value", "organization_value")] for name in names]
@@ -94,7 +94,7 @@ def _both_values(summary: Mapping[str, Any]) -> list[str]:
 
 
 def _headline(summary: Mapping[str, Any]) -> str:
-    """Which policy was best most often, said with as much certainty as the interval allows."""
+    """Which policy was best most often, with the certainty that the interval allows."""
     objective = str(summary.get("objective", "the objective"))
     chances = {
         policy: entry
@@ -125,7 +125,7 @@ def _headline(summary: Mapping[str, Any]) -> str:
 
 
 def _describe_twin(measures: _Measures) -> str:
-    """What goes on without any policy."""
+    """What happens without any policy."""
     retention = measures["retention_annual"]
     if retention["mean"] is None:
         return "Nothing is done; all else is compared with this."
@@ -134,7 +134,7 @@ def _describe_twin(measures: _Measures) -> str:
 
 
 def _describe_spread(measures: _Measures) -> str:
-    """How far it got among the staff."""
+    """How far the policy spread among the staff."""
     reach, peak = measures["reach"], measures["reach_peak"]
     if reach["mean"] is not None:
         if may_be_zero(reach):
@@ -162,7 +162,7 @@ def _describe_spread(measures: _Measures) -> str:
 
 
 def _describe_durability(measures: _Measures) -> str:
-    """What is left two years after sponsorship ended, or why nobody can say."""
+    """What is left two years after sponsorship ended, or why that is not known."""
     at_end, later, left = measures["lift_at_end"], measures["lift_later"], measures["residual"]
     if at_end["mean"] is None:
         undefined = "Its sponsorship did not end within the run, so what would be left of it is undefined"
@@ -185,7 +185,7 @@ def _describe_durability(measures: _Measures) -> str:
 
 
 def _last_year_words(entry: Entry) -> str:
-    """Where service stands while a policy is still in force, as a clause."""
+    """The level of service while a policy is still in force, as a clause."""
     if entry["mean"] is None:
         return ""
     if may_be_zero(entry):
@@ -206,7 +206,7 @@ def _half_life_words(entry: Entry) -> str:
 
 
 def _describe_customers(measures: _Measures) -> str:
-    """What customers do, and what they say."""
+    """Changes in what customers do and in what they say."""
     sentences = []
     for name, subject in (("retention_change", "Annual retention"), ("attitudinal_loyalty_change", "stated loyalty")):
         entry = measures[name]
@@ -225,7 +225,7 @@ def _describe_customers(measures: _Measures) -> str:
 
 
 def _describe_money(measures: _Measures, currency: str) -> str:
-    """What it costs, and whether that comes back."""
+    """What the policy costs, and whether it pays that back."""
 
     def money(value: float | None) -> str:
         return format_money(value, currency)
@@ -248,7 +248,7 @@ def _describe_money(measures: _Measures, currency: str) -> str:
 
 
 def _describe_chance(measures: _Measures, objective: str) -> str:
-    """How often it was the best choice."""
+    """How often the policy was the best choice."""
     entry = measures["probability_best"]
     if entry["mean"] is None:
         return ""
@@ -269,7 +269,7 @@ def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:
 
 
 def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
-    """The same, as a verb."""
+    """Why no change is claimed, as a verb."""
     if entry["mean"] == 0.0 and entry["low"] in (None, 0.0) and entry["high"] in (None, 0.0):
         return "did not change"
     if entry["low"] is None:

@@ -1,7 +1,7 @@
-"""How many replicates were enough: how the interval narrows as replicates are added, and where more of them cannot help.
+"""How many replicates are enough: how the interval narrows as replicates are added, and where more of them cannot help.
 
-A mean of runs that either hold or collapse is mostly the share of runs that hold. Its interval narrows as slowly as a
-share's does, and the mean describes no run at all: such points are found and named.
+At some points runs either hold or collapse. The mean there is mostly the share of runs that hold: it describes no single
+run, and its interval narrows as slowly as a share's. Such points are found and reported.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from sim.analysis.sensitivity import constant
 from sim.analysis.sweeps import ResultKey, Sweep
 
 SPLIT = 0.9
-"""Share of a point's variance that two groups must explain to be called two groups, in a large sample. The best split
-of a normal distribution explains 64 %, of a uniform one 75 %; small samples get higher by chance, and need more."""
+"""Share of a point's variance that a split must explain for its runs to count as two groups, in a large sample. The best
+split of a normal distribution explains 64 %, of a uniform one 75 %. Small samples get higher by chance and need more."""
 
 SPLIT_IN_SMALL = 0.4
-"""What one over the number of replicates adds to that share: so about 1 % of uniform samples of 10 are taken for two."""
+"""This number divided by the number of replicates is added to that share. About 1 % of uniform samples of 10 then pass."""
 
 LEAST_SPLIT = 10
 """Fewer replicates than this cannot distinguish two groups from two outliers."""
 
 DEFAULT_TARGET = 0.1
-"""Half width that is asked for if nobody asks for one, as a share of the range of the points' means."""
+"""The target half width if none is given, as a share of the range of the points' means."""
 
 _LEAST_GROUP = 0.1
 _MOST_NUMBERS = 40
 _FEW = 3
 
 
-_MANY = 10_000  # replicates beyond which only their order of magnitude matters
+_MANY = 10_000  # beyond this number of replicates only the order of magnitude matters
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Convergence:
             ``low`` and ``high`` (10 % and 90 %).
         points: One row a point: ``replicates, mean, half_width, needed`` and, if its runs fall into two groups,
             ``two_groups`` (True), ``share_upper, lower_group, upper_group``.
-        target: Half width that is asked for; NaN if nobody asks.
-        enough: Share of the points that reach it with what they have.
-        needed: Replicates that 9 of 10 points need.
-        bistable: Points whose runs fall into two groups, of ``testable`` points with enough replicates to see it.
+        target: The target half width; NaN if there is none.
+        enough: Share of the points that reach the target with the replicates they have.
+        needed: Replicates with which 9 of 10 points reach it.
+        bistable: Points whose runs fall into two groups, among the ``testable`` points: those with enough replicates.
         reason: Why there is no table; empty where there is one.
     """
 
@@ -65,7 +65,7 @@ class Convergence:
     reason: str = ""
 
     def describe(self, format_value: Callable[[float], str]) -> str:
-        """The same in words; ``format_value`` writes a value with its unit."""
+        """The result in words; ``format_value`` writes a value with its unit."""
         if self.reason:
             return f"{self.reason}."
         most = self.table.iloc[-1]
@@ -124,17 +124,17 @@ def convergence(values: FloatArray, target: float = float("nan")) -> Convergence
 
 
 def _replicate_counts(most: int) -> list[int]:
-    """Numbers of replicates to look at: all of few, evenly spread by factors among many."""
+    """Numbers of replicates to look at: each one if there are few, else evenly spaced on a log scale."""
     spread = np.geomspace(2, most, _MOST_NUMBERS) if most > _MOST_NUMBERS else np.arange(2, most + 1)
     return [int(count) for count in np.unique(np.round(spread))]
 
 
 def half_width(values: FloatArray) -> FloatArray:
-    """Half of the 95 % t interval of the mean of [point, replicate], missing left out; NaN with fewer than two."""
+    """Half width of the 95 % t interval over replicates of [point, replicate]; NaN with fewer than two known values."""
     number = np.isfinite(values).sum(axis=1)
     freedom = np.maximum(number - 1, 1)
     width: FloatArray = stdtrit(freedom, 0.5 + LEVEL / 2.0) * _deviation(values) / np.sqrt(np.maximum(number, 1))
-    return width  # of a single value there is no deviation, and so no width
+    return width  # a single value has no deviation, and so no width
 
 
 def _deviation(values: FloatArray) -> FloatArray:
@@ -181,8 +181,8 @@ def _describe_points(values: FloatArray, number: FloatArray, target: float) -> p
 def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
     """Whether the runs of a point fall into two groups, each of at least a tenth of them and of more than two.
 
-    The split that leaves least variance within groups (Otsu 1979; k-means in one dimension) must explain
-    :data:`SPLIT` of it.
+    The split with the least variance within groups (Otsu 1979; k-means in one dimension) must explain the share
+    :data:`SPLIT` of the variance.
 
     Args:
         values: [point, replicate]; NaN is missing.
@@ -220,10 +220,10 @@ def convergence_by_policy(
 
     Args:
         sweep: The sweep.
-        outcome: What is averaged.
+        outcome: Which outcome is averaged.
         pairs: Design -> policies whose difference is looked at too; their key is ``FIRST - SECOND``.
-        target: Half width that is asked for; if not given, the one that the sweep went on to, or else a tenth of the
-            range of the points' means.
+        target: The target half width. If not given, it is the half width at which the sweep stopped, or else a tenth
+            of the range of the points' means.
     """
     found = []
     for design in sweep.designs:

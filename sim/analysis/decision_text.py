@@ -23,10 +23,10 @@ from sim.analysis.metrics import METRICS
 from sim.analysis.panel import TWIN
 
 _FEW_DRAWS = 40
-"""Draws under which no region can be looked for."""
+"""With fewer draws than this no region can be looked for."""
 
 _SHOWN = 3
-_MOST_TIMES = 10.0  # a larger increase of revenue is not suggested as a way to break even
+_MOST_TIMES = 10.0  # no larger increase of revenue is suggested as a way to break even
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class TopTwo:
     """The two policies that did best on average by the objective.
 
     Attributes:
-        first, second: Their names; empty where there is none.
-        gap: By how much the first is better, paired by replicate; missing with one policy.
+        first, second: Names of the policies; empty where there is none.
+        gap: How much better the first is, paired by replicate; missing with one policy.
     """
 
     first: str
@@ -68,7 +68,7 @@ def find_top_two(values: pd.DataFrame, objective: str) -> TopTwo:
 
 
 def write_decision(summary: Mapping[str, Any], currency: str, top: TopTwo) -> dict[str, list[str]]:
-    """Title of a box -> its sentences, in the order of the page."""
+    """The boxes of the page in order: title -> sentences."""
     return {
         "The answer": _answer(summary, currency, top),
         "How sure": _how_sure(summary, currency, top),
@@ -78,7 +78,7 @@ def write_decision(summary: Mapping[str, Any], currency: str, top: TopTwo) -> di
 
 
 def _others(summary: Mapping[str, Any]) -> dict[str, Mapping[str, Entry]]:
-    """Measures of the policies that do anything."""
+    """Measures of all policies but the twin."""
     return {policy: measures for policy, measures in summary["policies"].items() if policy != TWIN}
 
 
@@ -98,7 +98,7 @@ def _best_by(policies: Mapping[str, Mapping[str, Entry]], name: str) -> str:
 
 
 def _answer(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
-    """Who leads by the objective, what lasts, and for whom it is best."""
+    """Which policy leads by the objective, what lasts, and for whom it is best."""
     policies, objective = _others(summary), summary["objective"]
     if not top.first:
         return [f"No policy can be preferred: {format_measure_name(objective)} has no value."]
@@ -161,7 +161,7 @@ def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[st
 
 
 def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
-    """What the draws of the parameters say."""
+    """What the parameter draws show."""
     uncertainty = summary.get("parameter_uncertainty")
     if not uncertainty or not uncertainty["draws"]:
         return [f"All intervals here hold chance alone, not parameter uncertainty (--unknown {_FEW_DRAWS} adds that)."]
@@ -187,7 +187,7 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
 
 
 def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
-    """What each policy costs, and whether it comes back."""
+    """What each policy costs, and whether it pays that back."""
 
     def money(value: float | None) -> str:
         return format_money(value, currency)
@@ -214,7 +214,7 @@ def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
 
 
 def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
-    """What would turn the answer."""
+    """What would change the answer."""
     sentences = []
     policies = _others(summary)
     costly = {
@@ -266,7 +266,7 @@ def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
 
 
 def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str]:
-    """What would have to be true of the money for each policy that loses some to break even, the rest being as it is."""
+    """For each policy that loses money: which single change in money would let it break even."""
     sentences = []
     for policy, each in _others(summary).items():
         gain, cost, service, revenue = (

@@ -1,4 +1,4 @@
-"""Rows of a Sobol' or Morris design in a table that does not say how it was made: checked, and placed in the unit cube."""
+"""Rows of a Sobol' or Morris design that another program made: they are checked and placed in the unit cube."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.analysis.missing import FloatArray
 
 
 class TableError(ValueError):
-    """Tables that cannot be read as a sweep, with every fault that was found."""
+    """Raised for a table that cannot be read as a sweep; lists every fault that was found."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = list(faults)
@@ -55,7 +55,7 @@ def morris_fault(positions: FloatArray) -> str:
 
 
 def recognize_design(factor_values: FloatArray, kind: str) -> tuple[FloatArray, bool]:
-    """Positions in the unit cube of a design that is only known by its values, and whether it has second order.
+    """Positions in the unit cube of a design of which only the values are known, and whether it has second order.
 
     Args:
         factor_values: [row, factor] in the order of SALib's samples.

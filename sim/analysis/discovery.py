@@ -1,9 +1,10 @@
-"""Scenario discovery: in which part of the factors' space something holds, as a box.
+"""Scenario discovery: ranges of factors (a box) in which a claim holds.
 
-The patient rule induction method (Friedman & Fisher 1999) as scenario discovery uses it (Bryant & Lempert 2010): peel a
-little from one side of the box after another, always where the share of interesting rows gains most for what is lost;
-choose a box on the way; paste back what costs nothing; leave out restrictions that chance explains. The quasi p-values of a
-search flatter, so the whole search is also done on four fifths of the rows and judged by the last fifth.
+The method is the patient rule induction method (Friedman & Fisher 1999) as scenario discovery uses it (Bryant & Lempert
+2010). It starts from all rows and peels a little from one side of the box at a time, always from the side where the
+share of interesting rows gains most for the rows lost. It chooses one of the boxes on the way, pastes back what costs
+nothing, and drops restrictions that chance explains. The quasi p-values of a search are too good, so the whole search is
+also done on four fifths of the rows and judged by the last fifth.
 """
 
 from __future__ import annotations
@@ -23,26 +24,26 @@ PEEL = 0.05
 """Share of the rows in the box that one peel takes away."""
 
 SLICES = (1, 2, 4, 8)
-"""Slices of a side that are looked at before a peel, as multiples of one peel."""
+"""Thicknesses of the slices that are looked at before a peel, as multiples of one peel."""
 
 LEAST_SUPPORT = 0.05
 """Smallest share of all rows that a box may hold."""
 
 LEAST_ROWS, LEAST_INTERESTING = 40, 10
-"""Fewer rows, or fewer of either kind, than this can show no region."""
+"""With fewer rows than this, or fewer of either kind, no region is looked for."""
 
 SIGNIFICANT, FOLDS, MOST_BOXES = 0.05, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a box asks of one factor.
+    """The restriction of a box on one factor.
 
     Attributes:
         factor: Name of the factor.
         low, high: Ends of a range; infinite where it is open.
-        words: Values that are inside, for a factor whose values are words or switches; else ``None``.
-        p_value: Quasi p-value: how likely chance gives so many interesting rows if this limit is of no use.
+        words: Values inside the box, for a factor whose values are words or switches; else ``None``.
+        p_value: Quasi p-value: how likely chance gives as many interesting rows if this limit is of no use.
         folds: In how many of :data:`FOLDS` searches on parts of the rows the factor was restricted too.
     """
 
@@ -56,10 +57,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A region.
+    """A region: a box with its restrictions and its quality.
 
     Attributes:
-        limits: What it asks, the strictest first; empty for a box that holds everything.
+        limits: Its restrictions, the strictest first; empty for a box that holds everything.
         coverage: Share of all interesting rows that lie in it.
         density: Share of the rows in it that are interesting.
         rows, interesting: Number of rows in it, and of interesting ones among them.
@@ -77,12 +78,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What a search found.
+    """Result of a search for regions.
 
     Attributes:
-        boxes: Regions, each found among the rows that the ones before left over.
+        boxes: Regions. Each was found among the rows outside the earlier ones.
         rows, interesting: Number of rows, and of interesting ones.
-        peeling: The way to the first box: ``rows, coverage, density, factor`` (whose side was peeled), ``chosen``.
+        peeling: Steps to the first box: ``rows, coverage, density, factor`` (whose side was peeled), ``chosen``.
         inside: [row] whether a row lies in the first box.
         reason: Why there is no box; empty where there is one.
     """
@@ -167,12 +168,12 @@ class _BoxBounds:
 
 
 def discover_regions(factor_values: pd.DataFrame, interest: BoolArray, most: int = MOST_BOXES) -> Discovery:
-    """Find the regions in which something is so.
+    """Find the regions in which a claim holds.
 
     Args:
-        factor_values: One row a row, in an order that does not depend on the outcome; columns of numbers are ranges, of
-            anything else words.
-        interest: [row] whether it is so.
+        factor_values: One row a row of the design, in an order that does not depend on the outcome. Columns of numbers
+            are taken as ranges, all others as words.
+        interest: [row] whether the claim holds.
         most: Largest number of boxes.
     """
     rows, interesting = len(interest), int(interest.sum())
@@ -221,7 +222,7 @@ def _encode_rows(factor_values: pd.DataFrame) -> _EncodedRows:
 def _find_box(
     encoded: _EncodedRows, interest: BoolArray, interesting: int, rate: float
 ) -> tuple[Box, _BoxBounds, pd.DataFrame] | None:
-    """One box, judged on rows held out; ``None`` if it is no better there than all rows (``rate``) or all that are left.
+    """One box, judged on rows held out; ``None`` if there it is no better than all rows (``rate``) or all remaining ones.
 
     A factor is restricted only if most of the searches on parts of the rows restrict it too.
     """
@@ -253,7 +254,7 @@ def _find_box(
 
 
 def _induce_box(encoded: _EncodedRows, interest: BoolArray) -> tuple[_BoxBounds, pd.DataFrame]:
-    """Peel, choose, paste, and leave out what chance explains."""
+    """Peel, choose, paste, and drop the restrictions that chance explains."""
     least = max(int(np.ceil(LEAST_SUPPORT * len(interest))), 5)
     start = _BoxBounds(
         np.full(len(encoded.names), -np.inf), np.full(len(encoded.names), np.inf), (frozenset(),) * len(encoded.names)
@@ -268,7 +269,7 @@ def _induce_box(encoded: _EncodedRows, interest: BoolArray) -> tuple[_BoxBounds,
     inside = np.stack([box.contains(encoded) for box in path])
     hits, sizes = (inside & interest).sum(axis=1), inside.sum(axis=1)
     coverage, density = hits / max(int(interest.sum()), 1), hits / sizes
-    # harmonic mean of coverage and of how far density has come from that of all rows to 1: high in both, or low
+    # harmonic mean of coverage and of how far density has come from the base rate to 1: high only if both are
     gain = (density - interest.mean()) / (1.0 - interest.mean())
     chosen = int((coverage * gain / np.maximum(coverage + gain, 1e-12)).argmax())
     bounds = _prune(_paste(path[chosen], encoded, interest), encoded, interest)
@@ -278,11 +279,11 @@ def _induce_box(encoded: _EncodedRows, interest: BoolArray) -> tuple[_BoxBounds,
 
 
 def _peel(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray, least: int) -> tuple[_BoxBounds, str] | None:
-    """The peel for which there is most evidence; ``None`` when the box is small or pure.
+    """The peel with the most evidence; ``None`` when the box is small or pure.
 
-    Evidence that a side is poor is how far its slice falls short of the box in interesting rows, in standard errors,
-    for the widest of several slices that shows it best. Only the thinnest is taken away. (To look at thin slices
-    alone, as in 1999, lets chance decide where few rows are in them: a dozen rows without a case are found anywhere.)
+    The evidence against a side is how far its slice falls short of the box in interesting rows, in standard errors. Of
+    several slices the one with the strongest evidence counts, but only the thinnest is taken away. (Looking at thin
+    slices alone, as in 1999, lets chance decide when they hold few rows: a dozen rows without a case occur anywhere.)
     """
     inside = np.flatnonzero(box.contains(encoded))
     inner = interest[inside].astype(np.float64)
@@ -301,7 +302,7 @@ def _peel(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray, least: in
 def _candidates(
     box: _BoxBounds, column: int, values: FloatArray, inner: FloatArray, word: bool
 ) -> Iterator[tuple[_BoxBounds, float, int]]:
-    """Boxes with a little less of one factor, the evidence for them, and how many rows they keep."""
+    """Boxes with one slice less of one factor, the evidence for each, and the number of rows it keeps."""
     number, density = len(values), float(inner.mean())
 
     def evidence(sizes: NDArray[np.int64], hits: FloatArray) -> float:
@@ -321,7 +322,7 @@ def _candidates(
         ordered = values[path]
         if ordered[0] == ordered[-1]:
             return
-        # the ends of slices must not part rows that have the same value
+        # an end of a slice must not separate rows with the same value
         ends = np.array([_end(ordered, int(size)) for size in slices])
         ends = ends[ends < number]
         if not ends.size:
@@ -333,7 +334,7 @@ def _candidates(
 
 
 def _end(ordered: FloatArray, size: int) -> int:
-    """Where a slice of about ``size`` sorted values ends, if equal ones stay together and at least one value goes."""
+    """Where a slice of about ``size`` sorted values ends; equal values stay together, and at least one value is removed."""
     same = np.flatnonzero(ordered == ordered[size])
     return int(same[0]) if same[0] > 0 else int(same[-1]) + 1
 
@@ -356,7 +357,7 @@ def _paste(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> _BoxB
 
 
 def _wider(box: _BoxBounds, column: int, outside: FloatArray, number: int) -> Iterator[_BoxBounds]:
-    """Boxes with a little more of one factor, out of the values just outside."""
+    """Boxes with a little more of one factor, taken from the values just outside."""
     for code in sorted(box.cut[column]):
         yield replace(box, cut=tuple(cut - {code} if other == column else cut for other, cut in enumerate(box.cut)))
     below, above = np.sort(outside[outside < box.low[column]]), np.sort(outside[outside > box.high[column]])
@@ -367,7 +368,7 @@ def _wider(box: _BoxBounds, column: int, outside: FloatArray, number: int) -> It
 
 
 def _prune(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> _BoxBounds:
-    """Leave out restrictions, or one end of them, the least significant first, until all that are left are significant."""
+    """Drop restrictions, or one end of them, the least significant first, until all that remain are significant."""
     while True:
         found = [(_p_value(box, wider, encoded, interest), wider) for wider in box.wider_boxes()]
         p_value, wider = max(found, key=lambda each: each[0], default=(0.0, box))
@@ -377,9 +378,9 @@ def _prune(box: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> _BoxB
 
 
 def _p_value(box: _BoxBounds, wider: _BoxBounds, encoded: _EncodedRows, interest: BoolArray) -> float:
-    """Quasi p-value of what a box asks more than a wider one (Bryant & Lempert 2010).
+    """Quasi p-value of a box against a wider one (Bryant & Lempert 2010).
 
-    The probability that as many rows, drawn from the wider box, have so many interesting ones among them.
+    It is the probability that as many rows, drawn from the wider box, contain at least as many interesting ones.
     """
     inside = box.contains(encoded)
     rate = float(interest[wider.contains(encoded)].mean())

@@ -1,7 +1,6 @@
-"""Durability: what is left of a lift when nobody pays for it any more, and how fast it goes.
+"""Durability: how much of a lift is left after sponsorship, and how fast it disappears.
 
-None of these measures is an input anywhere: no policy carries a decay constant, so what is measured here is what
-the organization made of the policy.
+No policy has a decay constant among its inputs. So these measures show what the organization made of the policy.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from sim.analysis.missing import BoolArray, FloatArray, or_none
 from sim.analysis.survival import median_survival
 
 NEGLIGIBLE = 0.02
-"""A lift that is not above this has no durability worth a number: its ratios are noise over noise."""
+"""A lift at or below this gets no measure of durability: a ratio of two such lifts is noise."""
 
 PATIENCE = 4
-"""Weeks for which a lift has to stay under half: one bad week is not an end."""
+"""Weeks for which a lift has to stay under half, so that a single bad week does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class HalfLife:
 
     Attributes:
         median: Kaplan-Meier median over the runs in which it is defined; NaN if fewer than half of them halve.
-        low, high: Its 95 % limits, NaN where there is none.
+        low, high: Its 95 % limits; NaN where a limit does not exist.
         censored: Share of all runs whose lift is defined and had not halved when the run ended.
         undefined: Share of all runs without a lift to halve: there is no starting week (no end of sponsorship), or
             the run's own lift there is missing or not above :data:`NEGLIGIBLE`.
@@ -47,10 +46,10 @@ class HalfLife:
 def residual(at_end: FloatArray, later: FloatArray) -> Interval:
     """Share of the lift that is left two years after sponsorship ended: mean L104 over mean L0.
 
-    A ratio of means over replicates, not a mean of ratios: a single replicate with a lift near zero would decide the
-    latter. Missing unless the 95 % interval of L0 lies above :data:`NEGLIGIBLE`. Only runs that were followed for two
-    years count, in the numerator, the denominator and the condition alike. It may exceed 1 (the lift went on
-    growing) or be negative (below the twin).
+    It is a ratio of means over replicates. A mean of ratios could be decided by a single replicate with a lift near
+    zero. Missing unless the 95 % interval of L0 lies above :data:`NEGLIGIBLE`. Only runs that were followed for two
+    years count: in the numerator, in the denominator and in the condition. It may exceed 1 (the lift went on growing)
+    or be negative (below the twin).
 
     Args:
         at_end, later: [replicate] L0 and L104.
@@ -63,15 +62,15 @@ def residual(at_end: FloatArray, later: FloatArray) -> Interval:
 
 
 def weeks_until_halved(curves: FloatArray, origin: FloatArray, level: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """When each run's lift has halved, counted from its week of origin (which is week 0).
+    """Weeks from each run's week of origin until its lift has halved.
 
     The lift has halved in the first week from which its 13-week mean stays under half of ``level`` for four weeks.
-    A missing mean is not under anything. A run that never gets there was followed up to the last week from which
-    four known weeks remained.
+    A missing mean does not count as under half. A run whose lift does not halve was followed up to the last week from
+    which four known weeks remained.
 
     Args:
         curves: [replicate, week] 13-week trailing means of the lift.
-        origin: [replicate] week from which is counted; finite.
+        origin: [replicate] week from which weeks are counted; finite.
         level: [replicate] lift that has to halve; finite.
 
     Returns:
@@ -93,7 +92,7 @@ def weeks_until_halved(curves: FloatArray, origin: FloatArray, level: FloatArray
 
 
 def half_life(curves: FloatArray, origin: FloatArray, level: FloatArray, done: BoolArray | None = None) -> HalfLife:
-    """Median weeks until the lift has halved, with the shares of runs that did not halve and that had nothing to.
+    """Median weeks until the lift has halved, and the shares of runs that did not halve or had no lift.
 
     For ``half_life_weeks`` the origin is the end of sponsorship and the level L0; for ``half_life_from_peak`` the
     origin is the week of ``lift_peak`` (the top of the replicates' mean curve, one week for all) and the level each

@@ -1,8 +1,8 @@
-"""Failed runs: whether they failed at random, and what could be hidden behind them.
+"""Failed runs: whether they failed at random, and what they could hide.
 
-Everything else leaves runs without a value out. That is right only if runs fail whatever they would have shown; a model
-that breaks where turnover is high leaves a sample in which turnover looks harmless. So what can be seen of it is said:
-which factor, policy or future failures go with, and how far shares could lie from what was counted.
+All other analyses leave out runs without a value. That is right only if failure does not depend on the result: if a
+model breaks where turnover is high, turnover looks harmless in the runs that are left. So this module reports which
+factor, policy or future failures go with, and how far shares could lie from what was counted.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sim.analysis.sweep_format import format_factor_value, format_share
 from sim.analysis.sweeps import Design, Factor, Sweep
 
 SIGNIFICANCE = 0.05
-"""Probability of seeing any such pattern, among all that were looked at, where failures are random."""
+"""Significance level: probability of any such pattern, among all that were looked at, if failures are random."""
 
 FEWEST = 5
-"""Fewer failed rows than this allow no test."""
+"""With fewer failed rows than this there is no test."""
 
 _COARSE = 0.5  # share of failed rows at the end of a factor that is reported
 
@@ -33,7 +33,7 @@ class Pattern:
     Attributes:
         name: A factor, ``policy`` or ``future``.
         words: What they have in common.
-        p: Probability of as much in common where failures are random, times the number of patterns looked at.
+        p: Probability of as much in common if failures are random, times the number of patterns looked at.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Failures:
 
     Attributes:
         failed, runs: Numbers of runs. ``rows``: rows in which some run failed.
-        patterns: What they have in common beyond chance, the clearest first.
+        patterns: What the failed runs have in common beyond chance, the clearest first.
         testable: Whether there were enough failed rows, and enough others, for a test.
     """
 
@@ -59,7 +59,7 @@ class Failures:
     testable: bool
 
     def describe(self) -> str:
-        """The same in words."""
+        """The result in words."""
         if self.patterns:
             common = "; ".join(pattern.words for pattern in self.patterns[:3])
             return (
@@ -110,7 +110,7 @@ def _examine_design(sweep: Sweep, design: Design, runs: pd.DataFrame, failed: Bo
 
 
 def _by_factor(factor: Factor, column: pd.Series, bad: BoolArray, seen: BoolArray) -> Pattern:
-    """Whether rows with failures lie higher or lower than others, or have other words."""
+    """Whether rows with failures have higher, lower or other values of a factor than the rest."""
     if not factor.numeric:
         best = Pattern(factor.name, "", 1.0)
         said = column.astype("string").fillna("as written")

@@ -1,7 +1,7 @@
 """Grids: an outcome over two factors, how often single runs are good enough there, and where that changes.
 
-Where runs hold or fall back, a mean describes none of them. So where somebody said what is good enough, what is looked
-at is the share of single runs that are; the line on which it is one half is what a critical mass means.
+Where runs either hold or fall back, a mean describes none of them. So if there is a target, the share of single runs that
+meet it is reported. The line on which that share is one half is the critical mass.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.analysis.sweep_format import format_factor_value
 from sim.analysis.sweeps import Design, Factor, ResultKey, Sweep
 
 HALF = 0.5
-"""Share of the runs on the line that is reported."""
+"""Share of runs that meet the target, on the line that is reported."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Plane:
 
     Attributes:
         over: The two factors, the first across. ``across``, ``up``: their values; positions in ``labels`` for words.
-        labels: What stands across, in words.
+        labels: The values across, in words.
         means: [up, across] mean outcome. ``shares``: [up, across] share of runs that meet the target; ``None`` if
-            nobody said what is good enough.
+            there is no target.
     """
 
     over: tuple[str, str]
@@ -40,7 +40,7 @@ class Plane:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a cell: the two factors, ``mean``, and ``good_enough``, the share of runs that are."""
+        """One row a cell: the two factors, ``mean``, and ``good_enough``, the share of runs that meet the target."""
         up, across = np.meshgrid(self.up, np.arange(len(self.across)), indexing="ij")
         shares = np.full(self.means.shape, np.nan) if self.shares is None else self.shares
         cells = {
@@ -72,7 +72,7 @@ class Crossing:
 
 
 def choose_axes(sweep: Sweep, design: Design) -> tuple[str, str] | None:
-    """The two factors that a grid is looked at over: two numbers, or words and the only number; ``None`` if there are none."""
+    """The two factors of a grid's plane: two numbers, or words and the only number; ``None`` if there are none."""
     numbers = [name for name in design.over if sweep.factors[name].numeric]
     words = [name for name in design.over if not sweep.factors[name].numeric]
     if design.kind != "grid" or not numbers or len(design.over) < 2:
@@ -106,7 +106,7 @@ def tabulate_planes(sweep: Sweep, outcome: str, target: float | None) -> Iterato
 
 
 def _label(factor: Factor, value: float) -> str:
-    """A value across in words."""
+    """A value of the factor across, in words."""
     return format_factor_value(factor, value) if factor.numeric else str((factor.values or (False, True))[int(value)])
 
 
@@ -134,9 +134,9 @@ def describe_crossings(sweep: Sweep, plane: Plane, target: str) -> str:
     """The line in words.
 
     Args:
-        sweep: What it is of.
-        plane: With shares.
-        target: What is good enough, in words.
+        sweep: The sweep of the grid.
+        plane: A plane with shares.
+        target: The target, in words.
     """
     first, second = (sweep.factors[name] for name in plane.over)
     found = find_crossings(plane)

@@ -1,4 +1,4 @@
-"""How sure a number is: 95 % intervals over replicates, bootstraps that repeat themselves, and tests of *no effect*.
+"""How sure a number is: 95 % intervals over replicates, bootstraps with a fixed seed, and a test of *no effect*.
 
 Replicates are independent runs of the same scenario, so the replicate is the unit of every interval here: weeks,
 employees and customers within a run are not independent and are never counted as a sample.
@@ -18,7 +18,7 @@ from scipy.special import ndtr, ndtri, stdtrit
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 
 LEVEL = 0.95
-"""Coverage of every interval that is reported."""
+"""Confidence level of every reported interval."""
 
 BOOTSTRAP_SEED = 20_150_401
 """Fixed, so that the same tables give the same summary, bit for bit."""
@@ -71,7 +71,7 @@ def mean_limits(values: FloatArray, axis: int = -1, level: float = LEVEL) -> tup
 
 
 def mean_interval(values: FloatArray | Sequence[float], level: float = LEVEL) -> Interval:
-    """Mean over replicates with its t interval; one replicate has no limits, none at all is missing altogether."""
+    """Mean over replicates with its t interval. One replicate gives no limits; no replicate gives a missing mean."""
     mean, low, high = mean_limits(np.asarray(values, dtype=np.float64).ravel(), level=level)
     return Interval(float(mean), float(low), float(high))
 
@@ -103,8 +103,8 @@ def share_of_runs(happened: FloatArray, level: float = LEVEL) -> Interval:
 def resampling_weights(number: int, samples: int = BOOTSTRAP_SAMPLES) -> FloatArray:
     """How often each of ``number`` replicates is drawn, a row per bootstrap sample; each row sums to ``number``.
 
-    The same matrix every time: two measures of the same replicates are resampled together, which is what keeps
-    pairs paired. Read-only, since it is shared.
+    The matrix is the same every time, so two measures of the same replicates are resampled together and pairs stay
+    paired. It is read-only because it is shared.
     """
     generator = np.random.default_rng([BOOTSTRAP_SEED, number])
     drawn = generator.integers(0, number, size=(samples, number))
@@ -136,7 +136,7 @@ def percentile_limits(resampled: FloatArray, number: int, level: float = LEVEL) 
 def paired_bootstrap(
     columns: FloatArray, statistic: Callable[[FloatArray], FloatArray], level: float = LEVEL
 ) -> Interval:
-    """A statistic of several means over replicates, with an interval that resamples whole replicates.
+    """A statistic of several means over replicates, with an interval from resampling whole replicates.
 
     Args:
         columns: Shape [measures, replicates]; a replicate in which any measure is missing is left out of all.
@@ -164,8 +164,7 @@ def equivalent(
 ) -> EquivalenceResult:
     """Whether a mean is as good as ``target``: two one-sided tests (Schuirmann 1987).
 
-    A difference that is *not significant* may simply not have been looked for hard enough; equivalence has to be
-    shown. The verdict is
+    A difference may be *not significant* only because the sample is small, so equivalence has to be shown. The verdict is
 
     - ``equivalent``: the 90 % interval lies within ``target`` +- ``margin`` (both one-sided 5 % tests reject);
     - ``different``: the 95 % interval lies wholly beyond the margin on one side;

@@ -4,8 +4,8 @@ The *twin* of a run is the same scenario with the same seed, events and ablation
 minus twin, week by week. Because both share their random numbers, a policy that does nothing has a lift of exactly 0.
 
 Weeks count from 0 (the first after the burn-in). The *end* of sponsorship is the first week in which the last
-resource is back at zero. A permanent bundle has none, so its lift *at the end* and *later* do not exist: they are
-missing, not zero and not the lift in the last weeks of the run. What such a bundle does in its last year is reported by
+resource is back at zero. A permanent policy has no end, so its lift *at the end* and *later* does not exist: it is
+missing, not zero and not the lift in the last weeks of the run. What such a policy does in its last year is reported by
 the measures called ``_change`` (:mod:`sim.analysis.change`).
 """
 
@@ -43,8 +43,8 @@ def trailing_mean(values: FloatArray, window: int = QUARTER) -> FloatArray:
     """Mean of each week and the ``window`` - 1 weeks before it, along the last axis.
 
     Missing weeks (no service contacts, say) are left out; a window without any known week is missing, and so are the
-    first ``window`` - 1 weeks. Each window is summed afresh: a running sum would leave crumbs of rounding where the
-    lift has gone back to exactly 0.
+    first ``window`` - 1 weeks. Each window is summed afresh: a running sum would leave rounding errors where the lift has
+    gone back to exactly 0.
     """
     result = np.full(values.shape, np.nan)
     if values.shape[-1] >= window:
@@ -58,8 +58,8 @@ def mean_between(values: FloatArray, first: FloatArray, last: FloatArray) -> Flo
 
     Args:
         values: [..., week].
-        first, last: [...]; NaN gives a missing mean, and so does a ``last`` beyond the run (half a quarter is not
-            the quarter that was asked for).
+        first, last: [...]; the mean is missing where one is NaN, and where ``last`` lies beyond the run (half a quarter
+            is not a quarter).
     """
     weeks = np.arange(values.shape[-1])
     inside = (weeks >= first[..., np.newaxis]) & (weeks < last[..., np.newaxis])
@@ -72,7 +72,7 @@ def lift_at_end(lift: FloatArray, start: FloatArray, end: FloatArray) -> FloatAr
     Args:
         lift: [..., week].
         start, end: [...] first sponsored week and first week after; NaN where there is none, which makes L0 missing
-            (a permanent bundle has no end).
+            (a permanent policy has no end).
     """
     first = np.fmax(np.fmax(end - QUARTER, start), 0.0)
     return mean_between(lift, first, end)
@@ -86,8 +86,8 @@ def lift_later(lift: FloatArray, end: FloatArray) -> FloatArray:
 def peak_of_mean_curve(curves: FloatArray) -> Peak:
     """Top of the replicates' mean curve.
 
-    The mean is taken first: averaging each replicate's own maximum would reward noise, and give a policy that does
-    nothing but reshuffle random numbers a positive peak. The interval is that of the mean in the week of the peak.
+    The mean is taken first. Averaging each replicate's own maximum would reward noise: a policy that only reshuffles
+    random numbers would get a positive peak. The interval is that of the mean in the week of the peak.
 
     Args:
         curves: [replicate, week], already averaged over 13 weeks.
@@ -95,7 +95,7 @@ def peak_of_mean_curve(curves: FloatArray) -> Peak:
     mean = mean_where_known(curves, axis=0)
     if not np.isfinite(mean).any():
         return Peak(MISSING, -1)
-    # the first week of a plateau, also when rounding puts a later one a hair higher
+    # the first week of a plateau, even if rounding makes a later one slightly higher
     week = int(np.argmax(mean >= np.nanmax(mean) - _ROUNDING))
     return Peak(mean_interval(curves[:, week]), week)
 
@@ -118,7 +118,7 @@ def lift_curves(
     Returns:
         Columns ``policy, week, mean, low, high``; NaN is missing.
     """
-    import pandas as pd  # workers need the rest of this module, and no tables
+    import pandas as pd  # imported here because workers need this module without pandas
 
     from sim.analysis.panel import Panel
 

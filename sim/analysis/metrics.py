@@ -19,9 +19,9 @@ class Metric:
 
     Attributes:
         name: Key in ``summary.json``.
-        unit: Unit in words; ``share`` is 0 to 1 (a change of a share, -1 to 1), ``currency`` the scenario's.
+        unit: Unit in words. ``share`` is 0 to 1, or -1 to 1 for a change of a share; ``currency`` is the scenario's.
         meaning: One sentence for a reader who was not there.
-        better: Which way is better; ``None`` where that depends on whom one asks.
+        better: Which way is better; ``None`` where opinions differ about that.
         shape: Form of its entry: ``mean`` with ``low, high``, or ``median`` with ``low, high, censored, undefined``.
         per_run: Whether every run has a value of its own. Only then can the measure be an objective.
     """
@@ -35,19 +35,19 @@ class Metric:
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """Values that it cannot go beyond, and so its interval does not either; ``None`` where there are none."""
+        """The lowest and highest possible value, which its interval does not cross; ``None`` where there are none."""
         if self.unit != "share":
             return None
         return (0.0, 1.0) if self.name in _SHARES_OF_A_WHOLE else (-1.0, 1.0)
 
 
 _SHARES_OF_A_WHOLE = frozenset({"retention_annual", "revealed", "break_even_share", "probability_best"})
-"""Shares that are no differences."""
+"""Shares from 0 to 1; all other shares are differences."""
 
 _OF_THE_MEAN = (
     "of the replicates' mean course; below the value at the end where their sponsorships end in different weeks."
 )
-"""A mean of peaks would be a peak of chance, so the peak is that of the mean."""
+"""The peak of the mean and not the mean of peaks, which chance alone would raise."""
 
 _REACH = (
     Metric(
@@ -188,10 +188,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 
 
 def find_objective(name: str) -> tuple[Metric, Better]:
-    """The measure that policies are chosen by, and which way it is better.
+    """The measure that policies are chosen by, and which way is better.
 
     Raises:
-        ValueError: No such measure, or one that cannot decide between two runs.
+        ValueError: If there is no such measure, or it cannot decide between two runs.
     """
     legal = [metric.name for metric in METRICS.values() if metric.per_run and metric.better is not None]
     metric = METRICS.get(name)

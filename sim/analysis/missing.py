@@ -1,6 +1,6 @@
-"""Means and sums that know what is missing: a value that nobody could observe is NaN, and stays out of every mean.
+"""Means and sums with missing values: a value that could not be observed is NaN, and is left out of every mean.
 
-NumPy's own ``nanmean`` warns when nothing is left to average; here nothing left simply means *missing*.
+NumPy's own ``nanmean`` warns when no value is left to average. Here the mean is then missing, without a warning.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def mean_where_known(values: FloatArray, axis: int = -1, among: BoolArray | None
 
     Args:
         values: Any shape; NaN is missing.
-        axis: The axis that goes.
+        axis: The axis to average over.
         among: Optional mask of the same shape: only these values count.
     """
     known = np.isfinite(values) if among is None else np.isfinite(values) & among
@@ -30,12 +30,12 @@ def mean_where_known(values: FloatArray, axis: int = -1, among: BoolArray | None
 
 
 def total_if_complete(values: FloatArray, axis: int = -1) -> FloatArray:
-    """Sum along ``axis``, missing as soon as one term is: a sum of money with a hole in it is not a smaller sum."""
+    """Sum along ``axis``; missing if one term is, because a sum without that term would be wrong."""
     complete = np.isfinite(values).all(axis=axis)
     return np.where(complete, np.where(np.isfinite(values), values, 0.0).sum(axis=axis), np.nan)
 
 
 def or_none(value: float) -> float | None:
-    """A plain float for JSON, ``None`` where the value is missing or not finite."""
+    """A plain float for JSON; ``None`` if the value is missing or not finite."""
     number = float(value)
     return number + 0.0 if math.isfinite(number) else None  # + 0.0 turns -0.0 into 0.0

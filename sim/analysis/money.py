@@ -1,8 +1,8 @@
-"""Money: what a policy is worth to the organization and to its customers. Both are reported, never one.
+"""Money: what a policy is worth to the organization and to its customers. Both are always reported.
 
-All values are discounted from week 0 on (money of week 0 counts in full) at an annual rate, over the first
-``horizon`` weeks or the whole run if it is shorter: nothing is extrapolated beyond what was simulated, except in the
-lifetime value of a customer, which is a formula.
+All values are discounted at an annual rate from week 0 on; money of week 0 counts in full. The first ``horizon`` weeks
+count, or the whole run if it is shorter. Nothing is extrapolated beyond what was simulated, except in the lifetime
+value of a customer, which is a formula.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def _within(values: FloatArray, horizon: int) -> FloatArray:
 
 
 def discounted(values: FloatArray, rate: float, horizon: int) -> FloatArray:
-    """Discounted sum; missing if a week is.
+    """Discounted sum; missing if a week is missing.
 
-    Of ``profit`` it is the organization's value, of ``customer_value`` the customers', of the difference of the
-    profits of a run and its twin the policy's net present value.
+    The discounted sum of ``profit`` is the organization's value, that of ``customer_value`` the customers' value. That
+    of a run's profit minus its twin's is the policy's net present value.
 
     Args:
         values: [..., week] money a week.
@@ -65,11 +65,11 @@ def cumulative_gain(profit_lift: FloatArray, rate: float, horizon: int) -> Float
 def loyalty_gained(loyalty_lift: FloatArray, customers: FloatArray, rate: float, horizon: int) -> FloatArray:
     """Stated loyalty gained against the twin: points, times customers, times years, discounted as money is.
 
-    What it would have to be worth for a policy to break even is what the policy loses, divided by this.
+    The break-even value of loyalty is the policy's loss divided by this.
 
     Args:
         loyalty_lift: [..., week] attitudinal loyalty (0 to 1) of the run minus its twin's.
-        customers: [..., week] active customers of the run, all whom the simulated ones stand for.
+        customers: [..., week] active customers of the run, counting all that the simulated ones stand for.
         rate: Discount rate per year.
         horizon: Weeks that count.
     """
@@ -79,7 +79,7 @@ def loyalty_gained(loyalty_lift: FloatArray, customers: FloatArray, rate: float,
 def break_even_week(profit_lift: FloatArray, rate: float, horizon: int) -> FloatArray:
     """First week from which the discounted profit gained so far is positive for good.
 
-    *For good* is up to the horizon or the end of the run: later weeks are not simulated. Missing if it never happens.
+    *For good* means up to the horizon or the end of the run. Missing if it does not happen.
 
     Args:
         profit_lift: [..., week] profit of the run minus its twin's.
@@ -91,7 +91,7 @@ def break_even_week(profit_lift: FloatArray, rate: float, horizon: int) -> Float
     if weeks == 0:
         return np.full(counted.shape[:-1], np.nan)
     gained = np.cumsum(counted * discount_factors(weeks, rate), axis=-1)
-    not_yet = ~(gained > 0.0)  # a missing sum is not positive, and neither is any later one
+    not_yet = ~(gained > 0.0)  # a missing sum is not positive, and no later sum is
     last_not_yet = np.where(not_yet.any(axis=-1), weeks - 1 - not_yet[..., ::-1].argmax(axis=-1), -1)
     return np.where(last_not_yet < weeks - 1, last_not_yet + 1.0, np.nan)
 

@@ -1,7 +1,7 @@
-"""The tables of a comparison as arrays: a policy, a replicate, a week, and beside every run its twin.
+"""The tables of a comparison as arrays [policy, replicate, week], with the twin of every run.
 
-Everything in :mod:`sim.analysis` starts here. A *run* counts only as one of a pair: where a run or its twin failed,
-the pair is left out of every measure, and the loss is counted.
+Everything in :mod:`sim.analysis` starts here. Runs count only in pairs: where a run or its twin failed, the pair is left
+out of every measure and counted as failed.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Panel:
         policies: Names along the first axis; the twin is always among them.
         replicates: Numbers along the second axis.
         weeks: Length of the longest run, in weeks.
-        done: [policy, replicate] whether the run and its twin both finished; all else is missing.
+        done: [policy, replicate] whether the run and its twin both finished; other pairs are missing.
         start: [policy, replicate] week in which sponsorship starts, NaN if it never does.
         end: [policy, replicate] first week without sponsorship; NaN if there is no end within the run (a permanent
-            bundle, a bundle that outlasts the run, the twin).
+            policy, a policy that outlasts the run, the twin).
     """
 
     policies: tuple[str, ...]
@@ -53,8 +53,8 @@ class Panel:
             weekly: One row a policy, replicate and week; columns ``policy, replicate, week`` and the outcomes.
             runs: One row a policy and replicate; columns ``policy, replicate, status, sponsorship_start,
                 sponsorship_end, permanent``.
-            policies: Which policies, in which order; all that were run, in the order of ``runs``, if not given. The
-                twin is added when it is not among them.
+            policies: Which policies, in which order. If not given, all that were run, in the order of ``runs``. The twin is
+                added when it is not among them.
         """
         _require_columns("runs", runs, _RUN_COLUMNS)
         _require_columns("weekly", weekly, _WEEK_COLUMNS)
@@ -93,7 +93,7 @@ class Panel:
 
     @property
     def dropped(self) -> dict[str, int]:
-        """Number of pairs per policy that do not count, because the run or its twin failed."""
+        """Number of pairs of each policy that are left out because the run or its twin failed."""
         lost = (~self.done).sum(axis=1)
         return {policy: int(number) for policy, number in zip(self.policies, lost, strict=True)}
 
@@ -114,21 +114,21 @@ class Panel:
         return self._levels[outcome]
 
     def lift(self, outcome: str) -> FloatArray:
-        """Policy minus twin, week by week, [policy, replicate, week]; missing where either is. Zero for the twin."""
+        """Lift [policy, replicate, week]: policy minus twin in each week; missing where either is. Zero for the twin."""
         level = self.level(outcome)
         lift: FloatArray = level - level[self.twin]
         return lift
 
 
 def _require_columns(table: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Refuse a table that lacks what the pairing needs."""
+    """Refuse a table without the columns that the pairing needs."""
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ValueError(f"{table}: columns {', '.join(lacking)} are missing; it needs {', '.join(columns)}")
 
 
 def _names_with_twin(runs: pd.DataFrame, policies: Sequence[str] | None) -> tuple[str, ...]:
-    """Policies along the first axis: as asked for or as run, with the twin."""
+    """Policies along the first axis: as given or as run, with the twin."""
     ran = [str(name) for name in pd.unique(runs["policy"].astype(str))]
     if TWIN not in ran:
         raise ValueError(f"runs: policy {TWIN} is missing, got {', '.join(ran)}; run it too, it is everyone's twin")

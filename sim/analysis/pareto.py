@@ -1,4 +1,4 @@
-"""Two values at once: which policies no other beats for customers and organization alike, and where both gain."""
+"""Two values at once: which policies no other beats for both customers and organization, and how often both gain."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sim.analysis.missing import BoolArray, FloatArray
 
 
 def pareto_front(values: FloatArray) -> BoolArray:
-    """Which points nothing else dominates: no other point has at least as much of everything and more of something.
+    """Which points no other dominates; a dominating point has at least as much of every value and more of one.
 
     Args:
-        values: [point, value], more is better; a point with a missing value (NaN) is on no front and beats nobody.
+        values: [point, value], more is better; a point with a missing value (NaN) is not on the front and beats no other.
             For policies: mean customer_value and mean organization_value.
 
     Returns:

@@ -1,7 +1,7 @@
-"""Reach: how many people a policy really moved, and how soon.
+"""Reach: which share of positions a policy moved toward practice, and how soon.
 
-Reach compares the same position in a run and in its twin, so it sees people, not averages: a policy that wins some
-and loses as many reaches nobody on balance.
+Reach compares the same position in a run and in its twin, so it counts people and not averages. A policy that moves as
+many positions away as toward practice has a reach of zero.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sim.analysis.lift import QUARTER, mean_between
 from sim.analysis.missing import FloatArray
 
 VACANT = -1
-"""Choice of a position that nobody holds."""
+"""Choice of a vacant position."""
 
 _WORTH_HALVING = 0.1
-"""Peak of reach above which the way to half of it means something."""
+"""Reach must peak above this for the weeks to half of its peak to be reported."""
 
 
 def reach_curve(
@@ -28,7 +28,7 @@ def reach_curve(
     window: int = QUARTER,
     margin: float = 0.1,
 ) -> FloatArray:
-    """Share of positions that a policy has moved, week by week.
+    """Share of positions that a policy has moved, in each week.
 
     The share of positions whose mean choice over the last ``window`` weeks stands at least ``margin`` above the
     twin's, minus the share that stands at least ``margin`` below. A vacant week does not count; a position that is

@@ -1,7 +1,7 @@
-"""Policies over futures: what to expect of each, its worst case, what it could cost to have chosen it, how often it will do.
+"""Policies over futures: the expected value of each, its worst case, its regret, and how often it is good enough.
 
-A *case* is a row of a design, in a future, in a replicate. Policies are compared in the same case or not at all. Where rows
-were drawn as a sample, the row is the unit of every interval; where they were chosen, the replicate is.
+A *case* is a row of a design in one future and one replicate. Policies are compared only in the same case. Where rows were
+drawn as a sample, the row is the unit of every interval; where they were chosen, the replicate is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim.analysis.sweep_format import format_outcome, is_measured_against_twin
 from sim.analysis.sweeps import Design, ResultKey, Sweep
 
 POOR = 0.9
-"""Share of the cases whose regret the *poor case* of a sampled design exceeds: its maximum is a single row."""
+"""The *poor case* of a sampled design is this quantile of regret; the maximum would rest on a single row."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PolicyComparison:
     Attributes:
         policies: One row a policy: ``policy``; ``expected, worst, regret, regret_poor, regret_max, satisficing,
             best`` (share of cases), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``cases``;
-            ``satisficing_least, satisficing_most``: if no, or every, failed run had met the target.
+            ``satisficing_least, satisficing_most``: the share if no failed run, or every one, had met the target.
         futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, cases``.
         states: [policy, future x row] means over replicates, for pictures; ``regrets`` the same for regret.
         lost: Cases left out because a policy has no value there. ``absent``: policies that have no value at all.
@@ -66,10 +66,10 @@ def compare_policies(
         policies, futures: Names along the first two axes.
         better: Whether more or less of the outcome is better.
         sampled: Whether rows are a random sample of what might be the case.
-        target: What is good enough: a number, or [future, row, replicate] such as the twin's own values; ``None`` if
-            there is none.
-        strict: Whether to equal the target is not enough.
-        failed: Whether each run failed, in the shape of ``values``; none did, if not given.
+        target: What is good enough: a number, or values [future, row, replicate] such as the twin's; ``None`` if there
+            is no target.
+        strict: Whether a value has to be better than the target, and not only equal to it.
+        failed: Whether each run failed, in the shape of ``values``. If not given, no run failed.
     """
     known = np.isfinite(values)
     able = np.asarray(known.any(axis=(1, 2, 3)))
@@ -100,7 +100,7 @@ def compare_policies(
 
 
 def _because(compared: PolicyComparison, reason: str) -> PolicyComparison:
-    """Nothing, with the reason."""
+    """An empty result with the reason for it."""
     return PolicyComparison(
         compared.policies, compared.futures, compared.states, compared.regrets, absent=compared.absent, reason=reason
     )
@@ -120,7 +120,7 @@ def _satisfied(
 
 
 def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
-    """Share of cases that meet the target if no failed run would have, and if every one would have (Manski 1990).
+    """Share of cases that meet the target if no failed run would have met it, and if every one would have (Manski 1990).
 
     Args:
         met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where it is missing.
@@ -135,8 +135,8 @@ def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
 def _units(values: FloatArray, sampled: bool) -> FloatArray:
     """[unit] mean of each unit of [future, row, replicate]: rows of a sample, otherwise replicates.
 
-    A replicate counts only if it has a value in every row and future that any replicate has: else replicates that lack
-    a hard row would look good.
+    A replicate counts only if it has a value in every row and future in which any replicate has one. Otherwise a
+    replicate without a difficult row would look good.
     """
     if sampled:
         return mean_where_known(np.moveaxis(values, 1, 0).reshape(values.shape[1], -1))
@@ -249,13 +249,13 @@ def _quantile(values: FloatArray, share: float) -> Interval:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What policies are judged against.
+    """The bar that policies are judged by.
 
     Attributes:
         value: A number, [future, row, replicate] values of the twin, or ``None`` if there is none.
-        words: The same in words; empty if there is none.
-        chosen: Whether somebody said that this is good enough. Where nobody did, policies are held against doing nothing,
-            and to equal that is not enough: it is a low bar, and is not called good enough.
+        words: The bar in words; empty if there is none.
+        chosen: Whether the bar is a target that was given. If none was given, policies have to be better than no policy.
+            That is a low bar, so the texts do not call it good enough.
     """
 
     value: float | FloatArray | None
@@ -264,20 +264,20 @@ class Benchmark:
 
     @property
     def title(self) -> str:
-        """What it means to meet it."""
+        """What it means to pass the bar."""
         return "good enough" if self.chosen else "better than nothing"
 
 
 @dataclass(frozen=True)
 class Question:
-    """Something that is so in some rows and not in others.
+    """A statement that is true in some rows and false in others.
 
     Attributes:
-        words: What is so.
-        opposite: The same words for where it is not so.
-        factor_values: One row a row: the factors that could matter, and the future if there are several.
-        interest: [row] whether it is so.
-        margin: [row] by how much (in the unit of the outcome; positive where it is so).
+        words: The statement.
+        opposite: The statement for rows in which it is false.
+        factor_values: One row a row of the design: the factors that could matter, and the future if there are several.
+        interest: [row] whether the statement is true.
+        margin: [row] by how much (in the unit of the outcome; positive where it is true).
         lost: Rows left out because they have no value.
     """
 
@@ -290,7 +290,7 @@ class Question:
 
 
 def find_benchmark(sweep: Sweep, design: Design, outcome: str, given: float | None) -> Benchmark:
-    """What policies are held against: what was asked for, or what the experiment says, or else no policy at all."""
+    """The bar for an outcome: the target that was given, or the experiment's target, or else no policy."""
     if given is not None:
         sign = "at least" if sweep.better(outcome) == "higher" else "at most"
         return Benchmark(given, f"{sign} {format_outcome(sweep, outcome, given)}")
@@ -307,7 +307,7 @@ def compare_policies_by_design(
 ) -> list[tuple[ResultKey, PolicyComparison, Benchmark]]:
     """Policies compared over the rows and futures of every design that has two of them.
 
-    Rows of Morris designs are no cases that somebody expects, and of one-at-a-time designs only the first one, the base.
+    Rows of Morris designs are left out: no one expects them to occur. Of one-at-a-time designs only the base row counts.
     """
     better = sweep.better(outcome)
     found: list[tuple[ResultKey, PolicyComparison, Benchmark]] = []
@@ -342,7 +342,7 @@ def rank_policies(compared: PolicyComparison, better: Better) -> list[str]:
 def ask_where(
     sweep: Sweep, design: Design, outcome: str, pairs: Sequence[tuple[str, str]], given: float | None
 ) -> list[Question]:
-    """Where one policy beats another, and where a policy meets the target that was asked for, by row of a sampled design."""
+    """Where one policy beats another, and where a policy meets a target that was given, for the rows of a sampled design."""
     better = sweep.better(outcome)
     if better is None or not design.independent.any():
         return []
@@ -357,7 +357,7 @@ def ask_where(
     if given is not None or (len(design.policies) == 1 and is_measured_against_twin(outcome)):
         goal = 0.0 if given is None else given
         ways = ("of at least", "under") if better == "higher" else ("of at most", "over")
-        if given is None:  # to equal no policy is not enough
+        if given is None:  # equal to no policy is not good enough
             ways = ("over", "of at most") if better == "higher" else ("under", "of at least")
         line = format_outcome(sweep, outcome, goal)
         for policy, each in zip(design.policies, values, strict=True):

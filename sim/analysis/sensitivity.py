@@ -1,7 +1,7 @@
-"""Which factors matter: Sobol' indices and Morris' elementary effects, with intervals, whatever is missing.
+"""Which factors matter: Sobol' indices and Morris' elementary effects with intervals, also if values are missing.
 
-Replicates share their random numbers across rows, so rows are compared replicate by replicate: two rows are averaged
-over the replicates that both have. What has no partner is left out, and counted.
+Replicates share their random numbers across rows, so two rows are compared over the replicates that both have.
+Values without a partner are left out and counted.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sweeps import ResultKey, Sweep
 
 LEAST_BLOCKS = 8
-"""Fewer base blocks or trajectories than this decide nothing."""
+"""With fewer base blocks or trajectories than this nothing is estimated."""
 
 _MOST_DRAWS = 2_000_000
-"""Most numbers that one bootstrap draws: samples get fewer as what is resampled gets more."""
+"""Largest number of values that one bootstrap draws: the more is resampled, the fewer samples are taken."""
 
 
 class MissingExtraError(ImportError):
-    """A package of the extra ``lab`` is not installed."""
+    """Raised if a package of the extra ``lab`` is not installed."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -56,10 +56,10 @@ class Sobol:
         table: One row a factor: ``factor, first, first_low, first_high, total, total_low, total_high``; empty when
             there are none, and ``reason`` says why.
         pairs: One row a pair of factors: ``factor, other, second, second_low, second_high``.
-        blocks, dropped: Base blocks used, and left out whole because some row of theirs has no value.
+        blocks, dropped: Base blocks that are used, and those left out because one of their rows has no value.
         empty: Base blocks that have no value at all: not run yet, or all failed.
         partial: Blocks in which some replicates were left out because not all rows have them.
-        noise: Share of the variance among rows that is chance which the replicates have not averaged away.
+        noise: Share of the variance among rows that is chance, because there are too few replicates to average it away.
         reason: Why there are no indices; empty where there are.
     """
 
@@ -79,7 +79,7 @@ class Morris:
 
     Attributes:
         table: One row a factor: ``factor, mu_star, mu, sigma``, each with ``_low`` and ``_high``, ``effects`` (their
-            number) and ``floor`` (the mu* that chance alone would give a factor without effect; NaN if not known).
+            number) and ``floor`` (the mu* of a factor without effect, by chance alone; NaN if not known).
         trajectories: Trajectories with any effect.
         dropped: Effects left out because one of their rows has no value.
         partial: Effects of which some replicates were left out.
@@ -99,7 +99,7 @@ def samples_for(number: int) -> int:
 
 
 def constant(values: FloatArray) -> bool:
-    """Whether all known values are the same but for rounding, so that there is no variance to divide."""
+    """Whether all known values are equal but for rounding, so that there is no variance to divide."""
     known = values[np.isfinite(values)]
     if known.size == 0:
         return False
@@ -115,9 +115,10 @@ def same_everywhere(values: FloatArray) -> str:
 def sobol_indices(values: FloatArray, names: Sequence[str], second_order: bool = False) -> Sobol:
     """First-order and total Sobol' indices (Saltelli et al. 2010, as SALib estimates them) with bootstrap intervals.
 
-    The first-order index of a factor is the share of the variance of the outcome that would go if it were known, the
-    total index the share that would stay if all others were (Sobol' 2001). A base block counts only whole: averaged
-    over the replicates that all of its rows have. The intervals resample blocks.
+    The first-order index of a factor is the share of the outcome's variance that would disappear if the factor were
+    known. The total index is the share that would remain if all other factors were known (Sobol' 2001). A base block
+    counts only if it is complete; it is averaged over the replicates that all of its rows have. The intervals resample
+    blocks.
 
     Args:
         values: [row, replicate] in the order of SALib's samples; NaN is missing.
@@ -143,7 +144,7 @@ def sobol_indices(values: FloatArray, names: Sequence[str], second_order: bool =
     blocks, complete = blocks[kept], complete[kept]
     if constant(blocks[:, [0, -1]]):
         return none(reason=same_everywhere(blocks))
-    if counts["partial"]:  # blocks must not differ by which replicates they have: some replicates are high in all rows
+    if counts["partial"]:  # all blocks must use the same replicates, because some replicates are high in all rows
         blocks = blocks - mean_where_known(blocks.reshape(-1, blocks.shape[2]), axis=0)
     outputs = mean_where_known(blocks, among=np.broadcast_to(complete[:, np.newaxis, :], blocks.shape))
     base = outputs[:, [0, -1]]
@@ -184,9 +185,9 @@ def _estimate(outputs: FloatArray, names: Sequence[str], second_order: bool) -> 
 
 
 def _noise(blocks: FloatArray, complete: BoolArray) -> float:
-    """Variance of a row's mean that is chance: what is left of rows and replicates after their means, within blocks.
+    """Variance of a row's mean that is chance: what remains within blocks after the means of rows and of replicates.
 
-    Shared random numbers make replicates differ together; that part moves no row against another and is taken out.
+    Shared random numbers move all rows of a replicate together. That part moves no row against another and is removed.
     """
     found = []
     for rows, whole in zip(blocks, complete, strict=True):
@@ -201,10 +202,11 @@ def _noise(blocks: FloatArray, complete: BoolArray) -> float:
 def morris_effects(positions: FloatArray, values: FloatArray, names: Sequence[str]) -> Morris:
     """Elementary effects (Morris 1991) and their mean size mu* (Campolongo et al. 2007) with bootstrap intervals.
 
-    An effect is the change of the outcome over one step, scaled to the whole range of the factor: mean over the
-    replicates that both ends have. mu* says how much a factor matters, sigma how much that depends on the others or on
-    where one stands, mu which way it goes. Estimates are SALib's where nothing is missing; here an effect is lost
-    only if one of its own two rows is, and sigma has an interval too. The intervals resample trajectories.
+    An effect is the change of the outcome over one step, scaled to the whole range of the factor. It is a mean over the
+    replicates that both ends have. mu* says how much a factor matters, mu in which direction, and sigma how much the
+    effect depends on the other factors or on the factor's own level. Estimates equal SALib's where nothing is missing.
+    Here an effect is lost only if one of its own two rows is, and sigma has an interval too. The intervals resample
+    trajectories.
 
     Args:
         positions: [row, factor] in the unit cube, trajectory by trajectory.
@@ -284,7 +286,7 @@ def _effect_table(effects: FloatArray, errors: FloatArray, names: Sequence[str])
 
 
 def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Sobol]]:
-    """Sobol' indices of every Sobol' design, policy and future; a lever only of the policies that it changes."""
+    """Sobol' indices of every Sobol' design, policy and future; levers appear only for the policies that they change."""
     found = []
     for design, key, values in sweep.results_by_policy(outcome, "sobol"):
         result = sobol_indices(values, design.over, design.second_order)
@@ -293,7 +295,7 @@ def sobol_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Sobol]]
 
 
 def morris_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, Morris]]:
-    """Elementary effects of every Morris design, policy and future; a lever only of the policies that it changes."""
+    """Elementary effects of every Morris design, policy and future; levers appear only for the policies that they change."""
     found = []
     for design, key, values in sweep.results_by_policy(outcome, "morris"):
         result = morris_effects(sweep.positions[design.name], values, design.over)

@@ -23,10 +23,10 @@ from sim.analysis.reach import reach_at_end, weeks_to_half_reach
 __all__ = ["METRICS", "Entry", "Metric", "measure_runs", "run_values", "summarize"]
 
 AS_DESCRIBED = "as described"
-"""What the scenario itself is called among its futures."""
+"""Name of the scenario itself among its futures."""
 
 Entry = dict[str, float | None]
-"""``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` is missing or undefined."""
+"""``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` stands for missing or undefined."""
 
 _LASTING = (("", "enacted"), ("practicing_", "practicing"))
 
@@ -61,9 +61,9 @@ def summarize(
         rate: Discount rate per year.
         horizon: Weeks that money is counted for.
         futures: Tables ``(weekly, runs)`` of the same policies in other named futures. The main tables are the
-            scenario as given and always one of the futures; all else is measured in them alone.
-        policies: Which policies to report and to choose among, in which order; all that were run if not given.
-        represented: Customers that each simulated one stands for: money is of all of them, counts are of the simulated.
+            scenario as given, which is always one of the futures. All other measures come from the main tables alone.
+        policies: Which policies to report and to choose among, in which order. If not given, all that were run.
+        represented: Customers that each simulated one stands for. Money is for all of them; counts are of simulated ones.
 
     Returns:
         ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}, "in_futures": {FUTURE: {POLICY:
@@ -114,7 +114,7 @@ def run_values(
     policies: Sequence[str] | None = None,
     represented: float = 1.0,
 ) -> pd.DataFrame:
-    """The measures that every run has of its own, one row a policy and replicate; NaN is missing."""
+    """The measures that each run has by itself, one row a policy and replicate; NaN is missing."""
     panel = Panel.from_tables(weekly, runs, policies)
     selected = panel.policies if policies is None else tuple(dict.fromkeys(policies))
     rows = [panel.policies.index(policy) for policy in selected]
@@ -156,7 +156,7 @@ def _measure(
 
 
 def _measure_money(panel: Panel, rate: float, horizon: int, represented: float) -> dict[str, FloatArray]:
-    """Measures in money, and the weeks it takes to get it back."""
+    """Measures in money, and the weeks until it is paid back."""
     profit_lift = panel.lift("profit")
     turn = break_even_week(profit_lift, rate, horizon)
     profit_known = np.isfinite(profit_lift[..., :horizon]).all(axis=-1)
@@ -204,7 +204,7 @@ def _lift_course(panel: Panel, outcome: str) -> _LiftCourse:
 
 
 def _reach(panel: Panel) -> FloatArray:
-    """Weekly reach; the twin's is 0 against itself wherever its pairs have one, also if the table leaves it out."""
+    """Weekly reach. The twin's reach is 0 wherever its pairs have a value, even if the table leaves it out."""
     reach = panel.level("reach").copy()
     measured = np.isfinite(reach).any(axis=0)
     reach[panel.twin] = np.where(measured & panel.done[panel.twin][:, np.newaxis], 0.0, np.nan)
@@ -217,7 +217,7 @@ def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, d
     mean, low, high = mean_limits(np.stack([values[name] for name in names]))
     for row, name in enumerate(names):
         bounds = METRICS[name].bounds if name in METRICS else None
-        if bounds is not None:  # Student's t knows nothing of what a share can be
+        if bounds is not None:  # Student's t ignores the range of a share
             low[row], high[row] = np.maximum(low[row], bounds[0]), np.minimum(high[row], bounds[1])
     return {
         policy: {
@@ -233,7 +233,7 @@ def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, d
 
 
 def _durability_entries(panel: Panel, courses: Mapping[str, _LiftCourse], position: int) -> dict[str, Entry]:
-    """Entries of the measures that only the replicates together have: peaks of lifts, residuals, half-lives."""
+    """Entries of the measures that only all replicates together have: peaks of lifts, residuals, half-lives."""
     done = panel.done[position]
     entries: dict[str, Entry] = {}
     for prefix, outcome in _LASTING:

@@ -1,7 +1,7 @@
 """How long something lasts when some runs end before it does: the Kaplan-Meier estimate and its median.
 
-Leaving out the runs whose lift had not halved, or counting the end of the run as the halving, would both make
-durable policies look short-lived.
+Two shortcuts would make durable policies look short-lived: to leave out the runs whose lift had not halved, and to count
+the end of the run as the halving.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from sim.analysis.intervals import LEVEL
 from sim.analysis.missing import BoolArray, FloatArray
 
 FEWEST_RUNS = 6
-"""With five observations no distribution-free 95 % interval for a median exists (2 x 0.5 ** 5 > 0.05)."""
+"""Fewest runs for an interval: with five no distribution-free 95 % interval of a median exists (2 x 0.5 ** 5 > 0.05)."""
 
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class SurvivalCurve:
-    """Share of runs in which it has not happened yet, with 95 % limits, after each distinct time."""
+    """Share of runs without the event so far, with 95 % limits, after each distinct time."""
 
     times: FloatArray
     at_risk: FloatArray
@@ -35,7 +35,7 @@ class SurvivalCurve:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """Time by which it has happened in half of the runs; NaN where the curve does not come down to one half."""
+    """Time by which half of the runs have had the event; NaN where the curve does not come down to one half."""
 
     median: float
     low: float
@@ -45,8 +45,8 @@ class Median:
 def kaplan_meier(durations: FloatArray, observed: BoolArray, level: float = LEVEL) -> SurvivalCurve:
     """Product-limit estimate (Kaplan & Meier 1958) with log-log Greenwood limits.
 
-    Where nobody is left the log-log limits do not exist; there the upper limit is the exact one for no survivor
-    among as many runs as had the event.
+    Where no run is left, the log-log limits do not exist. The upper limit there is the exact one for no survivor among
+    the runs that had the event.
 
     Args:
         durations: [run] time of the event, or the last time at which it was known not to have happened.

@@ -11,7 +11,7 @@ MONEY_UNITS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
 def is_measured_against_twin(outcome: str) -> bool:
-    """Whether an outcome is measured against the twin, so that 0 means: as without the policy."""
+    """Whether an outcome is a difference from the twin, so that 0 means no effect of the policy."""
     return (
         "lift" in outcome
         or outcome.startswith("reach")
@@ -27,7 +27,7 @@ def format_outcome(sweep: Sweep, outcome: str, value: float) -> str:
 
 
 def format_outcome_interval(sweep: Sweep, outcome: str, low: float, high: float) -> str:
-    """An interval in brackets, its unit said once where both ends share it; nothing where there is none."""
+    """An interval in brackets, with a unit of both ends written once; empty where there is no interval."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return ""
     (before, first, unit), (_, last, after) = _parts(sweep, outcome, low), _parts(sweep, outcome, high)
@@ -37,7 +37,7 @@ def format_outcome_interval(sweep: Sweep, outcome: str, low: float, high: float)
 
 
 def _parts(sweep: Sweep, outcome: str, value: float) -> tuple[str, str, str]:
-    """What stands before the number, the number, and what stands after it."""
+    """The text before the number, the number, and the text after it."""
     unit = sweep.unit(outcome)
     if not np.isfinite(value):
         return "", "unknown", ""
@@ -54,7 +54,7 @@ def _parts(sweep: Sweep, outcome: str, value: float) -> tuple[str, str, str]:
 
 
 def format_factor_value(factor: Factor, value: float, unit: bool = True) -> str:
-    """A value of a factor with its unit: shares and small rates in per cent."""
+    """A value of a factor with its unit; shares and small rates are in per cent."""
     per = factor.unit.removeprefix("per ") if factor.unit.startswith("per ") else ""
     if factor.unit.startswith("share of ") and unit:
         return f"{format_number(100.0 * value)} % {factor.unit.removeprefix('share ')}"
@@ -65,7 +65,7 @@ def format_factor_value(factor: Factor, value: float, unit: bool = True) -> str:
 
 
 def _largest(factor: Factor) -> float:
-    """Largest value that a factor can take, as far as that is known; otherwise infinite."""
+    """Largest value that a factor can take; infinite if that is not known."""
     if factor.high is not None:
         return factor.high
     numbers = [float(value) for value in factor.values if isinstance(value, int | float)]
@@ -81,7 +81,7 @@ def format_kept_value(factor: Factor, value: str) -> str:
 
 
 def format_number(value: float) -> str:
-    """Three figures without needless zeros; whole numbers whole."""
+    """A number with three figures and without needless zeros; whole numbers stay whole."""
     text = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
     return "0" if text == "-0" else text
 

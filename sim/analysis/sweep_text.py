@@ -1,7 +1,7 @@
-"""What a sweep shows, in words: every analysis that its designs allow, each with the data that it rests on.
+"""The results of a sweep in words: every analysis that its designs allow, each with the number of runs behind it.
 
-A sentence never says more than the numbers: what was left out is counted, what does not exist has its reason, and what a
-method cannot know stands among the caveats.
+A sentence never claims more than the numbers support. What was left out is counted. A result that does not exist has its
+reason. What a method cannot show is listed under the caveats.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class AnalysisOptions:
     """What is analyzed, and how.
 
     Attributes:
-        outcomes: Which outcomes, in order; the objective first, if not given.
-        targets: Outcome -> what is good enough; what the experiment says, if not given.
+        outcomes: Which outcomes, in order. If not given, all, the objective first.
+        targets: Outcome -> what is good enough. If not given, the experiment's targets.
         half_widths: Outcome -> half width of an interval that is narrow enough.
-        pairs: Policies to set against each other; the best against every other, if not given.
+        pairs: Policies to compare with each other. If not given, the best with every other.
     """
 
     outcomes: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class AnalysisOptions:
 class Findings:
     """Everything about one outcome; lists are empty where no design allows the analysis.
 
-    ``target`` is what somebody said is good enough, in words; empty if nobody did.
+    ``target`` says in words what is good enough; empty if no target was given.
     """
 
     outcome: str
@@ -122,11 +122,11 @@ class SweepNarrator:
         return format_outcome_interval(self.sweep, outcome, low, high)
 
     def _name_design(self, key: ResultKey) -> str:
-        """Which design a result comes from, if there are several."""
+        """Names the design that a result comes from, if there are several."""
         return f"[{key.design}] " if len(self.sweep.designs) > 1 else ""
 
     def describe_completeness(self, outcomes: Sequence[str]) -> list[str]:
-        """What there is, and what is not."""
+        """Which runs there are, and which are missing."""
         sweep, number = self.sweep, len(self.sweep.runs)
         sentences = []
         if not sweep.finished:
@@ -158,7 +158,7 @@ class SweepNarrator:
         return sentences
 
     def explain_constant_outcomes(self, outcome: str) -> dict[str, str]:
-        """Policies about which there is nothing to say but why."""
+        """Policies without a result, with the reason."""
         found = {}
         for policy, values in self.sweep.runs.groupby("policy")[outcome]:
             if values.isna().all():
@@ -171,7 +171,7 @@ class SweepNarrator:
         return found
 
     def describe_policies(self, findings: Findings) -> list[str]:
-        """Which policy to prefer, by what."""
+        """Which policy to prefer, by each way of choosing."""
         sentences = [
             f"{policy or 'The table'} {why}."
             for policy, why in self.explain_constant_outcomes(findings.outcome).items()
@@ -184,7 +184,7 @@ class SweepNarrator:
         return sentences
 
     def _describe_comparison(self, key: ResultKey, compared: PolicyComparison, benchmark: Benchmark) -> str:
-        """The best policy by each way of choosing; of equals, the one with the better expectation."""
+        """The best policy by each way of choosing; among equals, the one with the better expected value."""
         outcome, better = key.outcome, self.sweep.better(key.outcome) or "higher"
         ranked = rank_policies(compared, better)
         table = compared.policies.set_index("policy").loc[ranked]
@@ -218,7 +218,7 @@ class SweepNarrator:
         return text
 
     def describe_discoveries(self, findings: Findings) -> list[str]:
-        """Where something is so."""
+        """In which regions a statement is true."""
         constant_policies = self.explain_constant_outcomes(findings.outcome)
         sentences = [
             self._name_design(key) + _format_subject(key) + describe_crossings(self.sweep, plane, findings.target)
@@ -375,7 +375,7 @@ _TWO_GROUPS = (
 
 
 def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
-    """What the methods that were used cannot know, each said once."""
+    """Limits of the methods that were used, each written once."""
     found = list(findings)
     sentences = [text for name, text in _CAVEATS.items() if any(getattr(each, name) for each in found)]
     if any(result.bistable for each in found for _, result in each.convergence):
@@ -385,7 +385,7 @@ def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
 
 
 def _format_subject(key: ResultKey) -> str:
-    """Whom a result is about."""
+    """The policy and the future that a result is about."""
     future = f" in {key.future}" if key.future else ""
     return f"{key.policy}{future}: " if key.policy or future else ""
 

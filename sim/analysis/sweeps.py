@@ -1,7 +1,7 @@
 """A sweep as its analysis sees it: rows of designs, policies and futures at every row, replicates of every run.
 
-It is made from the tables of a store, or from anybody's table of parameters and outcomes. Whatever the order of those,
-everything here stands in one canonical order, so that results do not depend on it.
+It is made from the tables of a store, or from a table of parameters and outcomes of any program. Everything is put into
+one canonical order, so that results do not depend on the order of those tables.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _RESERVED = {*_RUN_KEY, "label", "status"}
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Something that a sweep varies.
+    """A factor: what a sweep varies.
 
     Attributes:
         name: Column of the table of factor values.
         kind: ``number``, ``integer``, ``switch`` or ``choice``.
         role: ``uncertainty``, ``lever`` or ``shock``.
         low, high: Range; ``None`` where it takes words or listed values.
-        values: The only values it takes, in their order; empty where it has a range. ``base``: value where not varied.
+        values: The only values it takes, in order; empty where it has a range. ``base``: its value where it is not varied.
         unit: Unit in words.
-        policies: Policies that a lever changes; ``None`` stands for all.
+        policies: Policies that a lever changes; ``None`` means all.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Factor:
 
     @property
     def ordered(self) -> bool:
-        """Whether its values can be ranked: numbers, switches, and choices between two words."""
+        """Whether its values can be ranked: they can for numbers, switches and choices between two words."""
         return self.kind != "choice" or len(self.values) == 2 or self.numeric
 
     @property
@@ -76,12 +76,12 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A block of rows.
+    """One design of a sweep: a block of rows.
 
     Attributes:
         name: What the sweep calls it.
         kind: One of :data:`KINDS`, ``one-at-a-time`` or ``latin-hypercube``.
-        rows: How many rows were planned, those included that have no run yet.
+        rows: Number of rows that were planned, including those without a run so far.
         over: Factors that it varies.
         policies, futures: What runs at every row; the future ``""`` is the scenario as described.
         second_order: Whether a Sobol' design has the rows for interactions of pairs.
@@ -107,8 +107,8 @@ class Design:
     def independent(self) -> BoolArray:
         """[row] whether a row was drawn independently of all others.
 
-        All rows of a sample are; of a Sobol' design the first and the last of a base block (A and B: the others
-        repeat their values); of grids, lists and trajectories none.
+        All rows of a sample are. Of a Sobol' design the first and the last of a base block are (A and B); the others
+        repeat their values. No rows of grids, lists and trajectories are.
         """
         if self.kind == "sobol":
             return np.isin(np.arange(self.rows) % self.step, (0, self.step - 1))
@@ -117,7 +117,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class ResultKey:
-    """What a result is about."""
+    """The design, policy and future that a result is about."""
 
     design: str
     outcome: str
@@ -141,10 +141,10 @@ class Sweep:
         factors: Everything that varies, by name.
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
         positions: Design -> [row, factor] positions in the unit cube, for Sobol' and Morris designs.
-        finished: Whether all runs are there. ``planned``: how many that is; ``None`` if that is not known yet.
+        finished: Whether all runs are there. ``planned``: number of all runs; ``None`` if it is not known yet.
         stopping: ``{metric: half width}`` until which an adaptive sweep went on. ``targets``: what its author calls good
             enough, ``{metric: value}``.
-        units: Outcome -> unit. ``lower``: outcomes of which less is better although the program does not know them.
+        units: Outcome -> unit. ``lower``: outcomes of another program of which less is better.
     """
 
     name: str
@@ -178,7 +178,7 @@ class Sweep:
         """Read the tables of a store.
 
         Args:
-            manifest, points, runs, positions: ``manifest.json`` and the tables; a run that stands twice counts once.
+            manifest, points, runs, positions: ``manifest.json`` and the tables; a run that occurs twice counts once.
             finished: Whether the store is.
             units: Outcome -> unit, for what :data:`METRICS` does not know.
         """
@@ -224,14 +224,14 @@ class Sweep:
         lower: Sequence[str] = (),
         name: str = "table",
     ) -> Sweep:
-        """Read a table of another program: a row a run, columns of parameters and of outcomes.
+        """Read a table of another program: one row a run, with columns of parameters and of outcomes.
 
         Args:
             table: The runs; a run that failed has no outcome.
             factors, outcomes: Columns of parameters and of results. ``lower``: outcomes of which less is better.
             kind: One of :data:`KINDS`. The rows of ``sobol`` and ``morris`` stand in the order of SALib's samples.
-            policy, future, replicate: Columns that say under which policy, in which future and which replicate a run
-                is; where there is none, all runs have the same, and repeated values are replicates.
+            policy, future, replicate: Columns with the policy, future and replicate of a run. Without a column all runs
+                have the same policy or future, and rows with equal factor values are replicates.
             row: Column with the number of the row; without it, rows of ``sobol`` and ``morris`` are counted as they
                 stand, and those of other designs are recognized by their factor values.
 
@@ -275,12 +275,12 @@ class Sweep:
         return int((self.runs["status"] != "done").sum())
 
     def unit(self, outcome: str) -> str:
-        """Unit of an outcome in words; empty if nobody said."""
+        """Unit of an outcome in words; empty if it is not known."""
         unit = self.units.get(outcome) or (METRICS[outcome].unit if outcome in METRICS else "")
         return (self.currency or "currency") if unit == "currency" else unit
 
     def better(self, outcome: str) -> Better | None:
-        """Which way an outcome is better; ``None`` where that depends on whom one asks."""
+        """Which way an outcome is better; ``None`` where opinions differ about that."""
         if outcome in self.lower:
             return "lower"
         return METRICS[outcome].better if outcome in METRICS else "higher"
@@ -362,7 +362,7 @@ def _positions(design: Design, table: pd.DataFrame | None) -> FloatArray:
 
 
 def _sort_runs(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
-    """Runs sorted, with numbers for outcomes; what is not finite is missing, and so are all outcomes of a failed run."""
+    """Runs in order, with outcomes as numbers. Values that are not finite are missing, as are all outcomes of failed runs."""
     table = runs[[*_RUN_KEY, "status", *outcomes]].sort_values(_RUN_KEY, kind="stable").reset_index(drop=True)
     done = (table["status"] == "done").to_numpy()
     for outcome in outcomes:
@@ -377,7 +377,7 @@ def _factor_values(points: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame
 
 
 def _check_columns(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -> None:
-    """Refuse columns that are not there, or are named twice, or a table without runs."""
+    """Refuse missing columns, columns named twice, and a table without runs."""
     columns, names = [str(column) for column in table.columns], [*plain, *others]
     faults = []
     for name in dict.fromkeys(names):
@@ -391,7 +391,7 @@ def _check_columns(plain: Sequence[str], others: Sequence[str], table: pd.DataFr
         f"{name} has a name that results use themselves. Rename the column." for name in plain if name in _RESERVED
     ]
     if faults or table.empty:
-        raise TableError(faults or ["the table has no rows. Give one with a row a run."])
+        raise TableError(faults or ["the table has no rows. Give a table with one row a run."])
 
 
 def _infer_factor(name: str, column: pd.Series) -> Factor:

@@ -1,4 +1,4 @@
-"""Targets: in what share of the runs is a policy good enough?"""
+"""Targets: the share of runs in which a policy is good enough."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sim.analysis.missing import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is good enough.
+    """A bound on a measure: what is good enough.
 
     Attributes:
-        metric: Key of :data:`~sim.analysis.metrics.METRICS` that every run has a value of.
+        metric: Key of :data:`~sim.analysis.metrics.METRICS`; a measure of single runs.
         at_least: Whether more is better; else the value is the most that is accepted.
         value: In the units of ``summary.json``.
     """
@@ -31,7 +31,7 @@ class Target:
         return f"{self.metric}{'>=' if self.at_least else '<='}{self.value:g}"
 
     def met(self, values: FloatArray) -> FloatArray:
-        """1 where a value meets it, 0 where not, NaN where it is missing."""
+        """1 where a value meets the target, 0 where it does not, NaN where it is missing."""
         enough = values >= self.value if self.at_least else values <= self.value
         return np.where(np.isfinite(values), enough.astype(np.float64), np.nan)
 
@@ -55,7 +55,7 @@ def measure_target_shares(
         {"target": str(each), "metric": each.metric, "value": each.value, "at_least": each.at_least} for each in targets
     ]
     if len(targets) > 1:
-        met["all"] = np.stack(list(met.values())).min(axis=0)  # a run that lacks one value says nothing
+        met["all"] = np.stack(list(met.values())).min(axis=0)  # a run counts only if no value is missing
         records.append({"target": "all", "metric": None, "value": None, "at_least": None})
     names = values["policy"].astype(str).to_numpy()
     return [

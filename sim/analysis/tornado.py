@@ -1,8 +1,8 @@
-"""Tornados: what each factor does by itself.
+"""Tornados: the effect of each factor by itself.
 
-Where rows differ from a base row in one factor only (one at a time, slices of a grid, a list), that is what the factor
-does there, in the unit of the outcome. Where all factors were drawn together, a regression of ranks tells how strongly
-and which way the outcome follows each of them, in standard deviations.
+Where rows differ from a base row in one factor only (one at a time, slices of a grid, a list), the difference is the
+effect of that factor there, in the unit of the outcome. Where all factors were drawn together, a regression of ranks
+shows how strongly and in which direction the outcome follows each of them, in standard deviations.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim.analysis.sensitivity import constant, same_everywhere, samples_for
 from sim.analysis.sweeps import ResultKey, Sweep
 
 BASE = "base"
-"""What the base row of a one-at-a-time design is called."""
+"""Label of the base row of a one-at-a-time design."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Regression:
     Attributes:
         table: One row a factor: ``factor, coefficient, low, high``, standardized.
         explained: Share of the variance of the ranks that the regression explains.
-        rows, dropped: Rows used, and left out because they have no value.
+        rows, dropped: Rows that are used, and rows left out because they have no value.
         reason: Why there is no table; empty where there is one.
         unranked: Factors left out because their values have no order.
     """
@@ -82,12 +82,12 @@ class Regression:
 
 
 def find_base(factor_values: pd.DataFrame, bases: dict[str, Any], labels: Sequence[str] = ()) -> int:
-    """The row that the others are compared with: the one that is called base, stands at all bases, or in the middle.
+    """The row that the others are compared with: the one labeled base, or at the base of all factors, or in the middle.
 
     Args:
         factor_values: One row a row, one column a factor.
-        bases: Factor -> value where nothing is varied; factors without one do not matter.
-        labels: What rows are called.
+        bases: Factor -> value where it is not varied; factors without one are ignored.
+        labels: Labels of the rows.
     """
     if BASE in labels:
         return labels.index(BASE)
@@ -102,7 +102,7 @@ def find_base(factor_values: pd.DataFrame, bases: dict[str, Any], labels: Sequen
 
 
 def one_at_a_time(factor_values: pd.DataFrame, base: int, values: FloatArray) -> Swings:
-    """What each factor does when it alone is changed.
+    """The effect of each factor when only that factor is changed.
 
     Args:
         factor_values: One row a row, one column a factor.
@@ -140,7 +140,7 @@ def one_at_a_time(factor_values: pd.DataFrame, base: int, values: FloatArray) ->
 
 
 def _ends(ranks: FloatArray, base: float, words: bool) -> list[str]:
-    """Which values of a factor, in their order, are its lowest and its highest; with one value, the side of the base."""
+    """Which values of a factor, in order, are the lowest and the highest; a single value gets its side of the base."""
     if words:
         return ["word"] * len(ranks)
     ends = ["between"] * len(ranks)
@@ -152,7 +152,7 @@ def _ends(ranks: FloatArray, base: float, words: bool) -> list[str]:
 
 
 def _same(column: pd.Series, value: Any) -> BoolArray:
-    """Where a column has a value; a missing one (a lever that leaves the bundle as it is) equals itself."""
+    """Where a column has a value; a missing one (a lever that leaves the policy as it is) equals itself."""
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 (a missing number is not itself)
         return column.isna().to_numpy(dtype=bool)
     same: BoolArray = (column == value).fillna(False).to_numpy(dtype=np.bool_)
@@ -166,9 +166,9 @@ def _rank_values(column: pd.Series) -> pd.Series:
 
 
 def row_means(values: FloatArray) -> FloatArray:
-    """Mean of every row over replicates, corrected for which replicates are missing.
+    """Mean of every row over replicates, corrected for the replicates that are missing.
 
-    Shared random numbers make a replicate high or low in all rows; a row that lacks it is compared as if it had an
+    Shared random numbers make a replicate high or low in all rows. A row that lacks it is compared as if it had an
     average one. Row and replicate means are fitted together (alternating least squares). Complete rows are plain means.
 
     Args:
@@ -189,7 +189,7 @@ def rank_regression(encoded: FloatArray, values: FloatArray, names: Sequence[str
     """Standardized rank regression coefficients (Saltelli & Marivoet 1990) with bootstrap intervals over rows.
 
     A coefficient says by how many standard deviations the rank of the outcome moves when that of the factor moves by
-    one, the others held; together they are worth as much as the share of variance that they explain.
+    one and the others stay. Coefficients can be trusted as far as the share of variance that they explain together.
 
     Args:
         encoded: [row, factor] numbers that can be ranked.
@@ -239,7 +239,7 @@ def _coefficients(ranks: FloatArray, weights: FloatArray) -> tuple[FloatArray, F
     correlation = covariance / spread[:, :, np.newaxis] / spread[:, np.newaxis, :]
     usable = np.isfinite(correlation).all(axis=(1, 2))
     found = np.full((len(weights), ranks.shape[1] - 1), np.nan)
-    # the pseudoinverse also serves factors that are copies of each other: they share what they explain
+    # the pseudoinverse also works if factors are copies of each other: they share what they explain
     found[usable] = np.einsum(
         "bfg,bg->bf", np.linalg.pinv(correlation[usable, :-1, :-1], hermitian=True), correlation[usable, :-1, -1]
     )
@@ -268,7 +268,7 @@ def regressions_by_policy(sweep: Sweep, outcome: str) -> list[tuple[ResultKey, R
         ranked = [name for name in sweep.factors_concerning(design, key.policy) if sweep.factors[name].ordered]
         factor_values = sweep.factor_values_of(design)
         columns = [sweep.factors[name].encode(factor_values[name]) for name in ranked]
-        # a lever that leaves the bundle as it is written has no number, and rows without one cannot be ranked
+        # a lever that leaves the policy as it is written has no number, and rows without one cannot be ranked
         usable = [(name, column) for name, column in zip(ranked, columns, strict=True) if np.isfinite(column).any()]
         encoded = np.stack([column for _, column in usable], axis=1) if usable else np.empty((design.rows, 0))
         rows = design.independent

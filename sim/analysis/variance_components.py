@@ -14,8 +14,8 @@ class VarianceComponents:
     """Components of the variance of an outcome, as standard deviations; NaN where they cannot be estimated.
 
     Attributes:
-        aleatory: Chance: between runs that differ by their seed alone.
-        epistemic: Parameter uncertainty: between points of the parameter space, without the chance that is left in their means.
+        aleatory: Chance: the spread between runs that differ only by their seed.
+        epistemic: Parameter uncertainty: the spread between points of the parameter space, less the chance in their means.
         epistemic_share: Share of the total variance that is epistemic.
         points: Number of points.
     """
@@ -29,7 +29,7 @@ class VarianceComponents:
 def decompose_variance(values: FloatArray) -> VarianceComponents:
     """Components of variance by the analysis of variance of one factor (Searle et al. 1992).
 
-    The mean of few replicates still holds some chance, so its part is subtracted from the variance between points.
+    The mean of a few replicates still contains chance, so that part is subtracted from the variance between points.
 
     Args:
         values: [point, replicate]; NaN is missing, and a point without two values does not count.
