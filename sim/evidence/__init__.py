@@ -1,8 +1,8 @@
-"""Evidence: facts as data, measures that find out, verdicts that know when they do not know.
+"""Evidence: facts as data, measures that test them on runs, and verdicts: holds, fails or inconclusive.
 
 A *fact* (``facts/*.toml``) says what must be found, with target, tolerance, source and tier. A *measure* (a function
-in :mod:`sim.evidence.measures`) finds it, with a 95 % interval where chance is involved. :func:`score` brings both
-together.
+in :mod:`sim.evidence.measures`) works out the value, with a 95 % interval where chance is involved. :func:`score`
+compares the two.
 """
 
 from __future__ import annotations

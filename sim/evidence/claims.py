@@ -1,4 +1,4 @@
-"""What the texts claim, row by row, and what in the model answers for each of them."""
+"""The claims of the texts, row by row, and the part of the model that represents each."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Claim:
     """One claim of the texts.
 
     Attributes:
-        row: Its number, in the order of the texts.
+        row: Number of the claim, in the order of the texts.
         text: The text that makes it.
-        claim: What it says.
-        served_by: Mechanisms, policies, kinds of events and scenarios that answer for it.
+        claim: The claim itself.
+        served_by: Mechanisms, policies, kinds of events and scenarios that represent it.
     """
 
     row: int
@@ -27,7 +27,7 @@ class Claim:
 
 @cache
 def load_claims() -> tuple[Claim, ...]:
-    """All of them, in order."""
+    """All claims, in order."""
     table = tomllib.loads((files("sim.evidence") / "claims.toml").read_text(encoding="utf-8"))
     return tuple(
         Claim(int(one["row"]), str(one["text"]), str(one["claim"]), tuple(one["served_by"])) for one in table["claims"]

@@ -1,4 +1,4 @@
-"""Facts: what must be found, as data; and every fault of their files at once."""
+"""Facts as data: what runs must show. Loading reports every fault of the files at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region",
 
 
 class FactError(ValueError):
-    """Facts that cannot be used; ``faults`` holds one message each."""
+    """Raised for facts that cannot be used; ``faults`` holds one message each."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -38,17 +38,17 @@ class Fact:
     Attributes:
         id: Name, ``group`` or ``group/case``.
         claim: What is claimed, in a sentence.
-        measure: Name of the measure that finds it out.
-        arguments: What the measure is called with.
+        measure: Name of the measure that works out the value.
+        arguments: Arguments of the measure.
         low, high: Band in which the measured value must lie; infinite where one side is open.
         target: Published or claimed value, if there is one.
         source: Where the claim or number comes from.
         tier: Quality of that source (1 best; 5 is conjecture and is never called validated).
-        seed: Text of the seeds that claims it, if any, with the numbers of the claims in :file:`claims.toml`.
+        seed: Text that claims it, if any, with the numbers of the claims in :file:`claims.toml`.
         note: What a reader must know about it.
-        calibrated: Whether the number set a parameter: then it checks the code, and validates nothing.
-        quick: Whether to score it in a quick look too; what takes longest is left for the full run.
-        region: Whether to ask over what part of the plausible ranges it holds, if that can be asked.
+        calibrated: Whether the number was used to set a parameter. Then the fact checks the code and validates nothing.
+        quick: Whether a quick run scores it too; the slowest facts are left for the full run.
+        region: Whether to find the share of the plausible ranges over which it holds, where that makes sense.
         setting: Setting in which it is scored (:mod:`sim.lab.evidence_settings`).
     """
 
@@ -70,7 +70,7 @@ class Fact:
 
     @property
     def rows(self) -> tuple[int, ...]:
-        """Numbers of the claims of the texts that it serves, as its ``seed`` names them."""
+        """Numbers of the claims that it tests, as its ``seed`` names them."""
         named = _ROWS.search(self.seed)
         return tuple(int(number) for number in named.group(1).split(",")) if named else ()
 
@@ -85,7 +85,7 @@ class Fact:
 
 
 def load_facts(*paths: Path) -> list[Fact]:
-    """Facts of the given files, or of all that ship, in the order of the files.
+    """Facts of the given files, or of all files of the package, in the order of the files.
 
     Raises:
         FactError: With every fault of every file.
@@ -125,7 +125,7 @@ def _shipped() -> Iterator[tuple[str, str]]:
 
 
 def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The fact itself, or each of its cases with what they share filled in, in each of its settings."""
+    """The fact itself, or each of its cases with the shared fields filled in, once for each of its settings."""
     shared = {key: value for key, value in entry.items() if key != "cases"}
     cases = [shared]
     if "cases" in entry:
@@ -140,7 +140,7 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         ]
     for case in cases:
         for number, setting in enumerate(case["settings"]):
-            # The plausible ranges are the same from wherever one looks: they are asked about once.
+            # The plausible ranges are the same in every setting, so one setting is enough.
             again = {"id": f"{case.get('id', '')}/{setting}", "region": False} if number else {}
             yield {**case, **again, "setting": setting}
 
@@ -158,7 +158,7 @@ def _unknown_fields(entry: Mapping[str, Any], place: str) -> Iterator[str]:
 
 
 def _faults(case: Mapping[str, Any], place: str) -> Iterator[str]:
-    """What is wrong with a fact; messages name place, rule, value and remedy."""
+    """Messages about what is wrong with a fact; each names place, rule, value and remedy."""
     for key in ("id", "claim", "measure", "source"):
         if not case.get(key):
             yield f"{place}: {key} is missing. Say it in a string."

@@ -1,4 +1,4 @@
-"""The full run of the evidence that a checkout keeps, so that the verdict on a fact is known without running it again."""
+"""Verdicts of the full run of the evidence that a checkout keeps, so that they are known without another run."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from sim.model.scenario import shipped
 
 FILE = Path("results", "reference", "evidence.json")
-"""Where a checkout keeps it."""
+"""File in which a checkout keeps the run."""
 
 NOT_YET_RUN = "not yet run"
-"""What is said of a fact that is newer than the run that is kept."""
+"""Text for a fact that is newer than the kept run."""
 
 
 def kept_verdicts() -> dict[str, str] | None:
-    """Verdicts of the run that is kept, by id of the fact; ``None`` without a checkout."""
+    """Verdicts of the kept run by id of the fact; ``None`` without a checkout."""
     path = shipped.top() / FILE
     if not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""What a measure returns: a value, and how sure chance lets us be."""
+"""What a measure returns: a value with its 95 % interval."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Measurement:
 
     @classmethod
     def of_runs(cls, values: ArrayLike) -> Measurement:
-        """Mean of independent runs with its t interval; without a second run the interval is the whole line."""
+        """Mean of independent runs with its t interval; a single run gives an infinite interval."""
         sample = np.asarray(values, dtype=np.float64).ravel()
         mean = float(sample.mean())
         if sample.size < 2:
@@ -45,7 +45,7 @@ class Measurement:
 
     @classmethod
     def of_share(cls, hits: int, runs: int) -> Measurement:
-        """Share of runs in which something happened, with Wilson's interval (right at 0 and at all, too)."""
+        """Share of runs in which something happened, with Wilson's interval (valid for none and for all, too)."""
         z = float(student.ppf(_CONFIDENCE, 1e9))
         share, spread = hits / runs, z * z / runs
         middle = (share + spread / 2.0) / (1.0 + spread)
@@ -74,12 +74,13 @@ def _half_width(standard_error: float, freedom: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RunBudget:
-    """How many runs a measure may make.
+    """Number of runs that a measure may make.
 
     Attributes:
         quick: Fewer runs, wider intervals, more facts left undecided.
-        minimal: As few runs as give a value at all: one run where a quick budget has up to seven. For one point of many.
-        seed: Seed of this fact's randomness; the same whichever other facts are scored.
+        minimal: The smallest number of runs that gives a value: one run where a quick budget has up to seven. For one point
+            of many.
+        seed: Seed of this fact's randomness; it does not depend on the other facts that are scored.
     """
 
     quick: bool = False

@@ -1,9 +1,9 @@
-"""Over what part of the plausible ranges does a claim hold? A fact is scored again at points all over them.
+"""Region of a fact: the share of the plausible ranges over which it holds. The fact is scored at points all over them.
 
-A claim that holds at the default alone was tuned, not found. Every parameter with a plausible range is drawn from it at
-once (a Latin hypercube over the whole registry); what a fact itself sets stays as it says. At each point the fact gets as
-few runs as possible, mostly a single pair, and counts as holding if the value lies in its band. Chance at a point counts
-against the claim, so the share is rather too low than too high.
+A claim that holds only at the defaults may be a result of tuning. All parameters with a plausible range are drawn together
+(a Latin hypercube over the whole registry), except those that the fact itself sets. At each point the fact gets as few
+runs as possible, mostly a single pair, and counts as holding if the value lies in its band. Chance at a point counts
+against the claim, so the share is more often too low than too high.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
 from sim.model.registry import current
 
 POINTS = 8
-"""Points of a full run: if a claim holds at all of them, it holds over two thirds of the ranges or more (Wilson's limit)."""
+"""Points of a full run. A claim that holds at all of them holds over at least two thirds of the ranges (Wilson's limit)."""
 
 _SEED = 20_260_101
 _MEASURES = "sim.evidence.measures."
@@ -36,12 +36,12 @@ _MEASURES = "sim.evidence.measures."
 parameter_overrides: ContextVar[Mapping[str, ParameterValue]] = ContextVar(
     "parameter_overrides", default=MappingProxyType({})
 )
-"""Parameters of the setting and the point at which facts are scored at present; none in the default setting."""
+"""Parameters of the present setting and point; empty in the default setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionPoint:
-    """Some facts at one of several points of the plausible ranges."""
+    """A task: some facts, and the point of the plausible ranges at which to score them."""
 
     facts: tuple[Fact, ...]
     number: int
@@ -49,14 +49,14 @@ class RegionPoint:
 
 
 def can_have_region(fact: Fact, measure: Measure) -> bool:
-    """Whether the question makes sense: a conjecture, on runs of the organization, that does not decline it."""
+    """Whether a fact has a region: a conjecture about runs of the organization that does not opt out."""
     return (
         fact.tier is Tier.CONJECTURE and fact.region and getattr(measure, "__module__", "") in _modules_on_the_model()
     )
 
 
 def list_points(facts: Sequence[Fact], measures: Mapping[str, Measure], number: int) -> list[RegionPoint]:
-    """Tasks: facts whose measures share a file are scored at a point together, since they share runs."""
+    """Tasks: facts whose measures are in the same file are scored together at a point, because they share runs."""
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
         if can_have_region(fact, measures[fact.measure]):
@@ -65,7 +65,7 @@ def list_points(facts: Sequence[Fact], measures: Mapping[str, Measure], number: 
 
 
 def draw_parameters(number: int, of: int) -> dict[str, ParameterValue]:
-    """Parameters at one of so many points; the same for everybody who asks."""
+    """Parameters at one of a number of points; always the same for the same arguments."""
     factors = [one for one in current().parameters.values() if one.plausible]
     sampler = qmc.LatinHypercube(d=len(factors), rng=np.random.default_rng([_SEED, of]))
     shares = sampler.random(of)[number]
@@ -81,7 +81,7 @@ def _scale_to_range(parameter: Parameter, share: float) -> ParameterValue:
 
 @contextmanager
 def override_parameters(values: Mapping[str, ParameterValue]) -> Iterator[None]:
-    """Score with these parameters; measures cache their runs together with the overrides."""
+    """Score with these parameters; the caches of measures keep runs by their overrides."""
     token = parameter_overrides.set(MappingProxyType(dict(values)))
     try:
         yield
@@ -113,27 +113,27 @@ def _clear_caches() -> None:
 
 
 def score_at_point(point: RegionPoint) -> dict[str, bool]:
-    """Whether each fact comes out at the point, by its id; those that have no value there are left out."""
+    """Whether each fact holds at the point, by its id; facts without a value there are left out."""
     measures = load_measures()
     found: dict[str, bool] = {}
     drawn = draw_parameters(point.number, point.of)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a single run has no spread, and says so
+        warnings.simplefilter("ignore")  # a single run has no spread, which would give a warning
         for fact in point.facts:
             run_budget = RunBudget(quick=True, seed=RunBudget.for_fact(fact.id, quick=True).seed, minimal=True)
             try:
                 with override_parameters({**parameters_in(fact.setting), **drawn}):
                     value = measures[fact.measure](run_budget, **fact.arguments).value
-            except Exception:  # where a measure breaks down its claim does not come out: counted, not forgotten
+            except Exception:  # where a measure breaks down, its claim counts as not holding
                 found[fact.id] = False
                 continue
             if not isnan(value):
                 found[fact.id] = fact.low <= value <= fact.high
-    _clear_caches()  # nobody comes back to this point
+    _clear_caches()  # this point is not needed again
     return found
 
 
 def share_held(fact: Fact, point_results: Sequence[Mapping[str, bool]]) -> Measurement | None:
-    """Share of the points at which a fact came out, with Wilson's interval; nothing where nobody looked."""
+    """Share of the points at which a fact holds, with Wilson's interval; ``None`` if no points were scored."""
     known = [result[fact.id] for result in point_results if fact.id in result]
     return Measurement.of_share(sum(known), len(known)) if known else None

@@ -1,4 +1,4 @@
-"""The registry of measures: open, so that a module dropped into :mod:`sim.evidence.measures` adds its own."""
+"""The registry of measures. It is open: a module placed in :mod:`sim.evidence.measures` adds its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Measure = Callable[..., Measurement]
 """``measure(run_budget, **arguments)``: the budget first, then the arguments of the fact by name."""
 
 MEASURES: dict[str, Measure] = {}
-"""All measures by name; filled by :func:`measure`, completely only after :func:`load_measures`."""
+"""All measures by name; filled by :func:`measure`, complete after :func:`load_measures`."""
 
 
 def measure(name: str) -> Callable[[Measure], Measure]:
@@ -34,7 +34,7 @@ def measure(name: str) -> Callable[[Measure], Measure]:
 
 
 def load_measures() -> dict[str, Measure]:
-    """Import every module of measures, and give the registry."""
+    """Import every module of measures and return the registry."""
     package = import_module("sim.evidence.measures")
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         import_module(module.name)

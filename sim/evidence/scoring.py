@@ -1,4 +1,4 @@
-"""Scoring: measure each fact and say whether it holds, fails, or cannot be decided with so many runs."""
+"""Scoring: measure each fact and decide whether it holds, fails, or is inconclusive with this number of runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Progress = Callable[[int, int, str], None]
 
 
 class Verdict(StrEnum):
-    """What the runs say about a fact."""
+    """Verdict on a fact."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -34,15 +34,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fact, scored.
+    """A fact with its measured value and verdict.
 
     Attributes:
-        fact: What was to be found.
-        measurement: What was found; missing if the measure broke down.
+        fact: The fact.
+        measurement: The measured value; missing if the measure broke down.
         verdict: Whether the interval lies inside the band, outside, or across its edge.
-        seconds: Time that it took.
-        error: What went wrong, if something did.
-        region: Share of the plausible ranges over which it holds; missing where nobody asked or it makes no sense.
+        seconds: Time that scoring took.
+        error: What went wrong; empty if nothing did.
+        region: Share of the plausible ranges over which it holds; missing if not asked for, or if it makes no sense.
     """
 
     fact: Fact
@@ -69,10 +69,10 @@ def judge_measurement(low: float, high: float, measurement: Measurement) -> Verd
 
 
 def select_facts(facts: Sequence[Fact], only: Iterable[str] | None) -> list[Fact]:
-    """Facts whose id, group (before the slash) or a prefix up to a hyphen is asked for; patterns with ``*`` work too.
+    """Facts selected by id, by group (before the slash), by a prefix up to a hyphen, or by a pattern with ``*``.
 
     Raises:
-        FactError: With a message for every name that fits no fact.
+        FactError: With a message for every name that matches no fact.
     """
     wanted = list(only or ())
     if not wanted:
@@ -106,18 +106,18 @@ def score(
     workers: int = 1,
     points: int = 0,
 ) -> list[Row]:
-    """Score facts: all that ship, or those asked for. The same bits for any number of workers.
+    """Score facts: all of the package, or those asked for. Results are the same bits for any number of workers.
 
     Args:
         only: Ids, groups, prefixes or patterns; everything, if missing.
-        quick: Fewer runs: more facts stay inconclusive. Facts that decline are left out, unless asked for.
-        progress: Told before each fact; with several workers, after each piece of work.
-        facts: Other facts than those that ship.
+        quick: Fewer runs: more facts stay inconclusive. Facts marked as slow are left out, unless asked for.
+        progress: Called before each fact; with several workers, after each piece of work.
+        facts: Facts to score instead of those of the package.
         workers: Number of processes.
         points: Points of the plausible ranges at which each conjecture is scored again; 0 leaves that out.
 
     Raises:
-        FactError: When a name in ``only`` fits nothing, or a fact asks for a measure or argument that does not exist.
+        FactError: When a name in ``only`` matches nothing, or a fact asks for a measure or argument that does not exist.
         WorkerPoolError: If no worker process can be started.
     """
     measures = load_measures()
@@ -138,7 +138,7 @@ def score(
 def _score_serially(
     chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, progress: Progress | None
 ) -> tuple[list[Row], list[Mapping[str, bool]]]:
-    """Everything in this process, one thing after the other."""
+    """Score everything in this process, in order."""
     measures, total = load_measures(), len(chosen) + len(region_points)
     rows: list[Row] = []
     point_results: list[Mapping[str, bool]] = []
@@ -166,7 +166,7 @@ class _Group:
 def _score_in_parallel(
     chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, workers: int, progress: Progress | None
 ) -> tuple[list[Row], list[Mapping[str, bool]]]:
-    """The same in several processes: points first, which take longest, then groups of facts."""
+    """Score in several processes: points first, because they take longest, then groups of facts."""
     groups: dict[str, list[Fact]] = {}
     for fact in chosen:
         groups.setdefault(fact.id.split("/", maxsplit=1)[0], []).append(fact)
@@ -189,7 +189,7 @@ def _score_in_parallel(
 
 
 def _run_task(task: _Group | RegionPoint) -> list[Row] | dict[str, bool]:
-    """What a worker does."""
+    """Carry out one piece of work in a worker."""
     if isinstance(task, RegionPoint):
         return score_at_point(task)
     measures = load_measures()
@@ -197,24 +197,24 @@ def _run_task(task: _Group | RegionPoint) -> list[Row] | dict[str, bool]:
 
 
 def _failed_row(fact: Fact, failure: Failure) -> Row:
-    """A fact whose worker died."""
+    """The result for a fact whose worker died."""
     return Row(fact, None, Verdict.INCONCLUSIVE, 0.0, failure.error)
 
 
 def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:
-    """Score one fact. A measure that breaks down leaves a row with its error: undecided, not dropped."""
+    """Score one fact. If its measure breaks down, the result is inconclusive and holds the error."""
     start = perf_counter()
     try:
         with override_parameters(parameters_in(fact.setting)):
             found = measure(RunBudget.for_fact(fact.id, quick), **fact.arguments)
-    except Exception as error:  # a broken measure is itself a finding, and must not hide the others
+    except Exception as error:  # a broken measure is reported and must not stop the others
         message = f"{type(error).__name__}: {error}"
         return Row(fact, None, Verdict.INCONCLUSIVE, perf_counter() - start, message)
     return Row(fact, found, judge_measurement(fact.low, fact.high, found), perf_counter() - start)
 
 
 def _call_faults(fact: Fact, measures: dict[str, Measure]) -> list[str]:
-    """Whether the measure exists and takes the arguments."""
+    """Messages on a measure that does not exist or does not take the arguments of the fact."""
     function = measures.get(fact.measure)
     if function is None:
         near = get_close_matches(fact.measure, measures, n=1)

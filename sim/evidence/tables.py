@@ -23,7 +23,7 @@ _LEGEND = (
 
 
 def render_table(rows: Sequence[Row]) -> str:
-    """Plain text: a line per fact, then what went wrong, then the counts."""
+    """Plain text: one line a fact, then errors, then the counts."""
     cells = [_HEADINGS, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(_HEADINGS))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
@@ -35,7 +35,7 @@ def render_table(rows: Sequence[Row]) -> str:
 
 
 def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
-    """How many facts hold, fail and stay inconclusive."""
+    """Number of facts that hold, fail and stay inconclusive."""
     found = Counter(row.verdict for row in rows)
     return {verdict.value: found[verdict] for verdict in Verdict}
 
@@ -73,7 +73,7 @@ def _region(row: Row) -> str:
 
 
 def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
-    """A document: what was found, in tables by text, with notes on what does not hold."""
+    """The results as Markdown: tables by text, and notes on facts that do not hold."""
     counts = ", ".join(f"{number} {verdict}" for verdict, number in count_verdicts(rows).items())
     lines = [
         "# Evidence",
@@ -101,7 +101,7 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
 
 
 def _by_claim(rows: Sequence[Row]) -> list[str]:
-    """A line for each claim of the texts: what answers for it in the model, and how its facts came out."""
+    """One line for each claim of the texts: what represents it in the model, and the verdicts on its facts."""
     lines = ["", "## Claim by claim", "", "| row | text | claim | in the model | holds | fails | inconclusive |"]
     lines.append(f"|{'---|' * 7}")
     for claim in load_claims():
@@ -114,7 +114,7 @@ def _by_claim(rows: Sequence[Row]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text that may stand in a cell."""
+    """Text made safe for a cell of a table."""
     return " ".join(text.split()).replace("|", "\\|") or "–"
 
 

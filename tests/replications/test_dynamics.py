@@ -171,7 +171,7 @@ def test_culture_comes_to_rest_and_dilutes() -> None:
     after = harrison_carroll1991(0.03, months=900, sponsor_leaves=720).mean
     assert after[719] > 0.8 and after[-1] < 0.52
     assert harrison_carroll1991(0.0).spread[-1] == pytest.approx(0.0, abs=1e-9)
-    with pytest.raises(ValueError, match="nobody is dismissed"):
+    with pytest.raises(ValueError, match="no one is dismissed"):
         harrison_carroll1991(0.01, -0.05)
 
 

@@ -1,1 +1,1 @@
-"""Measures: functions that find out what a fact claims. Every module in here is imported when facts are scored."""
+"""Measures: functions that work out the values that facts claim. Scoring imports every module in here."""

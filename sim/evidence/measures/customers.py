@@ -33,7 +33,7 @@ LIGHT: Mapping[str, Any] = {
     "run.burn_in": 26,
     **{f"cost.{name}": 0.15 * entry.cost for name, entry in RESOURCES.items() if entry.per == "organization"},
 }
-"""A bank of 15 instead of 100 thousand customers; what is bought for the whole organization is cheaper by as much."""
+"""A bank of 15 instead of 100 thousand customers; prices for the whole organization are reduced in proportion."""
 
 
 def _count(run_budget: RunBudget, replicates: int) -> int:
@@ -45,7 +45,7 @@ def _belief_matches(org: Organization) -> FloatArray:
 
 
 def _matches(beliefs: SmallIntArray, wanted: SmallIntArray) -> FloatArray:
-    """How well beliefs, a row each, meet needs."""
+    """How well beliefs (one set per row) meet needs."""
     agreed = np.sum(beliefs * wanted, axis=-1, dtype=np.float64)
     matches: FloatArray = elementwise(needs.match_with_needs)(agreed, wanted.size)
     return matches
@@ -65,7 +65,7 @@ STATES: Mapping[str, Callable[[Organization], float]] = {
     "weakest_partner": lambda org: float(org.environment.partners.min()),
     "money_owed": lambda org: float(org.customers.arrears[org.customers.active].sum()),
 }
-"""What is read from the organization itself, since no weekly outcome says it."""
+"""States read from the organization itself, because no weekly outcome holds them."""
 
 
 @lru_cache(maxsize=4000)
@@ -82,7 +82,7 @@ def _curves(key: Any, policy: Any, overrides: Any, events: Any, weeks: int, seed
 
 @lru_cache(maxsize=200)
 def _cached_burn_in(key: Any, overrides: Any, events: Any, seed: int) -> Organization:
-    """The bank after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    """The bank after its burn-in, which is the same for all policies; it is not to be changed."""
     scenario = scenario_with({**LIGHT, **_thawed(overrides)})
     return burn_in(_with_events(scenario, _thawed(events)), seed)
 
@@ -118,7 +118,7 @@ def contrast(
     other_last: int | None = None,
     replicates: int = 10,
 ) -> Measurement:
-    """Mean outcome in one setting minus in another, the same seeds in both; what is not given of the other is the same."""
+    """Mean outcome in one setting minus that in another, with the same seeds; what the other does not set is the same."""
     one = (policy, overrides or {}, list(events), first, last)
     other = (
         policy if other_policy is None else other_policy,
@@ -149,7 +149,7 @@ def interaction(
     last: int = 8,
     replicates: int = 8,
 ) -> Measurement:
-    """Outcome with both parameters at 1, minus the better of one at 1 and the other at 0: negative if together is worse."""
+    """Outcome with both parameters at 1, minus the better outcome with only one at 1; negative if both together are worse."""
     given = dict(overrides or {})
     gains = []
     for seed in seeds("customers", _count(run_budget, replicates)):
@@ -174,9 +174,9 @@ def interior(
     last: int = 78,
     replicates: int = 8,
 ) -> Measurement:
-    """Best mean outcome inside the grid minus the outcome at one end, paired by seed; positive at both ends: an optimum inside.
+    """Best mean outcome inside the grid minus the outcome at one end, paired by seed. Positive for both ends: an optimum inside.
 
-    The best point is that of the mean over runs; choosing it lifts it a little, less the more runs there are.
+    The best point is that of the mean over runs. Choosing it biases it upward, less so with more runs.
 
     Args:
         name: A resource (its amount is varied) or a parameter (dotted; its value is).
@@ -214,14 +214,14 @@ def after_failure(
     weeks: int = 78,
     replicates: int = 10,
 ) -> Measurement:
-    """Change of a feeling by a failure after which one thing was done, minus by one after which another was done.
+    """Change of a feeling by a failure followed by one response, minus the change by a failure followed by another response.
 
-    Of trust, the share kept of what the contact would have left without the failure; of satisfaction, the change itself.
+    For trust, the value after the failure as a share of the value without it; for satisfaction, the change itself.
 
     Args:
-        deed, other: What was done; ``left`` is nothing at all.
+        deed, other: The responses; ``left`` means no response.
         feeling: Column of customers.
-        heard: Apologies that the customer of ``deed`` had heard before and not yet forgotten: from, up to (exclusive).
+        heard: Apologies that the customer of ``deed`` has heard and not forgotten: from, up to (exclusive).
     """
     given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, "service.failure": 0.5, **(overrides or {})}
     found = [
@@ -266,7 +266,7 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
 def still_blocked(
     run_budget: RunBudget, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
 ) -> Measurement:
-    """Share of those who blocked promotional contact during a campaign, and are still customers, who block it later."""
+    """Of the customers who blocked promotional contact during a campaign and stayed: the share that still blocks it later."""
     shares = []
     for seed in seeds("customers", _count(run_budget, replicates)):
         scenario = scenario_with(LIGHT)
@@ -285,7 +285,7 @@ def still_blocked(
 def at_equal_profit(
     run_budget: RunBudget, outcome: str = "customer_value", weeks: int = 78, organizations: int = 60
 ) -> Measurement:
-    """What an organization for which customers are ends gives more than one for which they are means, profits held equal.
+    """How much more an organization gives for which customers are ends and not means, at equal profit.
 
     Regression of the outcome on motive (0 or 1) and profit over organizations that differ in costs and markets; the
     coefficient of motive as a share of the mean outcome.
@@ -321,7 +321,7 @@ _BUYABLE = (
     "promotion",
     "disclosure",
 )
-"""Resources that win-win policies are made of, drawn between nothing and half of the legal maximum."""
+"""Resources of win-win policies; amounts are drawn between zero and half of the legal maximum."""
 
 
 def _fortunes(policy: PolicyLike, given: Setting, seed: int, weeks: int) -> FloatArray:
@@ -337,7 +337,7 @@ def share_of_win_win(
 ) -> Measurement:
     """Share of policies drawn at random under which ``both`` gain over the twin, or ``one`` gains and the other loses."""
     count = run_budget.runs(policies, 24)
-    rng = np.random.default_rng(crc32(b"win-win"))  # the same sample, whichever question is asked of it
+    rng = np.random.default_rng(crc32(b"win-win"))  # both questions use the same sample
     wins = np.empty((count, 2), dtype=np.bool_)
     for index, seed in enumerate(seeds("win-win", count)):
         chosen = rng.choice(len(_BUYABLE), 2, replace=False)

@@ -1,4 +1,4 @@
-"""Measures of organizations that look at one another: who gives up what, and takes over what from whom."""
+"""Measures of organizations that imitate one another: which practices they drop and which they take over."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sim.model.simulation import burn_in
 Judge = Literal["executive_self_assessment", "enacted", "chance"]
 
 ON_OFFER = ("symbolic", "procedural", "value-driven")
-"""Practices that organizations know of: the three positions on the continuum."""
+"""Practices that organizations know: the three positions on the continuum."""
 
 ROUND = 26  # weeks between two decisions: half a year
 
@@ -40,10 +40,10 @@ def share(
     rounds: int = 8,
     replicates: int = 6,
 ) -> Measurement:
-    """Share of organizations that run a practice in the second half, judged one way minus judged another.
+    """Share of organizations that run a practice in the second half, under one way of judging minus another.
 
-    Every organization begins with a practice at random. After each round it drops it by its own disappointment and takes
-    over that of the most successful (Strang & Macy 2001, :mod:`sim.model.mechanisms.fads`); ``chance`` tries another at random.
+    Every organization begins with a random practice. After each round it may drop it out of disappointment and take over
+    that of the most successful (Strang & Macy 2001, :mod:`sim.model.mechanisms.fads`); ``chance`` tries another at random.
     """
     differences = []
     for seed in seeds("emulation", run_budget.runs(replicates, 4)):
@@ -98,7 +98,7 @@ def _drop_and_belief_probability(
     """Probabilities that an organization drops its practice, and that it then believes the success story of the day."""
     inertia, skepticism = org.number("fads.inertia"), org.number("fads.skepticism")
     calibration = org.number("fads.calibration")
-    # Dropping needs no story: infinitely many leave the owner's own disappointment as the only factor.
+    # Dropping needs no story: with infinitely many, only the owner's disappointment counts.
     drop = fads.abandonment_probability(outcome, rounds * ROUND, 1.0, inertia, 0.0, 1.0, calibration)
     if judge == "chance":
         return drop, 0.0
@@ -107,7 +107,7 @@ def _drop_and_belief_probability(
 
 
 def _run_round(org: Organization, judge: Judge) -> float:
-    """How the organization did, on a scale of 1, over half a year; judged by chance, it is judged by its executives."""
+    """Success of the organization over half a year, from 0 to 1. If judged by chance, its executives judge it."""
     name = "executive_self_assessment" if judge == "chance" else judge
     seen: list[float] = []
     for _ in range(ROUND):

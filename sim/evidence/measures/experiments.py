@@ -1,4 +1,4 @@
-"""Paired runs of the model for the facts: the same organization with a policy and without, over seeds nobody picked."""
+"""Paired runs for the facts: the same organization with and without a policy, over seeds that follow from their purpose."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Pair:
 
 
 def policy_of(scenario: Scenario, policy: str | Mapping[str, Any]) -> Policy:
-    """A policy by name, or one written out as ``{"from", "until", RESOURCE: amount}`` or with ``phases`` of these."""
+    """A policy given by name, or written out as ``{"from", "until", RESOURCE: amount}`` or with ``phases`` of these."""
     if isinstance(policy, str):
         return scenario.policy(policy)
     phases = policy.get("phases", [policy])
@@ -72,7 +72,7 @@ def pairs(
     replicates: int,
     twin: str | Mapping[str, Any] = "none",
 ) -> list[Pair]:
-    """Independent pairs. Facts about the same runs share them, so that looking twice costs once."""
+    """Independent pairs. Facts about the same runs share them, so the runs are made only once."""
     purpose = repr(_frozen({**SMALL, **(overrides or {})}))
     return pairs_on(seeds(purpose, replicates), policy, overrides, weeks, twin)
 
@@ -84,13 +84,13 @@ def pairs_on(
     weeks: int,
     twin: str | Mapping[str, Any] = "none",
 ) -> list[Pair]:
-    """Pairs on given seeds, so that what differs between two lists is the policy and the overrides alone."""
+    """Pairs on given seeds, so that two lists differ only by the policy and the overrides."""
     key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
     return [_pair(overrides_key(), *key, seed) for seed in chosen]
 
 
 def seeds(purpose: str, count: int) -> Iterator[int]:
-    """Seeds that follow from what they are for."""
+    """Seeds derived from their purpose."""
     state = np.random.SeedSequence([crc32(purpose.encode()), 20260101]).generate_state(count, np.uint32)
     return iter(state.tolist())
 
@@ -102,14 +102,14 @@ def _pair(key: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: in
 
 @lru_cache(maxsize=4000)
 def _run(key: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
-    """One run; ``key`` is part of the cache's key, and nothing else."""
+    """One run; ``key`` is only part of the cache's key."""
     burned_in = _burned_in(key, overrides, seed)
     return simulate(with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy))), weeks)
 
 
 @lru_cache(maxsize=200)
 def _burned_in(key: Any, overrides: Any, seed: int) -> Organization:
-    """An organization after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    """An organization after its burn-in, which is the same for all policies; it is not to be changed."""
     return burn_in(scenario_with(_thawed(overrides)), seed)
 
 
@@ -120,7 +120,7 @@ def _bank() -> Scenario:
 
 
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
-    """The retail bank without scheduled events, with these parameters, wherever it stands (:mod:`sim.evidence.region`)."""
+    """The retail bank without scheduled events, with these parameters, at the present point (:mod:`sim.evidence.region`)."""
     return _bank().override({**parameter_overrides.get(), **overrides})
 
 
@@ -134,7 +134,7 @@ def _frozen(value: Any) -> Any:
 
 
 def _thawed(value: Any) -> Any:
-    """What :func:`_frozen` froze."""
+    """The inverse of :func:`_frozen`."""
     if isinstance(value, tuple) and len(value) == 2 and value[0] == "table":
         return {key: _thawed(item) for key, item in value[1]}
     if isinstance(value, tuple) and len(value) == 2 and value[0] == "list":

@@ -1,4 +1,4 @@
-"""Measures of the organization model: lifts over the twin, whether they last, and what the conclusions hang on."""
+"""Measures of the organization: lifts over the twin, whether they last, and what they depend on."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def share_left(
     weeks: int = 104,
     replicates: int = 12,
 ) -> Measurement:
-    """Lift so long after its peak as a share of the peak: ratio of means over runs, bootstrap interval.
+    """Lift a given time after its peak, as a share of the peak: ratio of means over runs, with a bootstrap interval.
 
     Smoothed over 4 weeks; the peak is that of the runs' mean curve.
     """
@@ -191,13 +191,13 @@ def stated_rank(run_budget: RunBudget, organizations: int = 120, weeks: int = 26
 
 @measure("model.failure_by_tenure")
 def failure_by_tenure(run_budget: RunBudget, replicates: int = 10) -> Measurement:
-    """How much more a failure lowers a new customer's satisfaction than an old client's (first year against sixth on)."""
+    """How much more a failure lowers a new customer's satisfaction than a long-standing one's (year 1 against 6 and later)."""
     count = _replicates(run_budget, replicates)
     return Measurement.of_runs([_tenure_contrast(seed) for seed in seeds("failure by tenure", count)])
 
 
 def _tenure_contrast(seed: int) -> float:
-    """Mean fall of satisfaction by an unmended failure: under a year of tenure minus over five years, one run."""
+    """Mean fall of satisfaction by a failure without recovery: under one year of tenure minus over five years, one run."""
     fixed = {**SMALL, "employees.number": 60, "customers.initial": 1500, "customers.market": 2000, "run.burn_in": 13}
     organization = burn_in(scenario_with(fixed), seed)
     new: list[FloatArray] = []
@@ -218,7 +218,7 @@ def _tenure_contrast(seed: int) -> float:
 def attention_gain(
     run_budget: RunBudget, over: float, outcome: str = "enacted", weeks: int = 78, replicates: int = 6
 ) -> Measurement:
-    """Best outcome over part-time customer attention, minus the outcome when ``over`` of all attention is told to go there."""
+    """Best outcome over part-time customer attention, minus the outcome when the share ``over`` of attention must go there."""
     pulls = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
     gains = []
     for seed in seeds("attention", _replicates(run_budget, replicates)):
@@ -233,14 +233,14 @@ def _under_pull(pull: float, outcome: str, weeks: int, seed: int) -> float:
 
 @lru_cache(maxsize=500)
 def _run_with_attention(key: Any, pull: float, weeks: int, seed: int) -> Run:
-    """A run in which everyone is told to give customers so much of all other attention."""
+    """A run in which all employees are told to give customers this share of all other attention."""
     scenario = scenario_with({**SMALL, "attention.customer_pull": pull, "run.burn_in": 26})
     return simulate(burn_in(scenario, seed), weeks)
 
 
 @measure("model.dismissal_ratio")
 def dismissal_ratio(run_budget: RunBudget, weeks: int = 104, replicates: int = 8) -> Measurement:
-    """Log of the hazard of dismissal when all attention goes to customers, over the hazard of an ordinary week."""
+    """Log of the ratio of two hazards of dismissal: with all attention on customers, and in an ordinary week."""
     ratios = []
     for seed in seeds("dismissal", _replicates(run_budget, replicates)):
         rates = []
@@ -294,9 +294,9 @@ def well_mixed(
     weeks: int = 104,
     replicates: int = 24,
 ) -> Measurement:
-    """Share practicing ``weeks`` after a sponsor left who had converted a share of 100 people, in the whole model.
+    """Share practicing ``weeks`` after the sponsor left, in the whole model, if a share of 100 people had been converted.
 
-    The converted remember nothing but practice, the others nothing of it; nobody prompts anybody any more.
+    The converted remember only practice, the others none. There are no prompts any more.
     """
     shares = []
     for seed in seeds(f"well mixed {converted} {turnover}", _replicates(run_budget, replicates)):

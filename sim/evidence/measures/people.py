@@ -1,4 +1,4 @@
-"""Measures of people and time: what a score hides, justice and fatigue, definitions, calendars, moments, upkeep."""
+"""Measures of people and time: scores, justice, fatigue, definitions, calendars, moments, upkeep."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _count(run_budget: RunBudget, replicates: int) -> int:
 def _pairs(
     run_budget: RunBudget, policy: PolicyLike, overrides: Mapping[str, Any] | None, weeks: int, replicates: int
 ) -> list[Pair]:
-    """Pairs on the same seeds whatever the policy and the overrides."""
+    """Pairs on seeds that do not depend on the policy or the overrides."""
     chosen = seeds("people and time", _count(run_budget, replicates))
     return pairs_on(chosen, policy, {**TEAM, **(overrides or {})}, weeks)
 
@@ -60,7 +60,7 @@ def lift(
     overrides: Mapping[str, Any] | None = None,
     replicates: int = 8,
 ) -> Measurement:
-    """Mean lift over weeks ``first`` to ``last`` (exclusive) of the policy, less that of the outcome ``less``."""
+    """Mean lift over weeks ``first`` to ``last`` (exclusive) under the policy, minus that of the outcome ``less``."""
     found = _pairs(run_budget, policy, overrides, last, replicates)
     values = _lifts(found, outcome, first, last)
     return Measurement.of_runs(values if less is None else values - _lifts(found, less, first, last))
@@ -140,7 +140,7 @@ UNITS_DIFFER_IN = (
     "hiring.outside_practice",
     "expectation.market",
 )
-"""What the units of one firm differ in: their load, their people, and the rivals next door."""
+"""Parameters in which the units of one firm differ: load, people, and local competition."""
 
 
 @measure("people.unit_correlation")
@@ -153,8 +153,8 @@ def unit_correlation(
 ) -> Measurement:
     """Correlation over units of employees' satisfaction and a customers' outcome, with Fisher's interval.
 
-    Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from the whole of their plausible ranges (Latin
-    hypercube), fixed before anything was looked at.
+    Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from their whole plausible ranges (Latin
+    hypercube). The parameters were fixed before results were seen.
     """
     parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
     count = run_budget.runs(units, 60)
@@ -176,16 +176,16 @@ def unit_correlation(
 
 
 def _value(name: str) -> float:
-    """Value of a parameter where facts are scored just now: the default, but for a look at the plausible ranges."""
+    """Value of a parameter at the present point: the default, unless facts are scored over the plausible ranges."""
     return float(parameter_overrides.get().get(name, current().parameters[name].default))
 
 
 _FARTHEST = 520
-"""Weeks ahead beyond which nobody looks."""
+"""Largest number of weeks ahead that is searched."""
 
 
 def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
-    """Mean weeks until so many executives share a free half day, over ``tries`` weeks of asking."""
+    """Mean weeks until a number of executives share a free half day, over ``tries`` weeks of asking."""
     waits = []
     for week in range(tries):
         ahead = 1
@@ -196,7 +196,7 @@ def _mean_wait(streams: Streams, attendees: int, tries: int) -> float:
 
 
 def _is_free(streams: Streams, attendees: int, week: int, ahead: int) -> bool:
-    """Whether so many executives, asked in ``week``, share a free half day so many weeks ahead."""
+    """Whether a number of executives, asked in ``week``, share a free half day a number of weeks ahead."""
     booked = calendar.share_booked(
         ahead, _value("calendar.busy"), _value("calendar.standing"), _value("calendar.lead_weeks")
     )
@@ -206,7 +206,7 @@ def _is_free(streams: Streams, attendees: int, week: int, ahead: int) -> bool:
 
 @measure("people.wait")
 def wait(run_budget: RunBudget, attendees: int, against: int | None = None, replicates: int = 24) -> Measurement:
-    """Weeks until a joint free half day; with ``against``, how many times the wait of so many attendees it is."""
+    """Weeks until a joint free half day; with ``against``, as a multiple of the wait of that number of attendees."""
     values = []
     for seed in seeds(f"waits {run_budget.seed}", _count(run_budget, replicates)):
         weeks = _mean_wait(Streams(seed), attendees, 26)
@@ -247,7 +247,7 @@ def _payoffs(seed: int, hours: float, breadth: float, engagement: float = 1.0) -
 def moment_ratio(
     run_budget: RunBudget, hours: float = 40.0, breadth: float = 1.0, engagement: float = 1.0, replicates: int = 12
 ) -> Measurement:
-    """Mean payoff of moments against that of moments of a fully mixed team with engaged leaders and the default time."""
+    """Mean payoff of moments relative to that of a fully mixed team with engaged leaders and the default time."""
     ratios = []
     for seed in seeds("moments", _count(run_budget, replicates)):
         full = _payoffs(seed, _value("moments.hours"), 1.0)[0].mean()
@@ -257,7 +257,7 @@ def moment_ratio(
 
 @measure("people.compression")
 def compression(run_budget: RunBudget, hours: float = 20.0, replicates: int = 12) -> Measurement:
-    """What less time takes from the last two steps, minus what it takes from the first two."""
+    """Loss of the last two steps by less time, minus the loss of the first two."""
     differences = []
     for seed in seeds("moments", _count(run_budget, replicates)):
         lost = _payoffs(seed, _value("moments.hours"), 1.0)[1] - _payoffs(seed, hours, 1.0)[1]
@@ -267,7 +267,7 @@ def compression(run_budget: RunBudget, hours: float = 20.0, replicates: int = 12
 
 @measure("people.concentration")
 def concentration(run_budget: RunBudget, hours: float = 40.0, replicates: int = 12) -> Measurement:
-    """Share of the payoff of all moments that the best tenth of them has, team and leaders as by default."""
+    """Share of the payoff of all moments that comes from the best tenth, with the default team and leaders."""
     shares = []
     for seed in seeds("moments", _count(run_budget, replicates)):
         paid = np.sort(_payoffs(seed, hours, _value("moments.breadth"), _value("moments.first_engagement"))[0])
@@ -298,7 +298,7 @@ Channel = Literal["salience", "compliance", "norm"]
 
 
 def _contribution(org: Organization, twin: Organization, channel: Channel) -> float:
-    """What a channel adds to this week's mean delivery: with everything as it is, minus with the channel as in the twin."""
+    """What a channel adds to this week's mean delivery: delivery as it is, minus delivery with the channel as in the twin."""
     return _delivered(org, org, channel) - _delivered(org, twin, channel)
 
 
@@ -335,7 +335,7 @@ def upkeep(
     later: int = 52,
     replicates: int = 8,
 ) -> Measurement:
-    """Share of a channel's part in the lift that is gone so many weeks after the last resource: the part that needs upkeep.
+    """Share of a channel's contribution to the lift that is gone ``later`` weeks after sponsorship: the part that needs upkeep.
 
     Contributions are means over 13 weeks, at the end of ``sponsored`` weeks and ``later`` weeks after.
     """
@@ -356,7 +356,7 @@ def upkeep(
 
 @measure("people.dismissal_by_role")
 def dismissal_by_role(run_budget: RunBudget, attention_to_customers: float) -> Measurement:
-    """Log ratio of the hazards of dismissal, back office against sales and service, when both give customers as much."""
+    """Log ratio of the hazards of dismissal, back office over sales and service, when both give customers equally much."""
     hazards = []
     for role in ("attention.inner_customers", "attention.facing_customers"):
         met = attention.internal_fulfillment(attention_to_customers, _value(role), _value("attention.internal_need"))

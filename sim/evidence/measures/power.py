@@ -1,4 +1,4 @@
-"""Measures of power and governance: who decides for whom, who is told what, and what it takes to find out.
+"""Measures of power and governance: the line, reporting, arbitration, owners and politicians, fads.
 
 A *case* is the small bank with ``overrides`` of parameters, ``power`` of departments by name, ``events`` and a ``policy``;
 cases are compared under common random numbers.
@@ -33,7 +33,7 @@ Case = Mapping[str, Any]
 
 _BASE: Case = {**SMALL, "employees.number": 60, "run.burn_in": 26}
 _WINDOW = 13
-_REPRESENTED = 50.0  # real customers for each of the bank's
+_REPRESENTED = 50.0  # real customers per simulated customer of the bank
 
 
 def _replicates(run_budget: RunBudget, replicates: int) -> int:
@@ -41,7 +41,7 @@ def _replicates(run_budget: RunBudget, replicates: int) -> int:
 
 
 def _burned_in(case: Case, seed: int) -> Organization:
-    """The small bank of a case, its policy about to begin."""
+    """The small bank of a case, just before its policy begins."""
     found = {key: value for key, value in case.items() if key != "policy"}
     burned_in = _cached_burn_in(overrides_key(), json.dumps(found, sort_keys=True), seed)
     return with_policy(burned_in, policy_of(burned_in.scenario, case.get("policy", "none")))
@@ -49,7 +49,7 @@ def _burned_in(case: Case, seed: int) -> Organization:
 
 @lru_cache(maxsize=200)
 def _cached_burn_in(key: Any, case: str, seed: int) -> Organization:
-    """The bank of a case after its burn-in, which is the same whatever policy follows; nobody changes it."""
+    """The bank of a case after its burn-in, which is the same for all policies; it is not to be changed."""
     return burn_in(_scenario(json.loads(case)), seed)
 
 
@@ -94,7 +94,7 @@ def difference(
     other: Case | None = None,
     replicates: int = 8,
 ) -> Measurement:
-    """Mean outcome over weeks ``first`` to ``last`` (exclusive) in a case minus in the other, same seeds."""
+    """Mean outcome over weeks ``first`` to ``last`` (exclusive) in one case minus that in another, on the same seeds."""
     return Measurement.of_runs(
         [
             _mean(case, outcome, first, last, seed) - _mean(other, outcome, first, last, seed)
@@ -117,7 +117,7 @@ def region(
 ) -> Measurement:
     """Share of the plausible parameter space in which a difference of two cases, one run each, lies within limits.
 
-    Every parameter with a plausible range that the cases leave alone is drawn from it at once (Latin hypercube).
+    All parameters with a plausible range that the cases do not set are drawn together (Latin hypercube).
     """
     fixed = {*_BASE, *case.get("overrides", {}), *(other or {}).get("overrides", {})}
     ranged = [p for p in current().parameters.values() if p.plausible and p.name not in fixed]
@@ -186,7 +186,7 @@ def follows(
 ) -> Measurement:
     """Correlation, over one run, of an outcome with owners' slack or politicians' attention; means of 13 weeks.
 
-    Of the two, the one that is not asked for is held fixed (partial correlation): their timing may coincide by chance.
+    The other of the two is held fixed (partial correlation), since their timing may coincide by chance.
     """
     case = json.dumps({"overrides": dict(overrides), "events": events}, sort_keys=True)
     found = []
@@ -198,7 +198,7 @@ def follows(
 
 
 def _partial(outcome: FloatArray, cause: FloatArray, other: FloatArray) -> float:
-    """Correlation of outcome and cause, what both share with the other taken out."""
+    """Partial correlation of outcome and cause, given the other cause."""
     r = np.corrcoef(np.array([outcome, cause, other]))
     return float((r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1.0 - r[0, 2] ** 2) * (1.0 - r[1, 2] ** 2)))
 
@@ -213,7 +213,7 @@ def _record_weeks(key: Any, case: str, outcome: str, weeks: int, seed: int) -> F
         slack = line.slack(organization.recent_profit, organization.normal_profit)
         run_week(organization)
         rows[:, index] = organization.outcomes[outcome], slack, attention
-    # A week without contacts or conflicts has no value of its own; it is given the last one.
+    # A week without contacts or conflicts gets the value of the last week that has one.
     values = rows[0]
     for index in np.flatnonzero(np.isnan(values)).tolist():
         values[index] = values[index - 1] if index else 0.0
@@ -232,7 +232,7 @@ def _political_attention(organization: Organization) -> float:
 def voice_rank(run_budget: RunBudget, by: Literal["power", "knowledge"], organizations: int = 100) -> Measurement:
     """Spearman correlation, over departments, of a department's influence on the line with its power or its knowledge.
 
-    Influence is found by trying: everybody in one department comes to value customers more by .2, and the line is drawn
+    Influence is found by trial: all employees of one department value customers more by .2, and the line is drawn
     again. Powers are drawn at random; knowledge is the share of seats that deal with customers.
     """
     rng = np.random.default_rng(run_budget.seed)
@@ -255,7 +255,7 @@ STEPS_TO_DECISION_WEIGHT = (
     "update_political_attention",
     "set_decision_weight",
 )
-"""Steps of the week in which the line comes about."""
+"""Steps of the week in which the line is drawn."""
 
 
 def _line(organization: Organization, raised: int = -1) -> float:
@@ -325,7 +325,7 @@ def sacrifice_passed(run_budget: RunBudget, cost: float, organizations: int = 15
 def given_up(
     run_budget: RunBudget, rate: float, policy: Case, outcome: str, weeks: int = 104, replicates: int = 24
 ) -> Measurement:
-    """Share of an outcome in the last half year of a lasting program that so many fads a year take."""
+    """Share of an outcome that a number of fads a year takes, in the last half year of a lasting program."""
     small = {"employees.number": 30, "customers.initial": 60, "customers.market": 80}
     rows = [
         [
@@ -344,9 +344,9 @@ def survivors(
 ) -> Measurement:
     """How much better champions look among survivors than they are, in currency per customer and week.
 
-    Champions run ``policy`` for good, as many others do not; all differ by chance, a lognormal factor on their margin (chance in
-    margins moves nothing but revenue here, so that it is taken afterwards, at 99 quantiles). Survivors earn more than
-    the median of all. What is measured: champions minus others among survivors, less the same among all.
+    Champions run ``policy`` for good, and an equal number of others do not. All differ by chance, a lognormal factor on
+    their margin. (It moves only revenue here, so it is applied afterwards, at 99 quantiles.) Survivors earn more than the
+    median of all. The measure is champions minus others among survivors, less the same difference among all.
     """
     factor = np.exp(chance * norm.ppf(np.arange(1, 100) / 100.0))
     earned = []

@@ -1,4 +1,4 @@
-"""Measures of the replications: what the published models give when rebuilt with this model's mechanisms."""
+"""Measures of the replications: results of published models rebuilt with this model's mechanisms."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def sbg_fit(
 
 @measure("sbg.projection_error")
 def sbg_projection_error(run_budget: RunBudget, cohort: str, years: int = 7, at: int | None = None) -> Measurement:
-    """Largest error of the projected survival over all years, or the error in one, in percentage points."""
+    """Largest error of the projected survival over all years, or the error in one year, in percentage points."""
     estimate, actual = _retention_fit(cohort, years), datasets.retention()[cohort]
     error = np.abs(100.0 * shifted_beta_geometric.survival(estimate.alpha, estimate.beta, np.arange(13)) - actual)
     return Measurement.exact(error.max() if at is None else error[at])
@@ -136,7 +136,7 @@ def cdnow_simulated_purchases(run_budget: RunBudget) -> Measurement:
 
 @measure("cdnow.simulated_class")
 def cdnow_simulated_class(run_budget: RunBudget, purchases: int) -> Measurement:
-    """Simulated customers with so many repeat purchases (7: and more)."""
+    """Simulated customers with a given number of repeat purchases (7: and more)."""
     return Measurement.of_runs(_cdnow_histograms(run_budget.runs(150, 30))[:, 1 + purchases])
 
 
@@ -198,7 +198,7 @@ def _recovery(symmetric: bool) -> dict[str, float]:
 
 @measure("lyneis_sterman2016.output")
 def lyneis_output(run_budget: RunBudget, extra_hours: float, years: float) -> Measurement:
-    """Output so many years after hours were moved (100 before)."""
+    """Output a number of years after hours were moved (100 before)."""
     return Measurement.exact(lyneis_sterman2016(extra_hours).output_at(years))
 
 
@@ -277,7 +277,7 @@ def deffuant_camps(run_budget: RunBudget, confidence: float) -> Measurement:
 
 @measure("degroot1974.limit_error")
 def degroot_limit_error(run_budget: RunBudget, people: int = 20) -> Measurement:
-    """Largest difference between opinions after very many rounds and the influence-weighted mean, random trust."""
+    """Largest difference between opinions after a large number of rounds and the influence-weighted mean, random trust."""
     rng = np.random.default_rng(run_budget.seed)
     trust = rng.dirichlet(np.ones(people), people)
     opinions = rng.random(people)

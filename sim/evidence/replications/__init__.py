@@ -1,8 +1,8 @@
-"""Published models, rebuilt with this model's own mechanisms and held to the numbers they published.
+"""Replications: published models rebuilt with this model's own mechanisms and compared with their published numbers.
 
-Each module says what was published, what comes out here, what differs and why. A mechanism that is changed changes
-its replications: that is what they are for. They are written to be right at other parameters than the published ones
-too.
+Each module says what was published, what comes out here, what differs and why. The replications call the model's
+mechanisms, so that a change of a mechanism shows in them. They are also right at parameters other than the published
+ones.
 """
 
 from __future__ import annotations

@@ -5,13 +5,13 @@
 Published: firms that drop what disappoints and copy last round's winner produce cascades and fads even if every
 practice is worthless; faddish cycles are most robust where practices have modest merit.
 
-What we get: among 100 firms and 10 worthless practices the leading one has about 15 users when nobody emulates, about
+What we get: among 100 firms and 10 worthless practices the leading one has about 15 users when no firm emulates, about
 22 with average skepticism and nearly 40 among naive firms; the more merit practices have, the rarer the leader
 changes. That fads are most robust at *modest* merit we do **not** get with this measure of faddishness.
 
 What differs and why: the decision rules are the paper's, as quoted in a public re-implementation; distributions of
 position, merit and chance (uniform on 0 to 1) are ours, and the paper's own measures of fads are not known to us. That
-re-implementation's default (skepticism and inertia 0) locks in for ever and is not used.
+re-implementation's default (skepticism and inertia 0) locks in forever and is not used.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sim.evidence.replications.randomness import RandomSource, generator
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 
 _WINDOW = 10  # rounds that firms look back (M)
-_CALIBRATION = 0.25  # lambda: at skepticism .5 one success story convinces hardly anybody
+_CALIBRATION = 0.25  # lambda: at skepticism .5 one success story convinces hardly any firm
 
 
 @dataclass(frozen=True, slots=True)
 class FadPath:
-    """Who led, round by round.
+    """The leading practice of each round.
 
     Attributes:
         leader: Practice with most users, ``(replicates, rounds)``.
@@ -118,7 +118,7 @@ def _drop_probability(used: IntArray, earned: FloatArray, choice: IntArray, iner
 def _adoption_probability(
     used: IntArray, won_by: IntArray, won_with: IntArray, winner: IntArray, round_: int, skepticism: float
 ) -> FloatArray:
-    """Belief in last round's winning practice: others' success with it, and how long ago one dropped it oneself."""
+    """Belief in last round's winning practice: others' success with it, and the time since the firm dropped it."""
     replicates, firms = used.shape[1:]
     evidence = np.zeros((replicates, firms), dtype=np.bool_)
     for slot in range(_WINDOW):

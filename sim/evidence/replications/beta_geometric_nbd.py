@@ -5,7 +5,7 @@ a probability of their own. CDNOW, 2,357 customers over 39 weeks: r .243, alpha 
 
 What we get: all of these digits; agents simulated from them, through this model's own weekly purchases, make about
 2,500 repeat purchases (2,457 in the data), and 1,405 of them never come back (1,411). The 39 weeks after are
-predicted 12 % too low, as anybody who did not peek must find.
+predicted 12 % too low; the estimate does not use them.
 
 What differs and why: nothing in the estimate. Purchases of one day count as one, as in the paper.
 """
@@ -43,7 +43,7 @@ class Fit(NamedTuple):
 
 
 _BOUNDS = [(-8.0, 8.0)] * 4
-"""Of the logarithms of the parameters: data that tell too little would else send them to infinity."""
+"""Bounds of the logarithms of the parameters; without them, weak data could send the estimates to infinity."""
 
 
 def _history(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -72,7 +72,7 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit:
     if not np.any(x > 0):
         raise ValueError("frequency is 0 for every customer: without a repeat purchase there is no rate to estimate")
 
-    # Customers with one history are counted once: most of a large log bought once and never came back.
+    # Equal histories are evaluated once: most customers of a large log bought once and never came back.
     histories, counts = np.unique(np.column_stack([x, last, observed]), axis=0, return_counts=True)
 
     def negative(logs: FloatArray) -> float:
@@ -106,7 +106,7 @@ def _log_likelihoods(shapes: FloatArray, x: FloatArray, last: FloatArray, observ
 def conditional_expectation(
     estimate: Fit, weeks: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
 ) -> FloatArray:
-    """Repeat purchases to expect of each customer in the next ``weeks``, given the history (equation 10)."""
+    """Expected repeat purchases of each customer in the next ``weeks``, given the history (equation 10)."""
     x, last, observed = _history(frequency, recency, age)
     r, alpha, a, b, _ = estimate
     later = alpha + observed + weeks
@@ -136,7 +136,7 @@ def simulate(shape: float, scale: float, a: float, b: float, age: ArrayLike, *, 
     total = np.zeros(size, dtype=np.int64)
     for week in range(int(np.ceil(observed.max(initial=0.0)))):
         end = np.minimum(week + 1.0, observed)
-        while np.any(following < end):  # who buys shifts nobody's draws
+        while np.any(following < end):  # draws do not depend on who buys
             _buy(following, end, rate, dropout, source.random(size), source.standard_exponential(size), total)
     return total
 
@@ -151,7 +151,7 @@ def _buy(
     waits: FloatArray,
     total: IntArray,
 ) -> None:
-    """One purchase of each whose next one is due before the ``end``: the customer is gone with it, or comes back."""
+    """One purchase of each customer with one due before the ``end``; after it the customer is gone or comes back."""
     for customer in range(following.size):
         if following[customer] < end[customer]:
             total[customer] += 1

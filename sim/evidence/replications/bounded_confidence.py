@@ -5,8 +5,8 @@ camp is lost as the confidence falls from .30 to .25.
 
 What we get: 1, 1, 2, 2 and about 4.4 major camps at a confidence of .5, .3, .25, .2 and .1.
 
-What differs and why: in a round everybody meets one other, all pairs at once, where the paper draws one pair at a
-time. The pairs of a round have nobody in common, so this is a shuffling of the same moves. A camp is *major* when it
+What differs and why: in a round each person meets one other, all pairs at once, where the paper draws one pair at a
+time. The pairs of a round have no one in common, so only the order of the same moves differs. A camp is *major* when it
 holds at least 2 % of the people; a few stragglers always stay between the camps.
 """
 
@@ -33,8 +33,8 @@ def deffuant2000(
     """Number of major camps at the end, mean over replicates.
 
     Args:
-        confidence: Largest difference at which people still listen.
-        convergence: Share of the gap that each of two moves, 0 to .5.
+        confidence: Largest difference of opinion at which people still listen.
+        convergence: Share of the gap by which each of the two moves, 0 to .5.
         population: People; their first opinions are uniform on [0, 1].
         rounds: Meetings per person.
         replicates: Independent populations.
@@ -68,7 +68,7 @@ def opinions_at_the_end(
 
 @with_rules
 def _meet(opinion: FloatArray, first: IntArray, second: IntArray, confidence: float, convergence: float) -> None:
-    """The two of each pair meet; nobody is in more than one."""
+    """The two people of each pair meet; each person is in at most one pair."""
     for pair in range(first.size):
         step = definition_step(opinion[second[pair]] - opinion[first[pair]], confidence, convergence)
         opinion[first[pair]] += step

@@ -8,7 +8,7 @@ exhaustion.
 What we get, from the equations and table functions in a public copy of the Vensim model
 (JamesPHoughton/Replications), with its step of 1/16 week: at a bias of .1 a week, cycles of 27.7 weeks, energy
 between .25 and .98 and hours between 41 and 80; mean accomplishments 39.6, 68.1, 55.0, 45.0, 38.9 a week at a bias of
-0, .02, .05, .1, .2: an inverted U, some stretch helps, more destroys.
+0, .02, .05, .1, .2: an inverted U. Some stretch helps, more destroys.
 
 What differs and why: the paper is known to us through that copy only. A mean over time depends on when one looks; it
 is taken over weeks 150 to 300 here, after the first cycles.
@@ -82,7 +82,7 @@ def homer1985(
 
     Args:
         bias: Growth of expectations per week when they are just met.
-        weeks: How long to watch.
+        weeks: Length of the simulation.
         normal_depletion, normal_recovery: Energy lost and won per week under normal conditions.
         longest_week: Most hours per week.
         step: Time step in weeks (Euler, as in the original).

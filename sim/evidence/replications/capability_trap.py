@@ -28,7 +28,7 @@ _ERLANG_ORDER = 3
 
 @dataclass(frozen=True, slots=True)
 class CapabilityPath:
-    """What an organization went through.
+    """Output and capability of an organization over time.
 
     Attributes:
         years: Time since the hours were moved.
@@ -52,7 +52,7 @@ class CapabilityPath:
         return float(self.years[after - 1]) + step * float((level - low) / (high - low))
 
     def output_at(self, years: float) -> float:
-        """Output after so many years, between the steps by straight lines."""
+        """Output after a number of years, linear between the steps."""
         return float(np.interp(years, self.years, self.output))
 
 
@@ -69,7 +69,7 @@ def lyneis_sterman2016(
     required_output: float = 100.0,
     step: float = 1.0 / 64.0,
 ) -> CapabilityPath:
-    """Move hours per person and week from improvement to work at time 0 (negative: to improvement), and watch.
+    """Simulate hours per person and week moved from improvement to work at time 0 (negative: to improvement).
 
     ``output = labor hours productivity K``; ``dK/dt = labor improvement pi (Kmax - K) / Kmax - loss``, the loss an
     Erlang-3 delay of the gain with mean ``1 / loss_rate`` years; ``dW/dt = W s shortfall (longest - W) / longest``, the
@@ -77,7 +77,7 @@ def lyneis_sterman2016(
 
     Args:
         extra_hours: Hours moved to work.
-        years: How long to watch.
+        years: Length of the simulation.
         work_share: Share of the standard week spent working, the rest improving.
         longest_week: Longest work week.
         loss_rate: Capability lost per year.

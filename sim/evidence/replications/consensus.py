@@ -1,6 +1,6 @@
 """DeGroot (1974), "Reaching a consensus", Journal of the American Statistical Association 69(345).
 
-Published: people who again and again average what those they trust believe reach a consensus ``pi x(0)``, where pi is
+Published: people who repeatedly average the beliefs of those they trust reach a consensus ``pi x(0)``, where pi is
 the left eigenvector of the matrix of trust with eigenvalue 1, if that matrix is irreducible and aperiodic.
 
 What we get: the limit by eigenvector and by repeated averaging, equal to 1e-9.
@@ -23,10 +23,10 @@ def degroot1974(trust: ArrayLike, opinions: ArrayLike, rounds: int | None = None
     """Opinions after ``rounds`` of averaging, or in the limit: ``x(t+1) = T x(t)``.
 
     Args:
-        trust: Square matrix; row i is how person i weighs everybody's opinion (not negative, each row sums to 1).
+        trust: Square matrix; row i is how person i weighs all opinions (not negative, each row sums to 1).
         opinions: x(0), one a person.
-        rounds: How often they listen; without it, until nothing changes. A matrix that keeps swapping opinions
-            (periodic) has no limit and is refused.
+        rounds: Number of rounds; if missing, until nothing changes. A periodic matrix keeps swapping opinions: it has no
+            limit and is refused.
     """
     matrix, belief = _trust_matrix(trust), np.asarray(opinions, dtype=np.float64)
     if rounds is not None:
@@ -34,7 +34,7 @@ def degroot1974(trust: ArrayLike, opinions: ArrayLike, rounds: int | None = None
             belief = matrix @ belief
         return belief
     power = matrix
-    for _ in range(64):  # squaring: the 64th power of two is beyond any mixing time that a float can tell
+    for _ in range(64):  # by squaring: two to the 64th is beyond any mixing time that a float can resolve
         following = power @ power
         following /= following.sum(axis=1, keepdims=True)
         if np.abs(following - power).max() < _CONVERGED:

@@ -60,19 +60,19 @@ def harrison_carroll1991(
 
     Args:
         turnover: Share of the members who leave in a month.
-        growth: Growth of the membership per month; not below ``-turnover``, as nobody is dismissed.
-        months: How long.
-        sponsor_leaves: Month from which management pulls no more; never, if missing.
+        growth: Growth of the membership per month; not below ``-turnover``, as no one is dismissed.
+        months: Length of the simulation.
+        sponsor_leaves: Month from which management no longer socializes; never, if missing.
         management, peers: How strongly they socialize a newcomer in the first month.
         fading: How fast susceptibility declines with tenure, per month.
-        upkeep: Management's pull on old hands.
+        upkeep: Management's pull on long-standing members.
         decay: Return to the entry value of what is not reinforced, per month.
-        entry: Enculturation of those who come in.
+        entry: Enculturation of newcomers.
     """
     if not 0.0 <= turnover < 1.0:
         raise ValueError(f"turnover must be a share from 0 to below 1 a month, got {turnover}")
     if growth < -turnover:
-        raise ValueError(f"growth must be at least -turnover ({-turnover}), since nobody is dismissed, got {growth}")
+        raise ValueError(f"growth must be at least -turnover ({-turnover}), since no one is dismissed, got {growth}")
     tenure = np.arange(months + 1)
     susceptible = np.exp(-fading * tenure)
     from_peers, from_management = peers * susceptible, upkeep + (management - upkeep) * susceptible

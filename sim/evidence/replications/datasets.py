@@ -1,4 +1,4 @@
-"""The two public data sets that customer models are fitted to; origin in ``data/README.md``."""
+"""The two public data sets that customer models are fitted to; ``data/README.md`` names their origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CDNOW_WEEKS = 39
 
 @dataclass(frozen=True, slots=True)
 class PurchaseHistory:
-    """What each customer did since the first purchase, in a period of calibration and after it.
+    """Purchases of each customer since the first, in a calibration period and after it.
 
     Attributes:
         frequency: Repeat purchases in the calibration period.
@@ -33,7 +33,7 @@ class PurchaseHistory:
 
 
 def summarize_purchases(customer: ArrayLike, day: ArrayLike, calibration_end: float) -> PurchaseHistory:
-    """Histories from a log of purchases; several purchases of a customer on a day count as one.
+    """Purchase histories from a log; several purchases of a customer on one day count as one.
 
     Args:
         customer: Whose purchase it was; any sortable ids.

@@ -21,11 +21,11 @@ from sim.model.kernel.array_types import FloatArray
 
 
 def bass1969(innovation: float, imitation: float, years: ArrayLike) -> FloatArray:
-    """Share that has adopted after so many years.
+    """Share that has adopted after a number of years.
 
     Args:
-        innovation: p, adoption per year without anybody else's; positive.
-        imitation: q, adoption per year by the example of all the others.
+        innovation: p, adoption per year without others' example; positive.
+        imitation: q, adoption per year if all others have adopted.
         years: Time since the launch, any shape.
     """
     _require(innovation, imitation)
@@ -34,7 +34,7 @@ def bass1969(innovation: float, imitation: float, years: ArrayLike) -> FloatArra
 
 
 def peak_year(innovation: float, imitation: float) -> float:
-    """Year in which most people adopt: ``ln(q/p) / (p+q)``; 0 where nobody waits for others (q <= p)."""
+    """Year in which most people adopt: ``ln(q/p) / (p+q)``; 0 where adoption never accelerates (q <= p)."""
     _require(innovation, imitation)
     return log(imitation / innovation) / (innovation + imitation) if imitation > innovation else 0.0
 

@@ -1,4 +1,4 @@
-"""People who see each other and choose what most of what they remember was, as two of the replications need them."""
+"""People who observe each other and choose the majority of what they remember; two of the replications use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.norm import SEEN, majority_choice, remember
 
 Ties = Literal["previous", "random", "one"]
-"""What an evenly split memory leads to: the own last choice, a coin, or the new convention."""
+"""Rule for an evenly split memory: the person's own last choice, a coin, or the new convention."""
 
 
 def on_a_tie(ties: Ties, previous: IntArray, rng: np.random.Generator) -> IntArray:
@@ -36,14 +36,14 @@ def hear(
     tie: IntArray,
     is_stubborn: BoolArray,
 ) -> None:
-    """All hearers remember what their speakers chose, and then choose anew; nobody hears twice.
+    """All hearers remember what their speakers chose, and then choose anew; each person hears at most once.
 
     Args:
         memories, total, cursor: What each person remembers (:func:`sim.model.mechanisms.norm.remember`). Changed in place.
-        choice: Everybody's choice. Changed in place.
+        choice: Choice of each person. Changed in place.
         speaker, hearer: Who is seen by whom.
         tie: What each hearer chooses if memory is evenly split.
-        is_stubborn: People who choose 1 whatever they remember.
+        is_stubborn: People who always choose 1.
     """
     whole = SEEN * memories.shape[1]
     for turn in range(hearer.size):

@@ -9,8 +9,8 @@ original program with 100,000 runs a point (Mac13kW/March_1991_Original, read of
 What we get: all 27 values of Figure 1 within .005 (3,000 runs each), and the signs of Figures 4 and 5.
 
 What differs and why: the steps follow the original *program* (Rodan 2005, Christensen 2015), not the text of the
-paper, which read literally ends far too low and never crosses. Knowledge is the net score (right minus wrong, over
-all).
+paper. Read literally, the text gives values that are far too low and curves that never cross. Knowledge is the net score
+(right minus wrong, over all).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from sim.model.mechanisms.learning import adoption_probability, chosen_action, s
 SignArray = NDArray[np.int8]
 """Values -1, 0 (no opinion, no official view) and 1."""
 
-_RUNS_AT_ONCE = 100  # about what fits the processor's cache; does not change what is computed
-_LONGEST = 1_000  # periods; without socialization or code learning nothing settles
+_RUNS_AT_ONCE = 100  # roughly what fits the processor's cache; results do not depend on it
+_LONGEST = 1_000  # periods; without socialization or code learning there is no equilibrium
 
 
 def march1991(
@@ -109,7 +109,7 @@ def _run(
     shape: tuple[int, int, int],
     periods: int | None,
 ) -> FloatArray:
-    """Run one block of organizations; those that can no longer change are set aside."""
+    """Run one block of organizations; those that can no longer change are removed from it."""
     socialization, code_learning, turnover, turbulence = rates
     closed = turnover == 0 and turbulence == 0
     runs, _, dimensions = shape
@@ -158,7 +158,7 @@ def _learn(
     Args:
         reality, code: ``(runs, dimensions)``. The code is changed in place.
         beliefs: ``(runs, members, dimensions)``. Changed in place.
-        guesses: What those do who have no opinion, 0 or 1, a fair bit a belief.
+        guesses: What members without an opinion do: 0 or 1, a fair bit for each belief.
         moves: Draw of each belief's step toward the code.
         adoptions: Draw of each dimension of the code.
         socialization, code_learning: p1 and p2.
@@ -195,12 +195,12 @@ def _learn(
 
 
 def _does_better(performance: int, own: int) -> bool:
-    """Whether the code learns from somebody: right minus wrong of what they do against that of the code."""
+    """Whether the code learns from a member: right minus wrong of what the member does, against that of the code."""
     return performance > own
 
 
 def _turn_over(beliefs: SignArray, newcomers: SignArray, uniform: FloatArray, rate: float) -> SignArray:
-    """Beliefs after people have left with probability ``rate`` each (p3); a newcomer's beliefs wait at every seat."""
+    """Beliefs after people have left with probability ``rate`` each (p3); each seat has a newcomer's beliefs ready."""
     return np.where((uniform < rate)[..., np.newaxis], newcomers, beliefs)
 
 
@@ -210,7 +210,7 @@ def _shift_reality(reality: SignArray, uniform: FloatArray, rate: float) -> Sign
 
 
 def _net_knowledge(code: SignArray, reality: SignArray) -> FloatArray:
-    """Right minus wrong as a share of all dimensions: 1 all right, 0 chance."""
+    """Right minus wrong, as a share of all dimensions: 1 if all are right, 0 by chance."""
     return np.asarray(np.mean(code * reality, axis=-1), dtype=np.float64)
 
 

@@ -1,16 +1,16 @@
 """How long a norm outlasts its sponsor: best response to what colleagues did, with turnover. Not a published model.
 
-The question of the seeds put to the rule of Centola et al. (2018): the sponsor leaves when a share of the members is
-converted; from then on people leave, newcomers bring the old norm, and everybody answers the majority of what they
-remember. Encounters are few, as situations in which a customer's interest is at stake are.
+It puts a question of the texts to the rule of Centola et al. (2018). The sponsor leaves when a share of the members is
+converted. From then on people leave, newcomers bring the old norm, and each person follows the majority of what they
+remember. Encounters are few, because situations in which a customer's interest is at stake are few.
 
-What we get: with four encounters a month and 3 % turnover 96 % still enact the norm after ten years if everybody had
+What we get: with four encounters a month and 3 % turnover 96 % still enact the norm after ten years if all had
 been converted, about two thirds of the runs hold if 60 % had, and nothing is left of 45 %. Two encounters a month
 carry a norm at 5 % turnover, one a month does not: rare moments cannot sustain it. Averaging would leave 2.6 % of any
 gap.
 
-What differs and why: nothing is published to differ from. Runs hold or collapse, so a mean is mostly the share that
-hold.
+What differs and why: there is nothing published to compare with. Runs hold or collapse, so a mean is mostly the share
+of runs that hold.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def norm_persistence(
     Args:
         turnover: Share of the members replaced in a month.
         encounters: Colleagues seen in a month in a situation that matters.
-        converted: Probability that a member's memory is full of the norm when the sponsor leaves, else of the old one.
+        converted: Probability that a member's memory is full of the norm when the sponsor leaves; else of the old norm.
         months: Time without sponsor.
         members: Size of the organization.
         memory: Observations that a member remembers.
-        ties: What a member does whose memory is evenly split (:data:`sim.evidence.replications.memories.Ties`).
+        ties: What a member with an evenly split memory does (:data:`sim.evidence.replications.memories.Ties`).
         replicates: Independent organizations.
         rng: Seed or generator.
     """

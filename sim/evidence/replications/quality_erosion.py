@@ -22,7 +22,7 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import with_rules
 from sim.model.mechanisms.standard import erode_standard, work_pressure
 
-_LEAST_WORK = sys.float_info.min  # of what is smaller no power is exact: it is no work at all
+_LEAST_WORK = sys.float_info.min  # powers of smaller values are not exact; they count as no work
 
 
 def oliva_sterman2001(
@@ -46,8 +46,8 @@ def oliva_sterman2001(
         floor: Least hours that an order takes.
 
     Returns:
-        ``(..., weeks + 1)``: element t is held in week t, before that week's load has worked on it; the last one is
-        what is left after the last week.
+        ``(..., weeks + 1)``: element t is the standard in week t, before that week's load changes it. The last element is
+        the standard after the last week.
     """
     orders, hours = np.broadcast_arrays(np.asarray(demand, dtype=np.float64), np.asarray(capacity, dtype=np.float64))
     if orders.ndim == 0:

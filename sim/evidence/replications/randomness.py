@@ -1,11 +1,11 @@
-"""Randomness of the replications: always an argument, never made inside."""
+"""Random numbers of the replications: always an argument, never created inside."""
 
 from __future__ import annotations
 
 import numpy as np
 
 RandomSource = int | np.random.Generator
-"""A seed, or a generator to go on with."""
+"""A seed, or a generator to continue with."""
 
 
 def generator(rng: RandomSource) -> np.random.Generator:

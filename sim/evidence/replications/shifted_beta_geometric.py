@@ -1,7 +1,7 @@
 """Fader & Hardie (2007), "How to project customer retention", Journal of Interactive Marketing 21(1): the sBG model.
 
-Published: customers under contract who each leave with a constant probability, different from one to the next,
-explain why the retention rate of a cohort rises year after year; fitted to seven years, projected to twelve. Regular
+Published: customers under contract each leave with a constant probability that differs between customers, which
+explains why the retention rate of a cohort rises year after year. Fitted to seven years, projected to twelve. Regular
 cohort: alpha .704, beta 1.182; High End cohort: alpha .668, beta 3.806.
 
 What we get: all six digits and the log-likelihoods (-1680.3, -1611.2); the twelve-year projection is off by at most
@@ -67,7 +67,7 @@ def fit(survivors: ArrayLike) -> Fit:
         staying = betaln(alpha, beta + years[-1]) - betaln(alpha, beta)
         return -float(lost @ leaving + left[-1] * staying)
 
-    bounds = [(-10.0, 10.0)] * 2  # of logarithms: data that tell too little would else send them to infinity
+    bounds = [(-10.0, 10.0)] * 2  # of the logarithms, so that weak data cannot give infinite estimates
     found = minimize(negative, np.zeros(2), method="L-BFGS-B", bounds=bounds)
     found = minimize(negative, found.x, method="Nelder-Mead", bounds=bounds, options={"xatol": 1e-10, "fatol": 1e-10})
     alpha, beta = np.exp(found.x)
@@ -75,13 +75,13 @@ def fit(survivors: ArrayLike) -> Fit:
 
 
 def survival(alpha: float, beta: float, years: ArrayLike) -> FloatArray:
-    """Share of the cohort still there after so many years: ``S(t) = B(alpha, beta + t) / B(alpha, beta)``."""
+    """Share of the cohort that is left after a number of years: ``S(t) = B(alpha, beta + t) / B(alpha, beta)``."""
     after = np.asarray(years, dtype=np.float64)
     return np.asarray(np.exp(betaln(alpha, beta + after) - betaln(alpha, beta)), dtype=np.float64)
 
 
 def retention(alpha: float, beta: float, years: ArrayLike) -> FloatArray:
-    """Share of those there at the start of year t = 1, 2, ... who stay: ``(beta + t - 1) / (alpha + beta + t - 1)``."""
+    """Retention rate in year t = 1, 2, ...: ``(beta + t - 1) / (alpha + beta + t - 1)``."""
     year = np.asarray(years, dtype=np.float64)
     return np.asarray((beta + year - 1.0) / (alpha + beta + year - 1.0), dtype=np.float64)
 
