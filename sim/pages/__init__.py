@@ -1,1 +1,1 @@
-"""What is made to be looked at: the report, the lessons, the live model, and what their pages share."""
+"""Pages to look at: the report, the lessons, the live model, and what they share."""

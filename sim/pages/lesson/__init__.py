@@ -1,7 +1,7 @@
 """Lessons for the classroom: real runs computed ahead, and one page that shows them without a server or a network.
 
 A lesson is a grid of settings of a small organization. Every point of the grid is run under the same random numbers
-(:mod:`sim.pages.lesson.precomputed`), recorded (:mod:`sim.pages.lesson.recording`), and laid into one file
+(:mod:`sim.pages.lesson.precomputed`), recorded (:mod:`sim.pages.lesson.recording`), and written into one file
 (:mod:`sim.pages.lesson.page`).
 """
 

@@ -1,4 +1,4 @@
-"""What the runs say to the question that a lesson asks: the choice that a prediction is compared with."""
+"""The answer of the runs to the question of a lesson. Predictions are compared with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.precomputed import MISSING, Runs
 
 CHOICES = ("nothing", "fades", "below", "holds")
-"""What may become of a lift: there never is one; it fades; it turns into a loss; it holds."""
+"""What can happen to a lift: there is none; it fades; it turns into a loss; it holds."""
 
 _NOTICEABLE = 0.01
 _QUARTER = 13
@@ -29,15 +29,15 @@ def mean_curves(lesson: Lesson, runs: Runs) -> FloatArray:
 
 
 def end_of_policy(lesson: Lesson, policy: Policy) -> int:
-    """Week from which a bundle spends nothing any more; the end of the run if it never ends."""
+    """First week in which a policy no longer spends; the end of the run if it never stops."""
     return min(max((phase.end or lesson.weeks for phase in policy.phases), default=lesson.weeks), lesson.weeks)
 
 
 def find_answer(lesson: Lesson, runs: Runs) -> str:
-    """Which of :data:`CHOICES` is true of the lesson's policy B against no policy, as found, in its first curve.
+    """Which of :data:`CHOICES` is true of policy B against no policy, in the lesson's first curve with initial assumptions.
 
-    Noticeable is a lift of a point or more over the last 13 weeks of the policy. It holds if half of it is there in the
-    run's last 13 weeks; it is below if in any 13 weeks after the end it has become a loss of a point or more.
+    A lift is noticeable if it is a point or more over the last 13 weeks of the policy. It holds if half of it is there in
+    the run's last 13 weeks. It is below if in any 13 weeks after the end it is a loss of a point or more.
     """
     number = lesson.policy_number(lesson.second)
     end = end_of_policy(lesson, lesson.policies[number])

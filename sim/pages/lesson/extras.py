@@ -12,7 +12,7 @@ def require(module: str, what: str) -> Any:
     """A module of the extra ``people``.
 
     Args:
-        module: Its dotted name.
+        module: Dotted name of the module.
         what: What needs it, for the message.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a lesson is: controls with a few values each, and what each combination means to the model. Texts are elsewhere."""
+"""Definition of a lesson: controls with a few values each, and what each combination sets in the model. No texts."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ ORGANIZATION: Mapping[str, object] = {
     "customers.represented": 1.0,
     "executives.succession": 0.0,
 }
-"""The retail bank as a class meets it: small enough to be drawn, one mechanism at a time, with executives who stay."""
+"""The retail bank of the lessons: small enough to be drawn, one mechanism at a time, with executives who stay."""
 
 START = 13
-"""Week in which every policy of a lesson begins: a quarter is seen before it."""
+"""Week in which every policy of a lesson begins, after a quarter without policy."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """Something that a reader may set, to simulated values only.
+    """A setting that the reader can change, to simulated values only.
 
     Attributes:
-        name: Key of its texts; in the address of the page its position counts, not its name.
+        name: Key of its texts. The address of the page uses its position, not its name.
         values: Values that were simulated, rising.
-        first: Index of the value at which the lesson opens; for an assumption also what the page calls *as found*.
+        first: Index of the value with which the lesson opens; for an assumption, its initial value.
         parameter: For an assumption: the parameter of the model that it sets; empty if the lesson does something else.
     """
 
@@ -62,13 +62,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture of the explanation: what is set while its text is read.
+    """One picture of the explanation: what the page shows beside its text.
 
     Attributes:
         name: Key of its text.
         curve: Outcome that is drawn.
         first, second: Index of each policy control, for policy A and policy B.
-        assumptions: Index of each assumption; empty: as found.
+        assumptions: Index of each assumption; empty for the initial ones.
     """
 
     name: str
@@ -90,12 +90,12 @@ class Lesson:
         name: Key of its texts, and name on the command line.
         weeks: Length of each run.
         replicates: Runs of each point of the grid, seeds 1, 2, ...
-        policy_controls: What is bought; policy A and policy B have these each for themselves.
-        assumptions: What is assumed; shared by both policies.
+        policy_controls: What is bought; policy A and policy B have their own settings.
+        assumptions: What is assumed; both policies share the settings.
         curves: Outcomes to draw, the lesson's own first.
         policy: Policy of a combination of the policy controls.
         events: What happens to the organization under a combination of the assumptions.
-        first, second: Indices of policy A and policy B at the outset.
+        first, second: Indices of policy A and policy B when the lesson opens.
         scenes: Pictures of the explanation.
         expected: Which of the choices offered (see :func:`sim.pages.lesson.answer.find_answer`) the runs are expected to show.
         organization: Values of parameters on top of :data:`ORGANIZATION`.
@@ -128,7 +128,7 @@ class Lesson:
 
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
-        """Every different policy of the grid; the first is no policy. Equal bundles are run once."""
+        """All distinct policies of the grid; the first is no policy. Equal policies are run once."""
         different: dict[Policy, None] = {NONE: None}
         for combination in list_combinations(self.policy_controls):
             different.setdefault(self._canonical(combination))
@@ -147,7 +147,7 @@ class Lesson:
         )
 
     def _canonical(self, combination: Combination) -> Policy:
-        """The bundle of a combination; one that spends nothing is no policy."""
+        """The policy of a combination; one that spends nothing is no policy."""
         policy = self.policy(combination)
         return policy if policy.resources else NONE
 
@@ -156,7 +156,7 @@ class Lesson:
         return self.policy_numbers[position(self.policy_controls, indices)]
 
     def assumption_set_number(self, indices: Sequence[int] = ()) -> int:
-        """Index of the set of assumptions at these indices of the assumptions; as found if there are none."""
+        """Index of the set of assumptions at these indices of the assumptions; the initial set if there are none."""
         return position(self.assumptions, indices or [control.first for control in self.assumptions])
 
 

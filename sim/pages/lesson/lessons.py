@@ -1,7 +1,7 @@
 """The lessons, in the order in which a class takes them: one mechanism at a time.
 
-Numbers only; every text stands in ``words.toml``. The grids are small on purpose: nothing between their points is
-ever shown, and a lesson must be computed in the time of a coffee.
+This file holds numbers only; all texts are in ``words.toml``. The grids are small on purpose: nothing between their points
+is shown, and a lesson must be computed within minutes.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SPEECH = Lesson(
 
 def _checklist(combination: Combination) -> Policy:
     procedures, monitoring = combination
-    if procedures == 0.0:  # nothing to watch: a checker without a checklist is not sent
+    if procedures == 0.0:  # without checklists there is nothing to monitor
         return NONE
     return _phase(65, procedures=procedures, monitoring=monitoring)
 

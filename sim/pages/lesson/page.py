@@ -1,12 +1,12 @@
-"""One page from a lesson's runs: texts, numbers, pictures and program in a single file that asks nobody for anything.
+"""One page from a lesson's runs: texts, numbers, pictures and program in a single file that loads nothing.
 
 Curves are drawn by a few hundred lines of our own and not by a charting library, for measured reasons. Vega, Vega-Lite
 and Vega-Embed inlined (vl-convert 1.9) are 898 kB; a whole page with its runs is 200 to 750 kB, of which the program is
 60. In headless Chromium they take 0.19 s for the first picture of four curves and 14 ms (median) for each change; this
-page's 12 ms (median, on a busy machine) are for the curves and both organizations. Speed would not speak against them;
-size does, for a file that is sent round a class, and so does what makes the lesson: a sketch on the same axes, and a
-replay that shares its week with the curves, which would both be written by hand all the same. The price is that axes,
-ticks and labels are ours to keep right.
+page's 12 ms (median, on a busy machine) are for the curves and both organizations. So speed is no reason against a
+library. Size is, for a file that is sent round a class. The special parts of a lesson (a sketch on the same axes, and a
+replay that shares its week with the curves) would have to be written by hand in any case. The price is that this
+program has to get axes, ticks and labels right.
 
 Numbers travel as whole steps (:class:`sim.pages.lesson.lesson.Curve`), differences from week to week, deflated. The page
 turns them back to the same whole steps; nothing is interpolated.
@@ -93,7 +93,7 @@ def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
 
 
 def describe_page(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
-    """Everything that the page knows, apart from the curves and pictures themselves."""
+    """All data of the page except the curves and pictures."""
     text = words["lessons"][lesson.name]
     return {
         "name": lesson.name,
@@ -158,7 +158,7 @@ def _curve(lesson: Lesson, runs: Runs, index: int) -> dict[str, Any]:
 
 
 def round_ticks(low: float, high: float) -> list[float]:
-    """Two to seven round numbers that hold ``low`` to ``high`` between them."""
+    """Two to seven round numbers with ``low`` and ``high`` between the first and the last."""
     high = max(high, low + 0.01)
     room = high - low
     magnitude = 10.0 ** math.floor(math.log10(room))
@@ -171,7 +171,7 @@ def round_ticks(low: float, high: float) -> list[float]:
 
 
 def _people(lesson: Lesson) -> dict[str, Any]:
-    """Who is drawn where: seats by department, departments with customers last."""
+    """Where people are drawn: seats by department, departments with customers last."""
     scenario = lesson.scenario(lesson.assumption_sets[0])
     organization = initialize(scenario, NONE, Streams(REPLAYED))
     department = organization.employees.department

@@ -1,8 +1,8 @@
-"""The runs of a lesson, computed once and kept: a file for each organization, so that an interrupted lesson goes on.
+"""The runs of a lesson, computed once and kept. Each organization has its file, so an interrupted lesson can continue.
 
 All policies of the grid begin from copies of one burned-in organization and meet the same draws, so two curves of the
-page differ only by what was set (common random numbers). Files lie in the user's cache folder, under a key made of the
-source of the model, the versions it runs with and the whole lesson; nothing old is ever taken for new.
+page differ only by what was set (common random numbers). Files are in the user's cache folder, under a key made from the
+source of the model, the versions it runs with and the whole lesson, so that outdated runs are never used.
 """
 
 from __future__ import annotations
@@ -62,16 +62,16 @@ class Task:
 
     @property
     def file(self) -> Path:
-        """Where its runs are kept."""
+        """File in which its runs are kept."""
         return self.folder / f"assumptions-{self.assumption_set}-seed-{self.seed}.npz"
 
 
 class LessonError(RuntimeError):
-    """Runs of a lesson failed."""
+    """Raised if runs of a lesson failed."""
 
 
 def cache_folder() -> Path:
-    """Folder of the user's in which lessons are kept; it may be deleted at any time."""
+    """The user's folder in which lessons are kept; it may be deleted at any time."""
     folder: Path = require("platformdirs", "A lesson").user_cache_path("centricity", appauthor=False)
     return folder / "lessons"
 
@@ -93,12 +93,12 @@ def key(lesson: Lesson) -> str:
 def precompute(
     lesson: Lesson, workers: int, progress: Callable[[int, int], None] | None = None, cache: Path | None = None
 ) -> Runs:
-    """Runs of a lesson: those that are kept are read, the others computed and kept.
+    """Runs of a lesson. Kept runs are read; the others are computed and kept.
 
     Args:
         lesson: The lesson.
         workers: Number of processes.
-        progress: Called with the number of organizations that are done, and of all.
+        progress: Called with the number of organizations that are done, and with the number of all.
         cache: Folder for lessons; the user's cache folder if not given.
 
     Raises:
@@ -131,7 +131,7 @@ def precompute(
 
 
 def run_organization(task: Task) -> str:
-    """Run one organization under every policy and keep the recordings; the name of their file."""
+    """Run one organization under every policy and keep the recordings; returns the name of their file."""
     lesson = task.lesson
     names = [curve.outcome for curve in lesson.curves]
     burned_in = burn_in(lesson.scenario(lesson.assumption_sets[task.assumption_set]), task.seed)
@@ -153,7 +153,7 @@ def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
     """Values as whole multiples of a step, rounded; missing ones as :data:`MISSING`.
 
     Raises:
-        ValueError: If a value is negative or needs more steps than there are.
+        ValueError: If a value is negative or needs more steps than can be stored.
     """
     there = np.isfinite(values)
     steps = np.rint(np.where(there, values, 0.0) / size)
@@ -163,7 +163,7 @@ def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
 
 
 def _readable(file: Path) -> bool:
-    """Whether a kept file is there and whole."""
+    """Whether a kept file exists and is complete."""
     return file.is_file() and zipfile.is_zipfile(file)
 
 

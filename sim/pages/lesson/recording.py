@@ -1,4 +1,4 @@
-"""What a page needs of a run: its weekly outcomes, and every week's picture of the organization in a few bytes.
+"""The parts of a run that a page needs: its weekly outcomes, and a picture of the organization in a few bytes a week.
 
 A frame holds half a byte a seat and half a byte for each of some customers (:mod:`sim.pages.shared.states`), and a byte an
 executive: sixteenths of self-assessment (low half) and of the true weight on customers (high half).
@@ -36,7 +36,7 @@ class Recording:
 
 
 def record_run(organization: Organization, weeks: int, outcomes: list[str], pictures: bool) -> Recording:
-    """Live through ``weeks`` weeks and keep what a page needs. Changes ``organization``."""
+    """Simulate ``weeks`` weeks and keep what a page needs. Changes ``organization``."""
     values = np.empty((len(outcomes), weeks))
     frames = []
     for week in range(weeks):

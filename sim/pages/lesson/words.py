@@ -1,4 +1,4 @@
-"""Every text of the lessons, from one file: translate ``words.toml`` and name the copy with ``--words``."""
+"""All texts of the lessons, from one file. To translate, copy ``words.toml`` and name the copy with ``--words``."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Words = Mapping[str, Any]
 
 @cache
 def english() -> Words:
-    """The texts that ship."""
+    """The English texts of the package."""
     return tomllib.loads((resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8"))
 
 
 def translated(file: Path) -> Words:
-    """Texts of a translation, complete: every text of the English file, and lists as long as there.
+    """Texts of a translation. It must have every text of the English file, and lists of the same length.
 
     Raises:
-        ScenarioError: With everything that is missing, or of another kind.
+        ScenarioError: With every text that is missing or of another kind.
     """
     faults = Faults()
     try:
@@ -46,7 +46,7 @@ def translated(file: Path) -> Words:
 
 
 def differences(pattern: Any, words: Any, place: str = "") -> list[tuple[str, str]]:
-    """Where texts do not have the form of others: place and what is wrong there."""
+    """Where texts differ in form from a pattern: place and what is wrong there."""
     if isinstance(pattern, dict):
         if not isinstance(words, dict):
             return [(place, f"must be a table, got {words!r}. Keep the form of the English file.")]

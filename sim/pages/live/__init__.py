@@ -1,1 +1,1 @@
-"""The real model in a browser on this machine: a session that steps, a server that only this machine reaches, a page."""
+"""The live model in a browser: a session that steps, a server that only this machine can reach, and a page."""

@@ -1,4 +1,4 @@
-"""What the page needs of the registry: every parameter, kind of event and outcome, with unit, range and meaning."""
+"""The parts of the registry for the page: every parameter, kind of event and outcome, with unit, range and meaning."""
 
 from __future__ import annotations
 

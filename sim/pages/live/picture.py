@@ -1,7 +1,7 @@
-"""What the page draws of an organization: a character for each seat and customer, a few for each executive.
+"""The picture of an organization for the page: one character a seat and customer, two numbers an executive.
 
 - seats and customers: a hexadecimal digit each (:mod:`sim.pages.shared.states`).
-- executive: share of self-assessment and true weight on customers, as they are.
+- executive: self-assessment and true weight on customers, as shares.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def drawn_seats(organization: Organization) -> list[IntArray]:
 
 
 def layout(organization: Organization) -> dict[str, Any]:
-    """What stays the same from week to week: departments with their seats in the picture, and what they stand for."""
+    """The parts that stay the same from week to week: departments, their seats in the picture, and what they stand for."""
     rooms = [
         {"name": department.name, "facing": department.facing, "drawn": int(seats.size), "seats": int(total)}
         for department, seats, total in zip(
@@ -43,7 +43,7 @@ def layout(organization: Organization) -> dict[str, Any]:
 
 
 def frame(organization: Organization) -> dict[str, Any]:
-    """The picture of the week just lived through; of the initialization, in which nobody has met a customer yet."""
+    """The picture of the last week; before the first week that of the initialization, without any contacts."""
     executives = organization.executives
     return {
         "seats": _text(seat_states(organization, np.concatenate(drawn_seats(organization)))),

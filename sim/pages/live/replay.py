@@ -1,4 +1,4 @@
-"""A session as a scenario file: what was set and what was pressed, so that ``centricity run`` does it again."""
+"""A session as a scenario file: what was set and what was pressed, so that ``centricity run`` can repeat it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sim.pages.live.session import Session
 
 
 def file_name(session: Session) -> str:
-    """What the file is called unless somebody names it."""
+    """Name of the file if none is given."""
     return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', session.scenario.name).strip('-') or 'scenario'}-live.toml"
 
 
 def commands(session: Session, file: str) -> list[str]:
-    """Commands that repeat the weeks lived through so far, one for each of the two policies."""
+    """Commands that repeat the weeks so far, one for each of the two policies."""
     length = [] if session.over or not session.week else ["--weeks", str(session.week)]
     found = []
     for policy in dict.fromkeys(session.setup.loaded_policies):
@@ -29,7 +29,7 @@ def commands(session: Session, file: str) -> list[str]:
 
 
 def scenario_text(session: Session) -> str:
-    """The scenario with everything that was set, and its events with everything that was pressed, as TOML."""
+    """The scenario as TOML, with everything that was set and every event that was pressed."""
     scenario = session.scenario.with_policies(*(each for each in session.setup.loaded_policies if each.phases))
     pressed = len(session.pressed)
     head = [
@@ -65,7 +65,7 @@ def _lines(table: Mapping[str, Any], place: tuple[str, ...]) -> list[str]:
 
 
 def _flat(table: Mapping[str, Any]) -> list[str]:
-    """An element of a list of tables; tables in it stand on one line."""
+    """An element of a list of tables; tables in it are written on one line."""
     return [f"{_key(key)} = {_value(value)}" for key, value in table.items()]
 
 

@@ -1,4 +1,4 @@
-"""What a page may ask for, read and checked: faults come back in the words that files and the command line get."""
+"""Requests of a page, read and checked. Faults have the same words as those of files and of the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.model.scenario.tables import Context
 from sim.pages.live.session import Session, Setup
 
 MOST_WEEKS = 520
-"""Weeks in one request, so that a page never waits long for an answer."""
+"""Largest number of weeks in one request, so that a page does not wait long for an answer."""
 
 
 def first_setup(
@@ -46,14 +46,14 @@ def first_setup(
 
 
 def _usual(scenario: Scenario) -> list[str]:
-    """No policy, and value-driven or else the last policy that the scenario compares by default."""
+    """The default policies: none, and value-driven or else the last policy that the scenario compares by default."""
     names = [name for name in scenario.default_policies if name != "none"]
     preferred = "value-driven" if "value-driven" in names else (names or ["none"])[-1]
     return list(dict.fromkeys(["none", preferred]))
 
 
 class Offers:
-    """Scenarios that a page may choose: those that ship, and the one that the command line named; never a path of its own.
+    """Scenarios that a page may choose: those of the package and the one of the command line, but no other path.
 
     Args:
         first: The session that the command line asked for.
@@ -66,13 +66,13 @@ class Offers:
         self.describe_setup = {name: _described(self.load(name)) for name in self.names}
 
     def load(self, name: str) -> Scenario:
-        """A scenario by its name; the first one with the policies that came with it."""
+        """A scenario by its name; that of the first session comes with its policies."""
         scenario = Scenario.load(name)
         return scenario.with_policies(*self._loaded_policies) if name == self._own else scenario
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
-    """What a page needs to set a run of a scenario up."""
+    """What a page needs to set up a run of a scenario."""
     return {
         "weeks": scenario.weeks,
         "policies": {name: policy.about for name, policy in scenario.policies.items()},
@@ -129,7 +129,7 @@ def read_setup(body: Mapping[str, Any], offers: Offers) -> Setup:
 
 
 def read_weeks(body: Mapping[str, Any]) -> int:
-    """How many weeks to live through."""
+    """Number of weeks to step."""
     faults = Faults()
     weeks = _whole(body.get("weeks", 1))
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= MOST_WEEKS:
@@ -139,11 +139,11 @@ def read_weeks(body: Mapping[str, Any]) -> int:
 
 
 def read_event(body: Mapping[str, Any], session: Session) -> Event:
-    """What shall happen in the coming week.
+    """The event to add to the coming week.
 
     Args:
         body: ``kind``, ``fields`` (name -> text or number) and, where the kind allows it, ``departments``.
-        session: To which it shall happen.
+        session: The session that gets it.
 
     Raises:
         ScenarioError: With every fault, or if no week is left.

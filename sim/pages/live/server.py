@@ -1,19 +1,19 @@
-"""The server: a page and a handful of answers, for a browser on this machine and nobody else.
+"""The server: a page and a few kinds of answers, for a browser on this machine only.
 
-**Why the standard library's** ``http.server``. What is asked of it is small and bounded: one reader, a page of a few
-files, a handful of answers in JSON of some kilobytes, no uploads, no streams, no sockets kept open for pushing. What
-matters is who may ask: it listens on the loopback address alone, and everything below is decided in one place that can be
-read in five minutes. A framework (Starlette on uvicorn) was considered: it would add five packages to install and keep,
-an event loop which a model that computes would block all the same, and signal handlers of its own between Ctrl-C and the
-exit code; the checks below would still have to be written. Python's warning that ``http.server`` is not for production is
-about the open network, which this server refuses to be on.
+**Why the standard library's** ``http.server``. Its task is small and bounded: one reader, a page of a few files, a few
+kinds of answers in JSON of some kilobytes; no uploads, no streams, no sockets kept open for pushing. What matters is which
+requests are accepted. It listens on the loopback address only, and all checks below are in one file that can be read in
+five minutes. A framework (Starlette on uvicorn) was considered. It would add five packages to install and keep, an event
+loop that the computing model would block anyway, and its own signal handlers between Ctrl-C and the exit code. The checks
+below would still have to be written. Python's warning that ``http.server`` is not for production is about the open
+network, where this server does not listen.
 
 What is refused, and why:
 
-- Any ``Host`` but this machine's: else a page elsewhere could point its own name at 127.0.0.1 and read along.
-- Any ``Origin`` but this server's own, ``null`` included; and no header ever permits another one (no CORS).
-- A change without the token that only the page carries, or that is not JSON.
-- A body that is large, that has no length, or that comes in pieces.
+- Any ``Host`` but this machine's. Otherwise a page elsewhere could point its own name at 127.0.0.1 and read the answers.
+- Any ``Origin`` but this server's own, ``null`` included. No header permits another one (no CORS).
+- A change without the token, which only the page has, and a change that is not JSON.
+- A body that is too large, that has no length, or that comes in pieces.
 """
 
 from __future__ import annotations
@@ -58,21 +58,21 @@ Answer = tuple[HTTPStatus, dict[str, Any]]
 
 
 class LiveServer(ThreadingHTTPServer):
-    """Holds the session; requests take turns.
+    """Holds the session and answers one request at a time.
 
     Args:
         setup: The first session.
         port: Where to listen; 0 lets the system choose.
-        write_line: Takes lines for the terminal.
+        write_line: Called with lines for the terminal.
         debug: Whether to show the traceback of a fault of the program.
 
     Raises:
-        OSError: If the port cannot be had.
+        OSError: If the port cannot be used.
     """
 
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = sys.platform != "win32"  # there it would share a port that is taken
+    allow_reuse_address = sys.platform != "win32"  # there it would share a port that is in use
     allow_reuse_port = False
 
     def __init__(
@@ -89,7 +89,7 @@ class LiveServer(ThreadingHTTPServer):
         self.files["/"] = self.files.pop("/index.html").replace(b"{{ token }}", self.token.encode())
 
     def server_bind(self) -> None:
-        """Bind without asking the network for this machine's name."""
+        """Bind without looking up this machine's name on the network."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, int(self.server_address[1])
 
@@ -100,18 +100,18 @@ class LiveServer(ThreadingHTTPServer):
 
     @property
     def hosts(self) -> set[str]:
-        """What a browser on this machine calls this server."""
+        """Names that a browser on this machine uses for this server."""
         names = (ADDRESS, "localhost")
         return {f"{name}:{self.server_port}" for name in names} | (set(names) if self.server_port == 80 else set())
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is nothing to complain about."""
+        """Report errors, but not those of a browser that hangs up."""
         del request, client_address
         if self.debug:
             traceback.print_exc()
 
     def change(self, path: str, body: dict[str, Any]) -> Answer:
-        """Do what a page asks for, and tell it what is new to it."""
+        """Carry out the request of a page and return what is new to the page."""
         session = self.session
         generation, seen = body.get("generation", -1), body.get("seen", 0)
         current = generation == session.generation
@@ -120,7 +120,7 @@ class LiveServer(ThreadingHTTPServer):
         if path == "/setup":
             self.session = Session(read_setup(body, self.offers))
             return HTTPStatus.OK, self.session.since(-1, 0)
-        if not current:  # another window has begun anew; this one learns of it before it changes anything
+        if not current:  # another window has started a new run; this page is updated before it changes anything
             return HTTPStatus.OK, session.since(-1, 0)
         if path == "/step":
             session.step(read_weeks(body))
@@ -143,7 +143,7 @@ CHANGES = ("/setup", "/step", "/event", "/reset")
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers one browser."""
+    """Answers the requests of one connection."""
 
     server: LiveServer
     protocol_version = "HTTP/1.1"
@@ -152,11 +152,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        """The page, what there is, and how things stand."""
+        """Answer with the page, the catalog, or the state of the session."""
         if not self._admitted():
             return
         if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # whatever follows is no request
+            self.close_connection = True  # what follows is not a request
         server, path = self.server, self.path.partition("?")[0]
         if path in server.files:
             self._send(HTTPStatus.OK, server.files[path], _TYPES[Path(path).suffix or ".html"])
@@ -200,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_json(status, answer)
 
     def _change(self, body: dict[str, Any]) -> Answer:
-        """What became of a request; faults in words, and a fault of the program in one line."""
+        """The result of a request: faults in words, and a fault of the program in one line."""
         server = self.server
         try:
             if self.path == "/saved":
@@ -230,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _body(self) -> bytes | None:
-        """What was sent; ``None`` after refusing it."""
+        """The body of the request; ``None`` after refusing it."""
         length = self.headers.get("Content-Length", "")
         if "Transfer-Encoding" in self.headers or not length.isdecimal():
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "The length of the request is missing.")
@@ -241,7 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _refuse(self, status: HTTPStatus, text: str) -> None:
-        """Say no, and hang up."""
+        """Refuse the request and close the connection."""
         self.close_connection = True
         self._send_json(status, {"faults": [text]})
 
@@ -261,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Errors of the protocol look like all other answers."""
+        """Answer errors of the protocol in the form of all other answers."""
         del explain
         status = HTTPStatus(code)
         if not hasattr(self, "request_version") or self.request_version == "HTTP/0.9":
@@ -269,4 +269,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse(status, message or status.phrase)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing: the terminal is for the person, not for every request."""
+        """Log nothing: the terminal is not for single requests."""

@@ -1,4 +1,4 @@
-"""A session: one organization, lived through twice side by side, with the same random numbers and what somebody does to both."""
+"""A session: one organization, run twice side by side under two policies, with the same random numbers and events."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _GENERATIONS = count(1)
 
 @dataclass(frozen=True)
 class Setup:
-    """What a session is made from.
+    """The set-up of a session.
 
     Attributes:
-        source: Name or path of the scenario, as somebody gave it.
-        scenario: As it runs, every change included.
+        source: Name or path of the scenario, as it was given.
+        scenario: The scenario as it runs, with every change.
         changes: Dotted name -> value as typed, where it differs from the source.
         loaded_policies: The two policies.
         seed: Seed of both runs.
@@ -39,13 +39,13 @@ class Setup:
 
 @dataclass
 class Side:
-    """One of the two runs: its organization, and a row of outcomes for every week so far (``None`` where missing)."""
+    """One of the two runs: its organization, and one row of outcomes a week so far (``None`` where missing)."""
 
     organization: Organization
     rows: list[list[float | None]] = field(default_factory=list)
 
     def step(self) -> None:
-        """Live through one week."""
+        """Simulate one week."""
         run_week(self.organization)
         outcomes = self.organization.outcomes
         self.rows.append([None if math.isnan(outcomes[name]) else float(outcomes[name]) for name in outcomes])
@@ -54,13 +54,13 @@ class Side:
 class Session:
     """Two runs from the same start under common random numbers.
 
-    The organization settles once. A policy is all that differs: draws belong to their stream, week and position, so that
-    both meet the same customers, leavers and accidents; what is pressed strikes both in the same week. Each is, to the
-    last bit, what ``centricity run`` gives for this seed.
+    There is one burn-in for both. The runs differ only by the policy: draws belong to their stream, week and position, so
+    that both meet the same customers, leavers and accidents. Events that are pressed happen to both in the same week.
+    Each run equals the one of ``centricity run`` for this seed, to the last bit.
 
     Args:
-        setup: What to found.
-        before: Events that have been pressed earlier and happen again.
+        setup: What the session is made from.
+        before: Events that were pressed before and happen again.
     """
 
     def __init__(self, setup: Setup, before: tuple[Event, ...] = ()) -> None:
@@ -69,7 +69,7 @@ class Session:
         self._begin(before)
 
     def _begin(self, pressed: tuple[Event, ...]) -> None:
-        """Stand at the beginning of week 0."""
+        """Go to the beginning of week 0."""
         self.generation = next(_GENERATIONS)
         self.pressed: list[Event] = []
         self.scenario = self.setup.scenario
@@ -79,26 +79,26 @@ class Session:
 
     @property
     def week(self) -> int:
-        """Week that comes next; as many have been lived through."""
+        """The next week, which is also the number of weeks so far."""
         return len(self.sides[0].rows)
 
     @property
     def over(self) -> bool:
-        """Whether the last week is behind us."""
+        """Whether the last week is over."""
         return self.week >= self.scenario.weeks
 
     def step(self, weeks: int) -> None:
-        """Live through up to ``weeks`` weeks, no further than the last."""
+        """Simulate ``weeks`` weeks, or fewer if the run ends before."""
         for _ in range(min(weeks, self.scenario.weeks - self.week)):
             for side in self.sides:
                 side.step()
 
     def add_event(self, event: Event) -> None:
-        """Let something happen in the coming week."""
+        """Add an event to the coming week."""
         self._schedule(event)
 
     def _schedule(self, event: Event) -> None:
-        """Put an event behind those of its week: the order in which a file with the same events has them."""
+        """Insert an event after those of its week, as in a file with the same events."""
         self.pressed.append(event)
         events = sorted([*self.scenario.events, event], key=lambda each: each.week)
         self.scenario = replace(self.scenario, events=tuple(events))
@@ -109,12 +109,12 @@ class Session:
         """Go back to week 0 of the same run.
 
         Args:
-            keep: Whether what has been pressed happens again, in the weeks in which it did.
+            keep: Whether the events that were pressed happen again, in the same weeks.
         """
         self._begin(tuple(self.pressed) if keep else ())
 
     def since(self, generation: int, week: int) -> dict[str, Any]:
-        """What a page that has seen ``week`` weeks of ``generation`` does not know yet; everything, if of another one."""
+        """What is new to a page that has seen ``week`` weeks of ``generation``; everything if the generation is another one."""
         known = generation == self.generation and 0 <= week <= self.week
         first = week if known else 0
         answer: dict[str, Any] = {
@@ -129,7 +129,7 @@ class Session:
         return answer if known else {**answer, "setup": self.describe_setup()}
 
     def describe_setup(self) -> dict[str, Any]:
-        """What the session was made from, for the page; the seed as text, since scripts round large numbers."""
+        """The set-up of the session for the page; the seed is text, because scripts round large numbers."""
         scenario = self.setup.scenario
         return {
             "source": self.setup.source,
@@ -145,7 +145,7 @@ class Session:
         }
 
     def events(self) -> list[dict[str, Any]]:
-        """Everything that happens to both, in order; ``pressed`` tells what somebody did from what was planned."""
+        """All events of both runs, in order; ``pressed`` marks those that were pressed and not planned."""
         planned = list(self.setup.scenario.events)
         entries = []
         for event in self.scenario.events:

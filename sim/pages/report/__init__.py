@@ -15,9 +15,9 @@ def save_report(comparison: Comparison, folder: str | Path, pool: WorkerPool | N
     """Write a comparison with its report and pictures into a folder, whole or not at all.
 
     Args:
-        comparison: What was found.
-        folder: Where to.
-        pool: Workers that draw the pictures, if there are any.
+        comparison: The comparison.
+        folder: Folder to write into.
+        pool: Workers to draw the pictures; without it they are drawn in this process.
 
     Example:
         >>> from sim import compare

@@ -1,4 +1,4 @@
-"""Why the policies differ, on the page: what each mechanism contributes, and what the headlines hang on."""
+"""The part of the page on why policies differ: what each mechanism contributes, and what the headlines depend on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NEGLIGIBLE = 1e-12
 
 
 def section(comparison: Comparison, picture: str) -> Markup:
-    """The part of the page, with its picture, or nothing where nobody asked why."""
+    """The part of the page, with its picture; empty if no ablation was asked for."""
     ablation = comparison.ablation
     if ablation is None:
         return Markup("")
@@ -49,7 +49,7 @@ def section(comparison: Comparison, picture: str) -> Markup:
 
 
 def _describe(comparison: Comparison, ablation: Ablation) -> dict[str, Any]:
-    """Everything that the part says, apart from its form."""
+    """The content of the part, without its form."""
     policies = _policies(comparison)
     effective = find_effective_mechanisms(ablation, policies)
     return {
@@ -75,7 +75,7 @@ def _values(ablation: Ablation, variant: str) -> dict[str, Any]:
 
 
 def find_effective_mechanisms(ablation: Ablation, policies: Sequence[str]) -> tuple[str, ...]:
-    """Mechanisms whose absence changes anything at all that is shown, those that change most first."""
+    """Mechanisms whose absence changes any of the measures shown, the largest changes first."""
 
     def largest(name: str) -> float:
         found = [ablation.change(name, policy, measure).mean for policy in policies for measure in MEASURES]
@@ -144,7 +144,7 @@ def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policie
 
 def draw_why(comparison: Comparison) -> Figure:
     """A panel a measure, a line a mechanism, a dot a policy: the change without the mechanism, with its interval."""
-    from matplotlib.figure import Figure  # only those who draw wait for it
+    from matplotlib.figure import Figure  # imported here because it is slow and only drawing needs it
     from matplotlib.ticker import MaxNLocator
 
     from sim.pages.report.figure_style import apply_style

@@ -1,4 +1,4 @@
-"""Axes with few, plain ticks, and fans: what the library does for any axes in general takes most of its time."""
+"""Axes with few plain ticks, and fans. The library's general axes would take most of the time for a picture."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def tick(value: float) -> str:
 
 
 def draw_bands(ax: Axes, curve: Fan, color: str, strength: float = 1.0) -> None:
-    """All, the middle four fifths and the middle half of the replicates, as bands over the weeks."""
+    """Bands over the weeks: all replicates, the middle four fifths and the middle half."""
     corners: list[FloatArray] = []
     shades: list[tuple[float, float, float, float]] = []
     for low, high, alpha in (

@@ -15,7 +15,7 @@ PAPER = "#FFFFFF"
 
 
 def colors(policies: Sequence[str]) -> dict[str, str]:
-    """A color for every policy, gray for the twin; after seven they come round again."""
+    """A color for every policy, gray for the twin; after seven the colors repeat."""
     others = [policy for policy in policies if policy != NONE.name]
     found = {policy: OKABE_ITO[index % len(OKABE_ITO)] for index, policy in enumerate(others)}
     return {NONE.name: TWIN_COLOR, **found}

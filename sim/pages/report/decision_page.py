@@ -1,4 +1,4 @@
-"""The parts of the page for someone who must decide: first page, targets, conditions, evidence, and where numbers come from."""
+"""The parts of the page for a decision: first page, targets, conditions, evidence, and the origin of numbers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_SOURCES = 3
 
 
 def describe_decision(comparison: Comparison) -> dict[str, Any]:
-    """Everything that these parts say, apart from their form."""
+    """The content of these parts, without their form."""
     summary, currency = comparison.summary, comparison.plan.scenario.currency
     top = find_top_two(comparison.measures_of_runs(), summary["objective"])
     boxes = {
@@ -57,12 +57,12 @@ _OPTION = re.compile(r"--[a-z-]+( \d+)?")
 
 
 def _unbroken(text: str) -> Markup:
-    """Text whose numbers keep their per cent sign on the line, and whose options stay whole."""
+    """Text in which no line breaks before a per cent sign or within an option."""
     return Markup(_OPTION.sub(r"<code>\g<0></code>", str(escape(text.replace(" %", "\u00a0%")))))
 
 
 def _chance(entry: dict[str, Any]) -> Cell:
-    """A chance with its interval."""
+    """A probability with its interval."""
     if entry["mean"] is None:
         return Cell("–", reason="no run has a value", word="not known")
     low, high = entry["low"], entry["high"]
@@ -73,7 +73,7 @@ def _chance(entry: dict[str, Any]) -> Cell:
 
 
 def _target_rows(comparison: Comparison) -> list[dict[str, Any]]:
-    """A row a target: how often each policy meets it by chance alone, and with parameter uncertainty where that was asked for."""
+    """One row a target: how often each policy meets it with chance alone and, if asked for, with parameter uncertainty."""
     uncertainty = comparison.summary.get("parameter_uncertainty") or {"targets": []}
     uncertain = {each["target"]: each["policies"] for each in uncertainty["targets"]}
     found = []
@@ -90,7 +90,7 @@ def _target_rows(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
-    """Rows about the draws: how often each policy is best, its net present value, and what its spread is made of."""
+    """Rows on the parameter draws: how often each policy is best, its net present value, and the sources of its spread."""
     policies = comparison.summary["parameter_uncertainty"]["policies"]
     currency = comparison.plan.scenario.currency
 
@@ -153,23 +153,23 @@ def _is_off(mechanism: Mechanism, values: Any) -> bool:
 
 
 def _count_tiers(mechanism: Mechanism) -> list[tuple[int, int]]:
-    """Tiers of its parameters, and how many each has."""
+    """Tiers of its parameters, with the number of parameters at each."""
     return sorted((int(tier), number) for tier, number in Counter(each.tier for each in mechanism.parameters).items())
 
 
 def _sources(mechanism: Mechanism) -> list[str]:
-    """What its better numbers rest on, the best first."""
+    """Sources of its parameters with better evidence, the best first."""
     ranked = sorted((each for each in mechanism.parameters if each.tier < Tier.CONJECTURE), key=lambda each: each.tier)
     return list(dict.fromkeys(each.source.rstrip(".") for each in ranked))[:_MOST_SOURCES]
 
 
 def tiers_in_words() -> str:
-    """What the tiers mean, in one line."""
+    """Meaning of the tiers in one line."""
     return "; ".join(f"{int(tier)}: {text}" for tier, text in _TIERS.items())
 
 
 def _example(comparison: Comparison) -> str:
-    """One run of this very comparison, to be typed; empty where it cannot be."""
+    """Command for one run of this comparison; empty if no command can repeat it."""
     done = comparison.runs[(comparison.runs["status"] == "done") & comparison.runs["policy"].isin(comparison.policies)]
     if not comparison.plan.single_run or done.empty:
         return ""

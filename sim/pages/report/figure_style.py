@@ -1,4 +1,4 @@
-"""How pictures look: quiet axes, type that stays readable when printed."""
+"""Style of pictures: plain axes, and type that is readable when printed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.pages.report.colors import INK, PAPER, TWIN_COLOR
 PIXELS_PER_INCH = 150
 
 _QUICK = {"compress_level": 2}
-"""A third of the time for a tenth more bytes."""
+"""Compression level of PNG files: a third of the time for a tenth more bytes."""
 
 _LONG = re.compile(r"(?<=\.\d\d)\d+")
 """More decimals than a hundredth of a point, which is a tenth of what can be seen."""
@@ -26,7 +26,7 @@ _LONG = re.compile(r"(?<=\.\d\d)\d+")
 
 @contextmanager
 def apply_style() -> Iterator[None]:
-    """Settings for all pictures, whatever the user's own are."""
+    """Settings for all pictures, which replace the user's own."""
     settings = {
         "font.family": "DejaVu Sans",
         "font.size": 9.0,
@@ -38,7 +38,7 @@ def apply_style() -> Iterator[None]:
         "axes.spines.top": False,
         "axes.facecolor": "none",
         "axes.unicode_minus": True,
-        "figure.facecolor": "none",  # lets a page through; save_png puts paper behind
+        "figure.facecolor": "none",  # transparent for the page; save_png adds a background
         "grid.color": TWIN_COLOR,
         "grid.alpha": 0.25,
         "grid.linewidth": 0.5,
@@ -63,7 +63,7 @@ def apply_style() -> Iterator[None]:
 
 def to_png(figure: Figure) -> bytes:
     """A picture for documents and slides."""
-    FigureCanvasAgg(figure)  # whatever screen the user's settings ask for
+    FigureCanvasAgg(figure)  # does not depend on the user's screen
     buffer = BytesIO()
     figure.savefig(
         buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
@@ -77,12 +77,12 @@ def save_png(figure: Figure, path: Path) -> None:
 
 
 def to_svg(figure: Figure, name: str, label: str) -> str:
-    """A picture as a part of a page: its ink follows the text color of the page.
+    """A picture as part of a page; its lines and text take the text color of the page.
 
     Args:
-        figure: The same that was or will be saved as a file.
-        name: Short word, different for each picture of a page, that its identifiers begin with.
-        label: What somebody who cannot see it is told.
+        figure: The figure that is also saved as a file.
+        name: Short word that its identifiers begin with; different for each picture of a page.
+        label: Description for readers who cannot see it.
     """
     buffer = StringIO()
     with apply_style():

@@ -17,7 +17,7 @@ from sim.pages.report.series import fan
 
 
 def draw_propagation(comparison: Comparison) -> Figure:
-    """How many practice, week by week, and how many positions that has moved."""
+    """Share of employees who practice, and reach, in each week."""
     grid = Grid(comparison)
     rows = [
         Row(
@@ -30,7 +30,7 @@ def draw_propagation(comparison: Comparison) -> Figure:
 
 
 def draw_decay(comparison: Comparison) -> Figure:
-    """What a policy adds to its twin, while it is sponsored and afterwards."""
+    """Lift of each policy over its twin, during sponsorship and afterwards."""
     grid = Grid(comparison)
     rows = []
     for label, outcome, prefix in (
@@ -67,7 +67,7 @@ def draw_money(comparison: Comparison) -> Figure:
 
 
 def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, str], None]:
-    """Bars at the two lifts that durability is measured by, each with its value."""
+    """Bars at the two lifts from which durability is measured, each with its value."""
 
     def mark(ax: Axes, policy: str) -> None:
         sponsorship = grid.comparison.sponsorship[policy]

@@ -1,4 +1,4 @@
-"""The report: one page that opens without a network and answers first, then shows, then explains."""
+"""The report: one page that opens without a network. It gives the answer first, then pictures, then explanations."""
 
 from __future__ import annotations
 
@@ -99,11 +99,11 @@ def write_page(comparison: Comparison, folder: Path, drawn: Sequence[Drawn]) -> 
 
 
 def render_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> str:
-    """The report as HTML, everything it needs inside.
+    """The report as HTML, with everything it needs inside.
 
     Args:
-        comparison: What was found.
-        drawn: Its pictures, where somebody has drawn them already.
+        comparison: The comparison.
+        drawn: Its pictures, if they have been drawn already.
     """
     folder = resources.files("sim.pages.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -113,7 +113,7 @@ def render_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None) 
 
 
 def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None) -> dict[str, Any]:
-    """Everything that the page says, apart from its form."""
+    """The content of the page, without its form."""
     pictures = {
         one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
         for one in (draw_pictures(comparison) if drawn is None else drawn)
@@ -160,7 +160,7 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
 
 
 def _unbroken(text: str) -> str:
-    """Text whose numbers keep their per cent sign on the line."""
+    """Text in which no line breaks before a per cent sign."""
     return text.replace(" %", "\u00a0%")
 
 
@@ -188,12 +188,12 @@ def _by_policy(lines: Sequence[str], policies: Sequence[str]) -> dict[str, str]:
 
 
 def heading(name: str) -> str:
-    """What people call a measure."""
+    """Plain name of a measure."""
     return _HEADINGS.get(name, name.replace("_", " "))
 
 
 def _all_groups() -> dict[str, list[str]]:
-    """Every measure in groups; those that no group names come under the last two."""
+    """All measures in groups; those that are in no named group come under the last two."""
     groups = {name: list(names) for name, names in _ALL_GROUPS.items()}
     named = {name for names in groups.values() for name in names}
     rest = [name for name in METRICS if name not in named]
@@ -226,7 +226,7 @@ def _glossary_entry(name: str, comparison: Comparison) -> dict[str, str]:
 
 
 def _notes(entries: Mapping[str, Mapping[str, float | None]]) -> dict[str, str]:
-    """For half-lives: in how many runs nothing halved, and in how many there was nothing to halve."""
+    """For half-lives: the share of runs in which the lift did not halve, and the share without a lift."""
     notes = {}
     for name, entry in entries.items():
         words = {"censored": "not in {} of runs", "undefined": "no lift in {}"}
@@ -256,7 +256,7 @@ def _reasons(comparison: Comparison) -> list[dict[str, str]]:
 
 
 def _budget(comparison: Comparison) -> str:
-    """Whether policies spend as they say or the same."""
+    """Whether policies spend as written or all have the same budget."""
     budget, currency = comparison.plan.budget, comparison.plan.scenario.currency
     if budget is None:
         return "Bundles differ in size: a large one can win by size alone (--equal-budget gives all the same)."
@@ -265,7 +265,7 @@ def _budget(comparison: Comparison) -> str:
 
 
 def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
-    """A bundle as it ran."""
+    """The resources of a policy as it ran."""
     plan = comparison.plan
     cost = f"{plan.scenario.currency} {plan.planned[policy.name]:,.0f}"
     if plan.budget and policy.name in plan.budget.factors:
@@ -275,7 +275,7 @@ def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
 
 
 def _spent(policy: str, comparison: Comparison) -> str:
-    """What was spent in the runs, and why that is not what was planned."""
+    """What was spent in the runs, and why it differs from the plan."""
     cell = comparison.cells[policy]["cost"]
     if cell.missing:
         return ""
@@ -286,7 +286,7 @@ def _spent(policy: str, comparison: Comparison) -> str:
 
 
 def _futures(comparison: Comparison) -> dict[str, Any] | None:
-    """What every policy falls short of the best in every future."""
+    """Regret of every policy in every future."""
     if not comparison.plan.futures:
         return None
     title, rows = comparison.futures_table()
@@ -323,7 +323,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 
 def _method(comparison: Comparison) -> list[str]:
-    """How the numbers came about, in paragraphs."""
+    """How the numbers were computed, in paragraphs."""
     plan = comparison.plan
     parameters = plan.scenario.parameters
     burn_in = int(parameters["run.burn_in"])
@@ -362,7 +362,7 @@ def _method(comparison: Comparison) -> list[str]:
 
 
 def _caveats(comparison: Comparison) -> list[str]:
-    """What these numbers do not say."""
+    """Limits of these numbers."""
     plan = comparison.plan
     tiers = Counter(parameter.tier for parameter in current().parameters.values())
     conjectured = tiers[Tier.CONJECTURE]

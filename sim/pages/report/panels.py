@@ -22,7 +22,7 @@ from sim.pages.report.figure_style import apply_style
 from sim.pages.report.series import Curves, Fan, fan, within
 
 WIDTH = 10.5
-"""Width of a picture; it and all that follows is in inches."""
+"""Width of a picture. This and all lengths below are in inches."""
 
 _COLUMNS = 4
 _LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
@@ -33,7 +33,7 @@ _MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 _LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
-"""Weeks between ticks, for runs of at least so many weeks."""
+"""Weeks between ticks, by the smallest length of a run for which they are used."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Row:
     Attributes:
         label: Text on the vertical axis, with the unit.
         values: [policy, replicate, week], in the order of the comparison's panel.
-        scale: What values are multiplied by for the axis (100 for per cent).
+        scale: Factor for the axis (100 for per cent).
         reference: Whether the twin's own fan is drawn behind; if not, there is a line at zero.
-        behind: Policy -> [run, week] that are drawn behind as a fan of their own, before scaling.
+        behind: Policy -> [run, week] values, before scaling, that are drawn behind as a separate fan.
         limits: Widest sensible ends of the axis, after scaling.
         mark: Draws more into a panel, given its axes and the policy.
     """
@@ -73,15 +73,15 @@ class Grid:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Policies with a column: all but the twin, unless there is nothing else."""
+        """Policies with a column: all but the twin, unless it is the only one."""
         return tuple(policy for policy in self.comparison.policies if policy != NONE.name) or (NONE.name,)
 
     def draw(self, title: str, rows: Sequence[Row], note: str) -> Figure:
-        """Draw the rows for every policy; after four columns the next policies come below.
+        """Draw the rows for every policy, with at most four columns side by side.
 
         Args:
-            title: What the picture says.
-            rows: What is drawn.
+            title: Title of the picture.
+            rows: The measures to draw.
             note: How to read it.
         """
         blocks = [self.columns[start : start + _COLUMNS] for start in range(0, len(self.columns), _COLUMNS)]
@@ -127,7 +127,7 @@ class Grid:
         return made
 
     def _format_axes(self, ax: Axes, policy: str, last: bool) -> None:
-        """The axis of time and the weeks in which something happens."""
+        """The axis of time, with the weeks in which events happen."""
         weeks = self.curves.weeks
         ax.set_xlim(0, max(weeks - 1, 1))
         bare(ax)
@@ -192,7 +192,7 @@ class Grid:
         ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if strength == 1.0 else 1.1)
 
     def _legend(self, rows: Sequence[Row]) -> str:
-        """What lines and bands stand for."""
+        """Explanation of lines and bands."""
         number = self.curves.replicates
         text = f"Line: median of {number} runs; bands hold half, 80 % and all of them."
         if number == 1:
@@ -204,7 +204,7 @@ class Grid:
         return text
 
     def _events(self) -> str:
-        """What happens to the organization, in words; empty if nothing does."""
+        """The events, in words; empty if there are none."""
         events = [
             f"week {event.week}: {event.kind.replace('_', ' ')}"
             + (f" ({', '.join(event.departments)})" if event.departments else "")
@@ -214,7 +214,7 @@ class Grid:
 
 
 def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
-    """What amounts are multiplied by for an axis, and the unit to write there."""
+    """Factor for amounts of money on an axis, and the unit to write there."""
     known = np.abs(values[np.isfinite(values)])
     largest = float(known.max()) if known.size else 0.0
     size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
@@ -242,7 +242,7 @@ def _label(ax: Axes, text: str) -> None:
 
 
 def _limits(fans: Sequence[Fan], row: Row) -> tuple[float, float]:
-    """Ends of the vertical axis: what is drawn with a little air, zero included where it is the reference."""
+    """Ends of the vertical axis: a little wider than the values, with zero included where it is the reference."""
     found = within(fans) or (0.0, 1.0)
     low, high = found if row.reference else (min(found[0], 0.0), max(found[1], 0.0))
     air = 0.06 * (high - low) or 0.05 * max(abs(high), row.scale)

@@ -17,7 +17,7 @@ _GAIN = "net_present_value"
 
 
 def draw_uncertainty(comparison: Comparison) -> Figure:
-    """In color the effect of chance at the scenario's own parameters; in gray, behind, that of other plausible parameters."""
+    """Fans of chance at the scenario's own parameters in color; behind them fans of other plausible parameters in gray."""
     assert comparison.parameter_uncertainty is not None
     grid, curves = Grid(comparison), comparison.parameter_uncertainty.curves
     behind = {
@@ -40,9 +40,9 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
 
 
 def draw_tornado(comparison: Comparison) -> Figure:
-    """What each parameter does by itself to the net present value of each policy."""
+    """Effect of each parameter by itself on the net present value of each policy."""
     from sim.analysis.sweep_text import (
-        Findings,  # with all of SciPy's statistics behind it, which other reports do not need
+        Findings,  # imported here because it loads SciPy's statistics, which other reports do not need
     )
     from sim.analysis.tornado import swings_by_policy
     from sim.pages.report.sweep_figures import pictures

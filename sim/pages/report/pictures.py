@@ -1,6 +1,6 @@
-"""The pictures of a report: which there are, and how they become files and parts of a page.
+"""The list of pictures of a report, and how they become files and parts of a page.
 
-Only drawing takes matplotlib, which is long to import: whoever has workers need not have it.
+Only drawing needs matplotlib, which is slow to import. Where workers draw, the main process does not import it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _has_swings(comparison: Comparison) -> bool:
 
 
 def _has_ablation(comparison: Comparison) -> bool:
-    """Whether mechanisms were switched off to see why."""
+    """Whether there is an ablation."""
     return bool(comparison.ablation)
 
 
@@ -49,7 +49,7 @@ class Picture:
     Attributes:
         name: Name of its file, without the ending.
         title: What it shows.
-        label: The same for somebody who cannot see it.
+        label: Description for readers who cannot see it.
         home: Module that draws it, with a function ``draw_NAME``.
         wanted: Whether a comparison has anything to show in it.
     """
@@ -108,7 +108,7 @@ PICTURES: tuple[Picture, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture, drawn once: as a file, and as a part of a page."""
+    """A picture in both forms: as a file, and as part of a page."""
 
     picture: Picture
     png: bytes
@@ -116,15 +116,15 @@ class Drawn:
 
 
 def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> list[Drawn]:
-    """Draw every picture that a comparison has something to show in.
+    """Draw every picture for which a comparison has data.
 
     Args:
-        comparison: What was found.
-        pool: Workers to share the pictures out to; without any they are drawn here.
+        comparison: The comparison.
+        pool: Workers to share the pictures; without any they are drawn in this process.
     """
     tasks = [(picture, comparison) for picture in PICTURES if picture.requested(comparison)]
     results = run_tasks(_draw, tasks, 1 if pool is None else pool.workers, pool=pool)
-    # what a worker could not draw, this process can, or says why
+    # this process draws what a worker could not, or reports why not
     return [_draw(task) if isinstance(result, Failure) else result for task, result in zip(tasks, results, strict=True)]
 
 

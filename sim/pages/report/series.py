@@ -47,7 +47,7 @@ class Curves:
     """Curves of one comparison.
 
     Args:
-        comparison: What was found.
+        comparison: The comparison.
     """
 
     def __init__(self, comparison: Comparison) -> None:
@@ -59,7 +59,7 @@ class Curves:
         self.replicates = comparison.plan.replicates
 
     def of(self, values: FloatArray, policy: str) -> FloatArray:
-        """Part of an array that is about one policy, [replicate, week]."""
+        """The part [replicate, week] of an array for one policy."""
         part: FloatArray = values[self._panel.policies.index(policy)]
         return part
 
@@ -76,7 +76,7 @@ class Curves:
         return trailing_mean(self._whole(self._panel.lift(outcome)), QUARTER)
 
     def annual_retention(self) -> FloatArray:
-        """Retention of 13 weeks as the share that would be left after a year at that rate."""
+        """Retention over 13 weeks as an annual rate."""
         weekly = self.level("retention")
         with np.errstate(divide="ignore"):
             logs = np.log(np.where(weekly >= 0.0, weekly, np.nan))
@@ -87,7 +87,7 @@ class Curves:
         return cumulative_gain(self._whole(self._panel.lift("profit")), self._rate, self._horizon)
 
     def _whole(self, values: FloatArray) -> FloatArray:
-        """The array for all weeks of the scenario, also when no run got there."""
+        """The array extended to all weeks of the scenario, even if no run got that far."""
         lacking = self.weeks - values.shape[-1]
         return values if lacking <= 0 else np.pad(values, ((0, 0), (0, 0), (0, lacking)), constant_values=np.nan)
 

@@ -1,4 +1,4 @@
-"""The pictures of a sweep: what matters, which policy, where, and whether there were enough replicates."""
+"""The pictures of a sweep: factors that matter, policies compared, regions, and whether replicates are enough."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _NOTES = {
 
 
 class Picture(NamedTuple):
-    """A picture: name of its file without the ending, what it shows, and how it is drawn."""
+    """A picture: name of its file without the ending, its title, and the function that draws it."""
 
     name: str
     title: str
@@ -125,7 +125,7 @@ def _dot(ax: Axes, value: float, position: float, color: str) -> None:
 def _draw_rows(
     sweep: Sweep, title: str, kind: str, results: list[tuple[ResultKey, Any]], draw: Callable[..., None], size: str
 ) -> Figure:
-    """A row a factor, a panel a policy; factors in one order, by the largest anywhere."""
+    """One row a factor and one panel a policy; factors have the same order everywhere, by their largest value."""
     shown = results[:_MOST_PANELS]
     together = pd.concat([result.table for _, result in shown])
     largest = together[size].abs().groupby(together["factor"]).max().sort_values(ascending=False, kind="stable")
@@ -185,7 +185,7 @@ def _swing(ax: Axes, position: int, row: Any, color: str) -> None:
 def _draw_policies(
     sweep: Sweep, title: str, key: ResultKey, compared: PolicyComparison, benchmark: Benchmark
 ) -> Figure:
-    """What to expect of every policy and its worst case, its regret, and how often it is good enough."""
+    """The expected value of every policy, its worst case, its regret, and how often it is good enough."""
     names = [str(name) for name in compared.policies["policy"]]
     scale, unit = scale_and_unit(sweep, key.outcome, compared.states)
     judged = bool(compared.policies["satisficing"].notna().any())
@@ -277,7 +277,7 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
 
 
 def _along(column: pd.Series) -> tuple[FloatArray, list[str]]:
-    """Places of rows along an axis, and the words that stand there; none for numbers."""
+    """Positions of rows along an axis, and the words at them; no words for numbers."""
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and not column.isna().any():
         return column.to_numpy(dtype=np.float64), []
     codes, words = pd.factorize(column.astype("string").fillna("as written"), sort=True)
@@ -292,7 +292,7 @@ def _stretches(limit: Limit, words: list[str]) -> list[tuple[float, float]]:
 
 
 def _frame(ax: Axes, sides: Sequence[list[tuple[float, float]]]) -> None:
-    """The box as a frame; it goes as far as the picture where it is open."""
+    """The box as a frame; an open side lies at the edge of the picture."""
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     ax.set(xlim=(left, right), ylim=(bottom, top))
     for low, high in sides[0]:

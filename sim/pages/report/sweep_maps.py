@@ -22,7 +22,7 @@ _MOST_CELLS = 12
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 MOST_CURVES = 6
-"""Words of a factor that get a curve each."""
+"""Largest number of words of a factor that get a curve each."""
 
 
 def draw_map(sweep: Sweep, title: str, design: Design, outcome: str, planes: Sequence[tuple[str, Plane]]) -> Figure:
@@ -35,7 +35,7 @@ def draw_map(sweep: Sweep, title: str, design: Design, outcome: str, planes: Seq
 
 
 def draw_shares(sweep: Sweep, title: str, design: Design, words: str, planes: Sequence[tuple[str, Plane]]) -> Figure:
-    """How many of the single runs are good enough over two factors, a panel a policy."""
+    """Share of single runs that are good enough over two factors, one panel a policy."""
     others = _rest(design, planes[0][1].over).removeprefix(" and ")
     over = f" (over {others})" if others else ""
     note = f"Share of single runs{over} that are good enough ({words}), in %. Line: half of them."
@@ -49,7 +49,7 @@ def _range(grids: Sequence[FloatArray]) -> tuple[float, float]:
 
 
 def _rest(design: Design, over: Sequence[str]) -> str:
-    """What else a cell is a mean over."""
+    """The other factors that a cell is a mean over."""
     rest = [*(name for name in design.over if name not in over), *["futures"] * (len(design.futures) > 1)]
     return f" and {', '.join(rest)}" if rest else ""
 
@@ -91,7 +91,7 @@ def _axis(factor: Factor) -> str:
 
 
 def curve_axes(sweep: Sweep, design: Design) -> tuple[str, str] | None:
-    """The number across and the words that get a curve each; ``None`` where a grid has not one of each."""
+    """The number across and the words that get a curve each; ``None`` if a grid does not have one of each."""
     numbers = [name for name in design.over if sweep.factors[name].numeric]
     words = [name for name in design.over if not sweep.factors[name].numeric]
     if design.kind != "grid" or len(numbers) != 1 or not words or len(sweep.factors[words[0]].values) > MOST_CURVES:
@@ -100,7 +100,7 @@ def curve_axes(sweep: Sweep, design: Design) -> tuple[str, str] | None:
 
 
 def draw_curves(sweep: Sweep, title: str, design: Design, outcome: str, over: tuple[str, str]) -> Figure:
-    """The outcome along a number, a curve a word, a panel a policy."""
+    """The outcome along a number, with one curve a word and one panel a policy."""
     across, words = sweep.factors[over[0]], sweep.factors[over[1]]
     factor_values, cube = sweep.factor_values_of(design), sweep.values(design, outcome)
     place = factor_values[across.name].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -1,4 +1,4 @@
-"""Sheets of panels side by side, and what stands on their axes, for all pictures of sweeps."""
+"""Sheets of panels side by side, and their axes, for all pictures of sweeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.pages.report.colors import OKABE_ITO, colors
 from sim.pages.report.panels import WIDTH
 
 COLUMNS = 4
-"""Panels side by side at most."""
+"""Largest number of panels side by side."""
 
 _TOP, _LINE, _HEAD, _AXIS = 0.36, 0.19, 0.34, 0.56
 
@@ -71,7 +71,7 @@ def set_ticks(ax: Axes, scale: float = 1.0, which: str = "x", whole: bool = Fals
 
 
 def scale_and_unit(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[float, str]:
-    """What values are multiplied by for an axis, and the unit to write there."""
+    """Factor for values on an axis, and the unit to write there."""
     unit = sweep.unit(outcome)
     if unit == "share":
         return 100.0, "points" if is_measured_against_twin(outcome) else "%"

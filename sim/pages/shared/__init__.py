@@ -1,4 +1,4 @@
-"""What every page on a screen shares: one palette, and one way to say in a digit how a person or a customer is."""
+"""What all pages share: one palette, and one code for the state of a person or a customer in a digit."""
 
 from __future__ import annotations
 

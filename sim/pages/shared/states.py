@@ -1,8 +1,8 @@
-"""How a person or a customer is this week, in a number from 0 to 15.
+"""The state of a person or a customer in a week, as a number from 0 to 15.
 
 - seat: 0 vacant; else 1 + level of delivery (0 to 4), plus 5 if the person chose for the customer, plus 10 if only
-  because somebody watched.
-- customer: 0 nobody; else 1 + level of satisfaction (0 to 4), plus 5 if served this week, plus 10 if in that contact
+  because of monitoring.
+- customer: 0 no customer; else 1 + level of satisfaction (0 to 4), plus 5 if served this week, plus 10 if in that contact
   something went wrong for good or was refused.
 """
 
@@ -14,7 +14,7 @@ from sim.model.kernel.array_types import IntArray
 from sim.model.organization import Organization
 
 LEVELS = (0.3, 0.45, 0.6, 0.75)
-"""Where one level of delivery, or of satisfaction, ends and the next begins."""
+"""Limits between levels of delivery and of satisfaction."""
 
 
 def spread(count: int, size: int) -> IntArray:
@@ -33,7 +33,7 @@ def seat_states(organization: Organization, rows: IntArray) -> IntArray:
 
 
 def customer_states(organization: Organization, rows: IntArray) -> IntArray:
-    """States of these positions of the market; at initialization nobody has met a customer yet."""
+    """States of these positions of the market; at initialization there have been no contacts."""
     customers = organization.customers
     level = np.searchsorted(LEVELS, customers.satisfaction[rows], side="right")
     hurt = (customers.failed & ~customers.recovered) | (customers.conflict & ~customers.conceded)

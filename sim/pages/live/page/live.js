@@ -60,7 +60,7 @@ function begin() {
   find("commands").hidden = true;
 }
 
-/** Draw before the next frame of the screen, once however often it is asked for. */
+/** Draw before the next frame of the screen; several requests lead to one drawing. */
 function draw() {
   if (pending) return;
   pending = true;
@@ -86,7 +86,7 @@ function draw() {
   });
 }
 
-/** Say what went wrong, where the reader is looking; no faults: nothing is wrong any more. */
+/** Show what went wrong, where the reader is looking; without faults the message goes away. */
 function showFaults(faults, place = "trouble") {
   for (const id of ["trouble", "faults"]) {
     const lines = id === place ? faults : [];
@@ -95,7 +95,7 @@ function showFaults(faults, place = "trouble") {
   }
 }
 
-/** Ask for a change, and show what came of it; whether it went well. */
+/** Ask for a change and show the result; returns whether it succeeded. */
 async function change(path, wish, place) {
   const main = document.querySelector("main");
   main.setAttribute("aria-busy", "true");
@@ -116,7 +116,7 @@ async function change(path, wish, place) {
 
 const step = (weeks) => change("/step", { weeks });
 
-/** Step until somebody pauses, or the run is over. */
+/** Step until the user pauses or the run is over. */
 async function run() {
   while (state.running) {
     const speed = Number(find("speed").value);
@@ -131,7 +131,7 @@ function addEvent(kind, fields, departments) {
   return change("/event", departments ? { kind, fields, departments } : { kind, fields });
 }
 
-/** Found another run. */
+/** Start another run. */
 async function found(wish) {
   state.running = false;
   find("found").disabled = true;

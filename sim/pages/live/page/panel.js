@@ -2,7 +2,7 @@
 
 import { element, find, withUnit, words } from "./elements.js";
 
-/** A field of a event or a parameter: what one types or chooses. */
+/** The input for a field of an event or for a parameter. */
 function input(parameter, value, attributes) {
   const options = parameter.kind === "switch" ? ["true", "false"] : parameter.choices;
   if (!options.length) return element("input", { type: "text", inputmode: "decimal", value: String(value), ...attributes });
@@ -44,7 +44,7 @@ export function showLog(events) {
 
 const options = (names, chosen, titles = {}) => names.map((name) => element("option", { value: name, selected: name === chosen, title: titles[name] }, name));
 
-/** The form that founds another run. */
+/** The form that sets up another run. */
 export class SetupForm {
   /** found({scenario, policies, seed, set}) is called when the user asks for it. */
   constructor(catalog, found) {

@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 }
 
-/** Ask when all earlier questions are answered; body: null to look, a table to change. */
+/** Send a request after all earlier ones are answered; body: null to look, a table to change. */
 export function ask(path, body = null) {
   const answer = last.then(() => send(path, body));
   last = answer.catch(() => undefined);
@@ -25,7 +25,7 @@ async function send(path, body) {
   try {
     response = await fetch(path, body === null ? {} : change);
   } catch {
-    throw new Refused(["The server does not answer. It was ended, perhaps: start it again with centricity live, and load this page again."]);
+    throw new Refused(["The server does not answer. It may have been stopped: start it again with centricity live, and load this page again."]);
   }
   const answer = await response.json();
   if (!response.ok) throw new Refused(answer.faults);
