@@ -79,7 +79,7 @@ class Live:
 
 
 def command(*words: str) -> list[str]:
-    """The command as Python runs it; whoever started the tests may ignore Ctrl-C."""
+    """The command as Python runs it; the process that started the tests may ignore Ctrl-C."""
     code = (
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"

@@ -76,7 +76,7 @@ def test_averaging_in_place_of_the_majority_refutes_centola(monkeypatch: pytest.
 
 
 def everybody(performance: int, own: int) -> bool:
-    """The code learns from whoever is there."""
+    """The code learns from the members who are there."""
     return True
 
 

@@ -207,14 +207,14 @@ def test_odd_comparisons_make_sense(make: object) -> None:
 
 def test_failures_are_reported_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise RuntimeError("<no> luck")
+        raise RuntimeError("<no> value")
 
     monkeypatch.setattr(replicate, "burn_in", fail)
     comparison = compare(small(), ["none", "talk"], replicates=2, workers=1)
     text = render_report(comparison)
     words = parsed(text).text
     assert "4 of 4 runs failed" in words
-    assert "RuntimeError: <no> luck" in words
+    assert "RuntimeError: <no> value" in words
     assert "No policy can be preferred" in words
     assert words.index("4 of 4 runs failed") < words.index("Means over replicates")
 

@@ -259,7 +259,7 @@ def _budget(comparison: Comparison) -> str:
     """Whether policies spend as written or all have the same budget."""
     budget, currency = comparison.plan.budget, comparison.plan.scenario.currency
     if budget is None:
-        return "Bundles differ in size: a large one can win by size alone (--equal-budget gives all the same)."
+        return "Policies differ in size: a large one can win by size alone (--equal-budget gives all the same)."
     text = f"All amounts were multiplied so that every policy is planned to cost {currency} {budget.amount:,.0f}"
     return f"{text}{f', the most that {budget.limited_by} can spend' if budget.limited_by else ''}."
 
