@@ -154,7 +154,7 @@ def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[st
             sentences.append("One replicate cannot distinguish a lead from chance.")
     sentences += _parameter_uncertainty(summary, top)
     sentences.append(
-        "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such bundles side "
+        "Evidence tier 5 of 5: that these policies differ so is this model's conjecture. No study compares such policies side "
         "by side."
     )
     return sentences

@@ -81,7 +81,7 @@ def _count_in_window(
 
 
 def reach_at_end(reach: FloatArray, end: FloatArray) -> FloatArray:
-    """Reach in the last sponsored week; missing without an end of sponsorship (a permanent bundle, the twin).
+    """Reach in the last sponsored week; missing without an end of sponsorship (a permanent policy, the twin).
 
     Args:
         reach: [..., week].

@@ -1,4 +1,4 @@
-"""Tables as a comparison would write them, made by hand: the lifts are known, so the measures can be checked."""
+"""Tables in the form of a comparison's, made by hand. Their lifts are known, so the measures can be checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 Lift = Callable[[np.ndarray, int], np.ndarray]
-"""Weeks and replicate in, weekly lift of enacted out."""
+"""Weeks and a replicate -> weekly lift of enacted."""
 
 WEEKS = 260
 START, END = 0, 104

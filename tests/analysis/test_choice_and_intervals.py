@@ -134,7 +134,7 @@ def test_max_regret_is_over_futures_of_means_over_replicates() -> None:
     first, second = max_regret(values)
     assert (first.mean, second.mean) == (0.5, 3.0)
     assert second.low <= 3.0 <= second.high
-    # a future that nobody could be compared in does not count
+    # a future in which no policies can be compared does not count
     empty = np.full((1, 2, 2), NAN)
     assert max_regret(np.concatenate([values, empty]))[1].mean == 3.0
 

@@ -1,4 +1,4 @@
-"""The answer in words: no more than the numbers say."""
+"""The answer in words claims no more than the numbers support."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page: what it says follows the numbers, and it says less where they do."""
+"""The first page follows the numbers, and claims less where they support less."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patient rule induction method finds what was planted, nothing in noise, and tells how surely."""
+"""The patient rule induction method finds a planted region, nothing in noise, and says how sure that is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rows(number: int, seed: int = 1) -> pd.DataFrame:
 
 
 def flipped(interest: pd.Series, share: float, seed: int = 2) -> Bools:
-    """The same with a share of the rows turned over by chance."""
+    """The same with a share of the rows reversed at random."""
     turned = np.random.default_rng(seed).random(len(interest)) < share
     return np.asarray(interest.to_numpy() ^ turned)
 

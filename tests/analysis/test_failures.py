@@ -1,4 +1,4 @@
-"""Failed runs: whether they went with something that varied, and how far that is told."""
+"""Failed runs: whether failures go with a factor, policy or future, and how that is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def broken(where: str, share: float = 1.0, seed: int = 3, **more: object) -> Swe
 
 
 def only(sweep: Sweep) -> Failures:
-    """What is found about the only design."""
+    """The result for the only design."""
     (found,) = find_failure_patterns(sweep)
     return found
 

@@ -1,4 +1,4 @@
-"""Grids: shares of runs that are good enough, the line on which they are one half, and how it is told."""
+"""Grids: shares of runs that are good enough, the line on which they are one half, and its description."""
 
 from __future__ import annotations
 

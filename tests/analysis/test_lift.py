@@ -1,4 +1,4 @@
-"""Lifts: hand-computed windows, pairing, and what is missing when."""
+"""Lifts: windows computed by hand, pairing, and cases in which a value is missing."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_regret_and_chances_are_those_of_a_comparison() -> None:
             [regret.mean, regret.low, regret.high]
         )
         assert [row["best"], row["best_low"], row["best_high"]] == [chance.mean, chance.low, chance.high]
-    assert table["satisficing"].isna().all()  # nobody said what is good enough
+    assert table["satisficing"].isna().all()  # no target was given
 
 
 def test_intervals_are_over_replicates_of_chosen_rows_and_over_rows_of_samples() -> None:

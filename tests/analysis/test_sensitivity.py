@@ -1,4 +1,4 @@
-"""Sobol' indices and elementary effects: known answers, what is missing, and what cannot be told."""
+"""Sobol' indices and elementary effects: known answers, missing values, and cases without an estimate."""
 
 from __future__ import annotations
 

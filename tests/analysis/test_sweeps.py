@@ -1,4 +1,4 @@
-"""Reading sweeps: stores as tables, tables of other programs, what does not depend on the order of rows."""
+"""Reading sweeps: stores as tables, tables of other programs, and independence from the order of rows."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_a_store_is_read_as_it_is() -> None:
 def test_failed_runs_and_what_is_not_finite_are_missing() -> None:
     tables = Tables({"latin-hypercube": 5}, replicates=1)
     tables.runs.loc[0, "status"] = "failed"
-    tables.runs.loc[0, "lift_later"] = 7.0  # nobody should write this; nobody should believe it
+    tables.runs.loc[0, "lift_later"] = 7.0  # a failed run should have no value; this one must not be used
     tables.runs.loc[1, "lift_later"] = np.inf
     sweep = tables.sweep()
     assert np.isnan(sweep.values(sweep.designs[0], "lift_later")[:2, 0, 0, 0]).all()
@@ -246,7 +246,7 @@ def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice(
 
 
 def other_program(number: int = 80) -> pd.DataFrame:
-    """Runs of somebody else's model: two parameters, a word, two policies, two replicates."""
+    """Runs of another program's model: two parameters, a word, two policies, two replicates."""
     generator = np.random.default_rng(4)
     table = pd.DataFrame({"speed": generator.random(number), "load": generator.integers(1, 9, number)})
     table["shift"] = generator.choice(["day", "night"], number)

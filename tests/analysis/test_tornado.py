@@ -1,4 +1,4 @@
-"""Tornados: what one factor does by itself, and rank regression."""
+"""Tornados: the effect of one factor by itself, and rank regression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tests score facts: with few runs, and with all where few do not decide."""
+"""How tests score facts: with few runs first, and with all runs where few are inconclusive."""
 
 from __future__ import annotations
 

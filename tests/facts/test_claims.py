@@ -1,4 +1,4 @@
-"""Every claim of the texts can be found: a fact, a text, and something in the model that answers for it."""
+"""Every claim of the texts has a fact, a text, and a part of the model that represents it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_row_that_a_fact_names_is_a_claim_and_every_text_is_numbered() -> 
 
 
 def test_policies_shocks_and_scenarios_that_ship_serve_some_claim() -> None:
-    """What ships answers for a claim, or is a variation of something that does."""
+    """Everything in the package represents a claim, or is a variation of something that does."""
     serving = {name for claim in load_claims() for name in claim.served_by}
     variations = {
         "delegated-department-with-power",

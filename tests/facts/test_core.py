@@ -22,7 +22,7 @@ KNOWN_TO_FAIL = (
 """Headlines that the core alone does not show: their notes say why."""
 
 UNDECIDED = ("value-driven/pays-later",)
-"""What so many runs do not settle; it may not fail."""
+"""Inconclusive with this number of runs; it must not fail."""
 
 HELD = (
     "sacrifice",

@@ -19,7 +19,7 @@ from sim.evidence.tables import count_verdicts, to_records
 
 KEPT = Path(__file__).parents[2] / "results" / "reference"
 FOUND = ("measured", "low", "high", "runs", "verdict", "region", "seconds", "error")
-"""What only a run can tell."""
+"""Fields that only a run can fill."""
 
 pytestmark = [pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout"), pytest.mark.recipe("fact")]
 
@@ -30,12 +30,12 @@ def kept() -> dict[str, Any]:
 
 
 def _unscored(fact: Fact) -> Row:
-    """A fact before anybody looked."""
+    """A fact that has not been scored."""
     return Row(fact, None, Verdict.INCONCLUSIVE, 0.0)
 
 
 def said(record: dict[str, Any]) -> dict[str, Any]:
-    """What a fact says, whatever came of it, as JSON has it."""
+    """The parts of a fact that do not depend on its result, as in JSON."""
     text: dict[str, Any] = json.loads(json.dumps({key: value for key, value in record.items() if key not in FOUND}))
     return text
 

@@ -33,7 +33,7 @@ KNOWN_TO_FAIL = (
     "employee-first-wins/value-driven/default",
     "moments-concentrated/enough-time",
 )
-"""Claims that do not come out; when one does, its note and the README want another look."""
+"""Claims that do not hold. If one does, its note and the README must be revised."""
 
 
 @pytest.mark.slow

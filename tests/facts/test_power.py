@@ -52,7 +52,7 @@ def test_who_executives_are_decides_what_becomes_of_a_program() -> None:
 
 
 def test_facts_that_do_not_come_out_are_still_there() -> None:
-    """The texts' claim about sacrifice, and whether a champion pays, are reported whatever they turn out to be."""
+    """The texts' claim about sacrifice, and whether a champion pays, are reported with any result."""
     ids = {row.id for row in _facts()}
     assert {"sacrifice-passed/usual", "sacrifice-passed/dear", "champion/profit-later"} <= ids
 

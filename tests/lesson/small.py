@@ -43,7 +43,7 @@ def thin(name: str, weeks: int = 24, replicates: int = 1) -> Lesson:
 
 
 def invented(name: str) -> tuple[Lesson, Runs]:
-    """A whole lesson with numbers and pictures that are legal, different at every point, and nobody's."""
+    """A whole lesson with numbers and pictures that are legal, different at every point, and invented."""
     lesson = replace(LESSONS[name], replicates=2, organization={**LESSONS[name].organization, **SIZES})
     draw = np.random.default_rng(1)
     shape = (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks)

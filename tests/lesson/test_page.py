@@ -1,4 +1,4 @@
-"""The page in a real browser, without a network, with invented runs: what it shows is what it was given."""
+"""The page in a real browser, without a network, with invented runs: it shows the data that it was given."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ SHOWN = """
     const line = (name) => document.querySelector(`[data-line='${name}-set']`).outerHTML;
     return {a: line('a'), b: line('b'), assumptions: centricity.state.assumptions.join()};
 """
-"""Script: what a control may change."""
+"""Script: the settings that a control may change."""
 
 
 def test_a_missing_week_breaks_the_line(page: Page) -> None:

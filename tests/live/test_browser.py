@@ -1,4 +1,4 @@
-"""The page in a real browser: every control does what it says, nothing complains, nothing sticks out."""
+"""The page in a real browser: every control works, there are no errors, and nothing lies outside the window."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def page(live: Live, browser: Any) -> Iterator[Page]:
     live.change("/setup", scenario="small.toml", policies=["talk", "drill"], seed="7", set={})
     yield Page(live, browser)
     complaints = [entry["message"] for entry in browser.get_log("browser")]
-    refused = "the server responded with a status of 400"  # what somebody typed was wrong, and the page says so
+    refused = "the server responded with a status of 400"  # a wrong value was typed, and the page reports it
     assert [complaint for complaint in complaints if refused not in complaint] == []
 
 

@@ -1,4 +1,4 @@
-"""Who may ask, what is refused, and how the command begins and ends: the whole command in a process of its own."""
+"""Requests that are allowed and refused, and how the command starts and ends: the whole command in its own process."""
 
 from __future__ import annotations
 

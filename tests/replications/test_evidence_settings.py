@@ -1,4 +1,4 @@
-"""Settings in which facts are scored: what each sets, and that runs of one are not taken for runs of another."""
+"""Settings in which facts are scored: what each sets, and that their runs are not confused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_core_alone_is_all_other_mechanisms_at_rest() -> None:
 
 
 def test_isolated_conjectures_are_those_that_the_default_has_on() -> None:
-    """What is at rest for a fact about something else is on in the bank, but for what a bank has not."""
+    """Mechanisms that are off for facts about others are on in the bank, except those that a bank does not have."""
     bank = Scenario.load("retail-bank").parameters
     same = {name for name, value in parameters_in(ISOLATED).items() if bank[name] == value}
     assert same == {"structure.by_customer"}

@@ -1,4 +1,4 @@
-"""Replications hang on the mechanisms: swap one for a rival, and the published numbers are gone."""
+"""Replications depend on the mechanisms: with a rival mechanism the published numbers do not come out."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_equal_customers_refute_rising_retention(monkeypatch: pytest.MonkeyPatch
 
 
 def open_minded(gap: float, confidence: float, convergence: float) -> float:
-    """Everybody listens to everybody."""
+    """All people listen to one another."""
     return convergence * gap
 
 

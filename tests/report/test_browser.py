@@ -1,4 +1,4 @@
-"""The report in a real browser, without a network: nothing is asked for, nothing complains, nothing sticks out."""
+"""The report in a real browser, without a network: it requests nothing, has no errors, and nothing lies outside the window."""
 
 from __future__ import annotations
 

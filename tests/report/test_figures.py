@@ -1,4 +1,4 @@
-"""The pictures: every one can be drawn, nothing lies outside, and the fans are what they say."""
+"""The pictures: every one can be drawn, nothing lies outside, and the fans show the stated quantiles."""
 
 from __future__ import annotations
 

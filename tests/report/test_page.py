@@ -24,7 +24,7 @@ VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """Collects what a test asks about, and sees that what is opened is closed."""
+    """Collects what a test asks about, and checks that every element is closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

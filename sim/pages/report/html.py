@@ -368,7 +368,7 @@ def _caveats(comparison: Comparison) -> list[str]:
     conjectured = tiers[Tier.CONJECTURE]
     caveats = [
         "Evidence tier 5 of 5: the comparison of these policies is this model's conjecture. No study compares such "
-        "bundles side by side, so nothing here is validated, whatever the evidence for single mechanisms.",
+        "policies side by side, so nothing here is validated, whatever the evidence for single mechanisms.",
         f"Of the model's {tiers.total()} parameters {conjectured} are conjectures or stand for the user's own "
         f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
         f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
