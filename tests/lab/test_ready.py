@@ -36,7 +36,7 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[WeekFunction | None]) -> li
         yield
         reported.append("your turn")
 
-    monkeypatch.setattr(engine, "_known", {})
+    monkeypatch.setattr(engine, "_week_functions", {})
     monkeypatch.setattr(compiling, "kept", load)
     monkeypatch.setattr(compiling, "compiled_for", compile_)
     engine.ensure_compiled(turn())
@@ -68,6 +68,6 @@ def test_the_week_is_kept_and_loaded_as_it_is() -> None:
     engine.ensure_compiled()  # compiles it if that has not been done
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_known", {})
+        patch.setattr(engine, "_week_functions", {})
         patch.setattr(compiling, "compiled_for", pytest.fail)
         engine.ensure_compiled()

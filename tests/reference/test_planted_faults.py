@@ -140,7 +140,7 @@ FAULTS = tuple(
         ("lifetime.leave_contracts", "customers.hazard[position] * ROUNDING", "customers.hazard[position] * 0.9"),
         ("lifetime.stop_buying", "if not customers.lost[position]:", "if True:"),
         # What goes on record
-        ("survey.survey_customers", "asked * response_chance", "response_chance"),
+        ("survey.survey_customers", "asked * response_probability", "response_probability"),
         ("filtering.filtered_score", "(1.0 - oversight)", "oversight"),
         ("ledger.keep_accounts", " & (not customers.acquired[position])", ""),
         ("ledger.cost_of_policy", "departments.headcount[department] if by_head", "departments.seats[department] if by_head"),

@@ -64,7 +64,7 @@ KNOWN = Registry(
             resource("training", "hours per week", 10.0),
         )
     },
-    shocks={
+    event_kinds={
         "manager_exit": EventKind(
             "manager_exit",
             "Managers leave.",
