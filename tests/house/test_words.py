@@ -111,6 +111,6 @@ def test_no_text_uses_a_retired_word() -> None:
         for path in [*sources(), *others]
         if label(path) not in own and not set(path.parts) & {"node_modules", ".venv"}
         for text, line in texts(path)
-        if gone.search(text)
+        if gone.search(re.sub(r'\bid = "[^"]*"', "", text))  # ids of facts stay: seeds come from them
     ]
     assert not found, "\n".join(found)

@@ -102,7 +102,7 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
         "employees.turnover": 0.0,
         "employees.dismissal": 0.0,
         "executives.succession": 0.0,
-        "decoupling.extent": 0.0,
+        "place.decoupling": 0.0,
     }
     comparison = compare(
         replace(small(), events=()),

@@ -54,7 +54,7 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         recovered=nobody,
     )
     parameters = SimpleNamespace(
-        arrears_probability=0.0,
+        dues_arrears=0.0,
         money_contact_cost=4.0,
         money_served_cost=3.0,
         money_need_value=0.0,

@@ -194,7 +194,7 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
             "customers.represented": represented,
             "conflict.rate": 0.3,
             "customers.acquisition": 0.05,
-            "arrears.probability": 0.1,
+            "dues.arrears": 0.1,
             "structure.by_customer": 0.5,
         }
     )

@@ -137,7 +137,7 @@ def test_a_score_is_what_its_authors_make_of_it_unless_somebody_looks() -> None:
 
 
 def test_bad_news_gets_lost_on_the_way_up() -> None:
-    filtered, open_ = lived({"filtering.share": 0.5}, weeks=8), lived({}, weeks=8)
+    filtered, open_ = lived({"insiders.filter": 0.5}, weeks=8), lived({}, weeks=8)
     assert (
         filtered.this_week.score_at_top > filtered.this_week.reported
         and open_.this_week.score_at_top == open_.this_week.reported
@@ -169,12 +169,12 @@ def test_what_is_protected_no_fad_takes() -> None:
 
 def test_a_decoupled_program_is_less_work_and_more_talk() -> None:
     hasty = {
-        "decoupling.power": 1.0,
-        "decoupling.payback_weeks": 1040.0,
-        "decoupling.horizon_weeks": 4.0,
-        "decoupling.cost": 10.0,
+        "place.power": 1.0,
+        "place.payback_weeks": 1040.0,
+        "place.horizon_weeks": 4.0,
+        "place.cost": 10.0,
     }
-    values = {"decoupling.extent": 1.0, "decoupling.sharpness": 100.0, **hasty}
+    values = {"place.decoupling": 1.0, "place.sharpness": 100.0, **hasty}
     decoupled = until(burned_in(tiny(values), amounts(training=5.0, protected_budget=0.5)), "decouple_talk_from_work")
     assert decoupled.policy.training == pytest.approx(0.0)
     assert decoupled.policy.speeches == pytest.approx(0.5)

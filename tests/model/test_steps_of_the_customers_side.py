@@ -153,16 +153,16 @@ def test_the_weakest_partner_limits_what_arrives_until_it_is_held_to_standards()
 
 def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
     values = {
-        "arrears.probability": 1.0,
-        "arrears.payment": 0.0,
-        "arrears.dunning": 0.0,
+        "dues.arrears": 1.0,
+        "dues.payment": 0.0,
+        "dues.dunning": 0.0,
         "customers.contract_share": 1.0,
     }
     organization = lived({**values, "customers.acquisition": 0.0, "run.burn_in": 0}, weeks=3)
     assert organization.outcomes["revenue"] == 0.0
     owing = organization.customers.active
     np.testing.assert_allclose(organization.customers.arrears[owing], 3.0 * organization.customers.spending[owing])
-    paying = lived({**values, "customers.acquisition": 0.0, "run.burn_in": 0, "arrears.payment": 1.0}, weeks=3)
+    paying = lived({**values, "customers.acquisition": 0.0, "run.burn_in": 0, "dues.payment": 1.0}, weeks=3)
     for name in organization.customers.described():
         setattr(paying.customers, name, getattr(organization.customers, name))
     owed = float(organization.customers.arrears[owing].sum())
@@ -171,7 +171,7 @@ def test_those_in_arrears_bring_no_money_until_they_pay_all_of_it() -> None:
 
 
 def test_only_the_dunned_lose_satisfaction() -> None:
-    organization = lived({"arrears.probability": 0.3, "arrears.dunning": 1.0, "arrears.collection": 0.0}, weeks=4)
+    organization = lived({"dues.arrears": 0.3, "dues.dunning": 1.0, "dues.collection": 0.0}, weeks=4)
     until(organization, "update_beliefs")
     before = organization.customers.satisfaction.copy()
     owing = organization.customers.active & (organization.customers.arrears > 0.0)

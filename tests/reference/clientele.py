@@ -35,7 +35,7 @@ class Clientele:
     def collect_arrears(self) -> None:
         """Some customers fall behind with payment, and are dunned."""
         model = self.model
-        if model.numbers.arrears_probability > 0.0:
+        if model.numbers.dues_arrears > 0.0:
             for each in model.market:
                 position = each.position
                 each.pay_arrears(model.drawn("pays dues", position), model.drawn("falls behind", position))

@@ -14,9 +14,9 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "criteria.leniency": 0.0,
     "criteria.setter": "executive",
     "definitions.discord": 0.0,
-    "arrears.probability": 0.0,
+    "dues.arrears": 0.0,
     "fads.rate": 0.0,
-    "filtering.share": 0.0,
+    "insiders.filter": 0.0,
     "justice.attention_effect": 0.0,
     "justice.energy_effect": 0.0,
     "justice.satisfaction_effect": 0.0,
@@ -24,7 +24,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "motive.means": 0.0,
     "needs.weight": 0.0,
     "partners.dependence": 0.0,
-    "decoupling.extent": 0.0,
+    "place.decoupling": 0.0,
     "power.budget": 0.0,
     "power.voice": 0.0,
     "recovery.delight": 0.0,
@@ -36,8 +36,8 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
-    "delegation", "delivery", "disclosure", "arrears", "energy", "fads", "focus", "gaming", "filtering", "interest", "justice",
-    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "decoupling",
+    "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
+    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
     "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
     "training", "word-of-mouth", "workload",
 )  # fmt: skip

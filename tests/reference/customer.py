@@ -161,7 +161,7 @@ class Customer(mesa.Agent):
         if pays:
             self.model.clientele.collected += self.arrears
             self.arrears = 0.0
-        falls = self.active and self.contract and not owing and fall_draw < p.arrears_probability
+        falls = self.active and self.contract and not owing and fall_draw < p.dues_arrears
         self.behind = (owing and not pays) or falls
         if self.behind:
             self.arrears += self.spending

@@ -73,19 +73,17 @@ class Board:
     def decouple_talk_from_work(self, amounts: list[dict[str, float]]) -> None:
         """Executives choose how much of the program's work ends as talk: most x mean of their leanings."""
         p, executives = self.model.numbers, self.model.executives
-        if p.decoupling_extent == 0.0 or not any(row[name] for row in amounts for name in _WORK):
+        if p.place_decoupling == 0.0 or not any(row[name] for row in amounts for name in _WORK):
             return
         poor = max(-self.slack(), 0.0)
-        staying = math.exp(
-            -p.decoupling_payback_weeks * (1.0 / p.decoupling_horizon_weeks + p.decoupling_pressure * poor)
-        )
-        turned = p.decoupling_extent * sum(each.leans_to_talk(staying) for each in executives) / len(executives)
+        staying = math.exp(-p.place_payback_weeks * (1.0 / p.place_horizon_weeks + p.place_pressure * poor))
+        turned = p.place_decoupling * sum(each.leans_to_talk(staying) for each in executives) / len(executives)
         for row in amounts:
             program = max(row[name] / RESOURCES[name].high for name in _WORK)
             for name in _WORK:
                 row[name] *= 1.0 - turned
             for name in _TALK:
-                row[name] = min(row[name] + turned * program * p.decoupling_talk, RESOURCES[name].high)
+                row[name] = min(row[name] + turned * program * p.place_talk, RESOURCES[name].high)
 
     def give_credit(self, amounts: list[dict[str, float]]) -> None:
         """The program's credit goes to departments by how far they deal with customers."""
@@ -191,7 +189,7 @@ class Board:
         score += p.delegation_polish * model.overall("delegation") * (1.0 - score)
         score += p.audit_truthfulness * self.oversight * (true - score)
         ranks = math.log(model.seats) / math.log(p.employees_span) if p.employees_span > 1 else 0.0
-        missing = (1.0 - score) * (1.0 - p.filtering_share * (1.0 - self.oversight)) ** ranks
+        missing = (1.0 - score) * (1.0 - p.insiders_filter * (1.0 - self.oversight)) ** ranks
         return score, 1.0 - missing
 
     def margin_left(self) -> float:

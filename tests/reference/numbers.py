@@ -54,10 +54,8 @@ class Numbers:
         self.apologies_kept = math.exp(-1.0 / self.recovery_memory_weeks)
         self.irritation_kept = math.exp(-1.0 / self.promotion_irritation_weeks)
         self.fad_comes = -math.expm1(-self.fads_rate / 52.0)
-        self.pays_arrears = 1.0 - (1.0 - self.arrears_payment) * math.exp(
-            -self.arrears_collection * self.arrears_dunning
-        )
-        self.dunned = 1.0 - self.arrears_harshness * self.arrears_dunning * self.arrears_dunning
+        self.pays_arrears = 1.0 - (1.0 - self.dues_payment) * math.exp(-self.dues_collection * self.dues_dunning)
+        self.dunned = 1.0 - self.dues_harshness * self.dues_dunning * self.dues_dunning
         internal = self.attention_to_colleagues + self.attention_to_bosses + self.attention_to_deadlines
         self.to_colleagues = self.attention_to_colleagues / internal
         self.to_bosses = self.attention_to_bosses / internal

@@ -153,9 +153,9 @@ class Executive(mesa.Agent):
         """
         p = self.model.numbers
         gap = 1.0 - self.self_assessment
-        work = staying * gap * (self.weight_customers + self.weight_owners) - p.decoupling_cost * self.weight_owners
-        talk = self.weight_self * gap - p.decoupling_reckoning * (1.0 - p.decoupling_power)
-        return float(1.0 / (1.0 + math.exp(min(max(-p.decoupling_sharpness * (talk - work), -700.0), 700.0))))
+        work = staying * gap * (self.weight_customers + self.weight_owners) - p.place_cost * self.weight_owners
+        talk = self.weight_self * gap - p.place_reckoning * (1.0 - p.place_power)
+        return float(1.0 / (1.0 + math.exp(min(max(-p.place_sharpness * (talk - work), -700.0), 700.0))))
 
     def update_self_assessment(self, score_at_top: float, messages: float, felt: float) -> None:
         """Follow the score that arrives, with some flattery, applaud one's own messages, and see for oneself.

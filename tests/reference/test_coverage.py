@@ -45,7 +45,7 @@ def test_a_mechanism_that_is_not_known_is_refused(mechanism: str, monkeypatch: p
 
 
 def test_a_mechanism_that_is_not_known_may_be_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage, "MECHANISMS", tuple(set(MECHANISMS) - {"arrears"}))
+    monkeypatch.setattr(coverage, "MECHANISMS", tuple(set(MECHANISMS) - {"dues"}))
     refuse_more(core_of(tiny()), NONE)
 
 

@@ -59,8 +59,8 @@ FAULTS = tuple(
         ("sponsorship.fund_policy", "week.number < environment.budget_cuts", "week.number <= environment.budget_cuts"),
         ("fads.start_fad", "0.5 * (1.0 + slack(", "0.5 * (1.0 - slack("),
         ("fads.follow_fads", "organization.talk_weeks += shown", "organization.talk_weeks += 1"),
-        ("decoupling.decouple_talk_from_work", "min(said, resources[resource].limit)", "said"),
-        ("decoupling.expected_payoff_of_talk", "(1.0 - power)", "power"),
+        ("place.decouple_talk_from_work", "min(said, resources[resource].limit)", "said"),
+        ("place.expected_payoff_of_talk", "(1.0 - power)", "power"),
         # Those who come and go
         ("staffing.draw_separation", "own_accord + (1.0 - own_accord) * dismissed", "own_accord + dismissed"),
         ("staffing.hire_employees", "            employees.choice[seat] = 0\n", ""),
@@ -133,7 +133,7 @@ FAULTS = tuple(
         ("satisfaction.update_trust", "grown * (1.0 - refusal)", "trust * (1.0 - refusal)"),
         ("satisfaction.update_depth", "min(failure_ratio * growth, 1.0)", "min(growth, 1.0)"),
         ("disclosure.perceived_service", "(served - market)", "served"),
-        ("arrears.collect_arrears", "& (not owing) &", "&"),
+        ("dues.collect_arrears", "& (not owing) &", "&"),
         ("word_of_mouth.spread_word_of_mouth", " - customers.recovery_satisfaction[position]", ""),
         ("word_of_mouth.acquire_customers", " & (not customers.lost[position])", ""),
         ("lifetime.make_purchases", "round_ += 1", "round_ += 0"),
@@ -141,7 +141,7 @@ FAULTS = tuple(
         ("lifetime.stop_buying", "if not customers.lost[position]:", "if True:"),
         # What goes on record
         ("survey.survey_customers", "asked * response_probability", "response_probability"),
-        ("filtering.filtered_score", "(1.0 - oversight)", "oversight"),
+        ("insiders.filtered_score", "(1.0 - oversight)", "oversight"),
         ("ledger.keep_accounts", " & (not customers.acquired[position])", ""),
         ("ledger.cost_of_policy", "departments.headcount[department] if by_head", "departments.seats[department] if by_head"),
     )
@@ -152,14 +152,14 @@ _ON = {name: _BANK[name] for name in (*BESIDE_THE_CORE, "expectation.market")} |
     "employees.number": 30,
     "customers.initial": 70,
     "customers.market": 100,
-    "arrears.probability": 0.05,
+    "dues.arrears": 0.05,
     "partners.dependence": 0.5,
     "structure.by_customer": 0.5,
     "customers.acquisition": 0.05,
 }
 _BUSY = {
     "service.contacts": 0.5, "conflict.rate": 0.3, "service.failure": 0.4, "employees.turnover": 0.3,
-    "employees.dismissal": 0.1, "executives.succession": 0.95, "lifetime.churn_alpha": 4.0, "arrears.probability": 0.3,
+    "employees.dismissal": 0.1, "executives.succession": 0.95, "lifetime.churn_alpha": 4.0, "dues.arrears": 0.3,
     "fads.rate": 6.0, "fads.inertia": 0.0, "fads.stories": 20, "fads.skepticism": 0.2, "survey.sample": 25,
 }  # fmt: skip
 """Conditions under which rare things happen often."""
@@ -174,7 +174,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
     "public": (
         {
             **_BUSY, "line.rule": "negotiated", "criteria.setter": "staff", "norm.rule": "averaging", "norm.encounters": 9.0,
-            "interest.political": 0.5, "arbitration.rule": "contract", "decoupling.power": 0.9,
+            "interest.political": 0.5, "arbitration.rule": "contract", "place.power": 0.9,
         },
         0.3,
     ),
@@ -182,7 +182,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
         {
             **_BUSY, "line.rule": "discretion", "criteria.setter": "customers", "norm.rule": "majority", "norm.memory": 6,
             "workload.baseline": 2.0, "workload.most": 1.4, "workload.least": 0.9, "moments.hours": 8.0,
-            "customers.contract_share": 0.2, "lifetime.purchase_scale": 1.0, "decoupling.extent": 0.6,
+            "customers.contract_share": 0.2, "lifetime.purchase_scale": 1.0, "place.decoupling": 0.6,
         },
         0.9,
     ),

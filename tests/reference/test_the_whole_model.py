@@ -91,7 +91,7 @@ def test_departments_without_power_are_as_specified() -> None:
     back = {"name": "back", "share": 0.4, "facing": 0.0, "power": 0.99}
     values = {**EVERYTHING, "employees.number": 20, "customers.initial": 40, "customers.market": 60, "run.burn_in": 4}
     scenario = Scenario.from_dict({"departments": [front, back]}).override(
-        {**values, "power.budget": 1.0, "decoupling.power": 0.9}
+        {**values, "power.budget": 1.0, "place.power": 0.9}
     )
     compare(scenario, BANK.policy("mixed"), seed=12, weeks=60)
 
@@ -127,7 +127,7 @@ def test_definitions_may_be_other_numbers(tries: int) -> None:
 @pytest.mark.parametrize("share", [0.2, 0.6, 1.0])
 def test_all_resources_at_once_are_as_specified(share: float) -> None:
     spent = everything(share, 4, 60)
-    scenario = tiny({**EVERYTHING, "structure.by_customer": 0.5, "decoupling.extent": 0.2}, (event("budget_cut", 30),))
+    scenario = tiny({**EVERYTHING, "structure.by_customer": 0.5, "place.decoupling": 0.2}, (event("budget_cut", 30),))
     compare(scenario, spent, seed=11, weeks=90)
 
 

@@ -92,7 +92,7 @@ def keep_accounts(
     week: Week,
 ) -> None:
     """Revenue, cost of service and of the policy, and worth to customers are booked. A simulated customer stands for many."""
-    late = parameters.arrears_probability != 0.0
+    late = parameters.dues_arrears != 0.0
     for position in range(customers.active.size):
         there = customers.active[position] | customers.lost[position]
         pays = there & (not customers.acquired[position]) & (not (late & customers.behind[position]))

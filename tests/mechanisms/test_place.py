@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats
 
-from sim.model.mechanisms import decoupling as mechanism
+from sim.model.mechanisms import place as mechanism
 
 rules = on_arrays(mechanism)
 
@@ -91,15 +91,15 @@ def chosen(policy: Amounts, weights: Floats, decoupling: float) -> Amounts:
         weight_self=np.zeros(weights.size),
     )
     parameters = SimpleNamespace(
-        decoupling_extent=decoupling,
-        decoupling_payback_weeks=0.0,
-        decoupling_horizon_weeks=52.0,
-        decoupling_pressure=0.0,
-        decoupling_cost=0.0,
-        decoupling_power=1.0,
-        decoupling_reckoning=0.3,
-        decoupling_sharpness=10.0,
-        decoupling_talk=1.0,
+        place_decoupling=decoupling,
+        place_payback_weeks=0.0,
+        place_horizon_weeks=52.0,
+        place_pressure=0.0,
+        place_cost=0.0,
+        place_power=1.0,
+        place_reckoning=0.3,
+        place_sharpness=10.0,
+        place_talk=1.0,
     )
     organization = SimpleNamespace(recent_profit=math.nan, normal_profit=math.nan)
     mechanism.decouple_talk_from_work(executives, policy, RESOURCES, parameters, organization)

@@ -16,27 +16,27 @@ from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import sum_of
 
 PARAMETERS = declare("""
-arrears.probability = 0.0 per week; 0 to 1, plausible 0 to 0.02; own; tier 5
+dues.arrears = 0.0 per week; 0 to 1, plausible 0 to 0.02; own; tier 5
     Chance that a customer under contract falls behind with payment.
     Source: Conjecture; 0 where everybody pays in advance
-arrears.payment = 0.04 per week; 0 to 1, plausible 0.01 to 0.1; own; tier 5
+dues.payment = 0.04 per week; 0 to 1, plausible 0.01 to 0.1; own; tier 5
     Chance that someone in arrears pays all of it without being dunned.
     Source: Conjecture
-arrears.dunning = 0.3 share; 0 to 1, plausible 0 to 1; lever; tier 5
+dues.dunning = 0.3 share; 0 to 1, plausible 0 to 1; lever; tier 5
     How hard the organization duns those in arrears, from never to by all means.
     Source: Set by the user
-arrears.collection = 0.5 per week; 0 to 5, plausible 0.1 to 1; unknown; tier 5
+dues.collection = 0.5 per week; 0 to 5, plausible 0.1 to 1; unknown; tier 5
     How readily the hardest dunning makes people pay.
     Source: Conjecture
-arrears.harshness = 0.3 share; 0 to 1, plausible 0.05 to 0.5; unknown; tier 5
+dues.harshness = 0.3 share; 0 to 1, plausible 0.05 to 0.5; unknown; tier 5
     Satisfaction and trust lost in a week by someone dunned by all means; half as hard costs a quarter of it.
     Source: Conjecture
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"arrears.probability": 0.0}
+NEUTRAL: Mapping[str, ParameterValue] = {"dues.arrears": 0.0}
 """Everybody pays in time."""
 
-ACTIVE: Mapping[str, ParameterValue] = {"arrears.probability": 0.01}
+ACTIVE: Mapping[str, ParameterValue] = {"dues.arrears": 0.01}
 """Off unless a scenario has arrears: one customer in a hundred falls behind in a week."""
 
 
@@ -78,11 +78,11 @@ def collect_arrears(
     customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> None:
     """Some customers under contract fall behind with payment; dunning brings money in and costs satisfaction and trust."""
-    probability = parameters.arrears_probability
+    probability = parameters.dues_arrears
     if probability == 0.0:
         return
-    dunning, harshness = parameters.arrears_dunning, parameters.arrears_harshness
-    chance = payment_probability(dunning, parameters.arrears_payment, parameters.arrears_collection)
+    dunning, harshness = parameters.dues_dunning, parameters.dues_harshness
+    chance = payment_probability(dunning, parameters.dues_payment, parameters.dues_collection)
     paying, falling = block(streams.pays_dues, week.number, 0), block(streams.falls_behind, week.number, 0)
     for position in range(customers.active.size):
         active = customers.active[position]

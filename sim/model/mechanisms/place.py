@@ -19,36 +19,36 @@ from sim.model.kernel.sums import clip
 from sim.model.mechanisms.line import slack
 
 PARAMETERS = declare("""
-decoupling.extent = 0.4 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5
+place.decoupling = 0.4 share; 0 to 1, plausible 0 to 0.8; unknown; tier 5
     Share of a program that executives who expect much more of talk than of work turn into talk.
     Source: Conjecture; decoupling is partial where it is found (Westphal & Zajac 1994)
-decoupling.power = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
+place.power = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5
     Executives' power over those who could hold them to their word.
     Source: Conjecture
-decoupling.horizon_weeks = 208.0 weeks; 4 to 2600, plausible 52 to 520; unknown; tier 3
+place.horizon_weeks = 208.0 weeks; 4 to 2600, plausible 52 to 520; unknown; tier 3
     Time over which executives expect to reap what they sow.
     Source: Tenure of departing S&P 500 executives 7 to 11 years; half of it lies ahead on average
-decoupling.payback_weeks = 104.0 weeks; 0 to 1040, plausible 26 to 156; unknown; tier 5
+place.payback_weeks = 104.0 weeks; 0 to 1040, plausible 26 to 156; unknown; tier 5
     Time that work on centricity takes to pay.
     Source: Conjecture; capability traps take half a year to two years to pay (Repenning & Sterman 2002)
-decoupling.pressure = 0.01 per week; 0 to 1, plausible 0.003 to 0.03; unknown; tier 5
+place.pressure = 0.01 per week; 0 to 1, plausible 0.003 to 0.03; unknown; tier 5
     Further hazard of losing one's post that executives see in the worst results.
     Source: Direction: Warner, Watts & Wruck 1988; a quarter of exits are dismissals; size is a conjecture
-decoupling.cost = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
+place.cost = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
     What executives think work costs owners now, over what it would give them later.
     Source: Conjecture
-decoupling.reckoning = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
+place.reckoning = 0.3 ratio; 0 to 10, plausible 0.1 to 1; unknown; tier 5
     What being held to their word would cost executives without power, over what work would give later.
     Source: Conjecture
-decoupling.sharpness = 6.0 per unit of worth; 0 to 100, plausible 2 to 12; unknown; tier 5
+place.sharpness = 6.0 per unit of worth; 0 to 100, plausible 2 to 12; unknown; tier 5
     How surely executives take what they expect more of.
     Source: Conjecture: logit choice, as sharp as the middle of employees'
-decoupling.talk = 1.0 speeches per week; 0 to 5, plausible 0.3 to 2; unknown; tier 5
+place.talk = 1.0 speeches per week; 0 to 5, plausible 0.3 to 2; unknown; tier 5
     Speeches a week, and share of sites with posters, that a full program turned to talk comes to.
     Source: Conjecture: as much as the symbolic bundle
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"decoupling.extent": 0.0}
+NEUTRAL: Mapping[str, ParameterValue] = {"place.decoupling": 0.0}
 """A program is what was adopted."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
@@ -99,29 +99,29 @@ def decouple_talk_from_work(
     organization: OrganizationNumbers,
 ) -> None:
     """Executives choose how much of the program's work ends as talk, by what work and talk promise within their horizon."""
-    if parameters.decoupling_extent == 0.0 or not has_work(policy, resources):
+    if parameters.place_decoupling == 0.0 or not has_work(policy, resources):
         return
     poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)
     staying = retention_probability(
-        parameters.decoupling_payback_weeks, parameters.decoupling_horizon_weeks, poor, parameters.decoupling_pressure
+        parameters.place_payback_weeks, parameters.place_horizon_weeks, poor, parameters.place_pressure
     )
     chosen = 0.0
     for row in range(executives.tenure.size):
         view = executives.self_assessment[row]
         customers, owners = executives.weight_customers[row], executives.weight_owners[row]
-        worth = expected_payoff_of_work(customers, owners, view, staying, parameters.decoupling_cost)
+        worth = expected_payoff_of_work(customers, owners, view, staying, parameters.place_cost)
         applause = expected_payoff_of_talk(
-            executives.weight_self[row], view, parameters.decoupling_power, parameters.decoupling_reckoning
+            executives.weight_self[row], view, parameters.place_power, parameters.place_reckoning
         )
-        chosen += talk_probability(worth, applause, parameters.decoupling_sharpness)
-    turned = parameters.decoupling_extent * (chosen / executives.tenure.size)
+        chosen += talk_probability(worth, applause, parameters.place_sharpness)
+    turned = parameters.place_decoupling * (chosen / executives.tenure.size)
     for department in range(policy.speeches.size):
         program = largest_work_share(policy, resources, department)
         for resource in range(len(policy)):
             if resources[resource].is_work:
                 policy[resource][department] *= 1.0 - turned
             elif resources[resource].is_talk:
-                said = policy[resource][department] + turned * program * parameters.decoupling_talk
+                said = policy[resource][department] + turned * program * parameters.place_talk
                 policy[resource][department] = min(said, resources[resource].limit)
 
 

@@ -15,12 +15,12 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Week
 
 PARAMETERS = declare("""
-filtering.share = 0.15 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
+insiders.filter = 0.15 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
     Share of bad news that each level of hierarchy keeps to itself.
     Source: Direction: Rosen & Tesser 1970; size is a conjecture
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"filtering.share": 0.0}
+NEUTRAL: Mapping[str, ParameterValue] = {"insiders.filter": 0.0}
 """Bad news arrives."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
@@ -44,6 +44,6 @@ def filtered_score(score: float, filtered: float, levels: float, oversight: floa
 def report_score_upward(employees: Employees, parameters: Parameters, week: Week) -> None:
     """The score goes up the hierarchy. Each level passes on less of what is wrong."""
     week.score_at_top = week.reported
-    if parameters.filtering_share > 0.0 and not math.isnan(week.reported):
+    if parameters.insiders_filter > 0.0 and not math.isnan(week.reported):
         height = hierarchy_levels(employees.value.size, parameters.employees_span)
-        week.score_at_top = filtered_score(week.reported, parameters.filtering_share, height, week.oversight)
+        week.score_at_top = filtered_score(week.reported, parameters.insiders_filter, height, week.oversight)

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
 
-from sim.model.mechanisms import arrears as mechanism
+from sim.model.mechanisms import dues as mechanism
 
 rules = on_arrays(mechanism)
 
 FLAGS = st.lists(st.booleans(), min_size=6, max_size=6).map(np.array)
 
 
-@given(legal("arrears.payment"), legal("arrears.collection"))
+@given(legal("dues.payment"), legal("dues.collection"))
 def test_harder_dunning_makes_more_people_pay(payment: float, collection: float) -> None:
     chances = [rules.payment_probability(dunning, payment, collection) for dunning in (0.0, 0.3, 0.7, 1.0)]
     assert rising(chances) and in_unit_interval(chances)
@@ -31,7 +31,7 @@ def test_only_those_behind_owe_more(arrears: Floats, behind: np.ndarray, margin:
     )
 
 
-@given(vectors(), FLAGS, SHARES, legal("arrears.harshness"))
+@given(vectors(), FLAGS, SHARES, legal("dues.harshness"))
 def test_only_the_dunned_resent_it(feeling: Floats, dunned: np.ndarray, dunning: float, harshness: float) -> None:
     after = rules.feeling_after_dunning(feeling, dunned, dunning, harshness)
     assert in_unit_interval(after) and np.array_equal(after[~dunned], feeling[~dunned]) and (after <= feeling).all()

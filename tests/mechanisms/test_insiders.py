@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rules import on_arrays
 from support import SHARES
 
-from sim.model.mechanisms import filtering as mechanism
+from sim.model.mechanisms import insiders as mechanism
 
 rules = on_arrays(mechanism)
 
