@@ -191,8 +191,8 @@ POLICIES = {
         f"policies.two.phases[0] names no resource, so it would do nothing. Add one. {RESOURCES}",
     ),
     "condition, unknown outcome": (
-        "[policies.until]\nspeeches = 1\n[policies.until.stop_when]\noutcome = 'practicing'\nabove = 0.4",
-        'policies.until.stop_when.outcome must be a weekly outcome, got "practicing". Did you mean practicing? '
+        "[policies.until]\nspeeches = 1\n[policies.until.stop_when]\noutcome = 'practicin'\nabove = 0.4",
+        'policies.until.stop_when.outcome must be a weekly outcome, got "practicin". Did you mean practicing? '
         "(Share of employees whose choice was for the customer.)",
     ),
     "condition, nothing like it": (

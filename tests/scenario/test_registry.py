@@ -21,24 +21,24 @@ from .small import minimal, parameter
 
 def test_parameters_are_gathered_in_alphabetical_order() -> None:
     one, other = parameter("norm.rule", 1.0, 0, 2), parameter("employees.number", 5, 1, 9)
-    assert list(registry.load_measures([("a", [one]), ("b", [other])])) == ["employees.number", "norm.rule"]
+    assert list(registry.gather([("a", [one]), ("b", [other])])) == ["employees.number", "norm.rule"]
 
 
 def test_two_declarations_of_one_name_are_refused() -> None:
     one, other = parameter("norm.rule", 1.0, 0, 2), parameter("norm.rule", 1.0, 0, 2)
     with pytest.raises(ValueError, match=r"^b: parameter norm\.rule is declared in a already\. Rename one of them\.$"):
-        registry.load_measures([("a", [one]), ("b", [other])])
+        registry.gather([("a", [one]), ("b", [other])])
 
 
 def test_the_same_declaration_may_be_handed_on() -> None:
     one = parameter("norm.rule", 1.0, 0, 2)
-    assert registry.load_measures([("a", [one]), ("b", [one])]) == {"norm.rule": one}
+    assert registry.gather([("a", [one]), ("b", [one])]) == {"norm.rule": one}
 
 
 @pytest.mark.parametrize("name", ["rule", ".rule", "norm.", ""])
 def test_a_parameter_needs_a_section(name: str) -> None:
     with pytest.raises(ValueError, match=r"must be named section\.name"):
-        registry.load_measures([("a", [parameter(name, 1.0, 0, 2)])])
+        registry.gather([("a", [parameter(name, 1.0, 0, 2)])])
 
 
 def test_no_section_may_be_called_like_another_part_of_a_file() -> None:
