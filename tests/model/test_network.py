@@ -20,10 +20,10 @@ def draws(seed: int, *shape: int) -> np.ndarray:
 
 
 @given(SIZES, st.integers(1, 20), st.floats(0.0, 1.0), st.integers(0, 99))
-def test_everyone_is_tied_to_somebody_else(sizes: list[int], degree: int, homophily: float, seed: int) -> None:
+def test_everyone_is_tied_to_somebody_else(sizes: list[int], degree: int, by_department: float, seed: int) -> None:
     department = np.repeat(np.arange(len(sizes)), sizes)
     seats = department.size
-    ties = tie_colleagues(department, degree, homophily, draws(seed, seats, degree), draws(seed + 1, seats, degree))
+    ties = tie_colleagues(department, degree, by_department, draws(seed, seats, degree), draws(seed + 1, seats, degree))
     assert ties.shape == (seats, degree)
     assert ties.min() >= 0 and ties.max() < seats
     itself = ties == np.arange(seats)[:, None]

@@ -14,7 +14,7 @@ PARAMETERS = declare("""
 network.degree = 12 colleagues; 1 to 200, plausible 6 to 30; unknown; tier 5
     Colleagues whom a person sees informally.
     Source: Conjecture: close working ties number about ten
-network.homophily = 0.6 share; 0 to 1, plausible 0.3 to 0.9; unknown; tier 5
+network.by_department = 0.6 share; 0 to 1, plausible 0.3 to 0.9; unknown; tier 5
     Share of these ties that stay inside the department.
     Source: Homophily of working ties (McPherson et al. 2001); size is a conjecture
 network.mixing = 0.1 share; 0 to 1, plausible 0 to 0.3; unknown; tier 5
@@ -46,21 +46,21 @@ def initial_ties(initial: InitialState) -> IntArray:
     return tie_colleagues(
         initial.employees.department,
         shape[1],
-        initial.number("network.homophily"),
+        initial.number("network.by_department"),
         initial.uniform("founding tie kind", shape),
         initial.uniform("founding tie", shape),
     )
 
 
 def tie_colleagues(
-    department: IntArray, degree: int, homophily: float, inside: FloatArray, partner: FloatArray
+    department: IntArray, degree: int, by_department: float, inside: FloatArray, partner: FloatArray
 ) -> IntArray:
-    """Draw each seat's colleagues: inside the department with probability ``homophily``, else from all; never oneself.
+    """Draw each seat's colleagues: inside the department with probability ``by_department``, else from all; never oneself.
 
     Args:
         department: Department of each seat; seats of a department are contiguous.
         degree: Colleagues per seat.
-        homophily: Share of ties inside.
+        by_department: Share of ties inside.
         inside, partner: Uniform draws, shape (seats, degree).
 
     Returns:
@@ -73,7 +73,7 @@ def tie_colleagues(
     others_inside = np.maximum(size - 1, 1)
     within = first + (position - first + 1 + (partner * others_inside).astype(np.int64)) % size
     anyone = (position + 1 + (partner * max(seats - 1, 1)).astype(np.int64)) % seats
-    result: IntArray = np.where((inside < homophily) & (size > 1), within, anyone)
+    result: IntArray = np.where((inside < by_department) & (size > 1), within, anyone)
     return result
 
 
