@@ -199,7 +199,7 @@ def test_a_fault_is_reported_with_place_rule_value_and_remedy(tmp_path: Path, ol
         ("check_at = [4, 8]", "check_at = [4, 80]", "until.check_at must not go beyond max (12), got 80."),
         ("[until]", "[untill]", "untill is not a part of an experiment. Did you mean until?"),
         ("budget = 100000", "replicates = 3", "replicates must not stand beside the table [until]."),
-        ('outcome = "practicing"\nuntil = 8', 'outcome = "practicing"\nuntil = 8', "windows[0].outcome must be a weekly"),
+        ('outcome = "practicing"\nuntil = 8', 'outcome = "practicin"\nuntil = 8', "windows[0].outcome must be a weekly"),
         ("until = 8", "from = 8\nuntil = 8", "windows[0].until must be later than from (8), got 8."),
         ("until = 8", "until = 41", "windows[0].until must be 1 to 40 (the run has 40 weeks), got 41."),
         ('name = "early"', 'name = "reach"', "windows must have names that no other column has"),
