@@ -31,7 +31,9 @@ def test_what_is_kept_of_a_long_study_is_not_stale(name: str) -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_what_is_kept_says_what_it_was_made_from(name: str) -> None:
     document = STUDIES[name].kept()
-    assert document is not None, f"run python tests/long {name}"
+    if document is None:
+        assert unreleased(), f"run python tests/long {name}"
+        return
     assert document["study"] == name and document["about"] == STUDIES[name].about
     assert set(document["made_from"]) == set(STUDIES[name].made_from())
     assert document["result"]

@@ -14,7 +14,7 @@ from sim.lab.worker_pool import Failure, available_workers
 from sim.model.scenario import Scenario
 from sim.model.simulation import burn_in, simulate, with_policy
 
-RUNS, WEEKS, END = 6_000, 117, 65
+RUNS, WEEKS, END = 3_000, 117, 65
 SAMPLES = (5, 10, 30)
 POLICIES = ("symbolic", "procedural", "value-driven")
 OUTCOMES = ("enacted", "practicing", "satisfaction", "cynicism", "profit")

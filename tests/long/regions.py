@@ -9,7 +9,7 @@ from sim.evidence.scoring import score
 from sim.lab.worker_pool import available_workers
 from sim.model.registry import current
 
-POINTS = 100
+POINTS = 40
 
 
 def conditions() -> str:
