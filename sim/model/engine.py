@@ -242,7 +242,7 @@ def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
     end = len(registry.steps)
     meanings: dict[str, Any] = {}
     lines = [
-        f"def run_weeks{_suffix(registry)}(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
+        f"def generated_week{_suffix(registry)}(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
         *(f"    {name} = {name}_record[0]" for name in RECORDS),
         "    for number in range(weeks):",
         "        outcomes = values[number]",
@@ -342,7 +342,7 @@ def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] 
     """Put the week together."""
     steps = (*registry.steps, *INITIALIZATION)
     text, meanings = source_of_the_week(registry)
-    week = _function(text, f"run_weeks{_suffix(registry)}", meanings, __name__)
+    week = _function(text, f"generated_week{_suffix(registry)}", meanings, __name__)
     replacements = {
         **registry.replacements,
         "newcomers.welcome_employee": _newcomer_function(registry, newcomers.welcome_employee, "employees", "seat"),

@@ -114,12 +114,12 @@ def _exponential(block: Any, position: int) -> float:
 
 
 COUNTING: dict[str, Callable[..., Any]] = {
-    "draws.drawn": _drawn,
-    "draws.normal": _normal,
-    "draws.exponential": _exponential,
-    "curves.exp": _exp,
-    "curves.expm1": _expm1,
-    "curves.log": _log,
+    "scalar_draws.uniform_from": _drawn,
+    "scalar_draws.normal": _normal,
+    "scalar_draws.exponential": _exponential,
+    "elementary_functions.exp": _exp,
+    "elementary_functions.expm1": _expm1,
+    "elementary_functions.log": _log,
 }
 """Take the place of the model's own, count, and call them; what is called in turn is the module's own, and uncounted."""
 
@@ -141,9 +141,9 @@ class Counter:
         """Count the operations of an organization after a week, as plain Python, until its next event."""
         own = organization.registry
         organization.registry = dataclasses.replace(own, replacements={**own.replacements, **COUNTING})
-        vars(organization)["bound"] = tuple(
+        vars(organization)["bound_records"] = tuple(
             type(each)(*(counted(array, self) for array in each)) if isinstance(each, tuple) else each
-            for each in organization.bound
+            for each in organization.bound_records
         )
 
     def work(self) -> Work:

@@ -28,7 +28,7 @@ def arrays(organization: Organization) -> dict[str, np.ndarray[Any, Any]]:
             named[name] = record
         else:
             named |= {f"{name}.{column}": array for column, array in record._asdict().items()}
-    values, choices = engine._room(organization, 3)
+    values, choices = engine._allocate_results(organization, 3)
     named |= {"outcomes": values, "choices": choices}
     return {name: array for name, array in named.items() if array.size}
 

@@ -106,14 +106,14 @@ def test_a_step_on_mesa_agents(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        "\n@step(after='chose')\ndef one(employees, parametres):\n    pass\n\n"
-        "@replaces('norm.practice_probability')\ndef two(share):\n    pass\n\n"
+        "\n@step(after='choose_practic')\ndef one(employees, parametres):\n    pass\n\n"
+        "@replaces('norm.practic_probability')\ndef two(share):\n    pass\n\n"
         "@replaces('norm.practice_probability')\ndef three(share):\n    pass\n",
     )
     reported = faults(path)
     assert len(reported) == 4
     assert all(fault.startswith(f"{path}: line ") for fault in reported)
-    assert any("Did you mean choose?" in fault for fault in reported)
+    assert any("Did you mean choose_practice?" in fault for fault in reported)
     assert any("asks for parametres" in fault for fault in reported)
     assert any("share, value, sharpness, value_weight" in fault for fault in reported)
 

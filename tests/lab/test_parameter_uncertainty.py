@@ -116,7 +116,7 @@ def test_points_are_run_on_the_same_organizations(found: Comparison) -> None:
         replicates=3,
         workers=1,
     ).measures_of_runs()
-    at_twelve = found.parameter_uncertainty.sweep.settings.query(
+    at_twelve = found.parameter_uncertainty.sweep.factor_values.query(
         "design == 'tornado' and label == 'norm.sharpness = 12'"
     )["row"].item()
     np.testing.assert_array_equal(

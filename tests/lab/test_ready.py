@@ -37,8 +37,8 @@ def made(monkeypatch: pytest.MonkeyPatch, kept: list[WeekFunction | None]) -> li
         reported.append("your turn")
 
     monkeypatch.setattr(engine, "_week_functions", {})
-    monkeypatch.setattr(compiling, "kept", load)
-    monkeypatch.setattr(compiling, "compiled_for", compile_)
+    monkeypatch.setattr(compiling, "load_machine_code", load)
+    monkeypatch.setattr(compiling, "compile_for_types", compile_)
     engine.ensure_compiled(turn())
     assert engine.week_function_of(current()).run is loops
     return reported
@@ -69,5 +69,5 @@ def test_the_week_is_kept_and_loaded_as_it_is() -> None:
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
         patch.setattr(engine, "_week_functions", {})
-        patch.setattr(compiling, "compiled_for", pytest.fail)
+        patch.setattr(compiling, "compile_for_types", pytest.fail)
         engine.ensure_compiled()

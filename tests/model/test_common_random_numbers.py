@@ -62,7 +62,10 @@ class NotingLinker(Linker):
     """Puts the week together with draws that are remembered."""
 
     def __init__(self, compiled: bool, replacements: Mapping[str, Callable[..., Any]] | None = None) -> None:
-        noted: dict[str, Callable[..., Any]] = {"draws.block": noted_block, "draws.drawn": noted_draw}
+        noted: dict[str, Callable[..., Any]] = {
+            "scalar_draws.block": noted_block,
+            "scalar_draws.uniform_from": noted_draw,
+        }
         super().__init__(compiled, {**(replacements or {}), **noted})
 
 
@@ -70,7 +73,7 @@ class NotingLinker(Linker):
 def noting_loops() -> engine.WeekFunction:
     """The week as plain Python that remembers what it draws."""
     with patch.object(linking, "Linker", NotingLinker):
-        return engine._make(KNOWN, compiled=False, turn=None)
+        return engine._make(KNOWN, compiled=False, lock=None)
 
 
 def keyed(names: Mapping[int, str]) -> dict[Key, float]:

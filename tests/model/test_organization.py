@@ -58,7 +58,7 @@ def test_what_is_assigned_to_a_column_is_copied_into_its_place() -> None:
 def test_the_loops_see_what_is_assigned_between_two_weeks() -> None:
     one, other = lived(), lived()
     for organization in (one, other):
-        assert organization.bound is not None, "it has lived, so the loops know its arrays"
+        assert organization.bound_records is not None, "it has lived, so the loops know its arrays"
     one.employees.value = 1.0
     other.employees.value[:] = 1.0
     engine.run_week(one)
@@ -158,7 +158,7 @@ def test_effects_come_into_force_one_by_one_and_copies_keep_their_own() -> None:
 def test_a_copy_has_arrays_of_its_own_and_the_same_layout() -> None:
     organization = lived()
     copied = organization.copy()
-    assert differences(organization, copied) == [] and copied.bound is None
+    assert differences(organization, copied) == [] and copied.bound_records is None
     one, other = arrays(organization), arrays(copied)
     for name, array in one.items():
         assert not np.may_share_memory(array, other[name]), name

@@ -16,7 +16,7 @@ DECISIVE = (
     "model/",
     "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
-    "analysis/money.py", "analysis/panel.py", "analysis/spread.py", "analysis/summary.py", "analysis/survival.py",
+    "analysis/money.py", "analysis/panel.py", "analysis/reach.py", "analysis/summary.py", "analysis/survival.py",
     "lab/budget.py", "lab/replicate.py", "lab/task.py", "lab/sweep/",
 )  # fmt: skip
 """Folders and files, inside of the package, whose source can change a number of a run."""
