@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
-from sim.model.extensions import consent, describe, read
+from sim.model.extensions import consent, describe_extension, read
 from sim.model.registry import current
 from sim.model.scenario import Scenario, load_policy
 from sim.model.scenario.finding import Source, find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import closest
 from sim.model.scenario.shipped import KINDS, ShippedKind
-from sim.model.scenario.values import SETTINGS, STRUCTURE, sections
+from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
 _POLICY_KEYS = {"phases", "from", "until", "stop_when"}
@@ -39,7 +39,7 @@ def check_policy(name: str) -> str:
 
 def check_extension(name: str) -> str:
     """What an extension declares, in a few words; read and not run. Its faults are raised."""
-    contents = describe(read(name))
+    contents = describe_extension(read(name))
     parts = ((contents.parameters, "parameter"), (contents.resources, "resource"), (contents.outcomes, "outcome"))
     return "extension, not run: " + ", ".join(count(len(found), noun) for found, noun in parts)
 
@@ -82,7 +82,7 @@ def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
     if (STRUCTURE.keys() | sections(known).keys()) & (table.keys() - amounts):
         return "scenarios"
     legal = [*_POLICY_KEYS, *known.resources]
-    policy = folder == "policies" or any(closest(key, legal) for key in table if key not in SETTINGS)
+    policy = folder == "policies" or any(closest(key, legal) for key in table if key not in SCENARIO_KEYS)
     return "policies" if policy else "scenarios"
 
 

@@ -14,7 +14,7 @@ from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, write_messag
 
 if TYPE_CHECKING:
     from sim.pages.live.server import LiveServer
-    from sim.pages.live.session import Session, Setup
+    from sim.pages.live.session import Session, SessionSetup
 
 PORT = 8765
 """Where the page is, unless another is given."""
@@ -88,7 +88,7 @@ def _check_arguments(
     seed: int,
     assignments: list[str],
     save: Path | None,
-) -> Setup:
+) -> SessionSetup:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import check_whole_number
     from sim.lab.writing import check_file
@@ -109,7 +109,7 @@ def _check_arguments(
     return setup
 
 
-def _start_server(setup: Setup, port: int, debug: bool) -> LiveServer:
+def _start_server(setup: SessionSetup, port: int, debug: bool) -> LiveServer:
     """The server, listening; a port that cannot be had ends the command."""
     from sim.pages.live.server import LiveServer
 

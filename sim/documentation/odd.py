@@ -60,10 +60,10 @@ def render_odd() -> str:
     )
     environment.filters["cell"] = _cell
     template = (resources.files("sim.documentation") / "odd.md.jinja").read_text(encoding="utf-8")
-    return environment.from_string(template).render(**describe())
+    return environment.from_string(template).render(**describe_model())
 
 
-def describe() -> dict[str, Any]:
+def describe_model() -> dict[str, Any]:
     """The content of the document, without its form."""
     known = current()
     facts = load_facts()

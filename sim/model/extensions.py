@@ -6,7 +6,7 @@ stands (:func:`step`), which rule or step a function replaces (:func:`replaces`)
 (:func:`outcome`).
 
 To run an extension is to run someone else's program. A scenario or experiment names its extensions. They run only if the
-user names them as well (``--extension FILE``) or trusts the file (``--trust``). :func:`describe` reads one without running it.
+user names them as well (``--extension FILE``) or trusts the file (``--trust``). :func:`describe_extension` reads one without running it.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _outcome(function: Callable[..., float], unit: str) -> Outcome:
     return Outcome(function.__name__, unit, " ".join((function.__doc__ or "").split()), function)
 
 
-def describe(extension: Extension) -> Contents:
+def describe_extension(extension: Extension) -> Contents:
     """What an extension declares, read without running it: parameters, resources and outcomes.
 
     Raises:

@@ -22,7 +22,7 @@ from sim.model.extensions import (
     ExtensionError,
     arguments_of,
     consent,
-    describe,
+    describe_extension,
     line_of,
     run,
 )
@@ -203,7 +203,7 @@ def _extended(extensions: tuple[Extension, ...], reading: bool) -> Registry:
     """The registry with extensions that are run, or read only."""
     registry = _own()
     for extension in extensions:
-        registry = _with(registry, extension, describe(extension) if reading else run(extension))
+        registry = _with(registry, extension, describe_extension(extension) if reading else run(extension))
     return registry
 
 

@@ -14,7 +14,7 @@ from sim.commands import odd
 from sim.documentation import render_odd
 from sim.documentation.code import is_rule, streams, used_by
 from sim.documentation.docstrings import first_sentence, rest
-from sim.documentation.odd import ENTITIES, describe, sentence_of
+from sim.documentation.odd import ENTITIES, describe_model, sentence_of
 from sim.evidence.fact import load_facts
 from sim.model import registry
 from sim.model.mechanisms import norm, staffing
@@ -74,24 +74,24 @@ def test_there_are_no_gaps() -> None:
 
 
 def test_every_state_variable_has_meaning_and_unit() -> None:
-    for entity in describe()["entities"]:
+    for entity in describe_model()["entities"]:
         for column in entity["columns"]:
             place = f"{entity['name']}.{column['name']}"
             assert column["meaning"].endswith(".") and len(column["meaning"].split()) >= 2, place
             assert column["unit"] and column["range"], place
-    for variable in describe()["organization"]:
+    for variable in describe_model()["organization"]:
         assert len(variable["meaning"].split()) >= 3 and variable["unit"], f"{variable['name']} needs a meaning"
 
 
 def test_every_state_variable_is_there_and_nothing_that_a_week_writes_anew() -> None:
     known = registry.current()
-    for entity in describe()["entities"]:
+    for entity in describe_model()["entities"]:
         columns = known.table(entity["name"].lower())
         assert [column["name"] for column in entity["columns"]] == [each.name for each in columns if each.lasting]
     around = {f"environment.{each.name}" for each in known.table("environment") if each.lasting}
     lasting = {each.name for each in known.numbers if not each.weekly}
-    assert {each["name"] for each in describe()["organization"]} == {"week"} | around | lasting
-    started = {start["name"] for start in describe()["starts"]}
+    assert {each["name"] for each in describe_model()["organization"]} == {"week"} | around | lasting
+    started = {start["name"] for start in describe_model()["starts"]}
     named = {f"{name.lower()}.{each.name}" for name in ENTITIES for each in known.table(name.lower()) if each.lasting}
     assert started == named | around | lasting
 
@@ -105,7 +105,7 @@ def test_the_week_is_told_as_it_is_run() -> None:
 
 
 def test_every_step_and_rule_stands_under_its_mechanism() -> None:
-    found = {model["name"]: model for model in describe()["submodels"]}
+    found = {model["name"]: model for model in describe_model()["submodels"]}
     assert set(registry.current().mechanisms) <= set(found)
     steps = [each["name"] for model in found.values() for each in model["steps"]]
     assert sorted(steps) == sorted(step.__name__ for step in WEEK if step.__module__ != "sim.model.events")
@@ -144,10 +144,10 @@ def test_phases_know_their_submodels_and_draws_their_streams() -> None:
 
 
 def test_parameters_tell_who_could_say_what_they_are() -> None:
-    kinds = {row["name"]: row["kind"] for row in describe()["parameters"]}
+    kinds = {row["name"]: row["kind"] for row in describe_model()["parameters"]}
     assert kinds == {name: parameter.kind for name, parameter in registry.current().parameters.items()}
-    assert sum(describe()["of_kind"].values()) == len(kinds)
-    assert set(describe()["kinds"]) == set(kinds.values())
+    assert sum(describe_model()["of_kind"].values()) == len(kinds)
+    assert set(describe_model()["kinds"]) == set(kinds.values())
 
 
 def test_docstrings_are_read_a_line_a_paragraph() -> None:

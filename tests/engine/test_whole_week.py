@@ -79,9 +79,7 @@ def test_a_step_that_asks_for_what_nobody_has_is_refused() -> None:
 
 def test_a_step_that_is_none_is_named_with_those_that_are() -> None:
     organization = burned_in(tiny())
-    with pytest.raises(
-        ValueError, match=r"staff is no step of the week. Steps are apply_events, replace_executives"
-    ):
+    with pytest.raises(ValueError, match=r"staff is no step of the week. Steps are apply_events, replace_executives"):
         engine.run_step(organization, "staff")
 
 

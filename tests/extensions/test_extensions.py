@@ -13,7 +13,7 @@ import pytest
 
 from sim import CentricityModel, Scenario
 from sim.model.engine import uncompiled
-from sim.model.extensions import Extension, consent, describe
+from sim.model.extensions import Extension, consent, describe_extension
 from sim.model.kernel.linking import PatchedError
 from sim.model.mechanisms import norm
 from sim.model.scenario import ScenarioError
@@ -163,7 +163,7 @@ def test_what_only_a_scenario_names_is_not_run(tmp_path: Path) -> None:
 
 
 def test_reading_finds_what_running_finds() -> None:
-    read = describe(Extension(str(EXAMPLE), EXAMPLE.read_text()))
+    read = describe_extension(Extension(str(EXAMPLE), EXAMPLE.read_text()))
     registry = Scenario.load("retail-bank", extensions=[EXAMPLE]).registry
     for parameter in read.parameters:
         assert registry.parameters[parameter.name] == parameter

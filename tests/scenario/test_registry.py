@@ -14,7 +14,7 @@ from sim.model.scenario.crossing import CROSS_RULES, CrossRule, at_most, broken
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.rules import parameter_rule, resource_rule
 from sim.model.scenario.schema import ScenarioFile
-from sim.model.scenario.values import SETTINGS, STRUCTURE, sections
+from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, sections
 
 from .small import minimal, parameter
 
@@ -48,7 +48,7 @@ def test_no_section_may_be_called_like_another_part_of_a_file() -> None:
 
 
 def test_every_key_of_a_scenario_file_is_known_by_name() -> None:
-    assert sorted(ScenarioFile.legal_keys()) == sorted([*SETTINGS, *STRUCTURE])
+    assert sorted(ScenarioFile.legal_keys()) == sorted([*SCENARIO_KEYS, *STRUCTURE])
 
 
 def test_the_registry_of_the_model_is_gathered_once_and_sorted() -> None:

@@ -23,7 +23,7 @@ from sim.model.scenario.policies import fitting, missing_policy, read_policy
 from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
 from sim.model.scenario.tables import Context, Table
-from sim.model.scenario.values import SETTINGS, STRUCTURE, flatten, namesake, read_values, sections
+from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, namesake, read_values, sections
 
 WEEKS = 260
 """Weeks of a run unless the file says otherwise: five years."""
@@ -71,7 +71,7 @@ class ScenarioFile(Table):
     """A whole scenario file. Fields are read from the first to the last; later ones may use earlier ones."""
 
     NOUN = "a part of a scenario"
-    OTHERWISE = f"Known: {', '.join([*SETTINGS, *STRUCTURE])}, and the tables of `centricity list parameters`."
+    OTHERWISE = f"Known: {', '.join([*SCENARIO_KEYS, *STRUCTURE])}, and the tables of `centricity list parameters`."
     REST = "parameters"
 
     name: Annotated[str, NAME] = ""

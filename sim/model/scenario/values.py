@@ -15,7 +15,7 @@ from sim.model.scenario.refusals import Refusals, refusal
 from sim.model.scenario.rules import parameter_rule
 from sim.model.scenario.tables import read_named
 
-SETTINGS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
+SCENARIO_KEYS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
 """Keys of a scenario file with a single value, in the order in which people write them."""
 
 STRUCTURE = {
@@ -37,7 +37,7 @@ def sections(known: Registry) -> dict[str, str]:
     """
     names = {parameter.section: "table of parameters" for parameter in known.parameters.values()}
     for name in names:
-        if name in SETTINGS or name in STRUCTURE:
+        if name in SCENARIO_KEYS or name in STRUCTURE:
             raise ValueError(f"section {name} of the parameters is a part of scenario files already. Rename it.")
     return names
 
@@ -79,7 +79,7 @@ def read_values(
 def _unknown(name: str, known: Registry) -> PydanticCustomError:
     """Message about an unknown parameter: it may be misspelled, in the wrong section, or a setting."""
     rule, last = "is not a parameter.", name.rpartition(".")[2]
-    if last != name and last in (*SETTINGS, *STRUCTURE):
+    if last != name and last in (*SCENARIO_KEYS, *STRUCTURE):
         return refusal(rule, f"Write {last} at the top of the file, before the first [table].")
     return refusal(rule, "`centricity list parameters` shows all of them.", lambda: suggest_parameter(name, known))
 

@@ -14,7 +14,7 @@ from sim.model.scenario.messages import Faults, quoted, show
 from sim.model.scenario.refusals import read
 from sim.model.scenario.shipped import files
 from sim.model.scenario.tables import Context
-from sim.pages.live.session import Session, Setup
+from sim.pages.live.session import Session, SessionSetup
 
 MOST_WEEKS = 520
 """Largest number of weeks in one request, so that a page does not wait long for an answer."""
@@ -22,7 +22,7 @@ MOST_WEEKS = 520
 
 def first_setup(
     source: str, policies: Sequence[PolicyLike], weeks: int | None, seed: int, assignments: Sequence[str]
-) -> Setup:
+) -> SessionSetup:
     """The session that the command line asks for.
 
     Raises:
@@ -42,7 +42,7 @@ def first_setup(
         name, _, value = assignment.partition("=")
         typed[name.strip()] = value.strip()
     pair = loaded_policies if len(policies) != 1 else [ready.policy("none"), *loaded_policies]
-    return Setup(source, ready, typed, (pair[0], pair[-1]), seed)
+    return SessionSetup(source, ready, typed, (pair[0], pair[-1]), seed)
 
 
 def _usual(scenario: Scenario) -> list[str]:
@@ -59,7 +59,7 @@ class Offers:
         first: The session that the command line asked for.
     """
 
-    def __init__(self, first: Setup) -> None:
+    def __init__(self, first: SessionSetup) -> None:
         self._own = first.source
         self._loaded_policies = tuple(policy for policy in first.loaded_policies if policy.phases)
         self.names = list(dict.fromkeys([first.source, *files("scenarios")]))
@@ -81,7 +81,7 @@ def _described(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def read_setup(body: Mapping[str, Any], offers: Offers) -> Setup:
+def read_setup(body: Mapping[str, Any], offers: Offers) -> SessionSetup:
     """The session that a page asks for.
 
     Args:
@@ -125,7 +125,9 @@ def read_setup(body: Mapping[str, Any], offers: Offers) -> Setup:
     faults.raise_any()
     assert scenario is not None  # else there would have been faults
     pair = scenario.policies[names[0]], scenario.policies[names[1]]
-    return Setup(str(source), scenario, {name: str(text).strip() for name, text in changes.items()}, pair, int(seed))
+    return SessionSetup(
+        str(source), scenario, {name: str(text).strip() for name, text in changes.items()}, pair, int(seed)
+    )
 
 
 def read_weeks(body: Mapping[str, Any]) -> int:

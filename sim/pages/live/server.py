@@ -34,7 +34,7 @@ from sim.model.scenario import ScenarioError
 from sim.pages.live.catalog import catalog
 from sim.pages.live.replay import commands, file_name, scenario_text
 from sim.pages.live.requests import Offers, read_event, read_setup, read_weeks
-from sim.pages.live.session import Session, Setup
+from sim.pages.live.session import Session, SessionSetup
 from sim.pages.shared import palette
 
 ADDRESS = "127.0.0.1"
@@ -76,7 +76,7 @@ class LiveServer(ThreadingHTTPServer):
     allow_reuse_port = False
 
     def __init__(
-        self, setup: Setup, port: int, write_line: Callable[[str], None] = lambda line: None, debug: bool = False
+        self, setup: SessionSetup, port: int, write_line: Callable[[str], None] = lambda line: None, debug: bool = False
     ) -> None:
         super().__init__((ADDRESS, port), _Handler)
         self.write_line, self.debug = write_line, debug

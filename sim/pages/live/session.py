@@ -19,7 +19,7 @@ _GENERATIONS = count(1)
 
 
 @dataclass(frozen=True)
-class Setup:
+class SessionSetup:
     """The set-up of a session.
 
     Attributes:
@@ -63,7 +63,7 @@ class Session:
         before: Events that were pressed before and happen again.
     """
 
-    def __init__(self, setup: Setup, before: tuple[Event, ...] = ()) -> None:
+    def __init__(self, setup: SessionSetup, before: tuple[Event, ...] = ()) -> None:
         self.setup = setup
         self._burned_in = burn_in(setup.scenario, setup.seed)
         self._begin(before)
