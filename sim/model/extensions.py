@@ -6,7 +6,8 @@ stands (:func:`step`), which rule or step a function replaces (:func:`replaces`)
 (:func:`outcome`).
 
 To run an extension is to run someone else's program. A scenario or experiment names its extensions. They run only if the
-user names them as well (``--extension FILE``) or trusts the file (``--trust``). :func:`describe_extension` reads one without running it.
+user names them as well (``--extension FILE``) or trusts the file (``--trust``).
+:func:`describe_extension` reads one without running it.
 """
 
 from __future__ import annotations
