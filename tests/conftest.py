@@ -28,3 +28,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         for kind in marker.args:
             report.sections.append((f"how to add: {kind} (CONTRIBUTING.md)", recipes().get(kind, "")))
     return report
+
+
+WITHOUT_THE_WEEK = {"analysis", "calibration", "documentation", "kernel", "replications", "scenario"} | {
+    "test_adding", "test_style", "test_words",
+}  # fmt: skip
+"""Folders and files of tests that do not run the compiled week, or hardly."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the second of two workers begin with tests that do not run the week, while the first one compiles it."""
+    others = [item for item in items if {item.path.parent.name, item.path.stem} & WITHOUT_THE_WEEK]
+    known = set(others)
+    week = [item for item in items if item not in known]
+    half = len(items) // 2
+    items[:] = week[:half] + others + week[half:]
