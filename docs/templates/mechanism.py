@@ -30,7 +30,8 @@ NEUTRAL: Mapping[str, ParameterValue] = {"weather.rain": 0.0}
 ACTIVE: Mapping[str, ParameterValue] = {"weather.rain": 0.5}
 """Values at which it acts, since its defaults leave it off. Empty where the defaults have it on."""
 
-# What each person keeps from week to week: initial value, value of a newcomer, meaning. Leave it out without state.
+# What each person keeps from week to week: name, meaning, value of a newcomer (a number, or a function of the week's draws as
+# in definitions.py; name its random stream in STREAMS). Leave it out without state.
 COLUMNS = (employee_column("mood", "How the weather has been, as a person feels it.", newcomer=1.0),)
 
 

@@ -20,6 +20,8 @@ from sim.model.kernel.parameters import ParameterValue
 from sim.model.outcomes.weekly import OUTCOMES
 from sim.model.simulation import simulate
 
+pytestmark = pytest.mark.recipe("mechanism")
+
 EVENTS = (
     event("manager_exit", 4),
     event("budget_cut", 8, share=0.5, weeks=4),
@@ -125,6 +127,16 @@ def ends(name: str) -> tuple[ParameterValue, ...]:
     return (int(entry.low), int(high)) if entry.type == "integer" else (entry.low, high)
 
 
+def company_of(name: str) -> dict[str, object]:
+    """Values of other parameters at which this one can show: as listed, else those at which its mechanism is on."""
+    if name in COMPANY:
+        return COMPANY[name]
+    active = (
+        each.active for each in registry.current().mechanisms.values() if name in {own.name for own in each.parameters}
+    )
+    return dict(next(active, {}))
+
+
 @cache
 def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Outcomes of a run with one parameter at ``value``, and what is wrong with the columns afterwards."""
@@ -151,7 +163,7 @@ def weekly(name: str, value: ParameterValue) -> tuple[pd.DataFrame, tuple[str, .
         "motive.means": 0.5,
         "recovery.words": 0.3,
     }
-    organization = burned_in(tiny({**base, **COMPANY.get(name, {}), name: value}, EVENTS), everything(0.5, end=END))
+    organization = burned_in(tiny({**base, **company_of(name), name: value}, EVENTS), everything(0.5, end=END))
     table = simulate(organization, WEEKS).weekly
     return table, tuple(violations(organization))
 

@@ -13,7 +13,7 @@ import pandas as pd
 from reference.agents import asked_for, read_setup, read_state
 from reference.applicants import Applicants
 from reference.clientele import Clientele
-from reference.coverage import refuse_more
+from reference.coverage import NotCoveredError, refuse_more
 from reference.customer import Customer
 from reference.employee import Employee
 from reference.environment import Environment
@@ -304,5 +304,11 @@ class ReferenceModel(mesa.Model):
 
 
 def _outcome(name: str, model: ReferenceModel) -> float:
-    """What the data collector notes down."""
+    """What the data collector records.
+
+    Raises:
+        NotCoveredError: If ``reference.outcomes`` has no such outcome yet.
+    """
+    if name not in model.outcomes:
+        raise NotCoveredError(f"outcome {name} is not covered: write it in tests/reference/outcomes.py")
     return model.outcomes[name]

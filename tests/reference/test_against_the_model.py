@@ -20,6 +20,8 @@ from sim.model.policies.policy import NONE, Condition, Phase, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import burn_in, with_policy
 
+pytestmark = pytest.mark.recipe("mechanism", "resource", "outcome")
+
 CORE_POLICIES = ("none", "symbolic", "procedural", "value-driven")
 
 

@@ -15,6 +15,8 @@ from sim.model.policies.policy import NONE
 from sim.model.policies.resources import RESOURCES as ALL_RESOURCES
 from sim.model.scenario import Scenario, shipped_policies
 
+pytestmark = pytest.mark.recipe("mechanism", "resource")
+
 KNOWN = registry.current()
 PUBLIC: dict[str, ParameterValue] = {"interest.political": 1.0}  # by default nobody's interest but owners' counts
 SCENARIOS = ("champion", "online-store", "professional-services", "public-agency", "retail-bank", "utility")
@@ -22,7 +24,7 @@ SCENARIOS = ("champion", "online-store", "professional-services", "public-agency
 
 def test_what_it_says_it_covers_is_in_the_model() -> None:
     """What is added to the model later is refused until it is written here as well (the tests below)."""
-    assert set(MECHANISMS) == set(KNOWN.mechanisms)
+    assert set(MECHANISMS) == set(KNOWN.mechanisms), "write it in tests/reference as well, then name it in coverage.py"
     assert set(EVENTS) <= set(EVENT_KINDS)
     assert set(RESOURCES) <= set(ALL_RESOURCES)
     chosen = {name: entry.choices for name, entry in KNOWN.parameters.items() if entry.type == "choice"}

@@ -17,6 +17,8 @@ from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Event, Scenario, shipped_policies
 
+pytestmark = pytest.mark.recipe("mechanism", "resource", "outcome")
+
 BANK = Scenario.load("retail-bank")
 WEEKS = 160  # past the end of sponsorship, and the succession
 OTHERS = sorted(set(shipped_policies(registry.current())) - set(BANK.default_policies))
