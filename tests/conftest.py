@@ -30,8 +30,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-WITHOUT_THE_WEEK = {"analysis", "calibration", "documentation", "kernel", "replications", "scenario"} | {
-    "test_adding", "test_style", "test_words",
+WITHOUT_THE_WEEK = {"analysis", "documentation", "kernel", "replications", "scenario"} | {
+    "test_adding", "test_purchases", "test_reading", "test_retention", "test_style", "test_words",
 }  # fmt: skip
 """Folders and files of tests that do not run the compiled week, or hardly."""
 
