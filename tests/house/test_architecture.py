@@ -27,7 +27,7 @@ def test_the_picture_has_every_room_in_its_order() -> None:
     rooms = {path.name for path in (TOP / "sim").iterdir() if path.is_dir() and (path / "__init__.py").is_file()}
     floors = layers("Arrows between the rooms point one way")
     assert set.union(*floors) == rooms
-    lines = [line[:36] for line in picture.splitlines()]  # beside it, what each room holds
+    lines = [line[:42] for line in picture.splitlines()]  # beside it stands what each room holds
     heights = {
         room: next(number for number, line in enumerate(lines) if re.search(rf"\b{room}\b", line)) for room in rooms
     }
