@@ -62,7 +62,7 @@ def driver_seconds(replicates: int) -> float:
 def measuring_share(weeks: int) -> float:
     """Time of a worker beside the weeks themselves, as a share of the weeks' time."""
     spent = 0.0
-    originals = {name: getattr(execution, name) for name in ("burn_in", "simulate", "adopt")}
+    originals = {name: getattr(execution, name) for name in ("burn_in", "simulate", "with_policy")}
 
     def timed(original: Any) -> Any:
         def call(*arguments: Any) -> Any:

@@ -241,8 +241,8 @@ def test_the_first_page_has_the_four_answers_and_the_rest_follows() -> None:
     assert "what varies" in words and "chance alone" in words and "with parameter uncertainty" in words
     assert "all of them at once" in words
     assert text.count("<svg") == 6
-    text = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]
-    assert f">{100 * text:.0f}<" in text
+    best = found.summary["parameter_uncertainty"]["policies"]["ending"]["best"]["mean"]
+    assert f">{100 * best:.0f}<" in text
 
 
 @pytest.mark.slow
