@@ -69,7 +69,7 @@ class Failures:
         if self.testable:
             return "No factor, policy or future goes with the failures beyond chance, but what was not varied may."
         return (
-            f"Runs failed in {self.rows} of the rows: that is too few, or too many, to tell whether at random; "
+            f"Runs failed in {self.rows} of the rows: that is too few, or too many, to test whether at random; "
             "everything below assumes so."
         )
 

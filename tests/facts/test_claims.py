@@ -36,7 +36,7 @@ def test_every_row_that_a_fact_names_is_a_claim_and_every_text_is_numbered() -> 
     assert [fact.id for fact in FACTS if fact.seed and not fact.rows] == []
 
 
-def test_policies_shocks_and_scenarios_that_ship_serve_some_claim() -> None:
+def test_policies_events_and_scenarios_that_ship_serve_some_claim() -> None:
     """Everything in the package represents a claim, or is a variation of something that does."""
     serving = {name for claim in load_claims() for name in claim.served_by}
     variations = {

@@ -179,7 +179,7 @@ def test_reset_gives_the_same_pictures(page: Page) -> None:
     assert page.drawn() == first
 
 
-def test_shocks_are_logged_marked_and_happen_again(page: Page) -> None:
+def test_events_are_logged_marked_and_happen_again(page: Page) -> None:
     page.click("step")
     page.until(1)
     marks = len(page.browser.find_elements("css selector", "[data-outcome=profit] .event"))

@@ -114,7 +114,7 @@ def test_a_window_that_is_behind_learns_before_it_changes_anything(live: Live) -
     assert live.post("/step", weeks=1, generation="x")[0] == 400
 
 
-def test_faults_change_nothing_and_good_wishes_do(live: Live) -> None:
+def test_faults_change_nothing_and_good_requests_do(live: Live) -> None:
     live.change("/reset")
     before = live.look("/state")
     status, answer = live.post("/setup", scenario="small.toml", policies=["talk", "x"], seed="1", set={"norm.x": "1"})

@@ -182,7 +182,7 @@ def test_bad_wishes_get_the_messages_of_files(small: Path) -> None:
     assert "set must be a table" in faults_of(read_setup, {**wish, "policies": ["none"] * 2, "set": 3}, offers)[0]
 
 
-def test_bad_shocks_get_the_messages_of_files(small: Path) -> None:
+def test_bad_events_get_the_messages_of_files(small: Path) -> None:
     live = session()
     assert "share must be 0 to 1" in faults_of(read_event, {"kind": "budget_cut", "fields": {"share": "2"}}, live)[0]
     assert "Did you mean budget_cut?" in faults_of(read_event, {"kind": "budget_cuts"}, live)[0]

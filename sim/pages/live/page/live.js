@@ -96,11 +96,11 @@ function showFaults(faults, place = "trouble") {
 }
 
 /** Ask for a change and show the result; returns whether it succeeded. */
-async function change(path, wish, place) {
+async function change(path, request, place) {
   const main = document.querySelector("main");
   main.setAttribute("aria-busy", "true");
   try {
-    takeAnswer(await ask(path, { ...wish, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
+    takeAnswer(await ask(path, { ...request, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
     showFaults([]);
     return true;
   } catch (error) {
@@ -132,13 +132,13 @@ function addEvent(kind, fields, departments) {
 }
 
 /** Start another run. */
-async function found(wish) {
+async function initialize(request) {
   state.running = false;
   find("found").disabled = true;
-  find("found").textContent = "Founding …";
-  await change("/setup", wish, "faults");
+  find("found").textContent = "Initializing …";
+  await change("/setup", request, "faults");
   find("found").disabled = false;
-  find("found").textContent = "Found and begin";
+  find("found").textContent = "Initialize and begin";
 }
 
 /** Hand over the scenario file, and show the commands. */
@@ -164,7 +164,7 @@ async function start() {
     const meanings = Object.fromEntries(state.catalog.outcomes.map((outcome) => [outcome.name, outcome.meaning]));
     charts = CURVES.map((curve) => new Chart(find("curves"), { ...curve, meaning: meanings[curve.name] }));
     stages = ["a", "b"].map((side) => new Stage(find(`stage-${side}`)));
-    form = new SetupForm(state.catalog, found);
+    form = new SetupForm(state.catalog, initialize);
     takeAnswer(await ask("/state"));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -46,13 +46,13 @@ const options = (names, chosen, titles = {}) => names.map((name) => element("opt
 
 /** The form that sets up another run. */
 export class SetupForm {
-  /** found({scenario, policies, seed, set}) is called when the user asks for it. */
-  constructor(catalog, found) {
+  /** initialize({scenario, policies, seed, set}) is called when the user asks for it. */
+  constructor(catalog, initialize) {
     this.catalog = catalog;
     this.edits = new Map();
     find("setup").addEventListener("submit", (event) => {
       event.preventDefault();
-      found(this.wish());
+      initialize(this.request());
     });
     find("find").addEventListener("input", () => this.filter());
     find("scenario").addEventListener("change", () => {
@@ -63,7 +63,7 @@ export class SetupForm {
     find("count").textContent = catalog.parameters.length;
   }
 
-  wish() {
+  request() {
     return {
       scenario: find("scenario").value,
       policies: [find("policy-a").value, find("policy-b").value],
