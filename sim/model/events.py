@@ -36,8 +36,13 @@ def _weeks(default: int, meaning: str) -> Parameter:
     return Parameter("weeks", default, "weeks", meaning, "Set by the scenario", Tier.CONJECTURE, 1, 5200, kind="own")
 
 
+def _ratio(name: str, default: float, meaning: str) -> Parameter:
+    return Parameter(name, default, "ratio", meaning, "Set by the scenario", Tier.CONJECTURE, 0.0, 10.0, kind="own")
+
+
 def _replace_executives(organization: Any, event: Any) -> None:
     organization.this_week.forced_succession = event.fields["share"]
+    organization.this_week.forced_weight = event.fields["customer_weight"]
 
 
 def _remove_managers(organization: Any, event: Any) -> None:
@@ -78,7 +83,14 @@ EVENT_KINDS: dict[str, EventKind] = {
             "executive_succession",
             "Executives leave and successors with weights of their own take over; the sponsor's successor may end the "
             "program.",
-            {"share": _share("share", 1.0, "Share of executives who leave, the sponsor first.")},
+            {
+                "share": _share("share", 1.0, "Share of executives who leave, the sponsor first."),
+                "customer_weight": _ratio(
+                    "customer_weight",
+                    1.0,
+                    "Successors' mean weight on customers, against the usual (0: hostile; 2: friendly).",
+                ),
+            },
             _replace_executives,
         ),
         EventKind(

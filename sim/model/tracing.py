@@ -163,8 +163,9 @@ def _employee(org: Organization, history: _History, identity: int, before: int, 
     size = employees.memory.shape[1]
     share = employees.memory_total[after] / (100 * size)
     prompts = [f"{share:.2f} of memory practiced", f"value {employees.value[after]:.3f}"]
-    if employees.surveilled[after]:
-        prompts.append("under surveillance")
+    prompted_by = int(employees.prompted_by[after])
+    if prompted_by:
+        prompts.append(("coached", "by example", "monitored")[prompted_by - 1])
     for name in ("coaching", "monitoring"):
         amount = org.amount(name)[after]
         if amount > 0:

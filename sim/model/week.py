@@ -12,6 +12,7 @@ from sim.model.mechanisms import (
     attention,
     audit,
     calendar,
+    capability,
     compliance,
     conflict,
     credit,
@@ -19,8 +20,10 @@ from sim.model.mechanisms import (
     definitions,
     delegation,
     delivery,
+    direction,
     disclosure,
     dues,
+    empathy,
     energy,
     fads,
     focus,
@@ -47,6 +50,7 @@ from sim.model.mechanisms import (
     sponsorship,
     staffing,
     standard,
+    standing,
     structure,
     survey,
     training,
@@ -58,6 +62,7 @@ WEEK = (
     # Those who decide
     apply_events,
     leadership.replace_executives,
+    direction.set_direction,
     sponsorship.fund_policy,
     fads.follow_fads,
     place.decouple_talk_from_work,
@@ -77,6 +82,7 @@ WEEK = (
     # What people see, choose and mean
     norm.observe_colleagues,
     norm.choose_practice,
+    training.forget_unused_learning,
     definitions.discuss_definitions,
     # The work of the week
     partners.update_partner_quality,
@@ -91,6 +97,9 @@ WEEK = (
     attention.allocate_attention,
     delivery.update_delivery,
     moments.apply_insight,
+    empathy.serve_with_empathy,
+    standing.update_standing,
+    capability.improve_work,
     gaming.respond_to_bonus,
     # Where the line is drawn
     audit.update_oversight,
@@ -117,6 +126,7 @@ WEEK = (
     service.draw_failures,
     recovery.respond_to_failures,
     needs.update_beliefs,
+    empathy.fade_empathy,
     # What customers make of it
     satisfaction.perceive_service,
     disclosure.disclose_work,

@@ -25,13 +25,13 @@ from sim.model.scenario import Scenario
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
-_DEPARTMENT = ("seats", "facing", "power", "load", "work_pressure", "adopted", "importance")
+_DEPARTMENT = ("seats", "facing", "power", "load", "work_pressure", "adopted", "importance", "capability")
 _EXECUTIVE = (
     "identity", "stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "customer_time", "tenure",
 )  # fmt: skip
 _OWN = (
     "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired",
-    "executives_ever_appointed",
+    "executives_ever_appointed", "usual_customer_weight",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")
@@ -137,6 +137,7 @@ def _staff(model: ReferenceModel, organization: Organization) -> list[Employee]:
     for person, row, (manager, colleagues) in zip(staff, _rows(columns, employee.STATE), ties, strict=True):
         _give(person, row)
         person.manager = staff[manager]
+        person.manager.team += 1
         person.manager.is_manager = True
         person.colleagues = [staff[seat] for seat in colleagues]
     for person in staff:

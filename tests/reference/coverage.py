@@ -35,11 +35,12 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 """Parameters at which the mechanisms that act beside the core in every week change nothing."""
 
 MECHANISMS = (
-    "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
-    "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
-    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
-    "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
-    "training", "word-of-mouth", "workload",
+    "arbitration", "attention", "audit", "calendar", "capability", "compliance", "conflict", "credit", "criteria",
+    "definitions", "delegation", "delivery", "direction", "disclosure", "dues", "empathy", "energy", "fads", "focus",
+    "gaming", "insiders", "interest", "justice", "leadership", "ledger", "lifetime", "line", "moments", "motive",
+    "needs", "network", "norm", "partners", "place", "power", "promotion", "recovery", "salience", "satisfaction",
+    "service", "staffing", "standard", "standing", "structure", "survey", "susceptibility", "training",
+    "word-of-mouth", "workload",
 )  # fmt: skip
 
 CHOICES = {

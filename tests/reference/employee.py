@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import mesa
 from scipy.special import betaincinv
 
-from reference.numbers import HUNDRED
+from reference.numbers import BY_EXAMPLE, COACHED, FREE, HUNDRED, MONITORED
 
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
     from reference.offices import Department
 
 STATE = (
-    "identity", "employed", "facing", "choice", "surveilled", "memory", "memory_total", "memory_cursor", "value",
+    "identity", "employed", "facing", "choice", "prompted_by", "memory", "memory_total", "memory_cursor", "value",
+    "set_point", "learned", "susceptibility", "empathy", "standing",
     "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy", "cynicism", "satisfaction",
     "attention_customers", "attention_colleagues", "attention_bosses", "attention_deadlines", "delivery", "definition",
     "justice", "gaming", "insight", "tenure", "beliefs",
@@ -28,8 +29,8 @@ class Employee(mesa.Agent):
 
     __slots__ = (
         *STATE, "numbers", "seat", "department", "manager", "colleagues", "is_manager", "role_share", "internal_need",
-        "attention_needed", "shown", "exemplified", "fulfilled", "receptiveness", "understanding", "discretion", "conduct",
-        "pressure", "quality",
+        "attention_needed", "team", "shown", "exemplified", "fulfilled", "receptiveness", "understanding", "discretion",
+        "conduct", "pressure", "quality",
     )  # fmt: skip
 
     def __init__(self, model: ReferenceModel, seat: int, department: Department, facing: bool) -> None:
@@ -39,6 +40,7 @@ class Employee(mesa.Agent):
         self.manager: Employee = self
         self.colleagues: list[Employee] = []
         self.is_manager = False
+        self.team = 0  # people who report to this seat
         self.role_share = p.attention_facing_customers if facing else p.attention_inner_customers
         self.internal_need = p.attention_internal_need * (1.0 - self.role_share)
         self.attention_needed = min(self.role_share + p.attention_practice_shift + p.attention_reserve, 1.0)
@@ -74,7 +76,7 @@ class Employee(mesa.Agent):
                 department.delivered += self.delivery
         seen = self.choice
         self.exemplified = seen
-        self.shown = seen and (self.numbers.watched_practice if self.surveilled else HUNDRED)
+        self.shown = seen and self.numbers.shown_practice[self.prompted_by]
 
     def leaving_chance(self) -> float:
         """Weekly chance of leaving of one's own accord: proportional hazards in satisfaction."""
@@ -87,7 +89,8 @@ class Employee(mesa.Agent):
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""
         p = self.numbers
-        unmet = 1.0 - self.fulfillment(self.attention_customers)
+        met = self.fulfillment(self.attention_customers) * (1.0 - p.standing_protection * (1.0 - self.standing))
+        unmet = 1.0 - met
         return -expm1(p.log_kept_on * exp(p.employees_dismissal_steepness * unmet))
 
     def fulfillment(self, customers: float) -> float:
@@ -103,12 +106,16 @@ class Employee(mesa.Agent):
         if self.is_manager:
             self.department.managers_gone += 1
 
-    def join(self, identity: int, quantile: float, memory: list[int], definition: float) -> None:
+    def join(self, identity: int, quantile: float, susceptibility: float, memory: list[int], definition: float) -> None:
         """A newcomer: fresh energy, memory from elsewhere, a value by the hiring filter."""
         p = self.numbers
         self.identity, self.employed = identity, True
         ones = p.hiring_value_mean * p.hiring_value_concentration
-        self.value = float(betaincinv(ones, p.hiring_value_concentration - ones, quantile))
+        self.set_point = float(betaincinv(ones, p.hiring_value_concentration - ones, quantile))
+        self.value = p.settled(self.set_point)
+        self.susceptibility = susceptibility
+        self.learned = self.empathy = 0.0
+        self.standing = 1.0
         self.memory, self.memory_total, self.memory_cursor = memory, sum(memory), 0
         self.definition = definition
         self.salience = self.exposure = self.compliance = self.habit = self.crowding = self.tenure = 0.0
@@ -117,7 +124,7 @@ class Employee(mesa.Agent):
         self.gaming = self.insight = 0.0
         self.justice = p.justice_initial
         self.beliefs = [0] * p.needs_dimensions
-        self.choice, self.surveilled = 0, False
+        self.choice, self.prompted_by = 0, FREE
         self.standard = p.hiring_standard
         self.energy = 1.0
         self.cynicism = p.cynicism_initial
@@ -137,7 +144,15 @@ class Employee(mesa.Agent):
             seen_through = p.cynicism_gain * department.messages * department.espousal_gap
             cynicism -= (1.0 - cynicism) * expm1(-seen_through)
         self.salience, self.cynicism = salience, cynicism
-        self.receptiveness = (1.0 - p.cynicism_blunting * cynicism) * department.through
+        self.receptiveness = (1.0 - p.cynicism_blunting * cynicism) * self.susceptibility
+        self.be_taught(p.salience_value_effect * salience)
+        self.receptiveness *= department.through
+
+    def be_taught(self, dose: float) -> None:
+        """Values move toward 1 as far as it gets through: v <- v + (1 - v)(1 - exp(-dose r)); the gain counts as learned."""
+        gain = -(1.0 - self.value) * expm1(-dose * self.receptiveness)
+        self.value += gain
+        self.learned += gain
 
     def learn(self, common_definition: float) -> None:
         """Training moves values, less where people mean something else. With coaching it restores standards."""
@@ -146,8 +161,7 @@ class Employee(mesa.Agent):
         self.understanding = 1.0 - p.definitions_discord * apart  # of coaching, example and procedures
         if not (department.training or department.coaching):
             return
-        taken_in = self.receptiveness * (1.0 - p.training_ambiguity * apart)
-        self.value -= (1.0 - self.value) * expm1(-p.training_effect * department.training * taken_in)
+        self.be_taught(p.training_effect * department.training * (1.0 - p.training_ambiguity * apart))
         hours = department.training + p.coaching_hours * department.coaching
         self.standard -= max(1.0 - self.standard, 0.0) * expm1(-p.training_standard_effect * hours)
 
@@ -173,12 +187,12 @@ class Employee(mesa.Agent):
         self.compliance += (demand - self.compliance) * p.complied
         practiced = 0.0
         if demand > 0.0:
-            practiced = self.compliance * (own + p.norm_surveillance_weight * watched) / demand
+            practiced = self.compliance * (own + p.norm_monitored_weight * watched) / demand
         closed = p.habit_formed if practiced > self.habit else department.habit_lost
         self.habit += (practiced - self.habit) * closed
         self.conduct = max(self.compliance, self.habit * self.discretion) * department.followed_under_load
 
-    def meet(self, kind: float, partner: float, occasion: float) -> Employee | None:
+    def meet(self, kind: float, partner: float, occasion: float, mistake: float) -> Employee | None:
         """See the manager, anyone at all or a tie, and remember their choice of last week. Returns the person seen."""
         p = self.numbers
         if not (occasion < p.encounter and self.employed):
@@ -194,31 +208,49 @@ class Employee(mesa.Agent):
         if not other.employed or other is self:
             return None
         memory, cursor, shown = self.memory, self.memory_cursor, other.shown
+        if mistake < p.norm_misperception:
+            shown = HUNDRED - shown
         self.memory_total += shown - memory[cursor]
         memory[cursor] = shown
         self.memory_cursor = (cursor + 1) % len(memory)
         return other
 
-    def choose(self, draw: float, prompt_draw: float, watch_draw: float) -> None:
+    def choose(self, draw: float, prompt_draw: float, watch_draw: float, example_draw: float) -> None:
         """Choose by the norm, or be prompted by coaching, example or monitoring; values follow what one does."""
         if not self.employed:
-            self.choice, self.surveilled = 0, False
+            self.choice, self.prompted_by = 0, FREE
             return
         p, department = self.numbers, self.department
-        choice = self.own_choice(draw)
+        choice, prompted_by = self.own_choice(draw), FREE
         if not choice and (department.coaching or department.example):
-            unmoved = 1.0 - department.coaching * p.coaching_effect * self.receptiveness
+            coached = department.coaching * min(p.coaching_span / self.manager.team, 1.0)
+            coached = min(coached * p.coaching_effect * self.receptiveness, 1.0)
             example = department.example * self.manager.exemplified
-            unmoved *= 1.0 - example * p.example_effect * self.receptiveness
-            choice = int(prompt_draw < (1.0 - unmoved) * self.understanding)
-        surveilled = not choice and watch_draw < department.prompted_when_watched
-        if surveilled:
-            choice = 1
-        weight = p.norm_omission_weight
-        if choice:
-            weight = p.norm_surveillance_weight if surveilled else 1.0
+            unmoved = (1.0 - coached) * (1.0 - min(example * p.example_effect * self.receptiveness, 1.0))
+            if prompt_draw < (1.0 - unmoved) * self.understanding:
+                choice, prompted_by = 1, COACHED if prompt_draw < coached * self.understanding else BY_EXAMPLE
+        direction = self.model.direction
+        wanted = int(direction > 0.0)
+        follows = example_draw < p.direction_example * abs(direction) * self.receptiveness
+        if direction and follows and choice != wanted:
+            choice, prompted_by = wanted, BY_EXAMPLE
+        if not choice and watch_draw < department.prompted_when_watched:
+            choice, prompted_by = 1, MONITORED
+        weight = p.weight_of_practice[prompted_by] * (1.0 if choice else p.norm_omission_weight)
         self.value += p.norm_value_drift * weight * (choice - self.value)
-        self.choice, self.surveilled = choice, surveilled
+        self.value += p.norm_value_anchor * (min(self.set_point + self.learned, 1.0) - self.value)
+        self.choice, self.prompted_by = choice, prompted_by
+        self.forget()
+
+    def forget(self) -> None:
+        """What was learned and is not practiced fades, and takes its part of the value along."""
+        if self.numbers.learning_unused_weeks == 0.0:
+            return
+        self.learned = min(self.learned, self.value)
+        if not self.choice:
+            lost = self.learned * self.numbers.unlearned
+            self.learned -= lost
+            self.value -= lost
 
     def own_choice(self, draw: float) -> int:
         """One's own choice: noisy best response to what colleagues do and oneself values, or a rival rule of the norm."""
@@ -228,7 +260,8 @@ class Employee(mesa.Agent):
         remembered = self.memory_total / (HUNDRED * len(self.memory))
         if p.norm_rule == "majority":
             return self.choice if remembered == 0.5 else int(remembered > 0.5)
-        support = p.norm_sharpness * (remembered - 0.5 + p.norm_value_weight * (self.value - 0.5))
+        support = self.susceptibility * (remembered - 0.5) + p.norm_value_weight * (self.value - 0.5)
+        support *= p.norm_sharpness
         return int(draw < 1.0 / (1.0 + exp(-support if support > -700.0 else 700.0)))
 
     def bear_pressure(self) -> None:
@@ -263,6 +296,7 @@ class Employee(mesa.Agent):
         """Energy is spent and restored, satisfaction follows, attention is divided, and delivery follows."""
         p, department = self.numbers, self.department
         drain = p.energy_depletion * self.pressure**p.energy_load_exponent
+        drain += p.energy_dissonance * abs(self.choice - self.value)
         rest = department.rest * (1.0 + p.justice_energy_effect * (self.justice - p.justice_initial))
         rate = rest + drain
         balance = rest / rate
@@ -281,7 +315,8 @@ class Employee(mesa.Agent):
         A person who broods over injustice has less for all of them.
         """
         p = self.numbers
-        wish = self.role_share + p.attention_practice_shift * self.choice + p.attention_salience_shift * self.salience
+        wish = min(self.role_share * (1.0 + p.direction_bonus * self.model.direction), 1.0)
+        wish += p.attention_practice_shift * self.choice + p.attention_salience_shift * self.salience
         wish = wish if wish < 1.0 else 1.0
         wish += p.attention_customer_pull * (1.0 - wish)
         pressure = self.pressure
@@ -307,8 +342,19 @@ class Employee(mesa.Agent):
         missed *= (1.0 - p.delivery_salience * self.salience * effort) * (1.0 - p.delivery_compliance * self.conduct)
         delivery = by_course + (1.0 - by_course) * (1.0 - missed)
         delivery += (1.0 - delivery) * p.moments_effect * self.insight
+        delivery += (1.0 - delivery) * p.empathy_effect * self.empathy
+        if p.standing_matters and self.employed:
+            self.standing += (self.kindness() - self.standing) * p.regarded
+        delivery *= 1.0 - p.standing_help * (1.0 - self.standing)
+        delivery += (1.0 - delivery) * p.capability_effect * self.department.capability
         delivery += (1.0 - delivery) * p.gaming_effort * self.department.bonus * (1.0 - self.gaming)
         self.delivery = delivery * (1.0 - p.gaming_distraction * self.gaming)
+
+    def feel_with_customers(self, met: bool) -> None:
+        """Empathy fades in days; a week with customers keeps part of what would fade."""
+        p = self.numbers
+        left = self.empathy * p.empathy_kept
+        self.empathy = left + p.empathy_kept_by_use * (self.empathy - left) * met
 
     def match(self, needs: list[int]) -> float:
         """Share of dimensions on which one's beliefs meet needs; half where there is no belief."""

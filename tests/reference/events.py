@@ -17,6 +17,7 @@ class Events:
     def __init__(self, model: ReferenceModel, scheduled: Sequence[Event], names: list[str]) -> None:
         self.model, self.scheduled, self._names = model, scheduled, names
         self.pushed = self.merged = 0.0  # share of executives who leave, and of seats that are taken over
+        self.successors_weight = 1.0
 
     def strike(self) -> None:
         """Events that the scenario schedules for this week."""
@@ -31,7 +32,7 @@ class Events:
         """One event of a size, in force until a week."""
         model = self.model
         if event.kind == "executive_succession":
-            self.pushed = size
+            self.pushed, self.successors_weight = size, sizes["customer_weight"]
         elif event.kind == "manager_exit":
             for department, name in zip(model.departments, self._names, strict=True):
                 hit = event.departments is None or name in event.departments

@@ -53,6 +53,8 @@ class ReferenceModel(mesa.Model):
     customers_ever_acquired: int
     employees_ever_hired: int
     executives_ever_appointed: int
+    usual_customer_weight: float
+    direction: float
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
     board: Board
@@ -82,6 +84,7 @@ class ReferenceModel(mesa.Model):
         self.open_week()
         self.events.strike()
         self.succeed()
+        self.set_direction()
         self.fund()
         self.come_and_go()
         self.hear_and_learn()
@@ -139,17 +142,28 @@ class ReferenceModel(mesa.Model):
         count = len(self.executives)
         pushed = math.ceil(self.events.pushed * count)
         draws = self.uniform("executive leaves", count)
-        gone = [index for index, draw in enumerate(draws) if index < pushed or draw < self.numbers.succeeded]
+        p = self.numbers
+        poor = max(-self.board.slack(), 0.0)
+        leaves = 1.0 - (1.0 - p.succeeded) * (1.0 - min(p.executives_dismissal * p.place_pressure * poor, 1.0))
+        gone = [index for index, draw in enumerate(draws) if index < pushed or draw < leaves]
         for executive in self.executives:
             executive.tenure += 1.0
         if not gone:
             return
         weights = self.streams.normal("successor weights", self.week, (count, 2)).tolist()
         for index in gone:
-            self.executives[index].take_office(*weights[index])
+            usual = p.executives_customer_weight
+            if index < pushed:
+                usual = min(usual * self.events.successors_weight, 1.0)
+            self.executives[index].take_office(*weights[index], usual)
         keeps = self.uniform("successor keeps", 1)[0] < self.numbers.executives_successor_keeps
         if gone[0] == 0 and self.begun and not keeps:
             self.program = 0.0
+
+    def set_direction(self) -> None:
+        """How much more executives weigh customers than the organization is used to: weight / usual - 1, within 1."""
+        weight, usual = self.mean_weight("weight_customers"), self.usual_customer_weight
+        self.direction = min(max(weight / usual - 1.0, -1.0), 1.0) if usual > 0.0 else 0.0
 
     def fund(self) -> None:
         """The policy's amounts are set. Cuts and the end of the program reduce what is not protected; some ends as talk."""
@@ -230,15 +244,16 @@ class ReferenceModel(mesa.Model):
         """Colleagues see each other's choices of last week. Then all choose."""
         averaging = self.numbers.norm_rule == "averaging"
         for round_ in range(self.numbers.rounds):
-            draws = self.triples("encounter", round_)
+            draws = [*self.triples("encounter", round_), self.uniform("misperception", self.seats, round_)]
             met = [person.meet(*draw) for person, *draw in zip(self.staff, *draws, strict=True)]
             if averaging:  # rival rule: v <- v + rate (v of the colleague met - v), all at once
                 values = [other.value if other else math.nan for other in met]
                 for person, other, value in zip(self.staff, met, values, strict=True):
                     if other:
                         person.value += self.numbers.norm_averaging_rate * (value - person.value)
-        for person, draw, prompt, watch in zip(self.staff, *self.triples("choice"), strict=True):
-            person.choose(draw, prompt, watch)
+        examples = self.uniform("executives followed", self.seats)
+        for person, draw, prompt, watch, example in zip(self.staff, *self.triples("choice"), examples, strict=True):
+            person.choose(draw, prompt, watch, example)
 
     def discuss_definitions(self) -> None:
         """Pairs talk about what centricity means. Those whose definitions are close enough approach each other."""
@@ -272,6 +287,7 @@ class ReferenceModel(mesa.Model):
         for department in self.departments:
             pressures = [person.pressure for person in self.present if person.department is department]
             department.work_pressure = mean(pressures, department.work_pressure)
+            department.improve([person for person in self.present if person.department is department])
         if self.present and self.numbers.justice_matters:
             pressure = mean([person.pressure for person in self.present])
             for person in self.staff:
@@ -284,6 +300,8 @@ class ReferenceModel(mesa.Model):
         self.service.open_week()
         served = [self.service.serve(each) for each in contacts]
         self.environment.update_beliefs(self.service.met)
+        for person in self.staff:
+            person.feel_with_customers(person.seat in self.service.met)
         if self.numbers.recovery_words > 0.0:
             for each in self.market:
                 each.apologies *= self.numbers.apologies_kept

@@ -106,3 +106,4 @@ class Moments:
         for _, seat in present[: model.numbers.moments_team]:
             person = model.staff[seat]
             person.salience += (1.0 - person.salience) * felt
+            person.empathy += (1.0 - person.empathy) * felt

@@ -9,7 +9,10 @@ from typing import Any
 from sim.model.kernel.parameters import ParameterValue
 
 HUNDRED = 100
-"""Memory counts in hundredths: the entry for a practice that was seen and not under surveillance."""
+"""Memory counts in hundredths: the entry for a practice that was seen and that nothing prompted."""
+
+FREE, COACHED, BY_EXAMPLE, MONITORED = range(4)
+"""What prompted a practice."""
 
 
 class Numbers:
@@ -40,9 +43,21 @@ class Numbers:
         self.rounds = math.ceil(encounters)
         self.encounter = encounters / self.rounds if self.rounds else 0.0
         self.manager_met = self.network_mixing + (1.0 - self.network_mixing) * self.network_manager_share
-        self.watched_practice = round(HUNDRED * self.norm_surveillance_weight)
+        self.weight_of_practice = (
+            1.0,
+            self.norm_coached_weight,
+            self.norm_example_weight,
+            self.norm_monitored_weight,
+        )
+        self.shown_practice = [round(HUNDRED * weight) for weight in self.weight_of_practice]
         rate = self.survey_response_rate
         self.reference_odds = rate / (1.0 - rate) if rate < 1.0 else math.inf
+        self.unlearned = _closed(self.learning_unused_weeks) if self.learning_unused_weeks else 0.0
+        self.regarded = _closed(self.standing_weeks)
+        self.standing_matters = bool(self.standing_help or self.standing_protection)
+        self.empathy_kept = math.exp(-7.0 / self.empathy_fading_days)
+        error, outside = self.norm_misperception, self.hiring_outside_practice
+        self.seen_outside = outside * (1.0 - error) + (1.0 - outside) * error
         self.felt = _closed(self.justice_weeks)
         self.credited = _closed(self.credit_weeks)
         self.gamed = _closed(self.gaming_weeks)
@@ -63,6 +78,17 @@ class Numbers:
         self.justice_matters = bool(
             self.justice_energy_effect or self.justice_attention_effect or self.justice_satisfaction_effect
         )
+
+    def settled(self, set_point: float) -> float:
+        """Value at which old practice elsewhere and a set point balance; the set point itself where nothing returns to it."""
+        if self.norm_value_anchor == 0.0:
+            return set_point
+        practice = self.hiring_outside_practice
+        up, down = (
+            self.norm_value_drift * practice,
+            self.norm_value_drift * self.norm_omission_weight * (1.0 - practice),
+        )
+        return (up + self.norm_value_anchor * set_point) / (up + down + self.norm_value_anchor)
 
     def __getattr__(self, name: str) -> Any:
         """For type checkers: parameters are known when a scenario is."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 if TYPE_CHECKING:
+    from reference.employee import Employee
     from reference.model import ReferenceModel
 
 
@@ -21,6 +22,7 @@ class Department(mesa.Agent):
     adopted: float
     importance: float
     work_pressure: float
+    capability: float
 
     def __init__(self, model: ReferenceModel, index: int) -> None:
         super().__init__(model)
@@ -85,6 +87,18 @@ class Department(mesa.Agent):
         self.unwatched = self.procedures * (1.0 - self.monitoring) * p.compliance_unwatched * self.adopted
         self.prompted_when_watched = p.monitoring_practice * self.watched
 
+    def improve(self, people: list[Employee]) -> None:
+        """Capability grows with what people have taken up and wears out, less where they practice what they value."""
+        p = self.model.numbers
+        if p.capability_effect == 0.0:
+            return
+        heads = max(len(people), 1)
+        build = sum(max(float(person.choice), person.conduct) for person in people) / heads / p.capability_build_weeks
+        kept = sum(person.choice * person.value for person in people) / heads
+        rate = build + (1.0 - kept) / p.capability_erosion_weeks
+        if rate > 0.0:
+            self.capability += (build / rate - self.capability) * -math.expm1(-rate)
+
     def bear_load(self, demand: float, normal: float, office: float) -> None:
         """Work against working time: contacts and other work, plus the burden of programs, over the capacity at work.
 
@@ -98,6 +112,7 @@ class Department(mesa.Agent):
         p = self.model.numbers
         variation = math.exp(p.workload_noise * normal - 0.5 * p.workload_noise * p.workload_noise)
         work = self.facing * demand + (1.0 - self.facing)
+        work *= 1.0 - p.direction_hours * self.model.direction
         hours = self.training + p.coaching_hours * self.coaching + p.delegation_meetings * office
         burden = hours / p.workload_hours + p.workload_procedure_burden * self.procedures
         eased = 1.0 - p.workload_relief_effect * self.relief
@@ -127,11 +142,11 @@ class Executive(mesa.Agent):
     customer_time: float
     tenure: float
 
-    def take_office(self, customer_draw: float, self_draw: float) -> None:
-        """A successor brings their own weights."""
+    def take_office(self, customer_draw: float, self_draw: float, usual: float) -> None:
+        """A successor brings their own weights, spread around the usual weight on customers."""
         p = self.model.numbers
         spread = p.executives_weight_spread
-        customers = p.executives_customer_weight * math.exp(spread * customer_draw - 0.5 * spread * spread)
+        customers = usual * math.exp(spread * customer_draw - 0.5 * spread * spread)
         own = p.executives_self_weight * math.exp(spread * self_draw - 0.5 * spread * spread)
         total = max(customers + own, 1.0)
         self.weight_customers, self.weight_self = customers / total, own / total

@@ -17,6 +17,7 @@ from sim.model.kernel.columns import employee_column, this_week
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Scratch, Week
 from sim.model.kernel.sums import mean_where
+from sim.model.mechanisms.direction import attention_under_direction
 from sim.model.mechanisms.justice import attention_kept
 
 _ROLE = "Conjecture from role descriptions; sales and service deal with customers all day"
@@ -160,9 +161,13 @@ def allocate_attention(employees: Employees, scratch: Scratch, parameters: Param
     to_colleagues, to_bosses = parameters.attention_to_colleagues / total, parameters.attention_to_bosses / total
     to_deadlines, need = parameters.attention_to_deadlines / total, parameters.attention_internal_need
     brooding, initial = parameters.justice_attention_effect, parameters.justice_initial
+    turning = parameters.direction_bonus
     for seat in range(employees.value.size):
+        role = employees.role_share[seat]
+        if turning > 0.0:
+            role = min(role * attention_under_direction(week.direction, turning), 1.0)
         customers, colleagues, bosses, deadlines = divide_attention(
-            employees.role_share[seat],
+            role,
             float(employees.choice[seat]),
             employees.salience[seat],
             employees.pressure[seat],

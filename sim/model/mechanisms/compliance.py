@@ -29,9 +29,9 @@ compliance.shortcut = 1.5 per unit of excess load; 0 to 20, plausible 0.5 to 3; 
 habit.formation_weeks = 26.0 weeks; 1 to 520, plausible 10 to 52; unknown; tier 5
     Time constant with which what is done becomes habit.
     Source: Lally et al. 2010: median 66 days for a simple daily act; weekly work practices slower (conjecture)
-habit.decay_weeks = 86.0 weeks; 2 to 2000, plausible 40 to 120; unknown; tier 4
+habit.decay_weeks = 86.0 weeks; 2 to 2000, plausible 40 to 200; unknown; tier 5
     Time constant with which an unsupported habit wears off.
-    Source: Training in use 62, 44, 34 % at 0, 6, 12 months: half-life 13.8 months (hrm.20135)
+    Source: Conjecture: as what was learned fades without use (learning.unused_weeks); no measurement of work habits known
 habit.orphaned_decay = 3.0; 1 to 20, plausible 2 to 5; unknown; tier 5
     How many times faster habits wear off under a manager who did not adopt them.
     Source: Bloom et al. 2020: managers' turnover is the first stated reason for dropping a practice; ratio >= 2
@@ -105,7 +105,7 @@ def update_habit(
     (1 + (orphaned - 1)(1 - adopted)) (1 + load_decay max(0, load - 1)) / decay_weeks.
 
     Args:
-        practiced: Share of procedures practiced in a way that forms a habit. Practice under surveillance counts less
+        practiced: Share of procedures practiced in a way that forms a habit. What monitoring prompts counts less
             (:func:`habit_forming_share`).
     """
     loss = (1.0 + (orphaned_decay - 1.0) * (1.0 - adopted)) / decay_weeks
@@ -115,14 +115,14 @@ def update_habit(
     return habit + (practiced - habit) * saturating(rate)
 
 
-def habit_forming_share(compliance: float, own: float, watched: float, surveillance_weight: float) -> float:
-    """Part of this week's compliance that can become habit: all that is own, and part of what is done under surveillance.
+def habit_forming_share(compliance: float, own: float, watched: float, monitored_weight: float) -> float:
+    """Part of this week's compliance that can become habit: all that is own, and part of what monitoring prompts.
 
     compliance x (own + weight x watched) / (own + watched); 0 where nothing is demanded. Acts put down to being watched
     say little about oneself (Kelley 1973) and control weakens the forming of habits (Gardner & Lally 2013).
     """
     demand = own + watched
-    counts = (own + surveillance_weight * watched) / (demand if demand > 0.0 else 1.0)
+    counts = (own + monitored_weight * watched) / (demand if demand > 0.0 else 1.0)
     return compliance * (counts if demand > 0.0 else 0.0)
 
 
@@ -168,7 +168,7 @@ def update_compliance_and_habits(
     )
     crowding_weeks, crowding = parameters.crowding_weeks, parameters.crowding_strength
     unwatched, adoption = parameters.compliance_unwatched, parameters.compliance_adoption_weeks
-    surveillance, sensitivity = parameters.norm_surveillance_weight, parameters.compliance_shortcut
+    monitored, sensitivity = parameters.norm_monitored_weight, parameters.compliance_shortcut
     formation, decay = parameters.habit_formation_weeks, parameters.habit_decay_weeks
     orphaned, loaded = parameters.habit_orphaned_decay, parameters.habit_load_decay
     for seat in range(employees.value.size):
@@ -185,7 +185,7 @@ def update_compliance_and_habits(
         employees.compliance[seat] = update_compliance(employees.compliance[seat], own + watched, adoption)
         employees.habit[seat] = update_habit(
             employees.habit[seat],
-            habit_forming_share(employees.compliance[seat], own, watched, surveillance),
+            habit_forming_share(employees.compliance[seat], own, watched, monitored),
             adopted,
             load,
             formation,

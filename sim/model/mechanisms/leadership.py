@@ -29,6 +29,7 @@ from sim.model.kernel.records import (
 from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import mean_of
 from sim.model.kernel.time_constants import closed_in_a_week, kept_after_a_week
+from sim.model.mechanisms.line import slack
 
 PARAMETERS = declare("""
 executives.number = 5 people; 1 to 100; own; tier 5
@@ -52,6 +53,9 @@ executives.succession = 0.1 per year; 0 to 1, plausible 0.05 to 0.2; own; tier 3
 executives.successor_keeps = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
     Chance that a sponsor's successor goes on with the program.
     Source: Conjecture
+executives.dismissal = 1.0 ratio; 0 to 5, plausible 0.5 to 2; unknown; tier 5
+    Hazard with which poor results do cost executives their posts, against the hazard that they expect (place.pressure).
+    Source: Conjecture: they expect it rightly; poor results do cost posts (Warner, Watts & Wruck 1988)
 executives.applause = 0.06 per message; 0 to 1, plausible 0.02 to 0.2; unknown; tier 5
     How much a week of speaking and posting lifts the view of oneself.
     Source: Conjecture; the seed's claim that executives congratulate themselves
@@ -125,6 +129,12 @@ NUMBERS = (
         start="executives.number",
     ),
     this_week("forced_succession", "Share of executives whom an event has leave."),
+    this_week(
+        "forced_weight",
+        "Mean weight on customers of successors whom an event brings, against the usual.",
+        "ratio",
+        start=1.0,
+    ),
     this_week("espoused", "What leadership says."),
 )
 
@@ -191,12 +201,30 @@ def initial_tenure_in_office(initial: InitialState) -> FloatArray:
     return np.floor(years * _WEEKS_A_YEAR)
 
 
+def hazard_of_leaving(weekly: float, poor: float, pressure: float, dismissal: float) -> float:
+    """Weekly probability that an executive leaves: 1 - (1 - weekly)(1 - dismissal pressure poor).
+
+    Args:
+        weekly: Probability in ordinary times.
+        poor: How poor recent results are, 0 to 1.
+        pressure: Further hazard at the worst results, as executives expect it.
+        dismissal: The hazard that there is, against the one expected.
+    """
+    further = min(dismissal * pressure * poor, 1.0)
+    return weekly if further == 0.0 else 1.0 - (1.0 - weekly) * (1.0 - further)
+
+
 def replace_executives(
     executives: Executives, parameters: Parameters, streams: Streams, week: Week, organization: OrganizationNumbers
 ) -> None:
-    """Executives leave and are succeeded at once. A sponsor's successor continues the program or ends it."""
+    """Executives leave or are dismissed for poor results, and are succeeded at once.
+
+    A sponsor's successor continues the program or ends it. An event may bring successors of another weight on customers.
+    """
     count = executives.tenure.size
+    poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)
     weekly = -math.expm1(math.log1p(-min(parameters.executives_succession, 1.0 - 1e-12)) / _WEEKS_A_YEAR)
+    weekly = hazard_of_leaving(weekly, poor, parameters.place_pressure, parameters.executives_dismissal)
     forced = math.ceil(week.forced_succession * count)
     leaves = block(streams.executive_leaves, week.number, 0)
     weights = block(streams.successor_weights, week.number, 0)
@@ -206,10 +234,13 @@ def replace_executives(
         if not (row < forced or uniform(leaves, row) < weekly):
             continue
         sponsor_left |= row == 0
+        weight = parameters.executives_customer_weight
+        if row < forced:
+            weight = min(weight * week.forced_weight, 1.0)
         executives.weight_customers[row], executives.weight_owners[row], executives.weight_self[row] = true_weights(
             normal(weights, 2 * row),
             normal(weights, 2 * row + 1),
-            parameters.executives_customer_weight,
+            weight,
             parameters.executives_self_weight,
             parameters.executives_weight_spread,
         )

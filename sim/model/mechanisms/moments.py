@@ -260,7 +260,7 @@ def raise_salience_of_team(
     streams: Streams,
     week: Week,
 ) -> None:
-    """Salience rises in those who take part, as far as the first steps got. It fades like all salience."""
+    """Salience and empathy rise in those who take part, as far as the first steps got. Both fade."""
     draws, count = block(streams.team_of_a_moment, week.number, number), 0
     for seat in range(employees.employed.size):
         if employees.employed[seat]:
@@ -270,6 +270,7 @@ def raise_salience_of_team(
     for place in range(min(int(parameters.moments_team), count)):
         seat = scratch.seat_list[scratch.seat_order[place]]
         employees.salience[seat] += (1.0 - employees.salience[seat]) * felt
+        employees.empathy[seat] += (1.0 - employees.empathy[seat]) * felt
 
 
 def apply_insight(employees: Employees, parameters: Parameters) -> None:

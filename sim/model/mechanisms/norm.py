@@ -1,11 +1,15 @@
 """Internalization: a norm carried by what people see their colleagues choose.
 
 Each employee remembers the last ``memory`` observed choices of colleagues and each week answers them by noisy best
-response. Memory is kept in integers (:data:`SEEN` for a free choice of 1, less for one made under surveillance, 0 for
+response. Memory is kept in integers (:data:`SEEN` for a free choice of 1, less for one that was prompted, 0 for
 a 0), so that the limit without noise is exact majority on counts, ties included.
 
+Coaching, a leader's example and monitoring prompt people to practice. What is prompted counts less, in the memory of
+those who see it and for a person's own value (discounting), whoever prompts it. No source tells the three apart, so
+their weights are equal unless a user sets them otherwise.
+
 Sources: Centola, Becker, Brackbill & Baronchelli (2018), Science 360:1116, for memory and majority; logit response:
-McFadden (1974), Blume (1993); discounting of what is done under surveillance: Kelley (1973).
+McFadden (1974), Blume (1993); discounting of what somebody else prompted: Kelley (1973).
 """
 
 from __future__ import annotations
@@ -20,16 +24,17 @@ from scipy.special import betaincinv
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.array_types import FloatArray, IntArray, SmallIntArray
-from sim.model.kernel.columns import FLAG, SMALL, WHOLE, employee_column
+from sim.model.kernel.columns import SMALL, WHOLE, employee_column
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, choice_code, declare
 from sim.model.kernel.records import Block, Employees, Parameters, PolicyAmounts, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import shared_understanding
+from sim.model.mechanisms.direction import follow_probability
 from sim.model.mechanisms.network import draw_colleague
 from sim.model.mechanisms.staffing import newcomer_value
-from sim.model.mechanisms.training import prompt_probability
+from sim.model.mechanisms.training import coaching_probability, coaching_received, prompt_probability
 
 SEEN = 100
 """Integer weight of one freely made choice of 1 in memory; exact, so that majorities are compared without rounding."""
@@ -41,9 +46,9 @@ PARAMETERS = declare("""
 norm.rule = best-response rule; one of best-response, majority, averaging; unknown; tier 5
     How employees answer what they remember: noisy best response, exact majority, or averaging of values.
     Source: Best response: Centola et al. 2018; averaging: DeGroot 1974, Harrison & Carroll 1991
-norm.memory = 12 observations; 1 to 100, plausible 5 to 30; unknown; tier 1
+norm.memory = 12 observations; 1 to 100, plausible 5 to 30; unknown; tier 5
     How many observed choices of colleagues an employee remembers.
-    Source: Centola et al. 2018 (memory 12 tips at .25); range science of conventions: M 3-100
+    Source: Centola et al. 2018: 12 in a laboratory game, 3 to 100 in its simulations; no measurement at work
 norm.encounters = 4.0 per month; 0 to 60, plausible 1 to 8; unknown; tier 5
     How often an employee sees a colleague in a situation where the customer's interest is at stake.
     Source: Science of the frontier in 6.10: 4 a month; no field measurement known
@@ -53,16 +58,30 @@ norm.sharpness = 7.0 logit per share; 0 to 100, plausible 6 to 12; unknown; tier
 norm.value_weight = 1.0; 0 to 10, plausible 0.6 to 1.4; unknown; tier 5
     Weight of a person's own value against the majority they remember (beta).
     Source: Conjecture: of the same order as the norm itself
-norm.surveillance_weight = 0.3 share; 0 to 1, plausible 0.1 to 0.6; unknown; tier 5
-    How much practice under surveillance counts in a colleague's memory against practice by free choice.
-    Source: Kelley 1973 (discounting); size is a conjecture. At 1, monitoring alone can tip a norm
+norm.monitored_weight = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
+    How much practice that monitoring prompts counts, in colleagues' memory and for one's own value, against free choice.
+    Source: Kelley 1973 (discounting); no study gives its size, so that the range is all there is, and this its middle
+norm.coached_weight = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
+    How much practice that coaching prompts counts, in colleagues' memory and for one's own value, against free choice.
+    Source: Kelley 1973 (discounting); no source tells it apart from what monitoring prompts
+norm.example_weight = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
+    How much practice that a leader's example prompts counts, in colleagues' memory and for one's own value, against free
+    choice.
+    Source: Kelley 1973 (discounting); no source tells it apart from what monitoring prompts
 norm.averaging_rate = 0.1 per encounter; 0 to 1, plausible 0.02 to 0.3; unknown; tier 5
     Under the averaging rule: how far one's value moves toward the colleague's in one encounter.
     Source: Deffuant and DeGroot models use .1 to .5
 norm.value_drift = 0.01 per week; 0 to 0.2, plausible 0.004 to 0.02; unknown; tier 5
     How fast values move toward one's own free choices (self-perception).
     Source: Bem 1972 for the direction; the rate is a conjecture
-norm.omission_weight = 0.25 share; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
+norm.value_anchor = 0.003 per week; 0 to 0.2, plausible 0.001 to 0.01; unknown; tier 5
+    How fast values return to a person's own set point, which they brought with them.
+    Source: Direction: work values keep much of their rank order over a decade (Jin & Rounds 2012); the rate is a
+    conjecture
+norm.misperception = 0.05 share; 0 to 0.5, plausible 0 to 0.15; unknown; tier 5
+    Chance that what a colleague chose is taken for its opposite by the one who sees it.
+    Source: Conjecture: a single situation shows little of what someone had in mind
+norm.omission_weight = 0.25 share; 0 to 1, plausible 0.1 to 1; unknown; tier 5
     How much not practicing says to a person about their own values, against practicing.
     Source: Feature-positive effect in self-perception: Fazio, Sherman & Herr 1982; size is a conjecture
 """)
@@ -76,9 +95,15 @@ ACTIVE: Mapping[str, ParameterValue] = {}
 
 COLUMNS = (
     employee_column(
+        "set_point",
+        "Value that a person brought with them, and to which theirs returns.",
+        newcomer=newcomer_value,
+        initial="initial_set_points",
+    ),
+    employee_column(
         "value",
         "How much the customer's interest matters to this person (internalization).",
-        newcomer=newcomer_value,
+        newcomer="settled_newcomer_value",
         initial="initial_values",
     ),
     employee_column(
@@ -89,7 +114,11 @@ COLUMNS = (
         dtype=WHOLE,
     ),
     employee_column(
-        "surveilled", "Whether this week's practice happened only under surveillance.", "yes or no", dtype=FLAG
+        "prompted_by",
+        "What prompted this week's practice: 0 nothing, 1 coaching, 2 a leader's example, 3 monitoring.",
+        "kind",
+        bounds=(0, 3),
+        dtype=SMALL,
     ),
     employee_column(
         "memory",
@@ -115,10 +144,13 @@ COLUMNS = (
     ),
 )
 
+FREE, COACHED, BY_EXAMPLE, MONITORED = range(4)
+"""What prompted a week's practice."""
+
 MAJORITY = choice_code(PARAMETERS, "norm.rule", "majority")
 AVERAGING = choice_code(PARAMETERS, "norm.rule", "averaging")
 
-STREAMS = ("encounter", "choice", "remembered elsewhere", "founding choice")
+STREAMS = ("encounter", "misperception", "choice", "remembered elsewhere", "founding choice")
 
 _ENCOUNTERS_A_WEEK = 12.0 / 52.0  # from encounters a month
 
@@ -151,29 +183,53 @@ def majority_choice(total: int, whole: int, tie: int) -> int:
     return tie if doubled == whole else int(doubled > whole)
 
 
-def practice_probability(share: float, value: float, sharpness: float, value_weight: float) -> float:
+def practice_probability(
+    share: float, value: float, susceptibility: float, sharpness: float, value_weight: float
+) -> float:
     """Probability of choosing the customer's interest by noisy best response.
 
-    P(c = 1) = 1 / (1 + exp(-eta s)), s = share - 1/2 + beta (value - 1/2).
+    P(c = 1) = 1 / (1 + exp(-eta s)), s = m (share - 1/2) + beta (value - 1/2).
 
     Args:
         share: Share of ones in memory, 0 to 1.
         value: What the person values, 0 to 1.
+        susceptibility: m, how far colleagues move this person.
         sharpness: eta, logit per unit of s.
         value_weight: beta.
     """
-    support = share - 0.5 + value_weight * (value - 0.5)
+    support = susceptibility * (share - 0.5) + value_weight * (value - 0.5)
     return 1.0 / (1.0 + exp(-clip(sharpness * support, -700.0, 700.0)))
 
 
 def drift_values(value: float, choice: int, weight: float, rate: float, omission_weight: float) -> float:
     """Move values toward one's own choices: v <- v + rate w (c - v) (Bem 1972).
 
-    w = ``weight`` for a choice of 1: 1 where it was free, and less under surveillance, since people then ascribe it to
-    being watched. w = ``omission_weight`` for a choice of 0: what one did not do says less of oneself (Fazio et al. 1982).
+    w = ``weight``: 1 where the choice was free, and less where it was prompted, since people then ascribe it to the prompt;
+    times ``omission_weight`` for a choice of 0: what one did not do says less of oneself (Fazio et al. 1982).
     """
-    counts = weight if choice == 1 else omission_weight
+    counts = weight if choice == 1 else weight * omission_weight
     return value + rate * counts * (choice - value)
+
+
+def return_to_set_point(value: float, set_point: float, rate: float) -> float:
+    """Values return to where a person settles, v <- v + rate (a - v): their own set point and what they have learned."""
+    return value + rate * (set_point - value)
+
+
+def settled_value(set_point: float, practice: float, drift: float, omission_weight: float, anchor: float) -> float:
+    """Value at which a person settles where a share ``practice`` of their weeks is practiced.
+
+    (drift x practice + anchor x a) / (drift x (practice + omission_weight x (1 - practice)) + anchor): where the pull of
+    own choices and that of the set point a balance. Without either pull it is the set point itself.
+    """
+    pull = drift * (practice + omission_weight * (1.0 - practice)) + anchor
+    settled = (drift * practice + anchor * set_point) / (pull if pull > 0.0 else 1.0)
+    return settled if pull > 0.0 else set_point
+
+
+def misperceived(shown: int, mistaken: bool) -> int:
+    """What is remembered of an encounter: what was shown, or its opposite if the observer is mistaken."""
+    return SEEN - shown if mistaken else shown
 
 
 def average_values(value: float, observed_value: float, seen: bool, rate: float) -> float:
@@ -186,36 +242,76 @@ def average_values(value: float, observed_value: float, seen: bool, rate: float)
     return moved if seen else value
 
 
-def observed_choice(choice: int, surveilled: bool, surveillance_weight: float) -> int:
-    """What a colleague who sees this person will remember, in integer units of :data:`SEEN`."""
-    discounted = round(SEEN * surveillance_weight)
-    return (discounted if surveilled else SEEN) * choice
+def observed_choice(choice: int, weight: float) -> int:
+    """What a colleague who sees this person will remember, in integer units of :data:`SEEN`: weight x choice."""
+    return round(SEEN * weight) * choice
+
+
+def weight_of_choice(prompted_by: int, monitored: float, coached: float, by_example: float) -> float:
+    """How much a week's practice counts as one's own: 1 where it was free, else the weight of what prompted it."""
+    if prompted_by == FREE:
+        return 1.0
+    if prompted_by == MONITORED:
+        return monitored
+    return coached if prompted_by == COACHED else by_example
 
 
 def initial_memories(initial: InitialState) -> SmallIntArray:
-    """Memory at the outset, which holds old practice."""
+    """Memory at the outset, which holds old practice as it was seen."""
     draws = initial.uniform("remembered elsewhere", (initial.rows("employees"), initial.whole("norm.memory")))
-    return np.where(draws < initial.number("hiring.outside_practice"), SEEN, 0).astype(np.int16)
+    seen = share_seen(initial.number("hiring.outside_practice"), initial.number("norm.misperception"))
+    return np.where(draws < seen, SEEN, 0).astype(np.int16)
+
+
+def share_seen(practice: float, misperception: float) -> float:
+    """Share of encounters taken for practice where a share ``practice`` is: p (1 - e) + (1 - p) e."""
+    if misperception == 0.0:
+        return practice
+    return practice * (1.0 - misperception) + (1.0 - practice) * misperception
+
+
+def initial_set_points(initial: InitialState) -> FloatArray:
+    """Set points of the people of the outset: drawn as those of new hires."""
+    drawn = initial.uniform("candidates", (initial.rows("employees"), initial.whole("hiring.candidates")))[:, 0]
+    mean, concentration = initial.number("hiring.value_mean"), initial.number("hiring.value_concentration")
+    return np.asarray(betaincinv(mean * concentration, (1.0 - mean) * concentration, drawn), dtype=np.float64)
 
 
 def initial_values(initial: InitialState) -> FloatArray:
-    """Values at the outset: those of new hires, worn down toward old practice over the weeks."""
-    seats = initial.rows("employees")
-    drawn = initial.uniform("candidates", (seats, initial.whole("hiring.candidates")))[:, 0]
-    mean, concentration = initial.number("hiring.value_mean"), initial.number("hiring.value_concentration")
-    value = np.asarray(betaincinv(mean * concentration, (1.0 - mean) * concentration, drawn), dtype=np.float64)
-    practice = initial.number("hiring.outside_practice")
-    wearing = initial.number("norm.value_drift") * initial.number("norm.omission_weight")  # few practiced
-    return np.asarray(practice + (value - practice) * np.exp(-wearing * initial.employees.tenure))
+    """Values at the outset, settled where there was old practice.
+
+    Without a set point that values return to, they wear down toward old practice over the weeks instead.
+    """
+    set_point, practice = initial.employees.set_point, initial.number("hiring.outside_practice")
+    drift, omission = initial.number("norm.value_drift"), initial.number("norm.omission_weight")
+    anchor = initial.number("norm.value_anchor")
+    if anchor > 0.0:
+        return np.array([settled_value(one, practice, drift, omission, anchor) for one in set_point.tolist()])
+    wearing = drift * omission  # few practiced
+    return np.asarray(practice + (set_point - practice) * np.exp(-wearing * initial.employees.tenure))
+
+
+def settled_newcomer_value(seat: int, employees: Employees, parameters: Parameters) -> float:
+    """A newcomer's value: where old practice elsewhere has let it settle, like the staff's at the outset."""
+    if parameters.norm_value_anchor == 0.0:
+        return employees.set_point[seat]
+    return settled_value(
+        employees.set_point[seat],
+        parameters.hiring_outside_practice,
+        parameters.norm_value_drift,
+        parameters.norm_omission_weight,
+        parameters.norm_value_anchor,
+    )
 
 
 def newcomer_memory(seat: int, employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> int:
     """Fill a newcomer's memory with what they saw where they worked before, and return its sum."""
     start = block(streams.remembered_elsewhere, week.number, 0)
     size = employees.memory.shape[1]
+    practice = share_seen(parameters.hiring_outside_practice, parameters.norm_misperception)
     total = 0
     for entry in range(size):
-        seen = SEEN if uniform(start, seat * size + entry) < parameters.hiring_outside_practice else 0
+        seen = SEEN if uniform(start, seat * size + entry) < practice else 0
         employees.memory[seat, entry] = seen
         total += seen
     return total
@@ -228,8 +324,10 @@ def observe_colleagues(
     weekly = parameters.norm_encounters * _ENCOUNTERS_A_WEEK
     rounds = math.ceil(weekly)
     averaging, rate = parameters.norm_rule == AVERAGING, parameters.norm_averaging_rate
-    weight = parameters.norm_surveillance_weight
+    monitored, coached = parameters.norm_monitored_weight, parameters.norm_coached_weight
+    by_example, misperception = parameters.norm_example_weight, parameters.norm_misperception
     for round_ in range(rounds):
+        mistakes = block(streams.misperception, week.number, round_)
         draw_encounters(
             employees, scratch.seat_count, block(streams.encounter, week.number, round_), weekly / rounds, parameters
         )
@@ -242,7 +340,10 @@ def observe_colleagues(
                 continue
             if averaging:
                 employees.value[seat] = average_values(scratch.seat_value[seat], scratch.seat_value[seen], True, rate)
-            shown = observed_choice(employees.choice[seen], employees.surveilled[seen], weight)
+            weight = weight_of_choice(employees.prompted_by[seen], monitored, coached, by_example)
+            shown = observed_choice(employees.choice[seen], weight)
+            if misperception > 0.0:
+                shown = misperceived(shown, uniform(mistakes, seat) < misperception)
             remember(employees.memory, employees.memory_total, employees.memory_cursor, seat, shown)
 
 
@@ -264,18 +365,25 @@ def choose_practice(
     """Each employee chooses by the norm, or is prompted by coaching, example or monitoring. Values follow choices."""
     start, choices = block(streams.choice, week.number, 0), scratch.seat_count
     choose_freely(employees, choices, start, parameters)
-    employees.surveilled[:] = False
+    employees.prompted_by[:] = FREE
     if any_amount(policy.coaching) or any_amount(policy.sponsor_attention):
         apply_prompts(employees, choices, start, scratch, policy, parameters)
+    if parameters.direction_example > 0.0 and week.direction != 0.0:
+        follow_executives(employees, choices, streams, parameters, week)
     if any_amount(policy.monitoring):
         apply_monitoring(employees, choices, start, policy, parameters)
     drift, omission = parameters.norm_value_drift, parameters.norm_omission_weight
-    surveillance = parameters.norm_surveillance_weight
+    anchor = parameters.norm_value_anchor
+    monitored, coached = parameters.norm_monitored_weight, parameters.norm_coached_weight
+    by_example = parameters.norm_example_weight
     for seat in range(employees.value.size):
         choice = choices[seat] * employees.employed[seat]
-        weight = surveillance if employees.surveilled[seat] else 1.0
+        weight = weight_of_choice(employees.prompted_by[seat], monitored, coached, by_example)
         value = employees.value[seat]
         drifted = drift_values(value, choice, weight, drift, omission)
+        if anchor > 0.0:
+            settled = min(employees.set_point[seat] + employees.learned[seat], 1.0)
+            drifted = return_to_set_point(drifted, settled, anchor)
         employees.choice[seat] = choice
         employees.value[seat] = drifted if employees.employed[seat] else value
 
@@ -290,7 +398,10 @@ def choose_freely(employees: Employees, choices: Any, start: Block, parameters: 
     averaging, sharpness = parameters.norm_rule == AVERAGING, parameters.norm_sharpness
     by_value = parameters.norm_value_weight
     for seat in range(employees.value.size):
-        chance = practice_probability(employees.memory_total[seat] / whole, employees.value[seat], sharpness, by_value)
+        remembered = employees.memory_total[seat] / whole
+        chance = practice_probability(
+            remembered, employees.value[seat], employees.susceptibility[seat], sharpness, by_value
+        )
         chance = employees.value[seat] if averaging else chance
         choices[seat] = uniform(start, 3 * seat) < chance
 
@@ -303,31 +414,51 @@ def apply_prompts(
     mean = (
         mean_where(employees.employed, employees.definition, scratch.partial_sums) if misalignment_loss > 0.0 else 0.0
     )
-    coaching, example = parameters.coaching_effect, parameters.example_effect
+    coaching, example, span = parameters.coaching_effect, parameters.example_effect, parameters.coaching_span
     for seat in range(employees.value.size):
         department = employees.department[seat]
+        received = coaching_received(policy.coaching[department], employees.team[seat], span)
+        by_coaching = coaching_probability(received, employees.receptiveness[seat], coaching)
         chance = prompt_probability(
-            policy.coaching[department],
+            by_coaching,
             policy.sponsor_attention[department] * employees.choice[employees.manager[seat]],  # what they did last week
             employees.receptiveness[seat],
-            coaching,
             example,
         )
-        chance = chance * shared_understanding(employees.definition[seat], mean, misalignment_loss)
-        choices[seat] |= uniform(start, 3 * seat + 1) < chance
+        understanding = shared_understanding(employees.definition[seat], mean, misalignment_loss)
+        draw = uniform(start, 3 * seat + 1)
+        if choices[seat] == 0 and employees.employed[seat] and draw < chance * understanding:
+            employees.prompted_by[seat] = COACHED if draw < by_coaching * understanding else BY_EXAMPLE
+            choices[seat] = 1
+
+
+def follow_executives(employees: Employees, choices: Any, streams: Streams, parameters: Parameters, week: Week) -> None:
+    """Executives who weigh customers otherwise than before have some people follow their example, for or against."""
+    start, direction, effect = (
+        block(streams.executives_followed, week.number, 0),
+        week.direction,
+        parameters.direction_example,
+    )
+    wanted = 1 if direction > 0.0 else 0
+    for seat in range(employees.value.size):
+        chance = follow_probability(direction, employees.receptiveness[seat], effect)
+        if choices[seat] != wanted and employees.employed[seat] and uniform(start, seat) < chance:
+            choices[seat] = wanted
+            employees.prompted_by[seat] = BY_EXAMPLE
 
 
 def apply_monitoring(
     employees: Employees, choices: Any, start: Block, policy: PolicyAmounts, parameters: Parameters
 ) -> None:
-    """Monitoring makes some employees practice under surveillance who otherwise would not."""
+    """Monitoring makes some employees practice who otherwise would not."""
     looking = parameters.monitoring_practice
     for seat in range(employees.value.size):
         department = employees.department[seat]
         seen = looking * policy.monitoring[department] * policy.procedures[department]
         watched = (choices[seat] == 0) & employees.employed[seat] & (uniform(start, 3 * seat + 2) < seen)
-        employees.surveilled[seat] = watched
-        choices[seat] |= watched
+        if watched:
+            employees.prompted_by[seat] = MONITORED
+            choices[seat] = 1
 
 
 def initialize_choices(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
@@ -335,6 +466,9 @@ def initialize_choices(employees: Employees, parameters: Parameters, streams: St
     start, whole = block(streams.founding_choice, week.number, 0), SEEN * employees.memory.shape[1]
     sharpness, by_value = parameters.norm_sharpness, parameters.norm_value_weight
     for seat in range(employees.value.size):
-        chance = practice_probability(employees.memory_total[seat] / whole, employees.value[seat], sharpness, by_value)
+        remembered = employees.memory_total[seat] / whole
+        chance = practice_probability(
+            remembered, employees.value[seat], employees.susceptibility[seat], sharpness, by_value
+        )
         chance = employees.value[seat] if parameters.norm_rule == AVERAGING else chance
         employees.choice[seat] = (uniform(start, seat) < chance) & (parameters.norm_rule != MAJORITY)

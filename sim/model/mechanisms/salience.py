@@ -27,6 +27,10 @@ salience.habituation = 0.5 per speech; 0 to 5, plausible 0.2 to 1; unknown; tier
 salience.habituation_weeks = 52.0 weeks; 1 to 520, plausible 26 to 104; unknown; tier 5
     Time constant with which having heard it all before wears off.
     Source: Conjecture
+salience.value_effect = 0.002 per week; 0 to 1, plausible 0 to 0.005; unknown; tier 5
+    How far a week in which the topic is fully present moves a receptive person's value toward 1 (0: talk moves no value).
+    Source: Range: from nothing to what an hour of training does (training.effect), taken as .7 of it, since lectures teach
+    conduct somewhat less well than training in general (Arthur et al. 2003: d = .45 against .62), for a speech a week
 cynicism.gain = 0.05 per message; 0 to 1, plausible 0.02 to 0.12; unknown; tier 5
     How much one message raises cynicism for each unit by which what is espoused exceeds what staff see enacted.
     Source: Direction: Simons 2002 (behavioral integrity); size is a conjecture
@@ -46,6 +50,7 @@ cynicism.initial = 0.05 index; 0 to 1, plausible 0 to 0.3; unknown; tier 5
 
 NEUTRAL: Mapping[str, ParameterValue] = {
     "salience.gain": 0.0,
+    "salience.value_effect": 0.0,
     "cynicism.gain": 0.0,
     "cynicism.initial": 0.0,
     "delivery.salience": 0.0,
@@ -63,7 +68,11 @@ COLUMNS = (
     employee_column("cynicism", "Cynicism about what leadership says.", newcomer="cynicism.initial"),
     employee_column("messages", "Messages met this week.", "messages", bounds=(0.0, None), lasting=False),
     employee_column(
-        "receptiveness", "Share of this week's messages, training and coaching that gets through.", lasting=False
+        "receptiveness",
+        "How far this week's training, coaching and examples get through to this person.",
+        "ratio",
+        bounds=(0.0, None),
+        lasting=False,
     ),
 )
 
@@ -103,6 +112,11 @@ def update_salience(
     return risen, exposure * kept_after_a_week(habituation_weeks) + speeches
 
 
+def value_after_salience(value: float, salience: float, receptiveness: float, effect: float) -> float:
+    """What is salient moves values toward 1: v <- v + (1 - v)(1 - exp(-effect salience receptiveness))."""
+    return value + (1.0 - value) * saturating(effect * salience * receptiveness)
+
+
 def update_cynicism(
     cynicism: float,
     messages: float,
@@ -130,7 +144,10 @@ def update_cynicism(
 def update_salience_and_cynicism(
     employees: Employees, scratch: Scratch, policy: PolicyAmounts, parameters: Parameters, week: Week
 ) -> None:
-    """Messages are heard. Salience rises and fades; cynicism grows where staff see that what is espoused is not enacted."""
+    """Messages are heard. Salience rises and fades; cynicism grows where staff see that what is espoused is not enacted.
+
+    What is salient may move values a little; what it moved counts as learned.
+    """
     done, headcount = scratch.department_value, scratch.second_department_value
     for seat in range(employees.value.size):  # newcomers of this week have not yet done anything
         scratch.seat_flag[seat] = employees.employed[seat] & (employees.tenure[seat] > 0.0)
@@ -140,7 +157,7 @@ def update_salience_and_cynicism(
     habituation, habituation_weeks = parameters.salience_habituation, parameters.salience_habituation_weeks
     resentment, tolerance = parameters.cynicism_gain, parameters.cynicism_tolerance
     fading, blunting = parameters.cynicism_fading_weeks, parameters.cynicism_blunting
-    espoused = week.espoused
+    espoused, by_salience = week.espoused, parameters.salience_value_effect
     for seat in range(employees.value.size):
         department = employees.department[seat]
         speeches = policy.speeches[department]
@@ -164,4 +181,12 @@ def update_salience_and_cynicism(
             tolerance,
             fading,
         )
-        employees.receptiveness[seat] = receptiveness(employees.cynicism[seat], blunting)
+        employees.receptiveness[seat] = (
+            receptiveness(employees.cynicism[seat], blunting) * employees.susceptibility[seat]
+        )
+        if by_salience > 0.0:
+            before = employees.value[seat]
+            employees.value[seat] = value_after_salience(
+                before, employees.salience[seat], employees.receptiveness[seat], by_salience
+            )
+            employees.learned[seat] += employees.value[seat] - before

@@ -38,6 +38,7 @@ from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import headcount_by_department
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.attention import internal_fulfillment
+from sim.model.mechanisms.standing import demands_met_with_favor
 
 PARAMETERS = declare("""
 employees.number = 500 seats; 1 to 200000; own; tier 5
@@ -345,6 +346,7 @@ def end_employment(
         draw, goes, sent = uniform(leaves, seat), False, False
         if draw < most:
             met = internal_fulfillment(employees.attention_customers[seat], employees.role_share[seat], need)
+            met = demands_met_with_favor(met, employees.standing[seat], parameters.standing_protection)
             at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
             goes, sent = draw_separation(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
         if week.managers_forced and employees.is_manager[seat]:

@@ -24,6 +24,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import block, normal
 from sim.model.kernel.sums import count_of, sum_by_department
+from sim.model.mechanisms.direction import work_under_direction
 from sim.model.mechanisms.power import capacity_share
 from sim.model.mechanisms.standard import work_pressure
 
@@ -129,6 +130,8 @@ def update_workload(
             staffing = staffing * capacity_share(
                 departments.power[department], share, parameters.power_budget, parameters.power_least_capacity
             )
+        if parameters.direction_hours > 0.0:
+            work = work * work_under_direction(week.direction, parameters.direction_hours)
         load = parameters.workload_baseline * variation * work * (1.0 + burden) * relief / staffing
         departments.load[department] = min(max(load, least), most)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.kernel.array_types import IntArray
+from sim.model.mechanisms.norm import MONITORED
 from sim.model.organization import Organization
 
 LEVELS = (0.3, 0.45, 0.6, 0.75)
@@ -27,7 +28,7 @@ def seat_states(organization: Organization, rows: IntArray) -> IntArray:
     """States of these seats."""
     employees = organization.employees
     level = np.searchsorted(LEVELS, employees.delivery[rows], side="right")
-    chose = employees.choice[rows].astype(np.int64) * np.where(employees.surveilled[rows], 10, 5)
+    chose = employees.choice[rows].astype(np.int64) * np.where(employees.prompted_by[rows] == MONITORED, 10, 5)
     states: IntArray = np.where(employees.employed[rows], 1 + level + chose, 0)
     return states
 
