@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
+from sim.evidence.basin import practice_at_the_end
 from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import (
     LATER,
@@ -102,6 +103,34 @@ def share_held(
     """Share of runs in which the norm held two years after sponsorship ended."""
     found = pairs(policy, overrides, weeks, _replicates(run_budget, replicates))
     return Measurement.of_share(sum(held(pair) for pair in found), len(found))
+
+
+@measure("model.policy_difference")
+def policy_difference(
+    run_budget: RunBudget,
+    policy: PolicyLike,
+    other_policy: PolicyLike,
+    outcome: str,
+    first: int,
+    last: int,
+    overrides: Mapping[str, Any] | None = None,
+    weeks: int = 215,
+    replicates: int = 12,
+) -> Measurement:
+    """Mean lift of an outcome under one policy minus that under another, on the same seeds, weeks counted from the end."""
+    count = _replicates(run_budget, replicates)
+    one, other = (
+        np.array([_mean_lift(p, outcome, p.end + first, p.end + last) for p in pairs(each, overrides, weeks, count)])
+        for each in (policy, other_policy)
+    )
+    return Measurement.of_runs(one - other)
+
+
+@measure("model.basin")
+def basin_end(run_budget: RunBudget, practice: float, value: float, replicates: int = 12) -> Measurement:
+    """Share of people who practice after eight years without a policy, from a starting point in practice and value."""
+    count = run_budget.runs(replicates, 4)
+    return Measurement.of_runs([practice_at_the_end(practice, value, seed) for seed in seeds("basin", count)])
 
 
 @measure("model.lift_difference")

@@ -363,3 +363,25 @@ def dismissal_by_role(run_budget: RunBudget, attention_to_customers: float) -> M
         base = staffing.weekly_from_monthly(_value("employees.dismissal"))
         hazards.append(staffing.dismissal_probability(base, met, _value("employees.dismissal_steepness")))
     return Measurement.exact(np.log(hazards[0] / hazards[1]))
+
+
+@measure("people.empathy_left")
+def empathy_left(run_budget: RunBudget, weeks_after: int, weeks: int = 156, replicates: int = 8) -> Measurement:
+    """Share of the empathy of a moment that is left some weeks later, where no other moment was held in between."""
+    found = []
+    for seed in seeds("empathy", _count(run_budget, replicates)):
+        organization = burn_in(scenario_with(TEAM), seed)
+        organization = with_policy(organization, policy_of(organization.scenario, {"moments": 0.05}))
+        felt, held = [], []
+        for _ in range(weeks):
+            run_week(organization)
+            felt.append(organization.mean_over_staff(organization.employees.empathy))
+            held.append(int(organization.this_week.moments_held))
+        alone = [
+            week
+            for week in range(weeks - weeks_after)
+            if held[week] and not any(held[week + 1 : week + weeks_after + 1]) and felt[week] > 0.0
+        ]
+        if alone:
+            found.append(sum(felt[week + weeks_after] for week in alone) / sum(felt[week] for week in alone))
+    return Measurement.of_runs(found)
