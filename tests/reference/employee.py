@@ -315,16 +315,28 @@ class Employee(mesa.Agent):
         meets = sum(belief * need for belief, need in zip(self.beliefs, needs, strict=True))
         return 0.5 * (1.0 + meets / len(needs))
 
-    def experience_needs(self, needs: list[int], contacts: int, meets: list[float], fades: list[float]) -> None:
-        """Each contact may move a belief one step toward what is needed; without contact beliefs are lost."""
+    def experience_needs(
+        self, needs: list[int], simulated: int, beside: float, meets: list[float], fades: list[float]
+    ) -> None:
+        """Each real contact may move a belief one step toward what is needed; without any, beliefs are lost.
+
+        Args:
+            needs: What customers need.
+            simulated: Simulated customers whom this person met.
+            beside: Expected real contacts beside those of the customers met, for someone who faces customers.
+            meets, fades: Draws of someone who met a simulated customer, and of someone who did not.
+        """
         p, beliefs = self.numbers, self.beliefs
-        if contacts:
-            chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
-            for dimension, draw in enumerate(meets):
-                if draw < chance:
-                    beliefs[dimension] = _step(beliefs[dimension], needs[dimension])
-        else:
-            self.beliefs = [belief if draw < p.belief_kept else 0 for belief, draw in zip(beliefs, fades, strict=True)]
+        others = beside if self.facing else 0.0
+        contacts = simulated * min(p.customers_represented, 1.0) + others
+        chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
+        alone = max(1.0 - p.customers_represented, 0.0) ** simulated * exp(-others)
+        lost = (1.0 - p.belief_kept) * alone
+        for dimension, draw in enumerate(meets if simulated else fades):
+            if draw < chance:
+                beliefs[dimension] = _step(beliefs[dimension], needs[dimension])
+            elif draw >= 1.0 - lost:
+                beliefs[dimension] = 0
 
     def act(self, guesses: list[float]) -> list[int]:
         """Act on needs as one believes, or guess."""
