@@ -48,6 +48,7 @@ LARGEST: dict[str, int] = {
 COMPANY: dict[str, dict[str, object]] = {
     "customers.initial": {"customers.market": 45},
     "customers.market": {"customers.initial": 1},
+    "money.replacement": {"money.wage": 700.0},
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},

@@ -107,6 +107,12 @@ def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
     assert rules.dismissal_probability(0.0, fulfillment, steepness).tolist() == [0.0] * fulfillment.size
 
 
+def test_newcomers_do_a_growing_share_of_the_work() -> None:
+    share = rules.working_capacity(np.array([0.0, 3.0, 12.0, 400.0]), 12.0)
+    assert share.tolist() == [0.0, 0.25, 1.0, 1.0]
+    assert rules.working_capacity(np.array([0.0, 3.0]), 0.0).tolist() == [1.0, 1.0], "without onboarding all at once"
+
+
 def test_leaving_and_dismissal_by_one_draw() -> None:
     employed = np.array([True, True, True, True, False])
     draw = np.array([0.09, 0.10, 0.1899, 0.1901, 0.0])

@@ -298,7 +298,7 @@ class ReferenceModel(mesa.Model):
         for executive in self.executives:
             executive.update_self_assessment(score_at_top, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
-        self.board.update_profit_reference(self.outcomes["profit"])
+        self.board.update_profit_reference(sum(self.outcomes[name] for name in ("profit", "wages", "replacement_cost")))
         if self.week >= 0:
             self.schedule.observe(self.week, self.outcomes)
 

@@ -27,6 +27,7 @@ class Department(mesa.Agent):
         self.index = index
         self.managing_seats = 0
         self.heads = self.witnesses = self.managers_gone = 0
+        self.hands = 0.0  # people at work, newcomers counted by the share of work that they do
         self.delivered = 0.0
         self.espousal_gap = 0.0
         self.forced_exit = 0.0
@@ -48,7 +49,7 @@ class Department(mesa.Agent):
     def open_week(self) -> None:
         """No one has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
-        self.delivered = self.forced_exit = 0.0
+        self.delivered = self.forced_exit = self.hands = 0.0
 
     def lose_managers(self) -> None:
         """The share of adopted procedures that departed managers had carried is lost."""
@@ -101,7 +102,7 @@ class Department(mesa.Agent):
         hours = self.training + p.coaching_hours * self.coaching + p.delegation_meetings * office
         burden = hours / p.workload_hours + p.workload_procedure_burden * self.procedures
         eased = 1.0 - p.workload_relief_effect * self.relief
-        staffing = max(self.heads, 0.5) / max(self.seats, 1)
+        staffing = max(self.hands, 0.5) / max(self.seats, 1)
         if p.power_budget > 0.0 and self.seats:
             capacity = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
             staffing *= max(capacity, p.power_least_capacity)

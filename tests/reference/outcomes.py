@@ -80,7 +80,7 @@ def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
 
 
 def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
-    """Outcomes in money; a simulated customer stands for many, an employee for one."""
+    """Outcomes in money; a simulated customer stands for many, an employee for one, paid by the week and dear to replace."""
     p, service, clientele = model.numbers, model.service, model.clientele
     revenue = clientele.revenue + clientele.promoted + clientele.collected
     revenue *= model.board.margin_left() * p.customers_represented
@@ -89,11 +89,15 @@ def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
     cost = (cost + p.recovery_cost * service.recovered + service.conceded_cost) * p.customers_represented
     cost += len(model.present) * p.structure_by_customer * p.structure_coordination
     spent = _policy_cost(model)
+    wages = p.money_wage * len(model.present)
+    replaced = 52.0 * p.money_wage * p.money_replacement * model.hired
     return {
         "revenue": revenue,
         "service_cost": cost,
         "policy_cost": spent,
-        "profit": revenue - cost - spent,
+        "wages": wages,
+        "replacement_cost": replaced,
+        "profit": revenue - cost - spent - wages - replaced,
         "customer_value": (p.money_need_value * service.served + service.conceded_gain) * p.customers_represented,
     }
 

@@ -67,6 +67,9 @@ employees.satisfaction_weeks = 13.0 weeks; 1 to 520, plausible 4 to 52; unknown;
 hiring.delay_weeks = 8.0 weeks; 1 to 104, plausible 4 to 26; own; tier 4
     Mean time for which a vacated seat stands empty.
     Source: Hiring delays of 8 to 26 weeks (prior of the literature reviewed)
+hiring.onboarding_weeks = 0.0 weeks; 0 to 260, plausible 0 to 26; own; tier 5
+    Weeks until a newcomer does a full share of the work (0: at once).
+    Source: Conjecture: a quarter of a year is common; the user's own organization
 hiring.value_mean = 0.4 index; 0.01 to 0.99, plausible 0.3 to 0.5; unknown; tier 5
     Mean value that people bring from outside.
     Source: Conjecture: most people put their own organization's demands first
@@ -93,8 +96,12 @@ employees.satisfaction_relief = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unkno
     Source: Conjecture; job demands-resources (Bakker & Demerouti 2007) for the ingredient
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
-"""No one leaves or is dismissed, except by an event of the scenario."""
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "employees.turnover": 0.0,
+    "employees.dismissal": 0.0,
+    "hiring.onboarding_weeks": 0.0,
+}
+"""No one leaves or is dismissed, except by an event of the scenario, and newcomers work like everybody else."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -191,6 +198,13 @@ COLUMNS = (
         initial=lambda initial: np.array([each.facing for each in initial.scenario.departments]),
     ),
     department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column(
+        "capacity",
+        "Work that the people at work this week can do, in shares of a full one.",
+        "people",
+        bounds=(0.0, None),
+        lasting=False,
+    ),
     department_column("managers_leaving", "Share of managers whom an event has leave.", lasting=False),
     environment_column(
         "facing_seats",
@@ -238,6 +252,11 @@ def leaving_probability(base: float, satisfaction: float, reference: float, link
 def dismissal_probability(base: float, fulfillment: float, steepness: float) -> float:
     """Weekly probability of dismissal: 1 - (1 - base)^(exp(steepness x share of internal demands unmet))."""
     return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfillment)))
+
+
+def working_capacity(tenure: float, onboarding_weeks: float) -> float:
+    """Share of the work of a fully trained person that someone does after ``tenure`` weeks: t / weeks, at most 1."""
+    return 1.0 if tenure >= onboarding_weeks else tenure / onboarding_weeks
 
 
 def draw_separation(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
@@ -389,6 +408,13 @@ def hire_employees(
             organization.employees_ever_hired += 1
             week.hired += 1
     headcount_by_department(employees.employed, employees.department, departments.headcount)
+    departments.capacity[:] = departments.headcount
+    weeks = parameters.hiring_onboarding_weeks
+    if weeks > 0.0:
+        for seat in range(employees.value.size):
+            if employees.employed[seat]:
+                missing = 1.0 - working_capacity(employees.tenure[seat], weeks)
+                departments.capacity[employees.department[seat]] -= missing
 
 
 def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:

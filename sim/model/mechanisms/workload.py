@@ -103,8 +103,8 @@ def update_workload(
 ) -> None:
     """Work comes up in each department and is set against the hours of its people.
 
-    load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where capacity
-    may follow departments' power.
+    load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where newcomers may
+    not yet count in full, and capacity may follow departments' power.
     """
     start = block(streams.workload, week.number, 0)
     expected = organization.contacts_expected
@@ -123,7 +123,7 @@ def update_workload(
         burden = hours / parameters.workload_hours
         burden = burden + parameters.workload_procedure_burden * policy.procedures[department]
         relief = 1.0 - parameters.workload_relief_effect * policy.relief[department]
-        staffing = max(departments.headcount[department], 0.5) / max(departments.seats[department], 1)
+        staffing = max(departments.capacity[department], 0.5) / max(departments.seats[department], 1)
         if parameters.power_budget > 0.0:
             share = departments.seats[department] / all_seats
             staffing = staffing * capacity_share(
