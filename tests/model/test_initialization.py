@@ -87,6 +87,26 @@ def test_staff_have_the_tenure_of_those_who_came_steadily_and_stayed(turnover: f
     assert tenure.mean() == pytest.approx(expected, rel=0.05)
 
 
+def with_turnovers(everywhere: float, *own: float | None) -> Organization:
+    """A large organization of equal departments that have their own turnover, or that of all."""
+    departments = tuple(Department(f"d{index}", 1.0 / len(own), 0.5, 0.5, each) for index, each in enumerate(own))
+    scenario = dataclasses.replace(tiny({**LARGE, "employees.turnover": everywhere}), departments=departments)
+    return initialize(scenario, scenario.policy("none"), Streams(1))
+
+
+def test_a_department_may_have_its_own_turnover() -> None:
+    employees = (organization := with_turnovers(0.01, 0.05, None)).employees
+    assert organization.departments.turnover.tolist() == [0.05, 0.01]
+    for department, monthly in enumerate((0.05, 0.01)):
+        there = employees.department == department
+        plain = with_turnovers(monthly, None, None).employees.tenure
+        assert np.array_equal(employees.tenure[there], plain[there]), "as if all had this turnover"
+
+
+def test_where_nobody_leaves_nobody_leaves_any_department() -> None:
+    assert with_turnovers(0.0, 0.05, None).departments.turnover.tolist() == [0.0, 0.0]
+
+
 def test_without_history_all_are_new() -> None:
     organization = initialized({"employees.history": 0.0, "customers.history": 0.0})
     assert not organization.employees.tenure.any()

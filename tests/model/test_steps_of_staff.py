@@ -259,3 +259,12 @@ def test_power_of_departments_is_shared_out_and_fixed() -> None:
     organization = burned_in(scenario)
     run_week(organization)
     assert organization.departments.power.tolist() == pytest.approx([0.25, 0.75])
+
+
+def test_more_people_leave_the_department_with_more_turnover() -> None:
+    departments = (Department("calm", 0.5, 0.5, 0.5, 0.0), Department("restless", 0.5, 0.5, 0.5, 0.4))
+    scenario = dataclasses.replace(tiny({"employees.number": 60, "employees.dismissal": 0.0}), departments=departments)
+    organization = burned_in(scenario)
+    run_step(organization, "end_employment")
+    gone = np.bincount(organization.employees.department[organization.employees.leaving], minlength=2)
+    assert gone[0] == 0 and gone[1] > 0

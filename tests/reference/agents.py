@@ -25,7 +25,7 @@ from sim.model.scenario import Scenario
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
-_DEPARTMENT = ("seats", "facing", "power", "load", "work_pressure", "adopted", "importance")
+_DEPARTMENT = ("seats", "facing", "power", "load", "work_pressure", "adopted", "importance", "turnover")
 _EXECUTIVE = (
     "identity", "stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "customer_time", "tenure",
 )  # fmt: skip

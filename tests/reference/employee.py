@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1
+from math import exp, expm1, log1p
 from typing import TYPE_CHECKING
 
 import mesa
@@ -82,9 +82,10 @@ class Employee(mesa.Agent):
         """Weekly chance of leaving of one's own accord: proportional hazards in satisfaction."""
         p = self.numbers
         link = p.employees_satisfaction_link
+        log_stays = log1p(-self.department.turnover) * 12.0 / 52.0
         if link == 0.0:
-            return p.leaves
-        return -expm1(p.log_stays * exp(link * (p.employees_satisfaction_initial - self.satisfaction)))
+            return -expm1(log_stays)
+        return -expm1(log_stays * exp(link * (p.employees_satisfaction_initial - self.satisfaction)))
 
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""

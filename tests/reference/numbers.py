@@ -18,8 +18,6 @@ class Numbers:
     def __init__(self, parameters: Mapping[str, ParameterValue]) -> None:
         for name, value in parameters.items():
             setattr(self, name.replace(".", "_"), value)
-        self.leaves = _weekly_from_monthly(self.employees_turnover)
-        self.log_stays = math.log1p(-self.leaves)
         self.log_kept_on = math.log1p(-_weekly_from_monthly(self.employees_dismissal))
         self.succeeded = -math.expm1(math.log1p(-min(self.executives_succession, 1.0 - 1e-12)) / 52.0)
         self.hired = 1.0 / self.hiring_delay_weeks

@@ -17,6 +17,7 @@ class Department(mesa.Agent):
     seats: int
     facing: float
     power: float
+    turnover: float
     load: float
     adopted: float
     importance: float

@@ -197,6 +197,13 @@ COLUMNS = (
         "Share of seats that deal with customers.",
         initial=lambda initial: np.array([each.facing for each in initial.scenario.departments]),
     ),
+    department_column(
+        "turnover",
+        "Share of its employees who leave of their own accord in a month, at ordinary satisfaction.",
+        "per month",
+        initial="turnover_by_department",
+    ),
+    department_column("leaving", "The same in a week.", "per week", lasting=False),
     department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
     department_column(
         "capacity",
@@ -314,11 +321,29 @@ def seats_by_department(initial: InitialState) -> IntArray:
     return seats
 
 
+def turnover_by_department(initial: InitialState) -> FloatArray:
+    """Monthly turnover of each department: its own where the scenario gives one, else that of the organization.
+
+    Where nobody leaves (``employees.turnover`` of 0), nobody leaves any department.
+    """
+    everywhere = initial.number("employees.turnover")
+    own = [department.turnover for department in initial.scenario.departments]
+    return np.array([everywhere if each is None or everywhere == 0.0 else each for each in own])
+
+
 def initial_tenure(initial: InitialState) -> FloatArray:
     """Tenure in weeks, for people who came at a steady rate over the years and left at the rate of turnover."""
     draw = initial.uniform("founding tenure", initial.rows("employees"))
     weeks = initial.number("employees.history") * 52.0
-    rate = -log(min(max(1.0 - weekly_from_monthly(initial.number("employees.turnover")), 1e-12), 1.0))
+    turnover, tenure = initial.departments.turnover[initial.employees.department], np.empty_like(draw)
+    for monthly in np.unique(turnover).tolist():
+        tenure[turnover == monthly] = tenure_at_turnover(draw, weeks, monthly)[turnover == monthly]
+    return tenure
+
+
+def tenure_at_turnover(draw: FloatArray, weeks: float, monthly: float) -> FloatArray:
+    """Tenure of people who came at a steady rate over so many weeks and left at a monthly rate, from uniform draws."""
+    rate = -log(min(max(1.0 - weekly_from_monthly(monthly), 1e-12), 1.0))
     if rate * weeks < 1e-9:
         return draw * weeks
     return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
@@ -351,12 +376,19 @@ def end_employment(
     leaves = block(streams.leave, week.number, 0)
     exits = block(streams.manager_exit, week.number, 0)
     merges = block(streams.merger, week.number, 0)
-    base = weekly_from_monthly(parameters.employees_turnover)
+    most_turnover = 0.0
+    for department in range(departments.turnover.size):
+        departments.leaving[department] = weekly_from_monthly(departments.turnover[department])
+        most_turnover = max(most_turnover, departments.leaving[department])
     by_boss = weekly_from_monthly(parameters.employees_dismissal)
     reference, link = parameters.employees_satisfaction_initial, parameters.employees_satisfaction_link
     need, steepness = parameters.attention_internal_need, parameters.employees_dismissal_steepness
     # Upper bounds: the least satisfied are the readiest to leave, those who did nothing asked the likeliest to be dismissed.
-    most = leaving_probability(base, 0.0, reference, link) + dismissal_probability(by_boss, 0.0, steepness) + 1e-12
+    most = (
+        leaving_probability(most_turnover, 0.0, reference, link)
+        + dismissal_probability(by_boss, 0.0, steepness)
+        + 1e-12
+    )
     for seat in range(employees.value.size):
         employees.leaving[seat] = False
         if not employees.employed[seat]:
@@ -364,6 +396,7 @@ def end_employment(
         draw, goes, sent = uniform(leaves, seat), False, False
         if draw < most:
             met = internal_fulfillment(employees.attention_customers[seat], employees.role_share[seat], need)
+            base = departments.leaving[employees.department[seat]]
             at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
             goes, sent = draw_separation(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
         if week.managers_forced and employees.is_manager[seat]:
