@@ -40,7 +40,7 @@ def test_spending_is_never_negative(normal: Floats, mean: float, spread: float) 
 
 
 def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 0) -> SimpleNamespace:
-    """An otherwise quiet week of :func:`keep_accounts`: three people at work, 4 a contact and 3 a need served."""
+    """An otherwise quiet week of :func:`keep_accounts`: four people at work on three seats, 4 a contact and 3 a need served."""
     nobody, nothing = np.zeros(served.size, dtype=np.bool_), np.zeros(served.size)
     customers = SimpleNamespace(
         active=~nobody,
@@ -65,10 +65,15 @@ def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 
     )
     names = ("promoted", "collected", "conceded_cost", "conceded_gain", "complexity", "coordination_cost")
     names += ("wages", "replacement_cost")
-    week = SimpleNamespace(number=0, contacts=int(contact.sum()), hired=hired, **dict.fromkeys(names, 0.0))
+    week = SimpleNamespace(number=0, contacts=int(contact.sum()), people_added=0.5, **dict.fromkeys(names, 0.0))
     mechanism.keep_accounts(
         customers,
-        SimpleNamespace(seats=np.array([2, 2]), headcount=np.array([1.0, 2.0])),
+        SimpleNamespace(
+            seats=np.array([2, 2]),
+            headcount=np.array([1.0, 2.0]),
+            people_per_seat=np.array([1.0, 1.5]),
+            newcomers=np.array([hired, 0.0]),
+        ),
         SimpleNamespace(squeezes=np.zeros((0, 2))),
         SimpleNamespace(position_value=nothing.copy(), partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
         Spent(np.zeros(2)),
@@ -105,7 +110,7 @@ def test_wages_and_replacements_by_hand() -> None:
     assert mechanism.wages(3.0, 700.0) == 2100.0
     assert mechanism.replacement_cost(2.0, 700.0, 0.25) == 2 * 0.25 * 36_400.0
     week = booked(np.ones(3), np.zeros(3, dtype=np.bool_), wage=700.0, hired=2)
-    assert (week.wages, week.replacement_cost) == (2100.0, 18_200.0)
+    assert (week.wages, week.replacement_cost) == (2800.0, 2.5 * 0.25 * 36_400.0)
 
 
 def test_without_a_wage_nobody_costs_anything() -> None:

@@ -53,6 +53,7 @@ class ReferenceModel(mesa.Model):
     customers_ever_acquired: int
     employees_ever_hired: int
     executives_ever_appointed: int
+    volume: float
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
     board: Board
@@ -188,6 +189,7 @@ class ReferenceModel(mesa.Model):
         self.present = [person for person in self.staff if person.employed]
         for department in self.departments:
             department.lose_managers()
+            department.follow_volume()
 
     def hear_and_learn(self) -> None:
         """Messages, training, and moments that executives find time for."""
@@ -263,6 +265,7 @@ class ReferenceModel(mesa.Model):
     def work(self, contacts: int) -> None:
         """Departments bear the load of contacts and programs; people work under it."""
         demand = contacts / self.contacts_expected if self.contacts_expected > 0.0 else 1.0
+        self.volume += (demand - self.volume) * self.numbers.staff_adjusted  # staff follows from next week on
         normals = self.streams.normal("workload", self.week, len(self.departments)).tolist()
         office = self.overall("delegation")
         for department, normal in zip(self.departments, normals, strict=True):

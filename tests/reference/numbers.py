@@ -20,6 +20,7 @@ class Numbers:
             setattr(self, name.replace(".", "_"), value)
         self.log_kept_on = math.log1p(-_weekly_from_monthly(self.employees_dismissal))
         self.succeeded = -math.expm1(math.log1p(-min(self.executives_succession, 1.0 - 1e-12)) / 52.0)
+        self.staff_adjusted = _closed(self.staffing_volume_weeks)
         self.hired = 1.0 / self.hiring_delay_weeks
         self.salience_kept = math.exp(-1.0 / self.salience_forgetting_weeks)
         self.exposure_kept = math.exp(-1.0 / self.salience_habituation_weeks)

@@ -18,6 +18,7 @@ class Department(mesa.Agent):
     facing: float
     power: float
     turnover: float
+    people_per_seat: float
     load: float
     adopted: float
     importance: float
@@ -28,6 +29,8 @@ class Department(mesa.Agent):
         self.index = index
         self.managing_seats = 0
         self.heads = self.witnesses = self.managers_gone = 0
+        self.newcomers = 0
+        self.people_added = 0.0
         self.hands = 0.0  # people at work, newcomers counted by the share of work that they do
         self.delivered = 0.0
         self.espousal_gap = 0.0
@@ -50,12 +53,21 @@ class Department(mesa.Agent):
     def open_week(self) -> None:
         """No one has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
-        self.delivered = self.forced_exit = self.hands = 0.0
+        self.newcomers = 0
+        self.delivered = self.forced_exit = self.hands = self.people_added = 0.0
 
     def lose_managers(self) -> None:
         """The share of adopted procedures that departed managers had carried is lost."""
         if self.managers_gone:
             self.adopted *= 1.0 - self.managers_gone / max(self.managing_seats, 1)
+
+    def follow_volume(self) -> None:
+        """Seats stand for more people, or fewer, where staff follows contacts: 1 + follows x facing x (volume - 1)."""
+        people = max(1.0 + self.model.numbers.staffing_follows_volume * self.facing * (self.model.volume - 1.0), 0.0)
+        if self.model.numbers.staffing_follows_volume:
+            self.people_added = self.heads * max(people - self.people_per_seat, 0.0)
+            self.people_per_seat = people
+        self.hands *= self.people_per_seat
 
     def look_around(self, espoused: float) -> None:
         """How far what is espoused exceeds what its people saw being done, beyond what they tolerate."""

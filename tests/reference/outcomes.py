@@ -87,10 +87,12 @@ def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
     complexity = p.focus_complexity * service.promised
     cost = p.money_contact_cost * (1.0 + complexity) * contacts + p.money_served_cost * service.served
     cost = (cost + p.recovery_cost * service.recovered + service.conceded_cost) * p.customers_represented
-    cost += len(model.present) * p.structure_by_customer * p.structure_coordination
+    people = sum(each.heads * each.people_per_seat for each in model.departments)
+    cost += people * p.structure_by_customer * p.structure_coordination
     spent = _policy_cost(model)
-    wages = p.money_wage * len(model.present)
-    replaced = 52.0 * p.money_wage * p.money_replacement * model.hired
+    wages = p.money_wage * people
+    came = sum(each.newcomers * each.people_per_seat + each.people_added for each in model.departments)
+    replaced = 52.0 * p.money_wage * p.money_replacement * came
     return {
         "revenue": revenue,
         "service_cost": cost,
@@ -108,7 +110,8 @@ def _policy_cost(model: ReferenceModel) -> float:
     for name, resource in RESOURCES.items():
         price = getattr(model.numbers, f"cost_{name}")
         for amounts, department in zip(model.amounts, model.departments, strict=True):
-            reached = department.heads if resource.per == "head" else department.seats / model.seats
+            people = department.heads * department.people_per_seat
+            reached = people if resource.per == "head" else department.seats / model.seats
             total += price * amounts[name] * reached
     return total
 

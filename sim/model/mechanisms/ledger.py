@@ -90,9 +90,9 @@ def wages(people: float, wage: float) -> float:
     return people * wage
 
 
-def replacement_cost(replaced: float, wage: float, share: float) -> float:
-    """Cost of replacing people: their number x share x 52 weeks of wage. It is booked in the week in which they come."""
-    return replaced * share * 52.0 * wage
+def replacement_cost(hired: float, wage: float, share: float) -> float:
+    """Cost of the people who came this week, to replace others or to be more: their number x share x 52 weeks of wage."""
+    return hired * share * 52.0 * wage
 
 
 def newcomer_spending(
@@ -138,11 +138,12 @@ def keep_accounts(
     week.policy_cost = cost_of_policy(departments, policy, resources)
     wage = parameters.money_wage
     if wage > 0.0:
-        people = 0.0
+        people, hired = 0.0, week.people_added
         for department in range(departments.headcount.size):
-            people += departments.headcount[department]
+            people += departments.headcount[department] * departments.people_per_seat[department]
+            hired += departments.newcomers[department] * departments.people_per_seat[department]
         week.wages = wages(people, wage)
-        week.replacement_cost = replacement_cost(week.hired, wage, parameters.money_replacement)
+        week.replacement_cost = replacement_cost(hired, wage, parameters.money_replacement)
 
 
 def cost_of_policy(departments: Departments, policy: PolicyAmounts, resources: Resources) -> float:
@@ -154,7 +155,8 @@ def cost_of_policy(departments: Departments, policy: PolicyAmounts, resources: R
         spent = 0.0
         for department in range(departments.seats.size):
             by_head = resources[resource].by_head
-            reached = departments.headcount[department] if by_head else departments.seats[department] / seats
+            people = departments.headcount[department] * departments.people_per_seat[department]
+            reached = people if by_head else departments.seats[department] / seats
             spent += policy[resource][department] * reached
         total += resources[resource].price * spent
     return total

@@ -64,6 +64,12 @@ employees.satisfaction_initial = 0.7 index; 0 to 1, plausible 0.5 to 0.8; own; t
 employees.satisfaction_weeks = 13.0 weeks; 1 to 520, plausible 4 to 52; unknown; tier 5
     Time constant with which satisfaction follows working life.
     Source: Conjecture
+staffing.follows_volume = 0.0 share; 0 to 1, plausible 0 to 1; lever; tier 5
+    How far the staff of departments that face customers follows the number of contacts (0: it stays; 1: in full).
+    Source: A decision of the organization; 0 is the neutral setting
+staffing.volume_weeks = 26.0 weeks; 1 to 520, plausible 8 to 104; own; tier 5
+    Time constant with which it follows: until a change is believed, budgeted and hired for.
+    Source: Conjecture: budgets are revised once or twice a year
 hiring.delay_weeks = 8.0 weeks; 1 to 104, plausible 4 to 26; own; tier 4
     Mean time for which a vacated seat stands empty.
     Source: Hiring delays of 8 to 26 weeks (prior of the literature reviewed)
@@ -100,8 +106,9 @@ NEUTRAL: Mapping[str, ParameterValue] = {
     "employees.turnover": 0.0,
     "employees.dismissal": 0.0,
     "hiring.onboarding_weeks": 0.0,
+    "staffing.follows_volume": 0.0,
 }
-"""No one leaves or is dismissed, except by an event of the scenario, and newcomers work like everybody else."""
+"""No one leaves or is dismissed, except by an event of the scenario; newcomers work like everybody else; staff does not grow."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -204,6 +211,14 @@ COLUMNS = (
         initial="turnover_by_department",
     ),
     department_column("leaving", "The same in a week.", "per week", lasting=False),
+    department_column("newcomers", "People hired this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column(
+        "people_per_seat",
+        "People for whom each seat stands in the work done and in the wages: more where staff has grown with volume.",
+        "people",
+        bounds=(0.0, None),
+        initial=1.0,
+    ),
     department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
     department_column(
         "capacity",
@@ -234,6 +249,7 @@ NUMBERS = (
     this_week("hired", "People hired.", "count", dtype=WHOLE),
     this_week("left", "People who left of their own accord, by an event or by a merger.", "count", dtype=WHOLE),
     this_week("dismissed", "People dismissed.", "count", dtype=WHOLE),
+    this_week("people_added", "People hired because staff grows with volume.", "people"),
     this_week("managers_forced", "Whether an event has managers leave.", "yes or no", dtype=FLAG),
     this_week("forced_merger", "Share of seats that people of another organization take over."),
 )
@@ -259,6 +275,20 @@ def leaving_probability(base: float, satisfaction: float, reference: float, link
 def dismissal_probability(base: float, fulfillment: float, steepness: float) -> float:
     """Weekly probability of dismissal: 1 - (1 - base)^(exp(steepness x share of internal demands unmet))."""
     return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfillment)))
+
+
+def people_per_seat(volume: float, facing: float, follows: float) -> float:
+    """People for whom a seat stands where staff follows volume: 1 + follows x facing x (volume - 1), at least 0.
+
+    Only the share of a department's work that faces customers varies with their number. At ``follows`` of 1 work per person
+    is what it was at the outset.
+
+    Args:
+        volume: Contacts against those expected at the outset, smoothed.
+        facing: Share of the department's work that faces customers.
+        follows: How far staff follows.
+    """
+    return max(1.0 + follows * facing * (volume - 1.0), 0.0)
 
 
 def working_capacity(tenure: float, onboarding_weeks: float) -> float:
@@ -424,6 +454,7 @@ def hire_employees(
     """Seats that were vacant before this week are filled. A merger fills at once the seats that it takes over."""
     hires, merges = block(streams.hire, week.number, 0), block(streams.merger, week.number, 0)
     come = 1.0 / parameters.hiring_delay_weeks
+    departments.newcomers[:] = 0.0
     for seat in range(employees.value.size):
         employees.tenure[seat] += 1.0
         if employees.leaving[seat]:
@@ -439,6 +470,7 @@ def hire_employees(
             employees.identity[seat] = organization.employees_ever_hired
             welcome_employee(seat, employees, policy, parameters, streams, week)
             organization.employees_ever_hired += 1
+            departments.newcomers[employees.department[seat]] += 1.0
             week.hired += 1
     headcount_by_department(employees.employed, employees.department, departments.headcount)
     departments.capacity[:] = departments.headcount
@@ -448,6 +480,21 @@ def hire_employees(
             if employees.employed[seat]:
                 missing = 1.0 - working_capacity(employees.tenure[seat], weeks)
                 departments.capacity[employees.department[seat]] -= missing
+
+
+def follow_volume(
+    departments: Departments, parameters: Parameters, week: Week, organization: OrganizationNumbers
+) -> None:
+    """Staff grows and shrinks with contacts. There are as many seats as before, and each stands for more people or fewer."""
+    follows = parameters.staffing_follows_volume
+    if follows == 0.0:
+        return
+    for department in range(departments.seats.size):
+        people = people_per_seat(organization.volume, departments.facing[department], follows)
+        more = max(people - departments.people_per_seat[department], 0.0)
+        week.people_added += more * departments.headcount[department]
+        departments.people_per_seat[department] = people
+        departments.capacity[department] *= people
 
 
 def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:

@@ -24,6 +24,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import block, normal
 from sim.model.kernel.sums import count_of, sum_by_department
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.power import capacity_share
 from sim.model.mechanisms.standard import work_pressure
 
@@ -79,6 +80,7 @@ NUMBERS = (
         "per week",
         start="initial_contacts",
     ),
+    number("volume", "Contacts against those of an ordinary week, smoothed.", "ratio", start=1.0),
     this_week("headcount", "People at work.", "people"),
     this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
 )
@@ -109,6 +111,7 @@ def update_workload(
     start = block(streams.workload, week.number, 0)
     expected = organization.contacts_expected
     demand = week.contacts / expected if expected > 0.0 else 1.0
+    organization.volume += (demand - organization.volume) * closed_in_a_week(parameters.staffing_volume_weeks)
     meetings = parameters.delegation_meetings * mean_over_seats(
         policy.delegation, departments.seats
     )  # all are called to meetings
