@@ -22,6 +22,7 @@ from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Department, Event, Scenario
 
 SIZES = {"employees.number", "customers.initial", "customers.market", "run.burn_in", "norm.rule"}
+SIZES |= {"lifetime.retention_annual"}  # from which another one of these follows
 FREE = sorted(set(registry.current().parameters) - SIZES)
 
 

@@ -146,6 +146,13 @@ def test_the_installed_base_under_contract_is_those_who_came_steadily_and_stayed
     assert not base.rate[there].any() and not base.dropout[there].any()
 
 
+def test_the_installed_base_keeps_the_annual_retention_that_was_given() -> None:
+    values = {**LARGE, "lifetime.retention_annual": 0.9, "customers.contract_share": 1.0}
+    customers = initialized(values).customers
+    kept = (1.0 - customers.hazard[customers.active]) ** 52
+    assert kept.mean() == pytest.approx(0.9, abs=0.004)
+
+
 def test_the_installed_base_without_contract_still_buys() -> None:
     values = {**LARGE, "customers.contract_share": 0.0}
     base, new = initialized(values).customers, initialized({**values, "customers.history": 0.0}).customers
