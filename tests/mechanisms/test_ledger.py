@@ -63,7 +63,14 @@ def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 
         money_wage=wage,
         money_replacement=0.25,
     )
-    names = ("promoted", "collected", "conceded_cost", "conceded_gain", "complexity", "coordination_cost")
+    names: tuple[str, ...] = (
+        "promoted",
+        "collected",
+        "conceded_cost",
+        "conceded_gain",
+        "complexity",
+        "coordination_cost",
+    )
     names += ("wages", "replacement_cost")
     week = SimpleNamespace(number=0, contacts=int(contact.sum()), people_added=0.5, **dict.fromkeys(names, 0.0))
     mechanism.keep_accounts(

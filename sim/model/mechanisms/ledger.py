@@ -26,19 +26,19 @@ from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import count_of, sum_of
 
 PARAMETERS = declare("""
-money.margin = 8.0 currency per week; 0 to 1e+06; own; tier 5
+money.margin = 8.0 currency per week; 0 to 1e+06, plausible 4 to 12; own; tier 5
     Mean margin before service of a customer under contract.
     Source: The user's own organization
 money.margin_spread = 0.6 sd of log; 0 to 3, plausible 0.3 to 1; own; tier 5
     How much customers differ in margin or spending.
     Source: Conjecture
-money.purchase = 20.0 currency; 0 to 1e+06; own; tier 5
+money.purchase = 20.0 currency; 0 to 1e+06, plausible 10 to 30; own; tier 5
     Mean margin of one purchase of a customer without contract.
     Source: The user's own organization
-money.contact_cost = 4.0 currency; 0 to 1e+06; own; tier 5
+money.contact_cost = 4.0 currency; 0 to 1e+06, plausible 2 to 6; own; tier 5
     Cost of a contact in which nothing beyond routine is served, beyond the wages of those who serve.
     Source: The user's own organization
-money.served_cost = 3.0 currency; 0 to 1e+06; own; tier 5
+money.served_cost = 3.0 currency; 0 to 1e+06, plausible 1.5 to 4.5; own; tier 5
     Extra cost of a contact in which all of the need is served, beyond the wages of those who serve.
     Source: The user's own organization
 money.wage = 0.0 currency per week and person; 0 to 100000, plausible 0 to 2000; own; tier 5
@@ -47,7 +47,7 @@ money.wage = 0.0 currency per week and person; 0 to 100000, plausible 0 to 2000;
 money.replacement = 0.21 share; 0 to 1, plausible 0.1 to 0.4; own; tier 3
     Cost of replacing one person, as a share of a year's wage: leaving, search, and what newcomers are taught.
     Source: Boushey & Glynn 2012: about 21 % of annual pay, median of 27 case studies
-money.need_value = 12.0 currency; 0 to 1e+06; own; tier 5
+money.need_value = 12.0 currency; 0 to 1e+06, plausible 6 to 18; own; tier 5
     What having a need fully served is worth to a customer.
     Source: Conjecture; scale of the scenario
 money.discount = 0.08 per year; 0 to 1, plausible 0.04 to 0.12; own; tier 3

@@ -473,7 +473,8 @@ def hire_employees(
             departments.newcomers[employees.department[seat]] += 1.0
             week.hired += 1
     headcount_by_department(employees.employed, employees.department, departments.headcount)
-    departments.capacity[:] = departments.headcount
+    for department in range(departments.headcount.size):
+        departments.capacity[department] = departments.headcount[department]
     weeks = parameters.hiring_onboarding_weeks
     if weeks > 0.0:
         for seat in range(employees.value.size):

@@ -21,7 +21,7 @@ structure.by_customer = 0.0 share; 0 to 1, plausible 0 to 1; lever; tier 5
 structure.alignment = 0.2 share; 0 to 1, plausible 0.05 to 0.4; unknown; tier 5
     Part of what is lost between departments that organizing by customer saves.
     Source: Lee et al. 2015 for direction; size is a conjecture
-structure.coordination = 20.0 currency per head and week; 0 to 100000; own; tier 5
+structure.coordination = 20.0 currency per head and week; 0 to 100000, plausible 10 to 30; own; tier 5
     Cost of coordination in an organization that is all organized by customer.
     Source: Lee et al. 2015 for direction; size is a conjecture
 """)

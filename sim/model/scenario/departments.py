@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field
 
@@ -70,7 +70,7 @@ class DepartmentTable(Table):
     share: Annotated[float, SHARE]
     facing: Annotated[float, FACING]
     power: Annotated[float, POWER]
-    turnover: Annotated[float, TURNOVER] = Field(None)
+    turnover: Annotated[float, TURNOVER] = Field(cast(Any, None))
 
     @property
     def department(self) -> Department:
