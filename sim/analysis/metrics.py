@@ -168,10 +168,16 @@ _MONEY = (
         "lower",
     ),
     Metric(
+        "staff_cost_change",
+        "currency",
+        "Discounted wages and cost of replacing people less the twin's.",
+        "lower",
+    ),
+    Metric(
         "discounted_cost",
         "currency",
-        "What the policy's resources cost, discounted. Revenue change less service cost change less this is the net "
-        "present value.",
+        "What the policy's resources cost, discounted. Revenue change less the changes in cost of service and of staff less "
+        "this is the net present value.",
         "lower",
     ),
 )

@@ -168,6 +168,7 @@ def _measure_money(panel: Panel, rate: float, horizon: int, represented: float) 
         "customer_value": discounted(panel.level("customer_value"), rate, horizon),
         "revenue_change": discounted(panel.lift("revenue"), rate, horizon),
         "service_cost_change": discounted(panel.lift("service_cost"), rate, horizon),
+        "staff_cost_change": discounted(panel.lift("wages") + panel.lift("replacement_cost"), rate, horizon),
         "discounted_cost": discounted(panel.level("policy_cost"), rate, horizon),
         "loyalty_gained": loyalty_gained(
             panel.lift("attitudinal_loyalty"), panel.level("active_customers") * represented, rate, horizon

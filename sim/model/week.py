@@ -70,6 +70,7 @@ WEEK = (
     staffing.end_employment,
     compliance.lose_adoption_of_departed_managers,
     staffing.hire_employees,
+    staffing.follow_volume,
     # What is said, and what is learned
     leadership.update_espoused_values,
     salience.update_salience_and_cynicism,

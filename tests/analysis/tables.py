@@ -98,5 +98,6 @@ def _weekly_rows(policy: str, replicate: int, time: np.ndarray, lift: np.ndarray
         "active_customers": np.full(time.size, 100),
         "customer_value": 300.0 + 100.0 * lift,
     }
+    columns["wages"], columns["replacement_cost"] = np.full(time.size, 300.0), np.zeros(time.size)
     columns["profit"] = columns["revenue"] - columns["service_cost"] - columns["policy_cost"] + 500.0 * lift
     return pd.DataFrame(columns)

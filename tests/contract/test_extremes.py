@@ -48,6 +48,9 @@ LARGEST: dict[str, int] = {
 COMPANY: dict[str, dict[str, object]] = {
     "customers.initial": {"customers.market": 45},
     "customers.market": {"customers.initial": 1},
+    "money.replacement": {"money.wage": 700.0},
+    "staffing.volume_weeks": {"staffing.follows_volume": 1.0},
+    "lifetime.retention_of": {"lifetime.retention_annual": 0.8},
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},

@@ -49,7 +49,12 @@ APART: Mapping[str, tuple[str, ...]] = {
     "attention": ("attention.facing_customers", "attention.inner_customers"),  # roles ask, with or without a shortage
     "compliance": ("compliance.", "habit.", "manager."),  # shown as compliance; tried below
     "energy": ("workload.",),  # how much work there is
-    "lifetime": ("lifetime.churn", "lifetime.purchase", "lifetime.dropout"),  # what customers are like by themselves
+    "lifetime": (
+        "lifetime.churn",
+        "lifetime.retention",
+        "lifetime.purchase",
+        "lifetime.dropout",
+    ),  # what customers are like by themselves
     "norm": ("norm.rule", "norm.sharpness", "norm.value", "norm.omission", "norm.surveillance", "norm.memory"),
     "satisfaction": (
         "satisfaction.",

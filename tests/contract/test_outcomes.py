@@ -48,6 +48,8 @@ PROMISED = (
     "revenue",
     "service_cost",
     "policy_cost",
+    "wages",
+    "replacement_cost",
     "profit",
     "customer_value",
 )

@@ -54,6 +54,38 @@ def test_the_legal_range_holds_the_default_and_the_plausible_values(name: str) -
         assert low <= float(parameter.default) <= high, "the default itself must be plausible"
 
 
+WITHOUT_A_RANGE = {
+    "cost.delegated_power": "power has no price of its own",
+    "cost.protected_budget": "protecting a budget has no price of its own",
+    "customers.contract_share": "whether customers have contracts is what the organization is, not a guess",
+    "customers.initial": "a size, which is counted",
+    "customers.represented": "a grain of the simulation: together with the size, the number of customers, which is counted",
+    "employees.number": "a size, which is counted",
+    "executives.number": "a size, which is counted",
+    "interest.first_election": "a date",
+    "interest.political": "private or public is what the organization is, not a guess",
+    "lifetime.retention_annual": "0 is no retention but says that none is given",
+}
+"""Numbers about which nobody is uncertain, and why. Levers are decided and definitions agreed: they need no range either."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_somebody_could_be_uncertain_about_has_a_plausible_range(name: str) -> None:
+    parameter = PARAMETERS[name]
+    if parameter.kind in ("definition", "lever") or parameter.type in ("choice", "switch"):
+        return
+    if name in WITHOUT_A_RANGE:
+        assert parameter.plausible is None and parameter.kind == "own"
+    else:
+        assert parameter.plausible is not None, (
+            f"{name}: give a plausible range, about half more and half less if no more is known"
+        )
+
+
+def test_what_has_no_range_is_there() -> None:
+    assert set(WITHOUT_A_RANGE) <= set(NAMES)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_share_has_the_range_of_a_share(name: str) -> None:
     parameter = PARAMETERS[name]

@@ -39,8 +39,8 @@ def test_spending_is_never_negative(normal: Floats, mean: float, spread: float) 
     assert same_bits(rules.spending(normal, mean, 0.0), np.full(normal.size, mean))
 
 
-def service_cost(served: Floats, contact: np.ndarray) -> float:
-    """Cost of service of an otherwise quiet week of :func:`keep_accounts`, 4 a contact and 3 a need served."""
+def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 0) -> SimpleNamespace:
+    """An otherwise quiet week of :func:`keep_accounts`: four people at work on three seats, 4 a contact and 3 a need served."""
     nobody, nothing = np.zeros(served.size, dtype=np.bool_), np.zeros(served.size)
     customers = SimpleNamespace(
         active=~nobody,
@@ -60,21 +60,41 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         money_need_value=0.0,
         recovery_cost=0.0,
         customers_represented=1.0,
+        money_wage=wage,
+        money_replacement=0.25,
     )
-    names = ("promoted", "collected", "conceded_cost", "conceded_gain", "complexity", "coordination_cost")
-    week = SimpleNamespace(number=0, contacts=int(contact.sum()), **dict.fromkeys(names, 0.0))
+    names: tuple[str, ...] = (
+        "promoted",
+        "collected",
+        "conceded_cost",
+        "conceded_gain",
+        "complexity",
+        "coordination_cost",
+    )
+    names += ("wages", "replacement_cost")
+    week = SimpleNamespace(number=0, contacts=int(contact.sum()), people_added=0.5, **dict.fromkeys(names, 0.0))
     mechanism.keep_accounts(
         customers,
-        SimpleNamespace(seats=np.array([1])),
+        SimpleNamespace(
+            seats=np.array([2, 2]),
+            headcount=np.array([1.0, 2.0]),
+            people_per_seat=np.array([1.0, 1.5]),
+            newcomers=np.array([hired, 0.0]),
+        ),
         SimpleNamespace(squeezes=np.zeros((0, 2))),
         SimpleNamespace(position_value=nothing.copy(), partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
-        Spent(np.zeros(1)),
+        Spent(np.zeros(2)),
         (SimpleNamespace(limit=1.0),),
         parameters,
         week,
     )
     assert week.policy_cost == 0.0
-    return float(week.service_cost)
+    return week
+
+
+def service_cost(served: Floats, contact: np.ndarray) -> float:
+    """Cost of service of an otherwise quiet week."""
+    return float(booked(served, contact).service_cost)
 
 
 class Spent(NamedTuple):
@@ -91,3 +111,15 @@ def test_cost_of_service_by_hand() -> None:
 def test_a_quiet_week_costs_nothing() -> None:
     assert service_cost(np.ones(3), np.zeros(3, dtype=np.bool_)) == 0.0
     assert service_cost(np.zeros(0), np.zeros(0, dtype=np.bool_)) == 0.0
+
+
+def test_wages_and_replacements_by_hand() -> None:
+    assert mechanism.wages(3.0, 700.0) == 2100.0
+    assert mechanism.replacement_cost(2.0, 700.0, 0.25) == 2 * 0.25 * 36_400.0
+    week = booked(np.ones(3), np.zeros(3, dtype=np.bool_), wage=700.0, hired=2)
+    assert (week.wages, week.replacement_cost) == (2800.0, 2.5 * 0.25 * 36_400.0)
+
+
+def test_without_a_wage_nobody_costs_anything() -> None:
+    week = booked(np.ones(3), np.zeros(3, dtype=np.bool_), hired=2)
+    assert week.wages == week.replacement_cost == 0.0

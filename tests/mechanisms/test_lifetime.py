@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -149,3 +150,48 @@ def test_expected_purchases_agree_with_simulated_ones() -> None:
             mechanism.make_purchases(customers, position, 0.25, 20.0, keys, SimpleNamespace(number=0))
     assert customers.purchases.mean() == pytest.approx(rules.expected_purchases(0.4, 0.25, 20.0), abs=0.04)
     assert rules.expected_purchases(0.4, 0.0, 20.0) == pytest.approx(8.0)
+
+
+def kept_by_hand(alpha: float, beta: float, years: float) -> float:
+    """What a book keeps: customers of 20,000 kinds, who came week after week and stay by their own chance (1 - theta)^t."""
+    kinds = (np.arange(20_000) + 0.5) / 20_000
+    stays = 1.0 - np.array([mechanism.annual_churn(kind, alpha, beta) for kind in kinds.tolist()])
+    now = kept = 0.0
+    for week in range(max(round(52 * years), 1)):
+        age = (week + 0.5) / 52 if years else 0.0
+        now += (stays**age).sum()
+        kept += (stays ** (age + 1.0)).sum()
+    return kept / now
+
+
+@pytest.mark.parametrize("years", [0.0, 0.5, 3.0])
+@pytest.mark.parametrize(("alpha", "beta"), [(0.668, 3.806), (2.0, 8.0)])
+def test_retention_of_a_book_is_that_of_all_who_stayed(alpha: float, beta: float, years: float) -> None:
+    assert mechanism.book_retention(alpha, beta, years) == pytest.approx(kept_by_hand(alpha, beta, years), abs=2e-5)
+
+
+def test_retention_of_newcomers_is_the_mean_of_their_distribution() -> None:
+    assert mechanism.book_retention(0.668, 3.806, 0.0) == pytest.approx(3.806 / (0.668 + 3.806), rel=1e-12)
+    assert mechanism.churn_beta_for(0.9, 0.668, 0.0) == pytest.approx(9 * 0.668, rel=1e-12)
+
+
+def test_an_older_book_keeps_more() -> None:
+    kept = [mechanism.book_retention(0.668, 3.806, years) for years in (0.0, 1.0, 5.0, 20.0)]
+    assert kept == sorted(kept) and len(set(kept)) == 4
+
+
+@pytest.mark.parametrize("years", [0.0, 1.0, 10.0])
+@pytest.mark.parametrize("retention", [0.6, 0.85, 0.95])
+@pytest.mark.parametrize("alpha", [0.3, 0.668, 3.0])
+def test_the_solved_shape_gives_the_retention_that_was_asked_for(alpha: float, retention: float, years: float) -> None:
+    least, most = mechanism.reachable_retention(alpha, years)
+    beta = mechanism.churn_beta_for(retention, alpha, years)
+    if least <= retention <= most:
+        assert mechanism.book_retention(alpha, beta, years) == pytest.approx(retention, abs=1e-12)
+    else:
+        assert math.isnan(beta)
+
+
+def test_a_retention_out_of_reach_has_no_solution() -> None:
+    assert math.isnan(mechanism.churn_beta_for(0.3, 0.1, 10.0)), "those who stay are loyal, whatever the rest"
+    assert math.isnan(mechanism.churn_beta_for(0.995, 50.0, 0.0))

@@ -19,8 +19,13 @@ from sim.model.mechanisms import needs as mechanism
 
 rules = on_arrays(mechanism)
 
-STILL = {"needs_empathy": 0.0, "needs_forgetting_weeks": math.inf, "needs_socialization": 0.0}
-"""Nobody learns, forgets, or is taught."""
+STILL = {
+    "needs_empathy": 0.0,
+    "needs_forgetting_weeks": math.inf,
+    "needs_socialization": 0.0,
+    "customers_represented": 1.0,
+}
+"""Nobody learns, forgets, or is taught, and each simulated customer stands for one."""
 
 
 def draws_of(seed: int, seats: int, dimensions: int) -> Floats:
@@ -35,6 +40,7 @@ def learned(
     seed: int = 1,
     code: np.ndarray | None = None,
     employed: list[bool] | None = None,
+    beside: float = 0.0,
     **parameters: float,
 ) -> SimpleNamespace:
     """Everybody's beliefs after a week of :func:`learn_beliefs`, what they did, and the margins of those who do better."""
@@ -43,6 +49,7 @@ def learned(
         beliefs=beliefs.copy(),
         actions=np.zeros_like(beliefs),
         employed=np.ones(seats, dtype=np.bool_) if employed is None else np.array(employed),
+        facing=np.ones(seats, dtype=np.bool_),
     )
     environment = SimpleNamespace(
         organizational_code=np.zeros(dimensions, dtype=np.int16) if code is None else code,
@@ -52,12 +59,14 @@ def learned(
     scratch = SimpleNamespace(
         seat_count=np.array(met),
         seat_value=np.zeros(seats),
+        second_seat_value=np.zeros(seats),
         seat_list=np.zeros(seats, dtype=np.int64),
         seat_flag=np.zeros(seats, dtype=np.bool_),
     )
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
         start = block(np.uint64(Streams(seed).key("picture")), 0, 0)
-        mechanism.learn_beliefs(employees, environment, scratch, start, SimpleNamespace(**{**STILL, **parameters}))
+        given = SimpleNamespace(**{**STILL, **parameters})
+        mechanism.learn_beliefs(employees, environment, scratch, beside, start, given)
     return SimpleNamespace(beliefs=employees.beliefs, actions=employees.actions, margin=environment.margin)
 
 
@@ -83,6 +92,51 @@ def test_more_contacts_teach_more() -> None:
     np.testing.assert_allclose(chance, [0.0, 0.1, 1.0 - 0.9**5], rtol=1e-14)
     moved = learned(np.zeros((3, 400), np.int16), [0, 1, 5], np.ones(400, np.int16), needs_empathy=0.1).beliefs
     assert np.array_equal(moved == 1, draws_of(1, 3, 400)[0] < chance[:, None])
+
+
+def test_a_simulated_customer_stands_for_many_contacts() -> None:
+    assert mechanism.contacts_beside(40, 20, 1.0) == mechanism.contacts_beside(40, 20, 0.25) == 0.0
+    assert mechanism.contacts_beside(40, 20, 50.0) == 98.0  # 49 others for each of the 2 that a seat meets
+    assert mechanism.contacts_beside(40, 0, 50.0) == 0.0
+    assert mechanism.real_contacts(3, 98.0, 50.0) == 101.0
+    assert mechanism.real_contacts(3, 0.0, 1.0) == 3.0
+    assert mechanism.real_contacts(3, 0.0, 0.5) == 1.5
+
+
+def test_without_a_simulated_customer_there_may_have_been_others() -> None:
+    alone = mechanism.no_contact_probability
+    assert alone(0, 0.0, 1.0) == 1.0 and alone(2, 0.0, 1.0) == 0.0 and alone(1, 98.0, 50.0) == 0.0
+    assert alone(0, 0.5, 2.0) == pytest.approx(math.exp(-0.5), rel=1e-14)
+    assert alone(2, 0.0, 0.25) == pytest.approx(0.75**2, rel=1e-14)
+    kept = mechanism.belief_kept_probability
+    assert kept(0.9, 1.0) == 0.9 and kept(0.9, 0.0) == 1.0
+    assert kept(0.9, 0.5) == pytest.approx(0.95, rel=1e-14)
+
+
+@pytest.mark.parametrize("represented", [0.5, 4.0, 100.0])
+def test_what_is_learned_from_as_many_real_customers_does_not_depend_on_how_many_are_simulated(
+    represented: float,
+) -> None:
+    """Contacts of 20 seats are spread at random: 400 real ones a week, each simulated one standing for some of them."""
+    seats, real, rate, random = 20, 400, 0.002, np.random.default_rng(3)
+
+    def learned_a_week(represented: float, weeks: int = 400) -> tuple[float, float]:
+        answered = round(real / represented)
+        moved, kept = [], []
+        for _ in range(weeks):
+            met = random.multinomial(answered, np.full(seats, 1.0 / seats))
+            beside = mechanism.contacts_beside(answered, seats, represented)
+            for each in met.tolist():
+                contacts = mechanism.real_contacts(each, beside, represented)
+                moved.append(mechanism.empathy_probability(contacts, rate))
+                kept.append(
+                    mechanism.belief_kept_probability(0.9, mechanism.no_contact_probability(each, beside, represented))
+                )
+        return float(np.mean(moved)), float(np.mean(kept))
+
+    one, other = learned_a_week(1.0), learned_a_week(represented)
+    assert other == pytest.approx(one, abs=2e-3)
+    assert one[0] == pytest.approx(1.0 - (1.0 - rate / seats) ** real, abs=2e-3)
 
 
 @given(beliefs_of(), st.integers(0, 2**32))
@@ -120,13 +174,18 @@ def test_feedback_puts_the_official_picture_right() -> None:
             needs=NEEDS.copy(), organizational_code=-NEEDS, margin=np.zeros(4, dtype=np.int64)
         )
         parameters = SimpleNamespace(
-            needs_weight=1.0, needs_upheaval=0.0, needs_drift=0.0, needs_learning=0.0, needs_sensing=sensing
+            needs_weight=1.0,
+            needs_upheaval=0.0,
+            needs_drift=0.0,
+            needs_learning=0.0,
+            needs_sensing=sensing,
+            customers_represented=1.0,
         )
         nobody = SimpleNamespace(customer=np.zeros(0, dtype=np.int64))
         streams = Streams(3)
         with np.errstate(over="ignore"), patch.object(mechanism, "learn_beliefs", lambda *_: None):
             mechanism.update_beliefs(
-                SimpleNamespace(),
+                SimpleNamespace(**dict.fromkeys(("value", "facing", "employed"), np.ones(3, dtype=np.bool_))),
                 SimpleNamespace(seats=np.array([3])),
                 SimpleNamespace(met=np.zeros(0, dtype=np.int64)),
                 environment,

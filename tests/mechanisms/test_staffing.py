@@ -107,6 +107,22 @@ def test_dismissal_is_a_probability_that_rises_with_unmet_demands(
     assert rules.dismissal_probability(0.0, fulfillment, steepness).tolist() == [0.0] * fulfillment.size
 
 
+def test_newcomers_do_a_growing_share_of_the_work() -> None:
+    share = rules.working_capacity(np.array([0.0, 3.0, 12.0, 400.0]), 12.0)
+    assert share.tolist() == [0.0, 0.25, 1.0, 1.0]
+    assert rules.working_capacity(np.array([0.0, 3.0]), 0.0).tolist() == [1.0, 1.0], "without onboarding all at once"
+
+
+def test_a_seat_stands_for_more_people_where_staff_follows_volume() -> None:
+    assert rules.people_per_seat(1.5, 0.8, 1.0) == pytest.approx(1.4)
+    assert rules.people_per_seat(0.5, 0.8, 0.5) == pytest.approx(0.8)
+    assert rules.people_per_seat(0.0, 1.0, 1.0) == 0.0
+    assert rules.people_per_seat(np.array([0.3, 1.0, 2.0]), 0.8, 0.0).tolist() == [1.0, 1.0, 1.0]
+    volume, facing = np.array([0.5, 1.5, 3.0]), 0.9
+    work = facing * volume + 1.0 - facing
+    np.testing.assert_allclose(work / rules.people_per_seat(volume, facing, 1.0), 1.0, rtol=1e-14)
+
+
 def test_leaving_and_dismissal_by_one_draw() -> None:
     employed = np.array([True, True, True, True, False])
     draw = np.array([0.09, 0.10, 0.1899, 0.1901, 0.0])

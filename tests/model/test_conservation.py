@@ -22,6 +22,7 @@ from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Department, Event, Scenario
 
 SIZES = {"employees.number", "customers.initial", "customers.market", "run.burn_in", "norm.rule"}
+SIZES |= {"lifetime.retention_annual"}  # from which another one of these follows
 FREE = sorted(set(registry.current().parameters) - SIZES)
 
 
@@ -59,8 +60,12 @@ def check_week(organization: Organization, customers_before: int, employees_befo
     assert 0.0 <= organization.talk <= 1.0 and 0.0 <= organization.market <= 1.0
     assert math.isfinite(organization.reputation)
 
-    assert outcomes["profit"] == outcomes["revenue"] - outcomes["service_cost"] - outcomes["policy_cost"]
-    for name in ("revenue", "service_cost", "policy_cost", "customer_value"):
+    costs = ("service_cost", "policy_cost", "wages", "replacement_cost")
+    profit = outcomes["revenue"]
+    for name in costs:
+        profit -= outcomes[name]
+    assert outcomes["profit"] == profit
+    for name in ("revenue", *costs, "customer_value"):
         assert math.isfinite(outcomes[name]) and outcomes[name] >= 0.0
     for name, outcome in registry.current().outcomes.items():
         value = outcomes[name]
@@ -196,6 +201,8 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
             "customers.acquisition": 0.05,
             "dues.arrears": 0.1,
             "structure.by_customer": 0.5,
+            "employees.turnover": 0.1,
+            "money.wage": 700.0,
         }
     )
     organization = burned_in(scenario, everything(0.5))
@@ -219,3 +226,7 @@ def test_every_amount_can_be_traced_to_who_paid_it(represented: float) -> None:
         assert outcomes["service_cost"] == pytest.approx(cost, abs=0.005)
         value = float(p["money.need_value"]) * served + now.conceded_gain
         assert outcomes["customer_value"] == pytest.approx(represented * value, abs=0.005)
+        there, new = organization.employees.employed, organization.employees.tenure == 0.0
+        assert outcomes["wages"] == 700.0 * there.sum()
+        year = 52 * 700.0
+        assert outcomes["replacement_cost"] == pytest.approx(0.21 * year * (there & new).sum(), abs=0.005)

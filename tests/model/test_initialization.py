@@ -87,6 +87,26 @@ def test_staff_have_the_tenure_of_those_who_came_steadily_and_stayed(turnover: f
     assert tenure.mean() == pytest.approx(expected, rel=0.05)
 
 
+def with_turnovers(everywhere: float, *own: float | None) -> Organization:
+    """A large organization of equal departments that have their own turnover, or that of all."""
+    departments = tuple(Department(f"d{index}", 1.0 / len(own), 0.5, 0.5, each) for index, each in enumerate(own))
+    scenario = dataclasses.replace(tiny({**LARGE, "employees.turnover": everywhere}), departments=departments)
+    return initialize(scenario, scenario.policy("none"), Streams(1))
+
+
+def test_a_department_may_have_its_own_turnover() -> None:
+    employees = (organization := with_turnovers(0.01, 0.05, None)).employees
+    assert organization.departments.turnover.tolist() == [0.05, 0.01]
+    for department, monthly in enumerate((0.05, 0.01)):
+        there = employees.department == department
+        plain = with_turnovers(monthly, None, None).employees.tenure
+        assert np.array_equal(employees.tenure[there], plain[there]), "as if all had this turnover"
+
+
+def test_where_nobody_leaves_nobody_leaves_any_department() -> None:
+    assert with_turnovers(0.0, 0.05, None).departments.turnover.tolist() == [0.0, 0.0]
+
+
 def test_without_history_all_are_new() -> None:
     organization = initialized({"employees.history": 0.0, "customers.history": 0.0})
     assert not organization.employees.tenure.any()
@@ -124,6 +144,13 @@ def test_the_installed_base_under_contract_is_those_who_came_steadily_and_stayed
     tenure = (np.exp(520.0 * log_stay) * (520.0 * log_stay - 1.0) + 1.0) / log_stay**2
     assert base.tenure[there].mean() == pytest.approx(float(tenure.sum() / weight.sum()), rel=0.03)
     assert not base.rate[there].any() and not base.dropout[there].any()
+
+
+def test_the_installed_base_keeps_the_annual_retention_that_was_given() -> None:
+    values = {**LARGE, "lifetime.retention_annual": 0.9, "customers.contract_share": 1.0}
+    customers = initialized(values).customers
+    kept = (1.0 - customers.hazard[customers.active]) ** 52
+    assert kept.mean() == pytest.approx(0.9, abs=0.004)
 
 
 def test_the_installed_base_without_contract_still_buys() -> None:

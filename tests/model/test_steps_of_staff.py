@@ -259,3 +259,39 @@ def test_power_of_departments_is_shared_out_and_fixed() -> None:
     organization = burned_in(scenario)
     run_week(organization)
     assert organization.departments.power.tolist() == pytest.approx([0.25, 0.75])
+
+
+def test_more_people_leave_the_department_with_more_turnover() -> None:
+    departments = (Department("calm", 0.5, 0.5, 0.5, 0.0), Department("restless", 0.5, 0.5, 0.5, 0.4))
+    scenario = dataclasses.replace(tiny({"employees.number": 60, "employees.dismissal": 0.0}), departments=departments)
+    organization = burned_in(scenario)
+    run_step(organization, "end_employment")
+    gone = np.bincount(organization.employees.department[organization.employees.leaving], minlength=2)
+    assert gone[0] == 0 and gone[1] > 0
+
+
+def test_staff_that_follows_volume_is_not_overloaded_for_good_and_costs_more() -> None:
+    """Twice the contacts that the organization was staffed for."""
+
+    def lived_with(follows: float) -> Organization:
+        values = {"staffing.follows_volume": follows, "staffing.volume_weeks": 4.0, "money.wage": 700.0}
+        values |= {**STAYING, "workload.noise": 0.0, "customers.contract_share": 1.0, "service.contacts": 1.0}
+        organization = burned_in(tiny(values))
+        organization.contacts_expected = organization.outcomes["contacts"] / 2.0
+        organization.volume = 1.0
+        for _ in range(30):
+            run_week(organization)
+        return organization
+
+    stays, follows = lived_with(0.0), lived_with(1.0)
+    assert stays.departments.people_per_seat.tolist() == [1.0, 1.0]
+    assert follows.departments.people_per_seat == pytest.approx([1.8, 1.0], abs=0.2)
+    run_step(follows, "follow_volume")
+    assert follows.departments.people_per_seat == pytest.approx([1.0 + 0.8 * (follows.volume - 1.0), 1.0])
+    baseline = follows.number("workload.baseline")
+    assert (
+        follows.departments.load[0] == pytest.approx(baseline, rel=0.1) and stays.departments.load[0] > 1.5 * baseline
+    )
+    assert follows.departments.load[1] == stays.departments.load[1], "behind the scenes nothing changes"
+    assert follows.outcomes["wages"] > 1.3 * stays.outcomes["wages"]
+    assert follows.outcomes["employees"] == stays.outcomes["employees"], "outcomes count seats"

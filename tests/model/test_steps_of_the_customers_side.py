@@ -67,6 +67,32 @@ def test_pictures_are_learned_by_meeting_customers_and_by_nobody_else() -> None:
     assert not organization.employees.beliefs[~met].any()
 
 
+def test_learning_does_not_depend_on_how_many_customers_one_stands_for() -> None:
+    """2,400 real customers, of whom 60 or 240 are simulated: the same picture of their needs, within noise."""
+
+    def match(simulated: int, seed: int) -> float:
+        values = {
+            "employees.number": 60,
+            "customers.initial": simulated,
+            "customers.market": simulated,
+            "customers.contract_share": 1.0,
+            "customers.represented": 2400 / simulated,
+            "needs.weight": 0.4,
+            "needs.empathy": 0.005,
+            "needs.dimensions": 40,
+        }
+        organization, found = burned_in(tiny({**STAYING, **values}), seed=seed), []
+        for _ in range(12):
+            run_week(organization)
+            facing = organization.employees.beliefs[organization.employees.facing]
+            found.append(0.5 * (1.0 + (facing * organization.environment.needs).mean()))
+        return float(np.mean(found))
+
+    coarse, fine = (np.array([match(simulated, seed) for seed in range(1, 5)]) for simulated in (60, 240))
+    assert 0.6 < fine.mean() < 0.95, "there is something to learn, and not all of it is learned"
+    assert abs(coarse.mean() - fine.mean()) < 0.02
+
+
 def test_a_market_shift_turns_needs_round_and_feedback_corrects_the_official_picture() -> None:
     values = {"needs.weight": 0.5, "needs.upheaval": 10.0, "needs.drift": 0.0, "needs.sensing": 1.0}
     organization = burned_in(tiny(values, (event("market_shift", 0, size=0.1),)), amounts(feedback=1.0))

@@ -25,13 +25,16 @@ from sim.model.scenario import Scenario
 if TYPE_CHECKING:
     from reference.model import ReferenceModel
 
-_DEPARTMENT = ("seats", "facing", "power", "load", "work_pressure", "adopted", "importance", "capability")
+_DEPARTMENT = (
+    "seats", "facing", "power", "load", "work_pressure", "adopted", "importance", "turnover",
+    "people_per_seat", "capability",
+)  # fmt: skip
 _EXECUTIVE = (
     "identity", "stated", "weight_customers", "weight_owners", "weight_self", "self_assessment", "customer_time", "tenure",
 )  # fmt: skip
 _OWN = (
     "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired",
-    "executives_ever_appointed", "usual_customer_weight",
+    "executives_ever_appointed", "usual_customer_weight", "volume",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")

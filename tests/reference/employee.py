@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1
+from math import exp, expm1, log1p
 from typing import TYPE_CHECKING
 
 import mesa
@@ -71,6 +71,9 @@ class Employee(mesa.Agent):
                 self.quit()
         if self.employed:
             department.heads += 1
+            department.newcomers += self.tenure == 0.0
+            weeks = self.numbers.hiring_onboarding_weeks  # in which a newcomer's share of the work grows to a full one
+            department.hands += min(self.tenure / weeks, 1.0) if weeks else 1.0
             if self.tenure > 0.0:  # newcomers of this week have not yet done anything
                 department.witnesses += 1
                 department.delivered += self.delivery
@@ -82,9 +85,10 @@ class Employee(mesa.Agent):
         """Weekly chance of leaving of one's own accord: proportional hazards in satisfaction."""
         p = self.numbers
         link = p.employees_satisfaction_link
+        log_stays = log1p(-self.department.turnover) * 12.0 / 52.0
         if link == 0.0:
-            return p.leaves
-        return -expm1(p.log_stays * exp(link * (p.employees_satisfaction_initial - self.satisfaction)))
+            return -expm1(log_stays)
+        return -expm1(log_stays * exp(link * (p.employees_satisfaction_initial - self.satisfaction)))
 
     def dismissal_chance(self) -> float:
         """Weekly chance of dismissal, by the share of internal demands that were left unmet last week."""
@@ -361,16 +365,28 @@ class Employee(mesa.Agent):
         meets = sum(belief * need for belief, need in zip(self.beliefs, needs, strict=True))
         return 0.5 * (1.0 + meets / len(needs))
 
-    def experience_needs(self, needs: list[int], contacts: int, meets: list[float], fades: list[float]) -> None:
-        """Each contact may move a belief one step toward what is needed; without contact beliefs are lost."""
+    def experience_needs(
+        self, needs: list[int], simulated: int, beside: float, meets: list[float], fades: list[float]
+    ) -> None:
+        """Each real contact may move a belief one step toward what is needed; without any, beliefs are lost.
+
+        Args:
+            needs: What customers need.
+            simulated: Simulated customers whom this person met.
+            beside: Expected real contacts beside those of the customers met, for someone who faces customers.
+            meets, fades: Draws of someone who met a simulated customer, and of someone who did not.
+        """
         p, beliefs = self.numbers, self.beliefs
-        if contacts:
-            chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
-            for dimension, draw in enumerate(meets):
-                if draw < chance:
-                    beliefs[dimension] = _step(beliefs[dimension], needs[dimension])
-        else:
-            self.beliefs = [belief if draw < p.belief_kept else 0 for belief, draw in zip(beliefs, fades, strict=True)]
+        others = beside if self.facing else 0.0
+        contacts = simulated * min(p.customers_represented, 1.0) + others
+        chance = 1.0 - (1.0 - p.needs_empathy) ** contacts
+        alone = max(1.0 - p.customers_represented, 0.0) ** simulated * exp(-others)
+        lost = (1.0 - p.belief_kept) * alone
+        for dimension, draw in enumerate(meets if simulated else fades):
+            if draw < chance:
+                beliefs[dimension] = _step(beliefs[dimension], needs[dimension])
+            elif draw >= 1.0 - lost:
+                beliefs[dimension] = 0
 
     def act(self, guesses: list[float]) -> list[int]:
         """Act on needs as one believes, or guess."""

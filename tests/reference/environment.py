@@ -58,9 +58,11 @@ class Environment:
         turned = 1.0 - (1.0 - p.needs_drift) * (1.0 - min(p.needs_upheaval * self.shift, 1.0))
         self.needs = [-need if draw < turned else need for need, draw in zip(self.needs, turns, strict=True)]
         actions: list[list[int]] = []
+        facing = sum(person.facing for person in model.present)
+        beside = max(p.customers_represented - 1.0, 0.0) * sum(met.values()) / facing if facing else 0.0
         for person in model.staff:
             seat = person.seat
-            person.experience_needs(self.needs, met.get(seat, 0), draws[0][seat], draws[1][seat])
+            person.experience_needs(self.needs, met.get(seat, 0), beside, draws[0][seat], draws[1][seat])
             if person.employed:
                 actions.append(person.act(draws[3][seat]))
             person.be_socialized(self.organizational_code, draws[2][seat])

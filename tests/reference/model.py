@@ -55,6 +55,7 @@ class ReferenceModel(mesa.Model):
     executives_ever_appointed: int
     usual_customer_weight: float
     direction: float
+    volume: float
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
     board: Board
@@ -155,7 +156,8 @@ class ReferenceModel(mesa.Model):
             usual = p.executives_customer_weight
             if index < pushed:
                 usual = min(usual * self.events.successors_weight, 1.0)
-            self.executives[index].take_office(*weights[index], usual)
+            customers, own = weights[index]
+            self.executives[index].take_office(customers, own, usual)
         keeps = self.uniform("successor keeps", 1)[0] < self.numbers.executives_successor_keeps
         if gone[0] == 0 and self.begun and not keeps:
             self.program = 0.0
@@ -202,6 +204,7 @@ class ReferenceModel(mesa.Model):
         self.present = [person for person in self.staff if person.employed]
         for department in self.departments:
             department.lose_managers()
+            department.follow_volume()
 
     def hear_and_learn(self) -> None:
         """Messages, training, and moments that executives find time for."""
@@ -278,6 +281,7 @@ class ReferenceModel(mesa.Model):
     def work(self, contacts: int) -> None:
         """Departments bear the load of contacts and programs; people work under it."""
         demand = contacts / self.contacts_expected if self.contacts_expected > 0.0 else 1.0
+        self.volume += (demand - self.volume) * self.numbers.staff_adjusted  # staff follows from next week on
         normals = self.streams.normal("workload", self.week, len(self.departments)).tolist()
         office = self.overall("delegation")
         for department, normal in zip(self.departments, normals, strict=True):
@@ -316,7 +320,7 @@ class ReferenceModel(mesa.Model):
         for executive in self.executives:
             executive.update_self_assessment(score_at_top, self.messages, felt)
         self.outcomes = weekly_outcomes(self, contacts)
-        self.board.update_profit_reference(self.outcomes["profit"])
+        self.board.update_profit_reference(sum(self.outcomes[name] for name in ("profit", "wages", "replacement_cost")))
         if self.week >= 0:
             self.schedule.observe(self.week, self.outcomes)
 

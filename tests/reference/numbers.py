@@ -21,10 +21,9 @@ class Numbers:
     def __init__(self, parameters: Mapping[str, ParameterValue]) -> None:
         for name, value in parameters.items():
             setattr(self, name.replace(".", "_"), value)
-        self.leaves = _weekly_from_monthly(self.employees_turnover)
-        self.log_stays = math.log1p(-self.leaves)
         self.log_kept_on = math.log1p(-_weekly_from_monthly(self.employees_dismissal))
         self.succeeded = -math.expm1(math.log1p(-min(self.executives_succession, 1.0 - 1e-12)) / 52.0)
+        self.staff_adjusted = _closed(self.staffing_volume_weeks)
         self.hired = 1.0 / self.hiring_delay_weeks
         self.salience_kept = math.exp(-1.0 / self.salience_forgetting_weeks)
         self.exposure_kept = math.exp(-1.0 / self.salience_habituation_weeks)
@@ -88,7 +87,7 @@ class Numbers:
             self.norm_value_drift * practice,
             self.norm_value_drift * self.norm_omission_weight * (1.0 - practice),
         )
-        return (up + self.norm_value_anchor * set_point) / (up + down + self.norm_value_anchor)
+        return float((up + self.norm_value_anchor * set_point) / (up + down + self.norm_value_anchor))
 
     def __getattr__(self, name: str) -> Any:
         """For type checkers: parameters are known when a scenario is."""

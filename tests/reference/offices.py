@@ -18,6 +18,8 @@ class Department(mesa.Agent):
     seats: int
     facing: float
     power: float
+    turnover: float
+    people_per_seat: float
     load: float
     adopted: float
     importance: float
@@ -29,6 +31,9 @@ class Department(mesa.Agent):
         self.index = index
         self.managing_seats = 0
         self.heads = self.witnesses = self.managers_gone = 0
+        self.newcomers = 0
+        self.people_added = 0.0
+        self.hands = 0.0  # people at work, newcomers counted by the share of work that they do
         self.delivered = 0.0
         self.espousal_gap = 0.0
         self.forced_exit = 0.0
@@ -50,12 +55,21 @@ class Department(mesa.Agent):
     def open_week(self) -> None:
         """No one has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
-        self.delivered = self.forced_exit = 0.0
+        self.newcomers = 0
+        self.delivered = self.forced_exit = self.hands = self.people_added = 0.0
 
     def lose_managers(self) -> None:
         """The share of adopted procedures that departed managers had carried is lost."""
         if self.managers_gone:
             self.adopted *= 1.0 - self.managers_gone / max(self.managing_seats, 1)
+
+    def follow_volume(self) -> None:
+        """Seats stand for more people, or fewer, where staff follows contacts: 1 + follows x facing x (volume - 1)."""
+        people = max(1.0 + self.model.numbers.staffing_follows_volume * self.facing * (self.model.volume - 1.0), 0.0)
+        if self.model.numbers.staffing_follows_volume:
+            self.people_added = self.heads * max(people - self.people_per_seat, 0.0)
+            self.people_per_seat = people
+        self.hands *= self.people_per_seat
 
     def look_around(self, espoused: float) -> None:
         """How far what is espoused exceeds what its people saw being done, beyond what they tolerate."""
@@ -116,7 +130,7 @@ class Department(mesa.Agent):
         hours = self.training + p.coaching_hours * self.coaching + p.delegation_meetings * office
         burden = hours / p.workload_hours + p.workload_procedure_burden * self.procedures
         eased = 1.0 - p.workload_relief_effect * self.relief
-        staffing = max(self.heads, 0.5) / max(self.seats, 1)
+        staffing = max(self.hands, 0.5) / max(self.seats, 1)
         if p.power_budget > 0.0 and self.seats:
             capacity = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
             staffing *= max(capacity, p.power_least_capacity)

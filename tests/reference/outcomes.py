@@ -80,20 +80,26 @@ def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
 
 
 def _of_money(model: ReferenceModel, contacts: int) -> dict[str, float]:
-    """Outcomes in money; a simulated customer stands for many, an employee for one."""
+    """Outcomes in money; a simulated customer stands for many, an employee for one, paid by the week and dear to replace."""
     p, service, clientele = model.numbers, model.service, model.clientele
     revenue = clientele.revenue + clientele.promoted + clientele.collected
     revenue *= model.board.margin_left() * p.customers_represented
     complexity = p.focus_complexity * service.promised
     cost = p.money_contact_cost * (1.0 + complexity) * contacts + p.money_served_cost * service.served
     cost = (cost + p.recovery_cost * service.recovered + service.conceded_cost) * p.customers_represented
-    cost += len(model.present) * p.structure_by_customer * p.structure_coordination
+    people = sum(each.heads * each.people_per_seat for each in model.departments)
+    cost += people * p.structure_by_customer * p.structure_coordination
     spent = _policy_cost(model)
+    wages = p.money_wage * people
+    came = sum(each.newcomers * each.people_per_seat + each.people_added for each in model.departments)
+    replaced = 52.0 * p.money_wage * p.money_replacement * came
     return {
         "revenue": revenue,
         "service_cost": cost,
         "policy_cost": spent,
-        "profit": revenue - cost - spent,
+        "wages": wages,
+        "replacement_cost": replaced,
+        "profit": revenue - cost - spent - wages - replaced,
         "customer_value": (p.money_need_value * service.served + service.conceded_gain) * p.customers_represented,
     }
 
@@ -104,7 +110,8 @@ def _policy_cost(model: ReferenceModel) -> float:
     for name, resource in RESOURCES.items():
         price = getattr(model.numbers, f"cost_{name}")
         for amounts, department in zip(model.amounts, model.departments, strict=True):
-            reached = department.heads if resource.per == "head" else department.seats / model.seats
+            people = department.heads * department.people_per_seat
+            reached = people if resource.per == "head" else department.seats / model.seats
             total += price * amounts[name] * reached
     return total
 

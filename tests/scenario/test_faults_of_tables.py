@@ -27,7 +27,7 @@ DEPARTMENTS = {
     ),
     "no table": (
         "departments = [3]",
-        "departments[0] must be a table, got 3. Known: name, share, facing, power.",
+        "departments[0] must be a table, got 3. Known: name, share, facing, power, turnover.",
     ),
     "no power": (
         "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1",
@@ -40,12 +40,17 @@ DEPARTMENTS = {
     ),
     "unknown": (
         "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1\npower = 1\nxyz = 1",
-        "departments[0].xyz is not a property of a department. Known: name, share, facing, power.",
+        "departments[0].xyz is not a property of a department. Known: name, share, facing, power, turnover.",
     ),
     "facing": (
         "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1.5\npower = 1",
         "departments[0].facing must be 0 to 1 (share of its work that faces customers), got 1.5. "
         "Write 0 for a back office.",
+    ),
+    "turnover": (
+        "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1\npower = 1\nturnover = 0.7",
+        "departments[0].turnover must be 0 to 0.5 (share of its employees who leave in a month), got 0.7. "
+        "Leave it out for employees.turnover.",
     ),
     "share of nothing": (
         "[[departments]]\nname = 'a'\nshare = 0\nfacing = 1\npower = 1",

@@ -354,7 +354,7 @@ def survivors(
         pair = []
         for case in ({"policy": policy}, {}):
             weekly = _run_case(case, weeks, seed).weekly
-            costs = weekly["service_cost"].mean() + weekly["policy_cost"].mean()
+            costs = weekly[["service_cost", "policy_cost", "wages", "replacement_cost"]].mean().sum()
             customers = weekly["active_customers"].mean() * _REPRESENTED
             pair.append((factor * weekly["revenue"].mean() - costs) / customers)
         earned.append(pair)

@@ -20,10 +20,10 @@ PARAMETERS = declare("""
 conflict.rate = 0.06 per contact; 0 to 1, plausible 0.02 to 0.15; own; tier 5
     Share of contacts in which the two interests collide.
     Source: Conjecture
-conflict.gain = 60.0 currency; 0 to 1e+06; own; tier 5
+conflict.gain = 60.0 currency; 0 to 1e+06, plausible 30 to 90; own; tier 5
     Median gain of the customer when a conflict is decided for them.
     Source: Conjecture; scale of the scenario
-conflict.cost = 30.0 currency; 0 to 1e+06; own; tier 5
+conflict.cost = 30.0 currency; 0 to 1e+06, plausible 15 to 45; own; tier 5
     Median cost to the organization of deciding for the customer.
     Source: Conjecture: gains exceed costs by half or more, else there is nothing to sacrifice for
 conflict.spread = 0.8 sd of log; 0 to 3, plausible 0.4 to 1.2; own; tier 5

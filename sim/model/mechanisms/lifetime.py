@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv
+from scipy.special import betaincinv, betaln, gammaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import CHURN, DROPOUT, FEELINGS, PURCHASES, TRAITS, WAITING, welcome_customer
@@ -40,6 +40,12 @@ lifetime.churn_alpha = 0.668; 0.01 to 100, plausible 0.5 to 1.5; own; tier 1
 lifetime.churn_beta = 3.806; 0.01 to 1000, plausible 1 to 6; own; tier 1
     Second shape of the Beta distribution of customers' yearly probabilities of leaving a contract.
     Source: Fader & Hardie 2007, High End cohort, maximum likelihood on years 1 to 7; 1.182 for the Regular cohort
+lifetime.retention_annual = 0.0 share; 0 to 0.995; own; tier 5
+    Share of customers under contract who are still there a year later, from which churn_beta is solved (0: not given).
+    Source: The user's own organization
+lifetime.retention_of = book; one of book, newcomers; definition; tier 5
+    Of whom retention_annual is: of the book as it stands, after customers.history years, or of newcomers in their first year.
+    Source: Definition
 lifetime.purchase_shape = 0.243; 0.01 to 100, plausible 0.2 to 1; own; tier 1
     Shape of the Gamma distribution of customers' purchase rates (small: a few buy most).
     Source: Fader, Hardie & Lee 2005, CDNOW, 2,357 customers over 39 weeks (r)
@@ -163,6 +169,70 @@ INITIALIZATION_TRIES = 200
 
 ROUNDING = 1.0 + 1e-12
 """Margin for rounding where a bound is used instead of the exact value."""
+
+
+def book_retention(alpha: float, beta: float, years: float) -> float:
+    """Share of a standing book of contracts that is kept for a year: sum of S(t + 1) over sum of S(t), over the ages t in weeks.
+
+    Customers came at a steady rate for so many years. S(t) = B(alpha, beta + t) / B(alpha, beta) of them are still there at
+    age t (Fader & Hardie 2007, with t in years). Without a past all are new: beta / (alpha + beta).
+    """
+    weeks = round(years * WEEKS_A_YEAR)
+    ages = (np.arange(weeks) + 0.5) / WEEKS_A_YEAR if weeks > 0 else np.zeros(1)
+    beginning = betaln(alpha, beta)
+    stayed, staying = (np.exp(betaln(alpha, beta + age) - beginning).sum() for age in (ages, ages + 1.0))
+    return float(staying / stayed)
+
+
+def churn_beta_for(retention: float, alpha: float, years: float) -> float:
+    """Second shape of the Beta distribution at which a book of so many years keeps ``retention`` in a year.
+
+    Of newcomers (0 years) it is alpha r / (1 - r). Else it is found by halving the legal range, since a book keeps more the
+    larger it is. Missing (NaN) where no legal value gives this retention.
+    """
+    least, most = reachable_retention(alpha, years)
+    if not least <= retention <= most:
+        return math.nan
+    low, high = _legal_churn_beta()
+    if years == 0.0:
+        return min(max(alpha * retention / (1.0 - retention), low), high)
+    while True:
+        middle = math.sqrt(low * high)
+        if not low < middle < high:
+            return middle
+        if book_retention(alpha, middle, years) < retention:
+            low = middle
+        else:
+            high = middle
+
+
+def reachable_retention(alpha: float, years: float) -> tuple[float, float]:
+    """Smallest and largest retention of a book that a legal second shape gives."""
+    low, high = _legal_churn_beta()
+    return book_retention(alpha, low, years), book_retention(alpha, high, years)
+
+
+def _legal_churn_beta() -> tuple[float, float]:
+    """Legal range of the second shape."""
+    legal = next(parameter for parameter in PARAMETERS if parameter.name == "lifetime.churn_beta")
+    return float(legal.low or 0.0), float(legal.high or 0.0)
+
+
+def years_of_book(parameters: Mapping[str, ParameterValue]) -> float:
+    """Years over which the customers came of whom a scenario gives the retention; 0 for newcomers."""
+    of_book = parameters["lifetime.retention_of"] == "book"
+    return float(parameters["customers.history"]) if of_book else 0.0
+
+
+def churn_beta_of(parameters: Mapping[str, ParameterValue]) -> float:
+    """Second shape that a scenario's parameters ask for: solved from retention where that is given, else as it stands.
+
+    Missing (NaN) where no legal value gives the retention.
+    """
+    retention = float(parameters["lifetime.retention_annual"])
+    if retention == 0.0:
+        return float(parameters["lifetime.churn_beta"])
+    return churn_beta_for(retention, float(parameters["lifetime.churn_alpha"]), years_of_book(parameters))
 
 
 def annual_churn(uniform: float, alpha: float, beta: float) -> float:

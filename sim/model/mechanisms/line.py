@@ -162,7 +162,7 @@ def adjust_ordinary_service(customers: Customers, contacts: Contacts, week: Week
 
 
 def update_profit_reference(parameters: Parameters, week: Week, organization: OrganizationNumbers) -> None:
-    """Those in power compare profit with what they are used to."""
+    """Those in power compare profit before wages with what they are used to, so that what people cost moves no line."""
     profit = week.revenue - week.service_cost - week.policy_cost
     organization.recent_profit = smooth_exponentially(organization.recent_profit, profit, parameters.line_slack_weeks)
     organization.normal_profit = smooth_exponentially(organization.normal_profit, profit, parameters.line_normal_weeks)

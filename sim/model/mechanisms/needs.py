@@ -17,7 +17,7 @@ from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import SmallIntArray
 from sim.model.kernel.columns import SMALL, WHOLE, employee_column, environment_column, this_week
-from sim.model.kernel.elementary_functions import power
+from sim.model.kernel.elementary_functions import exp, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Block,
@@ -49,9 +49,9 @@ needs.drift = 0.002 per week; 0 to 1, plausible 0 to 0.02; unknown; tier 5
 needs.upheaval = 3.0 ratio; 0 to 10, plausible 0 to 5; unknown; tier 5
     Share of needs that turn round when the market shifts, per size of the shift.
     Source: Conjecture
-needs.empathy = 0.05 per contact; 0 to 1, plausible 0.01 to 0.2; unknown; tier 5
-    Chance that a contact moves the employee's belief on one dimension a step toward what is needed.
-    Source: Conjecture
+needs.empathy = 0.001 per contact; 0 to 1, plausible 0.0002 to 0.005; unknown; tier 5
+    Chance that a real customer's contact moves the employee's belief on one dimension a step toward what is needed.
+    Source: Conjecture: someone who serves a hundred customers a week learns in months what they need
 needs.forgetting_weeks = 60.0 weeks; 1 to 5200, plausible 40 to 80; unknown; tier 2
     Time constant with which beliefs fade in weeks without contact.
     Source: Arthur et al. 1998; Tatel & Ackerman 2025: half of a gain lost in 6.5 to 13 months without use
@@ -127,9 +127,49 @@ NUMBERS = (this_week("upheaval", "Size of this week's shift of the market."),)
 STREAMS = ("needs", "picture")
 
 
+def contacts_beside(answered: int, facing: int, represented: float) -> float:
+    """Real contacts of a seat beside those of the simulated customers whom it met: (k - 1) A / F, none where k is below 1.
+
+    Each simulated customer stands for k real ones. One of these meets the seat that the simulated customer meets, the
+    others meet any of the F seats at work that face customers. So a seat has k A / F real contacts on average, however
+    many customers are simulated.
+
+    Args:
+        answered: A, contacts of simulated customers that somebody answered this week.
+        facing: F, people at work who face customers.
+        represented: k.
+    """
+    return max(represented - 1.0, 0.0) * answered / facing if facing > 0 else 0.0
+
+
+def real_contacts(simulated: int, beside: float, represented: float) -> float:
+    """Real contacts of a seat: n min(k, 1) + those beside, given n contacts with simulated customers, who stand for k each."""
+    return simulated * min(represented, 1.0) + beside
+
+
 def empathy_probability(contacts: float, rate: float) -> float:
-    """Probability that a belief moves a step toward what is needed, given the number of contacts: 1 - (1 - rate)^contacts."""
+    """Probability that a belief moves a step toward what is needed, given real contacts: 1 - (1 - rate)^contacts."""
     return 1.0 - power(1.0 - rate, float(contacts))
+
+
+def no_contact_probability(simulated: int, beside: float, represented: float) -> float:
+    """Probability that a seat met no real customer at all: (1 - min(k, 1))^n exp(-those beside), the Poisson probability of 0.
+
+    0 with a simulated customer who stands for at least one real one, 1 without any contact.
+    """
+    if simulated > 0:
+        return power(1.0 - represented, float(simulated)) if represented < 1.0 else 0.0
+    return exp(-beside) if beside > 0.0 else 1.0
+
+
+def belief_kept_probability(kept: float, alone: float) -> float:
+    """Probability that a belief does not fade this week: it fades only without contact, kept + (1 - kept)(1 - alone).
+
+    Args:
+        kept: Probability in a week without contact.
+        alone: Probability that there was no contact.
+    """
+    return kept + (1.0 - kept) * (1.0 - alone)
 
 
 def match_with_needs(agreed: float, dimensions: int) -> float:
@@ -204,13 +244,17 @@ def update_beliefs(
     for dimension in range(dimensions):
         if uniform(start, dimension) < turns:
             needs[dimension] = -needs[dimension]
-    met = scratch.seat_count
+    met, answered, facing = scratch.seat_count, 0, 0
     met[:] = 0
     for contact in range(week.contacts):
         seat = customers.met[contacts.customer[contact]]
         if seat >= 0:
             met[seat] += 1
-    learn_beliefs(employees, environment, scratch, block(streams.picture, week.number, 0), parameters)
+            answered += 1
+    for seat in range(employees.value.size):
+        facing += employees.facing[seat] & employees.employed[seat]
+    beside = contacts_beside(answered, facing, parameters.customers_represented)
+    learn_beliefs(employees, environment, scratch, beside, block(streams.picture, week.number, 0), parameters)
     heard = mean_over_seats(policy.feedback, departments.seats) * parameters.needs_sensing
     for dimension in range(dimensions):
         adopts = uniform(start, dimensions + dimension) < adoption_probability(
@@ -223,21 +267,40 @@ def update_beliefs(
 
 
 def learn_beliefs(
-    employees: Employees, environment: Environment, scratch: Scratch, draws: Block, parameters: Parameters
+    employees: Employees,
+    environment: Environment,
+    scratch: Scratch,
+    beside: float,
+    draws: Block,
+    parameters: Parameters,
 ) -> None:
     """Update all beliefs, and the margin of the majority among those who do better than the code."""
     seats, dimensions = employees.beliefs.shape
     code, needs, margin = environment.organizational_code, environment.needs, environment.margin
     met, empathizes, performance = scratch.seat_count, scratch.seat_value, scratch.seat_list
+    keeps, represented = scratch.second_seat_value, parameters.customers_represented
+    kept = kept_after_a_week(parameters.needs_forgetting_weeks)
     own = 0
     for dimension in range(dimensions):
         own += code[dimension] * needs[dimension]
     for seat in range(seats):
-        empathizes[seat] = empathy_probability(met[seat], parameters.needs_empathy)
+        others = beside if employees.facing[seat] else 0.0
+        contacts = real_contacts(met[seat], others, represented)
+        empathizes[seat] = empathy_probability(contacts, parameters.needs_empathy)
+        keeps[seat] = belief_kept_probability(kept, no_contact_probability(met[seat], others, represented))
     performance[:] = 0
     for dimension in range(dimensions):
         learn_dimension(
-            employees, dimension, needs[dimension], code[dimension], met, empathizes, performance, draws, parameters
+            employees,
+            dimension,
+            needs[dimension],
+            code[dimension],
+            met,
+            empathizes,
+            keeps,
+            performance,
+            draws,
+            parameters,
         )
     for seat in range(seats):
         scratch.seat_flag[seat] = employees.employed[seat] & (performance[seat] > own)
@@ -254,30 +317,31 @@ def learn_dimension(
     taught: int,
     met: Any,
     empathizes: Any,
+    keeps: Any,
     performance: Any,
     draws: Block,
     parameters: Parameters,
 ) -> None:
     """Update one dimension of all beliefs, what each person does by it, and how well that meets the need.
 
-    Draws lie in four blocks, with one draw per belief in each: who empathizes, who forgets, who is taught, and what those
-    without belief guess. To go from seat to seat takes an addition; to ask for a position would take a multiplication.
+    Draws lie in four blocks, with one draw per belief in each: what becomes of it in someone whom a simulated customer
+    met, what in someone whom none did, who is taught, and what those without belief guess. The lower end of the first two
+    learns by contact, the upper end forgets. To go from seat to seat takes an addition; to ask for a position would take
+    a multiplication.
     """
     seats, dimensions = employees.beliefs.shape
-    kept, teaching = kept_after_a_week(parameters.needs_forgetting_weeks), parameters.needs_socialization
+    teaching = parameters.needs_socialization
     state, next_block, next_seat = (
         state_at(draws, dimension),
         state_increment(seats * dimensions),
         state_increment(dimensions),
     )
     for seat in range(seats):
-        contact = met[seat] > 0
         belief = employees.beliefs[seat, dimension]
-        draw = uniform_from(
-            state if contact else state + next_block
-        )  # those who met a customer learn, others may forget
-        belief = belief + (step_toward(belief, needed) if contact & (draw < empathizes[seat]) else 0)
-        belief = belief if contact | (draw < kept) else 0
+        draw = uniform_from(state if met[seat] > 0 else state + next_block)
+        learned = draw < empathizes[seat]
+        belief = belief + (step_toward(belief, needed) if learned else 0)
+        belief = belief if learned | (draw < keeps[seat]) else 0
         act = chosen_action(belief, uniform_from(state + np.uint64(3) * next_block))
         employees.actions[seat, dimension] = act
         performance[seat] += act if needed > 0 else -act

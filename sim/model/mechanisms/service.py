@@ -38,7 +38,7 @@ recovery.base = 0.2 share; 0 to 1, plausible 0.05 to 0.5; unknown; tier 5
 recovery.practice = 0.4 share; 0 to 1, plausible 0.1 to 0.7; unknown; tier 5
     Chance added when the employee practices the norm.
     Source: Conjecture
-recovery.cost = 15.0 currency; 0 to 100000; own; tier 5
+recovery.cost = 15.0 currency; 0 to 100000, plausible 7.5 to 22.5; own; tier 5
     Cost of making one failure right.
     Source: Conjecture; scale of the scenario
 service.contact_spread = 0.5 share; 0 to 1, plausible 0.2 to 0.8; unknown; tier 5

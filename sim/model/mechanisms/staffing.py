@@ -65,9 +65,18 @@ employees.satisfaction_initial = 0.7 index; 0 to 1, plausible 0.5 to 0.8; own; t
 employees.satisfaction_weeks = 13.0 weeks; 1 to 520, plausible 4 to 52; unknown; tier 5
     Time constant with which satisfaction follows working life.
     Source: Conjecture
+staffing.follows_volume = 0.0 share; 0 to 1, plausible 0 to 1; lever; tier 5
+    How far the staff of departments that face customers follows the number of contacts (0: it stays; 1: in full).
+    Source: A decision of the organization; 0 is the neutral setting
+staffing.volume_weeks = 26.0 weeks; 1 to 520, plausible 8 to 104; own; tier 5
+    Time constant with which it follows: until a change is believed, budgeted and hired for.
+    Source: Conjecture: budgets are revised once or twice a year
 hiring.delay_weeks = 8.0 weeks; 1 to 104, plausible 4 to 26; own; tier 4
     Mean time for which a vacated seat stands empty.
     Source: Hiring delays of 8 to 26 weeks (prior of the literature reviewed)
+hiring.onboarding_weeks = 0.0 weeks; 0 to 260, plausible 0 to 26; own; tier 5
+    Weeks until a newcomer does a full share of the work (0: at once).
+    Source: Conjecture: a quarter of a year is common; the user's own organization
 hiring.value_mean = 0.4 index; 0.01 to 0.99, plausible 0.3 to 0.5; unknown; tier 5
     Mean value that people bring from outside.
     Source: Conjecture: most people put their own organization's demands first
@@ -94,8 +103,13 @@ employees.satisfaction_relief = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unkno
     Source: Conjecture; job demands-resources (Bakker & Demerouti 2007) for the ingredient
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"employees.turnover": 0.0, "employees.dismissal": 0.0}
-"""No one leaves or is dismissed, except by an event of the scenario."""
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "employees.turnover": 0.0,
+    "employees.dismissal": 0.0,
+    "hiring.onboarding_weeks": 0.0,
+    "staffing.follows_volume": 0.0,
+}
+"""No one leaves or is dismissed, except by an event of the scenario; newcomers work like everybody else; staff does not grow."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
 """The defaults have it on."""
@@ -191,7 +205,29 @@ COLUMNS = (
         "Share of seats that deal with customers.",
         initial=lambda initial: np.array([each.facing for each in initial.scenario.departments]),
     ),
+    department_column(
+        "turnover",
+        "Share of its employees who leave of their own accord in a month, at ordinary satisfaction.",
+        "per month",
+        initial="turnover_by_department",
+    ),
+    department_column("leaving", "The same in a week.", "per week", lasting=False),
+    department_column("newcomers", "People hired this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column(
+        "people_per_seat",
+        "People for whom each seat stands in the work done and in the wages: more where staff has grown with volume.",
+        "people",
+        bounds=(0.0, None),
+        initial=1.0,
+    ),
     department_column("headcount", "People at work this week.", "people", bounds=(0.0, None), lasting=False),
+    department_column(
+        "capacity",
+        "Work that the people at work this week can do, in shares of a full one.",
+        "people",
+        bounds=(0.0, None),
+        lasting=False,
+    ),
     department_column("managers_leaving", "Share of managers whom an event has leave.", lasting=False),
     environment_column(
         "facing_seats",
@@ -214,6 +250,7 @@ NUMBERS = (
     this_week("hired", "People hired.", "count", dtype=WHOLE),
     this_week("left", "People who left of their own accord, by an event or by a merger.", "count", dtype=WHOLE),
     this_week("dismissed", "People dismissed.", "count", dtype=WHOLE),
+    this_week("people_added", "People hired because staff grows with volume.", "people"),
     this_week("managers_forced", "Whether an event has managers leave.", "yes or no", dtype=FLAG),
     this_week("forced_merger", "Share of seats that people of another organization take over."),
 )
@@ -239,6 +276,25 @@ def leaving_probability(base: float, satisfaction: float, reference: float, link
 def dismissal_probability(base: float, fulfillment: float, steepness: float) -> float:
     """Weekly probability of dismissal: 1 - (1 - base)^(exp(steepness x share of internal demands unmet))."""
     return -expm1(log1p(-base) * exp(steepness * (1.0 - fulfillment)))
+
+
+def people_per_seat(volume: float, facing: float, follows: float) -> float:
+    """People for whom a seat stands where staff follows volume: 1 + follows x facing x (volume - 1), at least 0.
+
+    Only the share of a department's work that faces customers varies with their number. At ``follows`` of 1 work per person
+    is what it was at the outset.
+
+    Args:
+        volume: Contacts against those expected at the outset, smoothed.
+        facing: Share of the department's work that faces customers.
+        follows: How far staff follows.
+    """
+    return max(1.0 + follows * facing * (volume - 1.0), 0.0)
+
+
+def working_capacity(tenure: float, onboarding_weeks: float) -> float:
+    """Share of the work of a fully trained person that someone does after ``tenure`` weeks: t / weeks, at most 1."""
+    return 1.0 if tenure >= onboarding_weeks else tenure / onboarding_weeks
 
 
 def draw_separation(employed: bool, draw: float, own_accord: float, dismissed: float) -> tuple[bool, bool]:
@@ -296,11 +352,29 @@ def seats_by_department(initial: InitialState) -> IntArray:
     return seats
 
 
+def turnover_by_department(initial: InitialState) -> FloatArray:
+    """Monthly turnover of each department: its own where the scenario gives one, else that of the organization.
+
+    Where nobody leaves (``employees.turnover`` of 0), nobody leaves any department.
+    """
+    everywhere = initial.number("employees.turnover")
+    own = [department.turnover for department in initial.scenario.departments]
+    return np.array([everywhere if each is None or everywhere == 0.0 else each for each in own])
+
+
 def initial_tenure(initial: InitialState) -> FloatArray:
     """Tenure in weeks, for people who came at a steady rate over the years and left at the rate of turnover."""
     draw = initial.uniform("founding tenure", initial.rows("employees"))
     weeks = initial.number("employees.history") * 52.0
-    rate = -log(min(max(1.0 - weekly_from_monthly(initial.number("employees.turnover")), 1e-12), 1.0))
+    turnover, tenure = initial.departments.turnover[initial.employees.department], np.empty_like(draw)
+    for monthly in np.unique(turnover).tolist():
+        tenure[turnover == monthly] = tenure_at_turnover(draw, weeks, monthly)[turnover == monthly]
+    return tenure
+
+
+def tenure_at_turnover(draw: FloatArray, weeks: float, monthly: float) -> FloatArray:
+    """Tenure of people who came at a steady rate over so many weeks and left at a monthly rate, from uniform draws."""
+    rate = -log(min(max(1.0 - weekly_from_monthly(monthly), 1e-12), 1.0))
     if rate * weeks < 1e-9:
         return draw * weeks
     return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
@@ -333,12 +407,19 @@ def end_employment(
     leaves = block(streams.leave, week.number, 0)
     exits = block(streams.manager_exit, week.number, 0)
     merges = block(streams.merger, week.number, 0)
-    base = weekly_from_monthly(parameters.employees_turnover)
+    most_turnover = 0.0
+    for department in range(departments.turnover.size):
+        departments.leaving[department] = weekly_from_monthly(departments.turnover[department])
+        most_turnover = max(most_turnover, departments.leaving[department])
     by_boss = weekly_from_monthly(parameters.employees_dismissal)
     reference, link = parameters.employees_satisfaction_initial, parameters.employees_satisfaction_link
     need, steepness = parameters.attention_internal_need, parameters.employees_dismissal_steepness
     # Upper bounds: the least satisfied are the readiest to leave, those who did nothing asked the likeliest to be dismissed.
-    most = leaving_probability(base, 0.0, reference, link) + dismissal_probability(by_boss, 0.0, steepness) + 1e-12
+    most = (
+        leaving_probability(most_turnover, 0.0, reference, link)
+        + dismissal_probability(by_boss, 0.0, steepness)
+        + 1e-12
+    )
     for seat in range(employees.value.size):
         employees.leaving[seat] = False
         if not employees.employed[seat]:
@@ -347,6 +428,7 @@ def end_employment(
         if draw < most:
             met = internal_fulfillment(employees.attention_customers[seat], employees.role_share[seat], need)
             met = demands_met_with_favor(met, employees.standing[seat], parameters.standing_protection)
+            base = departments.leaving[employees.department[seat]]
             at_will = leaving_probability(base, employees.satisfaction[seat], reference, link)
             goes, sent = draw_separation(True, draw, at_will, dismissal_probability(by_boss, met, steepness))
         if week.managers_forced and employees.is_manager[seat]:
@@ -374,6 +456,7 @@ def hire_employees(
     """Seats that were vacant before this week are filled. A merger fills at once the seats that it takes over."""
     hires, merges = block(streams.hire, week.number, 0), block(streams.merger, week.number, 0)
     come = 1.0 / parameters.hiring_delay_weeks
+    departments.newcomers[:] = 0.0
     for seat in range(employees.value.size):
         employees.tenure[seat] += 1.0
         if employees.leaving[seat]:
@@ -389,8 +472,32 @@ def hire_employees(
             employees.identity[seat] = organization.employees_ever_hired
             welcome_employee(seat, employees, policy, parameters, streams, week)
             organization.employees_ever_hired += 1
+            departments.newcomers[employees.department[seat]] += 1.0
             week.hired += 1
     headcount_by_department(employees.employed, employees.department, departments.headcount)
+    for department in range(departments.headcount.size):
+        departments.capacity[department] = departments.headcount[department]
+    weeks = parameters.hiring_onboarding_weeks
+    if weeks > 0.0:
+        for seat in range(employees.value.size):
+            if employees.employed[seat]:
+                missing = 1.0 - working_capacity(employees.tenure[seat], weeks)
+                departments.capacity[employees.department[seat]] -= missing
+
+
+def follow_volume(
+    departments: Departments, parameters: Parameters, week: Week, organization: OrganizationNumbers
+) -> None:
+    """Staff grows and shrinks with contacts. There are as many seats as before, and each stands for more people or fewer."""
+    follows = parameters.staffing_follows_volume
+    if follows == 0.0:
+        return
+    for department in range(departments.seats.size):
+        people = people_per_seat(organization.volume, departments.facing[department], follows)
+        more = max(people - departments.people_per_seat[department], 0.0)
+        week.people_added += more * departments.headcount[department]
+        departments.people_per_seat[department] = people
+        departments.capacity[department] *= people
 
 
 def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:

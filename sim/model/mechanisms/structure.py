@@ -10,8 +10,7 @@ from collections.abc import Mapping
 
 from sim.model.kernel.columns import this_week
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Contacts, Employees, Parameters, Week
-from sim.model.kernel.sums import count_of
+from sim.model.kernel.records import Contacts, Departments, Parameters, Week
 
 _LEE = "Lee et al. 2015 for direction; size is a conjecture"
 
@@ -22,7 +21,7 @@ structure.by_customer = 0.0 share; 0 to 1, plausible 0 to 1; lever; tier 5
 structure.alignment = 0.2 share; 0 to 1, plausible 0.05 to 0.4; unknown; tier 5
     Part of what is lost between departments that organizing by customer saves.
     Source: Lee et al. 2015 for direction; size is a conjecture
-structure.coordination = 20.0 currency per head and week; 0 to 100000; own; tier 5
+structure.coordination = 20.0 currency per head and week; 0 to 100000, plausible 10 to 30; own; tier 5
     Cost of coordination in an organization that is all organized by customer.
     Source: Lee et al. 2015 for direction; size is a conjecture
 """)
@@ -42,16 +41,19 @@ def reduce_loss(served: float, by_customer: float, alignment: float) -> float:
     return served + by_customer * alignment * served * (1.0 - served)
 
 
-def coordination_cost(heads: int, by_customer: float, cost: float) -> float:
+def coordination_cost(heads: float, by_customer: float, cost: float) -> float:
     """Cost of coordination this week: heads x by_customer x cost."""
     return heads * by_customer * cost
 
 
-def add_coordination_cost(employees: Employees, parameters: Parameters, week: Week) -> None:
+def add_coordination_cost(departments: Departments, parameters: Parameters, week: Week) -> None:
     """Organizing by customer costs coordination."""
     if parameters.structure_by_customer > 0.0:
+        heads = 0.0
+        for department in range(departments.headcount.size):
+            heads += departments.headcount[department] * departments.people_per_seat[department]
         week.coordination_cost = coordination_cost(
-            count_of(employees.employed), parameters.structure_by_customer, parameters.structure_coordination
+            heads, parameters.structure_by_customer, parameters.structure_coordination
         )
 
 

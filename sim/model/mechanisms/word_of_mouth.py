@@ -23,7 +23,7 @@ PARAMETERS = declare("""
 customers.initial = 2000 customers; 0 to 1e+07; own; tier 5
     Customers at the outset.
     Source: The user's own organization
-customers.market = 2500 people; 1 to 2e+07; own; tier 5
+customers.market = 2500 people; 1 to 2e+07, plausible 2000 to 10000; own; tier 5
     People in the market: customers and those who could become so.
     Source: The user's own organization
 customers.represented = 1.0 customers; 0.001 to 1e+06; own; tier 5

@@ -24,6 +24,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import block, normal
 from sim.model.kernel.sums import count_of, sum_by_department
+from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.direction import work_under_direction
 from sim.model.mechanisms.power import capacity_share
 from sim.model.mechanisms.standard import work_pressure
@@ -80,6 +81,7 @@ NUMBERS = (
         "per week",
         start="initial_contacts",
     ),
+    number("volume", "Contacts against those of an ordinary week, smoothed.", "ratio", start=1.0),
     this_week("headcount", "People at work.", "people"),
     this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
 )
@@ -104,12 +106,13 @@ def update_workload(
 ) -> None:
     """Work comes up in each department and is set against the hours of its people.
 
-    load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where capacity
-    may follow departments' power.
+    load = baseline x noise x (facing contacts / expected + rest) x (1 + burdens) x (1 - relief) / staffing, where newcomers may
+    not yet count in full, and capacity may follow departments' power.
     """
     start = block(streams.workload, week.number, 0)
     expected = organization.contacts_expected
     demand = week.contacts / expected if expected > 0.0 else 1.0
+    organization.volume += (demand - organization.volume) * closed_in_a_week(parameters.staffing_volume_weeks)
     meetings = parameters.delegation_meetings * mean_over_seats(
         policy.delegation, departments.seats
     )  # all are called to meetings
@@ -124,7 +127,7 @@ def update_workload(
         burden = hours / parameters.workload_hours
         burden = burden + parameters.workload_procedure_burden * policy.procedures[department]
         relief = 1.0 - parameters.workload_relief_effect * policy.relief[department]
-        staffing = max(departments.headcount[department], 0.5) / max(departments.seats[department], 1)
+        staffing = max(departments.capacity[department], 0.5) / max(departments.seats[department], 1)
         if parameters.power_budget > 0.0:
             share = departments.seats[department] / all_seats
             staffing = staffing * capacity_share(

@@ -347,9 +347,21 @@ def policy_cost(week: Week) -> float:
 
 
 @outcome("currency", needs="always")
+def wages(week: Week) -> float:
+    """Wages of the people at work this week."""
+    return week.wages
+
+
+@outcome("currency", needs="always")
+def replacement_cost(week: Week) -> float:
+    """Cost of leaving and hiring, for the people who came this week."""
+    return week.replacement_cost
+
+
+@outcome("currency", needs="always")
 def profit(week: Week) -> float:
-    """Revenue less service cost and policy cost."""
-    return week.revenue - week.service_cost - week.policy_cost
+    """Revenue less service cost, policy cost, wages and cost of replacing people."""
+    return week.revenue - week.service_cost - week.policy_cost - week.wages - week.replacement_cost
 
 
 @outcome("currency", needs="always")

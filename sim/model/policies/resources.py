@@ -54,7 +54,7 @@ class Resource:
 
     @property
     def cost_parameter(self) -> Parameter:
-        """Its cost as a parameter that scenarios may set."""
+        """Its cost as a parameter that scenarios may set. Of a price only its order is known: half less to half more."""
         return Parameter(
             f"cost.{self.name}",
             self.cost,
@@ -64,6 +64,7 @@ class Resource:
             self.tier,
             0.0,
             1e7,
+            plausible=(0.5 * self.cost, 1.5 * self.cost) if self.cost else None,
             kind="own",
         )
 

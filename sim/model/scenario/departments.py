@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
+
+from pydantic import Field
 
 from sim.model.scenario.messages import number_in_words, show
 from sim.model.scenario.refusals import Refusals, raise_any, refusal
@@ -22,16 +24,20 @@ class Department:
         share: Share of all employees, above 0; the shares of all departments sum to 1.
         facing: Share of its work that faces customers, 0 to 1.
         power: Relative weight in decisions, 0 to 1; above 0 in at least one department.
+        turnover: Share of its employees who leave of their own accord in a month; ``None`` where it is that of the organization
+            (``employees.turnover``).
     """
 
     name: str
     share: float
     facing: float
     power: float
+    turnover: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Table as it stands in a file."""
-        return {"name": self.name, "share": self.share, "facing": self.facing, "power": self.power}
+        table: dict[str, Any] = {"name": self.name, "share": self.share, "facing": self.facing, "power": self.power}
+        return table if self.turnover is None else {**table, "turnover": self.turnover}
 
 
 def _share(type_: Any, span: str, what: str, remedy: str) -> Rule:
@@ -47,6 +53,12 @@ SHARE = _share(
 )
 FACING = _share(number(ge=0, le=1), "0 to 1", "share of its work that faces customers", "Write 0 for a back office.")
 POWER = _share(number(ge=0, le=1), "0 to 1", "weight in decisions", "Only the proportions between departments count.")
+TURNOVER = _share(
+    number(ge=0, le=0.5),
+    "0 to 0.5",
+    "share of its employees who leave in a month",
+    "Leave it out for employees.turnover.",
+)
 
 
 class DepartmentTable(Table):
@@ -58,11 +70,12 @@ class DepartmentTable(Table):
     share: Annotated[float, SHARE]
     facing: Annotated[float, FACING]
     power: Annotated[float, POWER]
+    turnover: Annotated[float, TURNOVER] = Field(cast(Any, None))
 
     @property
     def department(self) -> Department:
         """The department that this table describes."""
-        return Department(self.name, self.share, self.facing, self.power)
+        return Department(self.name, self.share, self.facing, self.power, self.turnover)
 
 
 def check_departments(tables: object) -> None:

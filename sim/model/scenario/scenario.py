@@ -22,6 +22,7 @@ from sim.model.scenario.messages import Faults, ScenarioError, faults_of_extensi
 from sim.model.scenario.policies import load_policy, missing_policy, shipped_policies
 from sim.model.scenario.refusals import read as read_value
 from sim.model.scenario.schema import Override, read_scenario
+from sim.model.scenario.solving import complete, contradictions
 from sim.model.scenario.tables import Context
 from sim.model.scenario.values import parse_assignment
 
@@ -179,11 +180,14 @@ class Scenario:
 
     def _with(self, parameters: Mapping[str, ParameterValue], settings: Mapping[str, Any]) -> Self:
         """The same scenario with other values, already checked."""
-        weeks = settings.get("weeks", self.weeks)
+        weeks, faults = settings.get("weeks", self.weeks), Faults()
+        for name, rule, remedy in contradictions(parameters, self.parameters):
+            faults.refuse(name, rule, remedy)
+        faults.raise_any()
         return replace(
             self,
             **settings,
-            parameters=FrozenMapping({**self.parameters, **parameters}),
+            parameters=complete({**self.parameters, **parameters}),
             events=tuple(event for event in self.events if event.week < weeks),
         )
 

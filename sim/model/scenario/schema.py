@@ -22,6 +22,7 @@ from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.policies import fitting, missing_policy, read_policy
 from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
+from sim.model.scenario.solving import complete
 from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, namesake, read_values, sections
 
@@ -117,6 +118,7 @@ class ScenarioFile(Table):
         values, more = read_values(flatten(given, parameters), context.known, defaults)
         context.parameters = FrozenMapping({**defaults, **values})
         raise_any(wrong + more)
+        context.parameters = complete(context.parameters)
         return context.parameters
 
     @field_validator("departments", mode="wrap")

@@ -13,6 +13,7 @@ from sim.model.scenario.crossing import broken
 from sim.model.scenario.messages import Faults, closest, did_you_mean
 from sim.model.scenario.refusals import Refusals, refusal
 from sim.model.scenario.rules import parameter_rule
+from sim.model.scenario.solving import contradictions
 from sim.model.scenario.tables import read_named
 
 SCENARIO_KEYS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
@@ -72,7 +73,7 @@ def read_values(
     rules = {name: parameter_rule(known.parameters[name]) for name in flat if name in known.parameters}
     values, wrong = read_named(flat, rules, lambda name: _unknown(name, known))
     legal = {name: value for name, value in {**beside, **values}.items() if name in values or name not in flat}
-    found = broken(legal, among=values)
+    found = [*broken(legal, among=values), *contradictions(values, {} if wrong else beside)]
     return values, wrong + [((name,), refusal(rule, remedy)) for name, rule, remedy in found]
 
 

@@ -33,7 +33,7 @@ _KEY_GROUPS: Mapping[str, Sequence[str]] = {
         "enacted_change", "satisfaction_change", "attitudinal_loyalty_change", "retention_annual", "retention_change",
     ),
     "Money": (
-        "revenue_change", "service_cost_change", "discounted_cost", "net_present_value", "break_even_share",
+        "revenue_change", "service_cost_change", "staff_cost_change", "discounted_cost", "net_present_value", "break_even_share",
         "break_even_week", "break_even_loyalty", "organization_value", "customer_value",
     ),
     "Choice": ("probability_best", "max_regret"),
@@ -67,6 +67,7 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "cost": "cost, not discounted",
     "revenue_change": "more revenue",
     "service_cost_change": "less: more cost of service",
+    "staff_cost_change": "less: more wages and replacements",
     "discounted_cost": "less: cost of the policy",
     "net_present_value": "= net present value",
     "organization_value": "value for the organization",
