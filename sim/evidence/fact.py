@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from importlib.resources import files
 from math import inf
 from pathlib import Path
@@ -19,8 +20,21 @@ _ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 
 _TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
 _NUMBERS = ("target", "tolerance", "at_least", "at_most")
-_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "settings", "cases")
-_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick", "settings")
+_FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "kind", "region", "quick", "settings", "cases")
+_CASE_FIELDS = (
+    "id", "claim", "note", "seed", *_NUMBERS, "arguments", "calibrated", "kind", "region", "quick", "settings",
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """What a fact can be evidence of."""
+
+    EMERGENT = "emergent"
+    """An outcome of an organization that lives, which could have come out otherwise."""
+    INSTRUMENT = "instrument"
+    """A check of a formula or of the instrument: no organization lives, or its sign was put in."""
+    REPLICATION = "replication"
+    """A number or a direction of a model that others published or fitted."""
 
 
 class FactError(ValueError):
@@ -46,7 +60,8 @@ class Fact:
         tier: Quality of that source (1 best; 5 is conjecture and is never called validated).
         seed: Text that claims it, if any, with the numbers of the claims in :file:`claims.toml`.
         note: What a reader must know about it.
-        calibrated: Whether the number was used to set a parameter. Then the fact checks the code and validates nothing.
+        calibrated: Whether its source was used to set a parameter. Then the fact checks the code and validates nothing.
+        kind: What it can be evidence of. Only what emerges can be validated.
         quick: Whether a quick run scores it too; the slowest facts are left for the full run.
         region: Whether to find the share of the plausible ranges over which it holds, where that makes sense.
         setting: Setting in which it is scored (:mod:`sim.lab.evidence_settings`).
@@ -64,6 +79,7 @@ class Fact:
     seed: str = ""
     note: str = ""
     calibrated: bool = field(default=False)
+    kind: Kind = Kind.EMERGENT
     region: bool = True
     quick: bool = True
     setting: str = DEFAULT
@@ -102,7 +118,8 @@ def load_facts(*paths: Path) -> list[Fact]:
         for number, entry in enumerate(table.get("facts", []), start=1):
             place = f"{name}: facts[{entry.get('id', number)}]"
             faults += _unknown_fields(entry, place)
-            for case in _expand({"settings": table.get("settings", [DEFAULT]), **entry}):
+            of_the_file = {"settings": table.get("settings", [DEFAULT]), "kind": table.get("kind", Kind.EMERGENT)}
+            for case in _expand({**of_the_file, **entry}):
                 found = list(_faults(case, place))
                 faults += [fault for fault in found if fault not in faults]
                 if not found:
@@ -172,6 +189,8 @@ def _faults(case: Mapping[str, Any], place: str) -> Iterator[str]:
         yield f"{place}: tier must be 1 (replication) to 5 (conjecture), got {case.get('tier')!r}. Choose one."
     if case["setting"] not in evidence_settings():
         yield f"{place}: {case['setting']!r} is not a setting of the evidence. Legal are {', '.join(evidence_settings())}."
+    if case["kind"] not in set(Kind):
+        yield f"{place}: {case['kind']!r} is not a kind of fact. Legal are {', '.join(Kind)}."
     both = "target" in case and "tolerance" in case
     one_sided = "at_least" in case or "at_most" in case
     if both == one_sided:
@@ -199,6 +218,7 @@ def _build(case: Mapping[str, Any]) -> Fact:
         seed=case.get("seed", ""),
         note=case.get("note", ""),
         calibrated=bool(case.get("calibrated", False)),
+        kind=Kind(case["kind"]),
         region=bool(case.get("region", True)),
         quick=bool(case.get("quick", True)),
         setting=case["setting"],

@@ -9,13 +9,17 @@ from math import isfinite
 from typing import Any
 
 from sim.evidence.claims import load_claims
+from sim.evidence.fact import Kind
 from sim.evidence.scoring import Row, Verdict
 from sim.lab.evidence_settings import evidence_settings
+from sim.model.kernel.parameters import Tier
 
-_HEADINGS = ("id", "tier", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
+_HEADINGS = ("id", "tier", "kind", "target", "measured", "95 % interval", "verdict", "holds over", "text and claim")
 _LEGEND = (
     "tier: 1 replication, 2 experiment, 3 observation, 4 survey, 5 conjecture (not validated by holding); "
-    "c: the number set a parameter, so it validates nothing\n"
+    "c: its source set a parameter, so it validates nothing\n"
+    "kind: emergent, an outcome of an organization that could have come out otherwise; instrument, a check of a formula, or of a "
+    "sign that was put in; replication, a model that others published or fitted\n"
     "holds over: share of points of the plausible ranges of all parameters at which "
     "a conjecture came out with a minimal number of runs, "
     "with its 95 % interval"
@@ -30,7 +34,7 @@ def render_table(rows: Sequence[Row]) -> str:
     lines.insert(1, "  ".join("-" * width for width in widths))
     lines += [f"{row.fact.id}: the measure broke down: {row.error}" for row in rows if row.error]
     counts = count_verdicts(rows)
-    lines += ["", ", ".join(f"{number} {verdict}" for verdict, number in counts.items()), _LEGEND]
+    lines += ["", ", ".join(f"{number} {verdict}" for verdict, number in counts.items()), describe_kinds(rows), _LEGEND]
     return "\n".join(lines)
 
 
@@ -38,6 +42,31 @@ def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
     """Number of facts that hold, fail and stay inconclusive."""
     found = Counter(row.verdict for row in rows)
     return {verdict.value: found[verdict] for verdict in Verdict}
+
+
+def count_kinds(rows: Sequence[Row]) -> dict[str, int]:
+    """Number of facts of each kind."""
+    found = Counter(row.fact.kind for row in rows)
+    return {kind.value: found[kind] for kind in Kind}
+
+
+def select_validating(rows: Sequence[Row]) -> list[Row]:
+    """Rows that can validate: what emerges, from an experiment or observation that set no parameter."""
+    return [
+        row
+        for row in rows
+        if row.fact.kind is Kind.EMERGENT
+        and row.fact.tier in (Tier.EXPERIMENT, Tier.OBSERVATION)
+        and not row.fact.calibrated
+    ]
+
+
+def describe_kinds(rows: Sequence[Row]) -> str:
+    """How many facts are of each kind, and what became of those that can validate."""
+    kinds = ", ".join(f"{number} {kind}" for kind, number in count_kinds(rows).items())
+    validating = select_validating(rows)
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in count_verdicts(validating).items())
+    return f"{kinds}; {len(validating)} uncalibrated of tier 2 or 3 and emergent: {verdicts}"
 
 
 def to_records(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -51,6 +80,8 @@ def render_json(rows: Sequence[Row], quick: bool = False) -> str:
         "quick": quick,
         "seconds": round(sum(row.seconds for row in rows), 3),
         "counts": count_verdicts(rows),
+        "kinds": count_kinds(rows),
+        "validating": {"number": len(select_validating(rows)), **count_verdicts(select_validating(rows))},
         "facts": to_records(rows),
     }
     return json.dumps(payload, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
@@ -62,7 +93,17 @@ def _cells(row: Row) -> tuple[str, ...]:
     interval = "" if found is None or not found.runs else f"{_number(found.low)} to {_number(found.high)}"
     tier = f"{int(row.fact.tier)}{' c' if row.fact.calibrated else ''}"
     claim = ": ".join(part for part in (row.fact.seed.split(":")[0], row.fact.claim) if part)
-    return row.fact.id, tier, row.fact.band, measured, interval, row.verdict.value, _region(row), claim
+    return (
+        row.fact.id,
+        tier,
+        row.fact.kind.value,
+        row.fact.band,
+        measured,
+        interval,
+        row.verdict.value,
+        _region(row),
+        claim,
+    )
 
 
 def _region(row: Row) -> str:
@@ -80,6 +121,8 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
         "",
         f"Written by `centricity evidence{' --quick' if quick else ''}`: {counts}.",
         "",
+        f"Kinds of facts: {describe_kinds(rows)}.",
+        "",
         *(f"{line[0].upper()}{line[1:]}." for line in _LEGEND.split("\n")),
         "",
         *(f"Setting *{name}*: {_plain(about)}" for name, about in evidence_settings().items()),
@@ -87,7 +130,7 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
     ]
     for seed in sorted({row.fact.seed.split(":")[0] for row in rows}):
         lines += ["", f"## {f'Text {seed}' if seed else 'Replications and evidence beside the texts'}", ""]
-        lines += [f"| {' | '.join(('fact', 'claim', 'setting', *_HEADINGS[1:-1]))} |", f"|{'---|' * 9}"]
+        lines += [f"| {' | '.join(('fact', 'claim', 'setting', *_HEADINGS[1:-1]))} |", f"|{'---|' * 10}"]
         for row in rows:
             if row.fact.seed.split(":")[0] == seed:
                 name, *cells, _ = _cells(row)
@@ -131,6 +174,7 @@ def _record(row: Row) -> dict[str, Any]:
         "setting": fact.setting,
         "tier": int(fact.tier),
         "calibrated": fact.calibrated,
+        "kind": fact.kind.value,
         "target": fact.target,
         "band_low": _finite(fact.low),
         "band_high": _finite(fact.high),

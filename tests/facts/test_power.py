@@ -13,6 +13,7 @@ pytestmark = pytest.mark.recipe("fact")
 HELD = (
     "oversight-gap",
     "oversight-works",
+    "oversight-costs",
     "participation-does-little",
     "line",
     "criteria",
@@ -22,8 +23,6 @@ HELD = (
     "power-not-empathy",
     "voice",
     "delegated",
-    "place",
-    "status",
     "survivors",
     "merger",
 )
@@ -51,10 +50,18 @@ def test_who_executives_are_decides_what_becomes_of_a_program() -> None:
     assert applause.verdict is Verdict.FAILS and applause.fact.note
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("group", ["insiders", "place", "status"])
+def test_what_does_not_come_out_in_size_has_a_note(group: str) -> None:
+    for row in burned_in(group):
+        assert row.error == ""
+        assert row.verdict is not Verdict.FAILS or row.fact.note, row.fact.id
+
+
 def test_facts_that_do_not_come_out_are_still_there() -> None:
     """The texts' claim about sacrifice, and whether a champion pays, are reported with any result."""
     ids = {row.id for row in _facts()}
-    assert {"sacrifice-passed/usual", "sacrifice-passed/dear", "champion/profit-later"} <= ids
+    assert {"sacrifice-passed/usual", "sacrifice-passed/dear", "champion/profit-later", "weeks-needed"} <= ids
 
 
 def _facts() -> list[Fact]:

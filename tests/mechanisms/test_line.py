@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,17 @@ def test_ordinary_service_follows_the_line(line: float, reference: float, ordina
     assert rules.service_factor(line, reference, 0.0) == 1.0
     factor = rules.service_factor(line, reference, ordinary)
     assert factor >= 0.0 and (factor >= 1.0 if line >= reference else factor <= 1.0)
+
+
+@pytest.mark.parametrize("rule", ["FIXED", "CONVENIENCE"])
+def test_a_fixed_line_stays_whatever_profit_does_and_a_convenient_one_falls_with_it(rule: str) -> None:
+    """Profit at half of what is usual: slack -1/2, so that cost counts exp(1/2) times as much where it is convenient."""
+    week = SimpleNamespace(proposed_weight=0.3, political_attention=0.0, oversight=0.0, decision_weight=0.0)
+    organization = SimpleNamespace(decision_weight=0.4, reference_weight=0.3, recent_profit=50.0, normal_profit=100.0)
+    parameters = SimpleNamespace(
+        line_rule=getattr(mechanism, rule), line_convenience=1.0, line_ordinary=0.0, interest_political=0.0
+    )
+    executives = SimpleNamespace(weight_customers=np.array([0.3, 0.3]))
+    mechanism.set_decision_weight(executives, parameters, week, organization)  # type: ignore[arg-type]
+    expected = 0.4 if rule == "FIXED" else 0.3 / (0.3 + 0.7 * math.exp(0.5))
+    assert week.decision_weight == organization.decision_weight == pytest.approx(expected, rel=1e-14)

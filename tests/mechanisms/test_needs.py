@@ -220,6 +220,7 @@ def test_what_was_not_needed_is_worth_less(served: Floats, match: Floats, weight
     assert in_unit_interval(worth) and (worth <= served).all()
     assert rising(rules.value_with_match(np.full(match.size, 0.6), np.sort(match), weight))
     assert np.array_equal(rules.value_with_match(served, np.ones(served.size), weight), served)
+    assert np.array_equal(rules.value_with_match(served, match, 0.0), served), "where a match is worth nothing"
 
 
 @given(SHARES, legal("needs.upheaval"), legal("needs.drift"))

@@ -26,6 +26,11 @@ def test_what_arrives_is_a_share_that_rises_with_service(served: Floats, weakest
     assert same_bits(rules.limit_by_weakest(served, 1.0, dependence), served)
 
 
+@given(vectors(), SHARES)
+def test_without_partners_their_quality_is_nothing_to_customers(served: Floats, weakest: float) -> None:
+    assert same_bits(rules.limit_by_weakest(served, weakest, 0.0), served)
+
+
 @given(vectors(), vectors(), SHARES, legal("partners.improvement"), legal("partners.weeks"))
 def test_quality_stays_a_share_and_rises_with_standards(
     quality: Floats, own: Floats, standards: float, improvement: float, weeks: float

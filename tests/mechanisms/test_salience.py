@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from rules import on_arrays
-from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
+from support import SHARES, Floats, amounts, differing, in_unit_interval, legal, rising, run, same_bits, tiny, vectors
 
 from sim.model.mechanisms import salience as mechanism
 
@@ -168,3 +168,11 @@ def test_cynicism_rises_with_the_gap_of_espoused_and_enacted() -> None:
     seen = np.linspace(1.0, 0.0, 11)
     grown = rules.update_cynicism(np.full(11, 0.1), np.ones(11), 0.8, seen, **FADING)
     assert rising(grown) and grown[-1] > grown[0]
+
+
+def test_talk_that_meets_no_gap_changes_attention_and_nobodys_choice() -> None:
+    """What speeches convert nobody by: with all other mechanisms at rest no rule of practice reads attention."""
+    talk, none = (run(tiny(), policy, weeks=8).weekly for policy in (amounts(speeches=5.0), amounts()))
+    different = differing(talk, none)
+    assert "salience" in different
+    assert not {"practicing", "internalization"} & set(different)

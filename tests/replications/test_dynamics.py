@@ -13,16 +13,25 @@ from sim.evidence.replications import (
     bass1969,
     deffuant2000,
     degroot1974,
+    granovetter1978,
     harrison_carroll1991,
     homer1985,
     lyneis_sterman2016,
     norm_persistence,
     oliva_sterman2001,
+    repenning2002,
     strang_macy2001,
 )
 from sim.evidence.replications.bounded_confidence import camps_by_run, opinions_at_the_end
+from sim.evidence.replications.collective_behavior import (
+    critical_deviation,
+    noise_as_deviation,
+    share_acting,
+    share_practicing,
+)
 from sim.evidence.replications.consensus import influence
 from sim.evidence.replications.diffusion import adopt_by_agents, peak_year
+from sim.evidence.replications.innovation_implementation import weeks_before_it_holds
 
 
 def pulse(weeks: int = 209) -> np.ndarray:
@@ -199,3 +208,45 @@ def test_a_norm_has_a_threshold_and_averaging_has_none() -> None:
     assert low < 0.1 and high > 0.8
     assert norm_persistence(0.05, 1, 1.0, replicates=15, rng=3) < 0.1
     assert norm_persistence(0.2, 4, 1.0, replicates=15, rng=4) < 0.1
+
+
+def test_one_threshold_decides_what_a_crowd_does() -> None:
+    assert granovetter1978(range(100)) == 100
+    assert granovetter1978([0, 2, *range(2, 100)]) == 1
+    assert granovetter1978([1, 1]) == 0
+    assert critical_deviation() == pytest.approx(0.122, abs=0.0005)
+    before, after = share_acting(0.122), share_acting(0.123)
+    assert before == pytest.approx(0.055, abs=0.001) and after > 0.99
+    assert share_acting(1e-9, 0.25) == 0.0
+
+
+def test_best_response_without_noise_has_thresholds_and_noise_is_a_spread_of_them() -> None:
+    assert share_practicing(0.115, 200.0) == pytest.approx(share_acting(0.115), abs=0.01)
+    assert noise_as_deviation(7.0) == pytest.approx(0.2591, abs=1e-4)
+    assert share_practicing(1e-9, 7.0) > 0.95, "nobody would begin, but for noise"
+    assert share_practicing(1e-9, 20.0) < 0.05
+    assert share_practicing(1e-9, 7.0, mean=0.5) < 0.05, "two states at a mean of one half where eta > 4"
+    assert share_practicing(1e-9, 3.9, mean=0.5) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_commitment_under_constant_pressure_is_that_of_the_closed_form() -> None:
+    """A = P (1 - exp(-t / tau)); the log odds of C are the integral of k (A - A*)."""
+    tau, weeks, pressed, expected, contagion = 9.0 * 52 / 12 / log(2), 60, 0.9, 0.5, 0.1
+    path = repenning2002(weeks, weeks, pressure=pressed, expected=expected, contagion=contagion, steps_a_week=200)
+    seen = pressed * (1 - exp(-weeks / tau))
+    odds = log(0.1 / 0.9) + contagion * ((pressed - expected) * weeks - pressed * tau * (1 - exp(-weeks / tau)))
+    assert path.results[-1] == pytest.approx(seen, abs=1e-4)
+    assert path.commitment[-1] == pytest.approx(1 / (1 + exp(-odds)), abs=1e-4)
+
+
+def test_commitment_reverts_below_its_threshold_and_regenerates_above() -> None:
+    ends = [repenning2002(0, 1040, commitment=at, results=at).commitment[-1] for at in (0.49, 0.5, 0.51)]
+    assert ends[0] < 0.01 and ends[1] == 0.5 and ends[2] > 0.99
+    needed = int(weeks_before_it_holds())
+    early, enough = repenning2002(needed - 26, needed + 260), repenning2002(needed, needed + 1040)
+    assert early.results[needed - 26] > 0.5 and early.results[-1] < 0.05
+    assert enough.results[-1] > 0.95
+    assert needed == 119 and [weeks_before_it_holds(half_life_months=m) for m in (1.0, 22.0)] == [52.0, 231.0]
+    assert weeks_before_it_holds(pressure=0.5) == inf and weeks_before_it_holds(commitment=0.9, results=0.9) == 0.0
+    with pytest.raises(ValueError, match="commitment must lie between 0 and 1"):
+        repenning2002(10, commitment=1.0)

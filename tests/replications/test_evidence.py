@@ -41,6 +41,8 @@ DETERMINISTIC_TOO = (
     "harrison",
     "bass-1969-peak",
     "degroot",
+    "granovetter",
+    "repenning",
 )
 
 FACT = Fact("toy/one", "A claim", "toy.constant", {"value": 1.0}, 0.5, 1.5, "nowhere", Tier.CONJECTURE, target=1.0)
@@ -189,6 +191,25 @@ def test_all_faults_of_a_file_at_once(tmp_path: Path) -> None:
         assert part in text
     with pytest.raises(FactError, match="is not TOML"):
         load_facts(write(tmp_path / "bad.toml", "facts = ["))
+
+
+def test_a_kind_is_of_a_file_a_fact_or_a_case_and_only_what_emerges_validates(tmp_path: Path) -> None:
+    head = '[[facts]]\nclaim = "c"\nmeasure = "m"\nsource = "s"\ntier = 3\ntarget = 1\ntolerance = 1\n'
+    text = f'kind = "replication"\n{head}id = "a"\n{head}id = "b"\nkind = "emergent"\n'
+    text += 'cases = [{ id = "p" }, { id = "q", kind = "instrument" }, { id = "r", calibrated = true }]\n'
+    facts = load_facts(write(tmp_path / "mine.toml", text))
+    assert [fact.kind.value for fact in facts] == ["replication", "emergent", "instrument", "emergent"]
+    assert [fact.calibrated for fact in facts] == [False, False, False, True]
+    rows = [Row(fact, Measurement.exact(1.0), Verdict.HOLDS, 0.0) for fact in facts]
+    rows += [Row(replace(facts[1], id="c", tier=Tier.CONJECTURE), Measurement.exact(1.0), Verdict.HOLDS, 0.0)]
+    said = "3 emergent, 1 instrument, 1 replication; 1 uncalibrated of tier 2 or 3 and emergent: 1 holds, 0 fails"
+    assert said in render_table(rows) and f"Kinds of facts: {said}" in render_markdown(rows)
+    document = json.loads(render_json(rows))
+    assert document["kinds"] == {"emergent": 3, "instrument": 1, "replication": 1}
+    assert document["validating"] == {"number": 1, "holds": 1, "fails": 0, "inconclusive": 0}
+    assert load_facts(write(tmp_path / "plain.toml", f'{head}id = "a"\n'))[0].kind.value == "emergent"
+    with pytest.raises(FactError, match=r"'lucky' is not a kind of fact\. Legal are emergent, instrument, replication"):
+        load_facts(write(tmp_path / "bad.toml", f'{head}id = "a"\nkind = "lucky"\n'))
 
 
 def test_cases_share_what_they_do_not_say(tmp_path: Path) -> None:

@@ -9,13 +9,12 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.analysis.pareto import pareto_front
 from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of, scenario_with, seeds
 from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
-from sim.model.kernel.array_types import BoolArray, FloatArray, SmallIntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray, SmallIntArray
 from sim.model.kernel.elementwise import elementwise
 from sim.model.mechanisms import needs
 from sim.model.organization import Organization
@@ -262,23 +261,43 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
     }
 
 
-@measure("customers.still_blocked")
-def still_blocked(
-    run_budget: RunBudget, promotion: float = 3.0, until: int = 26, later: int = 52, replicates: int = 8
+@measure("customers.left_after")
+def left_after(
+    run_budget: RunBudget,
+    deed: Deed,
+    other: Deed | Literal["no failure"],
+    policy: PolicyLike = "none",
+    overrides: Setting | None = None,
+    within: int = 26,
+    weeks: int = 104,
+    replicates: int = 24,
 ) -> Measurement:
-    """Of the customers who blocked promotional contact during a campaign and stayed: the share that still blocks it later."""
-    shares = []
+    """Share of customers gone some weeks after a contact that ended in one way, minus the share after another.
+
+    Args:
+        deed, other: What was done after a failure (``left``: nothing), or no failure.
+        within: Weeks after the contact.
+        weeks: Weeks in which contacts are looked at.
+    """
+    given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, **(overrides or {})}
+    differences = []
     for seed in seeds("customers", _count(run_budget, replicates)):
-        scenario = scenario_with(LIGHT)
-        org = with_policy(burn_in(scenario, seed), policy_of(scenario, {"promotion": promotion, "until": until}))
-        for _ in range(until):
+        org = with_policy(burn_in(scenario_with(given), seed), policy_of(scenario_with(given), policy))
+        gone = {deed: [0, 0], other: [0, 0]}  # of so many
+        waiting: list[tuple[IntArray, dict[str, BoolArray]]] = []
+        for _ in range(weeks + within):
             run_week(org)
-        who = np.where(org.customers.blocked & org.customers.active, org.customers.identity, -1)
-        for _ in range(later):
-            run_week(org)
-        there = (who >= 0) & (org.customers.identity == who)
-        shares.append(float(org.customers.blocked[there].mean()))
-    return Measurement.of_runs(shares)
+            now = org.customers
+            waiting.append((now.identity.copy(), _done(org, now.contact & now.active & ~now.acquired & ~now.conflict)))
+            if len(waiting) > within:
+                who, done = waiting.pop(0)
+                left = (now.identity != who) | ~now.active
+                for name, counts in gone.items():
+                    counts[0] += int(np.count_nonzero(left & done[name]))
+                    counts[1] += int(np.count_nonzero(done[name]))
+        shares = [hits / of if of else float("nan") for hits, of in (gone[deed], gone[other])]
+        differences.append(shares[0] - shares[1])
+    return Measurement.of_runs(differences)
 
 
 @measure("customers.at_equal_profit")
@@ -348,18 +367,21 @@ def share_of_win_win(
     return Measurement.of_share(int(hits.sum()), count)
 
 
-@measure("customers.pareto_front")
-def front_size(
+@measure("customers.better_for_both")
+def better_for_both(
     run_budget: RunBudget,
     policies: Sequence[str],
     weeks: int = 130,
-    replicates: int = 8,
+    replicates: int = 24,
     overrides: Setting | None = None,
 ) -> Measurement:
-    """Number of policies on the Pareto front of customer value and profit: means over runs, 95 % by bootstrap."""
+    """Number of policies that give both customers and the organization more than none: means over runs, 95 % by bootstrap."""
     found = list(seeds("front", _count(run_budget, replicates)))
-    values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
+    runs = [[_fortunes(policy, overrides or {}, seed, weeks) for policy in ("none", *policies)] for seed in found]
+    values = np.array(runs)  # (runs, policies, customers and organization)
+    gains = values[:, 1:] - values[:, :1]
     rng = np.random.default_rng(run_budget.seed)
-    sizes = [pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)]
-    low, high = np.quantile(sizes, [0.025, 0.975])
-    return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))
+    samples = [gains, *(gains[rng.integers(len(found), size=len(found))] for _ in range(400))]
+    numbers = [float((sample.mean(axis=0) > 0.0).all(axis=-1).sum()) for sample in samples]
+    low, high = np.quantile(numbers[1:], [0.025, 0.975])
+    return Measurement(numbers[0], float(low), float(high), len(found))

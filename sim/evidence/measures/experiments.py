@@ -25,6 +25,9 @@ SMALL: Mapping[str, Any] = {
 }
 """The retail bank at a third of its size, so that a fact costs seconds; no executive leaves by chance."""
 
+SHIPPED: Mapping[str, Any] = {name: value for name, value in SMALL.items() if name != "executives.succession"}
+"""The same where executives leave by chance, as in the bank that ships."""
+
 WINDOW = 13
 LATER = (98, 111)  # weeks 98 to 110 after the end of sponsorship
 
@@ -71,10 +74,11 @@ def pairs(
     weeks: int,
     replicates: int,
     twin: str | Mapping[str, Any] = "none",
+    shipped: bool = False,
 ) -> list[Pair]:
     """Independent pairs. Facts about the same runs share them, so the runs are made only once."""
-    purpose = repr(_frozen({**SMALL, **(overrides or {})}))
-    return pairs_on(seeds(purpose, replicates), policy, overrides, weeks, twin)
+    purpose = repr(_frozen({**(SHIPPED if shipped else SMALL), **(overrides or {})}))
+    return pairs_on(seeds(purpose, replicates), policy, overrides, weeks, twin, shipped)
 
 
 def pairs_on(
@@ -83,9 +87,14 @@ def pairs_on(
     overrides: Mapping[str, Any] | None,
     weeks: int,
     twin: str | Mapping[str, Any] = "none",
+    shipped: bool = False,
 ) -> list[Pair]:
-    """Pairs on given seeds, so that two lists differ only by the policy and the overrides."""
-    key = (_frozen(policy), _frozen({**SMALL, **(overrides or {})}), weeks, _frozen(twin))
+    """Pairs on given seeds, so that two lists differ only by the policy and the overrides.
+
+    With ``shipped`` executives leave by chance and the scheduled events of the scenario happen, to the twin, too.
+    """
+    base = SHIPPED if shipped else SMALL
+    key = (_frozen(policy), _frozen({**base, **(overrides or {})}), weeks, _frozen(twin), shipped)
     return [_pair(overrides_key(), *key, seed) for seed in chosen]
 
 
@@ -96,32 +105,35 @@ def seeds(purpose: str, count: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=4000)
-def _pair(key: Any, policy: Any, overrides: Any, weeks: int, twin: Any, seed: int) -> Pair:
-    return Pair(_run(key, policy, overrides, weeks, seed), _run(key, twin, overrides, weeks, seed))
+def _pair(key: Any, policy: Any, overrides: Any, weeks: int, twin: Any, events: bool, seed: int) -> Pair:
+    return Pair(_run(key, policy, overrides, weeks, events, seed), _run(key, twin, overrides, weeks, events, seed))
 
 
 @lru_cache(maxsize=4000)
-def _run(key: Any, policy: Any, overrides: Any, weeks: int, seed: int) -> Run:
+def _run(key: Any, policy: Any, overrides: Any, weeks: int, events: bool, seed: int) -> Run:
     """One run; ``key`` is only part of the cache's key."""
-    burned_in = _burned_in(key, overrides, seed)
+    burned_in = _burned_in(key, overrides, events, seed)
     return simulate(with_policy(burned_in, policy_of(burned_in.scenario, _thawed(policy))), weeks)
 
 
 @lru_cache(maxsize=200)
-def _burned_in(key: Any, overrides: Any, seed: int) -> Organization:
+def _burned_in(key: Any, overrides: Any, events: bool, seed: int) -> Organization:
     """An organization after its burn-in, which is the same for all policies; it is not to be changed."""
-    return burn_in(scenario_with(_thawed(overrides)), seed)
+    return burn_in(scenario_with(_thawed(overrides), events), seed)
 
 
-@lru_cache(maxsize=1)
-def _bank() -> Scenario:
-    bank = Scenario.load("retail-bank").to_dict()
-    return Scenario.from_dict({key: value for key, value in bank.items() if key != "events"}, place="evidence")
+@lru_cache(maxsize=2)
+def _bank(events: bool) -> Scenario:
+    bank = Scenario.load("retail-bank")
+    if events:
+        return bank
+    kept = {key: value for key, value in bank.to_dict().items() if key != "events"}
+    return Scenario.from_dict(kept, place="evidence")
 
 
-def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
-    """The retail bank without scheduled events, with these parameters, at the present point (:mod:`sim.evidence.region`)."""
-    return _bank().override({**parameter_overrides.get(), **overrides})
+def scenario_with(overrides: Mapping[str, Any], events: bool = False) -> Scenario:
+    """The retail bank with these parameters, at the present point (:mod:`sim.evidence.region`); scheduled events if asked."""
+    return _bank(events).override({**parameter_overrides.get(), **overrides})
 
 
 def _frozen(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from sim.evidence.measures.experiments import (
     WINDOW,
     Pair,
     pairs,
+    pairs_on,
     policy_of,
     scenario_with,
     seeds,
@@ -99,9 +100,13 @@ def share_held(
     overrides: Mapping[str, Any] | None = None,
     weeks: int = 215,
     replicates: int = 16,
+    shipped: bool = False,
 ) -> Measurement:
-    """Share of runs in which the norm held two years after sponsorship ended."""
-    found = pairs(policy, overrides, weeks, _replicates(run_budget, replicates))
+    """Share of runs in which the norm held two years after sponsorship ended.
+
+    With ``shipped`` executives leave by chance, and the scenario's events happen.
+    """
+    found = pairs(policy, overrides, weeks, _replicates(run_budget, replicates), shipped=shipped)
     return Measurement.of_share(sum(held(pair) for pair in found), len(found))
 
 
@@ -131,6 +136,29 @@ def basin_end(run_budget: RunBudget, practice: float, value: float, replicates: 
     """Share of people who practice after eight years without a policy, from a starting point in practice and value."""
     count = run_budget.runs(replicates, 4)
     return Measurement.of_runs([practice_at_the_end(practice, value, seed) for seed in seeds("basin", count)])
+
+
+@measure("model.weeks_needed")
+def weeks_needed(
+    run_budget: RunBudget, policy: Mapping[str, float], lengths: Sequence[int], replicates: int = 16
+) -> Measurement:
+    """Fewest of some lengths, in weeks, that a policy must last for the norm to hold two years on: mean over runs.
+
+    Found on each seed by halving. Where no length is enough, the double of the longest counts.
+    """
+    chosen = seeds("weeks needed", _replicates(run_budget, replicates))
+    return Measurement.of_runs([_shortest(policy, lengths, seed) for seed in chosen])
+
+
+def _shortest(policy: Mapping[str, float], lengths: Sequence[int], seed: int) -> float:
+    """Length at which it holds on this seed, where the one before does not."""
+    low, high = -1, len(lengths)
+    while high - low > 1:
+        middle = (low + high) // 2
+        until = lengths[middle]
+        (pair,) = pairs_on([seed], {**policy, "until": until}, None, until + LATER[1])
+        low, high = (low, middle) if held(pair) else (middle, high)
+    return float(lengths[high] if high < len(lengths) else 2 * lengths[-1])
 
 
 @measure("model.lift_difference")

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import norm, qmc, spearmanr
+from scipy.stats import qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
+from sim.evidence.measures.people import UNITS_DIFFER_IN
 from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import begin_week, run_step, run_week
@@ -33,7 +34,7 @@ Case = Mapping[str, Any]
 
 _BASE: Case = {**SMALL, "employees.number": 60, "run.burn_in": 26}
 _WINDOW = 13
-_REPRESENTED = 50.0  # real customers per simulated customer of the bank
+_RESAMPLES = 400
 
 
 def _replicates(run_budget: RunBudget, replicates: int) -> int:
@@ -113,7 +114,7 @@ def region(
     at_least: float = -np.inf,
     at_most: float = np.inf,
     other: Case | None = None,
-    draws: int = 16,
+    draws: int = 96,
 ) -> Measurement:
     """Share of the plausible parameter space in which a difference of two cases, one run each, lies within limits.
 
@@ -122,7 +123,7 @@ def region(
     fixed = {*_BASE, *case.get("overrides", {}), *(other or {}).get("overrides", {})}
     ranged = [p for p in current().parameters.values() if p.plausible and p.name not in fixed]
     sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(run_budget.seed))
-    points = sampler.random(run_budget.runs(draws, 12))
+    points = sampler.random(run_budget.runs(draws, 24))
     hits = 0
     for point, seed in zip(points, seeds(f"region {run_budget.seed}", len(points)), strict=True):
         drawn: dict[str, Any] = {}
@@ -339,29 +340,40 @@ def given_up(
 
 
 @measure("power.survivors")
-def survivors(
-    run_budget: RunBudget, policy: Case, weeks: int = 104, chance: float = 0.15, replicates: int = 10
-) -> Measurement:
-    """How much better champions look among survivors than they are, in currency per customer and week.
+def survivors(run_budget: RunBudget, policy: Case, weeks: int = 104, organizations: int = 100) -> Measurement:
+    """How much better champions look among survivors than they are, in standard deviations of profit.
 
-    Champions run ``policy`` for good, and an equal number of others do not. All differ by chance, a lognormal factor on
-    their margin. (It moves only revenue here, so it is applied afterwards, at 99 quantiles.) Survivors earn more than the
-    median of all. The measure is champions minus others among survivors, less the same difference among all.
+    In each of a number of circumstances (:data:`UNITS_DIFFER_IN`, drawn from their plausible ranges) a champion runs
+    ``policy`` for good and another does not. Survivors earn more than the median of all. The measure is champions minus others
+    among survivors, less the same among all. It is 0 for a policy that does nothing. Interval by bootstrap over
+    circumstances.
     """
-    factor = np.exp(chance * norm.ppf(np.arange(1, 100) / 100.0))
-    earned = []
-    for seed in seeds("survivors", _replicates(run_budget, replicates)):
-        pair = []
-        for case in ({"policy": policy}, {}):
-            weekly = _run_case(case, weeks, seed).weekly
-            costs = weekly[["service_cost", "policy_cost", "wages", "replacement_cost"]].mean().sum()
-            customers = weekly["active_customers"].mean() * _REPRESENTED
-            pair.append((factor * weekly["revenue"].mean() - costs) / customers)
-        earned.append(pair)
-    profit = np.array(earned)  # (replicates, champions and others, chance)
-    found = []
-    for champions, others in profit:
-        bar = np.median(profit)
-        real = champions.mean() - others.mean()
-        found.append(champions[champions > bar].mean() - others[others > bar].mean() - real)
-    return Measurement.of_runs(found)
+    parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
+    count = run_budget.runs(organizations, 40)
+    points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(run_budget.seed)).random(count)
+    earned = np.empty((count, 2))
+    for row, point, seed in zip(earned, points, seeds("survivors", count), strict=True):
+        given = {}
+        for parameter, share in zip(parameters, point.tolist(), strict=True):
+            low, high = parameter.plausible or (0.0, 0.0)
+            given[parameter.name] = low + share * (high - low)
+        for column, plan in enumerate((policy, "none")):
+            weekly = simulate(_burned_in({"overrides": given, "policy": plan}, seed), weeks).weekly
+            row[column] = weekly["profit"].mean()
+    rng = np.random.default_rng(run_budget.seed)
+    again = [_overstatement(earned[rng.integers(count, size=count)]) for _ in range(_RESAMPLES)]
+    low, high = np.nanquantile(again, [0.025, 0.975])
+    return Measurement(_overstatement(earned), float(low), float(high), count)
+
+
+def _overstatement(earned: FloatArray) -> float:
+    """Champions minus others among those above the median, less the same among all, in standard deviations of all.
+
+    Missing where no champion, or none of the others, is among them.
+    """
+    champions, others = earned.T
+    bar = np.median(earned)
+    if champions.max() <= bar or others.max() <= bar:
+        return float("nan")
+    seen = champions[champions > bar].mean() - others[others > bar].mean()
+    return float((seen - (champions.mean() - others.mean())) / earned.std())

@@ -13,8 +13,10 @@ from sim.evidence.registry import measure
 from sim.evidence.replications import (
     beta_geometric_nbd,
     bounded_confidence,
+    collective_behavior,
     datasets,
     diffusion,
+    innovation_implementation,
     mutual_learning,
     persistence,
     shifted_beta_geometric,
@@ -291,3 +293,48 @@ def norm_persistence_share(run_budget: RunBudget, replicates: int = 150, **argum
     """Share enacting the norm after its sponsor has left."""
     runs = run_budget.runs(replicates, 40)
     return Measurement.of_runs(persistence.enacting_by_run(**arguments, replicates=runs, rng=run_budget.seed))
+
+
+@measure("repenning2002.weeks")
+def repenning_weeks(run_budget: RunBudget, **arguments: float) -> Measurement:
+    """Fewest weeks of managers' pressure after which commitment carries itself."""
+    return Measurement.exact(innovation_implementation.weeks_before_it_holds(**arguments))
+
+
+@measure("repenning2002.results")
+def repenning_results(run_budget: RunBudget, missing: int, weeks_after: int, **arguments: Any) -> Measurement:
+    """Results a number of weeks after the end of pressure that was ``missing`` weeks shorter than needed."""
+    length = int(innovation_implementation.weeks_before_it_holds(**arguments)) - missing
+    path = innovation_implementation.repenning2002(length, length + weeks_after, **arguments)
+    return Measurement.exact(path.results[-1])
+
+
+@measure("repenning2002.left_alone")
+def repenning_left_alone(run_budget: RunBudget, commitment: float, weeks: int = 1040) -> Measurement:
+    """Commitment in the end without any pressure, from results that have come up to the effort of those committed."""
+    path = innovation_implementation.repenning2002(0, weeks, commitment=commitment, results=commitment)
+    return Measurement.exact(path.commitment[-1])
+
+
+@measure("granovetter1978.acting")
+def granovetter_acting(run_budget: RunBudget, second: float) -> Measurement:
+    """How many of 100 people act in the end who have thresholds 0, ``second``, 2, 3, ..., 99."""
+    return Measurement.exact(collective_behavior.granovetter1978([0.0, second, *range(2, 100)]))
+
+
+@measure("granovetter1978.normal")
+def granovetter_normal(run_budget: RunBudget, deviation: float) -> Measurement:
+    """How many in 100 act in the end where thresholds are normal around 25, with this standard deviation."""
+    return Measurement.exact(100.0 * collective_behavior.share_acting(deviation / 100.0))
+
+
+@measure("granovetter1978.critical_deviation")
+def granovetter_critical_deviation(run_budget: RunBudget) -> Measurement:
+    """Standard deviation of thresholds around 25 at which the number that acts jumps."""
+    return Measurement.exact(100.0 * collective_behavior.critical_deviation())
+
+
+@measure("granovetter1978.best_response")
+def granovetter_best_response(run_budget: RunBudget, deviation: float, sharpness: float) -> Measurement:
+    """The number in 100 by this model's noisy best response instead."""
+    return Measurement.exact(100.0 * collective_behavior.share_practicing(deviation / 100.0, sharpness))
