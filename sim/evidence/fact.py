@@ -20,7 +20,7 @@ _ROWS = re.compile(r"\(rows? ([\d, ]+)\)$")
 _TEXTS = ("claim", "measure", "source", "seed", "note", "unit")
 _NUMBERS = ("target", "tolerance", "at_least", "at_most")
 _FIELDS = ("id", *_TEXTS, *_NUMBERS, "arguments", "tier", "calibrated", "region", "quick", "settings", "cases")
-_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "region", "quick", "settings")
+_CASE_FIELDS = ("id", "claim", "note", "seed", *_NUMBERS, "arguments", "calibrated", "region", "quick", "settings")
 
 
 class FactError(ValueError):
