@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from sim.evidence.cases import count_line, render_cases, summarize_cases
 from sim.evidence.claims import load_claims
 from sim.evidence.fact import Kind
 from sim.evidence.scoring import Row, Verdict
@@ -35,6 +36,8 @@ def render_table(rows: Sequence[Row]) -> str:
     lines += [f"{row.fact.id}: the measure broke down: {row.error}" for row in rows if row.error]
     counts = count_verdicts(rows)
     lines += ["", ", ".join(f"{number} {verdict}" for verdict, number in counts.items()), describe_kinds(rows), _LEGEND]
+    cases = summarize_cases(rows)
+    lines += [count_line(cases)] if cases else []
     return "\n".join(lines)
 
 
@@ -126,6 +129,7 @@ def render_markdown(rows: Sequence[Row], quick: bool = False) -> str:
         *(f"{line[0].upper()}{line[1:]}." for line in _LEGEND.split("\n")),
         "",
         *(f"Setting *{name}*: {_plain(about)}" for name, about in evidence_settings().items()),
+        *render_cases(rows),
         *_by_claim(rows),
     ]
     for seed in sorted({row.fact.seed.split(":")[0] for row in rows}):

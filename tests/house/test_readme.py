@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from sim import Scenario
 from sim.commands.cli import COMMANDS, app
+from sim.model.outcomes.weekly import OUTCOMES
+from sim.pages.report.decision_page import SCALE
 
 TOP = Path(__file__).parents[2]
 README = TOP / "README.md"
@@ -27,6 +29,14 @@ def _blocks(language: str) -> list[str]:
 def _commands() -> list[list[str]]:
     lines = "\n".join(_blocks("bash")).replace("\\\n", " ").splitlines()
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("centricity ")]
+
+
+def test_readers_are_told_that_only_differences_are_meant() -> None:
+    """The level of enacted hangs on a scale that no data fix; README, first page and dictionary of outcomes say so."""
+    reading = README.read_text(encoding="utf-8").partition("### How to read it")[2].partition("\n## ")[0]
+    assert "**Only differences are meant**, not the level of *enacted*" in reading
+    assert SCALE.startswith("Only differences between policies are meant")
+    assert "only differences are meant" in OUTCOMES["enacted"].meaning.lower()
 
 
 def test_two_commands_set_everything_up() -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,6 +19,7 @@ from sim.lab import Comparison, compare, replicate
 from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import Failure
 from sim.pages.report import save_report
+from sim.pages.report.decision_page import SCALE
 from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe_report, heading, render_report
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -72,6 +74,11 @@ def test_the_page_asks_nobody_for_anything() -> None:
     sources = [value for name, value in result.attributes if name in ("src", "href")]
     assert sources
     assert all(value.startswith("#") for value in sources)
+
+
+def test_the_first_page_says_that_only_differences_are_meant() -> None:
+    first = page().partition('<section id="answer">')[2].partition('<section id="words">')[0]
+    assert SCALE in unescape(first)
 
 
 def test_links_within_the_page_lead_somewhere_and_names_are_used_once() -> None:

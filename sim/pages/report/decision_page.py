@@ -22,6 +22,12 @@ SCORES = (
 )  # fmt: skip
 """Columns of the table on the first page."""
 
+SCALE = (
+    "Only differences between policies are meant, not the level of service: the share of needs that are met is on a scale "
+    "of the model's own, which no survey fixes."
+)
+"""What a reader of the first page must know about levels."""
+
 _TIERS = {
     Tier.REPLICATION: "exact replication or arithmetic",
     Tier.EXPERIMENT: "experiments or meta-analyses",
@@ -50,6 +56,7 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
         "regions": [_unbroken(line) for line in uncertainty["conditions"]] if uncertainty else [],
         "claims": _mechanism_rows(comparison),
         "example": _example(comparison),
+        "scale": SCALE,
     }
 
 
