@@ -9,7 +9,10 @@ from __future__ import annotations
 import pytest
 
 from facts.scored_facts import assert_holds, scored
+from sim.evidence.fact import load_facts
+from sim.evidence.measures.experiments import SHIPPED, SMALL, scenario_with
 from sim.evidence.scoring import Verdict, score
+from sim.model.scenario import Scenario
 
 pytestmark = pytest.mark.recipe("fact")
 
@@ -68,3 +71,15 @@ def test_a_claim_is_not_confined_to_the_defaults(name: str, least: float) -> Non
     (row,) = score(only=[name], quick=True, points=8)
     assert row.error == "" and row.region is not None
     assert row.region.high > least, (row.fact.id, row.region)
+
+
+def test_as_shipped_means_succession_and_events() -> None:
+    shipped = Scenario.load("retail-bank")
+    small = scenario_with(SHIPPED, events=True)
+    assert small.events == shipped.events != ()
+    assert small.parameters["executives.succession"] == shipped.parameters["executives.succession"] != 0.0
+    calm = scenario_with(SMALL)
+    assert (calm.events, calm.parameters["executives.succession"]) == ((), 0.0)
+    arguments = {fact.id: fact.arguments for fact in load_facts()}
+    assert arguments["value-driven-holds/as-shipped"]["shipped"] is True
+    assert "shipped" not in arguments["value-driven-holds/no-succession"]

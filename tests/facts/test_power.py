@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from facts.scored_facts import assert_holds, burned_in
 from sim.evidence.fact import Fact, load_facts
+from sim.evidence.measures.power import overstatement
 from sim.evidence.scoring import Verdict, score
 
 pytestmark = pytest.mark.recipe("fact")
@@ -56,6 +58,15 @@ def test_what_does_not_come_out_in_size_has_a_note(group: str) -> None:
     for row in burned_in(group):
         assert row.error == ""
         assert row.verdict is not Verdict.FAILS or row.fact.note, row.fact.id
+
+
+def test_survivors_overstate_by_what_the_rest_of_the_sample_does_not_show() -> None:
+    """Above the median of 4.5 champions earn 10 and others 6; of all they earn 3.25 and 5.5."""
+    earned = np.array([[0.0, 4.0], [1.0, 5.0], [2.0, 6.0], [10.0, 7.0]])
+    assert overstatement(earned) == pytest.approx((10.0 - 6.0 - (3.25 - 5.5)) / earned.std())
+    alike = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]])
+    assert overstatement(alike) == 0.0, "a program that does nothing"
+    assert np.isnan(overstatement(alike - np.array([9.0, 0.0]))), "no champion is left"
 
 
 def test_facts_that_do_not_come_out_are_still_there() -> None:

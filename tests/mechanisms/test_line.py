@@ -85,6 +85,6 @@ def test_a_fixed_line_stays_whatever_profit_does_and_a_convenient_one_falls_with
         line_rule=getattr(mechanism, rule), line_convenience=1.0, line_ordinary=0.0, interest_political=0.0
     )
     executives = SimpleNamespace(weight_customers=np.array([0.3, 0.3]))
-    mechanism.set_decision_weight(executives, parameters, week, organization)  # type: ignore[arg-type]
+    mechanism.set_decision_weight(executives, parameters, week, organization)
     expected = 0.4 if rule == "FIXED" else 0.3 / (0.3 + 0.7 * math.exp(0.5))
     assert week.decision_weight == organization.decision_weight == pytest.approx(expected, rel=1e-14)

@@ -230,13 +230,13 @@ def test_best_response_without_noise_has_thresholds_and_noise_is_a_spread_of_the
 
 
 def test_commitment_under_constant_pressure_is_that_of_the_closed_form() -> None:
-    """A = P (1 - exp(-t / tau)); the log odds of C are the integral of k (A - A*)."""
+    """A = P (1 - exp(-t / tau)); log (C / (1 - C)) is the integral of k (A - A*)."""
     tau, weeks, pressed, expected, contagion = 9.0 * 52 / 12 / log(2), 60, 0.9, 0.5, 0.1
     path = repenning2002(weeks, weeks, pressure=pressed, expected=expected, contagion=contagion, steps_a_week=200)
     seen = pressed * (1 - exp(-weeks / tau))
-    odds = log(0.1 / 0.9) + contagion * ((pressed - expected) * weeks - pressed * tau * (1 - exp(-weeks / tau)))
+    turned = log(0.1 / 0.9) + contagion * ((pressed - expected) * weeks - pressed * tau * (1 - exp(-weeks / tau)))
     assert path.results[-1] == pytest.approx(seen, abs=1e-4)
-    assert path.commitment[-1] == pytest.approx(1 / (1 + exp(-odds)), abs=1e-4)
+    assert path.commitment[-1] == pytest.approx(1 / (1 + exp(-turned)), abs=1e-4)
 
 
 def test_commitment_reverts_below_its_threshold_and_regenerates_above() -> None:

@@ -277,7 +277,7 @@ def test_points_spread_over_all_plausible_ranges_at_once() -> None:
         if parameter.plausible:
             drawn = [float(point[name]) for point in points]
             assert parameter.plausible[0] <= min(drawn) <= max(drawn) <= parameter.plausible[1]
-            if parameter.kind == "number":
+            if parameter.type == "number":
                 assert max(drawn) - min(drawn) > 0.4 * (parameter.plausible[1] - parameter.plausible[0])
 
 

@@ -361,12 +361,12 @@ def survivors(run_budget: RunBudget, policy: Case, weeks: int = 104, organizatio
             weekly = simulate(_burned_in({"overrides": given, "policy": plan}, seed), weeks).weekly
             row[column] = weekly["profit"].mean()
     rng = np.random.default_rng(run_budget.seed)
-    again = [_overstatement(earned[rng.integers(count, size=count)]) for _ in range(_RESAMPLES)]
+    again = [overstatement(earned[rng.integers(count, size=count)]) for _ in range(_RESAMPLES)]
     low, high = np.nanquantile(again, [0.025, 0.975])
-    return Measurement(_overstatement(earned), float(low), float(high), count)
+    return Measurement(overstatement(earned), float(low), float(high), count)
 
 
-def _overstatement(earned: FloatArray) -> float:
+def overstatement(earned: FloatArray) -> float:
     """Champions minus others among those above the median, less the same among all, in standard deviations of all.
 
     Missing where no champion, or none of the others, is among them.
