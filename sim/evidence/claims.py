@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,13 @@ class Claim:
     text: str
     claim: str
     served_by: tuple[str, ...]
+
+
+@cache
+def load_texts() -> Mapping[str, str]:
+    """How each text is cited, by its number: author and title, or its first words where it has none."""
+    table = tomllib.loads((files("sim.evidence") / "claims.toml").read_text(encoding="utf-8"))
+    return {str(one["id"]): str(one["cited"]) for one in table["texts"]}
 
 
 @cache
