@@ -34,6 +34,7 @@ from sim.evidence.region import draw_parameters, overrides_key, parameter_overri
 from sim.evidence.registry import measure
 from sim.model.kernel.array_types import BoolArray, FloatArray
 from sim.model.kernel.parameters import ParameterValue
+from sim.model.organization import Organization
 from sim.model.registry import current
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, burn_in, simulate, with_policy
@@ -48,6 +49,8 @@ YEAR, HALF_YEAR, QUARTER = 52, 26, 13
 
 Arms = Mapping[str, Run]
 Value = Callable[[Arms], float]
+Events = tuple[tuple[tuple[str, Any], ...], ...]
+"""Events as tuples of key and value, so that they can be the key of a cache."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +98,28 @@ def failure_rate(run: Run, first: int, last: int) -> float:
 
 def run_arms(case: Case, number: int, of: int) -> dict[str, Run]:
     """All arms of a case on one drawn organization."""
-    eventless = {key: value for key, value in Scenario.load(case.scenario).to_dict().items() if key != "events"}
     (seed,) = list(seeds(f"cases {of}", of))[number : number + 1]
+    burned_in: dict[Events, Organization] = {}
     runs = {}
     for arm, policy in case.arms.items():
-        events = [dict(event) for event in case.events.get(arm, ())]
-        scenario = Scenario.from_dict({**eventless, **({"events": events} if events else {})}, place="evidence")
-        drawn = draw_unknowns(number, of, scenario)
-        scenario = scenario.override({**parameter_overrides.get(), **drawn, **SIZE, **case.fixed})
-        runs[arm] = simulate(with_policy(burn_in(scenario, seed), policy_of(scenario, policy)), case.weeks)
+        events = tuple(tuple(event.items()) for event in case.events.get(arm, ()))
+        if events not in burned_in:
+            scenario = _scenario(case.scenario, events)
+            drawn = draw_unknowns(number, of, scenario)
+            given = {**parameter_overrides.get(), **drawn, **SIZE, **case.fixed}
+            burned_in[events] = burn_in(scenario.override(given), seed)
+        organization = burned_in[events]
+        runs[arm] = simulate(with_policy(organization, policy_of(organization.scenario, policy)), case.weeks)
     return runs
+
+
+@lru_cache(maxsize=8)
+def _scenario(name: str, events: Events) -> Scenario:
+    """A scenario that ships, with these events instead of its own."""
+    table = {key: value for key, value in Scenario.load(name).to_dict().items() if key != "events"}
+    return Scenario.from_dict(
+        {**table, "events": [dict(each) for each in events]} if events else table, place="evidence"
+    )
 
 
 @lru_cache(maxsize=150)
@@ -542,7 +557,7 @@ def lagged_effect(cause: FloatArray, effect: FloatArray) -> float:
 @lru_cache(maxsize=150)
 def _waves(key: Any, number: int, of: int, branches: int) -> tuple[FloatArray, FloatArray]:
     """Employees' and customers' satisfaction in the branches of one bank, one column a wave."""
-    bank = Scenario.load("retail-bank")
+    bank = _scenario("retail-bank", ())
     drawn = draw_unknowns(number, of, bank)
     differ = [current().parameters[name] for name in UNITS_DIFFER_IN]
     points = qmc.LatinHypercube(d=len(differ), rng=np.random.default_rng([number, of])).random(branches)

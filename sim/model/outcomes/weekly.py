@@ -88,7 +88,8 @@ def espoused(executives: Executives, organization: OrganizationNumbers) -> float
 def enacted(customers: Customers, scratch: Scratch, week: Week) -> float:
     """Share of what the customer needed that was served, mean over this week's service contacts.
 
-    Refused conflicts count as not served. Missing in weeks without contacts.
+    Refused conflicts count as not served. Missing in weeks without contacts. Only differences are meant: no data fix its
+    level.
     """
     return sum_of(customers.served, scratch.partial_sums) / week.contacts if week.contacts > 0 else math.nan
 
