@@ -91,7 +91,10 @@ def test_a_hiring_filter_lets_values_in() -> None:
 
 
 def test_full_coaching_of_receptive_people_makes_all_of_them_practice() -> None:
-    values = {"coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0}
+    values = {
+        "coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0, "susceptibility.spread": 0.0,
+        "direction.example": 0.0,
+    }  # fmt: skip
     organization = until(burned_in(tiny(values), amounts(coaching=1.0)), "choose_practice")
     employees = organization.employees
     assert (employees.choice[employees.employed] == 1).all()
@@ -166,17 +169,22 @@ def test_whoever_prompts_values_and_colleagues_take_it_alike(kind: int) -> None:
     assert set(np.unique(seen[kind][2]).tolist()) >= {30, 100}
 
 
+def sights(misperception: float) -> Organization:
+    """A week in which everyone sees colleagues, all of whom practiced last week, and remembers nothing from before."""
+    values = {**WATCHED, **STAYING, "norm.encounters": 30.0, "norm.memory": 20, "norm.misperception": misperception}
+    organization = burned_in(tiny(values))
+    employees = organization.employees
+    employees.choice[:], employees.prompted_by[:] = 1, FREE
+    employees.memory[:], employees.memory_total[:], employees.memory_cursor[:] = 0, 0, 0
+    return until(organization, "observe_colleagues")
+
+
 def test_who_is_mistaken_remembers_the_opposite() -> None:
-    certain = burned_in(tiny({**WATCHED, **STAYING, "norm.encounters": 30.0}))
-    mistaken = burned_in(tiny({**WATCHED, **STAYING, "norm.encounters": 30.0}))
-    mistaken.scenario = mistaken.scenario.override({"norm.misperception": 0.5})
-    before = certain.employees.memory.copy()
-    assert same_bits(mistaken.employees.memory, before)
-    right, wrong = (until(each, "observe_colleagues").employees.memory for each in (certain, mistaken))
-    assert np.array_equal(certain.employees.memory_cursor, mistaken.employees.memory_cursor), "the same people meet"
-    changed = right != wrong
-    assert 0.3 < changed.sum() / certain.employees.memory_cursor.clip(max=12).sum() < 0.7
-    assert np.array_equal(wrong[changed], 100 - right[changed])
+    right, wrong = (sights(each).employees for each in (0.0, 0.2))
+    assert np.array_equal(right.memory_cursor, wrong.memory_cursor), "the same people meet"
+    assert right.memory_total.sum() == 100 * right.memory_cursor.sum() > 10_000
+    assert set(np.unique(wrong.memory).tolist()) == {0, 100}
+    assert wrong.memory_total.sum() / right.memory_total.sum() == pytest.approx(0.8, abs=0.06)
 
 
 def test_what_is_seen_is_last_weeks_choice() -> None:
