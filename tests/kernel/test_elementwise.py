@@ -42,7 +42,9 @@ def test_shapes_broadcast_and_numbers_give_a_number() -> None:
 def test_arguments_go_by_place_or_by_name() -> None:
     chance = elementwise(norm.practice_probability)
     by_place = chance(np.array([0.2, 0.8]), 0.4, 1.2, 7.0, 1.5)
-    assert same_bits(chance(np.array([0.2, 0.8]), value_weight=1.5, sharpness=7.0, susceptibility=1.2, value=0.4), by_place)
+    assert same_bits(
+        chance(np.array([0.2, 0.8]), value_weight=1.5, sharpness=7.0, susceptibility=1.2, value=0.4), by_place
+    )
 
 
 def test_a_rule_is_compiled_once() -> None:

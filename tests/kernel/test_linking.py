@@ -146,7 +146,9 @@ def _spend_one(level: float, pressure: float, relief: float) -> float:
 
 @given(_SHARE, st.floats(0.05, 5.0), _SHARE)
 def test_a_compiled_rule_gives_the_bits_of_the_plain_one(level: float, pressure: float, relief: float) -> None:
-    assert _spend_one(level, pressure, relief) == energy.energy_after_week(level, pressure, relief, 0.05, 0.2, 2.5, 0.5, 0.01)
+    assert _spend_one(level, pressure, relief) == energy.energy_after_week(
+        level, pressure, relief, 0.05, 0.2, 2.5, 0.5, 0.01
+    )
 
 
 _erode = Linker(compiled=True).link(standard.erode_standard)

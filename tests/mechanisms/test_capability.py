@@ -80,7 +80,12 @@ def test_capability_never_worsens_service(delivery: Floats, capability: Floats, 
 
 def test_departments_begin_where_old_practice_has_led_to() -> None:
     """A fifth practice, and value .4: b = .2 / 52, e = (1 - .08) / 104. It would stay there."""
-    values = {"hiring.outside_practice": 0.2, "hiring.value_mean": 0.4, "norm.value_anchor": 0.0, "norm.value_drift": 0.0}
+    values = {
+        "hiring.outside_practice": 0.2,
+        "hiring.value_mean": 0.4,
+        "norm.value_anchor": 0.0,
+        "norm.value_drift": 0.0,
+    }
     departments = initialize(tiny(values), NONE, Streams(1)).departments
     build, erosion = 0.2 / 52.0, 0.92 / 104.0
     np.testing.assert_allclose(departments.capability, build / (build + erosion), rtol=1e-14)

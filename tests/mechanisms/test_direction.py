@@ -148,7 +148,9 @@ def test_an_event_brings_hostile_usual_or_friendly_successors(weight: float, dir
 
 def test_successors_of_another_weight_change_the_weeks_after_them_and_none_before() -> None:
     runs = [
-        run(tiny({"executives.succession": 0.0}, (event("executive_succession", 5, customer_weight=weight),)), weeks=20).weekly
+        run(
+            tiny({"executives.succession": 0.0}, (event("executive_succession", 5, customer_weight=weight),)), weeks=20
+        ).weekly
         for weight in (0.0, 1.0, 2.0)
     ]
     for other in runs[0], runs[2]:

@@ -123,7 +123,9 @@ def test_practice_and_omission_are_mirror_images(value: Floats, effect: float) -
 def test_a_week_against_ones_value_by_hand() -> None:
     drain = 0.06 + 0.024
     target = 0.3 / (0.3 + drain)
-    assert spend(1.0, 1.0, dissonance=0.024) == pytest.approx(target + (1.0 - target) * math.exp(-0.3 - drain), rel=1e-14)
+    assert spend(1.0, 1.0, dissonance=0.024) == pytest.approx(
+        target + (1.0 - target) * math.exp(-0.3 - drain), rel=1e-14
+    )
     assert spend(0.5, 1.0, dissonance=0.024) < spend(0.5, 1.0)
 
 

@@ -165,7 +165,9 @@ def test_leaving_is_a_probability_that_rises_as_results_get_worse(
         assert same_bits(neutral, np.full(6, weekly))
 
 
-@pytest.mark.parametrize(("recent", "dismissal", "leave"), [(-1.0, 1.0, 5), (-1.0, 0.0, 0), (2.0, 1.0, 0), (1.0, 1.0, 0)])
+@pytest.mark.parametrize(
+    ("recent", "dismissal", "leave"), [(-1.0, 1.0, 5), (-1.0, 0.0, 0), (2.0, 1.0, 0), (1.0, 1.0, 0)]
+)
 def test_executives_pay_for_poor_results_with_their_posts(recent: float, dismissal: float, leave: int) -> None:
     """At a pressure of 1, results that could not be worse cost all of them their posts; good ones cost none."""
     values = {"executives.succession": 0.0, "executives.dismissal": dismissal, "place.pressure": 1.0}

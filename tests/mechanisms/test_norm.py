@@ -224,7 +224,12 @@ def test_what_is_witnessed_is_a_whole_number_of_hundredths(weight: float) -> Non
 
 
 def test_who_is_mistaken_takes_a_choice_for_its_opposite() -> None:
-    assert rules.misperceived(np.array([100, 0, 30, 30]), np.array([True, True, True, False])).tolist() == [0, 100, 70, 30]
+    assert rules.misperceived(np.array([100, 0, 30, 30]), np.array([True, True, True, False])).tolist() == [
+        0,
+        100,
+        70,
+        30,
+    ]
 
 
 def test_share_taken_for_practice_by_hand() -> None:
@@ -289,7 +294,9 @@ def test_newcomers_are_like_the_staff_of_the_outset() -> None:
     values = {"employees.number": 60, "employees.turnover": 0.5, "hiring.delay_weeks": 1.0, "run.burn_in": 0}
     scenario = tiny(values)
     organization = initialize(scenario, NONE, Streams(2))
-    settling = [float(scenario.parameters[f"norm.{name}"]) for name in ("value_drift", "omission_weight", "value_anchor")]
+    settling = [
+        float(scenario.parameters[f"norm.{name}"]) for name in ("value_drift", "omission_weight", "value_anchor")
+    ]
     practice = float(scenario.parameters["hiring.outside_practice"])
     employees, identity = organization.employees, organization.employees.identity.copy()
     expected = rules.settled_value(employees.set_point, np.full(60, practice), *settling)

@@ -13,8 +13,8 @@ from rules import on_arrays
 from support import Floats, amounts, burned_in, legal, rising, tiny, vectors
 
 from sim.model.engine import run_step
-from sim.model.kernel.random import Streams
 from sim.model.initialization import initialize
+from sim.model.kernel.random import Streams
 from sim.model.mechanisms import susceptibility as mechanism
 from sim.model.organization import Organization
 from sim.model.policies.policy import NONE
@@ -65,7 +65,9 @@ def test_people_of_the_outset_differ_by_the_spread() -> None:
     factors = founded(0.5).employees.susceptibility
     assert factors.mean() == pytest.approx(1.0, abs=0.1)
     assert factors.std() == pytest.approx(0.5, abs=0.1)
-    assert np.array_equal(np.argsort(factors), np.argsort(founded(1.0).employees.susceptibility)), "the same people lead"
+    assert np.array_equal(np.argsort(factors), np.argsort(founded(1.0).employees.susceptibility)), (
+        "the same people lead"
+    )
 
 
 def test_who_stays_keeps_theirs_and_newcomers_bring_their_own() -> None:

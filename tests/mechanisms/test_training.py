@@ -97,9 +97,7 @@ def test_being_prompted_is_a_probability(
 
 
 @given(vectors(), vectors(SUSCEPTIBLE), SHARES)
-def test_coaching_alone_and_an_example_alone_prompt_alike(
-    amount: Floats, receptiveness: Floats, effect: float
-) -> None:
+def test_coaching_alone_and_an_example_alone_prompt_alike(amount: Floats, receptiveness: Floats, effect: float) -> None:
     coached = rules.prompt_probability(
         rules.coaching_probability(amount, receptiveness, effect), np.zeros(amount.size), receptiveness, effect
     )
@@ -214,13 +212,8 @@ def test_a_narrow_span_leaves_people_uncoached() -> None:
         **STAYING, "employees.number": 60, "employees.span": 30, "norm.sharpness": 0.0, "coaching.effect": 1.0,
         "susceptibility.spread": 0.0, "cynicism.initial": 0.0,
     }  # fmt: skip
-    coached = {}
+    left = []
     for span in (3.0, 100.0):
         organization = burned_in(tiny({**values, "coaching.span": span}), amounts(coaching=1.0))
-        employees = until(organization, "choose_practice").employees
-        coached[span] = (employees.prompted_by == 1).sum() / (employees.choice[employees.prompted_by != 1] == 0).sum().clip(1)
-        if span == 100.0:
-            assert (employees.choice == 1).all()
-        else:
-            assert (employees.choice == 0).any()
-    assert coached[3.0] < coached[100.0]
+        left.append(int((until(organization, "choose_practice").employees.choice == 0).sum()))
+    assert left[0] > 10 and left[1] == 0
