@@ -188,6 +188,7 @@ def test_steps_name_only_what_is_declared() -> None:
 ALLOWED = {
     **dict.fromkeys((0.0, 0.5, 1.0, 2.0, 3.0), "halves, wholes and small whole numbers of formulas"),
     **dict.fromkeys((12.0, 52.0), "months and weeks of a year"),
+    7.0: "days of a week",
     1e-12: "room for rounding, and what is no longer told from nothing",
     1e-9: "a rate so small that it counts as none, in a formula that divides by it",
     **dict.fromkeys((50.0, 700.0), "where an exponential is as good as 0 or infinity"),

@@ -112,7 +112,7 @@ def test_every_step_and_rule_stands_under_its_mechanism() -> None:
     energy = found["energy"]
     assert [[each["name"] for each in energy[kind]] for kind in ("steps", "rules", "helpers")] == [
         ["update_energy"],
-        ["energy_after_week"],
+        ["energy_after_week", "dissonance_drain"],
         ["initial_energy"],
     ]
     assert found["learning"]["elsewhere"] == ["update_beliefs"]

@@ -78,8 +78,8 @@ def test_a_rule_is_replaced_everywhere_and_may_call_the_one_it_replaces(tmp_path
         tmp_path,
         "from sim.model.mechanisms.norm import practice_probability as usual\n\n"
         "@replaces('norm.practice_probability')\n"
-        "def practice_probability(share, value, sharpness, value_weight):\n"
-        "    return 0.0 * usual(share, value, sharpness, value_weight)\n",
+        "def practice_probability(share, value, susceptibility, sharpness, value_weight):\n"
+        "    return 0.0 * usual(share, value, susceptibility, sharpness, value_weight)\n",
     )
     free = lived(path, coaching__effect=0.0, example__effect=0.0, monitoring__practice=0.0)
     assert (free.outcomes()["practicing"] == 0.0).all()
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     assert all(fault.startswith(f"{path}: line ") for fault in reported)
     assert any("Did you mean choose_practice?" in fault for fault in reported)
     assert any("asks for parametres" in fault for fault in reported)
-    assert any("share, value, sharpness, value_weight" in fault for fault in reported)
+    assert any("share, value, susceptibility, sharpness, value_weight" in fault for fault in reported)
 
 
 @pytest.mark.parametrize(

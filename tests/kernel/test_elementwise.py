@@ -17,7 +17,7 @@ from sim.model.mechanisms import lifetime, norm
 from sim.model.mechanisms.energy import energy_after_week
 from sim.model.mechanisms.standard import erode_standard
 
-HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effect": 1.0}
+HOMER = {"depletion": 0.06, "recovery": 0.3, "load_exponent": 2.0, "relief_effect": 1.0, "dissonance": 0.0}
 
 
 @given(vectors(), vectors(st.floats(0.05, 5.0)), SHARES)
@@ -34,15 +34,17 @@ def test_each_position_is_asked_by_itself_and_one_number_is_the_same_for_all(
 
 def test_shapes_broadcast_and_numbers_give_a_number() -> None:
     chance = elementwise(norm.practice_probability)
-    assert chance(np.zeros((3, 1)), np.zeros(4), 7.0, 1.0).shape == (3, 4)
-    assert chance(0.5, 0.5, 7.0, 1.0) == 0.5
-    assert chance(np.zeros(0), 0.5, 7.0, 1.0).shape == (0,)
+    assert chance(np.zeros((3, 1)), np.zeros(4), 1.0, 7.0, 1.0).shape == (3, 4)
+    assert chance(0.5, 0.5, 1.0, 7.0, 1.0) == 0.5
+    assert chance(np.zeros(0), 0.5, 1.0, 7.0, 1.0).shape == (0,)
 
 
 def test_arguments_go_by_place_or_by_name() -> None:
     chance = elementwise(norm.practice_probability)
-    by_place = chance(np.array([0.2, 0.8]), 0.4, 7.0, 1.5)
-    assert same_bits(chance(np.array([0.2, 0.8]), value_weight=1.5, sharpness=7.0, value=0.4), by_place)
+    by_place = chance(np.array([0.2, 0.8]), 0.4, 1.2, 7.0, 1.5)
+    assert same_bits(
+        chance(np.array([0.2, 0.8]), value_weight=1.5, sharpness=7.0, susceptibility=1.2, value=0.4), by_place
+    )
 
 
 def test_a_rule_is_compiled_once() -> None:

@@ -141,12 +141,14 @@ _spend = Linker(compiled=True).link(energy.energy_after_week)
 
 @numba.njit(error_model="numpy")
 def _spend_one(level: float, pressure: float, relief: float) -> float:
-    return _spend(level, pressure, relief, 0.05, 0.2, 2.5, 0.5)
+    return _spend(level, pressure, relief, 0.05, 0.2, 2.5, 0.5, 0.01)
 
 
 @given(_SHARE, st.floats(0.05, 5.0), _SHARE)
 def test_a_compiled_rule_gives_the_bits_of_the_plain_one(level: float, pressure: float, relief: float) -> None:
-    assert _spend_one(level, pressure, relief) == energy.energy_after_week(level, pressure, relief, 0.05, 0.2, 2.5, 0.5)
+    assert _spend_one(level, pressure, relief) == energy.energy_after_week(
+        level, pressure, relief, 0.05, 0.2, 2.5, 0.5, 0.01
+    )
 
 
 _erode = Linker(compiled=True).link(standard.erode_standard)

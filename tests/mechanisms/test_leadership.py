@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model.steps import until
 from rules import on_arrays
-from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
+from support import SHARES, Floats, burned_in, event, in_unit_interval, legal, rising, same_bits, tiny, vectors
 
+from sim.model.engine import begin_week, run_step
 from sim.model.mechanisms import leadership as mechanism
 from sim.model.mechanisms import survey as asking
 
@@ -138,3 +140,52 @@ def test_answering_is_a_probability_that_rises_with_satisfaction(deviation: Floa
     assert in_unit_interval(chance)
     assert rising(chance)
     assert same_bits(survey.response_probability(deviation, rate, 0.0), np.full(deviation.size, rate))
+
+
+# --- posts lost ----------------------------------------------------------------------------------------------------
+
+
+def test_poor_results_add_to_the_hazard_of_leaving_by_hand() -> None:
+    assert rules.hazard_of_leaving(0.002, 0.5, 0.01, 1.0) == pytest.approx(1.0 - 0.998 * 0.995, rel=1e-12)
+    assert rules.hazard_of_leaving(0.002, 1.0, 0.5, 5.0) == 1.0, "no more than certain"
+
+
+@given(SHARES, vectors(), legal("place.pressure"), legal("executives.dismissal"))
+def test_leaving_is_a_probability_that_rises_as_results_get_worse(
+    weekly: float, poor: Floats, pressure: float, dismissal: float
+) -> None:
+    hazard = rules.hazard_of_leaving(weekly, np.sort(poor), pressure, dismissal)
+    assert in_unit_interval(hazard) and rising(hazard)
+    assert np.all(hazard >= weekly - 1e-15)
+    for neutral in (
+        rules.hazard_of_leaving(weekly, np.zeros(6), pressure, dismissal),
+        rules.hazard_of_leaving(weekly, poor, 0.0, dismissal),
+        rules.hazard_of_leaving(weekly, poor, pressure, 0.0),
+    ):
+        assert same_bits(neutral, np.full(6, weekly))
+
+
+@pytest.mark.parametrize(
+    ("recent", "dismissal", "leave"), [(-1.0, 1.0, 5), (-1.0, 0.0, 0), (2.0, 1.0, 0), (1.0, 1.0, 0)]
+)
+def test_executives_pay_for_poor_results_with_their_posts(recent: float, dismissal: float, leave: int) -> None:
+    """At a pressure of 1, results that could not be worse cost all of them their posts; good ones cost none."""
+    values = {"executives.succession": 0.0, "executives.dismissal": dismissal, "place.pressure": 1.0}
+    organization = burned_in(tiny(values))
+    organization.recent_profit, organization.normal_profit = recent, 1.0
+    before = organization.executives.identity.copy()
+    begin_week(organization)
+    run_step(organization, "replace_executives")
+    assert (organization.executives.identity != before).sum() == leave
+    assert (organization.executives.tenure[organization.executives.identity != before] == 0.0).all()
+
+
+def test_only_those_whom_an_event_brings_have_its_weight() -> None:
+    values = {"executives.succession": 0.0, "executives.dismissal": 0.0, "executives.weight_spread": 0.0}
+    hostile = event("executive_succession", 0, share=0.4, customer_weight=0.0)
+    executives = until(burned_in(tiny(values, (hostile,))), "replace_executives").executives
+    assert executives.weight_customers.tolist() == [0.0, 0.0, *[pytest.approx(0.3)] * 3]
+    friendly = event("executive_succession", 0, share=1.0, customer_weight=10.0)
+    executives = until(burned_in(tiny(values, (friendly,))), "replace_executives").executives
+    total = 1.0 + 0.15
+    np.testing.assert_allclose(executives.weight_customers, 1.0 / total, rtol=1e-12)

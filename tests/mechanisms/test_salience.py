@@ -8,10 +8,16 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from model.steps import until
 from rules import on_arrays
-from support import SHARES, Floats, amounts, differing, in_unit_interval, legal, rising, run, same_bits, tiny, vectors
+from support import (
+    SHARES, Floats, amounts, burned_in, differing, in_unit_interval, legal, rising, run, same_bits, tiny, vectors,
+)  # fmt: skip
 
+from sim.model.engine import run_step
 from sim.model.mechanisms import salience as mechanism
+from sim.model.mechanisms.training import value_after_training
 
 rules = on_arrays(mechanism)
 
@@ -171,8 +177,54 @@ def test_cynicism_rises_with_the_gap_of_espoused_and_enacted() -> None:
 
 
 def test_talk_that_meets_no_gap_changes_attention_and_nobodys_choice() -> None:
-    """What speeches convert nobody by: with all other mechanisms at rest no rule of practice reads attention."""
-    talk, none = (run(tiny(), policy, weeks=8).weekly for policy in (amounts(speeches=5.0), amounts()))
+    """Where talk moves no value, speeches convert nobody: no rule of practice reads attention."""
+    scenario = tiny({"salience.value_effect": 0.0})
+    talk, none = (run(scenario, policy, weeks=8).weekly for policy in (amounts(speeches=5.0), amounts()))
     different = differing(talk, none)
     assert "salience" in different
     assert not {"practicing", "internalization"} & set(different)
+
+
+# --- talk that moves values -----------------------------------------------------------------------------------------
+
+
+def test_what_is_salient_moves_values_by_hand() -> None:
+    moved = rules.value_after_salience(np.array([0.4, 1.0]), 0.5, 0.8, 0.002)
+    assert moved.tolist() == [pytest.approx(0.4 + 0.6 * (1.0 - math.exp(-0.0008)), rel=1e-14), 1.0]
+
+
+@given(vectors(), vectors(), SHARES, legal("salience.value_effect"))
+def test_talk_never_lowers_a_value_or_lifts_it_above_one(
+    value: Floats, salience: Floats, receptiveness: float, effect: float
+) -> None:
+    moved = rules.value_after_salience(value, np.sort(salience), receptiveness, effect)
+    assert in_unit_interval(moved) and np.all(moved >= value)
+    assert rising(rules.value_after_salience(np.full(value.size, 0.3), np.sort(salience), receptiveness, effect))
+    assert same_bits(rules.value_after_salience(value, salience, receptiveness, 0.0), value)
+    assert same_bits(rules.value_after_salience(value, np.zeros(value.size), receptiveness, effect), value)
+
+
+@given(SHARES, st.floats(0.0, 1.0), st.floats(0.0, 3.0), legal("training.effect"))
+def test_an_hour_of_training_and_a_week_of_full_attention_of_one_size_teach_alike(
+    value: float, dose: float, receptiveness: float, effect: float
+) -> None:
+    taught = value_after_training(value, dose, receptiveness, effect)
+    assert rules.value_after_salience(value, dose, receptiveness, effect) == taught
+
+
+def test_what_talk_moved_counts_as_learned() -> None:
+    organization = burned_in(tiny({"salience.value_effect": 0.05}), amounts(speeches=2.0))
+    employees = until(organization, "hire_employees").employees
+    value, learned = employees.value.copy(), employees.learned.copy()
+    run_step(organization, "update_salience_and_cynicism")
+    expected = rules.value_after_salience(value, employees.salience, employees.receptiveness, 0.05)
+    np.testing.assert_allclose(employees.value, expected, rtol=1e-14)
+    assert (employees.value > value).all()
+    np.testing.assert_allclose(employees.learned - learned, employees.value - value, atol=1e-15)
+
+
+def test_without_an_effect_talk_moves_no_value() -> None:
+    organization = burned_in(tiny({"salience.value_effect": 0.0}), amounts(speeches=5.0))
+    before = until(organization, "hire_employees").employees.value.copy()
+    run_step(organization, "update_salience_and_cynicism")
+    assert same_bits(organization.employees.value, before) and organization.employees.salience.all()

@@ -239,7 +239,7 @@ def test_where_nobody_sees_anybody_an_exit_changes_nobody_else(count: int) -> No
     assert seats.size == count
     others = np.setdiff1d(np.arange(len(before[0].employees)), seats)
     for one, other in zip(before, after, strict=True):
-        for name in ("employed", "choice", "value", "definition", "memory", "tenure", "surveilled"):
+        for name in ("employed", "choice", "value", "definition", "memory", "tenure", "prompted_by"):
             left, right = getattr(one.employees, name), getattr(other.employees, name)
             assert same_bits(left[others], right[others]), (one.week, name)
         for name in ("active", "hazard", "rate", "next_purchase", "spending", "tenure", "contacts"):

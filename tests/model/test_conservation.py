@@ -16,6 +16,7 @@ from support import burned_in, event, everything, legal, parameter, tiny, violat
 from sim.model import registry
 from sim.model.engine import run_week
 from sim.model.events import EVENT_KINDS
+from sim.model.mechanisms.norm import COACHED, MONITORED
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.policies.resources import RESOURCES
@@ -44,7 +45,9 @@ def check_week(organization: Organization, customers_before: int, employees_befo
     assert employees.identity.max(initial=-1) < organization.employees_ever_hired
     assert np.array_equal(employees.memory.sum(axis=1, dtype=np.int64), employees.memory_total)
     assert not employees.choice[~employees.employed].any()
-    assert employees.surveilled[employees.surveilled].size == (employees.surveilled & (employees.choice == 1)).sum()
+    assert (employees.choice[employees.prompted_by == MONITORED] == 1).all()
+    assert (employees.choice[employees.prompted_by == COACHED] == 1).all()
+    assert not employees.prompted_by[~employees.employed].any()
 
     attention = sum(
         getattr(employees, f"attention_{side}") for side in ("customers", "colleagues", "bosses", "deadlines")

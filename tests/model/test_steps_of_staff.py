@@ -9,6 +9,7 @@ import pytest
 from support import amounts, burned_in, event, make_policy, same_bits, tiny
 
 from sim.model.engine import run_step, run_week
+from sim.model.mechanisms.norm import BY_EXAMPLE, COACHED, FREE, MONITORED
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Department
@@ -90,14 +91,22 @@ def test_a_hiring_filter_lets_values_in() -> None:
 
 
 def test_full_coaching_of_receptive_people_makes_all_of_them_practice() -> None:
-    values = {"coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0}
+    values = {
+        "coaching.effect": 1.0, "cynicism.initial": 0.0, "cynicism.gain": 0.0, "susceptibility.spread": 0.0,
+        "direction.example": 0.0,
+    }  # fmt: skip
     organization = until(burned_in(tiny(values), amounts(coaching=1.0)), "choose_practice")
     employees = organization.employees
     assert (employees.choice[employees.employed] == 1).all()
-    assert not employees.surveilled.any(), "coaching is no surveillance"
+    assert set(np.unique(employees.prompted_by).tolist()) <= {FREE, COACHED}
+    assert (employees.prompted_by == COACHED).any()
 
 
-WATCHED = {"monitoring.practice": 1.0, "norm.surveillance_weight": 0.3, "norm.sharpness": 0.0, "employees.number": 60}
+EQUALLY = {"norm.monitored_weight": 0.3, "norm.coached_weight": 0.3, "norm.example_weight": 0.3}
+WATCHED = {
+    **EQUALLY, "monitoring.practice": 1.0, "norm.sharpness": 0.0, "employees.number": 60, "norm.misperception": 0.0,
+    "norm.value_anchor": 0.0,
+}  # fmt: skip
 
 
 def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it() -> None:
@@ -105,16 +114,16 @@ def test_under_full_monitoring_all_practice_and_only_the_unwilling_because_of_it
     watched = until(burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0)), "choose_practice").employees
     there = watched.employed
     assert (watched.choice[there] == 1).all()
-    assert np.array_equal(watched.surveilled[there], plain.choice[there] == 0)
-    assert 10 < watched.surveilled.sum() < 50
+    assert np.array_equal(watched.prompted_by[there] == MONITORED, plain.choice[there] == 0)
+    assert 10 < (watched.prompted_by == MONITORED).sum() < 50
 
 
 def test_watched_practice_moves_values_less_than_free_practice() -> None:
     organization = burned_in(tiny(WATCHED), amounts(procedures=1.0, monitoring=1.0))
     before = organization.employees.value.copy()
     employees = until(organization, "choose_practice").employees
-    free = employees.employed & ~employees.surveilled
-    forced = employees.employed & employees.surveilled
+    free = employees.employed & (employees.prompted_by == FREE)
+    forced = employees.employed & (employees.prompted_by == MONITORED)
     stayed = employees.tenure > 0.0
     rate = organization.number("norm.value_drift")
     expected = before + rate * np.where(forced, 0.3, 1.0) * (1.0 - before)
@@ -129,8 +138,57 @@ def test_colleagues_remember_watched_practice_at_its_weight() -> None:
     assert seen == {30, 100}, "everybody practiced for weeks, some of them freely"
 
 
+PROMPTS = {
+    MONITORED: {"procedures": 1.0, "monitoring": 1.0},
+    COACHED: {"coaching": 1.0},
+    BY_EXAMPLE: {"sponsor_attention": 1.0},
+}
+"""What is spent so that all who do not practice of their own accord are prompted in one way, and in no other."""
+
+PROMPTED = {
+    **WATCHED, **STAYING, "coaching.effect": 1.0, "coaching.span": 100.0, "example.effect": 1.0, "cynicism.initial": 0.0,
+    "cynicism.gain": 0.0, "susceptibility.spread": 0.0, "direction.example": 0.0, "training.standard_effect": 0.0,
+    "norm.encounters": 30.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PROMPTS)
+def test_whoever_prompts_values_and_colleagues_take_it_alike(kind: int) -> None:
+    """With equal weights, the same people prompted in another way end the week with the same values and memories, to a bit."""
+    seen = {}
+    for each in (kind, MONITORED):
+        organization = burned_in(tiny(PROMPTED), amounts(**PROMPTS[each]))
+        organization.employees.choice[:] = 1  # managers give an example
+        employees = until(organization, "choose_practice").employees
+        assert (employees.choice == 1).all()
+        assert set(np.unique(employees.prompted_by).tolist()) == {FREE, each}
+        prompted, value = employees.prompted_by != FREE, employees.value.copy()
+        seen[each] = prompted, value, until(organization, "observe_colleagues").employees.memory.copy()
+    for one, other in zip(seen[kind], seen[MONITORED], strict=True):
+        assert same_bits(one, other)
+    assert set(np.unique(seen[kind][2]).tolist()) >= {30, 100}
+
+
+def sights(misperception: float) -> Organization:
+    """A week in which everyone sees colleagues, all of whom practiced last week, and remembers nothing from before."""
+    values = {**WATCHED, **STAYING, "norm.encounters": 30.0, "norm.memory": 20, "norm.misperception": misperception}
+    organization = burned_in(tiny(values))
+    employees = organization.employees
+    employees.choice[:], employees.prompted_by[:] = 1, FREE
+    employees.memory[:], employees.memory_total[:], employees.memory_cursor[:] = 0, 0, 0
+    return until(organization, "observe_colleagues")
+
+
+def test_who_is_mistaken_remembers_the_opposite() -> None:
+    right, wrong = (sights(each).employees for each in (0.0, 0.2))
+    assert np.array_equal(right.memory_cursor, wrong.memory_cursor), "the same people meet"
+    assert right.memory_total.sum() == 100 * right.memory_cursor.sum() > 10_000
+    assert set(np.unique(wrong.memory).tolist()) == {0, 100}
+    assert wrong.memory_total.sum() / right.memory_total.sum() == pytest.approx(0.8, abs=0.06)
+
+
 def test_what_is_seen_is_last_weeks_choice() -> None:
-    organization = burned_in(tiny({**STAYING, "norm.encounters": 30.0, "norm.memory": 1}))
+    organization = burned_in(tiny({**STAYING, "norm.encounters": 30.0, "norm.memory": 1, "norm.misperception": 0.0}))
     employees = organization.employees
     employees.choice[:] = 1
     employees.memory[:] = 0
@@ -160,7 +218,9 @@ def test_nobody_learns_from_themselves() -> None:
 
 
 def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
-    organization = burned_in(tiny({**STAYING, "norm.encounters": 30.0, "hiring.delay_weeks": 104.0}))
+    organization = burned_in(
+        tiny({**STAYING, "norm.encounters": 30.0, "hiring.delay_weeks": 104.0, "norm.misperception": 0.0})
+    )
     employees = organization.employees
     employees.employed[2:] = False
     employees.identity[2:] = -1
@@ -175,8 +235,9 @@ def test_who_is_not_there_neither_sees_nor_is_seen() -> None:
 
 
 def test_speeches_reach_the_departments_they_are_given_to() -> None:
-    organization = lived({}, make_policy(Phase(0, None, ("back",), {"speeches": 2.0, "training": 5.0})))
-    plain = lived({})
+    quiet = {"salience.value_effect": 0.0}
+    organization = lived(quiet, make_policy(Phase(0, None, ("back",), {"speeches": 2.0, "training": 5.0})))
+    plain = lived(quiet)
     back = organization.employees.department == 1
     assert (organization.employees.salience[back] > 0.1).all()
     assert not organization.employees.salience[~back].any()

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.columns import number, this_week
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Executives, OrganizationNumbers, Parameters, Week
+from sim.model.kernel.records import Executives, OrganizationNumbers, Week
 from sim.model.kernel.sums import mean_of
 
 PARAMETERS = declare("""
@@ -82,8 +82,6 @@ def initial_customer_weight(initial: InitialState) -> float:
     return float(initial.executives.weight_customers.mean())
 
 
-def set_direction(
-    executives: Executives, parameters: Parameters, week: Week, organization: OrganizationNumbers
-) -> None:
+def set_direction(executives: Executives, week: Week, organization: OrganizationNumbers) -> None:
     """The executives of this week are held against those that the organization is used to."""
     week.direction = direction_of(mean_of(executives.weight_customers), organization.usual_customer_weight)

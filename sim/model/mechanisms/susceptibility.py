@@ -43,7 +43,7 @@ COLUMNS = (
     ),
 )
 
-STREAMS = ("founding susceptibility", "newcomer susceptibility")
+STREAMS = ("newcomer susceptibility",)
 
 
 def susceptibility_from_draw(draw: float, spread: float) -> float:
