@@ -60,6 +60,9 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         money_need_value=0.0,
         recovery_cost=0.0,
         customers_represented=1.0,
+        relationship_wallet_trust=0.0,
+        relationship_wallet_depth=0.0,
+        price_premium=0.0,
     )
     names = ("promoted", "collected", "conceded_cost", "conceded_gain", "complexity", "coordination_cost")
     week = SimpleNamespace(number=0, contacts=int(contact.sum()), **dict.fromkeys(names, 0.0))

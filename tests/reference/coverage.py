@@ -30,6 +30,12 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "recovery.delight": 0.0,
     "recovery.notice": 1.0,
     "recovery.words": 0.0,
+    "relationship.forgiveness": 0.0,
+    "relationship.recommendation": 0.0,
+    "relationship.stay_depth": 0.0,
+    "relationship.stay_trust": 0.0,
+    "relationship.wallet_depth": 0.0,
+    "relationship.wallet_trust": 0.0,
     "structure.by_customer": 0.0,
 }
 """Parameters at which the mechanisms that act beside the core in every week change nothing."""
@@ -38,7 +44,8 @@ MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
     "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
     "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
-    "power", "promotion", "recovery", "salience", "satisfaction", "service", "staffing", "standard", "structure", "survey",
+    "power", "price", "promotion", "recovery", "relationship", "salience", "satisfaction", "service", "staffing", "standard",
+    "structure", "survey",
     "training", "word-of-mouth", "workload",
 )  # fmt: skip
 

@@ -55,6 +55,10 @@ class ReferenceModel(mesa.Model):
     executives_ever_appointed: int
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
+    usual_trust_pace: float
+    usual_trust_level: float
+    usual_depth_pace: float
+    usual_depth_level: float
     board: Board
     environment: Environment
     moments: Moments

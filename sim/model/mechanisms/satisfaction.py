@@ -18,6 +18,7 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Contacts, Customers, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import clip
+from sim.model.mechanisms.relationship import felt_surprise
 
 PARAMETERS = declare("""
 satisfaction.reference = 0.7 index; 0 to 1, plausible 0.6 to 0.8; own; tier 3
@@ -270,9 +271,12 @@ def update_customer_satisfaction(
     """Customers in contact compare what they got with what they expected; satisfaction moves."""
     aversion, reference = parameters.satisfaction_loss_aversion, parameters.satisfaction_reference
     by_performance, by_surprise = parameters.satisfaction_performance, parameters.satisfaction_disconfirmation
+    forgiveness = parameters.relationship_forgiveness
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         surprise = disconfirmation(contacts.performance[contact], contacts.expected[contact], aversion)
+        if forgiveness != 0.0:
+            surprise = felt_surprise(surprise, customers.trust[position], customers.usual_trust[position], forgiveness)
         customers.satisfaction[position] = update_satisfaction(
             customers.satisfaction[position],
             contacts.performance[contact],
