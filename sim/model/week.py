@@ -23,6 +23,7 @@ from sim.model.mechanisms import (
     dues,
     energy,
     fads,
+    failure_demand,
     focus,
     gaming,
     insiders,
@@ -117,6 +118,7 @@ WEEK = (
     service.serve_customers,
     service.draw_failures,
     recovery.respond_to_failures,
+    failure_demand.bring_needs_back,
     needs.update_beliefs,
     # What customers make of it
     satisfaction.perceive_service,

@@ -38,6 +38,7 @@ PROMISED = (
     "attitudinal_loyalty",
     "active_customers",
     "active_clients",
+    "failure_demand",
     "acquired",
     "lost",
     "failures",
@@ -81,7 +82,8 @@ def weekly(which: str) -> pd.DataFrame:
     if which == "deserted":
         return run(tiny(DESERTED), weeks=80).weekly
     policy: Policy = everything(0.5 if which == "half" else 1.0)
-    return run(tiny({"employees.turnover": 0.1, "employees.dismissal": 0.1}, STORMY), policy, weeks=40).weekly
+    moving = {"employees.turnover": 0.1, "employees.dismissal": 0.1, "failure_demand.returns": 0.6}
+    return run(tiny(moving, STORMY), policy, weeks=40).weekly
 
 
 RUNS = ("none", "half", "all", "deserted")

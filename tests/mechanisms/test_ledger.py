@@ -51,6 +51,7 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         spending=nothing,
         purchases=nothing,
         served=np.where(contact, served, 0.0),
+        need=np.where(contact, 1.0, 0.0),
         recovered=nobody,
     )
     parameters = SimpleNamespace(
@@ -70,7 +71,11 @@ def service_cost(served: Floats, contact: np.ndarray) -> float:
         customers,
         SimpleNamespace(seats=np.array([1])),
         SimpleNamespace(squeezes=np.zeros((0, 2))),
-        SimpleNamespace(position_value=nothing.copy(), partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
+        SimpleNamespace(
+            position_value=nothing.copy(),
+            second_position_value=nothing.copy(),
+            partial_sums=np.zeros(PARTIAL_SUM_COUNT),
+        ),
         Spent(np.zeros(1)),
         (SimpleNamespace(limit=1.0),),
         parameters,

@@ -16,6 +16,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "definitions.discord": 0.0,
     "dues.arrears": 0.0,
     "fads.rate": 0.0,
+    "failure_demand.returns": 0.0,
     "insiders.filter": 0.0,
     "justice.attention_effect": 0.0,
     "justice.energy_effect": 0.0,
@@ -42,11 +43,10 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
 
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "compliance", "conflict", "credit", "criteria", "definitions",
-    "delegation", "delivery", "disclosure", "dues", "energy", "fads", "focus", "gaming", "insiders", "interest", "justice",
-    "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm", "partners", "place",
-    "power", "price", "promotion", "recovery", "relationship", "salience", "satisfaction", "service", "staffing", "standard",
-    "structure", "survey",
-    "training", "word-of-mouth", "workload",
+    "delegation", "delivery", "disclosure", "dues", "energy", "fads", "failure-demand", "focus", "gaming", "insiders",
+    "interest", "justice", "leadership", "ledger", "lifetime", "line", "moments", "motive", "needs", "network", "norm",
+    "partners", "place", "power", "price", "promotion", "recovery", "relationship", "salience", "satisfaction", "service",
+    "staffing", "standard", "structure", "survey", "training", "word-of-mouth", "workload",
 )  # fmt: skip
 
 CHOICES = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
     "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "recovery_satisfaction", "apologies",
-    "agreed", "usual_trust", "usual_depth",
+    "agreed", "usual_trust", "usual_depth", "open_need",
     "irritation", "blocked", "arrears",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
@@ -26,7 +26,7 @@ STATE = (
 class Customer(mesa.Agent):
     """Comes forward, is served or not, feels it, talks, stays or goes."""
 
-    __slots__ = (*STATE, "numbers", "position", "left_in", "behind")
+    __slots__ = (*STATE, "numbers", "position", "left_in", "behind", "need", "repeat")
 
     active: bool
     next_purchase: float
@@ -37,6 +37,9 @@ class Customer(mesa.Agent):
     loyalty: float
     depth: float
     usual_trust: float
+    open_need: float
+    need: float
+    repeat: bool
     usual_depth: float
     tenure: float
     recovery_satisfaction: float
@@ -52,10 +55,16 @@ class Customer(mesa.Agent):
         self.behind = False  # with payment, this week
 
     def needs_service(self, draw: float, week_end: float) -> bool:
-        """Whether the customer comes forward this week: by contact rate under contract, else because of a purchase."""
+        """Whether the customer comes forward this week: with a new need, or with what is still open of the last."""
+        self.need, self.repeat = 0.0, False
         if not self.active:
             return False
-        return draw < self.contact_rate if self.contract else self.next_purchase < week_end
+        if draw < self.contact_rate if self.contract else self.next_purchase < week_end:
+            self.need = 1.0  # and what was open is brought along
+        elif self.open_need > 0.0:
+            self.need, self.repeat = self.open_need, True
+        self.open_need = 0.0
+        return self.need > 0.0
 
     def pays(self) -> float:
         """How far the customer pays for service, 0 to 1: margin over hurdle x cost of serving."""
@@ -124,16 +133,16 @@ class Customer(mesa.Agent):
     def spends(self) -> float:
         """Own margin, times what trust, depth and a price premium make of it."""
         p = self.numbers
-        wallet = exp(self.tied(p.relationship_wallet_trust, p.relationship_wallet_depth))
-        return self.spending * wallet * (1.0 + p.price_premium / p.price_margin_share)
+        wallet: float = exp(self.tied(p.relationship_wallet_trust, p.relationship_wallet_depth))
+        return self.spending * wallet * float(1.0 + p.price_premium / p.price_margin_share)
 
     def recommends(self, deviation: float) -> float:
         """What the customer says in sd: satisfaction, and in part attitudinal loyalty beyond what is usual."""
         p = self.numbers
         usual = p.loyalty_by_satisfaction * p.satisfaction_reference + p.loyalty_by_trust * self.usual_trust
         usual = min(usual + p.loyalty_by_depth * self.usual_depth, 1.0)
-        share: float = p.relationship_recommendation
-        return (1.0 - share) * deviation + share * (self.loyalty - usual) / float(p.satisfaction_sd)
+        share = float(p.relationship_recommendation)
+        return (1.0 - share) * deviation + share * float((self.loyalty - usual) / p.satisfaction_sd)
 
     def says(self) -> float:
         """What the customer would say of staying and recommending."""
@@ -285,7 +294,7 @@ class Customer(mesa.Agent):
         self.depth = self.usual_depth = self.tenure = 0.0
         self.loyalty = self.says()
         self.contacts = 0
-        self.recovery_satisfaction = self.apologies = self.irritation = self.arrears = 0.0
+        self.recovery_satisfaction = self.apologies = self.irritation = self.arrears = self.open_need = 0.0
         self.blocked = False
 
     def answers(self, draw: float, asked: float, bias: float) -> bool:

@@ -37,13 +37,15 @@ class Service:
         self.model = model
         self.promised = 0.0  # segments that are promised an offer of their own
         self.conflicts = self.conceded = self.failures = self.recovered = 0
-        self.served = self.conceded_gain = self.conceded_cost = 0.0
+        self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
+        self.repeats = 0
 
     def open_week(self) -> None:
         """What customers will get of those at the counter, those behind, and internal work."""
         model, p = self.model, self.model.numbers
         self.conflicts = self.conceded = self.failures = self.recovered = 0
-        self.served = self.conceded_gain = self.conceded_cost = 0.0
+        self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
+        self.repeats = 0
         self.met: dict[int, int] = {}  # customers by seat
         self.promised = model.overall("segments")
         behind = [person.delivery for person in model.present if not person.facing]
@@ -73,7 +75,14 @@ class Service:
         self._go_wrong(contact, position)
         if contact.broken:
             contact.served *= 1.0 - p.service_severity
-        self.served += contact.served
+        self.served += contact.served * customer.need
+        if customer.repeat:
+            self.repeats += 1
+        else:
+            self.first_served += contact.served
+        unserved = 1.0 - contact.served
+        if model.drawn("need comes back", position) < p.failure_demand_returns * unserved:
+            customer.open_need = customer.need * unserved
         return contact
 
     def _assign(self, position: int) -> Employee | None:

@@ -20,6 +20,7 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import count_of, sum_of
+from sim.model.mechanisms.failure_demand import needs_served
 from sim.model.mechanisms.price import margin_with_premium
 from sim.model.mechanisms.relationship import share_of_wallet, tie
 
@@ -102,7 +103,7 @@ def keep_accounts(
         first = pays if customers.contract[position] else customers.acquired[position]
         scratch.position_value[position] = customers.spending[position] * (customers.purchases[position] + first)
     adjust_spending(customers, scratch, parameters)
-    served, recovered = sum_of(customers.served, scratch.partial_sums), count_of(customers.recovered)
+    served, recovered = needs_served(customers, scratch), count_of(customers.recovered)
     week.revenue = sum_of(scratch.position_value, scratch.partial_sums) + week.promoted + week.collected
     for squeeze in range(environment.squeezes.shape[0]):
         if week.number < environment.squeezes[squeeze, 1]:

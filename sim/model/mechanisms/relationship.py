@@ -25,6 +25,7 @@ from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.sums import clip
+from sim.model.mechanisms.failure_demand import weekly_contacts
 from sim.model.mechanisms.service import recovery_probability
 
 PARAMETERS = declare("""
@@ -217,7 +218,9 @@ def usual_depth_level(initial: InitialState) -> float:
 def contacts_so_far(initial: InitialState) -> FloatArray:
     """Contacts that customers of the outset have had, on average for their kind and tenure."""
     customers = initial.customers
-    return np.asarray(np.where(customers.contract, customers.contact_rate, customers.rate) * customers.tenure)
+    own = np.where(customers.contract, customers.contact_rate, customers.rate)
+    unserved, returns = 1.0 - initial.number("expectation.market"), initial.number("failure_demand.returns")
+    return np.asarray(weekly_contacts(own, unserved, returns) * customers.tenure)
 
 
 def initial_usual_trust(initial: InitialState) -> FloatArray:
