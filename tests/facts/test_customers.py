@@ -12,6 +12,7 @@ pytestmark = pytest.mark.recipe("fact")
 HELD = (
     "redress",
     "recovery-paradox",
+    "recovered-or-left",
     "recovery-after-crisis",
     "intrusive-campaign",
     "blocking",

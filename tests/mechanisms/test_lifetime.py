@@ -41,6 +41,7 @@ def bought(
         relationship_stay_trust=0.0,
         relationship_stay_depth=0.0,
         price_premium=0.0,
+        recovery_binding=0.0,
     )
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
         mechanism.stop_buying(customers, parameters, streams_of(seed), SimpleNamespace(number=week))

@@ -30,6 +30,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "power.voice": 0.0,
     "recovery.delight": 0.0,
     "recovery.notice": 1.0,
+    "recovery.residual_loss": 0.0,
     "recovery.words": 0.0,
     "relationship.forgiveness": 0.0,
     "relationship.recommendation": 0.0,

@@ -115,6 +115,8 @@ class Customer(mesa.Agent):
         if contact.met is not None:
             gain = min(gain * (1.0 + p.consent_respect * contact.met.department.consent), 1.0)
         trust = self.trust + gain * performance * (1.0 - self.trust)
+        if contact.made_right:
+            trust *= 1.0 - p.recovery_residual_loss * self._trust_lost(contact)
         if contact.broken:
             trust *= 1.0 - self._trust_lost(contact)
             self.depth *= 1.0 - min(p.relationship_failure_ratio * p.relationship_growth, 1.0)
@@ -206,7 +208,8 @@ class Customer(mesa.Agent):
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
         clientele, p = self.model.clientele, self.numbers
-        deviation = (self.satisfaction - self.recovery_satisfaction - p.satisfaction_reference) / p.satisfaction_sd
+        binding = self.satisfaction - (1.0 - p.recovery_binding) * self.recovery_satisfaction
+        deviation = (binding - p.satisfaction_reference) / p.satisfaction_sd
         said = self.recommends(deviation)
         if said > 0.0:
             clientele.praise += said

@@ -25,6 +25,7 @@ from sim.model.kernel.records import Block, Customers, OrganizationNumbers, Para
 from sim.model.kernel.scalar_draws import block, exponential, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
 from sim.model.mechanisms.price import response_to_premium
+from sim.model.mechanisms.recovery import binding_satisfaction
 from sim.model.mechanisms.relationship import tie
 
 WEEKS_A_YEAR = 52
@@ -321,7 +322,9 @@ def churn_customers(
 
 def staying_shift(customers: Customers, position: int, parameters: Parameters) -> float:
     """How far a customer's log-odds of leaving are lowered: by satisfaction, trust and depth; a price premium raises them."""
-    satisfied = customers.satisfaction[position] - customers.recovery_satisfaction[position]
+    satisfied = binding_satisfaction(
+        customers.satisfaction[position], customers.recovery_satisfaction[position], parameters.recovery_binding
+    )
     deviation = (satisfied - parameters.satisfaction_reference) * (1.0 / parameters.satisfaction_sd)
     shift = parameters.lifetime_satisfaction_link * deviation
     shift += tie(

@@ -182,7 +182,7 @@ def _paths(initial: InitialState) -> tuple[tuple[float, float], tuple[float, flo
     fails = value("service.failure") * (1.0 - served)
     noticed = value("recovery.notice") - right
     spared = value("recovery.words") * value("recovery.apology") * noticed
-    lost = value("trust.loss") * fails * (1.0 - right - spared)
+    lost = value("trust.loss") * fails * (1.0 - (1.0 - value("recovery.residual_loss")) * right - spared)
     refused = value("conflict.rate") * share_refused(
         value("executives.customer_weight"), value("conflict.gain"), value("conflict.cost"), value("conflict.spread")
     )

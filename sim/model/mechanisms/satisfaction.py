@@ -18,6 +18,7 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Contacts, Customers, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import clip
+from sim.model.mechanisms.recovery import loss_left
 from sim.model.mechanisms.relationship import felt_surprise
 
 PARAMETERS = declare("""
@@ -309,6 +310,7 @@ def update_trust_and_loyalty(customers: Customers, contacts: Contacts, parameter
     )
     by_satisfaction, by_trust = parameters.loyalty_by_satisfaction, parameters.loyalty_by_trust
     by_depth, rate = parameters.loyalty_by_depth, parameters.loyalty_weight
+    residual = parameters.recovery_residual_loss
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         performance = contacts.performance[contact]
@@ -317,10 +319,10 @@ def update_trust_and_loyalty(customers: Customers, contacts: Contacts, parameter
         customers.trust[position] = update_trust(
             customers.trust[position],
             performance,
-            broken,
+            broken or (residual > 0.0 and customers.failed[position]),
             refused,
             contacts.trust_gain[contact],
-            contacts.trust_loss[contact],
+            loss_left(contacts.trust_loss[contact], customers.recovered[position], residual),
             refusal,
         )
         customers.depth[position] = update_depth(customers.depth[position], performance, broken, growth, shrinking)

@@ -19,6 +19,7 @@ from sim.model.kernel.sums import clip, count_of, mean_where
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.focus import segment_coverage
 from sim.model.mechanisms.price import coming_at_premium
+from sim.model.mechanisms.recovery import binding_satisfaction
 from sim.model.mechanisms.relationship import recommendation, usual_loyalty
 
 PARAMETERS = declare("""
@@ -104,11 +105,12 @@ def spread_word_of_mouth(
     """Customers talk; the organization's reputation follows what is said."""
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     praise, complaint = scratch.position_value, scratch.second_position_value
-    share = parameters.relationship_recommendation
+    share, binding = parameters.relationship_recommendation, parameters.recovery_binding
     for position in range(customers.active.size):
-        standardized = (
-            customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
-        ) * per_sd
+        satisfied = binding_satisfaction(
+            customers.satisfaction[position], customers.recovery_satisfaction[position], binding
+        )
+        standardized = (satisfied - reference) * per_sd
         if share != 0.0:
             usual = usual_loyalty(customers, position, parameters)
             standardized = recommendation(standardized, customers.loyalty[position], usual, per_sd, share)
