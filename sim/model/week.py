@@ -133,6 +133,7 @@ WEEK = (
     satisfaction.update_trust_and_loyalty,
     relationship.update_usual_relationship,
     dues.collect_arrears,
+    staffing.notice_customers,
     word_of_mouth.spread_word_of_mouth,
     lifetime.churn_customers,
     word_of_mouth.acquire_customers,

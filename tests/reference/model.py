@@ -99,6 +99,7 @@ class ReferenceModel(mesa.Model):
         self.board.set_decision_weight()
         self.serve(contacts)
         self.clientele.collect_arrears()
+        self.service.notice_customers(contacts)
         self.clientele.churn_customers()
         self.clientele.come()
         self.look_back(len(contacts))
