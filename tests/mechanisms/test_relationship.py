@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from rules import on_arrays
-from support import SHARES, Floats, burned_in, in_unit_interval, legal, rising, tiny, vectors
+from support import SHARES, Floats, burned_in, in_unit_interval, legal, rising, same_bits, tiny, vectors
 
 from sim.model.engine import run_week
 from sim.model.mechanisms import relationship as mechanism
@@ -119,3 +119,18 @@ def test_trust_and_depth_are_worth_something_where_they_count(
         revenue.append(each.outcomes["revenue"])
     assert (revenue[0] > revenue[1]) == differs
     assert (revenue[0] == revenue[1]) != differs
+
+
+def test_relationships_of_the_outset_are_where_the_rules_lead() -> None:
+    size = {"customers.initial": 400, "customers.market": 500, "run.burn_in": 0, "trust.initial": 0.2}
+    derived, given = burned_in(tiny(size)), burned_in(tiny({**size, "relationship.founding": "given"}))
+    there, customers = derived.customers.active, derived.customers
+    assert same_bits(customers.trust, customers.usual_trust) and same_bits(customers.depth, customers.usual_depth)
+    assert (customers.trust[~there] == 0.0).all()
+    assert (given.customers.trust[there] == 0.2).all()
+    longest = customers.tenure > 400.0
+    contacts = mechanism.after_contacts(
+        0.0, derived.usual_depth_level, derived.usual_depth_pace, (customers.contact_rate * customers.tenure)[longest]
+    )
+    under_contract = customers.contract[longest]
+    np.testing.assert_allclose(customers.depth[longest][under_contract], contacts[under_contract], rtol=1e-12)

@@ -55,6 +55,7 @@ CHOICES = {
     "criteria.setter": ("executive", "staff", "customers", "independent"),
     "line.rule": ("discretion", "convenience", "fixed", "negotiated"),
     "norm.rule": ("best-response", "majority", "averaging"),
+    "relationship.founding": ("derived", "given"),
 }
 """Rules among which a scenario chooses."""
 
