@@ -38,6 +38,7 @@ PROMISED = (
     "attitudinal_loyalty",
     "active_customers",
     "active_clients",
+    "failure_demand",
     "acquired",
     "lost",
     "failures",
@@ -83,7 +84,9 @@ def weekly(which: str) -> pd.DataFrame:
     if which == "deserted":
         return run(tiny(DESERTED), weeks=80).weekly
     policy: Policy = everything(0.5 if which == "half" else 1.0)
-    return run(tiny({"employees.turnover": 0.1, "employees.dismissal": 0.1}, STORMY), policy, weeks=40).weekly
+    returns = 0.6 if which == "half" else 0.0
+    moving = {"employees.turnover": 0.1, "employees.dismissal": 0.1, "failure_demand.returns": returns}
+    return run(tiny(moving, STORMY), policy, weeks=40).weekly
 
 
 RUNS = ("none", "half", "all", "deserted")
@@ -166,6 +169,8 @@ def test_outcomes_are_counted_alike() -> None:
     assert (table["conflicts"] <= table["contacts"]).all()
     assert (table["active_clients"] <= table["active_customers"]).all()
     assert (table["employees"] <= 12).all()
+    assert (table["failure_demand"].dropna() < 1.0).all()
+    table = weekly("all")  # in which nothing comes back
     met = table[table["contacts"] > 0]
     assert len(met) > 20
     np.testing.assert_allclose(

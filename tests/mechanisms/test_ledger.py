@@ -51,6 +51,7 @@ def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 
         spending=nothing,
         purchases=nothing,
         served=np.where(contact, served, 0.0),
+        need=np.where(contact, 1.0, 0.0),
         recovered=nobody,
     )
     parameters = SimpleNamespace(
@@ -62,6 +63,9 @@ def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 
         customers_represented=1.0,
         money_wage=wage,
         money_replacement=0.25,
+        relationship_wallet_trust=0.0,
+        relationship_wallet_depth=0.0,
+        price_premium=0.0,
     )
     names: tuple[str, ...] = (
         "promoted",
@@ -82,7 +86,11 @@ def booked(served: Floats, contact: np.ndarray, wage: float = 0.0, hired: int = 
             newcomers=np.array([hired, 0.0]),
         ),
         SimpleNamespace(squeezes=np.zeros((0, 2))),
-        SimpleNamespace(position_value=nothing.copy(), partial_sums=np.zeros(PARTIAL_SUM_COUNT)),
+        SimpleNamespace(
+            position_value=nothing.copy(),
+            second_position_value=nothing.copy(),
+            partial_sums=np.zeros(PARTIAL_SUM_COUNT),
+        ),
         Spent(np.zeros(2)),
         (SimpleNamespace(limit=1.0),),
         parameters,

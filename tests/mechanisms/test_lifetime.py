@@ -32,9 +32,18 @@ def bought(
         next_purchase=following.copy(),
         satisfaction=np.full(size, 0.7),
         recovery_satisfaction=np.zeros(size),
+        **{name: np.zeros(size) for name in ("trust", "usual_trust", "depth", "usual_depth")},
         lost=np.zeros(size, dtype=np.bool_),
     )
-    parameters = SimpleNamespace(satisfaction_reference=0.7, satisfaction_sd=0.15, lifetime_satisfaction_link=0.0)
+    parameters = SimpleNamespace(
+        satisfaction_reference=0.7,
+        satisfaction_sd=0.15,
+        lifetime_satisfaction_link=0.0,
+        relationship_stay_trust=0.0,
+        relationship_stay_depth=0.0,
+        price_premium=0.0,
+        recovery_binding=0.0,
+    )
     with np.errstate(over="ignore"):  # draws are made of whole numbers that wrap around
         mechanism.stop_buying(customers, parameters, streams_of(seed), SimpleNamespace(number=week))
     return customers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from rules import on_arrays
 from support import SHARES, Floats, in_unit_interval, legal, rising, vectors
@@ -35,3 +36,12 @@ def test_delight_never_leaves_the_scale(satisfaction: Floats, gain: float) -> No
     added = rules.recovery_gain(satisfaction, gain)
     assert (added >= 0.0).all() and (added <= gain + 1e-15).all()
     assert in_unit_interval(satisfaction + added)
+
+
+def test_what_binds_and_what_a_failure_costs_by_hand() -> None:
+    assert mechanism.binding_satisfaction(0.8, 0.1, 0.0) == 0.8 - 0.1
+    assert mechanism.binding_satisfaction(0.8, 0.1, 1.0) == 0.8
+    assert mechanism.binding_satisfaction(0.8, 0.1, 0.5) == pytest.approx(0.75)
+    assert mechanism.loss_left(0.25, False, 0.3) == 0.25
+    assert mechanism.loss_left(0.25, True, 0.3) == pytest.approx(0.075)
+    assert mechanism.loss_left(0.25, True, 0.0) == 0.0

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from model.steps import until
 from rules import on_arrays
 from support import (
-    SHARES, Floats, amounts, burned_in, differing, in_unit_interval, legal, rising, run, same_bits, tiny, vectors,
+    SHARES,
+    Floats,
+    amounts,
+    burned_in,
+    differing,
+    in_unit_interval,
+    legal,
+    rising,
+    run,
+    same_bits,
+    tiny,
+    vectors,
 )  # fmt: skip
 
 from sim.model.engine import run_step

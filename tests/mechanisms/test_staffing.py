@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import defaults, on_arrays
-from support import SHARES, Floats, in_unit_interval, legal, rising, same_bits, vectors
+from support import SHARES, Floats, burned_in, in_unit_interval, legal, rising, same_bits, tiny, vectors
 
+from sim.model.engine import run_week
 from sim.model.mechanisms import staffing as mechanism
 
 rules = on_arrays(mechanism)
@@ -206,3 +207,24 @@ def test_everyone_has_a_manager_in_their_own_department(sizes: list[int], span: 
 
 def department_heads(department: np.ndarray) -> np.ndarray:
     return np.asarray(np.searchsorted(department, department))
+
+
+def test_satisfied_customers_please_those_who_met_them() -> None:
+    same = mechanism.update_satisfaction(0.6, 0.8, 0.2, 0.0, 1e-9, 0.6, 0.25, 0.15, 0.5, 0.0)
+    more = mechanism.update_satisfaction(0.6, 0.8, 0.2, 0.0, 1e-9, 0.6, 0.25, 0.15, 0.5, 0.0, 0.2 * 0.1)
+    assert same == pytest.approx(0.6 * 0.8 + 0.25 * 0.8)
+    assert more == pytest.approx(same + 0.02)
+    least = mechanism.update_satisfaction(0.6, 0.0, 1.0, 0.0, 1e-9, 0.6, 0.25, 0.15, 0.5, 0.0, -0.1)
+    assert least == pytest.approx(0.0, abs=1e-12)
+
+
+def test_people_notice_the_customers_whom_they_met() -> None:
+    organization = burned_in(tiny({"customers.initial": 300, "customers.market": 400}))
+    run_week(organization)
+    customers, seats = organization.customers, organization.employees
+    there = customers.contact & ~customers.lost
+    for seat in set(customers.met[customers.contact].tolist()) - {-1}:
+        met = customers.contact & (customers.met == seat)
+        usual = organization.number("satisfaction.reference")
+        assert seats.met_satisfaction[seat] == pytest.approx(customers.satisfaction[met].mean() - usual)
+    assert there.any() and (seats.met_satisfaction[~seats.facing] == 0.0).all()

@@ -32,6 +32,8 @@ def said_by(satisfaction: Floats, reference: float, sd: float, positive: float) 
         satisfaction_sd=sd,
         word_of_mouth_positive_share=positive,
         word_of_mouth_memory_weeks=1e-9,
+        relationship_recommendation=0.0,
+        recovery_binding=0.0,
     )
     organization = SimpleNamespace(reputation=0.0)
     mechanism.spread_word_of_mouth(customers, scratch, parameters, organization)

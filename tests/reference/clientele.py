@@ -69,6 +69,8 @@ class Clientele:
         """Prospects become customers, more of them where the organization is well spoken of, or promises them an offer."""
         model, p = self.model, self.model.numbers
         readiness = p.customers_acquisition
+        if p.price_premium != 0.0:
+            readiness = min(readiness * math.exp(-p.price_sensitivity * p.price_premium), 1.0)
         if p.word_of_mouth_strength != 0.0:
             readiness *= math.exp(min(max(p.word_of_mouth_strength * model.reputation, -50.0), 50.0))
         service = model.service

@@ -16,6 +16,7 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "definitions.discord": 0.0,
     "dues.arrears": 0.0,
     "fads.rate": 0.0,
+    "failure_demand.returns": 0.0,
     "insiders.filter": 0.0,
     "justice.attention_effect": 0.0,
     "justice.energy_effect": 0.0,
@@ -29,18 +30,25 @@ BESIDE_THE_CORE: dict[str, ParameterValue] = {
     "power.voice": 0.0,
     "recovery.delight": 0.0,
     "recovery.notice": 1.0,
+    "recovery.residual_loss": 0.0,
     "recovery.words": 0.0,
+    "relationship.forgiveness": 0.0,
+    "relationship.recommendation": 0.0,
+    "relationship.stay_depth": 0.0,
+    "relationship.stay_trust": 0.0,
+    "relationship.wallet_depth": 0.0,
+    "relationship.wallet_trust": 0.0,
     "structure.by_customer": 0.0,
 }
 """Parameters at which the mechanisms that act beside the core in every week change nothing."""
 
 MECHANISMS = (
     "arbitration", "attention", "audit", "calendar", "capability", "compliance", "conflict", "credit", "criteria",
-    "definitions", "delegation", "delivery", "direction", "disclosure", "dues", "empathy", "energy", "fads", "focus",
-    "gaming", "insiders", "interest", "justice", "leadership", "ledger", "lifetime", "line", "moments", "motive",
-    "needs", "network", "norm", "partners", "place", "power", "promotion", "recovery", "salience", "satisfaction",
-    "service", "staffing", "standard", "standing", "structure", "survey", "susceptibility", "training",
-    "word-of-mouth", "workload",
+    "definitions", "delegation", "delivery", "direction", "disclosure", "dues", "empathy", "energy", "fads",
+    "failure-demand", "focus", "gaming", "insiders", "interest", "justice", "leadership", "ledger", "lifetime",
+    "line", "moments", "motive", "needs", "network", "norm", "partners", "place", "power", "price", "promotion",
+    "recovery", "relationship", "salience", "satisfaction", "service", "staffing", "standard", "standing",
+    "structure", "survey", "susceptibility", "training", "word-of-mouth", "workload",
 )  # fmt: skip
 
 CHOICES = {
@@ -48,6 +56,7 @@ CHOICES = {
     "criteria.setter": ("executive", "staff", "customers", "independent"),
     "line.rule": ("discretion", "convenience", "fixed", "negotiated"),
     "norm.rule": ("best-response", "majority", "averaging"),
+    "relationship.founding": ("derived", "given"),
 }
 """Rules among which a scenario chooses."""
 

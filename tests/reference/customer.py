@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATE = (
     "identity", "active", "contract", "hazard", "rate", "dropout", "next_purchase", "contact_rate", "spending",
     "expectation", "satisfaction", "trust", "loyalty", "depth", "tenure", "contacts", "recovery_satisfaction", "apologies",
-    "agreed",
+    "agreed", "usual_trust", "usual_depth", "open_need",
     "irritation", "blocked", "arrears",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
@@ -26,7 +26,7 @@ STATE = (
 class Customer(mesa.Agent):
     """Comes forward, is served or not, feels it, talks, stays or goes."""
 
-    __slots__ = (*STATE, "numbers", "position", "left_in", "behind")
+    __slots__ = (*STATE, "numbers", "position", "left_in", "behind", "need", "repeat")
 
     active: bool
     next_purchase: float
@@ -36,6 +36,11 @@ class Customer(mesa.Agent):
     trust: float
     loyalty: float
     depth: float
+    usual_trust: float
+    open_need: float
+    need: float
+    repeat: bool
+    usual_depth: float
     tenure: float
     recovery_satisfaction: float
     apologies: float
@@ -50,10 +55,16 @@ class Customer(mesa.Agent):
         self.behind = False  # with payment, this week
 
     def needs_service(self, draw: float, week_end: float) -> bool:
-        """Whether the customer comes forward this week: by contact rate under contract, else because of a purchase."""
+        """Whether the customer comes forward this week: with a new need, or with what is still open of the last."""
+        self.need, self.repeat = 0.0, False
         if not self.active:
             return False
-        return draw < self.contact_rate if self.contract else self.next_purchase < week_end
+        if draw < self.contact_rate if self.contract else self.next_purchase < week_end:
+            self.need = 1.0  # and what was open is brought along
+        elif self.open_need > 0.0:
+            self.need, self.repeat = self.open_need, True
+        self.open_need = 0.0
+        return self.need > 0.0
 
     def pays(self) -> float:
         """How far the customer pays for service, 0 to 1: margin over hurdle x cost of serving."""
@@ -81,6 +92,7 @@ class Customer(mesa.Agent):
         surprise = performance - expected
         if surprise < 0.0:
             surprise *= p.satisfaction_loss_aversion
+            surprise *= max(1.0 - p.relationship_forgiveness * (self.trust - self.usual_trust), 0.0)
         target = p.satisfaction_reference + p.satisfaction_performance * (performance - market)
         target += p.satisfaction_disconfirmation * surprise
         target = 0.0 if target < 0.0 else min(target, 1.0)
@@ -103,6 +115,8 @@ class Customer(mesa.Agent):
         if contact.met is not None:
             gain = min(gain * (1.0 + p.consent_respect * contact.met.department.consent), 1.0)
         trust = self.trust + gain * performance * (1.0 - self.trust)
+        if contact.made_right:
+            trust *= 1.0 - p.recovery_residual_loss * self._trust_lost(contact)
         if contact.broken:
             trust *= 1.0 - self._trust_lost(contact)
             self.depth *= 1.0 - min(p.relationship_failure_ratio * p.relationship_growth, 1.0)
@@ -110,6 +124,27 @@ class Customer(mesa.Agent):
             self.depth += p.relationship_growth * performance * (1.0 - self.depth)
         self.trust = trust * (1.0 - p.trust_refusal) if contact.refused else trust
         self.loyalty += p.loyalty_weight * (self.says() - self.loyalty)
+        usual = self.model
+        self.usual_trust += usual.usual_trust_pace * (usual.usual_trust_level - self.usual_trust)
+        self.usual_depth += usual.usual_depth_pace * (usual.usual_depth_level - self.usual_depth)
+
+    def tied(self, by_trust: float, by_depth: float) -> float:
+        """What trust and depth above what is usual count for."""
+        return by_trust * (self.trust - self.usual_trust) + by_depth * (self.depth - self.usual_depth)
+
+    def spends(self) -> float:
+        """Own margin, times what trust, depth and a price premium make of it."""
+        p = self.numbers
+        wallet: float = exp(self.tied(p.relationship_wallet_trust, p.relationship_wallet_depth))
+        return self.spending * wallet * float(1.0 + p.price_premium / p.price_margin_share)
+
+    def recommends(self, deviation: float) -> float:
+        """What the customer says in sd: satisfaction, and in part attitudinal loyalty beyond what is usual."""
+        p = self.numbers
+        usual = p.loyalty_by_satisfaction * p.satisfaction_reference + p.loyalty_by_trust * self.usual_trust
+        usual = min(usual + p.loyalty_by_depth * self.usual_depth, 1.0)
+        share = float(p.relationship_recommendation)
+        return (1.0 - share) * deviation + share * float((self.loyalty - usual) / p.satisfaction_sd)
 
     def says(self) -> float:
         """What the customer would say of staying and recommending."""
@@ -173,15 +208,17 @@ class Customer(mesa.Agent):
     def end_week(self, draw: float) -> None:
         """Talk; then, under contract, leave or stay; without, buy and perhaps never come back."""
         clientele, p = self.model.clientele, self.numbers
-        deviation = (self.satisfaction - self.recovery_satisfaction - p.satisfaction_reference) / p.satisfaction_sd
-        if deviation > 0.0:
-            clientele.praise += deviation
+        binding = self.satisfaction - (1.0 - p.recovery_binding) * self.recovery_satisfaction
+        deviation = (binding - p.satisfaction_reference) / p.satisfaction_sd
+        said = self.recommends(deviation)
+        if said > 0.0:
+            clientele.praise += said
         else:
-            clientele.complaint -= deviation
+            clientele.complaint -= said
         self.tenure += 1.0
         if self.contract:
             clientele.under_contract += 1
-            clientele.revenue += 0.0 if self.behind else self.spending
+            clientele.revenue += 0.0 if self.behind else self.spends()
             if draw < self.shifted(self.hazard, deviation):
                 clientele.contracts_lost += 1
                 self.leave()
@@ -189,8 +226,11 @@ class Customer(mesa.Agent):
             self.buy(self.shifted(self.dropout, deviation), clientele.draws_of_purchase)
 
     def shifted(self, chance: float, deviation: float) -> float:
-        """Own chance of leaving, its odds shifted by satisfaction."""
-        shift = self.numbers.lifetime_satisfaction_link * deviation
+        """Own chance of leaving, its odds shifted by satisfaction, trust and depth, and by a price premium."""
+        p = self.numbers
+        shift = p.lifetime_satisfaction_link * deviation
+        shift += self.tied(p.relationship_stay_trust, p.relationship_stay_depth)
+        shift -= p.price_sensitivity * p.price_premium * exp(-p.price_tolerance * shift)
         if shift == 0.0 or not 0.0 < chance < 1.0:
             return chance
         return chance / (chance + (1.0 - chance) * exp(shift if shift < 700.0 else 700.0))
@@ -205,7 +245,7 @@ class Customer(mesa.Agent):
         while self.next_purchase < week_end:
             stops, waits = draws(count)
             count += 1
-            clientele.revenue += self.spending
+            clientele.revenue += self.spends()
             if stops[self.position] < dropout:
                 self.leave()
                 self.next_purchase = math.inf
@@ -230,7 +270,7 @@ class Customer(mesa.Agent):
             self.model.customers_ever_acquired += 1
             self.model.clientele.acquired += 1
             if not self.contract:
-                self.model.clientele.revenue += self.spending
+                self.model.clientele.revenue += self.spends()
 
     def arrive(self, kind: list[float], feeling: list[float]) -> None:
         """Traits and first feelings of a new customer."""
@@ -253,11 +293,11 @@ class Customer(mesa.Agent):
         sd = p.satisfaction_sd
         self.satisfaction = min(max(p.satisfaction_reference + sd * feeling[1], 0.0), 1.0)
         self.expectation = min(max(p.expectation_market + p.expectation_spread * sd * feeling[2], 0.0), 1.0)
-        self.trust = p.trust_initial
-        self.depth = self.tenure = 0.0
+        self.trust = self.usual_trust = p.trust_initial
+        self.depth = self.usual_depth = self.tenure = 0.0
         self.loyalty = self.says()
         self.contacts = 0
-        self.recovery_satisfaction = self.apologies = self.irritation = self.arrears = 0.0
+        self.recovery_satisfaction = self.apologies = self.irritation = self.arrears = self.open_need = 0.0
         self.blocked = False
 
     def answers(self, draw: float, asked: float, bias: float) -> bool:

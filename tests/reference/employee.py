@@ -19,7 +19,7 @@ STATE = (
     "set_point", "learned", "susceptibility", "empathy", "standing",
     "salience", "exposure", "compliance", "habit", "crowding", "standard", "energy", "cynicism", "satisfaction",
     "attention_customers", "attention_colleagues", "attention_bosses", "attention_deadlines", "delivery", "definition",
-    "justice", "gaming", "insight", "tenure", "beliefs",
+    "justice", "gaming", "insight", "tenure", "beliefs", "met_satisfaction",
 )  # fmt: skip
 """Attributes that the model keeps in columns of the same names."""
 
@@ -133,6 +133,7 @@ class Employee(mesa.Agent):
         self.energy = 1.0
         self.cynicism = p.cynicism_initial
         self.satisfaction = p.employees_satisfaction_initial
+        self.met_satisfaction = 0.0
 
     def hear(self) -> None:
         """Messages raise salience, the first more than the tenth. Plainly untrue ones raise cynicism."""
@@ -307,7 +308,7 @@ class Employee(mesa.Agent):
         self.energy = balance + (self.energy - balance) * exp(-rate)
         content = p.employees_satisfaction_energy * self.energy + p.employees_satisfaction_relief * department.relief
         content += p.employees_satisfaction_cynicism * (1.0 - self.cynicism)
-        content = min(content, 1.0)
+        content = min(max(content + p.employees_satisfaction_customers * self.met_satisfaction, 0.0), 1.0)
         content += p.justice_satisfaction_effect * (self.justice - content)
         self.satisfaction += (content - self.satisfaction) * p.satisfied
         self.attend()

@@ -58,6 +58,10 @@ class ReferenceModel(mesa.Model):
     volume: float
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
+    usual_trust_pace: float
+    usual_trust_level: float
+    usual_depth_pace: float
+    usual_depth_level: float
     board: Board
     environment: Environment
     moments: Moments
@@ -99,6 +103,7 @@ class ReferenceModel(mesa.Model):
         self.board.set_decision_weight()
         self.serve(contacts)
         self.clientele.collect_arrears()
+        self.service.notice_customers(contacts)
         self.clientele.churn_customers()
         self.clientele.come()
         self.look_back(len(contacts))

@@ -63,7 +63,8 @@ def _of_customers(model: ReferenceModel, contacts: int) -> dict[str, float]:
     count, conflicts = len(customers), service.conflicts
     client = model.numbers.relationship_client_depth
     return {name: mean(list(map(read, customers))) for name, read in _CUSTOMERS.items()} | {
-        "enacted": service.served / contacts if contacts else math.nan,
+        "enacted": service.first_served / (contacts - service.repeats) if contacts > service.repeats else math.nan,
+        "failure_demand": service.repeats / contacts if contacts else math.nan,
         "enacted_per_customer": service.served / count if count else math.nan,
         "reported": model.reported,
         "active_customers": count,

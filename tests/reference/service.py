@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reference.numbers import mean
 
 if TYPE_CHECKING:
     from reference.customer import Customer
@@ -37,14 +40,17 @@ class Service:
         self.model = model
         self.promised = 0.0  # segments that are promised an offer of their own
         self.conflicts = self.conceded = self.failures = self.recovered = 0
-        self.served = self.conceded_gain = self.conceded_cost = 0.0
+        self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
+        self.repeats = 0
 
     def open_week(self) -> None:
         """What customers will get of those at the counter, those behind, and internal work."""
         model, p = self.model, self.model.numbers
         self.conflicts = self.conceded = self.failures = self.recovered = 0
-        self.served = self.conceded_gain = self.conceded_cost = 0.0
+        self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
+        self.repeats = 0
         self.met: dict[int, int] = {}  # customers by seat
+        self.seat_met: dict[int, int] = {}  # by position of the customer
         self.promised = model.overall("segments")
         behind = [person.delivery for person in model.present if not person.facing]
         self.support_share = p.delivery_support if behind else 0.0
@@ -57,12 +63,24 @@ class Service:
         failure = model.streams.uniform("failure", model.week, (len(model.market), 2)).T.tolist()
         self.goes_wrong, self.put_right = failure
 
+    def notice_customers(self, contacts: list[Customer]) -> None:
+        """People notice how satisfied the customers are whom they met."""
+        p, felt = self.model.numbers, defaultdict[int, list[float]](list)
+        if p.employees_satisfaction_customers == 0.0:
+            return
+        for each in contacts:
+            if each.position in self.seat_met:
+                felt[self.seat_met[each.position]].append(each.satisfaction - p.satisfaction_reference)
+        for person in self.model.staff:
+            person.met_satisfaction = mean(felt[person.seat], 0.0)
+
     def serve(self, customer: Customer) -> Contact:
         """One contact, from meeting an employee to its end."""
         model, p = self.model, self.model.numbers
         position = customer.position
         contact = Contact(self._assign(position))
         if contact.met is not None:
+            self.seat_met[position] = contact.met.seat
             self.met[contact.met.seat] = self.met.get(contact.met.seat, 0) + 1
             arrives = self._arriving(customer, contact.met)
             contact.served = min(max(arrives * model.board.service_factor, 0.0), 1.0)
@@ -73,7 +91,14 @@ class Service:
         self._go_wrong(contact, position)
         if contact.broken:
             contact.served *= 1.0 - p.service_severity
-        self.served += contact.served
+        self.served += contact.served * customer.need
+        if customer.repeat:
+            self.repeats += 1
+        else:
+            self.first_served += contact.served
+        unserved = 1.0 - contact.served
+        if model.drawn("need comes back", position) < p.failure_demand_returns * unserved:
+            customer.open_need = customer.need * unserved
         return contact
 
     def _assign(self, position: int) -> Employee | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, Literal
 from zlib import crc32
 
@@ -14,9 +15,9 @@ from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of
 from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
 from sim.model.engine import run_week
-from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray, SmallIntArray
+from sim.model.kernel.array_types import BoolArray, FloatArray, SmallIntArray
 from sim.model.kernel.elementwise import elementwise
-from sim.model.mechanisms import needs
+from sim.model.mechanisms import lifetime, needs
 from sim.model.organization import Organization
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Scenario
@@ -261,43 +262,55 @@ def _done(org: Organization, there: BoolArray) -> dict[str, BoolArray]:
     }
 
 
-@measure("customers.left_after")
-def left_after(
+@measure("customers.staying_after_failure")
+def staying_after_failure(
     run_budget: RunBudget,
     deed: Deed,
     other: Deed | Literal["no failure"],
     policy: PolicyLike = "none",
     overrides: Setting | None = None,
-    within: int = 26,
-    weeks: int = 104,
-    replicates: int = 24,
+    weeks: int = 26,
+    later: int = 26,
+    replicates: int = 10,
 ) -> Measurement:
-    """Share of customers gone some weeks after a contact that ended in one way, minus the share after another.
+    """Change of the log-odds of staying by a contact that failed and found one response, minus that with another response.
+
+    It is taken some weeks after the contact, against the week before it, of those who are still customers.
 
     Args:
-        deed, other: What was done after a failure (``left``: nothing), or no failure.
-        within: Weeks after the contact.
-        weeks: Weeks in which contacts are looked at.
+        deed, other: The responses; ``left`` means no response.
+        weeks: Weeks whose contacts count.
+        later: Weeks from the contact to the comparison.
     """
-    given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, **(overrides or {})}
-    differences = []
+    given = {**LIGHT, "employees.number": 30, "service.contacts": 0.6, "service.failure": 0.5, **(overrides or {})}
+    found = []
     for seed in seeds("customers", _count(run_budget, replicates)):
-        org = with_policy(burn_in(scenario_with(given), seed), policy_of(scenario_with(given), policy))
-        gone = {deed: [0, 0], other: [0, 0]}  # of so many
-        waiting: list[tuple[IntArray, dict[str, BoolArray]]] = []
-        for _ in range(weeks + within):
+        scenario = scenario_with(given)
+        org = with_policy(burn_in(scenario, seed), policy_of(scenario, policy))
+        before, waiting = _staying(org), []
+        change: dict[str, list[FloatArray]] = {deed: [], other: []}
+        for week in range(weeks + later):
             run_week(org)
-            now = org.customers
-            waiting.append((now.identity.copy(), _done(org, now.contact & now.active & ~now.acquired & ~now.conflict)))
-            if len(waiting) > within:
-                who, done = waiting.pop(0)
-                left = (now.identity != who) | ~now.active
-                for name, counts in gone.items():
-                    counts[0] += int(np.count_nonzero(left & done[name]))
-                    counts[1] += int(np.count_nonzero(done[name]))
-        shares = [hits / of if of else float("nan") for hits, of in (gone[deed], gone[other])]
-        differences.append(shares[0] - shares[1])
-    return Measurement.of_runs(differences)
+            after, now = _staying(org), org.customers
+            if week < weeks:
+                done = _done(org, now.contact & ~now.lost & ~now.acquired & ~now.conflict & (now.met >= 0))
+                waiting.append((before, now.identity.copy(), done))
+            if week >= later:
+                first, who, done = waiting[week - later]
+                for name, changes in change.items():
+                    still = done[name] & (now.identity == who)
+                    changes.append(after[still] - first[still])
+            before = after
+        found.append(_mean(np.concatenate(change[deed])) - _mean(np.concatenate(change[other])))
+    return Measurement.of_runs([value for value in found if np.isfinite(value)])
+
+
+def _staying(org: Organization) -> FloatArray:
+    """How far each customer's log-odds of leaving are lowered."""
+    known = org.registry.parameters.items()
+    parameters = SimpleNamespace(**{entry.record_name: entry.encode(org.parameters[name]) for name, entry in known})
+    positions = range(len(org.customers))
+    return np.array([lifetime.staying_shift(org.customers, position, parameters) for position in positions])
 
 
 @measure("customers.at_equal_profit")

@@ -24,6 +24,9 @@ from sim.model.kernel.records import (
 )
 from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import count_of, sum_of
+from sim.model.mechanisms.failure_demand import needs_served
+from sim.model.mechanisms.price import margin_with_premium
+from sim.model.mechanisms.relationship import share_of_wallet, tie
 
 PARAMETERS = declare("""
 money.margin = 8.0 currency per week; 0 to 1e+06, plausible 4 to 12; own; tier 5
@@ -121,7 +124,8 @@ def keep_accounts(
         # Without contract, becoming a customer is a purchase.
         first = pays if customers.contract[position] else customers.acquired[position]
         scratch.position_value[position] = customers.spending[position] * (customers.purchases[position] + first)
-    served, recovered = sum_of(customers.served, scratch.partial_sums), count_of(customers.recovered)
+    adjust_spending(customers, scratch, parameters)
+    served, recovered = needs_served(customers, scratch), count_of(customers.recovered)
     week.revenue = sum_of(scratch.position_value, scratch.partial_sums) + week.promoted + week.collected
     for squeeze in range(environment.squeezes.shape[0]):
         if week.number < environment.squeezes[squeeze, 1]:
@@ -144,6 +148,27 @@ def keep_accounts(
             hired += departments.newcomers[department] * departments.people_per_seat[department]
         week.wages = wages(people, wage)
         week.replacement_cost = replacement_cost(hired, wage, parameters.money_replacement)
+
+
+def adjust_spending(customers: Customers, scratch: Scratch, parameters: Parameters) -> None:
+    """What customers pay (``scratch.position_value``) follows trust and depth of the relationship, and a price premium."""
+    by_trust, by_depth = parameters.relationship_wallet_trust, parameters.relationship_wallet_depth
+    if by_trust != 0.0 or by_depth != 0.0:
+        for position in range(customers.active.size):
+            scratch.position_value[position] *= share_of_wallet(
+                tie(
+                    customers.trust[position],
+                    customers.usual_trust[position],
+                    customers.depth[position],
+                    customers.usual_depth[position],
+                    by_trust,
+                    by_depth,
+                )
+            )
+    if parameters.price_premium != 0.0:
+        factor = margin_with_premium(parameters.price_premium, parameters.price_margin_share)
+        for position in range(customers.active.size):
+            scratch.position_value[position] *= factor
 
 
 def cost_of_policy(departments: Departments, policy: PolicyAmounts, resources: Resources) -> float:

@@ -3,8 +3,8 @@
 *With* a contract a customer leaves at a known moment: the shifted-beta-geometric model (sBG; Fader & Hardie 2007,
 "How to project customer retention"). *Without* one a customer simply stops buying: the BG/NBD model (Fader, Hardie &
 Lee 2005, "Counting your customers the easy way"). In both, people differ and no one changes, so retention rises
-through sorting alone. Satisfaction, where it is linked, shifts each customer's own odds. Without the link the models
-are exactly the published ones.
+through sorting alone. Satisfaction, trust and depth of the relationship, where they are linked, shift each customer's own odds.
+Without the links the models are exactly the published ones.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, exponential, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
+from sim.model.mechanisms.price import response_to_premium
+from sim.model.mechanisms.recovery import binding_satisfaction
+from sim.model.mechanisms.relationship import tie
 
 WEEKS_A_YEAR = 52
 
@@ -265,7 +268,12 @@ def leaving_probability(hazard: float, deviation: float, link: float) -> float:
     """
     if link == 0:
         return hazard
-    shift = clip(link * deviation, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+    return shifted_hazard(hazard, link * deviation)
+
+
+def shifted_hazard(hazard: float, shift: float) -> float:
+    """Hazard after everything that ties the customer has lowered its log-odds by ``shift``: logistic(logit(hazard) - shift)."""
+    shift = clip(shift, -_LARGEST_SHIFT, _LARGEST_SHIFT)
     neutral = (shift == 0) | (hazard <= 0) | (hazard >= 1)
     inside = 0.5 if neutral else hazard
     shifted = inside / (inside + (1.0 - inside) * exp(shift))
@@ -357,7 +365,10 @@ def churn_customers(
     week: Week,
     organization: OrganizationNumbers,
 ) -> None:
-    """Customers under contract leave by their own hazard, the others stop buying after a purchase. Satisfaction shifts both."""
+    """Customers under contract leave by their own hazard, the others stop buying after a purchase.
+
+    Satisfaction, trust, depth of the relationship and price shift both.
+    """
     for position in range(customers.active.size):
         if customers.lost[position]:
             customers.lost_identity[position] = -1  # only last week's: all others are -1 already
@@ -379,6 +390,28 @@ def churn_customers(
         week.retention = kept / (under_contract + others)
 
 
+def staying_shift(customers: Customers, position: int, parameters: Parameters) -> float:
+    """How far a customer's log-odds of leaving are lowered: by satisfaction, trust and depth; a price premium raises them."""
+    satisfied = binding_satisfaction(
+        customers.satisfaction[position], customers.recovery_satisfaction[position], parameters.recovery_binding
+    )
+    deviation = (satisfied - parameters.satisfaction_reference) * (1.0 / parameters.satisfaction_sd)
+    shift = parameters.lifetime_satisfaction_link * deviation
+    shift += tie(
+        customers.trust[position],
+        customers.usual_trust[position],
+        customers.depth[position],
+        customers.usual_depth[position],
+        parameters.relationship_stay_trust,
+        parameters.relationship_stay_depth,
+    )
+    if parameters.price_premium != 0.0:
+        shift -= response_to_premium(
+            parameters.price_premium, shift, parameters.price_sensitivity, parameters.price_tolerance
+        )
+    return shift
+
+
 def leave_contracts(
     customers: Customers, scratch: Scratch, parameters: Parameters, streams: Streams, week: Week
 ) -> int:
@@ -388,20 +421,15 @@ def leave_contracts(
     most h / (1 + x) for -1 < x < 0, since exp(x) >= 1 + x. It is computed only for the few other draws.
     """
     leaves = block(streams.customer_leaves, week.number, 0)
-    reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
-    link = parameters.lifetime_satisfaction_link
     under_contract = 0
     for position in range(customers.active.size):
         customers.leaving_draw[position] = uniform(leaves, position)
-        shift = (
-            link * (customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference) * per_sd
-        )
+        shift = staying_shift(customers, position, parameters)
         near = customers.leaving_draw[position] * (1.0 + min(shift, 0.0)) <= customers.hazard[position] * ROUNDING
         customers.lost[position] = customers.active[position] & customers.contract[position] & near
     for index in range(positions_of(customers.lost, scratch.position_list)):
         position = scratch.position_list[index]
-        deviation = (customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference) * per_sd
-        chance = leaving_probability(customers.hazard[position], deviation, link)
+        chance = shifted_hazard(customers.hazard[position], staying_shift(customers, position, parameters))
         customers.lost[position] = customers.leaving_draw[position] < chance
     for position in range(customers.active.size):
         under_contract += customers.active[position] & customers.contract[position]
@@ -414,8 +442,7 @@ def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, 
     Returns:
         Their number, and the purchases expected of all of them and of those who stay.
     """
-    reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
-    link, end = parameters.lifetime_satisfaction_link, week.number + 1.0
+    end = week.number + 1.0
     others, before, after = 0, 0.0, 0.0
     for position in range(customers.active.size):
         if customers.contract[position]:
@@ -426,10 +453,7 @@ def stop_buying(customers: Customers, parameters: Parameters, streams: Streams, 
         others += 1
         before += customers.rate[position]
         if customers.next_purchase[position] < end:
-            deviation = (
-                customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
-            ) * per_sd
-            chance = leaving_probability(customers.dropout[position], deviation, link)
+            chance = shifted_hazard(customers.dropout[position], staying_shift(customers, position, parameters))
             customers.lost[position] = make_purchases(customers, position, chance, end, streams, week)
         if not customers.lost[position]:
             after += customers.rate[position]

@@ -2,8 +2,10 @@
 
 Acts restore more trust than words, and words wear out. Among 1.5 million late riders money beat words, and a repeated
 apology could do worse than none (Halperin, Ho, List & Muir 2022). Making a failure right may lift satisfaction
-above where it was before the failure, but not repurchase or word of mouth (de Matos, Henrique & Rossi 2007). Evidence is
-mixed: Abeler et al. (2010) found words cheaper than small sums of money for getting a bad rating withdrawn.
+above where it was before the failure; for repurchase and word of mouth no such lift was found (de Matos, Henrique & Rossi 2007).
+So how far such satisfaction binds is a parameter, and a failure made right may still cost part of the trust that it would have
+cost: a recovered customer can come out above or below one who was never failed. Evidence is mixed: Abeler et al. (2010) found
+words cheaper than small sums of money for getting a bad rating withdrawn.
 """
 
 from __future__ import annotations
@@ -36,9 +38,20 @@ recovery.memory_weeks = 52.0 weeks; 1 to 520, plausible 12 to 104; unknown; tier
 recovery.delight = 0.05 index; 0 to 1, plausible 0 to 0.1; unknown; tier 5
     Satisfaction gained by a failure made right, beyond what faultless service gives.
     Source: de Matos et al. 2007: positive on satisfaction, none on repurchase; size is a conjecture
+recovery.binding = 0.5 share; 0 to 1, plausible 0 to 1; unknown; tier 5
+    How far satisfaction from a failure made right counts in staying and in what customers say (1: like any other).
+    Source: Conjecture: de Matos et al. 2007 found no effect on repurchase and word of mouth that differs from 0
+recovery.residual_loss = 0.3 share; 0 to 1, plausible 0 to 0.6; unknown; tier 5
+    Share of the trust which a failure costs that it costs even where it is made right.
+    Source: Conjecture: a recovery repairs most of the harm and undoes no failure
 """)
 
-NEUTRAL: Mapping[str, ParameterValue] = {"recovery.words": 0.0, "recovery.delight": 0.0, "recovery.notice": 1.0}
+NEUTRAL: Mapping[str, ParameterValue] = {
+    "recovery.words": 0.0,
+    "recovery.delight": 0.0,
+    "recovery.notice": 1.0,
+    "recovery.residual_loss": 0.0,
+}
 """Every failure is noticed, words restore nothing, and what is made right counts as service without a fault."""
 
 ACTIVE: Mapping[str, ParameterValue] = {}
@@ -49,7 +62,7 @@ right pleases more than service without one."""
 COLUMNS = (
     customer_column(
         "recovery_satisfaction",
-        "Part of satisfaction that comes from failures made right; it pleases and binds nobody.",
+        "Part of satisfaction that comes from failures made right; it pleases, and may bind less than other satisfaction.",
     ),
     customer_column("apologies", "Apologies heard and not yet forgotten.", "apologies", bounds=(0.0, None)),
     customer_column(
@@ -86,6 +99,17 @@ def remaining_loss(loss: float, restored: float) -> float:
 def recovery_gain(satisfaction: float, gain: float) -> float:
     """Satisfaction gained from a failure made right: ``gain``, as far as there is room below 1."""
     return min(satisfaction + gain, 1.0) - satisfaction
+
+
+def binding_satisfaction(satisfaction: float, from_recovery: float, binding: float) -> float:
+    """Satisfaction as far as it counts in staying and talking: S - (1 - binding) R, R the part from failures made right."""
+    return satisfaction - (1.0 - binding) * from_recovery
+
+
+def loss_left(loss: float, recovered: bool, residual: float) -> float:
+    """Share of trust that a failure costs: all of ``loss`` where it was left as it is, residual x loss where made right."""
+    less = residual * loss
+    return less if recovered else loss
 
 
 def respond_to_failures(

@@ -18,6 +18,8 @@ from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Block, Contacts, Customers, OrganizationNumbers, Parameters, Week
 from sim.model.kernel.scalar_draws import normal
 from sim.model.kernel.sums import clip
+from sim.model.mechanisms.recovery import loss_left
+from sim.model.mechanisms.relationship import felt_surprise, initial_usual_depth, initial_usual_trust
 
 PARAMETERS = declare("""
 satisfaction.reference = 0.7 index; 0 to 1, plausible 0.6 to 0.8; own; tier 3
@@ -80,11 +82,14 @@ loyalty.by_depth = 0.2 share; 0 to 1, plausible 0.1 to 0.4; unknown; tier 5
 relationship.failure_ratio = 2.0 ratio; 0 to 20, plausible 1 to 4; unknown; tier 5
     How many times faster a failure shrinks a relationship than a good contact deepens it.
     Source: Conjecture; losses weigh about twice as much (Kahneman & Tversky 1979)
+relationship.founding = derived; one of derived, given; definition; tier 5
+    Where relationships of the outset stand: where the rules of trust and depth lead after as many contacts, or as given below.
+    Source: Definition; derived, they neither rise nor fall without a cause
 relationship.founding_depth = 0.7 index; 0 to 1, plausible 0.4 to 0.9; unknown; tier 5
-    Depth that relationships of the outset approach with tenure.
+    Depth that relationships of the outset approach with tenure, where it is given.
     Source: Conjecture: about where the bank's relationships end up
 relationship.founding_weeks = 150.0 weeks; 1 to 2600, plausible 52 to 300; unknown; tier 5
-    Time constant with which relationships of the outset had approached it.
+    Time constant with which relationships of the outset had approached it, where it is given.
     Source: Conjecture: contacts about once a month, each deepening by a few hundredths
 expectation.spread = 0.5 ratio; 0 to 2, plausible 0.2 to 1; unknown; tier 5
     Spread of newcomers' expectations, as a share of that of satisfaction.
@@ -113,7 +118,10 @@ COLUMNS = (
         "satisfaction", "Satisfaction with what the customer got so far.", newcomer="newcomer_satisfaction"
     ),
     customer_column(
-        "trust", "Trust that the organization keeps its word and makes right what went wrong.", newcomer="trust.initial"
+        "trust",
+        "Trust that the organization keeps its word and makes right what went wrong.",
+        newcomer="trust.initial",
+        initial="initial_trust",
     ),
     customer_column(
         "depth", "Depth of the relationship, from one-time buyer to close client.", initial="initial_depth"
@@ -212,9 +220,18 @@ def update_depth(depth: float, performance: float, failed: bool, growth: float, 
     return shallower if failed else deeper
 
 
+def initial_trust(initial: InitialState) -> FloatArray:
+    """Trust at the outset: usual for a customer of that tenure, or as of a newcomer where it is given."""
+    if initial.parameters["relationship.founding"] == "derived":
+        return initial_usual_trust(initial)
+    return np.where(initial.customers.active, initial.number("trust.initial"), 0.0)
+
+
 def initial_depth(initial: InitialState) -> FloatArray:
-    """Depth that relationships have reached with tenure; 0 where there is no customer."""
+    """Depth that relationships have reached with tenure: as is usual, or as given; 0 where there is no customer."""
     customers = initial.customers
+    if initial.parameters["relationship.founding"] == "derived":
+        return initial_usual_depth(initial)
     depth, weeks = initial.number("relationship.founding_depth"), initial.number("relationship.founding_weeks")
     return np.where(customers.active, depth * -np.expm1(-customers.tenure / weeks), 0.0)
 
@@ -270,9 +287,12 @@ def update_customer_satisfaction(
     """Customers in contact compare what they got with what they expected; satisfaction moves."""
     aversion, reference = parameters.satisfaction_loss_aversion, parameters.satisfaction_reference
     by_performance, by_surprise = parameters.satisfaction_performance, parameters.satisfaction_disconfirmation
+    forgiveness = parameters.relationship_forgiveness
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         surprise = disconfirmation(contacts.performance[contact], contacts.expected[contact], aversion)
+        if forgiveness != 0.0:
+            surprise = felt_surprise(surprise, customers.trust[position], customers.usual_trust[position], forgiveness)
         customers.satisfaction[position] = update_satisfaction(
             customers.satisfaction[position],
             contacts.performance[contact],
@@ -305,6 +325,7 @@ def update_trust_and_loyalty(customers: Customers, contacts: Contacts, parameter
     )
     by_satisfaction, by_trust = parameters.loyalty_by_satisfaction, parameters.loyalty_by_trust
     by_depth, rate = parameters.loyalty_by_depth, parameters.loyalty_weight
+    residual = parameters.recovery_residual_loss
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         performance = contacts.performance[contact]
@@ -313,10 +334,10 @@ def update_trust_and_loyalty(customers: Customers, contacts: Contacts, parameter
         customers.trust[position] = update_trust(
             customers.trust[position],
             performance,
-            broken,
+            broken or (residual > 0.0 and customers.failed[position]),
             refused,
             contacts.trust_gain[contact],
-            contacts.trust_loss[contact],
+            loss_left(contacts.trust_loss[contact], customers.recovered[position], residual),
             refusal,
         )
         customers.depth[position] = update_depth(customers.depth[position], performance, broken, growth, shrinking)

@@ -125,14 +125,19 @@ def newcomer_contact_rate(
 
 
 def draw_contacts(customers: Customers, contacts: Contacts, streams: Streams, week: Week) -> None:
-    """Some customers need service this week: by their own contact rate, or because they buy."""
+    """Some customers need service this week: by their own contact rate, because they buy, or since a need is still open."""
     start = block(streams.contact, week.number, 0)
     end = week.number + 1.0
     for position in range(customers.active.size):
         calls = uniform(start, position) < customers.contact_rate[position]
         buys = customers.next_purchase[position] < end
-        contract = customers.contract[position]
-        customers.contact[position] = customers.active[position] & ((contract & calls) | (buys & (not contract)))
+        contract, open_need = customers.contract[position], customers.open_need[position]
+        new = customers.active[position] & ((contract & calls) | (buys & (not contract)))
+        repeat = customers.active[position] & (open_need > 0.0) & (not new)
+        customers.contact[position] = new | repeat
+        customers.repeat[position] = repeat
+        customers.need[position] = 1.0 if new else (open_need if repeat else 0.0)
+        week.repeats += repeat
     week.contacts = positions_of(customers.contact, contacts.customer)
 
 

@@ -26,16 +26,19 @@ from sim.model.kernel.columns import (
 from sim.model.kernel.elementary_functions import exp, expm1, log, log1p
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
+    Contacts,
+    Customers,
     Departments,
     Employees,
     OrganizationNumbers,
     Parameters,
     PolicyAmounts,
+    Scratch,
     Streams,
     Week,
 )
 from sim.model.kernel.scalar_draws import block, uniform
-from sim.model.kernel.sums import headcount_by_department
+from sim.model.kernel.sums import clip, headcount_by_department
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.attention import internal_fulfillment
 from sim.model.mechanisms.standing import demands_met_with_favor
@@ -101,6 +104,10 @@ employees.satisfaction_cynicism = 0.25 share; 0 to 1, plausible 0.1 to 0.4; unkn
 employees.satisfaction_relief = 0.15 share; 0 to 1, plausible 0.05 to 0.3; unknown; tier 5
     Weight of relief in satisfaction with working life.
     Source: Conjecture; job demands-resources (Bakker & Demerouti 2007) for the ingredient
+employees.satisfaction_customers = 0.2 share; 0 to 1, plausible 0 to 0.5; unknown; tier 5
+    How far the satisfaction of the customers whom a person met, against the usual, adds to satisfaction with working life.
+    Source: Schneider, White & Paul 1998 for the direction (134 bank branches, three years: climate and customers' view move each
+    other); size is a conjecture
 """)
 
 NEUTRAL: Mapping[str, ParameterValue] = {
@@ -162,6 +169,11 @@ COLUMNS = (
         initial=lambda initial: facing_seats(initial.employees.department, initial.departments.facing),
     ),
     employee_column("satisfaction", "Satisfaction with working life.", newcomer="employees.satisfaction_initial"),
+    employee_column(
+        "met_satisfaction",
+        "Satisfaction of the customers met last week, above (+) or below (-) the usual; 0 where none was met.",
+        bounds=(-1.0, 1.0),
+    ),
     employee_column("tenure", "Weeks in the organization.", "weeks", bounds=(0.0, None), initial="initial_tenure"),
     employee_column(
         "leaving",
@@ -315,13 +327,15 @@ def update_satisfaction(
     by_relief: float,
     justice: float,
     justice_weight: float,
+    by_customers: float = 0.0,
 ) -> float:
-    """Satisfaction follows working life: target b_E E + b_y (1 - y) + b_r relief, at most 1; time constant ``weeks``.
+    """Satisfaction follows working life: target b_E E + b_y (1 - y) + b_r relief + b_c c, in [0, 1]; time constant ``weeks``.
 
-    Where felt justice has a weight w, the target is (1 - w) of this and w J. Job demands-resources (Bakker & Demerouti
-    2007) for the ingredients; the weights are a conjecture.
+    ``by_customers`` is b_c c: the satisfaction c of the customers met, above or below the usual, with its weight. Where felt
+    justice has a weight w, the target is (1 - w) of this and w J. Job demands-resources (Bakker & Demerouti 2007) for the
+    ingredients; the weights are a conjecture.
     """
-    target = min(by_energy * energy + by_trust * (1.0 - cynicism) + by_relief * relief, 1.0)
+    target = clip(by_energy * energy + by_trust * (1.0 - cynicism) + by_relief * relief + by_customers, 0.0, 1.0)
     if justice_weight > 0.0:
         target = (1.0 - justice_weight) * target + justice_weight * justice
     return satisfaction + (target - satisfaction) * closed_in_a_week(weeks)
@@ -501,10 +515,10 @@ def follow_volume(
 
 
 def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, parameters: Parameters) -> None:
-    """Satisfaction with working life follows energy, cynicism, relief and felt justice."""
+    """Satisfaction with working life follows energy, cynicism, relief, felt justice and that of the customers met."""
     weeks, weight = parameters.employees_satisfaction_weeks, parameters.justice_satisfaction_effect
     by_energy, by_trust = parameters.employees_satisfaction_energy, parameters.employees_satisfaction_cynicism
-    by_relief = parameters.employees_satisfaction_relief
+    by_relief, by_customers = parameters.employees_satisfaction_relief, parameters.employees_satisfaction_customers
     for seat in range(employees.value.size):
         employees.satisfaction[seat] = update_satisfaction(
             employees.satisfaction[seat],
@@ -517,7 +531,27 @@ def update_employee_satisfaction(employees: Employees, policy: PolicyAmounts, pa
             by_relief,
             employees.justice[seat],
             weight,
+            by_customers * employees.met_satisfaction[seat],
         )
+
+
+def notice_customers(
+    employees: Employees, customers: Customers, contacts: Contacts, scratch: Scratch, parameters: Parameters, week: Week
+) -> None:
+    """People notice how satisfied the customers are whom they met this week, and take that into the next."""
+    if parameters.employees_satisfaction_customers == 0.0:
+        return
+    total, met, reference = scratch.seat_value, scratch.seat_count, parameters.satisfaction_reference
+    total[:] = 0.0
+    met[:] = 0
+    for contact in range(week.contacts):
+        position = contacts.customer[contact]
+        seat = customers.met[position]
+        if seat >= 0:
+            total[seat] += customers.satisfaction[position] - reference
+            met[seat] += 1
+    for seat in range(employees.value.size):
+        employees.met_satisfaction[seat] = total[seat] / met[seat] if met[seat] > 0 else 0.0
 
 
 def newcomer_value(

@@ -18,6 +18,9 @@ from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import clip, count_of, mean_where
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.focus import segment_coverage
+from sim.model.mechanisms.price import coming_at_premium
+from sim.model.mechanisms.recovery import binding_satisfaction
+from sim.model.mechanisms.relationship import recommendation, usual_loyalty
 
 PARAMETERS = declare("""
 customers.initial = 2000 customers; 0 to 1e+07; own; tier 5
@@ -102,10 +105,15 @@ def spread_word_of_mouth(
     """Customers talk; the organization's reputation follows what is said."""
     reference, per_sd = parameters.satisfaction_reference, 1.0 / parameters.satisfaction_sd
     praise, complaint = scratch.position_value, scratch.second_position_value
+    share, binding = parameters.relationship_recommendation, parameters.recovery_binding
     for position in range(customers.active.size):
-        standardized = (
-            customers.satisfaction[position] - customers.recovery_satisfaction[position] - reference
-        ) * per_sd
+        satisfied = binding_satisfaction(
+            customers.satisfaction[position], customers.recovery_satisfaction[position], binding
+        )
+        standardized = (satisfied - reference) * per_sd
+        if share != 0.0:
+            usual = usual_loyalty(customers, position, parameters)
+            standardized = recommendation(standardized, customers.loyalty[position], usual, per_sd, share)
         praise[position] = max(standardized, 0.0)
         complaint[position] = max(-standardized, 0.0)
     said = 0.0
@@ -124,6 +132,8 @@ def acquire_customers(
     """Prospects of the market become customers, more of them where the organization is well spoken of."""
     draws = block(streams.acquisition, week.number, 0)
     base, strength = parameters.customers_acquisition, parameters.word_of_mouth_strength
+    if parameters.price_premium != 0.0:
+        base = min(base * coming_at_premium(parameters.price_premium, parameters.price_sensitivity), 1.0)
     reputation = organization.reputation
     # No prospect comes whose draw lies above the largest probability of all.
     readiest = base * (1.0 + parameters.focus_reach * (week.promised > 0.0))

@@ -26,6 +26,7 @@ from sim.model.kernel.scalar_draws import block, normal
 from sim.model.kernel.sums import count_of, sum_by_department
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.direction import work_under_direction
+from sim.model.mechanisms.failure_demand import weekly_contacts
 from sim.model.mechanisms.power import capacity_share
 from sim.model.mechanisms.standard import work_pressure
 
@@ -90,10 +91,12 @@ STREAMS = ("workload",)
 
 
 def initial_contacts(initial: InitialState) -> float:
-    """Expected contacts per week of the customers of the outset."""
+    """Expected contacts per week of the customers of the outset, repeats included, with the service that the market offers."""
     customers = initial.customers
-    by_purchase = float(customers.rate[customers.active & ~customers.contract].sum())
-    return by_purchase + float(customers.contact_rate[customers.active & customers.contract].sum())
+    again = (1.0 - initial.number("expectation.market"), initial.number("failure_demand.returns"))
+    buying, calling = customers.active & ~customers.contract, customers.active & customers.contract
+    by_purchase = float(weekly_contacts(customers.rate[buying], *again).sum())
+    return by_purchase + float(weekly_contacts(customers.contact_rate[calling], *again).sum())
 
 
 def update_workload(

@@ -33,6 +33,7 @@ from sim.model.kernel.sums import (
     sum_of,
     sum_where,
 )
+from sim.model.mechanisms.failure_demand import needs_served
 from sim.model.mechanisms.leadership import espoused_level
 
 Function = TypeVar("Function", bound=Callable[..., float])
@@ -86,19 +87,22 @@ def espoused(executives: Executives, organization: OrganizationNumbers) -> float
 
 @outcome("share")
 def enacted(customers: Customers, scratch: Scratch, week: Week) -> float:
-    """Share of what the customer needed that was served, mean over this week's service contacts.
+    """Share of what the customer needed that was served, mean over this week's service contacts that bring a new need.
 
-    Refused conflicts count as not served. Missing in weeks without contacts. Only differences are meant: no data fix its
-    level.
+    A need that comes back counts once, by its first contact. Refused conflicts count as not served. Missing in weeks without new
+    needs. Only differences are meant: no data fix its level.
     """
-    return sum_of(customers.served, scratch.partial_sums) / week.contacts if week.contacts > 0 else math.nan
+    needs = week.contacts - week.repeats
+    for position in range(customers.active.size):
+        scratch.position_value[position] = 0.0 if customers.repeat[position] else customers.served[position]
+    return sum_of(scratch.position_value, scratch.partial_sums) / needs if needs > 0 else math.nan
 
 
 @outcome("needs per week")
 def enacted_per_customer(customers: Customers, scratch: Scratch) -> float:
-    """Needs served this week per active customer. Missing without customers."""
+    """Needs served this week per active customer; of one that came back, the part still open. Missing without customers."""
     count = count_of(customers.active)
-    return sum_of(customers.served, scratch.partial_sums) / count if count > 0 else math.nan
+    return needs_served(customers, scratch) / count if count > 0 else math.nan
 
 
 @outcome("index")
@@ -260,6 +264,12 @@ def retention(week: Week) -> float:
 def contacts(week: Week) -> float:
     """Service contacts this week."""
     return float(week.contacts)
+
+
+@outcome("share")
+def failure_demand(week: Week) -> float:
+    """Share of this week's contacts that bring nothing but what was left open. Missing in weeks without contacts."""
+    return week.repeats / week.contacts if week.contacts > 0 else math.nan
 
 
 @outcome("count")
