@@ -34,15 +34,10 @@ VERSION_ONE: Mapping[str, ParameterValue] = {
     "relationship.wallet_trust": 0.0,
     "relationship.wallet_depth": 0.0,
     "relationship.recommendation": 0.0,
-    "price.premium": 0.0,
     "failure_demand.returns": 0.0,
     "recovery.binding": 0.0,
     "recovery.residual_loss": 0.0,
     "employees.satisfaction_customers": 0.0,
-    "hiring.onboarding_weeks": 0.0,
-    "money.wage": 0.0,
     "money.replacement": 0.0,
-    "staffing.follows_volume": 0.0,
-    "lifetime.retention_annual": 0.0,
 }
 """Whoever adds a parameter that is on by default adds a line: the value at which the model is what it was without it."""
