@@ -12,7 +12,7 @@ from math import inf, isfinite, isnan, nan
 from sim.evidence.scoring import Row, Verdict
 
 PATTERN_ORIENTED = "pattern-oriented"
-"""Group of the two rows that are no case: what the cases leave of the prior."""
+"""Group of the rows that are no case: what the cases leave of the prior."""
 
 _WORST_FIRST = (Verdict.FAILS, Verdict.INCONCLUSIVE, Verdict.HOLDS)
 
@@ -117,14 +117,14 @@ def _pattern_oriented(rows: Sequence[Row]) -> list[str]:
         for row in rows
         if _group(row) == PATTERN_ORIENTED and row.measurement is not None
     }
-    if set(shares) != {"prior", "posterior"}:
+    if set(shares) != {"prior", "posterior", "passed"}:
         return []
     prior, left = shares["prior"], shares["posterior"]
     return [
         "",
         f"Value-driven change holds two years on in {prior.value:.0%} of {prior.runs} organizations drawn from the priors "
         f"({prior.low:.0%} to {prior.high:.0%}), and in {left.value:.0%} of the {left.runs} that pass most of the cases "
-        f"({left.low:.0%} to {left.high:.0%}).",
+        f"({left.low:.0%} to {left.high:.0%}). These pass {shares['passed'].value:.1f} cases on average.",
     ]
 
 

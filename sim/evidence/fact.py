@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from importlib.resources import files
-from math import inf
+from math import inf, isclose
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,9 @@ class Fact:
     def band(self) -> str:
         """The band in words."""
         if self.target is not None and self.low > -inf and self.high < inf:
-            return f"{self.target:g} ± {(self.high - self.low) / 2:g}"
+            if isclose(self.target, (self.low + self.high) / 2, abs_tol=1e-12):
+                return f"{self.target:g} ± {(self.high - self.low) / 2:g}"
+            return f"{self.target:g} ({self.low:g} to {self.high:g})"
         if self.high == inf:
             return f"at least {self.low:g}"
         return f"at most {self.high:g}" if self.low == -inf else f"{self.low:g} to {self.high:g}"

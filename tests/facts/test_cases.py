@@ -141,11 +141,18 @@ def test_cases_are_counted_with_the_farthest_miss_first() -> None:
 
 
 def test_what_the_cases_leave_of_the_prior_is_told_beside_it() -> None:
-    rows = [row(f"{PATTERN_ORIENTED}/{name}", 0.5, inf, share) for name, share in (("prior", 0.4), ("posterior", 0.25))]
+    shares = (("prior", 0.4), ("posterior", 0.25), ("passed", 2.5))
+    rows = [row(f"{PATTERN_ORIENTED}/{name}", 0.5, inf, value) for name, value in shares]
     assert summarize_cases(rows) == []
     text = "\n".join(render_cases([row("holding/one", 0.0, 1.0, 0.5), *rows]))
     assert "in 40% of 9 organizations drawn from the priors" in text
-    assert "in 25% of the 9 that pass most" in text
+    assert "in 25% of the 9 that pass most" in text and "pass 2.5 cases on average" in text
+
+
+def test_a_band_that_is_not_even_about_its_target_shows_both_ends() -> None:
+    bands = {fact.id: fact.band for fact in PUBLISHED}
+    assert bands["keystone/three-years"] == "0.34 (0.24 to 0.48)"
+    assert bands["bloom-8y/kept"] == "0.76 ± 0.15"
 
 
 @pytest.mark.slow
@@ -167,9 +174,11 @@ def test_a_measure_gives_a_value_of_few_tiny_organizations(fact: Fact, monkeypat
 def test_the_prior_and_what_is_left_of_it_come_from_the_same_organizations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "SIZE", TINY)
     cases._scored_draws.cache_clear()
-    prior = cases.value_driven_holds(RunBudget(), "all", draws=4)
-    left = cases.value_driven_holds(RunBudget(), "passing-most", draws=4)
-    assert prior.runs == 4 and 1 <= left.runs <= 4
+    prior = cases.value_driven_holds(RunBudget(), "prior", draws=4)
+    left = cases.value_driven_holds(RunBudget(), "posterior", draws=4)
+    passed = cases.value_driven_holds(RunBudget(), "passed", draws=4)
+    assert prior.runs == 4 and 1 <= left.runs == passed.runs <= 4
     counts, holds = cases._scored_draws((), 4)
+    assert passed.value == pytest.approx(np.mean(sorted(counts)[-left.runs :]))
     assert len(counts) == len(holds) == 4 and all(0 <= count <= len(cases.SCORED_ON_ONE_DRAW) for count in counts)
     cases._scored_draws.cache_clear()

@@ -654,14 +654,18 @@ def passing_most(counts: ArrayLike, share: float) -> BoolArray:
 
 @measure("cases.value_driven_holds")
 def value_driven_holds(
-    run_budget: RunBudget, among: Literal["all", "passing-most"], share: float = 0.25, draws: int = DRAWS
+    run_budget: RunBudget, reading: Literal["prior", "posterior", "passed"], share: float = 0.25, draws: int = DRAWS
 ) -> Measurement:
     """Share of drawn organizations in which value-driven change holds two years on: all, or those that pass most cases.
 
     Each organization lives through all cases of :data:`SCORED_ON_ONE_DRAW` and, once more, through the value-driven policy.
-    Among those who pass most (the best quarter, ties included) the share is what the cases leave of the prior one
-    (pattern-oriented modeling). Chance in a single run counts against a case.
+    ``prior``: of all organizations. ``posterior``: of those who pass most cases (the best quarter, ties included), which is
+    what the cases leave of the prior (pattern-oriented modeling). ``passed``: how many cases these pass on average; where it
+    is small, the cases have said little. Chance in a single run counts against a case.
     """
-    counts, holds = _scored_draws(overrides_key(), _draws(run_budget, draws))
-    chosen = np.array(holds)[passing_most(counts, share) if among == "passing-most" else np.ones(len(holds), bool)]
+    counts, holds = (np.array(each) for each in _scored_draws(overrides_key(), _draws(run_budget, draws)))
+    most = passing_most(counts, share)
+    if reading == "passed":
+        return mean_of_draws(counts[most])
+    chosen = holds if reading == "prior" else holds[most]
     return Measurement.of_share(int(chosen.sum()), chosen.size)
