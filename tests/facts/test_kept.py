@@ -18,7 +18,19 @@ from sim.evidence.scoring import Row, Verdict
 from sim.evidence.tables import count_verdicts, to_records
 
 KEPT = Path(__file__).parents[2] / "results" / "reference"
-FOUND = ("measured", "low", "high", "runs", "verdict", "region", "seconds", "error")
+FOUND = (
+    "measured",
+    "low",
+    "high",
+    "runs",
+    "verdict",
+    "looks",
+    "out_of_time",
+    "region",
+    "no_region",
+    "seconds",
+    "error",
+)
 """Fields that only a run can fill."""
 
 pytestmark = [pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout"), pytest.mark.recipe("fact")]

@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from sim.analysis.pareto import pareto_front
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of, scenario_with, seeds
 from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
@@ -307,7 +307,7 @@ def at_equal_profit(
     found, *_ = np.linalg.lstsq(design, explained, rcond=None)
     error = explained - design @ found
     variance = float(error @ error) / (count - design.shape[1]) * np.linalg.inv(design.T @ design)[1, 1]
-    half = 1.96 * float(np.sqrt(variance))
+    half = normal_quantile() * float(np.sqrt(variance))
     return Measurement(float(found[1]), float(found[1]) - half, float(found[1]) + half, count)
 
 
@@ -356,10 +356,10 @@ def front_size(
     replicates: int = 8,
     overrides: Setting | None = None,
 ) -> Measurement:
-    """Number of policies on the Pareto front of customer value and profit: means over runs, 95 % by bootstrap."""
+    """Number of policies on the Pareto front of customer value and profit: means over runs, interval by bootstrap."""
     found = list(seeds("front", _count(run_budget, replicates)))
     values = np.array([[_fortunes(policy, overrides or {}, seed, weeks) for policy in policies] for seed in found])
     rng = np.random.default_rng(run_budget.seed)
     sizes = [pareto_front(values[rng.integers(len(found), size=len(found))].mean(axis=0)).sum() for _ in range(400)]
-    low, high = np.quantile(sizes, [0.025, 0.975])
+    low, high = np.quantile(sizes, [0.5 - level() / 2.0, 0.5 + level() / 2.0])
     return Measurement(float(pareto_front(values.mean(axis=0)).sum()), float(low), float(high), len(found))

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import overrides_key, parameter_overrides
+from sim.evidence.region import bank, overrides_key, parameter_overrides
 from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
@@ -113,15 +113,9 @@ def _burned_in(key: Any, overrides: Any, seed: int) -> Organization:
     return burn_in(scenario_with(_thawed(overrides)), seed)
 
 
-@lru_cache(maxsize=1)
-def _bank() -> Scenario:
-    bank = Scenario.load("retail-bank").to_dict()
-    return Scenario.from_dict({key: value for key, value in bank.items() if key != "events"}, place="evidence")
-
-
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
     """The retail bank without scheduled events, with these parameters, at the present point (:mod:`sim.evidence.region`)."""
-    return _bank().override({**parameter_overrides.get(), **overrides})
+    return bank().override({**parameter_overrides.get(), **overrides})
 
 
 def _frozen(value: Any) -> Any:
