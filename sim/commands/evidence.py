@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 
 from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
-from sim.evidence.scoring import PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
+from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
 from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
 from sim.lab.worker_pool import WorkerPoolError, available_workers
 
@@ -94,7 +94,8 @@ def evidence_command(
                 designs.extend(chosen, points, count, progress, whole=not (only or quick))
         movers = designs.headlines(chosen)
         if regions:
-            rows = [with_region(Row(fact, None, Verdict.INCONCLUSIVE, 0.0), designs) for fact in chosen]
+            every = [with_region(Row(fact, None, Verdict.INCONCLUSIVE, 0.0), designs) for fact in chosen]
+            rows = [row for row in every if row.no_region in ("", NOT_MEASURED)] or every
             typer.echo(render_regions(rows, movers))
             return
         with _show_progress("facts") as progress:

@@ -52,6 +52,7 @@ POINTS = 400
 DEAR: Mapping[str, int] = {
     "model.attention_gain": 4,
     "model.revealed_rank": 4,
+    "people.executive_time": 4,
     "people.moment_ratio": 4,
     "people.unit_correlation": 4,
     "people.upkeep": 4,

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import bank, overrides_key, parameter_overrides
+from sim.evidence.region import bank, overrides_key
 from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
@@ -115,7 +115,13 @@ def _burned_in(key: Any, overrides: Any, seed: int) -> Organization:
 
 def scenario_with(overrides: Mapping[str, Any]) -> Scenario:
     """The retail bank without scheduled events, with these parameters, at the present point (:mod:`sim.evidence.region`)."""
-    return bank().override({**parameter_overrides.get(), **overrides})
+    return _at_point(overrides_key()).override(overrides)
+
+
+@lru_cache(maxsize=4)
+def _at_point(key: Any) -> Scenario:
+    """The bank with the parameters of the present setting and point."""
+    return bank().override(dict(key))
 
 
 def _frozen(value: Any) -> Any:
