@@ -231,7 +231,8 @@ class Designs:
     ) -> None:
         """Measure facts at as many points as they lack, or at all of them where a column is stale, and keep the result.
 
-        The result does not depend on the number of workers, nor on whether it was made in one go.
+        The result does not depend on the number of workers, nor on whether it was made in one go. Where ranges have changed, all
+        columns of that setting go, also those of facts that are not asked for: they belong to other points.
 
         Args:
             facts: Facts; those without a region are left out.

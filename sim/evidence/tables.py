@@ -26,9 +26,9 @@ _LEGEND = (
     f"95 % interval: for all looks together; a full run looks at most {LOOKS} times, each time with twice the runs and an "
     f"interval of {LEVEL_OF_A_LOOK:.1%}, and stops when it can decide, or when a fact would take more than {PATIENCE:g} seconds "
     "(unless --patience says otherwise). So inconclusive means: near the edge of the band\n"
-    "holds over: share of points of the plausible ranges of all unknown parameters at which "
-    "a fact came out with a minimal number of runs, "
-    "with its 95 % interval; stale: something has changed since the points were measured"
+    "holds over: share of points of the plausible ranges of all unknown parameters at which a fact came out with a minimal "
+    "number of runs, with its 95 % interval; a measure that takes long is taken at every fourth point; "
+    "stale: something has changed since the points were measured"
 )
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from sim.commands.evidence import register
 from sim.evidence import design as designs_module
 from sim.evidence.design import DEAR, MANIFEST, Designs
 from sim.evidence.fact import Fact, FactError, load_facts
@@ -219,6 +222,27 @@ def test_tables_have_the_region_beside_every_verdict_and_in_the_summary(tmp_path
     assert document["facts"][0]["region"]["points"] == 20 and document["facts"][0]["region"]["stale"] == []
     assert document["facts"][1]["no_region"] == "it set a parameter"
     assert document["headlines"][0]["moved_by"][0]["parameter"] == "norm.sharpness"
+
+
+def test_the_command_makes_points_reads_them_and_shows_them_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.evidence.scoring.load_facts", lambda: [FACT])
+    app = typer.Typer()
+    register(app)
+    keep = ["--workers", "1", "--design", str(tmp_path / "points")]
+    made = CliRunner().invoke(app, [*keep, "--points", "5", "--regions"])
+    assert made.exit_code == 0 and "of 5 points" in made.output and len(CALLS) == 5
+    shown = CliRunner().invoke(app, [*keep, "--regions"])
+    assert shown.stdout == made.stdout and len(CALLS) == 5
+    out = tmp_path / "evidence.md"
+    CliRunner().invoke(app, [*keep, "--out", str(out)])
+    text = out.read_text(encoding="utf-8")
+    assert "of 5 points" in text and "## What moves the headlines" in text and len(CALLS) == 6
+    damaged = tmp_path / "points" / "default.csv"
+    damaged.unlink()
+    refused = CliRunner().invoke(app, [*keep, "--regions"])
+    assert refused.exit_code == 2 and "Restore or delete it" in refused.output and "Traceback" not in refused.output
 
 
 def test_the_summary_of_many_regions() -> None:
