@@ -70,7 +70,7 @@ STRONG = 0.1
 MANIFEST = "made_from.json"
 
 _SAVED_EVERY = 40  # points after which what there is is written
-_DIGITS = 6
+_DIGITS, _DRAWN_DIGITS = 6, 4  # of values, and of parameters, whose whole draws follow from the number of the point
 
 Progress = Callable[[int, int, str], None]
 
@@ -353,7 +353,7 @@ def _round(value: float) -> float:
 
 
 def _rounded(drawn: Mapping[str, Any]) -> dict[str, float]:
-    return {name: _round(float(value)) for name, value in drawn.items()}
+    return {name: float(f"{float(value):.{_DRAWN_DIGITS}g}") for name, value in drawn.items()}
 
 
 def _to_csv(design: Design) -> str:
@@ -361,7 +361,7 @@ def _to_csv(design: Design) -> str:
     names = sorted(next(iter(design.parameters.values()), {}))
     lines = [",".join(["point", *names, *sorted(design.values)])]
     for number in sorted(design.parameters):
-        cells = [f"{design.parameters[number][name]:.{_DIGITS}g}" for name in names]
+        cells = [f"{design.parameters[number][name]:.{_DRAWN_DIGITS}g}" for name in names]
         for name in sorted(design.values):
             column = design.values[name]
             value = column.get(number, 0.0)

@@ -147,10 +147,10 @@ def test_a_row_of_the_file_has_the_parameters_of_a_point_and_the_values_there(tm
     names = head.split(",")
     assert names[0] == "point" and names[-1] == FACT.id and len(rows) == 3
     last = dict(zip(names, rows[2].split(","), strict=True))
-    assert last["point"] == "2" and last[FACT.id] == last["norm.sharpness"]
+    assert last["point"] == "2" and float(last[FACT.id]) == pytest.approx(float(last["norm.sharpness"]), rel=1e-3)
     drawn = draw_parameters(DEFAULT, 2)
     assert {name: float(last[name]) for name in drawn} == pytest.approx(
-        {name: float(drawn[name]) for name in drawn}, rel=1e-5
+        {name: float(drawn[name]) for name in drawn}, rel=1e-3
     )
 
 
