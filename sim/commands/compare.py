@@ -79,7 +79,7 @@ def compare(
         typer.Option(
             "--unknown",
             metavar="N",
-            help="Also run N draws of the unknown parameters (not set by the scenario), two runs each: 40 or more.",
+            help="Also run N draws of what the scenario leaves at its default or calls [plausible], two runs each: 40 or more.",
         ),
     ] = 0,
     tornado: Annotated[

@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
-from sim.evidence.region import POINTS
-from sim.evidence.scoring import Progress, Verdict, score
-from sim.evidence.tables import render_json, render_markdown, render_table
+from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
+from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
 from sim.lab.worker_pool import WorkerPoolError, available_workers
 
 _DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
@@ -32,18 +32,37 @@ def evidence_command(
         typer.Option("--only", metavar="ID", help="Score only this fact, group or prefix; repeatable."),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Fewer runs and no regions: about a minute; more facts stay inconclusive.")
+        bool, typer.Option("--quick", help="Fewer runs, and one look: about a minute; more facts stay inconclusive.")
     ] = False,
     points: Annotated[
         int | None,
         typer.Option(
             "--points",
             metavar="N",
-            min=0,
-            max=1000,
-            help=f"Points of the plausible ranges at which each conjecture is scored again; else {POINTS}, or 0 if quick.",
+            min=1,
+            max=100_000,
+            help=f"First measure facts at N points of the plausible ranges, or at those that are missing; keep them. "
+            f"A whole design has {POINTS}. Without it, points that are kept are read.",
         ),
     ] = None,
+    regions: Annotated[
+        bool,
+        typer.Option(
+            "--regions", help="Say only where facts hold over the plausible ranges, and what moves headlines."
+        ),
+    ] = False,
+    design: Annotated[
+        Path | None,
+        typer.Option(
+            "--design", metavar="FOLDER", help="Folder that keeps the points; else results/reference/regions."
+        ),
+    ] = None,
+    patience: Annotated[
+        float,
+        typer.Option(
+            "--patience", metavar="SECONDS", min=0.0, help="No further look at an undecided fact after this long."
+        ),
+    ] = PATIENCE,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one per processor.")
     ] = None,
@@ -57,16 +76,30 @@ def evidence_command(
 ) -> None:
     """Score the facts and the replications: tier, target, measured value, 95 % interval, verdict, and where it holds.
 
+    A fact that cannot be decided is measured again with twice the runs, up to 64 times. Where it holds, over the plausible
+    ranges, is read from points that are kept; --points makes them, all facts of a setting together.
+
     Exit code 0: nothing fails; 1: a fact fails or its measure broke down; 2: bad input; 130: interrupted, nothing written.
 
     Example: centricity evidence --only march-1991 --quick
     """
     try:
         for path in out or ():
-            _require_writable(path)
-        spots = points if points is not None else 0 if quick else POINTS
-        with _show_progress() as progress:
-            rows = score(only, quick, progress, workers=workers or available_workers(), points=spots)
+            _require_writable(path, regions)
+        chosen = choose_facts(only, quick)
+        designs = Designs(design)
+        count = workers or available_workers()
+        if points is not None:
+            with _show_progress("points") as progress:
+                designs.extend(chosen, points, count, progress, whole=not (only or quick))
+        movers = designs.headlines(chosen)
+        if regions:
+            every = [with_region(Row(fact, None, Verdict.INCONCLUSIVE, 0.0), designs) for fact in chosen]
+            rows = [row for row in every if row.no_region in ("", NOT_MEASURED)] or every
+            typer.echo(render_regions(rows, movers))
+            return
+        with _show_progress("facts") as progress:
+            rows = score(only, quick, progress, workers=count, designs=designs, patience=patience)
     except FactError as error:
         if debug:
             traceback.print_exc()
@@ -74,20 +107,25 @@ def evidence_command(
             typer.echo(fault, err=True)
         raise typer.Exit(_BAD_INPUT) from None
     except KeyboardInterrupt:
-        typer.echo("Interrupted: nothing was written. Go on with --only GROUP for the facts you still want.", err=True)
+        typer.echo(
+            "Interrupted: nothing was written but points that were measured. "
+            "Go on with --only GROUP for the facts you still want.", err=True,
+        )  # fmt: skip
         raise typer.Exit(_INTERRUPTED) from None
     except WorkerPoolError as error:
         typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(_DONE_WITH_FAILURES) from None
-    typer.echo(render_table(rows))
+    typer.echo(render_table(rows, movers if only else ()))
     for path in out or ():
-        _write(path, render_markdown(rows, quick) if path.suffix == ".md" else render_json(rows, quick))
+        _write(path, render_markdown(rows, quick, movers) if path.suffix == ".md" else render_json(rows, quick, movers))
     if any(row.error or row.verdict is Verdict.FAILS for row in rows):
         raise typer.Exit(_DONE_WITH_FAILURES)
 
 
-def _require_writable(out: Path) -> None:
-    """Refuse a path that could not be written, before minutes of work."""
+def _require_writable(out: Path, regions: bool) -> None:
+    """Refuse a path that could not be written, before minutes of work; with regions alone there is nothing to write."""
+    if regions:
+        raise FactError(["--out: must not stand beside --regions, which scores nothing. Leave one of the two out."])
     if out.is_dir():
         raise FactError([f"--out: {out} is a folder. Name a file in it, such as {out / 'evidence.json'}."])
     folder = out.resolve().parent
@@ -111,7 +149,7 @@ def _write(out: Path, text: str) -> None:
 
 
 @contextmanager
-def _show_progress() -> Iterator[Progress]:
+def _show_progress(what: str) -> Iterator[Progress]:
     """A bar with the time left on a terminal, plain lines elsewhere; both on the standard error."""
     if not sys.stderr.isatty():
         start = monotonic()
@@ -125,7 +163,7 @@ def _show_progress() -> Iterator[Progress]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("facts", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total, fact_id: bar.update(task, completed=done, total=total, description=fact_id or "done")
 
 

@@ -159,8 +159,7 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         ]
     for case in cases:
         for number, setting in enumerate(case["settings"]):
-            # The plausible ranges are the same in every setting, so one setting is enough.
-            again = {"id": f"{case.get('id', '')}/{setting}", "region": False} if number else {}
+            again = {"id": f"{case.get('id', '')}/{setting}"} if number else {}
             yield {**case, **again, "setting": setting}
 
 

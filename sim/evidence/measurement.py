@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from math import sqrt
 from zlib import crc32
 
@@ -10,16 +13,44 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-_CONFIDENCE = 0.975  # two-sided 95 %
+LEVEL = 0.95
+"""Confidence of an interval, unless a measure is taken several times until it decides."""
+
+_level: ContextVar[float] = ContextVar("level", default=LEVEL)
+
+
+@contextmanager
+def at_level(level: float) -> Iterator[None]:
+    """Take measures whose intervals have another confidence."""
+    token = _level.set(level)
+    try:
+        yield
+    finally:
+        _level.reset(token)
+
+
+def level() -> float:
+    """Confidence that the interval of a measure must have at present."""
+    return _level.get()
+
+
+def normal_quantile() -> float:
+    """Half-width, in standard errors, of a two-sided interval by the normal distribution: 1.96 at 95 %."""
+    return float(student.ppf(_upper(), 1e9))
+
+
+def _upper() -> float:
+    """Share of a distribution below the upper end of a two-sided interval: .975 at 95 %."""
+    return 0.5 + level() / 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A measured value with its 95 % interval; the two ends equal the value where nothing is random.
+    """A measured value with its interval; the two ends equal the value where nothing is random.
 
     Attributes:
         value: Best estimate (NaN if there is none).
-        low, high: 95 % interval.
+        low, high: Interval, of 95 % confidence unless :func:`at_level` asks for another.
         runs: Independent runs behind it; 0 if nothing is random.
     """
 
@@ -46,7 +77,7 @@ class Measurement:
     @classmethod
     def of_share(cls, hits: int, runs: int) -> Measurement:
         """Share of runs in which something happened, with Wilson's interval (valid for none and for all, too)."""
-        z = float(student.ppf(_CONFIDENCE, 1e9))
+        z = normal_quantile()
         share, spread = hits / runs, z * z / runs
         middle = (share + spread / 2.0) / (1.0 + spread)
         half = z * sqrt(share * (1.0 - share) / runs + spread / (4.0 * runs)) / (1.0 + spread)
@@ -69,7 +100,7 @@ class Measurement:
 
 
 def _half_width(standard_error: float, freedom: float) -> float:
-    return float(student.ppf(_CONFIDENCE, freedom)) * standard_error
+    return float(student.ppf(_upper(), freedom)) * standard_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +112,23 @@ class RunBudget:
         minimal: The smallest number of runs that gives a value: one run where a quick budget has up to seven. For one point
             of many.
         seed: Seed of this fact's randomness; it does not depend on the other facts that are scored.
+        times: How many times the usual runs, where those could not decide.
+        asked: Numbers of runs that the measure has asked for; it stays empty where a measure has no use for more.
     """
 
     quick: bool = False
     seed: int = 0
     minimal: bool = False
+    times: int = 1
+    asked: list[int] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
-    def for_fact(cls, fact_id: str, quick: bool) -> RunBudget:
+    def for_fact(cls, fact_id: str, quick: bool, times: int = 1) -> RunBudget:
         """Budget for a fact, seeded by its id."""
-        return cls(quick=quick, seed=crc32(fact_id.encode()))
+        return cls(quick=quick, seed=crc32(fact_id.encode()), times=times)
 
     def runs(self, full: int, quick: int) -> int:
-        """Number of runs: ``full``, or ``quick`` with a quick budget, or a quarter of that with a minimal one."""
-        if self.minimal:
-            return max(1, quick // 4)
-        return quick if self.quick else full
+        """Number of runs: ``full``, or ``quick`` with a quick budget, or a quarter of that with a minimal one; so many times."""
+        number = max(1, quick // 4) if self.minimal else self.times * (quick if self.quick else full)
+        self.asked.append(number)
+        return number

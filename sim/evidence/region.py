@@ -1,34 +1,42 @@
-"""Region of a fact: the share of the plausible ranges over which it holds. The fact is scored at points all over them.
+"""Points of the plausible ranges: which parameters are drawn at a point, and what a fact's measure gives there.
 
-A claim that holds only at the defaults may be a result of tuning. All parameters with a plausible range are drawn together
-(a Latin hypercube over the whole registry), except those that the fact itself sets. At each point the fact gets as few
-runs as possible, mostly a single pair, and counts as holding if the value lies in its band. Chance at a point counts
-against the claim, so the share is more often too low than too high.
+A claim that holds only at the defaults may be a result of tuning. So facts are measured again at points all over the
+plausible ranges. Drawn are the parameters that nobody can look up (:func:`sim.lab.plausible.unknown_parameters`), all at once.
+Three things are not drawn. Levers, definitions and what an organization knows of itself stay as in the retail bank. What
+the *setting* names stays as the setting has it: at a point of the core alone, no mechanism beside it may come back on. What a
+fact sets itself goes before both.
+
+At each point a fact gets as few runs as possible, mostly a single pair, and counts as holding if the value lies in its band.
+Chance at a point counts against the claim, so the share is more often too low than too high.
 """
 
 from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from math import isnan
 from types import MappingProxyType, ModuleType
+from zlib import crc32
 
 import numpy as np
-from scipy.stats import qmc
 
 from sim.evidence.fact import Fact
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import RunBudget
 from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in
-from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
+from sim.lab.plausible import unknown_parameters, value_at
+from sim.model.kernel.array_types import FloatArray
+from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import current
+from sim.model.scenario import Scenario
 
-POINTS = 8
-"""Points of a full run. A claim that holds at all of them holds over at least two thirds of the ranges (Wilson's limit)."""
+BLOCK = 50
+"""Points of a Latin hypercube. More points are more hypercubes, so that a design can be extended."""
 
 _SEED = 20_260_101
 _MEASURES = "sim.evidence.measures."
@@ -39,44 +47,64 @@ parameter_overrides: ContextVar[Mapping[str, ParameterValue]] = ContextVar(
 """Parameters of the present setting and point; empty in the default setting."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionPoint:
-    """A task: some facts, and the point of the plausible ranges at which to score them."""
+@cache
+def bank() -> Scenario:
+    """The retail bank without scheduled events: where facts are scored."""
+    table = Scenario.load("retail-bank").to_dict()
+    return Scenario.from_dict({key: value for key, value in table.items() if key != "events"}, place="evidence")
 
-    facts: tuple[Fact, ...]
-    number: int
-    of: int
+
+def reason_without_region(fact: Fact, measure: Measure) -> str:
+    """Why a fact has no region; empty if it has one."""
+    if getattr(measure, "__module__", "") not in _modules_on_the_model():
+        return "no run of the organization is in it"
+    if fact.calibrated:
+        return "it set a parameter"
+    return "" if fact.region else "it means nothing over the ranges"
 
 
 def can_have_region(fact: Fact, measure: Measure) -> bool:
-    """Whether a fact has a region: a conjecture about runs of the organization that does not opt out."""
-    return (
-        fact.tier is Tier.CONJECTURE and fact.region and getattr(measure, "__module__", "") in _modules_on_the_model()
-    )
+    """Whether a fact has a region: it is about runs of the organization, set no parameter and does not opt out."""
+    return not reason_without_region(fact, measure)
 
 
-def list_points(facts: Sequence[Fact], measures: Mapping[str, Measure], number: int) -> list[RegionPoint]:
-    """Tasks: facts whose measures are in the same file are scored together at a point, because they share runs."""
-    groups: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if can_have_region(fact, measures[fact.measure]):
-            groups.setdefault(measures[fact.measure].__module__, []).append(fact)
-    return [RegionPoint(tuple(group), index, number) for group in groups.values() for index in range(number)]
+@cache
+def parameters_drawn(setting: str) -> tuple[Parameter, ...]:
+    """Parameters that are drawn in a setting, with the ranges that hold for the bank."""
+    return tuple(unknown_parameters(bank(), current(), parameters_in(setting)))
 
 
-def draw_parameters(number: int, of: int) -> dict[str, ParameterValue]:
-    """Parameters at one of a number of points; always the same for the same arguments."""
-    factors = [one for one in current().parameters.values() if one.plausible]
-    sampler = qmc.LatinHypercube(d=len(factors), rng=np.random.default_rng([_SEED, of]))
-    shares = sampler.random(of)[number]
-    return {one.name: _scale_to_range(one, float(share)) for one, share in zip(factors, shares, strict=True)}
+def draw_parameters(setting: str, number: int) -> dict[str, ParameterValue]:
+    """Parameters at a point of a setting.
+
+    A parameter's draws follow from its name and the number of the point: they are the same in every setting, and another
+    parameter, more or fewer, leaves them alone. Each :data:`BLOCK` of points is a Latin hypercube (McKay et al. 1979).
+    """
+    return _values_at(parameters_drawn(setting), number)
 
 
-def _scale_to_range(parameter: Parameter, share: float) -> ParameterValue:
-    assert parameter.plausible is not None
-    low, high = parameter.plausible
-    value = low + share * (high - low)
-    return round(value) if parameter.type == "integer" else value
+def draw_organization(scenario: Scenario, number: int, fixed: Collection[str] = ()) -> dict[str, ParameterValue]:
+    """Unknown parameters of one of many organizations of a scenario, over the ranges that hold for it.
+
+    Args:
+        scenario: The scenario, with its own ranges.
+        number: Number of the organization; the draws are those of the point of this number.
+        fixed: Names that are not drawn, because somebody set them.
+    """
+    return _values_at(unknown_parameters(scenario, current(), fixed), number)
+
+
+def _values_at(parameters: Iterable[Parameter], number: int) -> dict[str, ParameterValue]:
+    """Values of parameters at the point of a number."""
+    return {one.name: value_at(one, float(_shares(one.name, number // BLOCK)[number % BLOCK])) for one in parameters}
+
+
+@cache
+def _shares(name: str, block: int) -> FloatArray:
+    """Places of a parameter in its range, at the points of a block."""
+    generator = np.random.default_rng([_SEED, crc32(name.encode()), block])
+    shares: FloatArray = (generator.permutation(BLOCK) + generator.random(BLOCK)) / BLOCK
+    return shares
 
 
 @contextmanager
@@ -103,7 +131,7 @@ def _modules_on_the_model() -> dict[str, ModuleType]:
     }
 
 
-def _clear_caches() -> None:
+def clear_caches() -> None:
     """Clear the caches of runs in the modules of measures."""
     for module in _modules_on_the_model().values():
         for item in list(vars(module).values()):
@@ -112,28 +140,42 @@ def _clear_caches() -> None:
                 clear()
 
 
-def score_at_point(point: RegionPoint) -> dict[str, bool]:
-    """Whether each fact holds at the point, by its id; facts without a value there are left out."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A task: some facts of a setting, and the point at which to measure them."""
+
+    setting: str
+    number: int
+    facts: tuple[Fact, ...]
+
+
+def measure_at_point(point: Point) -> dict[str, float | None]:
+    """Values of facts at a point by id; NaN where there is none, and ``None`` where the measure breaks down.
+
+    All facts share their runs, because caches are cleared only afterwards.
+    """
+    return measure_with({**draw_parameters(point.setting, point.number), **parameters_in(point.setting)}, point.facts)
+
+
+def measure_with(values: Mapping[str, ParameterValue], facts: Sequence[Fact]) -> dict[str, float | None]:
+    """Values of facts with these parameters, with the fewest runs."""
     measures = load_measures()
-    found: dict[str, bool] = {}
-    drawn = draw_parameters(point.number, point.of)
-    with warnings.catch_warnings():
+    found: dict[str, float | None] = {}
+    clear_caches()
+    with warnings.catch_warnings(), override_parameters(values):
         warnings.simplefilter("ignore")  # a single run has no spread, which would give a warning
-        for fact in point.facts:
-            run_budget = RunBudget(quick=True, seed=RunBudget.for_fact(fact.id, quick=True).seed, minimal=True)
+        for fact in facts:
+            budget = RunBudget(quick=True, seed=RunBudget.for_fact(fact.id, quick=True).seed, minimal=True)
             try:
-                with override_parameters({**parameters_in(fact.setting), **drawn}):
-                    value = measures[fact.measure](run_budget, **fact.arguments).value
-            except Exception:  # where a measure breaks down, its claim counts as not holding
-                found[fact.id] = False
-                continue
-            if not isnan(value):
-                found[fact.id] = fact.low <= value <= fact.high
-    _clear_caches()  # this point is not needed again
+                found[fact.id] = measures[fact.measure](budget, **fact.arguments).value
+            except Exception:
+                found[fact.id] = None
+    clear_caches()  # this point is not needed again
     return found
 
 
-def share_held(fact: Fact, point_results: Sequence[Mapping[str, bool]]) -> Measurement | None:
-    """Share of the points at which a fact holds, with Wilson's interval; ``None`` if no points were scored."""
-    known = [result[fact.id] for result in point_results if fact.id in result]
-    return Measurement.of_share(sum(known), len(known)) if known else None
+def holds(fact: Fact, value: float | None) -> bool | None:
+    """Whether a fact holds at a point; where its measure breaks down it does not, and without a value nothing is known."""
+    if value is None:
+        return False
+    return None if isnan(value) else fact.low <= value <= fact.high

@@ -1,9 +1,16 @@
-"""Scoring: measure each fact and decide whether it holds, fails, or is inconclusive with this number of runs."""
+"""Scoring: measure each fact until it is decided whether it holds or fails, or until the budget is spent.
+
+A full run takes up to :data:`LOOKS` *looks* at a fact. Each has twice the runs of the one before, so the last has 64 times the
+usual number. It stops at the first look that decides: *inconclusive* then means that the value lies near the edge of its
+band. Looking again and again gives chance as many opportunities, so the interval of each look has the confidence
+1 - .05 / 7 instead of .95 (Bonferroni): the probability that any of them misses the true value is at most .05, wherever it
+stops. With ``quick`` there is one look, with a plain 95 % interval. A measure that needs no runs is taken once.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -11,14 +18,27 @@ from fnmatch import fnmatchcase
 from math import isnan
 from time import perf_counter
 
+from sim.evidence.design import Designs
 from sim.evidence.fact import Fact, FactError, load_facts
-from sim.evidence.measurement import Measurement, RunBudget
-from sim.evidence.region import RegionPoint, list_points, override_parameters, score_at_point, share_held
+from sim.evidence.measurement import LEVEL, Measurement, RunBudget, at_level
+from sim.evidence.region import clear_caches, override_parameters, reason_without_region
 from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in
 from sim.lab.parallel import run_tasks
 from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import Failure, WorkerPool
+
+LOOKS = 7
+"""Most looks at a fact: 1, 2, 4 ... 64 times the usual runs."""
+
+LEVEL_OF_A_LOOK = 1.0 - (1.0 - LEVEL) / LOOKS
+"""Confidence of the interval at each of them, so that all together have 95 %."""
+
+PATIENCE = 300.0
+"""Seconds after which no further look at a fact begins. A slower machine may leave inconclusive what a faster one decides;
+such a row says so, and all others are the same on every machine."""
+
+NOT_MEASURED = "not measured at points yet"
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, id)``: called before each fact, and once at the end with an empty id."""
@@ -42,7 +62,11 @@ class Row:
         verdict: Whether the interval lies inside the band, outside, or across its edge.
         seconds: Time that scoring took.
         error: What went wrong; empty if nothing did.
-        region: Share of the plausible ranges over which it holds; missing if not asked for, or if it makes no sense.
+        looks: How often it was measured, each time with twice the runs.
+        out_of_time: Whether another look would have taken longer than the time limit.
+        region: Share of the points of the plausible ranges at which it holds; missing if it was not measured there.
+        stale: What has changed since it was measured at the points: ``model``, ``measures``, ``ranges``.
+        no_region: Why there is no region; empty if there is one.
     """
 
     fact: Fact
@@ -50,7 +74,11 @@ class Row:
     verdict: Verdict
     seconds: float
     error: str = ""
+    looks: int = 1
+    out_of_time: bool = False
     region: Measurement | None = None
+    stale: tuple[str, ...] = ()
+    no_region: str = ""
 
 
 def judge_measurement(low: float, high: float, measurement: Measurement) -> Verdict:
@@ -104,55 +132,69 @@ def score(
     *,
     facts: Sequence[Fact] | None = None,
     workers: int = 1,
-    points: int = 0,
+    designs: Designs | None = None,
+    patience: float = PATIENCE,
 ) -> list[Row]:
     """Score facts: all of the package, or those asked for. Results are the same bits for any number of workers.
 
     Args:
         only: Ids, groups, prefixes or patterns; everything, if missing.
-        quick: Fewer runs: more facts stay inconclusive. Facts marked as slow are left out, unless asked for.
+        quick: Fewer runs, and one look: more facts stay inconclusive. Facts marked as slow are left out, unless asked for.
         progress: Called before each fact; with several workers, after each piece of work.
         facts: Facts to score instead of those of the package.
         workers: Number of processes.
-        points: Points of the plausible ranges at which each conjecture is scored again; 0 leaves that out.
+        designs: Points at which facts were measured, for their regions; without them no row has a region.
+        patience: Seconds after which no further look at a fact begins.
 
     Raises:
         FactError: When a name in ``only`` matches nothing, or a fact asks for a measure or argument that does not exist.
         WorkerPoolError: If no worker process can be started.
     """
+    chosen = choose_facts(only, quick, facts)
+    if workers > 1:
+        rows = _score_in_parallel(chosen, quick, patience, workers, progress)
+    else:
+        rows = _score_serially(chosen, quick, patience, progress)
+    return [with_region(row, designs) for row in rows]
+
+
+def choose_facts(
+    only: Iterable[str] | None = None, quick: bool = False, facts: Sequence[Fact] | None = None
+) -> list[Fact]:
+    """Facts that are asked for, each with a measure that can be called; see :func:`score`."""
     measures = load_measures()
+    only = list(only or ())
     chosen = select_facts(load_facts() if facts is None else facts, only)
     if quick and not only:
         chosen = [fact for fact in chosen if fact.quick]
     faults = [fault for fact in chosen for fault in _call_faults(fact, measures)]
     if faults:
         raise FactError(faults)
-    region_points = list_points(chosen, measures, points)
-    if workers > 1:
-        rows, point_results = _score_in_parallel(chosen, region_points, quick, workers, progress)
-    else:
-        rows, point_results = _score_serially(chosen, region_points, quick, progress)
-    return [replace(row, region=share_held(row.fact, point_results)) for row in rows]
+    return chosen
 
 
-def _score_serially(
-    chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, progress: Progress | None
-) -> tuple[list[Row], list[Mapping[str, bool]]]:
+def with_region(row: Row, designs: Designs | None) -> Row:
+    """The row with the region of its fact, or with the reason why there is none."""
+    reason = reason_without_region(row.fact, load_measures()[row.fact.measure])
+    if reason:
+        return replace(row, no_region=reason)
+    found = None if designs is None else designs.region(row.fact)
+    if found is None:
+        return replace(row, no_region=NOT_MEASURED)
+    return replace(row, region=found.share, stale=found.stale)
+
+
+def _score_serially(chosen: Sequence[Fact], quick: bool, patience: float, progress: Progress | None) -> list[Row]:
     """Score everything in this process, in order."""
-    measures, total = load_measures(), len(chosen) + len(region_points)
+    measures = load_measures()
     rows: list[Row] = []
-    point_results: list[Mapping[str, bool]] = []
     for fact in chosen:
         if progress:
-            progress(len(rows), total, fact.id)
-        rows.append(score_fact(fact, measures[fact.measure], quick))
-    for point in region_points:
-        if progress:
-            progress(len(chosen) + len(point_results), total, f"region, point {point.number + 1} of {point.of}")
-        point_results.append(score_at_point(point))
+            progress(len(rows), len(chosen), fact.id)
+        rows.append(score_fact(fact, measures[fact.measure], quick, patience))
     if progress:
-        progress(total, total, "")
-    return rows, point_results
+        progress(len(chosen), len(chosen), "")
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,39 +203,37 @@ class _Group:
 
     facts: tuple[Fact, ...]
     quick: bool
+    patience: float
 
 
 def _score_in_parallel(
-    chosen: Sequence[Fact], region_points: Sequence[RegionPoint], quick: bool, workers: int, progress: Progress | None
-) -> tuple[list[Row], list[Mapping[str, bool]]]:
-    """Score in several processes: points first, because they take longest, then groups of facts."""
+    chosen: Sequence[Fact], quick: bool, patience: float, workers: int, progress: Progress | None
+) -> list[Row]:
+    """Score groups of facts in several processes."""
     groups: dict[str, list[Fact]] = {}
     for fact in chosen:
         groups.setdefault(fact.id.split("/", maxsplit=1)[0], []).append(fact)
-    tasks: list[_Group | RegionPoint] = [*region_points, *(_Group(tuple(group), quick) for group in groups.values())]
+    tasks = [_Group(tuple(group), quick, patience) for group in groups.values()]
     total = len(tasks)
     finished = (
         None if progress is None else lambda done: progress(done, total, "" if done == total else "pieces of work")
     )
     found: dict[str, Row] = {}
-    point_results: list[Mapping[str, bool]] = []
     with WorkerPool(min(workers, len(tasks)), prepare_worker) as pool:
-        results = run_tasks(_run_task, tasks, workers, finished, pool)
+        results = run_tasks(_score_group, tasks, workers, finished, pool)
     for task, result in zip(tasks, results, strict=True):
-        if isinstance(task, _Group):
-            rows = [_failed_row(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
-            found.update({row.fact.id: row for row in rows if isinstance(row, Row)})
-        elif isinstance(result, dict):
-            point_results.append(result)
-    return [found[fact.id] for fact in chosen], point_results
+        rows = [_failed_row(fact, result) for fact in task.facts] if isinstance(result, Failure) else result
+        found.update({row.fact.id: row for row in rows})
+    return [found[fact.id] for fact in chosen]
 
 
-def _run_task(task: _Group | RegionPoint) -> list[Row] | dict[str, bool]:
-    """Carry out one piece of work in a worker."""
-    if isinstance(task, RegionPoint):
-        return score_at_point(task)
+def _score_group(group: _Group) -> list[Row]:
+    """Score a group in a worker."""
     measures = load_measures()
-    return [score_fact(fact, measures[fact.measure], task.quick) for fact in task.facts]
+    rows = [score_fact(fact, measures[fact.measure], group.quick, group.patience) for fact in group.facts]
+    if any(row.looks > 1 for row in rows):
+        clear_caches()  # many runs, which no other group needs
+    return rows
 
 
 def _failed_row(fact: Fact, failure: Failure) -> Row:
@@ -201,16 +241,27 @@ def _failed_row(fact: Fact, failure: Failure) -> Row:
     return Row(fact, None, Verdict.INCONCLUSIVE, 0.0, failure.error)
 
 
-def score_fact(fact: Fact, measure: Measure, quick: bool = False) -> Row:
+def score_fact(fact: Fact, measure: Measure, quick: bool = False, patience: float = PATIENCE) -> Row:
     """Score one fact. If its measure breaks down, the result is inconclusive and holds the error."""
     start = perf_counter()
+    found, verdict, look, out_of_time = None, Verdict.INCONCLUSIVE, 0, False
     try:
-        with override_parameters(parameters_in(fact.setting)):
-            found = measure(RunBudget.for_fact(fact.id, quick), **fact.arguments)
+        with override_parameters(parameters_in(fact.setting)), at_level(LEVEL if quick else LEVEL_OF_A_LOOK):
+            while verdict is Verdict.INCONCLUSIVE and look < (1 if quick else LOOKS) and not out_of_time:
+                began = perf_counter()
+                run_budget = RunBudget.for_fact(fact.id, quick, times=2**look)
+                found = measure(run_budget, **fact.arguments)
+                verdict = judge_measurement(fact.low, fact.high, found)
+                look += 1
+                if isnan(found.value) or not run_budget.asked:
+                    break  # more runs would not tell more
+                now = perf_counter()
+                out_of_time = verdict is Verdict.INCONCLUSIVE and now - start + 2.0 * (now - began) > patience
     except Exception as error:  # a broken measure is reported and must not stop the others
         message = f"{type(error).__name__}: {error}"
         return Row(fact, None, Verdict.INCONCLUSIVE, perf_counter() - start, message)
-    return Row(fact, found, judge_measurement(fact.low, fact.high, found), perf_counter() - start)
+    out_of_time = out_of_time and look < (1 if quick else LOOKS)
+    return Row(fact, found, verdict, perf_counter() - start, looks=look, out_of_time=out_of_time)
 
 
 def _call_faults(fact: Fact, measures: dict[str, Measure]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.lab.plausible import ranged_parameters, unknown_parameters, value_at
 from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import current
 from sim.model.scenario import Scenario
@@ -49,22 +50,16 @@ def replicates_at_point(design: str, replicates: int) -> int:
 
 
 def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Faults) -> list[Parameter]:
-    """Find unknown parameters: those of kind ``unknown``, with a plausible range, which the scenario leaves at their default.
-
-    Parameters that the user's organization knows, decides or defines have plausible ranges too. Drawing those would
-    describe other organizations, not the uncertainty about this one.
+    """Find unknown parameters (:func:`sim.lab.plausible.unknown_parameters`), or those that the user names.
 
     Args:
         scenario: As it will run. What it sets otherwise counts as known.
         vary: Names or sections of parameters to vary instead, of any kind, even if the scenario sets them.
         faults: Takes a message for what is no parameter, or has no plausible range.
     """
-    plausible = [
-        each for each in current().parameters.values() if each.plausible and each.plausible[0] < each.plausible[1]
-    ]
     if not vary:
-        unknown = [each for each in plausible if each.kind == "unknown"]
-        return [each for each in unknown if scenario.parameters[each.name] == each.default]
+        return unknown_parameters(scenario, current())
+    plausible = list(ranged_parameters(scenario, current()).values())
     for word in vary:
         if any(word in (each.name, each.section) for each in plausible):
             continue
@@ -98,19 +93,10 @@ def list_parameter_points(
     generator = np.random.default_rng([seed, 20_151_231])
     parts = [(generator.permutation(draws) + generator.random(draws)) / max(draws, 1) for _ in unknowns]
     for row in range(draws):
-        values = {each.name: _value_at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
+        values = {each.name: value_at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
         found.append(ParameterPoint(UNKNOWN, row, "", values))
-    ends = [(each, _value_at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
+    ends = [(each, value_at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
     moved = [(each, value) for each, value in ends if value != scenario.parameters[each.name]]
     for row, (each, value) in enumerate(moved, start=1):
         found.append(ParameterPoint(TORNADO, row, f"{each.name} = {value:g}", {each.name: value}))
     return tuple(found)
-
-
-def _value_at(parameter: Parameter, share: float) -> float | int:
-    """Value at a share of the plausible range; whole numbers get equal parts of it."""
-    assert parameter.plausible is not None
-    low, high = parameter.plausible
-    if parameter.type == "integer":
-        return int(min(low + np.floor(share * (high - low + 1.0)), high))
-    return low + share * (high - low)

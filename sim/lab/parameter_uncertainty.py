@@ -25,10 +25,12 @@ from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parallel import run_tasks
 from sim.lab.parameter_points import TORNADO, UNKNOWN, ParameterPoint, replicates_at_point
+from sim.lab.plausible import ranged_parameters
 from sim.lab.switching import with_values
 from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
 from sim.lab.worker_pool import Failure, WorkerPool
+from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import NONE
 
 if TYPE_CHECKING:
@@ -203,21 +205,19 @@ def _build_sweep(plan: ComparisonPlan, parts: Sequence[pd.DataFrame]) -> Sweep:
         rows += [{"design": design, "row": each.row, "label": each.label, **base, **each.values} for each in points]
         number = points[-1].row + 1
         designs.append(Design(design, kind, number, tuple(names), policies, ("",)))
-    factors = {name: _factor(name, base[name]) for name in names}
+    ranged = ranged_parameters(plan.scenario, plan.scenario.registry)
+    factors = {name: _factor(ranged[name], base[name]) for name in names}
     return Sweep(
         plan.scenario.name, frame, pd.DataFrame(rows), factors, tuple(designs), _OUTCOMES,
         objective=plan.scenario.objective, currency=plan.scenario.currency,
     )  # fmt: skip
 
 
-def _factor(name: str, base: object) -> Factor:
+def _factor(parameter: Parameter, base: object) -> Factor:
     """A parameter as a factor."""
-    from sim.model.registry import current
-
-    parameter = current().parameters[name]
     assert parameter.plausible is not None
     low, high = parameter.plausible
-    return Factor(name, parameter.type, low=low, high=high, base=base, unit=parameter.unit)
+    return Factor(parameter.name, parameter.type, low=low, high=high, base=base, unit=parameter.unit)
 
 
 def _stack_curves(

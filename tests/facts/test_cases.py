@@ -14,6 +14,7 @@ from sim.evidence.cases import PATTERN_ORIENTED, count_line, is_case, miss, rend
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures import cases
+from sim.evidence.region import draw_organization
 from sim.evidence.registry import load_measures
 from sim.evidence.scoring import Row, Verdict, judge_measurement
 from sim.evidence.tables import render_markdown, render_table
@@ -61,10 +62,10 @@ def test_every_row_reads_a_value_that_its_case_has() -> None:
 
 def test_organizations_differ_in_what_nobody_knows_and_in_nothing_else() -> None:
     bank = Scenario.load("retail-bank")
-    drawn = cases.draw_unknowns(2, 5, bank)
-    assert drawn == cases.draw_unknowns(2, 5, bank) != cases.draw_unknowns(3, 5, bank)
-    assert "norm.memory" in drawn
-    assert {current().parameters[name].kind for name in drawn} == {"unknown"}
+    drawn = draw_organization(bank, 2)
+    assert drawn == draw_organization(bank, 2) != draw_organization(bank, 3)
+    assert "norm.memory" in drawn and "norm.memory" not in draw_organization(bank, 2, ["norm.memory"])
+    assert {current().parameters[name].kind for name in drawn if name not in bank.plausible} == {"unknown"}
     bank.override(drawn)
 
 

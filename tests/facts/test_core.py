@@ -6,12 +6,15 @@ so that nobody loses one without noticing.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from facts.scored_facts import assert_holds, scored
+from sim.evidence.design import Designs
 from sim.evidence.fact import load_facts
 from sim.evidence.measures.experiments import SHIPPED, SMALL, scenario_with
-from sim.evidence.scoring import Verdict, score
+from sim.evidence.scoring import Verdict, choose_facts, score
 from sim.model.scenario import Scenario
 
 pytestmark = pytest.mark.recipe("fact")
@@ -66,9 +69,11 @@ def test_procedures_revert_where_managers_leave() -> None:
     ("name", "least"),
     [("symbolic/gone-by-half-a-year", 0.5), ("procedural/reverts", 0.3), ("value-driven/holds-two-years-on", 0.3)],
 )
-def test_a_claim_is_not_confined_to_the_defaults(name: str, least: float) -> None:
-    """A few points of the plausible ranges of all parameters: the full sample is the command's."""
-    (row,) = score(only=[name], quick=True, points=8)
+def test_a_claim_is_not_confined_to_the_defaults(name: str, least: float, tmp_path: Path) -> None:
+    """A few points of the plausible ranges of all unknown parameters: the whole design is the command's."""
+    designs = Designs(tmp_path)
+    designs.extend(choose_facts([name]), 8)
+    (row,) = (row for row in score(only=[name], quick=True, designs=designs) if row.fact.id == name)
     assert row.error == "" and row.region is not None
     assert row.region.high > least, (row.fact.id, row.region)
 

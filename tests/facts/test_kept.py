@@ -12,13 +12,26 @@ from typing import Any
 import pytest
 
 from sim.commands.list import ROWS, Catalog
+from sim.evidence.design import Designs, shipped_folder
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.kept import NOT_YET_RUN, kept_verdicts
 from sim.evidence.scoring import Row, Verdict
 from sim.evidence.tables import count_verdicts, to_records
 
 KEPT = Path(__file__).parents[2] / "results" / "reference"
-FOUND = ("measured", "low", "high", "runs", "verdict", "region", "seconds", "error")
+FOUND = (
+    "measured",
+    "low",
+    "high",
+    "runs",
+    "verdict",
+    "looks",
+    "out_of_time",
+    "region",
+    "no_region",
+    "seconds",
+    "error",
+)
 """Fields that only a run can fill."""
 
 pytestmark = [pytest.mark.skipif(not KEPT.is_dir(), reason="needs the checkout"), pytest.mark.recipe("fact")]
@@ -73,3 +86,20 @@ def test_the_table_for_people_has_every_fact_and_every_claim() -> None:
     assert text.count("\n| ") >= len(kept()["facts"]) + 36
     said_so = ", ".join(f"{number} {verdict}" for verdict, number in kept()["counts"].items())
     assert said_so in text
+
+
+@pytest.mark.skipif(
+    not shipped_folder().is_dir(), reason="no points are kept yet: centricity evidence --points 400 --regions"
+)
+def test_regions_that_are_kept_are_those_of_the_points_that_are_kept() -> None:
+    """If this fails, points were made anew after the evidence was: run it again, as above."""
+    designs, facts = Designs(), {fact.id: fact for fact in load_facts()}
+    columns = {name for design in designs.by_setting.values() for name in design.values}
+    assert columns <= set(facts), f"no facts any more: {', '.join(sorted(columns - set(facts)))}"
+    for record in kept()["facts"]:
+        region = designs.region(facts[record["id"]])
+        found = None if region is None else (region.share.value, region.share.low, region.share.high, region.share.runs)
+        written = record["region"]
+        assert found == (
+            None if written is None else tuple(written[part] for part in ("share", "low", "high", "points"))
+        ), record["id"]

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,12 @@ def test_pages_of_the_replications_are_current() -> None:
 
 @pytest.mark.parametrize("text", _blocks("toml"))
 def test_files_of_the_readme_are_legal(text: str, tmp_path: Path) -> None:
+    """A block that begins with the name of a file is a policy, another one a part of a scenario."""
+    if not text.startswith("# "):
+        part = tomllib.loads(text)
+        made = Scenario.from_dict({**Scenario.load("retail-bank").to_dict(), **part}).to_dict()
+        assert set(part) <= set(made)
+        return
     name = text.split("\n", 1)[0].removeprefix("# ").strip()
     (tmp_path / name).write_text(text)
     policy = Scenario.load("retail-bank").policy(tmp_path / name)

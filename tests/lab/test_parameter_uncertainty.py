@@ -14,7 +14,7 @@ from sim.lab.targets import read_targets
 from sim.lab.worker_pool import Failure
 from sim.model.kernel.parameters import Parameter
 from sim.model.registry import current
-from sim.model.scenario import ScenarioError
+from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 
 
@@ -43,6 +43,22 @@ def test_what_somebody_could_say_is_not_varied_unless_named() -> None:
     assert {each.name for each in unknowns()}.isdisjoint(reported)
     assert {each.name for each in unknowns(*reported)} == set(reported)
     assert {each.kind for each in unknowns("employees", "calendar")} >= {"own", "unknown", "definition"}
+
+
+def test_a_scenario_says_which_ranges_hold_for_it() -> None:
+    """What it names is drawn over that range, of any kind, whatever its value; unless the user sets it after all."""
+    table = {**small().to_dict(), "plausible": {"employees.turnover": [0.01, 0.03], "norm.sharpness": [7.0, 8.0]}}
+    bank = Scenario.from_dict(table)
+    found = {each.name: each for each in find_unknown_parameters(bank, (), Faults())}
+    assert found["employees.turnover"].plausible == (0.01, 0.03) and found["norm.sharpness"].plausible == (7.0, 8.0)
+    assert found["norm.memory"] == current().parameters["norm.memory"]
+    (named,) = find_unknown_parameters(bank, ("employees.turnover",), Faults())
+    ends = [point.values["employees.turnover"] for point in list_parameter_points(bank, [named], 0, True, 1)]
+    assert ends == [0.01, 0.03]
+    known = find_unknown_parameters(bank.override({"employees.turnover": 0.08}), (), Faults())
+    assert "employees.turnover" not in {each.name for each in known}
+    plan = plan_comparison(bank, None, 2, 1, 1, None, unknown=2, vary=["employees.turnover"])
+    assert all(0.01 <= float(point.values["employees.turnover"]) <= 0.03 for point in plan.parameter_points)
 
 
 def test_draws_fill_the_plausible_ranges_evenly_and_a_tornado_goes_to_their_ends() -> None:

@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from sim import evidence
 from sim.commands.evidence import register
 from sim.evidence import Fact, FactError, Measurement, Row, RunBudget, Verdict, load_facts, measure, score
+from sim.evidence.design import Designs
 from sim.evidence.measures.experiments import pairs, scenario_with
-from sim.evidence.region import can_have_region, draw_parameters, override_parameters
+from sim.evidence.region import override_parameters
 from sim.evidence.registry import MEASURES, load_measures
-from sim.evidence.scoring import judge_measurement
+from sim.evidence.scoring import choose_facts, judge_measurement
 from sim.evidence.tables import render_json, render_markdown, render_table
 from sim.model.kernel.parameters import Tier
-from sim.model.registry import current
 
 DETERMINISTIC = (
     "sbg-*-fit",
@@ -243,6 +243,7 @@ def test_command_refuses_before_it_works(tmp_path: Path) -> None:
         (["--only", "march-1992"], "--only: march-1992 is not the id of a fact. Did you mean march-1991"),
         (["--out", str(tmp_path / "no" / "file.json")], "does not exist. Create it"),
         (["--out", str(tmp_path)], "is a folder. Name a file in it"),
+        (["--out", str(tmp_path / "a.md"), "--regions"], "--out: must not stand beside --regions"),
     ):
         result = CliRunner().invoke(app, options)
         assert result.exit_code == 2 and message in result.output and "Traceback" not in result.output
@@ -256,29 +257,19 @@ def test_command_reports_a_fact_that_fails(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.slow
-def test_several_workers_give_the_same_rows() -> None:
+def test_several_workers_give_the_same_rows(tmp_path: Path) -> None:
     names = ["bass-1969-agents", "degroot", "posters/cynicism-rises"]
-    alone, together = (score(names, quick=True, workers=workers, points=2) for workers in (1, 2))
-    assert [replace(row, seconds=0.0) for row in alone] == [replace(row, seconds=0.0) for row in together]
-
-
-def test_a_conjecture_is_looked_at_all_over_the_plausible_ranges() -> None:
-    rows = {row.fact.id: row for row in score(["posters", "degroot"], quick=True, points=3)}
-    region = rows["posters/cynicism-rises"].region
-    assert region is not None and region.runs == 3 and 0.0 <= region.low <= region.value <= region.high <= 1.0
-    assert rows["degroot-1974-limit"].region is None, "no parameter of the model is in it"
-    assert all(row.region is None for row in score(["posters"], quick=True))
-
-
-def test_points_spread_over_all_plausible_ranges_at_once() -> None:
-    points = [draw_parameters(number, 4) for number in range(4)]
-    assert points[0] == draw_parameters(0, 4) != draw_parameters(0, 5)
-    for name, parameter in current().parameters.items():
-        if parameter.plausible:
-            drawn = [float(point[name]) for point in points]
-            assert parameter.plausible[0] <= min(drawn) <= max(drawn) <= parameter.plausible[1]
-            if parameter.type == "number":
-                assert max(drawn) - min(drawn) > 0.4 * (parameter.plausible[1] - parameter.plausible[0])
+    found = []
+    for workers in (1, 2):
+        designs = Designs(tmp_path / str(workers))
+        designs.extend(choose_facts(names), 2, workers)
+        rows = score(names, quick=True, workers=workers, designs=designs)
+        found.append([replace(row, seconds=0.0) for row in rows])
+    assert found[0] == found[1]
+    kept = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("1", "2")]
+    assert kept[0] == kept[1] and set(kept[0]) == {"default.csv", "made_from.json"}
+    for row in found[0]:
+        assert (row.region is not None) is row.fact.id.startswith("posters")
 
 
 def test_at_a_point_facts_see_its_parameters_and_nothing_is_left_of_it_afterwards() -> None:
@@ -291,15 +282,6 @@ def test_at_a_point_facts_see_its_parameters_and_nothing_is_left_of_it_afterward
     assert not pairs("posters", None, 20, 1)[0].run.weekly.equals(elsewhere)
 
 
-def test_a_fact_may_decline_and_only_conjectures_are_asked() -> None:
-    measures = load_measures()
-    posters = next(fact for fact in load_facts() if fact.id == "posters/cynicism-rises")
-    assert can_have_region(posters, measures[posters.measure])
-    assert not can_have_region(replace(posters, region=False), measures[posters.measure])
-    assert not can_have_region(replace(posters, tier=Tier.EXPERIMENT), measures[posters.measure])
-    assert not can_have_region(FACT, MEASURES["toy.constant"])
-
-
 def test_a_minimal_budget_takes_the_fewest_runs() -> None:
     minimal = RunBudget(quick=True, minimal=True)
     assert (minimal.runs(12, 4), minimal.runs(300, 60), minimal.runs(2, 1)) == (1, 15, 1)
@@ -310,7 +292,7 @@ def test_tables_say_text_claim_and_region(tmp_path: Path) -> None:
     fact = replace(FACT, seed="003: a poster (row 26)", note="Because it is a toy.")
     row = Row(fact, Measurement(1.7, 1.6, 1.8, 9), Verdict.FAILS, 0.1, region=Measurement.of_share(5, 8))
     table = render_table([row])
-    assert "text and claim" in table and "003: A claim" in table and "62% (31% to 86%)" in table
+    assert "text and claim" in table and "003: A claim" in table and "62% (31% to 86%) of 8 points" in table
     record = json.loads(render_json([row]))["facts"][0]
     assert (record["seed"], record["claim"], record["region"]["points"]) == (fact.seed, "A claim", 8)
     document = render_markdown([row])

@@ -141,6 +141,9 @@ departments = ["branches"]
 [futures.tight]
 "employees.turnover" = 0.1
 "customers.market" = 4000
+[plausible]
+"employees.turnover" = [0.03, 0.07]
+"norm.sharpness" = [4, 8]
 """
     + DEPARTMENTS
 )

@@ -371,6 +371,65 @@ def test_faults_of_futures(text: str, message: str) -> None:
     assert faults_of(text) == [f"bank.toml: {message}"]
 
 
+PLAUSIBLE = {
+    "no table": (
+        "plausible = 3\n",
+        "plausible must be a table of ranges, got 3. Write [plausible] and below it, for example, "
+        '"employees.turnover" = [0.01, 0.03].',
+    ),
+    "misspelt": (
+        '[plausible]\n"employees.turnovr" = [0.01, 0.03]',
+        "plausible.employees.turnovr is not a parameter. "
+        "Did you mean employees.turnover? (per month, 0 to 0.5, default 0.02)",
+    ),
+    "nothing like it": (
+        "[plausible]\nxyz = [1, 2]",
+        "plausible.xyz is not a parameter. `centricity list parameters` shows all of them.",
+    ),
+    "one number": (
+        '[plausible]\n"employees.turnover" = 0.02',
+        "plausible.employees.turnover must be [LOW, HIGH], got 0.02. Write for example [0, 0.5].",
+    ),
+    "three numbers": (
+        "[plausible.employees]\nturnover = [0.01, 0.02, 0.03]",
+        "plausible.employees.turnover must be [LOW, HIGH], got a list of 3. Write for example [0, 0.5].",
+    ),
+    "out of range": (
+        "[plausible.employees]\nturnover = [0.01, 1]",
+        "plausible.employees.turnover must be 0 to 0.5 (per month), got 1. Leave it out for the default 0.02.",
+    ),
+    "in words": (
+        "[plausible.employees]\nturnover = [0.01, 'much']",
+        'plausible.employees.turnover must be a number, 0 to 0.5 (per month), got "much". '
+        "Leave it out for the default 0.02.",
+    ),
+    "upside down": (
+        '[plausible]\n"employees.turnover" = [0.03, 0.01]',
+        "plausible.employees.turnover must have a low below its high, got 0.03 and 0.01. "
+        "Widen it, or leave it out and set the parameter itself.",
+    ),
+    "a point": (
+        '[plausible]\n"employees.turnover" = [0.02, 0.02]',
+        "plausible.employees.turnover must have a low below its high, got 0.02 and 0.02. "
+        "Widen it, or leave it out and set the parameter itself.",
+    ),
+    "a word": (
+        "[plausible]\n'norm.rule' = ['majority', 'best-response']",
+        "plausible.norm.rule is no number, so it has no range. Leave it out, or make a table [futures.NAME] of it.",
+    ),
+    "against the scenario": (
+        '[plausible]\n"customers.initial" = [1000, 3000]',
+        "plausible.customers.initial at one of its ends customers.initial breaks a rule: it must be at most "
+        "customers.market, got 3000 and 2500. Lower customers.initial or raise customers.market.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), PLAUSIBLE.values(), ids=PLAUSIBLE.keys())
+def test_faults_of_plausible_ranges(text: str, message: str) -> None:
+    assert faults_of(text) == [f"bank.toml: {message}"]
+
+
 def test_an_empty_table_is_no_scenario() -> None:
     with pytest.raises(ScenarioError) as caught:
         Scenario.from_dict({}, KNOWN)

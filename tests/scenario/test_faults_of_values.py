@@ -228,12 +228,12 @@ NAMES = {
         "[zzz]\n",
         "zzz is not a part of a scenario. Known: name, about, notice, try, currency, weeks, "
         "default_policies, objective, "
-        "departments, policies, events, futures, and the tables of `centricity list parameters`.",
+        "departments, policies, events, futures, plausible, and the tables of `centricity list parameters`.",
     ),
     "odd characters": (
         '"a\\nb" = 1\n',
         '"a\\nb" is not a part of a scenario. Known: name, about, notice, try, currency, weeks, default_policies, '
-        "objective, departments, policies, events, futures, and the tables of `centricity list parameters`.",
+        "objective, departments, policies, events, futures, plausible, and the tables of `centricity list parameters`.",
     ),
     "a name that only the program has": (
         "[parameters]\nturnover = 0.1",
@@ -242,7 +242,7 @@ NAMES = {
     "another name that only the program has": (
         "suggestion = 'x'\n",
         "suggestion is not a part of a scenario. Known: name, about, notice, try, currency, weeks, default_policies, "
-        "objective, departments, policies, events, futures, and the tables of `centricity list parameters`.",
+        "objective, departments, policies, events, futures, plausible, and the tables of `centricity list parameters`.",
     ),
     "section that is no table": (
         "employees = 5\n",

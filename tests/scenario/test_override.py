@@ -8,7 +8,7 @@ from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import NONE, Phase, Policy
 from sim.model.scenario import Scenario, ScenarioError, parse_assignment
 
-from .small import FULL, KNOWN, scenario
+from .small import DEPARTMENTS, FULL, KNOWN, scenario
 
 ASSIGNMENTS: dict[str, tuple[str, ParameterValue]] = {
     "employees.turnover=0.05": ("employees.turnover", 0.05),
@@ -50,6 +50,28 @@ def test_an_override_is_a_new_scenario() -> None:
     assert after.parameters["norm.sharpness"] == 6.0
     assert after != before and after.hash != before.hash
     assert before.override({}, KNOWN) == before
+
+
+def test_a_plausible_range_may_be_written_in_three_ways_and_need_not_hold_the_value() -> None:
+    made = scenario("[plausible]\n'employees.turnover' = [0.1, 0.3]\nnorm.sharpness = [1, 2]" + DEPARTMENTS)
+    assert dict(made.plausible) == {"employees.turnover": (0.1, 0.3), "norm.sharpness": (1.0, 2.0)}
+    assert made.parameters["employees.turnover"] == 0.02
+    nested = scenario(
+        "[plausible.employees]\nturnover = [0.1, 0.3]\n[plausible.norm]\nsharpness = [1, 2]" + DEPARTMENTS
+    )
+    assert nested == made and nested.hash == made.hash != scenario().hash
+    assert made.to_dict()["plausible"]["employees.turnover"] == [0.1, 0.3]
+    assert Scenario.from_dict(made.to_dict(), KNOWN) == made
+
+
+def test_a_plausible_range_stays_unless_its_parameter_is_set() -> None:
+    made = scenario(
+        "[plausible]\n'employees.turnover' = [0.1, 0.3]\n[futures.calm]\n'employees.turnover' = 0.01" + DEPARTMENTS
+    )
+    assert made.override({"norm.sharpness": 3.0, "weeks": 10}, KNOWN).plausible == made.plausible
+    assert not made.override({"employees.turnover": 0.2}, KNOWN).plausible, "who sets it knows it"
+    assert not made.assign(["employees.turnover=0.2"], KNOWN).plausible
+    assert not made.in_future("calm").plausible
 
 
 def test_all_faults_of_an_override_come_at_once() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.lab.plausible import unknown_parameters
 from sim.lab.sweep import load_experiment
 from sim.lab.sweep.experiment import Until, Window
 from sim.lab.sweep.schema import KEPT
-from sim.model.scenario import ScenarioError
+from sim.model.scenario import Scenario, ScenarioError
 from tests.sweep.examples import PLAIN, load, write
 
 FULL = """
@@ -133,6 +134,24 @@ def test_a_full_file_is_read_completely(tmp_path: Path) -> None:
     assert experiment.designs[0].futures == ("", "restless")
     assert experiment.designs[1].policies == ("teach",)
     assert experiment.designs[1].futures == ("",)
+
+
+def test_everything_unknown_is_what_a_comparison_would_draw(tmp_path: Path) -> None:
+    """Ranges of the scenario go before those that are declared, for a star, a section, and a parameter by itself."""
+    bank = Scenario.load("retail-bank")
+    drawn = {each.name: each.plausible for each in unknown_parameters(bank, bank.registry)}
+    for names, expected in (
+        (["*"], drawn),
+        (["employees.turnover"], {"employees.turnover": (0.01, 0.03)}),
+        (["employees.*"], {name: ends for name, ends in drawn.items() if name.startswith("employees.")}),
+    ):
+        text = "".join(f'[[uncertainties]]\nparameter = "{name}"\n' for name in names)
+        design = '[[designs]]\nkind = "latin-hypercube"\nnumber = 3\n'
+        experiment = load(tmp_path, f'scenario = "retail-bank"\nreplicates = 1\n{text}{design}')
+        factors = {name: (factor.low, factor.high) for name, factor in experiment.factors.items()}
+        assert expected.items() <= factors.items()
+        assert names != ["*"] or factors == drawn
+    assert drawn["employees.turnover"] == (0.01, 0.03)
 
 
 def test_a_short_file_gets_defaults(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Measures of published cases that set no parameter: what was done there is done to organizations drawn from the priors.
 
-One organization a draw: all parameters that nobody knows come from their plausible ranges (:func:`draw_unknowns`), and the
+One organization a draw: all parameters that nobody knows come from their plausible ranges (:func:`sim.evidence.region.draw_organization`), and the
 organization ships as it is otherwise, at :data:`SIZE`. A measure is the mean over draws, or a share of them. Each docstring
 says how the study is mirrored. Units are mapped as follows, and only differences are meant:
 
@@ -30,10 +30,9 @@ from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import Pair, policy_of, seeds
 from sim.evidence.measures.organization import held
 from sim.evidence.measures.people import UNITS_DIFFER_IN
-from sim.evidence.region import draw_parameters, overrides_key, parameter_overrides
+from sim.evidence.region import draw_organization, overrides_key, parameter_overrides
 from sim.evidence.registry import measure
 from sim.model.kernel.array_types import BoolArray, FloatArray
-from sim.model.kernel.parameters import ParameterValue
 from sim.model.organization import Organization
 from sim.model.registry import current
 from sim.model.scenario import Scenario
@@ -73,12 +72,6 @@ class Case:
     events: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
-def draw_unknowns(number: int, of: int, scenario: Scenario) -> dict[str, ParameterValue]:
-    """Unknown parameters of one of a number of organizations. The only place from which these measures draw."""
-    known = current().parameters
-    return {name: value for name, value in draw_parameters(number, of).items() if known[name].kind == "unknown"}
-
-
 def mean_over(run: Run, outcome: str, first: int, last: int) -> float:
     """Mean of a weekly outcome over weeks ``first`` to ``last`` (exclusive); missing weeks are left out."""
     return float(np.nanmean(run.weekly[outcome].to_numpy()[first:last]))
@@ -105,8 +98,8 @@ def run_arms(case: Case, number: int, of: int) -> dict[str, Run]:
         events = tuple(tuple(event.items()) for event in case.events.get(arm, ()))
         if events not in burned_in:
             scenario = _scenario(case.scenario, events)
-            drawn = draw_unknowns(number, of, scenario)
-            given = {**parameter_overrides.get(), **drawn, **SIZE, **case.fixed}
+            fixed = {**parameter_overrides.get(), **SIZE, **case.fixed}
+            given = {**draw_organization(scenario, number, fixed), **fixed}
             burned_in[events] = burn_in(scenario.override(given), seed)
         organization = burned_in[events]
         runs[arm] = simulate(with_policy(organization, policy_of(organization.scenario, policy)), case.weeks)
@@ -444,9 +437,13 @@ def staats_2017(run_budget: RunBudget, part: str, draws: int = DRAWS) -> Measure
 
 # --- Home Depot ------------------------------------------------------------------------------------------------------
 
-HOSTILE_SUCCESSION: Mapping[str, Any] = {"kind": "executive_succession", "week": 4, "share": 1.0}
-"""The successor who cut costs. To be added as soon as the event knows it: ``"customer_weight": 0.0``, the ratio of the
-successors' mean weight on customers to the usual one."""
+HOSTILE_SUCCESSION: Mapping[str, Any] = {
+    "kind": "executive_succession",
+    "week": 4,
+    "share": 1.0,
+    "customer_weight": 0.0,
+}
+"""The successor who cut costs, and with him executives who do not weigh customers at all."""
 
 HOME_DEPOT = Case(
     arms={"treated": {}, "control": {}},
@@ -469,8 +466,7 @@ def home_depot(run_budget: RunBudget, part: str, draws: int = DRAWS) -> Measurem
 
     A bank's departments, but customers without contract, as of a store. All executives are replaced in week 4 and stay, as
     he did for six years; nobody else leaves by chance. The difference is taken to the same organization without the
-    succession. Published is a series without control that begins in his first year. The successors' smaller weight on
-    customers is missing until the event has it (:data:`HOSTILE_SUCCESSION`).
+    succession. Published is a series without control that begins in his first year.
     """
     return mean_of_draws(values_of("home-depot", part, _draws(run_budget, draws)))
 
@@ -558,7 +554,7 @@ def lagged_effect(cause: FloatArray, effect: FloatArray) -> float:
 def _waves(key: Any, number: int, of: int, branches: int) -> tuple[FloatArray, FloatArray]:
     """Employees' and customers' satisfaction in the branches of one bank, one column a wave."""
     bank = _scenario("retail-bank", ())
-    drawn = draw_unknowns(number, of, bank)
+    drawn = draw_organization(bank, number, parameter_overrides.get())
     differ = [current().parameters[name] for name in UNITS_DIFFER_IN]
     points = qmc.LatinHypercube(d=len(differ), rng=np.random.default_rng([number, of])).random(branches)
     employees, customers = np.empty((branches, 2)), np.empty((branches, 2))

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import SMALL, _frozen, _thawed, policy_of, scenario_with, seeds
 from sim.evidence.region import overrides_key
 from sim.evidence.registry import measure
@@ -339,7 +339,7 @@ def at_equal_profit(
     found, *_ = np.linalg.lstsq(design, explained, rcond=None)
     error = explained - design @ found
     variance = float(error @ error) / (count - design.shape[1]) * np.linalg.inv(design.T @ design)[1, 1]
-    half = 1.96 * float(np.sqrt(variance))
+    half = normal_quantile() * float(np.sqrt(variance))
     return Measurement(float(found[1]), float(found[1]) - half, float(found[1]) + half, count)
 
 
@@ -396,5 +396,5 @@ def better_for_both(
     rng = np.random.default_rng(run_budget.seed)
     samples = [gains, *(gains[rng.integers(len(found), size=len(found))] for _ in range(400))]
     numbers = [float((sample.mean(axis=0) > 0.0).all(axis=-1).sum()) for sample in samples]
-    low, high = np.quantile(numbers[1:], [0.025, 0.975])
+    low, high = np.quantile(numbers[1:], [0.5 - level() / 2.0, 0.5 + level() / 2.0])
     return Measurement(numbers[0], float(low), float(high), len(found))

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.evidence.region import overrides_key, parameter_overrides
+from sim.evidence.region import bank, overrides_key
 from sim.model.kernel.array_types import FloatArray
 from sim.model.organization import Organization
 from sim.model.policies.policy import Phase, Policy
@@ -122,18 +122,15 @@ def _burned_in(key: Any, overrides: Any, events: bool, seed: int) -> Organizatio
     return burn_in(scenario_with(_thawed(overrides), events), seed)
 
 
-@lru_cache(maxsize=2)
-def _bank(events: bool) -> Scenario:
-    bank = Scenario.load("retail-bank")
-    if events:
-        return bank
-    kept = {key: value for key, value in bank.to_dict().items() if key != "events"}
-    return Scenario.from_dict(kept, place="evidence")
+@lru_cache(maxsize=8)
+def _at_point(events: bool, key: Any) -> Scenario:
+    """The bank, with or without its scheduled events, with the parameters of the present setting and point."""
+    return (Scenario.load("retail-bank") if events else bank()).override(dict(key))
 
 
 def scenario_with(overrides: Mapping[str, Any], events: bool = False) -> Scenario:
     """The retail bank with these parameters, at the present point (:mod:`sim.evidence.region`); scheduled events if asked."""
-    return _bank(events).override({**parameter_overrides.get(), **overrides})
+    return _at_point(events, overrides_key()).override(overrides)
 
 
 def _frozen(value: Any) -> Any:

@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
 from sim.evidence.basin import practice_at_the_end
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import (
     LATER,
     SMALL,
@@ -82,7 +82,7 @@ def share_left(
     curves = np.array([np.convolve(pair.lift(outcome), np.ones(4) / 4.0, "valid") for pair in found])
     peak = int(curves.mean(axis=0).argmax())
     top, later = curves[:, peak], curves[:, min(peak + weeks_after_peak, curves.shape[1] - 1)]
-    interval = paired_bootstrap(np.array([top, later]), lambda means: means[1] / means[0])
+    interval = paired_bootstrap(np.array([top, later]), lambda means: means[1] / means[0], level())
     return Measurement(interval.mean, interval.low, interval.high, len(found))
 
 
@@ -223,7 +223,7 @@ def revealed_rank(run_budget: RunBudget, organizations: int = 300, weeks: int = 
         weekly = simulate(burn_in(scenario, seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(true, shares).statistic)
-    half = 1.96 / np.sqrt(count - 3)
+    half = normal_quantile() / np.sqrt(count - 3)
     low, high = np.tanh(np.arctanh(np.clip(rank, -1 + 1e-9, 1 - 1e-9)) + np.array([-half, half]))
     return Measurement(rank, float(low), float(high), count)
 
@@ -241,7 +241,7 @@ def stated_rank(run_budget: RunBudget, organizations: int = 120, weeks: int = 26
         weekly = simulate(burn_in(scenario_with({**fixed, **given}), seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(stated, shares).statistic)
-    half = 1.96 / np.sqrt(count - 3)
+    half = normal_quantile() / np.sqrt(count - 3)
     low, high = np.tanh(np.arctanh(rank) + np.array([-half, half]))
     return Measurement(rank, float(low), float(high), count)
 

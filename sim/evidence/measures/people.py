@@ -9,10 +9,11 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import SMALL, Pair, pairs_on, policy_of, scenario_with, seeds
-from sim.evidence.region import parameter_overrides
+from sim.evidence.region import bank, parameter_overrides
 from sim.evidence.registry import measure
+from sim.lab.plausible import ranged_parameters, value_at
 from sim.model.engine import run_week
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.elementwise import elementwise
@@ -119,7 +120,7 @@ def share_due(
     both = np.array(
         [_lifts(_pairs(run_budget, policy, given, last, replicates), outcome, first, last) for given in (None, without)]
     )
-    interval = paired_bootstrap(both, lambda means: 1.0 - means[1] / means[0])
+    interval = paired_bootstrap(both, lambda means: 1.0 - means[1] / means[0], level())
     return Measurement(interval.mean, interval.low, interval.high, both.shape[1])
 
 
@@ -153,10 +154,11 @@ def unit_correlation(
 ) -> Measurement:
     """Correlation over units of employees' satisfaction and a customers' outcome, with Fisher's interval.
 
-    Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from their whole plausible ranges (Latin
-    hypercube). The parameters were fixed before results were seen.
+    Each unit is an organization of 25 with :data:`UNITS_DIFFER_IN` drawn from their whole plausible ranges, as they
+    hold for the bank (Latin hypercube). The parameters were fixed before results were seen.
     """
-    parameters = [current().parameters[name] for name in UNITS_DIFFER_IN]
+    ranged = ranged_parameters(bank(), current())
+    parameters = [ranged[name] for name in UNITS_DIFFER_IN]
     count = run_budget.runs(units, 60)
     points = qmc.LatinHypercube(d=len(parameters), rng=np.random.default_rng(run_budget.seed)).random(count)
     fixed = {**SMALL, "employees.number": 25, "customers.initial": 60, "customers.market": 80, "run.burn_in": 20}
@@ -165,12 +167,11 @@ def unit_correlation(
     for point, seed in zip(points, seeds(f"units {run_budget.seed}", count), strict=True):
         given = dict(fixed)
         for parameter, share in zip(parameters, point, strict=True):
-            low, high = parameter.plausible or (0.0, 0.0)
-            given[parameter.name] = float(low + share * (high - low))
+            given[parameter.name] = value_at(parameter, float(share))
         weekly = simulate(burn_in(scenario_with(given), seed), weeks).weekly
         means.append([float(np.nanmean(weekly[name])) for name in ("employee_satisfaction", outcome)])
     found = float(np.corrcoef(np.array(means).T)[0, 1])
-    half = 1.96 / np.sqrt(count - 3)
+    half = normal_quantile() / np.sqrt(count - 3)
     low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))
     return Measurement(found, float(low), float(high), count)
 
@@ -350,7 +351,7 @@ def upkeep(
             run_week(twin)
             added.append(_contribution(org, twin, channel))
         both.append([float(np.mean(added[sponsored - 13 : sponsored])), float(np.mean(added[-13:]))])
-    interval = paired_bootstrap(np.array(both).T, lambda means: 1.0 - means[1] / means[0])
+    interval = paired_bootstrap(np.array(both).T, lambda means: 1.0 - means[1] / means[0], level())
     return Measurement(interval.mean, interval.low, interval.high, len(both))
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from scipy.stats import qmc, spearmanr
 
 from sim.analysis.intervals import paired_bootstrap
-from sim.evidence.measurement import Measurement, RunBudget
+from sim.evidence.measurement import Measurement, RunBudget, level
 from sim.evidence.measures.experiments import SMALL, policy_of, scenario_with, seeds
 from sim.evidence.measures.people import UNITS_DIFFER_IN
-from sim.evidence.region import overrides_key
+from sim.evidence.region import bank, overrides_key, parameter_overrides
 from sim.evidence.registry import measure
+from sim.lab.plausible import unknown_parameters, value_at
 from sim.model.engine import begin_week, run_step, run_week
 from sim.model.events import EVENT_KINDS
 from sim.model.kernel.array_types import FloatArray
@@ -118,19 +119,17 @@ def region(
 ) -> Measurement:
     """Share of the plausible parameter space in which a difference of two cases, one run each, lies within limits.
 
-    All parameters with a plausible range that the cases do not set are drawn together (Latin hypercube).
+    All unknown parameters that the cases do not set are drawn together (Latin hypercube).
     """
     fixed = {*_BASE, *case.get("overrides", {}), *(other or {}).get("overrides", {})}
-    ranged = [p for p in current().parameters.values() if p.plausible and p.name not in fixed]
+    ranged = unknown_parameters(bank(), current(), {*fixed, *parameter_overrides.get()})
     sampler = qmc.LatinHypercube(d=len(ranged), rng=np.random.default_rng(run_budget.seed))
     points = sampler.random(run_budget.runs(draws, 24))
     hits = 0
     for point, seed in zip(points, seeds(f"region {run_budget.seed}", len(points)), strict=True):
         drawn: dict[str, Any] = {}
         for parameter, share in zip(ranged, point.tolist(), strict=True):
-            low, high = parameter.plausible or (0.0, 0.0)
-            value = low + share * (high - low)
-            drawn[parameter.name] = round(value) if parameter.type == "integer" else value
+            drawn[parameter.name] = value_at(parameter, share)
         means = []
         for each in (case, other or {}):
             given = {**each, "overrides": {**drawn, **each.get("overrides", {})}}
@@ -156,7 +155,7 @@ def effect_ratio(
     for seed in seeds("power", _replicates(run_budget, replicates)):
         at = _mean(other, outcome, first, last, seed)
         rows.append([_mean(each, outcome, first, last, seed) - at for each in (case, against)])
-    interval = paired_bootstrap(np.array(rows).T, lambda means: means[0] / means[1])
+    interval = paired_bootstrap(np.array(rows).T, lambda means: means[0] / means[1], level())
     return Measurement(interval.mean, interval.low, interval.high, len(rows))
 
 
@@ -335,7 +334,7 @@ def given_up(
         ]
         for seed in seeds("fads", _replicates(run_budget, replicates))
     ]
-    interval = paired_bootstrap(np.array(rows).T, lambda means: 1.0 - means[0] / means[1])
+    interval = paired_bootstrap(np.array(rows).T, lambda means: 1.0 - means[0] / means[1], level())
     return Measurement(interval.mean, interval.low, interval.high, len(rows))
 
 
@@ -362,7 +361,7 @@ def survivors(run_budget: RunBudget, policy: Case, weeks: int = 104, organizatio
             row[column] = weekly["profit"].mean()
     rng = np.random.default_rng(run_budget.seed)
     again = [overstatement(earned[rng.integers(count, size=count)]) for _ in range(_RESAMPLES)]
-    low, high = np.nanquantile(again, [0.025, 0.975])
+    low, high = np.nanquantile(again, [0.5 - level() / 2.0, 0.5 + level() / 2.0])
     return Measurement(overstatement(earned), float(low), float(high), count)
 
 

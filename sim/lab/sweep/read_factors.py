@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sim.lab.plausible import ranged_parameters, unknown_parameters
 from sim.lab.sweep.experiment import Factor, PlannedEvent
 from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.levers import GENERAL, describe_lever, describe_threshold, reason_against_lever
@@ -52,6 +53,7 @@ def read_uncertainties(
 ) -> list[Factor]:
     """Every parameter that is uncertain."""
     found: list[Factor] = []
+    ranged = ranged_parameters(scenario, known)
     for location, table in tables_in(raw, "uncertainties", faults):
         entries = UNCERTAINTY.read(table, location, faults)
         name = entries.get("parameter")
@@ -66,6 +68,7 @@ def read_uncertainties(
             rule = f"must be a parameter, got {show(name)}."
             faults.refuse(inside(location, "parameter"), rule, remedy, partial(suggest_parameter, name, known))
             continue
+        parameter = ranged.get(name, parameter)
         span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, location, faults)
         if span is not None:
             found.append(_uncertainty(parameter, span, scenario))
@@ -82,14 +85,11 @@ def _read_section(
                 inside(location, key), f"must not stand beside {pattern}: each has its plausible range. Remove it."
             )
     start = pattern.removesuffix("*")
-    chosen = [
-        parameter
-        for name, parameter in known.parameters.items()
-        if name.startswith(start)
-        and (start or parameter.kind == "unknown")  # what is known or decided is varied only where it is named
-        and parameter.plausible
-        and parameter.plausible[0] < parameter.plausible[1]
-    ]
+    if start or scenario is None:
+        ranged = ranged_parameters(scenario, known)
+        chosen = [parameter for name, parameter in ranged.items() if name.startswith(start)]
+    else:  # what is known or decided is varied only where it is named
+        chosen = unknown_parameters(scenario, known)
     if not chosen or (start and not start.endswith(".")):
         faults.add(
             inside(location, "parameter"),

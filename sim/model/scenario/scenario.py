@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -44,6 +44,7 @@ class Scenario:
         policies: Policies by name: those that ship, the scenario's own, and ``none``.
         events: What happens to the organization, in the order of the weeks.
         futures: Futures by name: dotted name -> value, where it differs from ``parameters``.
+        plausible: Ranges by dotted name that hold for this organization, in place of those that the registry declares.
         extensions: Files of the user that are part of the model (:mod:`sim.model.extensions`).
     """
 
@@ -60,6 +61,7 @@ class Scenario:
     policies: Mapping[str, Policy]
     events: tuple[Event, ...]
     futures: Mapping[str, Mapping[str, ParameterValue]]
+    plausible: Mapping[str, tuple[float, float]] = field(default_factory=FrozenMapping)
     extensions: tuple[Extension, ...] = ()
 
     __iter__: ClassVar[None] = None
@@ -125,7 +127,7 @@ class Scenario:
         return replace(self, parameters=FrozenMapping({**defaults, **self.parameters}), extensions=extensions)
 
     def override(self, values: Mapping[str, object], known: Registry | None = None) -> Self:
-        """A new scenario with other values for some parameters.
+        """A new scenario with other values for some parameters. What it sets is known: plausible ranges of the file go.
 
         Args:
             values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run, events after its
@@ -188,6 +190,7 @@ class Scenario:
             self,
             **settings,
             parameters=complete({**self.parameters, **parameters}),
+            plausible=FrozenMapping({name: ends for name, ends in self.plausible.items() if name not in parameters}),
             events=tuple(event for event in self.events if event.week < weeks),
         )
 
@@ -258,6 +261,8 @@ class Scenario:
             table["extensions"] = [extension.file for extension in self.extensions]
         if self.futures:
             table["futures"] = {name: dict(values) for name, values in self.futures.items()}
+        if self.plausible:
+            table["plausible"] = {name: list(ends) for name, ends in self.plausible.items()}
         return table
 
     @property

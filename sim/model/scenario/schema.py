@@ -24,7 +24,7 @@ from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refus
 from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
 from sim.model.scenario.solving import complete
 from sim.model.scenario.tables import Context, Table
-from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, namesake, read_values, sections
+from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, namesake, read_ranges, read_values, sections
 
 WEEKS = 260
 """Weeks of a run unless the file says otherwise: five years."""
@@ -88,6 +88,7 @@ class ScenarioFile(Table):
     default_policies: Annotated[tuple[str, ...], TO_COMPARE] = Field(HEADLINE_POLICIES, validate_default=True)
     events: Annotated[tuple[Event, ...], tables_of(EventTable, attrgetter("event"))] = ()
     futures: Mapping[str, Mapping[str, ParameterValue]] = FrozenMapping()
+    plausible: Mapping[str, tuple[float, float]] = FrozenMapping()
 
     @classmethod
     def hints(cls, context: Context) -> dict[str, str]:
@@ -175,6 +176,18 @@ class ScenarioFile(Table):
         futures, wrong = sort_out(raw.items(), lambda name, table: _read_future(name, table, info.context))
         raise_any(wrong)
         return FrozenMapping(futures)
+
+    @field_validator("plausible", mode="plain")
+    @classmethod
+    def _read_plausible(cls, raw: object, info: ValidationInfo[Context]) -> Mapping[str, tuple[float, float]]:
+        """Ranges in which the values of this organization lie, in place of those that the registry declares."""
+        if not isinstance(raw, Mapping):
+            example = 'Write [plausible] and below it, for example, "employees.turnover" = [0.01, 0.03].'
+            raise refusal(f"must be a table of ranges, got {show(raw)}.", example)
+        known = info.context.known
+        ranges, wrong = read_ranges(flatten(raw, known.parameters), known, info.context.parameters)
+        raise_any(wrong)
+        return FrozenMapping(ranges)
 
 
 def _check_section(key: str, value: object, tables: Mapping[str, str], context: Context) -> None:

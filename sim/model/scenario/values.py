@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
+from itertools import product
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from sim.model.kernel.parameters import ParameterValue
+from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import Registry
-from sim.model.scenario.crossing import broken
-from sim.model.scenario.messages import Faults, closest, did_you_mean
-from sim.model.scenario.refusals import Refusals, refusal
+from sim.model.scenario.crossing import CROSS_RULES, broken
+from sim.model.scenario.messages import Faults, closest, did_you_mean, number_in_words, show
+from sim.model.scenario.refusals import Refusals, all_of, refusal, sort_out
 from sim.model.scenario.rules import parameter_rule
 from sim.model.scenario.solving import contradictions
 from sim.model.scenario.tables import read_named
@@ -24,6 +26,7 @@ STRUCTURE = {
     "policies": "tables [policies.NAME]",
     "events": "list of tables [[events]]",
     "futures": "tables [futures.NAME]",
+    "plausible": "table of ranges [LOW, HIGH] by parameter",
 }
 """Keys of a scenario file that are tables of their own, each with a hint. All other tables are sections of parameters."""
 
@@ -75,6 +78,53 @@ def read_values(
     legal = {name: value for name, value in {**beside, **values}.items() if name in values or name not in flat}
     found = [*broken(legal, among=values), *contradictions(values, {} if wrong else beside)]
     return values, wrong + [((name,), refusal(rule, remedy)) for name, rule, remedy in found]
+
+
+def read_ranges(
+    flat: Mapping[str, Any], known: Registry, beside: Mapping[str, ParameterValue]
+) -> tuple[dict[str, tuple[float, float]], Refusals]:
+    """The plausible ranges by dotted name, and the refusals of the others.
+
+    A range lies inside the legal range, and its low is below its high. The value of the scenario need not lie in it.
+
+    Args:
+        flat: Dotted name -> ``[low, high]``.
+        known: The registry of parameters.
+        beside: Values of all parameters, for rules between parameters: they must hold at all ends of the ranges.
+    """
+
+    def read_one(name: str, value: object) -> tuple[float, float]:
+        if name not in known.parameters:
+            raise _unknown(name, known)
+        parameter = known.parameters[name]
+        if parameter.low is None:
+            raise refusal("is no number, so it has no range.", "Leave it out, or make a table [futures.NAME] of it.")
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise refusal(f"must be [LOW, HIGH], got {show(value)}.", f"Write for example {_example(parameter)}.")
+        rule = parameter_rule(parameter).adapter
+        low, high = all_of(*(partial(rule.validate_python, end) for end in value))
+        if not low < high:
+            text = f"must have a low below its high, got {show(low)} and {show(high)}."
+            raise refusal(text, "Widen it, or leave it out and set the parameter itself.")
+        return low, high
+
+    ranges, wrong = sort_out(flat.items(), read_one)
+    for corner in product(*([(name, end) for end in ranges[name]] for name in ranges if name in _CROSSED)):
+        for name, rule, remedy in broken({**beside, **dict(corner)}, among=dict(corner)):
+            fault = next(each for each in (name, *dict(corner)) if each in ranges)
+            text = f"at one of its ends {name} breaks a rule: it {rule}"
+            if all(way != (fault,) for way, _ in wrong):
+                wrong.append(((fault,), refusal(text, remedy)))
+    return ranges, wrong
+
+
+_CROSSED = frozenset(name for rule in CROSS_RULES for name in rule.parameters)
+
+
+def _example(parameter: Parameter) -> str:
+    """A range that is legal: the plausible one, or the whole."""
+    low, high = parameter.plausible or (parameter.low or 0.0, parameter.high or 0.0)
+    return f"[{number_in_words(low)}, {number_in_words(high)}]"
 
 
 def _unknown(name: str, known: Registry) -> PydanticCustomError:
