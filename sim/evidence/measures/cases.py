@@ -1,6 +1,7 @@
 """Measures of published cases that set no parameter: what was done there is done to organizations drawn from the priors.
 
-One organization a draw: all parameters that nobody knows come from their plausible ranges (:func:`sim.evidence.region.draw_organization`), and the
+One organization a draw: all parameters that nobody knows come from their plausible ranges
+(:func:`sim.evidence.region.draw_organization`), and the
 organization ships as it is otherwise, at :data:`SIZE`. A measure is the mean over draws, or a share of them. Each docstring
 says how the study is mirrored. Units are mapped as follows, and only differences are meant:
 
