@@ -5,7 +5,7 @@ A policy declares amounts of resources. What is left of them in each department 
 
 from __future__ import annotations
 
-from sim.model.kernel.columns import FLAG, effect_column, number, this_week
+from sim.model.kernel.columns import FLAG, effect_column, number
 from sim.model.kernel.records import Environment, OrganizationNumbers, PolicyAmounts, Week
 
 NUMBERS = (
@@ -16,7 +16,6 @@ NUMBERS = (
         "yes or no",
         dtype=FLAG,
     ),
-    this_week("sponsored", "Largest amount of any resource, as share of its legal range."),
 )
 
 COLUMNS = (effect_column("budget_cuts", "Cuts of the budget in force: the part of amounts that is cut."),)
