@@ -56,4 +56,7 @@ the week, the reference refuses it (:mod:`tests.reference.coverage`) instead of 
 #   kind" is consent.
 # - survey_customers ... report_score_upward: order of leniency, office, oversight, filter; levels are no whole number.
 # - keep_accounts: who is behind pays nothing, who leaves pays this week; a squeeze takes promoted and collected money as well;
-#   coordination is not multiplied by the customers represented.
+#   coordination is not multiplied by the customers represented; people are counted by seats times people per seat, in wages,
+#   prices per head, coordination and hiring alike; people of a merger cost as much to take on as others; those in power judge
+#   profit before wages.
+# - follow_volume: staff follows last week's smoothed contacts, which are smoothed with or without it.

@@ -73,7 +73,7 @@ class Employee(mesa.Agent):
             department.heads += 1
             department.newcomers += self.tenure == 0.0
             weeks = self.numbers.hiring_onboarding_weeks  # in which a newcomer's share of the work grows to a full one
-            department.hands += min(self.tenure / weeks, 1.0) if weeks else 1.0
+            department.capacity += min(self.tenure / weeks, 1.0) if weeks else 1.0
             if self.tenure > 0.0:  # newcomers of this week have not yet done anything
                 department.witnesses += 1
                 department.delivered += self.delivery

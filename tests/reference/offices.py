@@ -33,7 +33,7 @@ class Department(mesa.Agent):
         self.heads = self.witnesses = self.managers_gone = 0
         self.newcomers = 0
         self.people_added = 0.0
-        self.hands = 0.0  # people at work, newcomers counted by the share of work that they do
+        self.capacity = 0.0  # people at work, newcomers counted by the share of work that they do
         self.delivered = 0.0
         self.espousal_gap = 0.0
         self.forced_exit = 0.0
@@ -56,7 +56,7 @@ class Department(mesa.Agent):
         """No one has been counted yet."""
         self.heads = self.witnesses = self.managers_gone = 0
         self.newcomers = 0
-        self.delivered = self.forced_exit = self.hands = self.people_added = 0.0
+        self.delivered = self.forced_exit = self.capacity = self.people_added = 0.0
 
     def lose_managers(self) -> None:
         """The share of adopted procedures that departed managers had carried is lost."""
@@ -69,7 +69,7 @@ class Department(mesa.Agent):
         if self.model.numbers.staffing_follows_volume:
             self.people_added = self.heads * max(people - self.people_per_seat, 0.0)
             self.people_per_seat = people
-        self.hands *= self.people_per_seat
+        self.capacity *= self.people_per_seat
 
     def look_around(self, espoused: float) -> None:
         """How far what is espoused exceeds what its people saw being done, beyond what they tolerate."""
@@ -130,7 +130,7 @@ class Department(mesa.Agent):
         hours = self.training + p.coaching_hours * self.coaching + p.delegation_meetings * office
         burden = hours / p.workload_hours + p.workload_procedure_burden * self.procedures
         eased = 1.0 - p.workload_relief_effect * self.relief
-        staffing = max(self.hands, 0.5) / max(self.seats, 1)
+        staffing = max(self.capacity, 0.5) / max(self.seats, 1)
         if p.power_budget > 0.0 and self.seats:
             capacity = 1.0 - p.power_budget + p.power_budget * self.power * self.model.seats / self.seats
             staffing *= max(capacity, p.power_least_capacity)

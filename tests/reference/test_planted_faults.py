@@ -64,6 +64,9 @@ FAULTS = tuple(
         # Those who come and go
         ("staffing.draw_separation", "own_accord + (1.0 - own_accord) * dismissed", "own_accord + dismissed"),
         ("staffing.hire_employees", "            employees.choice[seat] = 0\n", ""),
+        ("staffing.working_capacity", "tenure >= onboarding_weeks", "tenure > 0.0"),
+        ("staffing.people_per_seat", "follows * facing *", "follows *"),
+        ("staffing.follow_volume", "departments.capacity[department] *= people", "pass"),
         ("staffing.newcomer_value", "range(1, candidates)", "range(1, candidates - 1)"),
         ("staffing.update_satisfaction", "(1.0 - cynicism)", "cynicism"),
         ("compliance.lose_adoption_of_departed_managers", "+= employees.leaving[seat]", "+= not employees.employed[seat]"),
@@ -127,6 +130,8 @@ FAULTS = tuple(
         ("recovery.apology_effect", "(worn_out - 1.0)", "worn_out"),
         ("recovery.respond_to_failures", "wordy and noticed and", "wordy and"),
         ("needs.learn_beliefs", "performance[seat] > own", "performance[seat] >= own"),
+        ("needs.contacts_beside", "represented - 1.0", "represented"),
+        ("needs.no_contact_probability", "exp(-beside) if beside > 0.0 else 1.0", "1.0"),
         ("needs.learn_dimension", "np.uint64(2) * next_block", "np.uint64(3) * next_block"),
         # What customers make of it
         ("satisfaction.experience_weight", "tenure / anchor_weeks", "(tenure - 1.0) / anchor_weeks"),
@@ -143,7 +148,9 @@ FAULTS = tuple(
         ("survey.survey_customers", "asked * response_probability", "response_probability"),
         ("insiders.filtered_score", "(1.0 - oversight)", "oversight"),
         ("ledger.keep_accounts", " & (not customers.acquired[position])", ""),
-        ("ledger.cost_of_policy", "departments.headcount[department] if by_head", "departments.seats[department] if by_head"),
+        ("ledger.replacement_cost", "share * 52.0 *", "share * 12.0 *"),
+        ("ledger.keep_accounts", "hired = 0.0, week.people_added", "hired = 0.0, 0.0"),
+        ("ledger.cost_of_policy", "people if by_head", "departments.seats[department] if by_head"),
     )
 )  # fmt: skip
 
@@ -156,6 +163,10 @@ _ON = {name: _BANK[name] for name in (*BESIDE_THE_CORE, "expectation.market")} |
     "partners.dependence": 0.5,
     "structure.by_customer": 0.5,
     "customers.acquisition": 0.05,
+    "money.wage": 700.0,
+    "hiring.onboarding_weeks": 12.0,
+    "staffing.follows_volume": 0.8,
+    "staffing.volume_weeks": 4.0,
 }
 _BUSY = {
     "service.contacts": 0.5, "conflict.rate": 0.3, "service.failure": 0.4, "employees.turnover": 0.3,
@@ -183,6 +194,7 @@ _CIRCUMSTANCES: dict[str, tuple[dict[str, object], float]] = {
             **_BUSY, "line.rule": "discretion", "criteria.setter": "customers", "norm.rule": "majority", "norm.memory": 6,
             "workload.baseline": 2.0, "workload.most": 1.4, "workload.least": 0.9, "moments.hours": 8.0,
             "customers.contract_share": 0.2, "lifetime.purchase_scale": 1.0, "place.decoupling": 0.6,
+            "customers.represented": 1.5, "needs.empathy": 0.1,
         },
         0.9,
     ),
