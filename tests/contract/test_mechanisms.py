@@ -50,7 +50,17 @@ APART: Mapping[str, tuple[str, ...]] = {
     "compliance": ("compliance.", "habit.", "manager."),  # shown as compliance; tried below
     "energy": ("workload.",),  # how much work there is
     "lifetime": ("lifetime.churn", "lifetime.purchase", "lifetime.dropout"),  # what customers are like by themselves
-    "norm": ("norm.rule", "norm.sharpness", "norm.value", "norm.omission", "norm.surveillance", "norm.memory"),
+    "norm": (
+        "norm.rule",
+        "norm.sharpness",
+        "norm.value",
+        "norm.omission",
+        "norm.monitored",
+        "norm.coached",
+        "norm.example",
+        "norm.memory",
+        "norm.misperception",
+    ),  # people choose all the same
     "satisfaction": (
         "satisfaction.",
         "expectation.",
