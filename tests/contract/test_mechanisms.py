@@ -61,6 +61,7 @@ APART: Mapping[str, tuple[str, ...]] = {
         "norm.memory",
         "norm.misperception",
     ),  # people choose all the same
+    "place": ("place.pressure",),  # poor results cost posts, whether or not talk is to make up for them
     "satisfaction": (
         "satisfaction.",
         "expectation.",
