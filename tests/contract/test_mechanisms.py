@@ -55,7 +55,18 @@ APART: Mapping[str, tuple[str, ...]] = {
         "lifetime.purchase",
         "lifetime.dropout",
     ),  # what customers are like by themselves
-    "norm": ("norm.rule", "norm.sharpness", "norm.value", "norm.omission", "norm.surveillance", "norm.memory"),
+    "norm": (
+        "norm.rule",
+        "norm.sharpness",
+        "norm.value",
+        "norm.omission",
+        "norm.monitored",
+        "norm.coached",
+        "norm.example",
+        "norm.memory",
+        "norm.misperception",
+    ),  # people choose all the same
+    "place": ("place.pressure",),  # poor results cost posts, whether or not talk is to make up for them
     "satisfaction": (
         "satisfaction.",
         "expectation.",
