@@ -54,7 +54,8 @@ norm.encounters = 4.0 per month; 0 to 60, plausible 1 to 8; unknown; tier 5
     Source: Science of the frontier in 6.10: 4 a month; no field measurement known
 norm.sharpness = 7.0 logit per share; 0 to 100, plausible 6 to 12; unknown; tier 5
     How decisively people follow the majority they remember (eta); 0 is a coin flip.
-    Source: Logit response; 6 to 12 lets values and coaching carry a norm over its threshold
+    Source: Logit response; below 6 practice grows without any policy by more than two points in five years, above 12 it is
+    close to a strict majority
 norm.value_weight = 1.0; 0 to 10, plausible 0.6 to 1.4; unknown; tier 5
     Weight of a person's own value against the majority they remember (beta).
     Source: Conjecture: of the same order as the norm itself
