@@ -83,7 +83,8 @@ def weekly(which: str) -> pd.DataFrame:
     if which == "deserted":
         return run(tiny(DESERTED), weeks=80).weekly
     policy: Policy = everything(0.5 if which == "half" else 1.0)
-    return run(tiny({"employees.turnover": 0.1, "employees.dismissal": 0.1}, STORMY), policy, weeks=40).weekly
+    restless = {"employees.turnover": 0.1, "employees.dismissal": 0.1, "money.wage": 700.0}
+    return run(tiny(restless, STORMY), policy, weeks=40).weekly
 
 
 RUNS = ("none", "half", "all", "deserted")
