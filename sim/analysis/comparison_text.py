@@ -244,7 +244,11 @@ def _describe_money(measures: _Measures, currency: str) -> str:
     way = "more" if revenue >= 0.0 else "less"
     bridge = f"revenue is {money(abs(revenue))} {way}"
     way = "more" if service >= 0.0 else "less"
-    return f"{text}; {bridge}, serving customers costs {money(abs(service))} {way}, and {after}."
+    bridge = f"{bridge}, serving customers costs {money(abs(service))} {way}"
+    staff = measures["staff_cost_change"]["mean"] if "staff_cost_change" in measures else None
+    if staff:
+        bridge = f"{bridge}, wages and replacements cost {money(abs(staff))} {'more' if staff > 0.0 else 'less'}"
+    return f"{text}; {bridge}, and {after}."
 
 
 def _describe_chance(measures: _Measures, objective: str) -> str:

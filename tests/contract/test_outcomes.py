@@ -85,7 +85,12 @@ def weekly(which: str) -> pd.DataFrame:
         return run(tiny(DESERTED), weeks=80).weekly
     policy: Policy = everything(0.5 if which == "half" else 1.0)
     returns = 0.6 if which == "half" else 0.0
-    moving = {"employees.turnover": 0.1, "employees.dismissal": 0.1, "failure_demand.returns": returns}
+    moving = {
+        "employees.turnover": 0.1,
+        "employees.dismissal": 0.1,
+        "failure_demand.returns": returns,
+        "money.wage": 700.0,
+    }
     return run(tiny(moving, STORMY), policy, weeks=40).weekly
 
 
