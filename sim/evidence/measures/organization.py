@@ -131,6 +131,19 @@ def policy_difference(
     return Measurement.of_runs(one - other)
 
 
+@measure("model.drift")
+def drift(
+    run_budget: RunBudget, outcome: str, weeks: int = 260, relative: bool = False, replicates: int = 12
+) -> Measurement:
+    """Mean outcome of the last year less that of the first, without any policy; as a share of the first if ``relative``."""
+    changes = []
+    for pair in pairs("none", None, weeks, _replicates(run_budget, replicates)):
+        weekly = pair.run.weekly[outcome].to_numpy()
+        first, last = float(np.nanmean(weekly[:52])), float(np.nanmean(weekly[-52:]))
+        changes.append((last - first) / first if relative else last - first)
+    return Measurement.of_runs(changes)
+
+
 @measure("model.basin")
 def basin_end(run_budget: RunBudget, practice: float, value: float, replicates: int = 12) -> Measurement:
     """Share of people who practice after eight years without a policy, from a starting point in practice and value."""

@@ -376,3 +376,20 @@ def overstatement(earned: FloatArray) -> float:
         return float("nan")
     seen = champions[champions > bar].mean() - others[others > bar].mean()
     return float((seen - (champions.mean() - others.mean())) / earned.std())
+
+
+@measure("power.successions")
+def successions(run_budget: RunBudget, case: Case, other: Case, weeks: int = 260, replicates: int = 16) -> Measurement:
+    """Executives replaced per year and post in one case minus that in another, on the same seeds."""
+    differences = []
+    for seed in seeds("successions", _replicates(run_budget, replicates)):
+        rates = []
+        for each in (case, other):
+            organization = _burned_in(each, seed).copy()
+            before = organization.executives_ever_appointed
+            for _ in range(weeks):
+                run_week(organization)
+            posts = len(organization.executives.tenure)
+            rates.append((organization.executives_ever_appointed - before) / posts * 52.0 / weeks)
+        differences.append(rates[0] - rates[1])
+    return Measurement.of_runs(differences)

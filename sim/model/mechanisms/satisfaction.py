@@ -46,7 +46,7 @@ satisfaction.anchor_weeks = 104.0 weeks; 1 to 5000, plausible 52 to 260; unknown
 expectation.weight = 0.15 per contact; 0 to 1, plausible 0.1 to 0.3; unknown; tier 5
     How fast expectations follow experience.
     Source: Oliver 1980; range .1 to .3 per encounter
-expectation.market = 0.42 share; 0 to 1, plausible 0.4 to 0.6; own; tier 5
+expectation.market = 0.4 share; 0 to 1, plausible 0.35 to 0.55; own; tier 5
     Share of needs that customers find served elsewhere in the market.
     Source: Conjecture: about what the organization itself serves at the outset
 trust.gain = 0.04 per contact; 0 to 1, plausible 0.01 to 0.1; unknown; tier 5
