@@ -52,6 +52,7 @@ NUMBERS = (
     ),
 )
 
+
 def direction_of(weight: float, usual: float) -> float:
     """How much more executives weigh customers than was usual: weight / usual - 1, from -1 to 1; 0 if usual is 0."""
     if usual <= 0.0:
