@@ -49,6 +49,7 @@ COMPANY: dict[str, dict[str, object]] = {
     "customers.initial": {"customers.market": 45},
     "customers.market": {"customers.initial": 1},
     "norm.averaging_rate": {"norm.rule": "averaging"},
+    "employees.history": {"norm.value_anchor": 0.0},  # values that return to a set point have settled
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
     "justice.initial": {"justice.energy_effect": 0.5},
