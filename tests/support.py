@@ -30,12 +30,13 @@ TINY: Mapping[str, object] = {
     "customers.market": 45,
     "customers.contract_share": 0.5,
     "run.burn_in": 4,
+    "executives.dismissal": 0.0,
     **parameters_in(ISOLATED),
 }
 """An organization so small that a week takes a thousandth of a second, with customers of both kinds.
 
 Mechanisms that would act in every step at once are at rest, so that a step can be tried by itself; a test of one of them
-switches it on.
+switches it on. What a policy costs has no one lose their post, so that money spent for nothing changes only the books.
 """
 
 DEPARTMENTS = [

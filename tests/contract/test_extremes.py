@@ -52,6 +52,7 @@ COMPANY: dict[str, dict[str, object]] = {
     "staffing.volume_weeks": {"staffing.follows_volume": 1.0},
     "lifetime.retention_of": {"lifetime.retention_annual": 0.8},
     "norm.averaging_rate": {"norm.rule": "averaging"},
+    "employees.history": {"norm.value_anchor": 0.0},  # values that return to a set point have settled
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
     "justice.initial": {"justice.energy_effect": 0.5},

@@ -33,7 +33,7 @@ def support(fulfillment: Floats, employed: np.ndarray, weight: float) -> float:
     names = ("customers", "colleagues", "bosses", "deadlines")
     attention = {f"attention_{name}": np.zeros(seats) for name in names}
     parameters = {f"attention_{name}": value for name, value in SHIFTS.items()}
-    parameters |= {"attention_internal_need": 1.0, "attention_internal_weight": weight}
+    parameters |= {"attention_internal_need": 1.0, "attention_internal_weight": weight, "direction_bonus": 0.0}
     week = SimpleNamespace(internal_work_factor=-1.0)
     mechanism.allocate_attention(
         SimpleNamespace(

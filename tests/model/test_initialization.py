@@ -191,10 +191,19 @@ def test_a_larger_staff_begins_with_the_same_people() -> None:
     np.testing.assert_array_equal(small.employees.memory, large.employees.memory[:12])
 
 
-def test_values_come_from_the_labor_market_and_wear_with_tenure() -> None:
-    new = initialized({**LARGE, "employees.history": 0.0}).employees
-    assert new.value.mean() == pytest.approx(0.4, abs=0.01)
+def test_values_come_from_the_labor_market_and_have_settled() -> None:
+    employees = initialized(LARGE).employees
+    assert employees.set_point.mean() == pytest.approx(0.4, abs=0.01)
     old = initialized({**LARGE, "employees.history": 30.0, "employees.turnover": 0.0}).employees
+    np.testing.assert_array_equal(old.value, employees.value, err_msg="what has settled does not hang on tenure")
+    assert employees.value.mean() < 0.4
+
+
+def test_without_a_set_point_to_return_to_values_wear_with_tenure() -> None:
+    wearing = {**LARGE, "norm.value_anchor": 0.0}
+    new = initialized({**wearing, "employees.history": 0.0}).employees
+    assert new.value.mean() == pytest.approx(0.4, abs=0.01)
+    old = initialized({**wearing, "employees.history": 30.0, "employees.turnover": 0.0}).employees
     assert old.value.mean() < new.value.mean()
 
 

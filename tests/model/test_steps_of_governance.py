@@ -204,7 +204,7 @@ def test_power_gives_hands() -> None:
 
 
 def test_a_merger_brings_people_of_the_world_outside() -> None:
-    values = {**STAYING, "hiring.outside_practice": 0.0}
+    values = {**STAYING, "hiring.outside_practice": 0.0, "norm.misperception": 0.0}
     organization = burned_in(tiny(values, (event("merger", 0, share=1.0),)))
     old = set(organization.employees.identity[organization.employees.employed].tolist())
     organization.employees.memory[:] = 100

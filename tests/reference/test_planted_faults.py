@@ -189,6 +189,7 @@ _ON = {name: _BANK[name] for name in (*BESIDE_THE_CORE, "expectation.market")} |
     "norm.coached_weight": 0.6,
     "norm.example_weight": 0.8,
     "coaching.span": 4.0,
+    "executives.dismissal": 1.0,
 }
 _BUSY = {
     "service.contacts": 0.5, "conflict.rate": 0.3, "service.failure": 0.4, "employees.turnover": 0.3,

@@ -52,8 +52,6 @@ NUMBERS = (
     ),
 )
 
-STREAMS = ("executives followed",)
-
 
 def direction_of(weight: float, usual: float) -> float:
     """How much more executives weigh customers than was usual: weight / usual - 1, from -1 to 1; 0 if usual is 0."""

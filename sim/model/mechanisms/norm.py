@@ -151,7 +151,7 @@ FREE, COACHED, BY_EXAMPLE, MONITORED = range(4)
 MAJORITY = choice_code(PARAMETERS, "norm.rule", "majority")
 AVERAGING = choice_code(PARAMETERS, "norm.rule", "averaging")
 
-STREAMS = ("encounter", "misperception", "choice", "remembered elsewhere", "founding choice")
+STREAMS = ("encounter", "misperception", "choice", "executives followed", "remembered elsewhere", "founding choice")
 
 _ENCOUNTERS_A_WEEK = 12.0 / 52.0  # from encounters a month
 
