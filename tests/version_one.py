@@ -12,6 +12,7 @@ VERSION_ONE: Mapping[str, ParameterValue] = {
     "norm.coached_weight": 1.0,
     "norm.example_weight": 1.0,
     # Mechanisms and rules that came later, each at its neutral setting.
+    "customers.history": 10.0,
     "expectation.market": 0.42,
     "norm.value_anchor": 0.0,
     "norm.misperception": 0.0,
