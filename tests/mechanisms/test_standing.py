@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -45,8 +46,8 @@ def test_help_and_favor_by_hand() -> None:
 @pytest.mark.parametrize("rule", [rules.delivery_with_help, rules.demands_met_with_favor])
 @given(values=vectors(), standing=vectors(), effect=SHARES)
 def test_disfavor_takes_a_share_and_full_standing_nothing(
-    rule, values: Floats, standing: Floats, effect: float
-) -> None:  # type: ignore[no-untyped-def]
+    rule: Callable[..., Floats], values: Floats, standing: Floats, effect: float
+) -> None:
     left = rule(values, standing, effect)
     assert in_unit_interval(left) and np.all(left <= values)
     assert same_bits(rule(values, np.ones(values.size), effect), values)
