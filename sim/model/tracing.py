@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from sim.model.engine import run_week
-from sim.model.mechanisms.lifetime import leaving_probability
+from sim.model.mechanisms.lifetime import shifted_hazard, staying_shift
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
@@ -79,8 +80,7 @@ def _customer(org: Organization, history: _History, identity: int, before: int, 
         history.record("trust", customers.trust[row], f"depth of relationship {customers.depth[row]:.3f}")
     if before >= 0 and customers.lost[before] and customers.lost_identity[before] == identity:
         own = customers.hazard[before] if customers.contract[before] else customers.dropout[before]
-        binding = customers.satisfaction[before] - customers.recovery_satisfaction[before]
-        deviation = binding - org.number("satisfaction.reference")
+        shift = staying_shift(customers, before, parameters_of(org))
         draw = customers.leaving_draw[before]
         chance = current_leaving_probability(org, before)
         word = "left" if customers.contract[before] else "stopped buying"
@@ -89,18 +89,22 @@ def _customer(org: Organization, history: _History, identity: int, before: int, 
         history.record(
             word,
             chance,
-            f"chance {chance:.5f} {per}: own baseline {own:.5f}, shifted by satisfaction "
-            f"{deviation:+.3f} from reference{drawn}",
+            f"chance {chance:.5f} {per}: own baseline {own:.5f}, its log-odds shifted by {-shift:+.3f} "
+            f"(satisfaction {customers.satisfaction[before]:.3f}, trust and depth of the relationship){drawn}",
         )
 
 
 def current_leaving_probability(org: Organization, position: int) -> float:
     """Probability that the customer at a position leaves this week, or stops buying after a purchase."""
     customers = org.customers
-    binding = customers.satisfaction[position] - customers.recovery_satisfaction[position]
-    deviation = (binding - org.number("satisfaction.reference")) / org.number("satisfaction.sd")
     own = customers.hazard[position] if customers.contract[position] else customers.dropout[position]
-    return leaving_probability(float(own), float(deviation), org.number("lifetime.satisfaction_link"))
+    return shifted_hazard(float(own), float(staying_shift(customers, position, parameters_of(org))))
+
+
+def parameters_of(org: Organization) -> SimpleNamespace:
+    """Parameters of an organization as rules and steps read them: ``parameters.norm_sharpness``."""
+    known = org.registry.parameters.items()
+    return SimpleNamespace(**{entry.record_name: entry.encode(org.parameters[name]) for name, entry in known})
 
 
 def _customer_at_the_end(org: Organization, history: _History, row: int) -> None:

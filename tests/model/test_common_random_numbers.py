@@ -226,6 +226,9 @@ ALONE = {
     "employees.satisfaction_link": 0.0,
     "employees.dismissal": 0.0,
     "lifetime.satisfaction_link": 0.0,
+    "relationship.stay_trust": 0.0,
+    "relationship.stay_depth": 0.0,
+    "employees.satisfaction_customers": 0.0,
     "word_of_mouth.strength": 0.0,
     "customers.acquisition": 0.2,
 }

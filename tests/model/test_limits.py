@@ -23,6 +23,8 @@ BASE_ONLY: dict[str, object] = {
     "customers.history": 0.0,
     "customers.acquisition": 0.0,
     "lifetime.satisfaction_link": 0.0,
+    "relationship.stay_trust": 0.0,
+    "relationship.stay_depth": 0.0,
     "run.burn_in": 0,
     "service.contacts": 0.0,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any, Literal
 from zlib import crc32
 
@@ -22,6 +21,7 @@ from sim.model.organization import Organization
 from sim.model.policies.resources import RESOURCES
 from sim.model.scenario import Scenario
 from sim.model.simulation import burn_in, with_policy
+from sim.model.tracing import parameters_of
 
 PolicyLike = str | dict[str, Any]
 Setting = Mapping[str, Any]
@@ -307,8 +307,7 @@ def staying_after_failure(
 
 def _staying(org: Organization) -> FloatArray:
     """How far each customer's log-odds of leaving are lowered."""
-    known = org.registry.parameters.items()
-    parameters = SimpleNamespace(**{entry.record_name: entry.encode(org.parameters[name]) for name, entry in known})
+    parameters = parameters_of(org)
     positions = range(len(org.customers))
     return np.array([lifetime.staying_shift(org.customers, position, parameters) for position in positions])
 

@@ -24,7 +24,7 @@ from sim.model.kernel.sums import positions_of
 
 PARAMETERS = declare("""
 service.contacts = 0.25 per week; 0 to 1, plausible 0.05 to 0.5; own; tier 5
-    Mean service contacts of a customer under contract in a week.
+    Mean new needs that bring a customer under contract into contact in a week; needs that come back come on top.
     Source: Conjecture: about one a month; scenario dependent
 service.failure = 0.12 share; 0 to 1, plausible 0.05 to 0.25; own; tier 5
     Chance that a contact goes wrong when nothing of the need is served.
