@@ -244,7 +244,11 @@ def average_values(value: float, observed_value: float, seen: bool, rate: float)
 
 
 def observed_choice(choice: int, weight: float) -> int:
-    """What a colleague who sees this person will remember, in integer units of :data:`SEEN`: weight x choice."""
+    """What a colleague who sees this person will remember, in integer units of :data:`SEEN`: weight x choice.
+
+    Discounting takes away from practice that was prompted (Kelley 1973). That someone does not practice shows as nothing,
+    prompted or not: there is no act to be explained away.
+    """
     return round(SEEN * weight) * choice
 
 
