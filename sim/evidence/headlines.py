@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,34 @@ def headlines(replicates: int = 30, workers: int = 1) -> dict[str, Any]:
     return found
 
 
+_NAMES = {
+    "symbolic": "speeches and posters",
+    "procedural": "procedures, monitored",
+    "value-driven": "training, coaching, example, hiring",
+}
+
+
+def render_headlines(found: Mapping[str, Any]) -> str:
+    """The headlines as a Markdown table; the README holds it word for word."""
+    lines = [
+        "| two years of | setting | practice: end, two years later | service: end, two years later | net present value, millions |",
+        "|---|---|---|---|---|",
+    ]
+    for policy, name in _NAMES.items():
+        for setting in ("as it ships", CORE, EVERYTHING):
+            row = found[setting][policy]
+            practice, service = (
+                ", ".join(f"{round(100.0 * row[f'{kind}lift_{when}']['mean'])}" for when in ("at_end", "later"))
+                for kind in ("practicing_", "")
+            )
+            money = [row["net_present_value"][end] / 1e6 + 0.0 for end in ("mean", "low", "high")]
+            value = "{:.1f} ({:.1f} to {:.1f})".format(*money)
+            lines.append(f"| {name} | {setting} | {practice} | {service} | {value} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Write the headlines as JSON."""
+    """Write the headlines as JSON, and print the table."""
     parser = argparse.ArgumentParser(description="What each policy leaves, in three settings.")
     parser.add_argument("--out", type=Path, default=Path("results/reference/headlines.json"))
     parser.add_argument("--replicates", type=int, default=30)
@@ -53,6 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     text = json.dumps(headlines(options.replicates, options.workers), indent=1, allow_nan=False)
     options.out.write_text(text + "\n", encoding="utf-8")
+    print(render_headlines(json.loads(text)), end="")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from sim import Scenario
 from sim.commands.cli import COMMANDS, app
+from sim.evidence.headlines import render_headlines
 from sim.model.outcomes.weekly import OUTCOMES
 from sim.pages.report.decision_page import SCALE
 
@@ -90,7 +92,8 @@ def test_pictures_and_paths_of_the_readme_exist() -> None:
 
 
 def test_pages_of_the_replications_are_current() -> None:
-    from sim.evidence.replications.__main__ import pages
+    from sim.evidence.headlines import render_headlines
+from sim.evidence.replications.__main__ import pages
 
     written = (TOP / "sim" / "evidence" / "replications" / "README.md").read_text(encoding="utf-8")
     assert written == pages(), "run: python -m sim.evidence.replications > sim/evidence/replications/README.md"
@@ -109,3 +112,8 @@ def test_files_of_the_readme_are_legal(text: str, tmp_path: Path) -> None:
     policy = Scenario.load("retail-bank").policy(tmp_path / name)
     assert policy.name == name.removesuffix(".toml")
     assert len(policy.phases) == 2
+
+
+def test_the_table_of_headlines_is_that_of_the_kept_runs() -> None:
+    kept = json.loads((TOP / "results" / "reference" / "headlines.json").read_text(encoding="utf-8"))
+    assert render_headlines(kept) in README.read_text(encoding="utf-8"), "write it anew: python -m sim.evidence.headlines"
