@@ -55,7 +55,7 @@ _NAMES = {
 def render_headlines(found: Mapping[str, Any]) -> str:
     """The headlines as a Markdown table; the README holds it word for word."""
     lines = [
-        "| two years of | setting | practice: end, two years later | service: end, two years later | net present value, millions |",
+        "| two years of | setting | practice: end, two years on | service: end, two years on | net present value, millions |",
         "|---|---|---|---|---|",
     ]
     for policy, name in _NAMES.items():

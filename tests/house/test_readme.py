@@ -92,8 +92,7 @@ def test_pictures_and_paths_of_the_readme_exist() -> None:
 
 
 def test_pages_of_the_replications_are_current() -> None:
-    from sim.evidence.headlines import render_headlines
-from sim.evidence.replications.__main__ import pages
+    from sim.evidence.replications.__main__ import pages
 
     written = (TOP / "sim" / "evidence" / "replications" / "README.md").read_text(encoding="utf-8")
     assert written == pages(), "run: python -m sim.evidence.replications > sim/evidence/replications/README.md"
@@ -116,4 +115,6 @@ def test_files_of_the_readme_are_legal(text: str, tmp_path: Path) -> None:
 
 def test_the_table_of_headlines_is_that_of_the_kept_runs() -> None:
     kept = json.loads((TOP / "results" / "reference" / "headlines.json").read_text(encoding="utf-8"))
-    assert render_headlines(kept) in README.read_text(encoding="utf-8"), "write it anew: python -m sim.evidence.headlines"
+    assert render_headlines(kept) in README.read_text(encoding="utf-8"), (
+        "write it anew: python -m sim.evidence.headlines"
+    )
