@@ -32,6 +32,14 @@ TINY: Mapping[str, object] = {
     "run.burn_in": 4,
     "executives.dismissal": 0.0,
     **parameters_in(ISOLATED),
+    "capability.effect": 0.2,
+    "direction.bonus": 0.1,
+    "direction.example": 0.1,
+    "direction.hours": 0.1,
+    "employees.satisfaction_customers": 0.2,
+    "energy.dissonance": 0.03,
+    "standing.help": 0.1,
+    "standing.protection": 0.5,
 }
 """An organization so small that a week takes a thousandth of a second, with customers of both kinds.
 

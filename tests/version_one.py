@@ -12,7 +12,6 @@ VERSION_ONE: Mapping[str, ParameterValue] = {
     "norm.coached_weight": 1.0,
     "norm.example_weight": 1.0,
     # Mechanisms and rules that came later, each at its neutral setting.
-    "customers.history": 10.0,
     "expectation.market": 0.42,
     "norm.value_anchor": 0.0,
     "norm.misperception": 0.0,
@@ -42,4 +41,4 @@ VERSION_ONE: Mapping[str, ParameterValue] = {
     "employees.satisfaction_customers": 0.0,
     "money.replacement": 0.0,
 }
-"""Whoever adds a parameter that is on by default adds a line: the value at which the model is what it was without it."""
+"""To add a parameter that is on by default is to add a line: the value at which the model is what it was without it."""

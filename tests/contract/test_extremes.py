@@ -51,8 +51,12 @@ COMPANY: dict[str, dict[str, object]] = {
     "money.replacement": {"money.wage": 700.0},
     "staffing.volume_weeks": {"staffing.follows_volume": 1.0},
     "lifetime.retention_of": {"lifetime.retention_annual": 0.8},
+    "recovery.binding": {"recovery.delight": 0.2},
+    "relationship.founding_depth": {"relationship.founding": "given"},
+    "relationship.founding_weeks": {"relationship.founding": "given"},
+    "relationship.recommendation": {"word_of_mouth.strength": 5.0},
     "norm.averaging_rate": {"norm.rule": "averaging"},
-    "employees.history": {"norm.value_anchor": 0.0},  # values that return to a set point have settled
+    "employees.history": {"norm.value_anchor": 0.0},  # values that return to a set point do not hang on tenure
     "attention.internal_weight": {"attention.customer_pull": 0.7},
     "employees.dismissal_steepness": {"attention.customer_pull": 0.7},
     "justice.initial": {"justice.energy_effect": 0.5},

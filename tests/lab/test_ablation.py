@@ -16,7 +16,7 @@ from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 
-TRAIN = make_policy("train", end=20, training=4.0, coaching=1.0, speeches=2.0)
+TRAIN = make_policy("train", end=39, training=8.0, coaching=1.0, speeches=2.0)
 
 
 @cache
@@ -149,11 +149,11 @@ def test_everything_on_puts_back_what_a_scenario_leaves_off() -> None:
 
 
 def test_the_default_bank_has_everything_on_that_a_bank_has() -> None:
-    """Neutral is what it has not: elections, and an organization by customer."""
+    """Neutral is what it has not: elections, a price above the market's, and an organization by customer."""
     off = [
         name
         for name, mechanism in current().mechanisms.items()
         if mechanism.neutral
         and all(Scenario.load("retail-bank").parameters[key] == value for key, value in mechanism.neutral.items())
     ]
-    assert off == ["interest", "structure"]
+    assert off == ["interest", "price", "structure"]

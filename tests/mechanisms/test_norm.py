@@ -262,13 +262,13 @@ def test_values_return_without_overshooting(value: Floats, set_point: Floats, ra
     assert same_bits(rules.return_to_set_point(value, set_point, 0.0), value)
 
 
-def test_settled_value_by_hand() -> None:
+def test_value_at_rest_by_hand() -> None:
     # up: .01 x .2 + .003 x .4 = .0032; against .01 x (.2 + .25 x .8) + .003 = .007
-    assert rules.settled_value(0.4, 0.2, 0.01, 0.25, 0.003) == pytest.approx(0.0032 / 0.007, rel=1e-14)
-    assert rules.settled_value(0.4, 0.2, 0.0, 0.25, 0.0) == 0.4
-    assert rules.settled_value(0.4, 0.2, 0.0, 0.25, 0.003) == pytest.approx(0.4, rel=1e-14)
-    assert rules.settled_value(0.4, 0.0, 0.01, 0.25, 0.0) == 0.0, "without a set point values wear down to old practice"
-    assert rules.settled_value(0.4, 1.0, 0.01, 0.25, 0.0) == 1.0
+    assert rules.value_at_rest(0.4, 0.2, 0.01, 0.25, 0.003) == pytest.approx(0.0032 / 0.007, rel=1e-14)
+    assert rules.value_at_rest(0.4, 0.2, 0.0, 0.25, 0.0) == 0.4
+    assert rules.value_at_rest(0.4, 0.2, 0.0, 0.25, 0.003) == pytest.approx(0.4, rel=1e-14)
+    assert rules.value_at_rest(0.4, 0.0, 0.01, 0.25, 0.0) == 0.0, "without a set point values wear down to old practice"
+    assert rules.value_at_rest(0.4, 1.0, 0.01, 0.25, 0.0) == 1.0
 
 
 @given(
@@ -281,16 +281,16 @@ def test_settled_value_by_hand() -> None:
 def test_where_values_settle_a_usual_week_moves_them_on_average_not_at_all(
     set_point: float, practice: float, drift: float, omission: float, anchor: float
 ) -> None:
-    settled = rules.settled_value(set_point, practice, drift, omission, anchor)
-    assert 0.0 <= settled <= 1.0
-    moved = practice * (rules.drift_values(settled, 1, 1.0, drift, omission) - settled)
-    moved += (1.0 - practice) * (rules.drift_values(settled, 0, 1.0, drift, omission) - settled)
-    moved += rules.return_to_set_point(settled, set_point, anchor) - settled
+    at_rest = rules.value_at_rest(set_point, practice, drift, omission, anchor)
+    assert 0.0 <= at_rest <= 1.0
+    moved = practice * (rules.drift_values(at_rest, 1, 1.0, drift, omission) - at_rest)
+    moved += (1.0 - practice) * (rules.drift_values(at_rest, 0, 1.0, drift, omission) - at_rest)
+    moved += rules.return_to_set_point(at_rest, set_point, anchor) - at_rest
     assert moved == pytest.approx(0.0, abs=1e-15)
 
 
 def test_newcomers_are_like_the_staff_of_the_outset() -> None:
-    """Whoever comes has settled where old practice lets values settle, as those who are there have."""
+    """Newcomers bring values at rest under old practice, as those who are there have them."""
     values = {"employees.number": 60, "employees.turnover": 0.5, "hiring.delay_weeks": 1.0, "run.burn_in": 0}
     scenario = tiny(values)
     organization = initialize(scenario, NONE, Streams(2))
@@ -299,14 +299,14 @@ def test_newcomers_are_like_the_staff_of_the_outset() -> None:
     ]
     practice = float(scenario.parameters["hiring.outside_practice"])
     employees, identity = organization.employees, organization.employees.identity.copy()
-    expected = rules.settled_value(employees.set_point, np.full(60, practice), *settling)
+    expected = rules.value_at_rest(employees.set_point, np.full(60, practice), *settling)
     assert same_bits(employees.value, expected)
     until(organization, "hire_employees")
     until(organization, "hire_employees")
     new = employees.employed & (employees.identity != identity)
     assert new.sum() > 2
     np.testing.assert_allclose(
-        employees.value[new], rules.settled_value(employees.set_point[new], np.full(new.sum(), practice), *settling)
+        employees.value[new], rules.value_at_rest(employees.set_point[new], np.full(new.sum(), practice), *settling)
     )
 
 
@@ -320,5 +320,5 @@ def test_in_a_week_values_follow_the_choice_and_return_to_what_one_brought_and_l
     practiced = employees.choice == 1
     assert 5 < practiced.sum() < 25
     drifted = np.where(practiced, 0.6 + 0.01 * 0.4, 0.6 - 0.01 * 0.25 * 0.6)
-    settled = np.where(np.arange(30) < 3, 1.0, 0.4)
-    np.testing.assert_allclose(employees.value, drifted + 0.003 * (settled - drifted), rtol=1e-13)
+    at_rest = np.where(np.arange(30) < 3, 1.0, 0.4)
+    np.testing.assert_allclose(employees.value, drifted + 0.003 * (at_rest - drifted), rtol=1e-13)

@@ -232,6 +232,7 @@ def test_values_by_averaging_dilute_at_the_rate_of_turnover(turnover: float) -> 
         "employees.turnover": turnover,
         "norm.rule": "averaging",
         "norm.value_drift": 0.0,
+        "norm.value_anchor": 0.0,
         "hiring.delay_weeks": 4.0,
         "run.burn_in": 30,
     }

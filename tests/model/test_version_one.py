@@ -52,7 +52,7 @@ FIRST: Mapping[str, Mapping[str, tuple[list[int], int]]] = {
 
 def counted(policy: str) -> dict[str, tuple[list[int], int]]:
     """Sums over quarters and checksums of what is counted in whole numbers."""
-    values = {**SIZE, **parameters_in(CORE), **VERSION_ONE}
+    values = {**SIZE, **parameters_in(CORE), **VERSION_ONE, "customers.history": 10.0}
     bank = Scenario.load("retail-bank").override(values)
     run = simulate(with_policy(burn_in(bank, SEED), bank.policy(policy)), WEEKS)
     names = [name for name in FIRST[policy] if name != "practicing"]

@@ -54,6 +54,7 @@ MECHANISMS = (
 CHOICES = {
     "arbitration.rule": ("hierarchy", "ombudsman", "contract"),
     "criteria.setter": ("executive", "staff", "customers", "independent"),
+    "lifetime.retention_of": ("book", "newcomers"),
     "line.rule": ("discretion", "convenience", "fixed", "negotiated"),
     "norm.rule": ("best-response", "majority", "averaging"),
     "relationship.founding": ("derived", "given"),

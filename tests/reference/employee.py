@@ -116,7 +116,7 @@ class Employee(mesa.Agent):
         self.identity, self.employed = identity, True
         ones = p.hiring_value_mean * p.hiring_value_concentration
         self.set_point = float(betaincinv(ones, p.hiring_value_concentration - ones, quantile))
-        self.value = p.settled(self.set_point)
+        self.value = p.value_at_rest(self.set_point)
         self.susceptibility = susceptibility
         self.learned = self.empathy = 0.0
         self.standing = 1.0

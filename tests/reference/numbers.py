@@ -78,7 +78,7 @@ class Numbers:
             self.justice_energy_effect or self.justice_attention_effect or self.justice_satisfaction_effect
         )
 
-    def settled(self, set_point: float) -> float:
+    def value_at_rest(self, set_point: float) -> float:
         """Value at which old practice elsewhere and a set point balance; the set point itself where nothing returns to it."""
         if self.norm_value_anchor == 0.0:
             return set_point

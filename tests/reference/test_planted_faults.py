@@ -98,7 +98,7 @@ FAULTS = tuple(
         ("norm.apply_prompts", "draw < by_coaching * understanding else", "draw < by_coaching else"),
         ("norm.follow_executives", "choices[seat] != wanted and ", ""),
         ("norm.observe_colleagues", "uniform(mistakes, seat)", "uniform(mistakes, round_)"),
-        ("norm.settled_newcomer_value", "parameters.hiring_outside_practice", "0.0"),
+        ("norm.newcomer_value_at_rest", "parameters.hiring_outside_practice", "0.0"),
         ("training.forget_unused_learning", "employees.choice[seat] == 1", "True"),
         ("training.coaching_received", "max(team, 1)", "max(team - 1, 1)"),
         ("norm.apply_monitoring", "(choices[seat] == 0) & ", ""),

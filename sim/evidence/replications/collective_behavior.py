@@ -71,7 +71,7 @@ def share_practicing(deviation: float, sharpness: float, mean: float = 0.25, val
     value, chance = 0.5 + (0.5 - thresholds) / value_weight, elementwise(practice_probability)
     share = 0.0
     for _ in range(_ROUNDS):
-        moved = float(chance(share, value, sharpness, value_weight).mean())
+        moved = float(chance(share, value, 1.0, sharpness, value_weight).mean())
         if abs(moved - share) < _CLOSE:
             break
         share = moved

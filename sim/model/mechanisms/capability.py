@@ -17,7 +17,7 @@ from sim.model.kernel.columns import department_column
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Scratch
 from sim.model.kernel.time_constants import saturating
-from sim.model.mechanisms.norm import settled_value
+from sim.model.mechanisms.norm import value_at_rest
 
 PARAMETERS = declare("""
 capability.effect = 0.2 share; 0 to 1, plausible 0 to 0.4; unknown; tier 5
@@ -70,7 +70,7 @@ def delivery_with_capability(delivery: float, capability: float, effect: float) 
 def initial_capability(initial: InitialState) -> FloatArray:
     """Capability that old practice has led to, the same in every department."""
     practice = initial.number("hiring.outside_practice")
-    value = settled_value(
+    value = value_at_rest(
         initial.number("hiring.value_mean"),
         practice,
         initial.number("norm.value_drift"),
@@ -79,8 +79,8 @@ def initial_capability(initial: InitialState) -> FloatArray:
     )
     build = practice / initial.number("capability.build_weeks")
     erosion = (1.0 - practice * value) / initial.number("capability.erosion_weeks")
-    settled: FloatArray = initial.departments.seats * 0.0 + build / (build + erosion)
-    return settled
+    level: FloatArray = initial.departments.seats * 0.0 + build / (build + erosion)
+    return level
 
 
 def improve_work(employees: Employees, departments: Departments, scratch: Scratch, parameters: Parameters) -> None:

@@ -5,7 +5,7 @@ response. Memory is kept in integers (:data:`SEEN` for a free choice of 1, less 
 a 0), so that the limit without noise is exact majority on counts, ties included.
 
 Coaching, a leader's example and monitoring prompt people to practice. What is prompted counts less, in the memory of
-those who see it and for a person's own value (discounting), whoever prompts it. No source tells the three apart, so
+those who see it and for a person's own value (discounting), no matter who prompts it. No source tells the three apart, so
 their weights are equal unless a user sets them otherwise.
 
 Sources: Centola, Becker, Brackbill & Baronchelli (2018), Science 360:1116, for memory and majority; logit response:
@@ -104,7 +104,7 @@ COLUMNS = (
     employee_column(
         "value",
         "How much the customer's interest matters to this person (internalization).",
-        newcomer="settled_newcomer_value",
+        newcomer="newcomer_value_at_rest",
         initial="initial_values",
     ),
     employee_column(
@@ -217,15 +217,15 @@ def return_to_set_point(value: float, set_point: float, rate: float) -> float:
     return value + rate * (set_point - value)
 
 
-def settled_value(set_point: float, practice: float, drift: float, omission_weight: float, anchor: float) -> float:
+def value_at_rest(set_point: float, practice: float, drift: float, omission_weight: float, anchor: float) -> float:
     """Value at which a person settles where a share ``practice`` of their weeks is practiced.
 
     (drift x practice + anchor x a) / (drift x (practice + omission_weight x (1 - practice)) + anchor): where the pull of
     own choices and that of the set point a balance. Without either pull it is the set point itself.
     """
     pull = drift * (practice + omission_weight * (1.0 - practice)) + anchor
-    settled = (drift * practice + anchor * set_point) / (pull if pull > 0.0 else 1.0)
-    return settled if pull > 0.0 else set_point
+    balance = (drift * practice + anchor * set_point) / (pull if pull > 0.0 else 1.0)
+    return balance if pull > 0.0 else set_point
 
 
 def misperceived(shown: int, mistaken: bool) -> int:
@@ -283,7 +283,7 @@ def initial_set_points(initial: InitialState) -> FloatArray:
 
 
 def initial_values(initial: InitialState) -> FloatArray:
-    """Values at the outset, settled where there was old practice.
+    """Values at the outset, at rest under old practice.
 
     Without a set point that values return to, they wear down toward old practice over the weeks instead.
     """
@@ -291,16 +291,16 @@ def initial_values(initial: InitialState) -> FloatArray:
     drift, omission = initial.number("norm.value_drift"), initial.number("norm.omission_weight")
     anchor = initial.number("norm.value_anchor")
     if anchor > 0.0:
-        return np.array([settled_value(one, practice, drift, omission, anchor) for one in set_point.tolist()])
+        return np.array([value_at_rest(one, practice, drift, omission, anchor) for one in set_point.tolist()])
     wearing = drift * omission  # few practiced
     return np.asarray(practice + (set_point - practice) * np.exp(-wearing * initial.employees.tenure))
 
 
-def settled_newcomer_value(seat: int, employees: Employees, parameters: Parameters) -> float:
-    """A newcomer's value: where old practice elsewhere has let it settle, like the staff's at the outset."""
+def newcomer_value_at_rest(seat: int, employees: Employees, parameters: Parameters) -> float:
+    """A newcomer's value: at rest under old practice elsewhere, like the staff's at the outset."""
     if parameters.norm_value_anchor == 0.0:
         return employees.set_point[seat]
-    return settled_value(
+    return value_at_rest(
         employees.set_point[seat],
         parameters.hiring_outside_practice,
         parameters.norm_value_drift,
@@ -387,8 +387,8 @@ def choose_practice(
         value = employees.value[seat]
         drifted = drift_values(value, choice, weight, drift, omission)
         if anchor > 0.0:
-            settled = min(employees.set_point[seat] + employees.learned[seat], 1.0)
-            drifted = return_to_set_point(drifted, settled, anchor)
+            goal = min(employees.set_point[seat] + employees.learned[seat], 1.0)
+            drifted = return_to_set_point(drifted, goal, anchor)
         employees.choice[seat] = choice
         employees.value[seat] = drifted if employees.employed[seat] else value
 

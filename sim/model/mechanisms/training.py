@@ -1,6 +1,6 @@
 """Training and coaching: they change what people value, and make them practice it this week.
 
-What people have learned, whoever taught it, is a stock of the person: it fades in weeks without use and is kept up by use.
+What people have learned, no matter who taught it, is a stock of the person: it fades in weeks without use and is kept up by use.
 Transfer of training and its decay: Arthur et al. 1998; Saks & Belcourt 2006 (62, 44, 34 % in use at 0, 6, 12 months).
 """
 
