@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lesson.small import opening_only
+from sim.model.events import EVENT_KINDS
+from sim.model.kernel.array_types import FloatArray
 from sim.model.outcomes.weekly import OUTCOMES
 from sim.model.policies.policy import NONE
 from sim.model.scenario import ScenarioError
+from sim.model.simulation import burn_in, with_policy
 from sim.pages.lesson import LESSONS
 from sim.pages.lesson.answer import CHOICES, find_answer
 from sim.pages.lesson.lesson import list_combinations, position
 from sim.pages.lesson.precomputed import MISSING, Runs, precompute
+from sim.pages.lesson.recording import record_run
 from sim.pages.lesson.words import differences, english, translated
 
 pytestmark = pytest.mark.recipe("lesson")
@@ -45,6 +50,7 @@ def test_every_setting_is_legal_and_has_words(name: str) -> None:
         scenario = lesson.scenario(assumption_set)
         for event in scenario.events:
             assert event.week < lesson.weeks and event.kind in english()["events"]
+            assert set(event.fields) == set(EVENT_KINDS[event.kind].fields), "every field has a value"
         for control, value in zip(lesson.assumptions, assumption_set, strict=True):
             if control.parameter:
                 assert scenario.parameters[control.parameter] == value
@@ -101,6 +107,64 @@ def test_the_runs_say_what_the_explanations_say(name: str, tmp_path: Path) -> No
     """The texts were written after these runs; if the model changes so that they are wrong, this fails."""
     opening = opening_only(LESSONS[name])
     assert find_answer(opening, precompute(opening, 1, cache=tmp_path)) == opening.expected
+
+
+Setting = tuple[tuple[int, ...], int] | tuple[tuple[int, ...], int, tuple[int, ...]]
+"""Indices of a policy, the week in which a 13-week mean ends, and indices of the assumptions (else the initial ones)."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "outcome", "high", "low", "by"),
+    [
+        ("speech", "cynicism", ((2, 1), 130), ((0, 1), 130), 0.02),
+        ("speech", "executive_self_assessment", ((2, 1), 39), ((0, 1), 39), 0.05),
+        ("speech", "enacted", ((2, 2), 65), ((4, 2), 65), -0.005),
+        ("checklists", "compliance", ((1, 3), 78), ((1, 0), 78), 0.2),
+        ("checklists", "enacted", ((0, 0), 117), ((1, 3), 117), 0.01),
+        ("checklists", "compliance", ((2, 2), 78), ((2, 2), 78, (3, 0)), 0.1),
+        ("checklists", "standard", ((0, 0), 13), ((0, 0), 13, (3, 0)), 0.05),
+        ("checklists", "standard", ((0, 0), 78, (3, 0)), ((2, 2), 78, (3, 0)), 0.005),
+        ("critical-mass", "practicing", ((3, 2), 222), ((3, 1), 222), 0.4),
+        ("critical-mass", "practicing", ((3, 2), 222), ((3, 2), 117), 0.0),
+        ("critical-mass", "internalization", ((3, 2), 222), ((3, 2), 117), 0.0),
+        ("critical-mass", "internalization", ((3, 1), 65), ((3, 1), 222), 0.1),
+        ("critical-mass", "practicing", ((3, 2), 222), ((3, 2), 222, (3,)), 0.4),
+        ("critical-mass", "practicing", ((3, 2), 222), ((2, 2), 222), 0.3),
+        ("line", "espoused", ((1, 0), 65), ((0, 0), 65), 0.2),
+        ("line", "enacted", ((3, 0), 104), ((0, 0), 104), 0.1),
+        ("line", "revealed", ((0, 0), 104, (3, 1)), ((0, 0), 104), 0.3),
+        ("line", "enacted", ((2, 1), 91), ((2, 0), 91), 0.05),
+    ],
+)
+def test_the_scenes_show_what_their_texts_say(name: str, outcome: str, high: Setting, low: Setting, by: float) -> None:
+    assert _quarter(name, outcome, *high) - _quarter(name, outcome, *low) >= by
+
+
+@pytest.mark.slow
+def test_near_the_threshold_single_runs_part() -> None:
+    """Full strength for one year: some banks hold, others fall back."""
+    ends = np.nanmean(_recorded("critical-mass", (4, 1), ())[:, 0, -13:], axis=1)
+    assert ends.min() < 0.3 and ends.max() > 0.6
+
+
+def _quarter(name: str, outcome: str, policy: tuple[int, ...], week: int, assumptions: tuple[int, ...] = ()) -> float:
+    curve = [one.outcome for one in LESSONS[name].curves].index(outcome)
+    return float(np.nanmean(_recorded(name, policy, assumptions)[:, curve, week - 13 : week]))
+
+
+@cache
+def _recorded(name: str, policy: tuple[int, ...], assumptions: tuple[int, ...]) -> FloatArray:
+    """Curves of a lesson at one point of its grid, shape (replicates, curves, weeks)."""
+    lesson = LESSONS[name]
+    scenario = lesson.scenario(lesson.assumption_sets[lesson.assumption_set_number(assumptions)])
+    bought = lesson.policies[lesson.policy_number(policy)]
+    outcomes = [curve.outcome for curve in lesson.curves]
+    runs = [
+        record_run(with_policy(burn_in(scenario, seed), bought), lesson.weeks, outcomes, False).outcomes
+        for seed in range(1, lesson.replicates + 1)
+    ]
+    return np.stack(runs)
 
 
 def test_a_translation_lacks_nothing(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ ORGANIZATION: Mapping[str, object] = {
     "customers.market": 1250,
     "customers.represented": 1.0,
     "executives.succession": 0.0,
+    "executives.dismissal": 0.0,
 }
 """The retail bank of the lessons: small enough to be drawn, one mechanism at a time, with executives who stay."""
 

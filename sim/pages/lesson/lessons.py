@@ -41,7 +41,7 @@ SPEECH = Lesson(
         Scene("attention", "salience", (0, 1), (2, 1)),
         Scene("cynicism", "cynicism", (0, 1), (2, 1)),
         Scene("mirror", "executive_self_assessment", (0, 1), (2, 1)),
-        Scene("more", "enacted", (2, 1), (4, 2)),
+        Scene("more", "enacted", (2, 2), (4, 2)),
     ),
     expected="fades",
 )
@@ -94,7 +94,7 @@ def _values(combination: Combination) -> Policy:
 
 
 def _executives_leave(_: Combination) -> tuple[Event, ...]:
-    return (Event("executive_succession", 143, {"share": 1.0}),)
+    return (Event("executive_succession", 143, {"share": 1.0, "customer_weight": 1.0}),)
 
 
 CRITICAL_MASS = Lesson(
@@ -112,13 +112,13 @@ CRITICAL_MASS = Lesson(
     ),
     policy=_values,
     events=_executives_leave,
-    first=(3, 0),
-    second=(3, 1),
+    first=(3, 1),
+    second=(3, 2),
     scenes=(
-        Scene("threshold", "practicing", (3, 0), (3, 1)),
-        Scene("values", "internalization", (3, 0), (3, 1)),
-        Scene("turnover", "practicing", (3, 0), (3, 1), (3,)),
-        Scene("cost", "policy_cost", (2, 1), (3, 1)),
+        Scene("threshold", "practicing", (3, 1), (3, 2)),
+        Scene("values", "internalization", (3, 1), (3, 2)),
+        Scene("turnover", "practicing", (3, 1), (3, 2), (3,)),
+        Scene("cost", "policy_cost", (2, 2), (3, 2)),
     ),
     expected="holds",
     organization={"customers.initial": 600, "customers.market": 750},
