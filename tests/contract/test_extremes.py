@@ -55,6 +55,11 @@ COMPANY: dict[str, dict[str, object]] = {
     "relationship.founding_depth": {"relationship.founding": "given"},
     "relationship.founding_weeks": {"relationship.founding": "given"},
     "relationship.recommendation": {"word_of_mouth.strength": 5.0},
+    "direction.example": {"executives.succession": 0.9},
+    "norm.example_weight": {"example.effect": 1.0, "coaching.effect": 0.0, "executives.succession": 0.9},
+    # Standing is a ratio in which they cancel, up to rounding.
+    "attention.to_bosses": {"standing.help": 0.0, "standing.protection": 0.0},
+    "attention.to_deadlines": {"standing.help": 0.0, "standing.protection": 0.0},
     "norm.averaging_rate": {"norm.rule": "averaging"},
     "employees.history": {"norm.value_anchor": 0.0},  # values that return to a set point do not hang on tenure
     "attention.internal_weight": {"attention.customer_pull": 0.7},

@@ -16,7 +16,7 @@ from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 
-TRAIN = make_policy("train", end=39, training=8.0, coaching=1.0, speeches=2.0)
+TRAIN = make_policy("train", end=26, training=10.0, coaching=1.0, speeches=2.0)
 
 
 @cache
