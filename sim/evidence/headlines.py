@@ -55,7 +55,7 @@ _NAMES = {
 def render_headlines(found: Mapping[str, Any]) -> str:
     """The headlines as a Markdown table; the README holds it word for word."""
     lines = [
-        "| two years of | setting | practice: end, two years on | service: end, two years on | net present value, millions |",
+        "| policy | setting | practice: end, two years on | service: end, two years on | net present value, millions |",
         "|---|---|---|---|---|",
     ]
     for policy, name in _NAMES.items():
@@ -65,7 +65,7 @@ def render_headlines(found: Mapping[str, Any]) -> str:
                 ", ".join(f"{round(100.0 * row[f'{kind}lift_{when}']['mean'])}" for when in ("at_end", "later"))
                 for kind in ("practicing_", "")
             )
-            money = [row["net_present_value"][end] / 1e6 + 0.0 for end in ("mean", "low", "high")]
+            money = [round(row["net_present_value"][end] / 1e6, 1) + 0.0 for end in ("mean", "low", "high")]
             value = "{:.1f} ({:.1f} to {:.1f})".format(*money)
             lines.append(f"| {name} | {setting} | {practice} | {service} | {value} |")
     return "\n".join(lines) + "\n"
