@@ -118,3 +118,18 @@ def test_the_table_of_headlines_is_that_of_the_kept_runs() -> None:
     assert render_headlines(kept) in README.read_text(encoding="utf-8"), (
         "write it anew: python -m sim.evidence.headlines"
     )
+
+
+def test_numbers_in_the_prose_of_the_readme_are_those_of_the_kept_evidence() -> None:
+    kept = json.loads((TOP / "results" / "reference" / "evidence.json").read_text(encoding="utf-8"))
+    facts = {record["id"]: record for record in kept["facts"]}
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    early, later = (round(-100.0 * facts[f"succession/hostile-at-{week}"]["measured"]) for week in (60, 130))
+    assert f"cost {early} points of practice if they come in the second year" in text
+    assert f"and {later} if they come half a year after it" in text
+    region = facts["value-driven-holds/no-succession"]["region"]
+    assert f"holds two years on at {region['share']:.0%} of {region['points']} points".replace("%", " %") in text
+    bank = json.loads((TOP / "results" / "retail-bank" / "summary.json").read_text(encoding="utf-8"))
+    value = bank["policies"]["value-driven"]["net_present_value"]
+    said = f"{value['mean'] / 1e6:.1f} million euros ({value['low'] / 1e6:.1f} to {value['high'] / 1e6:.1f}, thirty replicates)"
+    assert said in text
