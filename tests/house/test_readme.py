@@ -133,3 +133,6 @@ def test_numbers_in_the_prose_of_the_readme_are_those_of_the_kept_evidence() -> 
     value = bank["policies"]["value-driven"]["net_present_value"]
     said = f"{value['mean'] / 1e6:.1f} million euros ({value['low'] / 1e6:.1f} to {value['high'] / 1e6:.1f}, thirty replicates)"
     assert said in text
+    adopted = f"{100.0 * facts['jones-2013/adopted']['measured']:.1f}".lstrip("0")
+    assert f"converts {adopted} % here" in text
+    assert f"Eight years later {facts['bloom-8y/kept']['measured']:.2f} of what".replace(" 0.", " .") in text
