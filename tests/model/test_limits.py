@@ -164,6 +164,7 @@ MIXED: dict[str, object] = {
     "network.manager_share": 0.0,
     "norm.rule": "majority",
     "norm.memory": 12,
+    "norm.misperception": 0.0,
     "norm.encounters": 4.0,
     "hiring.outside_practice": 0.0,
     "hiring.delay_weeks": 1.0,
@@ -171,7 +172,7 @@ MIXED: dict[str, object] = {
     "employees.satisfaction_link": 0.0,
     "run.burn_in": 2,
 }
-"""The well-mixed limit: everybody sees everybody, exact majority of memory, newcomers remember nothing but zeros."""
+"""The well-mixed limit: everybody sees everybody without error, exact majority of memory, newcomers remember only zeros."""
 
 
 def converted(turnover: float, share: float, seed: int) -> Organization:
