@@ -46,7 +46,11 @@ BASE: Mapping[str, object] = {
 """Values at which every mechanism has work to do, even in so small an organization."""
 
 APART: Mapping[str, tuple[str, ...]] = {
-    "attention": ("attention.facing_customers", "attention.inner_customers"),  # roles ask, with or without a shortage
+    "attention": (
+        "attention.facing_customers",  # roles ask, with or without a shortage
+        "attention.inner_customers",
+        "attention.to_",  # colleagues are given and ask for the same part: equal but for rounding; tried below
+    ),
     "compliance": ("compliance.", "habit.", "manager."),  # shown as compliance; tried below
     "energy": ("workload.",),  # how much work there is
     "lifetime": (
@@ -151,6 +155,13 @@ def test_without_compliance_procedures_reach_no_customer() -> None:
     """What is followed builds capability, too, which is a mechanism of its own: it is switched off beside it."""
     other = off("compliance", compliance__unwatched=1.0, habit__decay_weeks=4.0, capability__effect=0.0)
     assert differing(other, off("compliance", capability__effect=0.0)) == ["compliance"]
+
+
+@pytest.mark.parametrize("side", ["attention__to_colleagues", "attention__to_bosses", "attention__to_deadlines"])
+def test_without_attention_it_does_not_matter_how_internal_attention_is_divided(side: str) -> None:
+    """Colleagues who notice what they get compare it with what they ask for, which is a mechanism of its own."""
+    apart = {"standing__help": 0.0, "standing__protection": 0.0}
+    assert differing(off("attention", **apart, **{side: 0.9}), off("attention", **apart)) == []
 
 
 def test_without_the_norm_nobody_is_moved_by_colleagues() -> None:

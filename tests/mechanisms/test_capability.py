@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from model.steps import STAYING
 from rules import on_arrays
-from support import SHARES, Floats, burned_in, differing, in_unit_interval, legal, rising, run, same_bits, tiny, vectors
+from support import SHARES, Floats, burned_in, differing, in_unit_interval, legal, rising, run, tiny, vectors
 
 from sim.model.engine import run_step
 from sim.model.initialization import initialize
@@ -62,20 +62,6 @@ def test_adoption_builds_it_and_upkeep_keeps_it() -> None:
     kept = rules.capability_after_week(np.full(9, 0.4), np.full(9, 0.3), steps, *WEEKS)
     for each in built, kept:
         assert rising(each) and each[-1] > each[0]
-
-
-def test_service_by_hand() -> None:
-    assert rules.delivery_with_capability(0.4, 0.5, 0.2) == pytest.approx(0.46, rel=1e-14)
-    assert rules.delivery_with_capability(1.0, 0.5, 0.2) == 1.0
-
-
-@given(vectors(), vectors(), SHARES)
-def test_capability_never_worsens_service(delivery: Floats, capability: Floats, effect: float) -> None:
-    better = rules.delivery_with_capability(delivery, capability, effect)
-    assert in_unit_interval(better)
-    assert np.all(better >= delivery)
-    assert same_bits(rules.delivery_with_capability(delivery, capability, 0.0), delivery)
-    assert same_bits(rules.delivery_with_capability(delivery, np.zeros(delivery.size), effect), delivery)
 
 
 def test_departments_begin_where_old_practice_has_led_to() -> None:

@@ -126,3 +126,18 @@ def test_what_reaches_customers_is_a_share_and_needs_internal_work(
     assert np.all(reached <= np.maximum(front, behind) + 1e-15)
     assert rising([rules.delivery_with_support(front, behind, part, share).sum() for part in (0.0, 0.3, 1.0)])
     assert same_bits(rules.delivery_with_support(front, behind, 1.0, 0.0), front)
+
+
+def test_a_stock_raises_service_by_hand() -> None:
+    assert rules.raised_delivery(0.4, 0.5, 0.2) == pytest.approx(0.46, rel=1e-14)
+    assert rules.raised_delivery(1.0, 0.5, 0.2) == 1.0
+    better = rules.raised_delivery(np.full(5, 0.4), np.linspace(0.0, 1.0, 5), 0.3)
+    assert rising(better) and better[-1] > better[0]
+
+
+@given(vectors(), vectors(), SHARES)
+def test_no_stock_worsens_service(delivery: Floats, stock: Floats, effect: float) -> None:
+    better = rules.raised_delivery(delivery, stock, effect)
+    assert in_unit_interval(better) and np.all(better >= delivery)
+    assert same_bits(rules.raised_delivery(delivery, stock, 0.0), delivery)
+    assert same_bits(rules.raised_delivery(delivery, np.zeros(delivery.size), effect), delivery)

@@ -17,8 +17,6 @@ from support import (
     burned_in,
     differing,
     in_unit_interval,
-    legal,
-    rising,
     run,
     same_bits,
     tiny,
@@ -53,23 +51,6 @@ def test_use_keeps_it_up_and_nothing_lifts_it(empathy: Floats, days: float, kept
     assert np.all(unused <= used) and np.all(used <= empathy + 1e-15)
     assert same_bits(rules.empathy_after_week(empathy, True, days, 0.0), unused)
     np.testing.assert_allclose(rules.empathy_after_week(empathy, True, days, 1.0), empathy, atol=1e-15)
-
-
-def test_service_by_hand() -> None:
-    assert rules.delivery_with_empathy(0.4, 0.5, 0.3) == pytest.approx(0.49, rel=1e-14)
-
-
-@given(vectors(), vectors(), legal("empathy.effect"))
-def test_empathy_never_worsens_service(delivery: Floats, empathy: Floats, effect: float) -> None:
-    better = rules.delivery_with_empathy(delivery, empathy, effect)
-    assert in_unit_interval(better) and np.all(better >= delivery)
-    assert same_bits(rules.delivery_with_empathy(delivery, empathy, 0.0), delivery)
-    assert same_bits(rules.delivery_with_empathy(delivery, np.zeros(delivery.size), effect), delivery)
-
-
-def test_more_empathy_serves_more() -> None:
-    better = rules.delivery_with_empathy(np.full(5, 0.4), np.linspace(0.0, 1.0, 5), 0.3)
-    assert rising(better) and better[-1] > better[0]
 
 
 def test_who_shares_it_serves_more() -> None:

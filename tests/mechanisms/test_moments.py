@@ -64,12 +64,9 @@ def test_steps_are_done_in_order(hours: float, needed: Floats) -> None:
     assert payoff(completed) <= completed.min() + 1e-15
 
 
-@given(vectors(), SHARES, SHARES, vectors(), SHARES)
-def test_insight_and_delivery_stay_shares(
-    insight: Floats, paid: float, learning: float, delivery: Floats, effect: float
-) -> None:
+@given(vectors(), SHARES, SHARES)
+def test_insight_stays_a_share(insight: Floats, paid: float, learning: float) -> None:
     assert in_unit_interval(rules.update_insight(insight, paid, learning))
-    assert in_unit_interval(rules.delivery_with_insight(delivery, insight, effect))
 
 
 def test_time_needed_has_the_mean_that_was_given() -> None:

@@ -39,7 +39,8 @@ def test_quantiles_by_hand() -> None:
 
 @given(vectors(DRAWS))
 def test_without_a_spread_all_are_alike_to_the_last_bit(draws: Floats) -> None:
-    assert rules.susceptibility_from_draw(draws, 0.0).tolist() == [1.0] * draws.size
+    for spread in (0.0, 1e-200, 1e-7):
+        assert rules.susceptibility_from_draw(draws, spread).tolist() == [1.0] * draws.size
 
 
 @given(vectors(DRAWS), SPREADS)

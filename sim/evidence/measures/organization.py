@@ -349,6 +349,7 @@ _WELL_MIXED = {
     "hiring.outside_practice": 0.0,
     "network.mixing": 1.0,
     "network.manager_share": 0.0,
+    "norm.misperception": 0.0,
     "norm.rule": "majority",
     "run.burn_in": 0,
 }

@@ -17,6 +17,7 @@ from sim.model.kernel.columns import department_column
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Departments, Employees, Parameters, Scratch
 from sim.model.kernel.time_constants import saturating
+from sim.model.mechanisms.delivery import raised_delivery
 from sim.model.mechanisms.norm import value_at_rest
 
 PARAMETERS = declare("""
@@ -62,11 +63,6 @@ def capability_after_week(
     return capability + (build / rate - capability) * saturating(rate)
 
 
-def delivery_with_capability(delivery: float, capability: float, effect: float) -> float:
-    """Service in a department with capability: D + (1 - D) effect K."""
-    return delivery + (1.0 - delivery) * effect * capability
-
-
 def initial_capability(initial: InitialState) -> FloatArray:
     """Capability that old practice has led to, the same in every department."""
     practice = initial.number("hiring.outside_practice")
@@ -107,6 +103,6 @@ def improve_work(employees: Employees, departments: Departments, scratch: Scratc
             parameters.capability_erosion_weeks,
         )
     for seat in range(employees.value.size):
-        employees.delivery[seat] = delivery_with_capability(
+        employees.delivery[seat] = raised_delivery(
             employees.delivery[seat], departments.capability[employees.department[seat]], effect
         )

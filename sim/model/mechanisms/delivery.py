@@ -68,6 +68,11 @@ def deliver(
     return by_course + (1.0 - by_course) * (1.0 - missed)
 
 
+def raised_delivery(delivery: float, stock: float, effect: float) -> float:
+    """Service raised by a stock of 0 to 1 (insight, empathy, capability): D + (1 - D) effect x stock."""
+    return delivery + (1.0 - delivery) * effect * stock
+
+
 def delivery_with_support(front: float, behind: float, internal: float, share: float) -> float:
     """What reaches the customer: ``share`` of it depends on the departments behind (``behind``), and all of it on internal work.
 

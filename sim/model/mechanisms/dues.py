@@ -87,9 +87,10 @@ def collect_arrears(
     for position in range(customers.active.size):
         active = customers.active[position]
         owing = active & (customers.arrears[position] > 0.0)
-        pays = owing & (uniform(paying, position) < chance)
+        draw = uniform(paying if owing else falling, position)
+        pays = owing & (draw < chance)
         scratch.position_value[position] = customers.arrears[position] if pays else 0.0
-        falls = active & customers.contract[position] & (not owing) & (uniform(falling, position) < probability)
+        falls = active & customers.contract[position] & (not owing) & (draw < probability)
         behind = (owing & (not pays)) | falls
         customers.behind[position] = behind
         customers.arrears[position] = arrears_after_week(

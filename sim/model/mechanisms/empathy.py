@@ -15,6 +15,7 @@ from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, Employees, Parameters, Scratch, Week
 from sim.model.kernel.sums import any_of
+from sim.model.mechanisms.delivery import raised_delivery
 
 PARAMETERS = declare("""
 empathy.effect = 0.3 share; 0 to 1, plausible 0.1 to 0.5; unknown; tier 5
@@ -43,17 +44,12 @@ def empathy_after_week(empathy: float, used: bool, fading_days: float, kept_by_u
     return left + kept_by_use * (empathy - left) if used else left
 
 
-def delivery_with_empathy(delivery: float, empathy: float, effect: float) -> float:
-    """Service by people who share what customers go through: D + (1 - D) effect E."""
-    return delivery + (1.0 - delivery) * effect * empathy
-
-
 def serve_with_empathy(employees: Employees, parameters: Parameters) -> None:
     """Those who still share what customers go through serve more of what is needed."""
     if parameters.empathy_effect == 0.0 or not any_of(employees.empathy):
         return
     for seat in range(employees.value.size):
-        employees.delivery[seat] = delivery_with_empathy(
+        employees.delivery[seat] = raised_delivery(
             employees.delivery[seat], employees.empathy[seat], parameters.empathy_effect
         )
 

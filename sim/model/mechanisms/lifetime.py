@@ -424,12 +424,14 @@ def leave_contracts(
     under_contract = 0
     for position in range(customers.active.size):
         customers.leaving_draw[position] = uniform(leaves, position)
-        shift = staying_shift(customers, position, parameters)
-        near = customers.leaving_draw[position] * (1.0 + min(shift, 0.0)) <= customers.hazard[position] * ROUNDING
-        customers.lost[position] = customers.active[position] & customers.contract[position] & near
+        scratch.position_value[position] = staying_shift(customers, position, parameters)
+    for position in range(customers.active.size):
+        near = customers.leaving_draw[position] * (1.0 + min(scratch.position_value[position], 0.0))
+        bound = customers.hazard[position] * ROUNDING
+        customers.lost[position] = customers.active[position] & customers.contract[position] & (near <= bound)
     for index in range(positions_of(customers.lost, scratch.position_list)):
         position = scratch.position_list[index]
-        chance = shifted_hazard(customers.hazard[position], staying_shift(customers, position, parameters))
+        chance = shifted_hazard(customers.hazard[position], scratch.position_value[position])
         customers.lost[position] = customers.leaving_draw[position] < chance
     for position in range(customers.active.size):
         under_contract += customers.active[position] & customers.contract[position]

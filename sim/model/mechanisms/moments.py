@@ -31,6 +31,7 @@ from sim.model.kernel.records import (
 from sim.model.kernel.scalar_draws import block, normal, uniform
 from sim.model.kernel.sums import any_of, rank
 from sim.model.mechanisms.calendar import share_booked
+from sim.model.mechanisms.delivery import raised_delivery
 
 STEPS = 6
 
@@ -149,11 +150,6 @@ def share_completed(hours: float, needed: float) -> float:
 def update_insight(insight: float, paid: float, learning: float) -> float:
     """Insight of people after a moment: I <- I + (1 - I) learning x payoff. They keep it, and take it along when they leave."""
     return insight + (1.0 - insight) * learning * paid
-
-
-def delivery_with_insight(delivery: float, insight: float, effect: float) -> float:
-    """Service by people who have learned from moments: D + (1 - D) effect I."""
-    return delivery + (1.0 - delivery) * effect * insight
 
 
 def hold_moments(
@@ -278,6 +274,6 @@ def apply_insight(employees: Employees, parameters: Parameters) -> None:
     if not any_of(employees.insight):
         return
     for seat in range(employees.value.size):
-        employees.delivery[seat] = delivery_with_insight(
+        employees.delivery[seat] = raised_delivery(
             employees.delivery[seat], employees.insight[seat], parameters.moments_effect
         )

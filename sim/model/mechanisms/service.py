@@ -20,7 +20,7 @@ from sim.model.kernel.records import (
     Week,
 )
 from sim.model.kernel.scalar_draws import block, uniform
-from sim.model.kernel.sums import positions_of
+from sim.model.kernel.sums import count_of, positions_of
 
 PARAMETERS = declare("""
 service.contacts = 0.25 per week; 0 to 1, plausible 0.05 to 0.5; own; tier 5
@@ -129,15 +129,17 @@ def draw_contacts(customers: Customers, contacts: Contacts, streams: Streams, we
     start = block(streams.contact, week.number, 0)
     end = week.number + 1.0
     for position in range(customers.active.size):
+        active, contract = customers.active[position], customers.contract[position]
         calls = uniform(start, position) < customers.contact_rate[position]
         buys = customers.next_purchase[position] < end
-        contract, open_need = customers.contract[position], customers.open_need[position]
-        new = customers.active[position] & ((contract & calls) | (buys & (not contract)))
-        repeat = customers.active[position] & (open_need > 0.0) & (not new)
+        new = active & (calls if contract else buys)
+        repeat = active & (customers.open_need[position] > 0.0) & (not new)
         customers.contact[position] = new | repeat
         customers.repeat[position] = repeat
-        customers.need[position] = 1.0 if new else (open_need if repeat else 0.0)
-        week.repeats += repeat
+    for position in range(customers.active.size):
+        new = customers.contact[position] & (not customers.repeat[position])
+        customers.need[position] = new + customers.open_need[position] * customers.repeat[position]
+    week.repeats = count_of(customers.repeat)
     week.contacts = positions_of(customers.contact, contacts.customer)
 
 

@@ -43,17 +43,19 @@ COLUMNS = (
     ),
 )
 
+_NOTHING = 1e-12
+
 STREAMS = ("newcomer susceptibility",)
 
 
 def susceptibility_from_draw(draw: float, spread: float) -> float:
     """A person's factor: the quantile of a gamma distribution with mean 1 and standard deviation ``spread``.
 
-    Shape 1 / spread^2, scale spread^2; 1 for everyone at a spread of 0.
+    Shape 1 / spread^2, scale spread^2; 1 for everyone at a spread of 0, or one too small to tell people apart.
     """
-    if spread == 0.0:
-        return 1.0
     variance = spread * spread
+    if variance < _NOTHING:
+        return 1.0
     return float(gammaincinv(1.0 / variance, draw) * variance)
 
 
