@@ -10,7 +10,7 @@ def main() -> None:
 
     Workers have one too; nothing here needs more, and more of them take a tenth of a second to start.
     """
-    from sim.lab.worker_pool import SINGLE_THREADED
+    from sim.lab.worker_process import SINGLE_THREADED
 
     for name in SINGLE_THREADED:
         os.environ.setdefault(name, "1")

@@ -149,7 +149,7 @@ def compare(
 def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
     """Run everything, with progress."""
     from sim.lab.comparison_run import run_comparison
-    from sim.lab.worker_pool import WorkerPoolError
+    from sim.lab.worker_process import WorkerError
 
     policies = len(plan.policies)
     typer.echo(
@@ -166,7 +166,7 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
             return run_comparison(plan, progress, REPORT, pool)
         except KeyboardInterrupt:
             done, total = progress.done, plan.tasks
-        except WorkerPoolError as error:
+        except WorkerError as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     fewer = done * plan.replicates // total

@@ -21,7 +21,8 @@ from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
 from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
 from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
-from sim.lab.worker_pool import WorkerPoolError, available_workers
+from sim.lab.worker_pool import available_workers
+from sim.lab.worker_process import WorkerError
 
 _DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
 
@@ -112,7 +113,7 @@ def evidence_command(
             "Go on with --only GROUP for the facts you still want.", err=True,
         )  # fmt: skip
         raise typer.Exit(_INTERRUPTED) from None
-    except WorkerPoolError as error:
+    except WorkerError as error:
         typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(_DONE_WITH_FAILURES) from None
     typer.echo(render_table(rows, movers if only else ()))

@@ -88,7 +88,7 @@ def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[
 
 def _compute_with_progress(chosen: Lesson, workers: int) -> Runs:
     """Compute what is not kept, with progress."""
-    from sim.lab.worker_pool import WorkerPoolError
+    from sim.lab.worker_process import WorkerError
     from sim.pages.lesson.precomputed import LessonError, precompute
 
     with show_progress("organizations") as progress:
@@ -96,7 +96,7 @@ def _compute_with_progress(chosen: Lesson, workers: int) -> Runs:
             return precompute(chosen, workers, progress)
         except KeyboardInterrupt:
             done = progress.done
-        except (LessonError, WorkerPoolError, OSError) as error:
+        except (LessonError, WorkerError, OSError) as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     write_messages([f"Interrupted: the runs of {done} organizations are kept. The same command goes on from there."])

@@ -140,7 +140,7 @@ def _run_with_progress(
     from sim.lab.sweep.dask_executor import ClusterError
     from sim.lab.sweep.lock import LockedError
     from sim.lab.sweep.sweeping import ProgramChangedError
-    from sim.lab.sweep.worker_process import WorkerProcessError
+    from sim.lab.worker_process import WorkerError
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:
@@ -150,7 +150,7 @@ def _run_with_progress(
                     experiment, folder, workers, cluster, watch, lambda text: write_messages([text]), command,
                     retry_failed=retry_failed,
                 )  # fmt: skip
-            except (StoreError, WorkerProcessError, ClusterError, ProgramChangedError) as error:
+            except (StoreError, WorkerError, ClusterError, ProgramChangedError) as error:
                 if debug:
                     raise
                 problem = str(error)

@@ -37,10 +37,10 @@ from sim.evidence.region import (
 )
 from sim.evidence.registry import load_measures
 from sim.lab.evidence_settings import evidence_settings, parameters_in
+from sim.lab.failure import Failure
 from sim.lab.manifest import installed_version
-from sim.lab.parallel import run_tasks
 from sim.lab.task import prepare_worker
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.model.kernel.parameters import Tier
 from sim.model.kernel.source_hash import source_hash
 from sim.model.registry import current

@@ -24,9 +24,9 @@ from sim.evidence.measurement import LEVEL, Measurement, RunBudget, at_level
 from sim.evidence.region import clear_caches, override_parameters, reason_without_region
 from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in
-from sim.lab.parallel import run_tasks
+from sim.lab.failure import Failure
 from sim.lab.task import prepare_worker
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 
 LOOKS = 7
 """Most looks at a fact: 1, 2, 4 ... 64 times the usual runs."""
@@ -148,7 +148,7 @@ def score(
 
     Raises:
         FactError: When a name in ``only`` matches nothing, or a fact asks for a measure or argument that does not exist.
-        WorkerPoolError: If no worker process can be started.
+        WorkerError: If no worker process can be started.
     """
     chosen = choose_facts(only, quick, facts)
     if workers > 1:

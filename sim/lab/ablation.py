@@ -18,11 +18,11 @@ import pandas as pd
 from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.summary import run_values
 from sim.lab.comparison_plan import ComparisonPlan
-from sim.lab.parallel import run_tasks
+from sim.lab.failure import Failure
 from sim.lab.switching import CORE, EVERYTHING, Variant, with_values
 from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.lab.comparison_plan import ComparisonPlan, PolicyLike, plan_comparison
-from sim.lab.parallel import run_tasks
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
-from sim.lab.worker_pool import WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:

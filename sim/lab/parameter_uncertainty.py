@@ -23,13 +23,13 @@ from sim.analysis.panel import Panel
 from sim.analysis.summary import run_values
 from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.lab.comparison_plan import ComparisonPlan
-from sim.lab.parallel import run_tasks
+from sim.lab.failure import Failure
 from sim.lab.parameter_points import TORNADO, UNKNOWN, ParameterPoint, replicates_at_point
 from sim.lab.plausible import ranged_parameters
 from sim.lab.switching import with_values
 from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import NONE
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.analysis.lift import QUARTER
 from sim.analysis.reach import reach_curve
+from sim.lab.failure import Failure
 from sim.lab.task import Attempt, Replicate
-from sim.lab.worker_pool import Failure
 from sim.model.engine import ChoiceArray
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.policies.policy import NONE, Policy

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.lab.failure import Failure
 from sim.lab.task import Attempt, Replicate
 from sim.lab.weekly import outcome_columns, week_numbers
-from sim.lab.worker_pool import Failure
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.registry import current
 from sim.model.results import Run

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from sim.lab.worker_pool import Failure
+from sim.lab.failure import Failure
 from sim.model.policies.policy import NONE, Policy
 from sim.model.results import Run
 from sim.model.scenario import Scenario

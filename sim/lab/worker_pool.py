@@ -1,67 +1,32 @@
 """Worker processes that start together, do one piece of work after another, and end together.
 
-Results come back in files. Through a process's own pipe a result would come in pieces, and the reader would wait
-forever for the next piece if the worker died in between, for example by Ctrl-C. The name of a file comes in one piece
-or not at all.
+Each process has a thread here that feeds it. So every result comes from a process of which it is known what it does, and the
+death of one (for example because memory ran out) touches no other.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pickle
-import signal
-import sys
-import tempfile
+import queue
 import threading
-import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from tempfile import TemporaryDirectory
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any, Generic, Self, TypeVar
+
+from sim.lab.failure import Failure
+from sim.lab.worker_process import DIED, MOST_DEATHS, Death, Preparation, StoppedError, WorkerProcess
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-Preparation = Callable[[AbstractContextManager[Any]], None]
-"""Called by a worker before its first task, with a lock that all workers of the pool share."""
-
-MOST_WORKERS = 61 if sys.platform == "win32" else 1000
-"""Windows cannot wait for more processes at once."""
-
-SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Environment variables that tell libraries of linear algebra, before they are loaded, how many threads to use."""
+MOST_WORKERS = 1000
+"""Most worker processes of a pool."""
 
 POLL_SECONDS = 1.0
 """Seconds between checks for Ctrl-C where a wait cannot be interrupted."""
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The error of a task that could not be done."""
-
-    error: str
-    traceback: str = ""
-
-    @classmethod
-    def of(cls, error: BaseException) -> Failure:
-        """The error in one line, and where it came from."""
-        line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
-        return cls(line, "".join(traceback.format_exception(error)))
-
-
-class WorkerPoolError(RuntimeError):
-    """Worker processes cannot be started at all."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "worker processes could not be started. In a script, call compare under `if __name__ == '__main__':`; "
-            "where there is no script (standard input), or no second process is allowed, use workers=1."
-        )
+_AHEAD = 4  # results of each worker that may wait to be taken
 
 
 def available_workers() -> int:
@@ -78,17 +43,16 @@ class WorkerPool:
 
     Args:
         workers: Number of processes.
-        prepare: Function that each of them calls first, while this process goes on; another process must be able to
-            import it. Its errors are ignored, because a task that meets the same error reports it.
+        prepare: See :class:`~sim.lab.worker_process.WorkerProcess`.
     """
 
     def __init__(self, workers: int, prepare: Preparation | None = None) -> None:
         self.workers = min(workers, MOST_WORKERS)
-        self._prepare = prepare
-        self._resources = ExitStack()
-        self._starts: list[Future[bool]] = []
-        self._executor: ProcessPoolExecutor | None = None
-        self._spool_folder = ""
+        lock = threading.Lock()
+        self._processes = [WorkerProcess(prepare, lock) for _ in range(self.workers)]
+        self._threads: list[threading.Thread] = []
+        self._started: queue.Queue[BaseException | None] | None = None
+        self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -96,114 +60,199 @@ class WorkerPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start the processes unless they are started already, and do not wait for them.
+    @property
+    def pids(self) -> list[int]:
+        """Numbers of the processes that are there now."""
+        return [pid for process in self._processes if (pid := process.pid) is not None]
 
-        Raises:
-            WorkerPoolError: If there cannot be any.
-        """
-        if self._executor is not None:
-            return
-        folder = TemporaryDirectory(prefix="centricity-", ignore_cleanup_errors=True)
-        self._spool_folder = self._resources.enter_context(folder)
-        try:
-            self._executor = self._resources.enter_context(_start_processes(self.workers, self._prepare))
-            self._starts = [self._executor.submit(_confirm_start) for _ in range(self.workers)]  # a process for each
-        except (BrokenProcessPool, OSError, ImportError, NotImplementedError) as error:  # the last two: no semaphores
-            self.close()
-            raise WorkerPoolError from error
+    def start(self) -> None:
+        """Start the processes unless they are started already, and do not wait for them."""
+        if self._started is None:
+            self._started = queue.Queue()
+            for process in self._processes:
+                self._in_thread(self._start, process, self._started)
 
     def wait_until_ready(self) -> None:
         """Wait until one of the processes is prepared.
 
         Raises:
-            WorkerPoolError: If they cannot be started.
+            WorkerError: If they cannot be started.
         """
         self.start()
-        try:
-            while self._starts and not any(start.done() for start in self._starts):
-                wait(self._starts, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for start in self._starts:
-                if start.done():
-                    start.result()
-        except (BrokenProcessPool, OSError) as error:
+        assert self._started is not None
+        error = _wait_for(self._started)
+        if error is not None:
             self.close()
-            raise WorkerPoolError from error
+            raise error
+        self._started.put(None)  # for whoever asks again
 
-    def submit(self, work: Callable[[Task], Result], task: Task) -> Future[str]:
-        """Give a task to the next free worker; the future gives the name of the file that holds the result.
+    def run(
+        self, take: Callable[[], Task | None], work: Callable[[WorkerProcess, Task], Result]
+    ) -> Generator[Result, None, None]:
+        """Have all tasks done; results come as they are finished.
+
+        Args:
+            take: Gives the next task, to any thread; ``None`` when there is none left.
+            work: Has a process do a task, in a thread of its own.
 
         Raises:
-            BrokenProcessPool: If one of the processes has died.
+            WorkerError: If no process can be had.
         """
-        assert self._executor is not None  # started
-        return self._executor.submit(_run_into_file, self._spool_folder, work, task)
+        finished: queue.Queue[Any] = queue.Queue(maxsize=_AHEAD * self.workers)
+        for process in self._processes:
+            self._in_thread(self._feed, process, take, work, finished)
+        busy = self.workers
+        while busy:
+            message = _wait_for(finished)
+            if message is None:
+                busy -= 1
+            elif isinstance(message, BaseException):
+                raise message
+            else:
+                yield message[0]
 
     def close(self) -> None:
-        """End all processes at once, whatever they are doing. New ones can be started."""
-        self._executor, self._starts = None, []
-        self._resources.close()
+        """End all processes at once, whatever they are doing."""
+        self._stopping.set()
+        for process in self._processes:
+            process.stop()
+        while self._threads:
+            self._threads.pop().join()
 
+    def _in_thread(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call a function in a thread that ends with this pool."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=function, args=arguments, daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
-def _run_into_file(spool_folder: str, work: Callable[[Task], Result], task: Task) -> str:
-    """Do a task in a worker, write its result or failure into a file in the folder, and return the file's name."""
-    result: Result | Failure
-    try:
-        result = work(task)
-        pickled = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-    except Exception as error:
-        pickled = pickle.dumps(Failure.of(error))
-    descriptor, name = tempfile.mkstemp(dir=spool_folder)
-    with open(descriptor, "wb") as file:
-        file.write(pickled)
-    return name
-
-
-@contextmanager
-def _start_processes(workers: int, prepare: Preparation | None) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes, all of which end at once when this process leaves the block or dies."""
-    context = get_context("spawn")
-    parent_pipe, end = context.Pipe(duplex=False)
-    with _single_threaded():
-        arguments = parent_pipe, prepare, context.Lock()
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_initialize_worker, initargs=arguments)
+    def _start(self, process: WorkerProcess, started: queue.Queue[BaseException | None]) -> None:
+        """Start a process, and tell."""
         try:
-            yield executor
-        finally:
-            end.close()
-            executor.shutdown(wait=True, cancel_futures=True)
-            parent_pipe.close()
+            process.start()
+        except StoppedError:
+            return
+        except BaseException as error:
+            started.put(error)
+        else:
+            started.put(None)
+
+    def _feed(
+        self,
+        process: WorkerProcess,
+        take: Callable[[], Task | None],
+        work: Callable[[WorkerProcess, Task], Result],
+        finished: queue.Queue[Any],
+    ) -> None:
+        """Give tasks to a process until there is none left."""
+        try:
+            while not self._stopping.is_set() and (task := take()) is not None:
+                self._put(finished, (work(process, task),))
+            self._put(finished, None)
+        except StoppedError:
+            return
+        except BaseException as error:
+            self._put(finished, error)
+
+    def _put(self, finished: queue.Queue[Any], message: object) -> None:
+        """Hand over a message, unless its receiver has stopped."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(queue.Full):
+                finished.put(message, timeout=0.2)
+                return
 
 
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Worker processes started meanwhile use one thread each for linear algebra, unless the user says otherwise."""
-    added = {name: "1" for name in SINGLE_THREADED if name not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name in added:
-            os.environ.pop(name, None)
+def _wait_for(messages: queue.Queue[Any]) -> Any:
+    """The next message; Windows looks for Ctrl-C only between waits."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return messages.get(timeout=POLL_SECONDS)
 
 
-def _confirm_start() -> bool:
-    """The first task of a worker, which shows that it has started."""
-    return True
+def run_tasks(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    finished: Callable[[int], None] | None = None,
+    pool: WorkerPool | None = None,
+) -> list[Result | Failure]:
+    """Do every task. One that fails leaves a :class:`~sim.lab.failure.Failure` in its place and does not affect the others.
+
+    A task whose process died is done again after all others, alone: memory may have run out because of another. It is given up
+    if its process then dies twice.
+
+    Args:
+        work: A function that another process can import.
+        tasks: What to do; each must be picklable unless there is one worker.
+        workers: Number of processes; with 1 all is done in this one.
+        finished: Called with the number of tasks that are done, after each of them.
+        pool: Processes that have been started already; if none, some are started for these tasks alone.
+
+    Returns:
+        One result per task, in the order of the tasks.
+
+    Raises:
+        WorkerError: If no worker process can be started.
+    """
+    collector = _ResultCollector[Result](len(tasks), finished)
+    if min(workers, len(tasks)) <= 1:
+        for index, task in enumerate(tasks):
+            try:
+                collector.add(index, work(task))
+            except Exception as error:
+                collector.add(index, Failure.of(error))
+        return collector.in_order()
+    with ExitStack() as own:
+        pool = pool or own.enter_context(WorkerPool(min(workers, len(tasks))))
+        again = []
+        for index, result in _run_indexed(pool, work, enumerate(tasks)):
+            if isinstance(result, Death):
+                again.append(index)
+            else:
+                collector.add(index, result)
+        for index in again:
+            collector.add(index, _run_alone(pool, work, tasks[index]))
+    return collector.in_order()
 
 
-def _initialize_worker(parent_pipe: Connection, prepare: Preparation | None, lock: AbstractContextManager[Any]) -> None:
-    """Set up a worker: it leaves Ctrl-C to the main process, and ends with the main process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_exit_with_parent, args=(parent_pipe,), daemon=True).start()
-    if prepare is not None:
-        with suppress(Exception):  # it will come up again in a task, whose failure is reported
-            prepare(lock)
+def _run_indexed(
+    pool: WorkerPool, work: Callable[[Task], Result], tasks: Iterator[tuple[int, Task]]
+) -> Generator[tuple[int, Any], None, None]:
+    """Results of tasks with their numbers, as they come."""
+    lock = threading.Lock()
+
+    def take() -> tuple[int, Task] | None:
+        with lock:
+            return next(tasks, None)
+
+    return pool.run(take, lambda process, task: (task[0], process.run(work, task[1])))
 
 
-def _exit_with_parent(parent_pipe: Connection) -> None:
-    """End this process as soon as the other end of the pipe is closed, by its owner or by its owner's death."""
-    try:
-        parent_pipe.poll(None)
-    finally:
-        os._exit(1)
+def _run_alone(pool: WorkerPool, work: Callable[[Task], Result], task: Task) -> Result | Failure:
+    """The result of a task while all other processes rest; a failure if its process dies again and again."""
+    for _ in range(MOST_DEATHS):
+        for _, result in _run_indexed(pool, work, iter([(0, task)])):
+            if not isinstance(result, Death):
+                found: Result | Failure = result
+                return found
+    return Failure(DIED)
+
+
+class _ResultCollector(Generic[Result]):
+    """Results as they come in."""
+
+    def __init__(self, number: int, finished: Callable[[int], None] | None) -> None:
+        self._results: list[Any] = [None] * number
+        self._finished = finished
+        self._number = 0
+
+    def add(self, index: int, result: Result | Failure) -> None:
+        """Keep a result and report how many there are."""
+        self._results[index] = result
+        self._number += 1
+        if self._finished is not None:
+            self._finished(self._number)
+
+    def in_order(self) -> list[Result | Failure]:
+        """All results."""
+        return self._results

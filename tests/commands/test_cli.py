@@ -105,7 +105,7 @@ def test_commands_use_one_thread_for_linear_algebra_unless_the_user_says_otherwi
     code = (
         "import os, sys\n"
         "from sim.__main__ import main\n"
-        "import sim.lab.parallel\n"
+        "import sim.lab.worker_pool\n"
         "assert 'numpy' not in sys.modules, 'too late'\n"
         "sys.argv = ['centricity', '--version']\n"
         "try:\n    main()\nexcept SystemExit:\n    print(os.environ['OPENBLAS_NUM_THREADS'])\n"

@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 from sim.analysis.metrics import METRICS
 from sim.commands import compare as command
 from sim.commands.cli import app
-from sim.lab import comparison, replicate, worker_pool
-from sim.lab.worker_pool import WorkerPoolError
+from sim.lab import comparison, replicate, worker_process
+from sim.lab.worker_process import WorkerError
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario
@@ -204,9 +204,9 @@ def test_an_interrupt_says_how_to_go_on(folder: Path, monkeypatch: pytest.Monkey
 
 def test_where_no_process_can_be_started_the_message_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise WorkerPoolError
+        raise WorkerError
 
-    monkeypatch.setattr(worker_pool, "_start_processes", refuse)
+    monkeypatch.setattr(worker_process.WorkerProcess, "start", refuse)
     result = run("small.toml", "--replicates", "2", "--workers", "2")
     assert result.exit_code == 1
     assert "--workers 1" in result.stderr

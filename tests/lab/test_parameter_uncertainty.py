@@ -8,10 +8,10 @@ import pytest
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare, parameter_uncertainty
 from sim.lab.comparison_plan import plan_comparison
+from sim.lab.failure import Failure
 from sim.lab.parameter_points import TORNADO, UNKNOWN, find_unknown_parameters, list_parameter_points
 from sim.lab.parameter_uncertainty_summary import find_conditions
 from sim.lab.targets import read_targets
-from sim.lab.worker_pool import Failure
 from sim.model.kernel.parameters import Parameter
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.analysis.intervals import mean_limits
 from sim.analysis.missing import FloatArray
-from sim.lab.parallel import run_tasks
-from sim.lab.worker_pool import Failure, available_workers
+from sim.lab.failure import Failure
+from sim.lab.worker_pool import available_workers, run_tasks
 from sim.model.scenario import Scenario
 from sim.model.simulation import burn_in, simulate, with_policy
 

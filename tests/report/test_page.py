@@ -17,7 +17,7 @@ from lab.small import compared, make_policy, small
 from sim.analysis.metrics import METRICS
 from sim.lab import Comparison, compare, replicate
 from sim.lab.comparison_plan import PolicyLike
-from sim.lab.worker_pool import Failure
+from sim.lab.failure import Failure
 from sim.pages.report import save_report
 from sim.pages.report.decision_page import SCALE
 from sim.pages.report.html import _ALL_GROUPS, _KEY_GROUPS, describe_report, heading, render_report

@@ -10,11 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.lab.sweep import read_store
-from sim.lab.sweep.executors import ProcessExecutor
+from sim.lab.sweep.executors import ProcessExecutor, describe_timeout
 from sim.lab.sweep.lock import Lock, LockedError
 from sim.lab.sweep.progress import SweepState
 from sim.lab.sweep.reading import count_failures
-from sim.lab.sweep.worker_process import describe_timeout
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run, run_model
 from tests.sweep.runners import MARKS
 

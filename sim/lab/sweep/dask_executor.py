@@ -1,6 +1,6 @@
 """The same work on a cluster, by Dask distributed: it finds the machines, and repeats what a lost machine had begun.
 
-Each thread of the cluster has a :class:`~sim.lab.sweep.worker_process.WorkerProcess` of its own.
+Each thread of the cluster has a :class:`~sim.lab.worker_process.WorkerProcess` of its own.
 So a run that hangs or kills its process is dealt with on the spot, in the same way as on one machine.
 """
 
@@ -17,12 +17,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from sim.lab.parallel import DIED
 from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.execution import BURN_IN, Chunk, Results, run_chunk
+from sim.lab.sweep.executors import run_in_process
 from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.worker_process import WorkerProcess
+from sim.lab.worker_process import DIED, WorkerProcess
 from sim.model.scenario import ScenarioError
 
 LOCAL = "local"
@@ -56,7 +56,7 @@ def run_in_own_process(chunk: Chunk) -> Results:
         _own.worker = WorkerProcess()
         _workers.append(_own.worker)
     worker: WorkerProcess = _own.worker
-    return worker.run(chunk)
+    return run_in_process(worker, chunk)
 
 
 def stop_workers() -> None:
@@ -163,7 +163,7 @@ class DaskExecutor:
             if len(chunk.jobs) > 1:
                 return None, [replace(chunk, jobs=(job,)) for job in chunk.jobs]
             given_up = replace(chunk, given_up={(0, BURN_IN): DIED})
-            return replace(run_chunk(given_up, lambda position: None), code=fingerprint()), []
+            return run_chunk(given_up), []
         except _LOST as error:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
         return results, []

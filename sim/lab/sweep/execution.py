@@ -21,11 +21,12 @@ import pyarrow as pa
 from sim.analysis.panel import Panel
 from sim.analysis.reach import reach_curve
 from sim.analysis.summary import measure_runs
+from sim.lab.failure import Failure
 from sim.lab.sweep.experiment import Experiment, Window
+from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.outcome_checks import validate_outcomes
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
-from sim.lab.worker_pool import Failure
 from sim.model.engine import ChoiceArray
 from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.policy import NO_POLICY, NONE, Policy
@@ -130,7 +131,7 @@ class Results:
     done: int
     failed: int
     seconds: float
-    code: str = ""
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class GivenUpError(RuntimeError):
     """A run that has killed or blocked its worker before is not tried again."""
 
 
-def run_chunk(chunk: Chunk, announce: Callable[[Position], None]) -> Results:
+def run_chunk(chunk: Chunk, announce: Callable[[Position], None] = lambda position: None) -> Results:
     """Run the jobs of a chunk.
 
     Args:
@@ -200,6 +201,7 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None]) -> Results:
         done=len(rows) - failed,
         failed=failed,
         seconds=time.perf_counter() - started,
+        code=fingerprint(),
     )
 
 

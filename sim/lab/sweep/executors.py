@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import queue
-import threading
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
+from sim.lab.failure import Failure
 from sim.lab.sweep.chunk_queue import ChunkQueue
-from sim.lab.sweep.execution import Results, run_chunk
-from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.worker_process import StoppedError, WorkerProcess
+from sim.lab.sweep.execution import Chunk, Position, Results, run_chunk
+from sim.lab.worker_pool import WorkerPool
+from sim.lab.worker_process import DIED, MOST_DEATHS, Death, Preparation, WorkerError, WorkerProcess
+
+
+class ChunkError(RuntimeError):
+    """A chunk failed outside of any run: the program is at fault, not a run."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"a worker process failed outside of any run: {failure.error}\n{failure.traceback}")
 
 
 class Executor(Protocol):
@@ -53,7 +59,7 @@ class InlineExecutor:
     def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
         """Run all chunks, one after the other."""
         while (chunk := chunks.take()) is not None:
-            results = replace(run_chunk(chunk, lambda position: None), code=fingerprint())
+            results = run_chunk(chunk)
             chunks.record_duration(len(chunk.jobs), results.seconds)
             yield results
 
@@ -63,15 +69,14 @@ class ProcessExecutor:
 
     Args:
         workers: Number of processes.
+        prepare: What each of them does first.
     """
 
     name = "processes"
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, prepare: Preparation | None = None) -> None:
         self.workers = workers
-        self._processes = [WorkerProcess() for _ in range(workers)]
-        self._threads: list[threading.Thread] = []
-        self._stopping = threading.Event()
+        self._pool = WorkerPool(workers, prepare)
 
     def __enter__(self) -> Self:
         return self
@@ -79,63 +84,60 @@ class ProcessExecutor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopping.set()
-        for process in self._processes:
-            process.stop()
-        for thread in self._threads:
-            thread.join()
+        self._pool.close()
 
     @property
     def pids(self) -> list[int]:
         """Numbers of the processes that are there now."""
-        return [pid for process in self._processes if (pid := process.pid) is not None]
+        return self._pool.pids
 
     def run(self, chunks: ChunkQueue) -> Generator[Results, None, None]:
         """Run all chunks; each process takes the next one as soon as it is free.
 
         Raises:
-            WorkerProcessError: If no process can be had, or one fails outside of any run.
+            WorkerError: If no process can be had.
+            ChunkError: If a chunk fails outside of any run.
         """
-        finished: queue.Queue[Results | BaseException | None] = queue.Queue(maxsize=4 * self.workers)
-        self._threads = [
-            threading.Thread(target=self._feed, args=(process, chunks, finished), daemon=True)
-            for process in self._processes
-        ]
-        for thread in self._threads:
-            thread.start()
-        busy = len(self._threads)
-        while busy:
-            try:
-                message = finished.get(timeout=1.0)  # Windows looks for Ctrl-C only in between
-            except queue.Empty:
-                continue
-            if message is None:
-                busy -= 1
-            elif isinstance(message, BaseException):
-                raise message
-            else:
-                yield message
 
-    def _feed(
-        self, process: WorkerProcess, chunks: ChunkQueue, finished: queue.Queue[Results | BaseException | None]
-    ) -> None:
-        """Give chunks to a process until nothing is left to do."""
-        try:
-            while not self._stopping.is_set() and (chunk := chunks.take()) is not None:
-                results = process.run(chunk)
-                chunks.record_duration(len(chunk.jobs), results.seconds)
-                self._put(finished, results)
-            self._put(finished, None)
-        except StoppedError:
-            return
-        except BaseException as error:
-            self._put(finished, error)
+        def work(process: WorkerProcess, chunk: Chunk) -> Results:
+            results = run_in_process(process, chunk)
+            chunks.record_duration(len(chunk.jobs), results.seconds)
+            return results
 
-    def _put(
-        self, finished: queue.Queue[Results | BaseException | None], message: Results | BaseException | None
-    ) -> None:
-        """Hand over a message, unless its receiver has stopped."""
-        while not self._stopping.is_set():
-            with contextlib.suppress(queue.Full):
-                finished.put(message, timeout=0.2)
-                return
+        return self._pool.run(chunks.take, work)
+
+
+def run_in_process(process: WorkerProcess, chunk: Chunk) -> Results:
+    """Have a chunk done, however many processes it takes.
+
+    A run during which the process died is tried once more; a run that takes longer than its limit is not. The row of a run that
+    is given up says why it has no results; everything else in the chunk is done. So the results of a chunk do not depend on
+    where it was done, nor on what else happened there.
+
+    Raises:
+        WorkerError: If no process can be had, or it dies again and again outside of any run.
+        ChunkError: If the chunk fails outside of any run.
+        StoppedError: If the process was stopped.
+    """
+    limit = chunk.recipe.time_limit
+    deaths: Counter[Position | None] = Counter()
+    given_up = dict(chunk.given_up)
+    while True:
+        result = process.run(run_chunk, replace(chunk, given_up=given_up), announces=True, limit=limit)
+        if isinstance(result, Failure):
+            raise ChunkError(result)
+        if not isinstance(result, Death):
+            results: Results = result
+            return results
+        deaths[result.step] += 1
+        if result.step is not None and result.overdue:
+            given_up[result.step] = describe_timeout(limit)
+        elif deaths[result.step] >= MOST_DEATHS:
+            if result.step is None:
+                raise WorkerError
+            given_up[result.step] = DIED
+
+
+def describe_timeout(limit: float) -> str:
+    """Describe the failure of a run that did not end in time."""
+    return f"took longer than the time limit of {limit:g} s: raise time_limit, or look at this run alone"

@@ -30,6 +30,7 @@ from sim.lab.sweep.retry import forget_failures
 from sim.lab.sweep.stages import Stage, Stages
 from sim.lab.sweep.store import StoreWriter, check_store
 from sim.lab.sweep.tables import RUN_KEYS
+from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.scenario.messages import Faults
 
@@ -107,7 +108,8 @@ def sweep(
     points = Points(ready)
     _check(folder, ready)
     count = min(workers or available_workers(), MOST_WORKERS)
-    chosen = executor or (ProcessExecutor(count) if cluster is None else DaskExecutor(cluster, count, notify))
+    prepare = prepare_worker if runner == MODEL else None
+    chosen = executor or (ProcessExecutor(count, prepare) if cluster is None else DaskExecutor(cluster, count, notify))
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder):
         _check(folder, ready)  # another process may have been there in between

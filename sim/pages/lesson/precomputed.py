@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.parallel import run_tasks
+from sim.lab.failure import Failure
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.task import prepare_worker
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.lab.writing import replaced_file
 from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import burn_in, with_policy

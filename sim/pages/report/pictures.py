@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.lab.comparison import Comparison
-from sim.lab.parallel import run_tasks
+from sim.lab.failure import Failure
 from sim.lab.parameter_points import UNKNOWN
-from sim.lab.worker_pool import Failure, WorkerPool
+from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.pages.report import ablation
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from sim.lab import parallel, worker_pool
-from sim.lab.parallel import DIED, run_tasks
+from sim.lab import worker_pool
+from sim.lab.failure import Failure
 from sim.lab.task import prepare_worker
-from sim.lab.worker_pool import Failure, WorkerPool, WorkerPoolError
+from sim.lab.worker_pool import WorkerPool, run_tasks
+from sim.lab.worker_process import DIED, WorkerError
 
 Order = tuple[str, Path, int]
 """What to do, a folder to leave marks in, and a number."""
@@ -33,11 +35,6 @@ def work(order: Order) -> int:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return number * number
-
-
-def stop() -> bool:
-    """What a worker does first where no worker can be had."""
-    os._exit(3)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -65,17 +62,19 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     tasks: list[Order] = [("do", tmp_path, number) for number in range(6)]
-    with pytest.raises(KeyboardInterrupt):
-        run_tasks(work, tasks, 2, interrupt)
-    assert multiprocessing.active_children() == []
+    with WorkerPool(2) as pool:
+        with pytest.raises(KeyboardInterrupt):
+            run_tasks(work, tasks, 2, interrupt, pool)
+        pids = pool.pids
+        assert pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 LARGE_AND_INTERRUPTED = """
 import os, signal, sys, threading
-from sim.lab.parallel import run_tasks
-
-def work(task):
-    return bytes(40_000_000)
+from sim.lab.worker_pool import run_tasks
 
 def interrupt_soon(done):
     if done == 1:
@@ -84,7 +83,7 @@ def interrupt_soon(done):
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        run_tasks(work, range(1000), 2, interrupt_soon)
+        run_tasks(bytes, [40_000_000] * 1000, 2, interrupt_soon)
     except KeyboardInterrupt:
         print("interrupted")
 """
@@ -94,7 +93,7 @@ if __name__ == "__main__":
 def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay: float) -> None:
     script = tmp_path / "large.py"
     script.write_text(LARGE_AND_INTERRUPTED)
-    environment = {**os.environ, "PYTHONPATH": str(Path(parallel.__file__).parents[2]), "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(worker_pool.__file__).parents[2]), "TMPDIR": str(tmp_path)}
     ended = subprocess.run(
         [sys.executable, str(script), str(delay)],
         capture_output=True, text=True, timeout=60, env=environment, check=False,
@@ -106,10 +105,11 @@ def test_an_interrupt_amid_large_results_waits_for_nobody(tmp_path: Path, delay:
 def test_where_no_worker_can_be_started_the_message_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_pool, "_confirm_start", stop)
-    with pytest.raises(WorkerPoolError, match=r"__main__.*workers=1"):
+    monkeypatch.setattr(sys, "executable", "/bin/false" if os.name != "nt" else "where")
+    with pytest.raises(WorkerError, match="workers=1"):
         run_tasks(work, [("do", tmp_path, 1), ("do", tmp_path, 2)], workers=2)
-    assert multiprocessing.active_children() == []
+    with WorkerPool(2) as pool, pytest.raises(WorkerError, match="workers=1"):
+        pool.wait_until_ready()
 
 
 def who(seconds: float) -> int:
@@ -121,10 +121,10 @@ def who(seconds: float) -> int:
 def test_a_pool_stays_from_one_piece_of_work_to_the_next() -> None:
     with WorkerPool(2) as pool:
         first, second = (set(run_tasks(who, [0.1] * 6, 2, pool=pool)) for _ in range(2))
-        assert first | second <= {child.pid for child in multiprocessing.active_children()}
+        assert first | second <= set(pool.pids)
     assert os.getpid() not in first
     assert len(first | second) <= 2
-    assert multiprocessing.active_children() == []
+    assert pool.pids == []
 
 
 @pytest.mark.slow
@@ -171,10 +171,68 @@ def test_nothing_to_do_is_done() -> None:
     assert run_tasks(work, [], workers=4) == []
 
 
-def test_threads_of_linear_algebra_are_limited_in_workers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def threads(_: int) -> tuple[str, str]:
+    """How many threads this process allows two libraries of linear algebra."""
+    return os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]
+
+
+def test_threads_of_linear_algebra_are_limited_in_workers_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    with worker_pool._single_threaded():
-        assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("7", "1")
-    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert run_tasks(threads, [0, 0], 2) == [("7", "1")] * 2
     assert "OPENBLAS_NUM_THREADS" not in os.environ
+
+
+def test_what_cannot_be_sent_fails_alone(tmp_path: Path) -> None:
+    """A task or a result that cannot be pickled is that task's failure."""
+    tasks: list[Any] = [("do", tmp_path, 2), ("do", tmp_path, lambda: 0), ("do", tmp_path, 3)]
+    first, failed, last = run_tasks(work, tasks, 2)
+    assert (first, last) == (4, 9)
+    assert isinstance(failed, Failure)
+    assert "pickle" in failed.error
+    unsendable = run_tasks(give_lock, [0, 1], 2)
+    assert all(isinstance(each, Failure) and "pickle" in each.error for each in unsendable)
+
+
+def give_lock(_: int) -> object:
+    """A result that no pipe carries."""
+    return threading.Lock()
+
+
+def warn(number: int) -> int:
+    """Log a warning, and say something that nobody asked for."""
+    print("on standard output")
+    logging.getLogger("centricity.worker").warning("number %d", number)
+    return number
+
+
+def test_warnings_of_workers_reach_the_log_of_this_process(caplog: pytest.LogCaptureFixture) -> None:
+    assert run_tasks(warn, [1, 2], 2) == [1, 2]
+    told = [(record.name, record.getMessage()) for record in caplog.records]
+    assert sorted(told) == [("centricity.worker", "number 1"), ("centricity.worker", "number 2")]
+
+
+def hold(lock: AbstractContextManager[Any]) -> None:
+    """Hold the lock for a while."""
+    with lock:
+        _held.append(time.time())
+        time.sleep(0.3)
+        _held.append(time.time())
+
+
+_held: list[float] = []
+
+
+def when_held(_: int) -> tuple[float, ...]:
+    """From when to when this process held the lock."""
+    time.sleep(0.2)
+    return tuple(_held)
+
+
+def test_workers_share_a_lock_and_a_death_sets_it_free() -> None:
+    with WorkerPool(2, hold) as pool:
+        (start, end), (other_start, other_end) = sorted(set(run_tasks(when_held, [0] * 6, 2, pool=pool)))
+    assert end <= other_start < other_end
+    assert start < end

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.parallel import DIED
 from sim.lab.sweep.chunk_queue import MOST_JOBS, WORTH, ChunkQueue
 from sim.lab.sweep.execution import Chunk, Recipe
+from sim.lab.sweep.executors import ChunkError, describe_timeout, run_in_process
 from sim.lab.sweep.fingerprint import DECISIVE, fingerprint
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import Meter
-from sim.lab.sweep.worker_process import StoppedError, WorkerProcess, WorkerProcessError, describe_timeout
+from sim.lab.worker_process import DIED, StoppedError, WorkerError, WorkerProcess
 from tests.sweep.examples import PLAIN, RUNNERS, load
 
 
@@ -43,12 +43,12 @@ def errors(results: object) -> list[str]:
 def test_results_survive_everything_that_a_process_does(tmp_path: Path) -> None:
     worker = WorkerProcess()
     try:
-        results = worker.run(chunk(tmp_path, "faulty", 1.0, 3.0, 4.0, 2.0, 1.5))
+        results = run_in_process(worker, chunk(tmp_path, "faulty", 1.0, 3.0, 4.0, 2.0, 1.5))
         assert results.code == fingerprint()
         said = errors(results)[::2]
         assert said == ["", describe_timeout(2.0), DIED, "ZeroDivisionError: no such number", ""]
         pid = worker.pid
-        assert errors(worker.run(chunk(tmp_path, "smooth", 1.0))) == ["", ""]
+        assert errors(run_in_process(worker, chunk(tmp_path, "smooth", 1.0))) == ["", ""]
         assert worker.pid == pid  # the same process goes on
     finally:
         worker.stop()
@@ -59,15 +59,15 @@ def test_where_no_process_can_begin_the_message_has_its_last_error_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false" if os.name != "nt" else "where")
-    with pytest.raises(WorkerProcessError, match="worker processes die before they begin to work"):
-        WorkerProcess().run(chunk(tmp_path, "smooth", 1.0))
+    with pytest.raises(WorkerError, match=r"died before they began to work.*workers=1"):
+        run_in_process(WorkerProcess(), chunk(tmp_path, "smooth", 1.0))
 
 
 def test_a_runner_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     worker = WorkerProcess()
     try:
-        with pytest.raises(WorkerProcessError, match="failed outside of any run: AttributeError"):
-            worker.run(chunk(tmp_path, "nobody", 1.0))
+        with pytest.raises(ChunkError, match="failed outside of any run: AttributeError"):
+            run_in_process(worker, chunk(tmp_path, "nobody", 1.0))
     finally:
         worker.stop()
 
@@ -78,10 +78,10 @@ def test_a_worker_process_can_be_stopped_in_the_middle(tmp_path: Path) -> None:
     timer = threading.Timer(2.0, worker.stop)
     timer.start()
     with pytest.raises(StoppedError):
-        worker.run(work)
+        run_in_process(worker, work)
     timer.join()
     with pytest.raises(StoppedError):
-        worker.run(work)
+        run_in_process(worker, work)
 
 
 def test_chunks_grow_until_they_are_worth_it_and_shrink_at_the_end(tmp_path: Path) -> None:
@@ -131,13 +131,13 @@ def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
         "for name in ('lab', 'analysis'):\n"  # their own front doors bring along what no worker asks for
         "    bare = sys.modules['sim.' + name] = types.ModuleType('sim.' + name)\n"
         "    bare.__path__ = [f'{sim.__path__[0]}/{name}']\n"
-        "import sim.lab.sweep.worker_main; from sim.model.registry import current; current()\n"
+        "import sim.lab.worker_main, sim.lab.sweep.execution; from sim.model.registry import current; current()\n"
         "print('\\n'.join(name for name in sys.modules if name.startswith('sim.')))"
     )
     top = Path(__file__).parents[2]
     listed = subprocess.run([sys.executable, "-c", program], cwd=top, capture_output=True, text=True, check=True).stdout
     indifferent = {
-        "sim.analysis", "sim.lab", "sim.lab.worker_pool", "sim.lab.manifest", "sim.lab.parallel", "sim.lab.parameter_points",
+        "sim.analysis", "sim.lab", "sim.lab.pipe_messages", "sim.lab.worker_pool", "sim.lab.manifest", "sim.lab.parameter_points",
         "sim.lab.comparison_plan", "sim.lab.plausible", "sim.lab.switching", "sim.lab.targets", "sim.lab.writing",
     }  # fmt: skip
     for name in set(listed.split()) - indifferent:

@@ -10,10 +10,19 @@ _LENGTH = struct.Struct("<Q")
 
 
 def send(stream: IO[bytes], message: object) -> None:
-    """Write one message, whole."""
+    """Write one message, whole; nothing is written of one that cannot be pickled."""
     content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(_LENGTH.pack(len(content)) + content)
     stream.flush()
+
+
+def receive_bytes(stream: IO[bytes]) -> bytes:
+    """Read one message and leave it pickled.
+
+    Raises:
+        EOFError: If the other side is gone, at once or in the middle of a message.
+    """
+    return _read(stream, _LENGTH.unpack(_read(stream, _LENGTH.size))[0])
 
 
 def receive(stream: IO[bytes]) -> Any:
@@ -22,7 +31,7 @@ def receive(stream: IO[bytes]) -> Any:
     Raises:
         EOFError: If the other side is gone, at once or in the middle of a message.
     """
-    return pickle.loads(_read(stream, _LENGTH.unpack(_read(stream, _LENGTH.size))[0]))
+    return pickle.loads(receive_bytes(stream))
 
 
 def _read(stream: IO[bytes], number: int) -> bytes:
