@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.compare import INTERRUPTED
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.errors import (
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    Debug,
+    describe_os_error,
+    reporting_faults,
+    write_messages,
+)
 from sim.commands.progress import show_progress
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults, closest

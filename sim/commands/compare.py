@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.errors import (
+    BAD_INPUT,
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    Debug,
+    describe_os_error,
+    reporting_faults,
+    terminated_like_interrupted,
+    write_messages,
+)
 from sim.commands.progress import format_duration, show_progress
 
 if TYPE_CHECKING:
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from sim.lab.comparison import Comparison
     from sim.lab.comparison_plan import ComparisonPlan
     from sim.lab.display import Measure
+    from sim.lab.kept_results import KeptResults
     from sim.lab.worker_pool import WorkerPool
 
 RESULTS = Path("centricity-results")
@@ -24,9 +34,6 @@ RESULTS = Path("centricity-results")
 
 REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 _WIDEST = 100
 _NAME_WIDTH = 14
@@ -105,8 +112,9 @@ def compare(
     """Compare policies with their no-policy twins and with each other.
 
     Prints a table and the answer in words; writes tables, pictures and a report into a folder, whole or not at all. An
-    earlier comparison in that folder is replaced. Exit code 0: done; 1: done, but runs failed or could not be written;
-    2: bad input, nothing written; 130: interrupted, nothing written.
+    earlier comparison in that folder is replaced. A comparison of more than a few seconds that was interrupted goes on where it
+    stopped when the same command is given again. Exit code 0: done; 1: done, but runs failed or could not be written; 2: bad
+    input, nothing written; 130: interrupted, no results written.
 
     Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
 
@@ -136,17 +144,33 @@ def compare(
         assert plan is not None  # else there would have been faults
         assert folder is not None
     from sim.lab.comparison_run import worker_pool_for
+    from sim.lab.kept_results import KeptResults, folder_for
+    from sim.lab.sweep.lock import LockedError
+    from sim.lab.writing import MANIFEST
 
-    with worker_pool_for(plan) as pool:
-        comparison = _run_with_progress(plan, pool)
-        _print(comparison)
-        _save(comparison, folder, debug, pool)
+    try:
+        with terminated_like_interrupted(), worker_pool_for(plan) as pool, KeptResults(folder_for(folder)) as kept:
+            comparison = _run_with_progress(plan, pool, kept)
+            again = (folder / MANIFEST).exists()
+            problem = _save(comparison, folder, debug, pool)
+            if not problem:
+                kept.remove()
+    except LockedError as error:
+        write_messages([str(error)])
+        raise typer.Exit(BAD_INPUT) from error
+    _print(comparison)  # after the files are there: whoever reads the words may stop listening
+    if problem:
+        write_messages([problem])
+        raise typer.Exit(DONE_WITH_FAILURES)
+    took = format_duration(float(comparison.manifest["duration_seconds"]))
+    typer.echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
+    typer.echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
     if comparison.failures:
         _report_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
+def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults) -> Comparison:
     """Run everything, with progress."""
     from sim.lab.comparison_run import run_comparison
     from sim.lab.worker_process import WorkerError
@@ -163,28 +187,29 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool) -> Comparison:
     )
     with show_progress("replicates") as progress:
         try:
-            return run_comparison(plan, progress, REPORT, pool)
+            return run_comparison(plan, progress, REPORT, pool, kept)
         except KeyboardInterrupt:
             done, total = progress.done, plan.tasks
         except WorkerError as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
+    kept.save_before_end()
     fewer = done * plan.replicates // total
+    goes_on = f"goes on after the {kept.number} that are kept in {kept.folder}" if kept.number else "starts again"
     write_messages(
         [
-            f"Interrupted after {done} of {total} replicates: nothing was written. The same command starts again"
+            f"Interrupted after {done} of {total} replicates: no results were written. The same command {goes_on}"
             + (f"; with --replicates {fewer} it would be done in the time it had." if fewer else ".")
         ]
     )
     raise typer.Exit(INTERRUPTED)
 
 
-def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -> None:
-    """Write the folder, and say where it is."""
-    from sim.lab.writing import MANIFEST, DiskFullError
+def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -> str:
+    """Write the folder; return why it cannot be written, empty if it was."""
+    from sim.lab.writing import DiskFullError
     from sim.pages.report import save_report
 
-    again = (folder / MANIFEST).exists()
     try:
         save_report(comparison, folder, pool)
     except KeyboardInterrupt:
@@ -193,11 +218,8 @@ def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -
     except OSError as error:
         if debug:
             raise
-        write_messages([str(error) if isinstance(error, DiskFullError) else describe_os_error(error)])
-        raise typer.Exit(DONE_WITH_FAILURES) from error
-    took = format_duration(float(comparison.manifest["duration_seconds"]))
-    typer.echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
-    typer.echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
+        return str(error) if isinstance(error, DiskFullError) else describe_os_error(error)
+    return ""
 
 
 def _report_failures(comparison: Comparison) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 DONE, DONE_WITH_FAILURES, BAD_INPUT = 0, 1, 2
 """Exit codes of every command."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 """The option that every command has; its default is False."""
@@ -43,6 +47,25 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
         traceback.print_exc()
     write_messages(faults)
     raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """End in the same orderly way when a scheduler of jobs says that the time is up."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def write_messages(faults: Iterable[str]) -> None:

@@ -17,14 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, INTERRUPTED
 from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
 from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
 from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
 from sim.lab.worker_pool import available_workers
 from sim.lab.worker_process import WorkerError
-
-_DONE_WITH_FAILURES, _BAD_INPUT, _INTERRUPTED = 1, 2, 130
 
 
 def evidence_command(
@@ -106,21 +105,21 @@ def evidence_command(
             traceback.print_exc()
         for fault in error.faults:
             typer.echo(fault, err=True)
-        raise typer.Exit(_BAD_INPUT) from None
+        raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
         typer.echo(
             "Interrupted: nothing was written but points that were measured. "
             "Go on with --only GROUP for the facts you still want.", err=True,
         )  # fmt: skip
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     except WorkerError as error:
         typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
-        raise typer.Exit(_DONE_WITH_FAILURES) from None
+        raise typer.Exit(DONE_WITH_FAILURES) from None
     typer.echo(render_table(rows, movers if only else ()))
     for path in out or ():
         _write(path, render_markdown(rows, quick, movers) if path.suffix == ".md" else render_json(rows, quick, movers))
     if any(row.error or row.verdict is Verdict.FAILS for row in rows):
-        raise typer.Exit(_DONE_WITH_FAILURES)
+        raise typer.Exit(DONE_WITH_FAILURES)
 
 
 def _require_writable(out: Path, regions: bool) -> None:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.errors import (
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    Debug,
+    describe_os_error,
+    reporting_faults,
+    write_messages,
+)
 from sim.commands.progress import show_progress
 
 if TYPE_CHECKING:
     from sim.pages.lesson.lesson import Lesson
     from sim.pages.lesson.precomputed import Runs
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def lesson(

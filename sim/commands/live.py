@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, write_messages
+from sim.commands.errors import BAD_INPUT, INTERRUPTED, Debug, reporting_faults, write_messages
 
 if TYPE_CHECKING:
     from sim.pages.live.server import LiveServer
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 PORT = 8765
 """Where the page is, unless another is given."""
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 _TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, reporting_faults, write_messages
+from sim.commands.errors import (
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    Debug,
+    describe_os_error,
+    reporting_faults,
+    write_messages,
+)
 from sim.commands.progress import show_progress
 
 if TYPE_CHECKING:
@@ -19,9 +26,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".parquet")
 """Formats of tables, by the ending of the file."""
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 KINDS = ("customer", "employee", "department", "executive")
 """Agents that can be traced."""

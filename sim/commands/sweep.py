@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
+from sim.commands.errors import (
+    BAD_INPUT,
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    Debug,
+    reporting_faults,
+    terminated_like_interrupted,
+    write_messages,
+)
 from sim.commands.progress import format_duration
 
 if TYPE_CHECKING:
@@ -22,9 +29,6 @@ if TYPE_CHECKING:
 
 RESULTS = Path("centricity-results")
 """Folder for results unless another is named: each experiment has one of its own in it."""
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 _SECONDS_BETWEEN = 5.0
 _SHOWN = 3
@@ -144,7 +148,7 @@ def _run_with_progress(
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:
-        with reporting_faults(debug), _terminated_like_interrupted(), _show_progress() as watch:
+        with reporting_faults(debug), terminated_like_interrupted(), _show_progress() as watch:
             try:
                 return run_sweep(
                     experiment, folder, workers, cluster, watch, lambda text: write_messages([text]), command,
@@ -166,25 +170,6 @@ def _run_with_progress(
         [problem, f"What was finished is in {folder}. The same command goes on where it was:", f"  {command}"]
     )
     raise typer.Exit(DONE_WITH_FAILURES)
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """End in the same orderly way when a scheduler of jobs says that the time is up."""
-
-    def interrupt(number: int, frame: Any) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

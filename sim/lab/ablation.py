@@ -22,7 +22,7 @@ from sim.lab.failure import Failure
 from sim.lab.switching import CORE, EVERYTHING, Variant, with_values
 from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
-from sim.lab.worker_pool import WorkerPool, run_tasks
+from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario
 
@@ -138,6 +138,7 @@ def run_ablation(
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
+    kept: Kept | None = None,
 ) -> Ablation:
     """Run the comparison again in every other variant.
 
@@ -146,9 +147,10 @@ def run_ablation(
         weekly, runs: Tables of the scenario as it is.
         finished: Called with the number of replicates that are done, after each of them.
         pool: Workers that have been started already, if any.
+        kept: Results that are there already, and where new ones are kept.
     """
     tasks = list_tasks(plan)
-    results = run_tasks(measure_replicate, tasks, plan.workers, finished, pool) if tasks else []
+    results = run_tasks(measure_replicate, tasks, plan.workers, finished, pool, kept) if tasks else []
     as_it_is = _measured(plan.scenario, weekly, runs, AS_IS)
     parts, failures = [as_it_is], []
     for task, result in zip(tasks, results, strict=True):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.lab.comparison_plan import ComparisonPlan, PolicyLike, plan_comparison
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
-from sim.lab.worker_pool import WorkerPool, run_tasks
+from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def compare(
             given. The twin always runs, but is reported only if ``none`` is among them.
         replicates: Number of organizations.
         seed: Seed of the whole comparison; the column ``seed`` of :attr:`Comparison.runs` holds those of the runs.
-        workers: Number of processes; as many as there are processors if not given. With more than one, a script must
-            call this under ``if __name__ == "__main__":``.
+        workers: Number of processes; as many as there are processors if not given.
         weeks: Length of a run; the scenario's if not given.
         overrides: Parameters by dotted name, such as ``{"employees.turnover": 0.05}``.
         equal_budget: Scale the amounts of every policy so that all have the same planned cost.
@@ -103,6 +102,7 @@ def run_comparison(
     progress: Progress | None = None,
     late_imports: Sequence[str] = (),
     pool: WorkerPool | None = None,
+    kept: Kept | None = None,
 ) -> Comparison:
     """Run a comparison that has been checked.
 
@@ -111,10 +111,11 @@ def run_comparison(
         progress: Called with the progress of the work.
         late_imports: Modules that the caller needs afterward, to be imported while the workers start.
         pool: Workers that have been started already, if any.
+        kept: Results that are there already, and where new ones are kept.
     """
     if pool is None:
         with worker_pool_for(plan) as own:
-            return run_comparison(plan, progress, late_imports, own)
+            return run_comparison(plan, progress, late_imports, own, kept)
     started, clock = datetime.now(UTC), time.perf_counter()
     if pool.workers > 1:
         pool.start()
@@ -128,7 +129,7 @@ def run_comparison(
     if progress is not None:
         progress(0, total)
     finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(run_replicate, tasks, pool.workers, finished, pool)
+    results = run_tasks(run_replicate, tasks, pool.workers, finished, pool, kept)
     from sim.lab.ablation import run_ablation
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe_comparison
@@ -153,7 +154,7 @@ def run_comparison(
 
     ablation = uncertainty = None
     if plan.variants:
-        ablation = run_ablation(plan, weekly, runs, later, pool)
+        ablation = run_ablation(plan, weekly, runs, later, pool, kept)
         summary["ablation"] = ablation.to_entry(plan.policies)
         failures += ablation.failures
         done += plan.replicates * sum(bool(variant.values) for variant in plan.variants)
@@ -161,7 +162,7 @@ def run_comparison(
         from sim.lab.parameter_uncertainty import run_points
         from sim.lab.parameter_uncertainty_summary import summarize_uncertainty
 
-        uncertainty = run_points(plan, weekly, runs, later, pool)
+        uncertainty = run_points(plan, weekly, runs, later, pool, kept)
         summary["parameter_uncertainty"] = summarize_uncertainty(uncertainty, plan)
         failures += uncertainty.failures
     manifest = describe_comparison(plan, started, time.perf_counter() - clock, seconds, failures)

@@ -29,7 +29,7 @@ from sim.lab.plausible import ranged_parameters
 from sim.lab.switching import with_values
 from sim.lab.tables import build_tables, list_attempts
 from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replicate
-from sim.lab.worker_pool import WorkerPool, run_tasks
+from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import NONE
 
@@ -129,6 +129,7 @@ def run_points(
     runs: pd.DataFrame,
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
+    kept: Kept | None = None,
 ) -> ParameterUncertainty:
     """Run the comparison again at every point.
 
@@ -137,9 +138,10 @@ def run_points(
         weekly, runs: Tables of the scenario as it is: the base of the tornado.
         finished: Called with the number of replicates that are done, after each of them.
         pool: Workers that have been started already, if any.
+        kept: Results that are there already, and where new ones are kept.
     """
     tasks = list_tasks(plan)
-    results = run_tasks(run_point, [task for _, _, task in tasks], plan.workers, finished, pool)
+    results = run_tasks(run_point, [task for _, _, task in tasks], plan.workers, finished, pool, kept)
     failures: list[dict[str, Any]] = []
     parts, curves = [_base_rows(plan, weekly, runs)], {}
     for (point, position, task), result in zip(tasks, results, strict=True):

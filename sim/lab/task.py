@@ -116,6 +116,13 @@ run_replicate: FunctionPath[Replicate, tuple[Attempt, ...]] = FunctionPath("sim.
 """Runs a replicate: :func:`sim.lab.replicate.run_replicate`."""
 
 
+def function_name(function: Callable[..., Any]) -> str:
+    """Dotted name of a function, or of the one that a path names."""
+    if isinstance(function, FunctionPath):
+        return f"{function.module}.{function.name}"
+    return f"{function.__module__}.{function.__qualname__}"
+
+
 def prepare_worker(lock: AbstractContextManager[Any]) -> None:
     """Prepare a worker for its first replicate: import what it takes, and have the compiled week ready.
 

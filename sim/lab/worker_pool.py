@@ -12,7 +12,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from sim.lab.failure import Failure
 from sim.lab.worker_process import DIED, MOST_DEATHS, Death, Preparation, StoppedError, WorkerProcess
@@ -27,6 +27,18 @@ POLL_SECONDS = 1.0
 """Seconds between checks for Ctrl-C where a wait cannot be interrupted."""
 
 _AHEAD = 4  # results of each worker that may wait to be taken
+
+
+class Kept(Protocol):
+    """Results of tasks that outlast this process."""
+
+    def get(self, work: Callable[[Any], Any], task: Any) -> Any | None:
+        """The result of a task; ``None`` if it is not kept."""
+        ...
+
+    def add(self, work: Callable[[Any], Any], task: Any, result: object) -> None:
+        """Keep a result."""
+        ...
 
 
 def available_workers() -> int:
@@ -175,6 +187,7 @@ def run_tasks(
     workers: int,
     finished: Callable[[int], None] | None = None,
     pool: WorkerPool | None = None,
+    kept: Kept | None = None,
 ) -> list[Result | Failure]:
     """Do every task. One that fails leaves a :class:`~sim.lab.failure.Failure` in its place and does not affect the others.
 
@@ -187,6 +200,7 @@ def run_tasks(
         workers: Number of processes; with 1 all is done in this one.
         finished: Called with the number of tasks that are done, after each of them.
         pool: Processes that have been started already; if none, some are started for these tasks alone.
+        kept: Results that are there already, and where new ones are kept.
 
     Returns:
         One result per task, in the order of the tasks.
@@ -194,25 +208,26 @@ def run_tasks(
     Raises:
         WorkerError: If no worker process can be started.
     """
-    collector = _ResultCollector[Result](len(tasks), finished)
-    if min(workers, len(tasks)) <= 1:
-        for index, task in enumerate(tasks):
+    collector = _ResultCollector(work, tasks, finished, kept)
+    left = collector.missing()
+    if min(workers, len(left)) <= 1:
+        for index, task in left:
             try:
                 collector.add(index, work(task))
             except Exception as error:
                 collector.add(index, Failure.of(error))
-        return collector.in_order()
+        return collector.results
     with ExitStack() as own:
-        pool = pool or own.enter_context(WorkerPool(min(workers, len(tasks))))
+        pool = pool or own.enter_context(WorkerPool(min(workers, len(left))))
         again = []
-        for index, result in _run_indexed(pool, work, enumerate(tasks)):
+        for index, result in _run_indexed(pool, work, iter(left)):
             if isinstance(result, Death):
                 again.append(index)
             else:
                 collector.add(index, result)
         for index in again:
             collector.add(index, _run_alone(pool, work, tasks[index]))
-    return collector.in_order()
+    return collector.results
 
 
 def _run_indexed(
@@ -238,21 +253,35 @@ def _run_alone(pool: WorkerPool, work: Callable[[Task], Result], task: Task) -> 
     return Failure(DIED)
 
 
-class _ResultCollector(Generic[Result]):
-    """Results as they come in."""
+class _ResultCollector(Generic[Task, Result]):
+    """Results as they come in, and those that were there before."""
 
-    def __init__(self, number: int, finished: Callable[[int], None] | None) -> None:
-        self._results: list[Any] = [None] * number
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        finished: Callable[[int], None] | None,
+        kept: Kept | None,
+    ) -> None:
+        self.results: list[Any] = [None if kept is None else kept.get(work, task) for task in tasks]
+        self._work = work
+        self._tasks = tasks
         self._finished = finished
-        self._number = 0
+        self._kept = kept
+
+    def missing(self) -> list[tuple[int, Task]]:
+        """Tasks without a result, with their numbers; reports how many others there are."""
+        left = [(index, task) for index, task in enumerate(self._tasks) if self.results[index] is None]
+        self._number = len(self._tasks) - len(left)
+        if self._finished is not None and self._number:
+            self._finished(self._number)
+        return left
 
     def add(self, index: int, result: Result | Failure) -> None:
         """Keep a result and report how many there are."""
-        self._results[index] = result
+        self.results[index] = result
+        if self._kept is not None:
+            self._kept.add(self._work, self._tasks[index], result)
         self._number += 1
         if self._finished is not None:
             self._finished(self._number)
-
-    def in_order(self) -> list[Result | Failure]:
-        """All results."""
-        return self._results

@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,8 @@ from typer.testing import CliRunner, Result
 from sim.analysis.metrics import METRICS
 from sim.commands import compare as command
 from sim.commands.cli import app
-from sim.lab import comparison, replicate, worker_process
+from sim.lab import comparison, kept_results, replicate, worker_process
+from sim.lab.sweep.lock import Lock
 from sim.lab.worker_process import WorkerError
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
@@ -198,8 +200,75 @@ def test_an_interrupt_says_how_to_go_on(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(replicate, "burn_in", interrupt)
     result = run(*QUICK, "--weeks", "2", "--out", "results")
     assert result.exit_code == command.INTERRUPTED
-    assert "Interrupted after 1 of 2 replicates: nothing was written. The same command starts again" in result.stderr
+    assert (
+        "Interrupted after 1 of 2 replicates: no results were written. The same command starts again" in result.stderr
+    )
     assert files(folder) == {"small.toml"}
+
+
+def test_results_that_are_finished_outlast_an_interrupt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same command does the rest alone, writes the same, and leaves nothing else behind."""
+    words = (*QUICK, "--weeks", "2", "--futures", "--unknown", "2", "--target", "reach>=0.1")
+    seen: list[int] = []
+    interrupted_at = 0
+
+    def count(scenario: Scenario, seed: int) -> Organization:
+        seen.append(seed)
+        if len(seen) == interrupted_at:
+            raise KeyboardInterrupt
+        return burn_in(scenario, seed)
+
+    monkeypatch.setattr(replicate, "burn_in", count)
+    monkeypatch.setattr(kept_results, "SAVED_EVERY", 0.0)
+    assert run(*words, "--out", "whole").exit_code == 0
+    total, interrupted_at = len(seen), len(seen) + 6
+    result = run(*words, "--out", "results")
+    assert result.exit_code == command.INTERRUPTED
+    assert "goes on after the 5 that are kept in" in result.stderr
+    assert not (folder / "results").exists()
+    seen.clear()
+    assert run(*words, "--out", "results").exit_code == 0
+    assert len(seen) == total - 5
+    assert not list(folder.glob(".results*"))
+    whole, resumed = (files(folder / name) for name in ("whole", "results"))
+    assert whole == resumed
+    for name in sorted(whole - {"manifest.json"}):
+        assert (folder / "whole" / name).read_bytes() == (folder / "results" / name).read_bytes(), name
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_comparison_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
+    words = ["compare", "small.toml", "--replicates", "400", "--workers", "2", "--out", "results"]
+    code = (
+        "import sim.lab.kept_results as kept\nkept.SAVED_EVERY = 0.2\n"
+        f"import sys\nsys.argv = ['centricity', *{words}]\nfrom sim.commands.cli import main\nmain()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(command.__file__).parents[2]), "TMPDIR": str(folder)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    process = subprocess.Popen([sys.executable, "-c", code], **quiet)  # type: ignore[call-overload]
+    deadline = time.monotonic() + 100
+    while len(list(folder.glob(".results.unfinished/results-*.npz"))) < 2:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert subprocess.run([sys.executable, "-c", code], **quiet, check=False).returncode == 0  # type: ignore[call-overload]
+    assert not list(folder.glob(".*")), "no litter"
+    assert run(*words[1:-1], "whole").exit_code == 0
+    for name in files(folder / "whole") - {"manifest.json"}:
+        assert (folder / "whole" / name).read_bytes() == (folder / "results" / name).read_bytes(), name
+
+
+def test_two_comparisons_do_not_write_into_the_same_folder(folder: Path) -> None:
+    kept = folder / ".results.unfinished"
+    kept.mkdir()
+    with Lock(kept):
+        result = run(*QUICK, "--weeks", "2", "--out", "results")
+    assert result.exit_code == command.BAD_INPUT
+    assert "works there" in result.stderr
+    assert not (folder / "results").exists()
 
 
 def test_where_no_process_can_be_started_the_message_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +294,7 @@ def test_tables_fit_the_width(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> None:
+def test_ctrl_c_in_a_real_process_leaves_nobody_and_nothing_but_what_is_kept(folder: Path) -> None:
     words = ["centricity", "compare", "small.toml", "--replicates", "10000", "--workers", "2", "--out", "results"]
     code = (
         "import signal, sys\n"
@@ -251,7 +320,7 @@ def test_ctrl_c_in_a_real_process_leaves_nothing_and_nobody(folder: Path) -> Non
     assert process.returncode == command.INTERRUPTED
     assert "Interrupted after" in reported
     assert "Traceback" not in reported
-    assert files(folder) == {"small.toml"}
+    assert all(name == "small.toml" or name.startswith(".results.unfinished/") for name in files(folder))
 
 
 @pytest.mark.slow

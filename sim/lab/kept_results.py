@@ -1,0 +1,239 @@
+"""Results of tasks that are kept while a long piece of work goes on, so that the same command goes on where it stopped.
+
+They stand in a folder of their own beside the one that will be written, in files that are whole or absent, and are gone when the
+work is done. Each result is found by the digest of its task and of the program, so that it does not matter in what order, by how
+many workers or for which larger comparison it was done. Files hold arrays and JSON, never pickled objects: a folder from somebody
+else can at worst be wrong. A file that is damaged is left out, and its tasks are done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from sim.lab.failure import Failure
+from sim.lab.sweep.atomic_files import remove_unfinished, write_bytes_atomically
+from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.sweep.lock import LOCK, Lock
+from sim.lab.task import Replicate, function_name
+
+SAVED_EVERY = 5.0
+"""Seconds of work after which results are written: what takes less is sooner done again than kept."""
+
+_FILE = re.compile(r"results-\d{6}\.npz")
+_CLASSES = {
+    "Attempt": "sim.lab.task",
+    "Failure": "sim.lab.failure",
+    "PointResult": "sim.lab.parameter_uncertainty",
+    "Run": "sim.model.results",
+}
+"""Classes of results that can be kept, and where they are."""
+
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    IndexError,
+    AttributeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def folder_for(out: Path) -> Path:
+    """Folder in which results are kept that will be written into ``out``."""
+    target = out.resolve()
+    return target.parent / f".{target.name}.unfinished"
+
+
+class KeptResults:
+    """Results of tasks by their digests, in a folder that this process alone works in while the ``with`` block lasts.
+
+    Args:
+        folder: Folder for them; it is made when the first results are written.
+
+    Raises:
+        LockedError: On entering, if another process works there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._results: dict[str, Any] = {}
+        self._new: dict[str, Any] = {}
+        self._saved = time.monotonic()
+        self._number = 0
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        if self.folder.is_dir():
+            self._lock()
+            for file in self._files():
+                self._number = int(file.stem.rpartition("-")[2]) + 1
+                with suppress(*_DAMAGE):
+                    self._results |= _read(file)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._resources:
+            if kind is not None:
+                self.save_before_end()
+
+    @property
+    def number(self) -> int:
+        """Number of results that are kept on disk."""
+        return len(self._results) - len(self._new)
+
+    def get(self, work: Callable[..., Any], task: Replicate) -> Any | None:
+        """The result of a task; ``None`` if it is not kept."""
+        return self._results.get(digest(work, task))
+
+    def add(self, work: Callable[..., Any], task: Replicate, result: object) -> None:
+        """Keep a result; one with a failure is not kept, so that it is tried again."""
+        if _has_failure(result):
+            return
+        key = digest(work, task)
+        self._results[key] = self._new[key] = result
+        if time.monotonic() - self._saved > SAVED_EVERY:
+            self.save()
+
+    def save_before_end(self) -> None:
+        """Write what is not written yet, if it is worth a folder: at least half of the time between writings has passed."""
+        if self.number or time.monotonic() - self._saved > SAVED_EVERY / 2:
+            self.save()
+
+    def save(self) -> None:
+        """Write what is not written yet; where that cannot be done, the work goes on without."""
+        if not self._new:
+            return
+        with suppress(OSError):
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True)
+                self._lock()
+            write_bytes_atomically(self.folder / f"results-{self._number:06d}.npz", _to_bytes(self._new))
+            self._number += 1
+            self._new = {}
+        self._saved = time.monotonic()
+
+    def remove(self) -> None:
+        """Remove the folder, and nothing in it that is not of this kind."""
+        self._resources.close()
+        with suppress(OSError):
+            for file in self._files():
+                file.unlink()
+            (self.folder / LOCK).unlink(missing_ok=True)
+            self.folder.rmdir()
+
+    def _lock(self) -> None:
+        self._resources.enter_context(Lock(self.folder))
+        remove_unfinished(self.folder)
+
+    def _files(self) -> list[Path]:
+        """Files of results, in order."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if _FILE.fullmatch(path.name) and not path.is_symlink())
+
+
+def digest(work: Callable[..., Any], task: Replicate) -> str:
+    """Digest of everything that decides a task's result: what is done, to which scenario and policies, and by which program."""
+    content = [
+        fingerprint(), function_name(work), task.scenario.hash, task.number, task.seed, task.future,
+        [policy.to_dict() | {"name": policy.name} for policy in task.loaded_policies],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _has_failure(result: Any) -> bool:
+    """Whether a result is a failure, or tells of one."""
+    if isinstance(result, tuple):
+        return any(_has_failure(each) for each in result)
+    failure = (
+        getattr(result, "failure", None) or getattr(result, "failures", None) or (isinstance(result, list) and result)
+    )
+    return isinstance(result, Failure) or bool(failure)
+
+
+def _to_bytes(results: Mapping[str, Any]) -> bytes:
+    """Results as a file: their structure in JSON, and their arrays."""
+    arrays: list[np.ndarray] = []
+    structure = json.dumps({key: _plain(result, arrays) for key, result in results.items()})
+    named = {f"array_{number}": array for number, array in enumerate(arrays)}
+    buffer = BytesIO()
+    np.savez(buffer, structure=np.frombuffer(structure.encode(), dtype=np.uint8), **named)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Results in a file; the archive's own checks find damage."""
+    with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as kept:
+        structure = json.loads(bytes(kept["structure"]))
+        return {key: _from_plain(content, kept) for key, content in structure.items()}
+
+
+def _plain(value: Any, arrays: list[np.ndarray]) -> Any:
+    """A value as JSON; arrays are put aside and stand there by their number."""
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.dtype == object):
+        value = value.tolist()
+    plain: Any
+    if value is None or isinstance(value, bool | int | str):
+        plain = value
+    elif isinstance(value, float):
+        plain = {"float": value.hex()}
+    elif isinstance(value, np.ndarray):
+        arrays.append(value)
+        plain = {"array": len(arrays) - 1}
+    elif isinstance(value, list | tuple):
+        plain = {type(value).__name__: [_plain(each, arrays) for each in value]}
+    elif isinstance(value, dict):
+        plain = {"dict": [[_plain(key, arrays), _plain(each, arrays)] for key, each in value.items()]}
+    elif is_dataclass(value):
+        content = [_plain(getattr(value, each.name), arrays) for each in fields(value)]
+        plain = {"class": type(value).__name__, "fields": content}
+    else:
+        columns = [[name, _plain(column.to_numpy(), arrays)] for name, column in value.items()]
+        plain = {"table": columns, "index": _plain(value.index.to_numpy(), arrays)}
+    return plain
+
+
+def _from_plain(content: Any, arrays: Any) -> Any:
+    """The value that :func:`_plain` made this of."""
+    match content:
+        case {"float": text}:
+            value: Any = float.fromhex(text)
+        case {"array": number}:
+            value = arrays[f"array_{number}"]
+        case {"list": parts}:
+            value = [_from_plain(each, arrays) for each in parts]
+        case {"tuple": parts}:
+            value = tuple(_from_plain(each, arrays) for each in parts)
+        case {"dict": pairs}:
+            value = {_from_plain(key, arrays): _from_plain(each, arrays) for key, each in pairs}
+        case {"class": name, "fields": parts}:
+            made = getattr(import_module(_CLASSES[name]), name)
+            value = made(*(_from_plain(each, arrays) for each in parts))
+        case {"table": columns, "index": index}:
+            import pandas as pd
+
+            named = {name: _from_plain(column, arrays) for name, column in columns}
+            value = pd.DataFrame(named, index=_from_plain(index, arrays))
+        case _:
+            value = content
+    return value
