@@ -42,7 +42,7 @@ _GAP = 2
 
 def compare(
     scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
-    policy: Annotated[
+    policies: Annotated[
         list[str] | None,
         typer.Option("--policy", metavar="P", help="Policy or its TOML file; repeatable. Else the scenario's own."),
     ] = None,
@@ -73,7 +73,7 @@ def compare(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Also switch off each mechanism in turn, to see why policies differ.")
     ] = False,
-    target: Annotated[
+    targets: Annotated[
         list[str] | None,
         typer.Option(
             "--target",
@@ -120,8 +120,9 @@ def compare(
 
     centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
+    given = locals()
     with reporting_faults(debug):
-        from sim.lab.comparison_plan import plan_comparison
+        from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
         from sim.lab.writing import check_folder
         from sim.model.scenario import ScenarioError
         from sim.model.scenario.messages import Faults
@@ -129,12 +130,7 @@ def compare(
         faults = Faults()
         plan = None
         try:
-            plan = plan_comparison(
-                scenario, policy, replicates, seed, workers, weeks,
-                assignments=assignments or (), equal=equal_budget, futures=futures, amount=budget,
-                without=without or (), ablate=ablate, targets=target or (), unknown=unknown, tornado=tornado,
-                vary=vary or (),
-            )  # fmt: skip
+            plan = plan_comparison(ComparisonRequest.of(given))
         except ScenarioError as error:
             faults.take(error.faults)
         folder = out if out is not None else None if plan is None else RESULTS / plan.scenario.name

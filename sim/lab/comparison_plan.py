@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from sim.lab.budget import Budget, equal_budget, planned_cost
 from sim.lab.parameter_points import (
@@ -31,6 +31,109 @@ LARGEST_SEED = 2**63 - 1
 
 PolicyLike = str | Path | Policy
 """A policy: its name, its file, or the policy itself."""
+
+
+def _option(default: Any, flag: str, factory: Callable[[], Any] | None = None) -> Any:
+    """A field of a request, and what it is called on the command line."""
+    metadata = {"flag": flag}
+    return field(default_factory=factory, metadata=metadata) if factory else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """What a comparison is asked for: the arguments of :func:`sim.lab.compare`, and the options of ``centricity compare``.
+
+    Attributes:
+        scenario: Name of one that ships, a TOML file, or the scenario itself.
+        policies: What to compare, several or one; the scenario's default policies if ``None``.
+        weeks: Length of a run; the scenario's if ``None``.
+        replicates: Number of runs of each policy.
+        seed: Seed of the whole comparison.
+        workers: Number of processes; as many as there are processors if ``None``.
+        overrides: Dotted name -> value.
+        assignments: The same as ``NAME=VALUE``, as the command line has them.
+        without: Mechanisms to switch off.
+        equal_budget: Whether to scale policies to one planned cost.
+        futures: Whether to run the scenario's named futures as well.
+        ablate: Whether to explain the result by switching off each mechanism in turn.
+        budget: The one planned cost, in currency; found from the policies if ``None``.
+        targets: What would be good enough, such as ``retention_annual>=0.9``.
+        unknown: Number of draws of the unknown parameters, or of those to vary.
+        tornado: Whether to move each of these alone to both ends of its plausible range.
+        vary: Which of them; all that the scenario leaves at their default, if none is named.
+    """
+
+    scenario: str | Path | Scenario = "retail-bank"
+    policies: PolicyLike | Sequence[PolicyLike] | None = None
+    weeks: int | None = _option(None, "--weeks")
+    replicates: int = _option(30, "--replicates")
+    seed: int = _option(1, "--seed")
+    workers: int | None = None
+    overrides: Mapping[str, object] = _option(None, "--set", dict)
+    assignments: Sequence[str] = _option((), "--set")
+    without: Sequence[str] = _option((), "--without")
+    equal_budget: bool = _option(False, "--equal-budget")
+    futures: bool = _option(False, "--futures")
+    ablate: bool = _option(False, "--ablate")
+    budget: float | None = _option(None, "--budget")
+    targets: Sequence[str] = _option((), "--target")
+    unknown: int = _option(0, "--unknown")
+    tornado: bool = _option(False, "--tornado")
+    vary: Sequence[str] = _option((), "--vary")
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """A request with these arguments; those of another name, and those that are ``None``, are left out."""
+        names = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in given.items() if name in names and value is not None})
+
+    def names_in(self, scenario: Scenario) -> Sequence[PolicyLike]:
+        """The policies that are asked for."""
+        if self.policies is None:
+            return scenario.default_policies
+        return [self.policies] if isinstance(self.policies, str | Path | Policy) else self.policies
+
+    def command(self, scenario: Scenario) -> str:
+        """The command that does the same again; empty if something in it exists in Python only."""
+        names = self.names_in(scenario)
+        if isinstance(self.scenario, Scenario) or any(isinstance(policy, Policy) for policy in names):
+            return ""
+        words = ["centricity", "compare", str(self.scenario)]
+        for policy in names:
+            words += ["--policy", str(policy)]
+        return shlex.join([*words, *self._options()])
+
+    def command_of_single_run(self, scenario: Scenario, assignments: Sequence[str]) -> str:
+        """The command that does one of the runs again, without policy and seed; empty if it cannot be typed.
+
+        Args:
+            scenario: As it was loaded.
+            assignments: What ``without`` comes to, as assignments.
+        """
+        if isinstance(self.scenario, Scenario) or any(isinstance(policy, Policy) for policy in self.names_in(scenario)):
+            return ""
+        alone = ComparisonRequest(
+            self.scenario, weeks=self.weeks, overrides=self.overrides, assignments=[*self.assignments, *assignments]
+        )
+        return shlex.join(["centricity", "run", str(self.scenario), *alone._options(("replicates", "seed"))])
+
+    def _options(self, without: Sequence[str] = ()) -> list[str]:
+        """All options that have a value, as they are typed."""
+        words: list[str] = []
+        for each in fields(self):
+            flag, value = each.metadata.get("flag"), getattr(self, each.name)
+            if flag is None or value is None or each.name in without:
+                continue
+            if isinstance(value, Mapping):
+                given = (str(one).lower() if isinstance(one, bool) else one for one in value.values())
+                value = [f"{name}={one}" for name, one in zip(value, given, strict=True)]
+            if isinstance(value, bool):
+                words += [flag] if value else []
+            elif isinstance(value, Sequence):
+                words += [word for one in dict.fromkeys(value) for word in (flag, str(one))]
+            elif value or each.name != "unknown":
+                words += [flag, repr(value)]
+        return words
 
 
 @dataclass(frozen=True)
@@ -85,104 +188,56 @@ class ComparisonPlan:
         )
 
 
-def plan_comparison(
-    scenario: str | Path | Scenario,
-    policies: PolicyLike | Sequence[PolicyLike] | None,
-    replicates: int,
-    seed: int,
-    workers: int | None,
-    weeks: int | None,
-    overrides: Mapping[str, object] | None = None,
-    assignments: Iterable[str] = (),
-    equal: bool = False,
-    futures: bool = False,
-    amount: float | None = None,
-    without: Sequence[str] = (),
-    ablate: bool = False,
-    targets: Sequence[str] = (),
-    unknown: int = 0,
-    tornado: bool = False,
-    vary: Sequence[str] = (),
-) -> ComparisonPlan:
+def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     """Check everything that a comparison is asked for.
 
-    Args:
-        scenario: Name, file, or the scenario itself.
-        policies: What to compare, several or one; the scenario's default policies if ``None``.
-        replicates, seed, workers: See :class:`ComparisonPlan`; ``None`` workers are as many as there are processors.
-        weeks: Length of a run; the scenario's if ``None``.
-        overrides: Dotted name -> value.
-        assignments: The same as ``NAME=VALUE``, as the command line has them.
-        equal: Whether to scale policies to one budget.
-        futures: Whether to run the scenario's named futures as well.
-        amount: The one budget, in currency; found from the policies if ``None``.
-        without: Mechanisms to switch off.
-        ablate: Whether to explain the result by switching off each mechanism in turn.
-        targets: What would be good enough, such as ``retention_annual>=0.9``.
-        unknown: Number of draws of the unknown parameters, or of those to vary.
-        tornado: Whether to move each of these alone to both ends of its plausible range.
-        vary: Which of them; all that the scenario leaves at their default, if none is named.
-
     Raises:
-        ScenarioError: With every fault of all of them.
+        ScenarioError: With every fault of all of it.
     """
     faults = Faults()
-    check_whole_number("replicates", replicates, 1, MOST_REPLICATES, faults)
-    check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
-    if workers is not None:
-        check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
-    check_whole_number("unknown", unknown, 0, MOST_DRAWS, faults)
-    found_targets = read_targets(targets, faults)
-    assignments = list(assignments)
-    off = find_mechanisms(without, faults)
-    check_assignments(off, [*(overrides or {}), *(text.partition("=")[0].strip() for text in assignments)], faults)
-    ready = load_scenario(scenario, weeks, overrides or {}, assignments, faults)
-    if ready is None:
+    for name, low, high in (("replicates", 1, MOST_REPLICATES), ("seed", 0, LARGEST_SEED), ("unknown", 0, MOST_DRAWS)):
+        check_whole_number(name, getattr(request, name), low, high, faults)
+    if request.workers is not None:
+        check_whole_number("workers", request.workers, 1, MOST_WORKERS, faults)
+    targets = read_targets(request.targets, faults)
+    off = find_mechanisms(request.without, faults)
+    assigned = (text.partition("=")[0].strip() for text in request.assignments)
+    check_assignments(off, [*request.overrides, *assigned], faults)
+    scenario = load_scenario(request.scenario, request.weeks, request.overrides, request.assignments, faults)
+    if scenario is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be loaded leaves a fault")
-    if isinstance(policies, str | Path | Policy):
-        policies = [policies]
-    names: Sequence[PolicyLike] = ready.default_policies if policies is None else policies
-    loaded_policies = find_policies(ready, names, faults)
-    future_scenarios = _load_futures(ready, faults) if futures else {}
-    if vary and not (unknown or tornado):
+    policies = find_policies(scenario, request.names_in(scenario), faults)
+    futures = _load_futures(scenario, faults) if request.futures else {}
+    varied = request.unknown or request.tornado
+    if request.vary and not varied:
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
-    unknowns = find_unknown_parameters(ready, vary, faults) if unknown or tornado else []
+    unknowns = find_unknown_parameters(scenario, request.vary, faults) if varied else []
     faults.raise_any()
-    ready = switch_off(ready, off)
-    future_scenarios = {name: switch_off(each, off) for name, each in future_scenarios.items()}
-    spending = tuple(loaded_policy for loaded_policy in loaded_policies if loaded_policy.name != NONE.name)
+    scenario = switch_off(scenario, off)
+    futures = {name: switch_off(each, off) for name, each in futures.items()}
+    spending = tuple(policy for policy in policies if policy.name != NONE.name)
     budget = None
-    if equal or amount is not None:
-        spending, budget = equal_budget(spending, ready, amount)
-    count = available_workers() if workers is None else workers
-    given = scenario, overrides or {}, assignments, weeks
-    flags = [word for mechanism in off for word in ("--without", mechanism.name)]
-    switches = (("--equal-budget", equal and amount is None), ("--futures", futures), ("--ablate", ablate))
-    flags += [flag for flag, on in switches if on]
-    flags += [] if amount is None else ["--budget", repr(amount)]
-    flags += [word for target in targets for word in ("--target", target)]
-    flags += ["--unknown", str(unknown)] if unknown else []
-    flags += ["--tornado"] if tornado else []
-    flags += [word for name in vary for word in ("--vary", name)]
-    alone = scenario, overrides or {}, [*assignments, *write_assignments(off)], weeks
-    typed = [name for name in names if isinstance(name, Policy)]  # policies made in Python cannot be typed
+    if request.equal_budget or request.budget is not None:
+        spending, budget = equal_budget(spending, scenario, request.budget)
+    count = available_workers() if request.workers is None else request.workers
+    names = [mechanism.name for mechanism in off]
     return ComparisonPlan(
-        scenario=ready,
-        policies=tuple(loaded_policy.name for loaded_policy in loaded_policies),
+        scenario=scenario,
+        policies=tuple(policy.name for policy in policies),
         loaded_policies=spending,
-        replicates=int(replicates),
-        seed=int(seed),
-        workers=min(count, replicates * (1 + len(future_scenarios)), MOST_WORKERS),
-        futures=future_scenarios,
+        replicates=int(request.replicates),
+        seed=int(request.seed),
+        workers=min(count, request.replicates * (1 + len(futures)), MOST_WORKERS),
+        futures=futures,
         budget=budget,
-        planned={loaded_policy.name: planned_cost(loaded_policy, ready) for loaded_policy in spending},
-        command=write_command("compare", *given, names, {"replicates": replicates, "seed": seed}, flags),
-        single_run="" if budget is not None else write_command("run", *alone, typed),
-        without=tuple(mechanism.name for mechanism in off),
-        variants=list_variants(ready, [mechanism.name for mechanism in off]) if ablate else (),
-        targets=found_targets,
-        parameter_points=list_parameter_points(ready, unknowns, unknown, tornado, int(seed)),
+        planned={policy.name: planned_cost(policy, scenario) for policy in spending},
+        command=request.command(scenario),
+        single_run="" if budget is not None else request.command_of_single_run(scenario, write_assignments(off)),
+        without=tuple(names),
+        variants=list_variants(scenario, names) if request.ablate else (),
+        targets=targets,
+        parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, int(request.seed)),
     )
 
 
@@ -256,30 +311,3 @@ def _load_futures(scenario: Scenario, faults: Faults) -> dict[str, Scenario]:
             "--futures", f"needs named futures, but {scenario.name} has none. Add tables [futures.NAME] to its file."
         )
     return {name: scenario.in_future(name) for name in scenario.futures}
-
-
-def write_command(
-    verb: str,
-    scenario: str | Path | Scenario,
-    overrides: Mapping[str, object],
-    assignments: Sequence[str],
-    weeks: int | None,
-    policies: Sequence[PolicyLike],
-    numbers: Mapping[str, int] | None = None,
-    flags: Sequence[str] = (),
-) -> str:
-    """The command that does the same again; empty if something in it exists in Python only."""
-    if isinstance(scenario, Scenario) or any(isinstance(policy, Policy) for policy in policies):
-        return ""
-    words = ["centricity", verb, str(scenario)]
-    for policy in policies:
-        words += ["--policy", str(policy)]
-    if weeks is not None:
-        words += ["--weeks", str(weeks)]
-    for name, number in (numbers or {}).items():
-        words += [f"--{name}", str(number)]
-    for name, value in overrides.items():
-        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
-    for assignment in assignments:
-        words += ["--set", assignment]
-    return shlex.join([*words, *flags])

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.comparison_plan import ComparisonPlan, PolicyLike, plan_comparison
+from sim.lab.comparison_plan import ComparisonPlan, ComparisonRequest, PolicyLike, plan_comparison
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
 from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 from sim.model.scenario import Scenario
@@ -84,12 +84,8 @@ def compare(
         >>> comparison = compare("retail-bank", policies=["none", "symbolic"], replicates=20)  # doctest: +SKIP
         >>> comparison.table()  # doctest: +SKIP
     """
-    plan = plan_comparison(
-        scenario, policies, replicates, seed, workers, weeks, overrides,
-        equal=equal_budget, futures=futures, amount=budget, without=without, ablate=ablate,
-        targets=targets, unknown=unknown, tornado=tornado, vary=vary,
-    )  # fmt: skip
-    return run_comparison(plan, progress)
+    request = ComparisonRequest.of(locals())
+    return run_comparison(plan_comparison(request), progress)
 
 
 def worker_pool_for(plan: ComparisonPlan) -> WorkerPool:

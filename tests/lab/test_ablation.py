@@ -10,7 +10,7 @@ import pytest
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare
 from sim.lab.ablation import AS_IS, HEADLINES, MEASURES
-from sim.lab.comparison_plan import plan_comparison
+from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
 from sim.lab.switching import CORE, EVERYTHING, find_mechanisms, list_variants
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
@@ -39,7 +39,7 @@ def test_what_is_switched_off_is_off_in_policy_and_twin_and_said() -> None:
 
 
 def test_futures_lose_the_mechanism_too() -> None:
-    plan = plan_comparison(small(), ["none"], 2, 1, 1, None, futures=True, without=["staffing"])
+    plan = plan_comparison(ComparisonRequest(small(), ["none"], None, 2, 1, 1, futures=True, without=["staffing"]))
     assert plan.futures["restless"].parameters["employees.turnover"] == 0.0
 
 
@@ -54,17 +54,21 @@ def test_futures_lose_the_mechanism_too() -> None:
 )
 def test_a_misspelt_mechanism_gets_a_suggestion(name: str, rule: str) -> None:
     with pytest.raises(ScenarioError, match="--without") as caught:
-        plan_comparison(small(), ["none"], 2, 1, 1, None, without=[name])
+        plan_comparison(ComparisonRequest(small(), ["none"], None, 2, 1, 1, without=[name]))
     assert rule in str(caught.value)
 
 
 def test_a_parameter_is_not_set_and_switched_off_at_once() -> None:
     with pytest.raises(ScenarioError, match=r"conflict sets conflict\.rate, which --set sets too"):
-        plan_comparison(small(), ["none"], 2, 1, 1, None, assignments=["conflict.rate=0.5"], without=["conflict"])
+        plan_comparison(
+            ComparisonRequest(small(), ["none"], None, 2, 1, 1, assignments=["conflict.rate=0.5"], without=["conflict"])
+        )
 
 
 def test_the_command_repeats_it() -> None:
-    plan = plan_comparison("retail-bank", ["none"], 2, 1, 1, 40, without=["norm", "norm"], ablate=True)
+    plan = plan_comparison(
+        ComparisonRequest("retail-bank", ["none"], 40, 2, 1, 1, without=["norm", "norm"], ablate=True)
+    )
     assert plan.command.endswith("--without norm --ablate")
     assert "--set norm.encounters=0.0" in plan.single_run
 

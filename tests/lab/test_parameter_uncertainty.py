@@ -7,7 +7,7 @@ import pytest
 
 from lab.small import make_policy, small
 from sim.lab import Comparison, compare, parameter_uncertainty
-from sim.lab.comparison_plan import plan_comparison
+from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
 from sim.lab.failure import Failure
 from sim.lab.parameter_points import TORNADO, UNKNOWN, find_unknown_parameters, list_parameter_points
 from sim.lab.parameter_uncertainty_summary import find_conditions
@@ -57,7 +57,7 @@ def test_a_scenario_says_which_ranges_hold_for_it() -> None:
     assert ends == [0.01, 0.03]
     known = find_unknown_parameters(bank.override({"employees.turnover": 0.08}), (), Faults())
     assert "employees.turnover" not in {each.name for each in known}
-    plan = plan_comparison(bank, None, 2, 1, 1, None, unknown=2, vary=["employees.turnover"])
+    plan = plan_comparison(ComparisonRequest(bank, None, None, 2, 1, 1, unknown=2, vary=["employees.turnover"]))
     assert all(0.01 <= float(point.values["employees.turnover"]) <= 0.03 for point in plan.parameter_points)
 
 
@@ -95,12 +95,14 @@ def test_targets_are_read_and_faults_say_what_to_do() -> None:
 
 def test_all_faults_are_reported_at_once_and_nothing_is_varied_by_default() -> None:
     with pytest.raises(ScenarioError) as reported:
-        plan_comparison(small(), None, 2, 1, 1, None, targets=["x"], unknown=-1, vary=["no.such"])
+        plan_comparison(ComparisonRequest(small(), None, None, 2, 1, 1, targets=["x"], unknown=-1, vary=["no.such"]))
     text = "\n".join(reported.value.faults)
     assert "--target" in text and "--unknown" in text and "--vary" in text
-    assert plan_comparison(small(), None, 2, 1, 1, None).parameter_points == ()
+    assert plan_comparison(ComparisonRequest(small(), None, None, 2, 1, 1)).parameter_points == ()
     ready = plan_comparison(
-        "retail-bank", None, 2, 1, 1, None, targets=["cost<=5"], unknown=3, tornado=True, vary=["norm.memory"]
+        ComparisonRequest(
+            "retail-bank", None, None, 2, 1, 1, targets=["cost<=5"], unknown=3, tornado=True, vary=["norm.memory"]
+        )
     )
     assert "--target 'cost<=5' --unknown 3 --tornado --vary norm.memory" in ready.command
     assert len(ready.parameter_points) == 5 and ready.tasks == 2 + 2 * 5
