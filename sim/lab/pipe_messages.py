@@ -12,7 +12,8 @@ _LENGTH = struct.Struct("<Q")
 def send(stream: IO[bytes], message: object) -> None:
     """Write one message, whole; nothing is written of one that cannot be pickled."""
     content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(content)) + content)
+    stream.write(_LENGTH.pack(len(content)))
+    stream.write(content)
     stream.flush()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,41 +11,72 @@ import numpy as np
 from sim.analysis.lift import QUARTER
 from sim.analysis.reach import reach_curve
 from sim.lab.failure import Failure
+from sim.lab.outcome_checks import validate_outcomes
 from sim.lab.task import Attempt, Replicate
 from sim.model.engine import ChoiceArray
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.policy import NONE, Policy
+from sim.model.policies.policy import NO_POLICY, NONE, Policy
 from sim.model.scenario import Scenario
 from sim.model.simulation import Run, burn_in, simulate, sponsorship, with_policy
 
 _REACH, _SPONSORED = OUTCOME_NAMES.index("reach"), OUTCOME_NAMES.index("sponsored")
 
 
-def run_replicate(task: Replicate) -> tuple[Attempt, ...]:
+BURN_IN = -1
+"""Position of the burn-in among the runs of a replicate; the twin is 0, the policies follow."""
+
+Begin = Callable[[int], None]
+"""Called with the position of a run before it begins; it may raise to have it left out."""
+
+
+def run_policies(
+    scenario: Scenario, seed: int, policies: Sequence[Policy], begin: Begin = lambda position: None
+) -> tuple[Attempt, ...]:
     """Burn in once, then run the twin and every policy; a run that fails does not affect the others.
 
+    Args:
+        scenario, seed: The organization, and the random numbers of all runs.
+        policies: What to run beside the twin. One that does nothing is the twin, and is not run again.
+        begin: See :data:`Begin`.
+
     Returns:
-        One attempt per policy, in the order of :attr:`Replicate.policies`. Reach is filled in against the twin.
+        One attempt per run, the twin's first and with the seconds of the burn-in. Reach is filled in against the twin.
+
+    Raises:
+        Exception: Whatever goes wrong in the burn-in.
     """
     started = time.perf_counter()
-    try:
-        burned_in = burn_in(task.scenario, task.seed)
-    except Exception as error:
-        failure = Failure.of(error)
-        return tuple(Attempt(policy, None, failure, 0.0) for policy in task.policies)
+    begin(BURN_IN)
+    burned_in = burn_in(scenario, seed)
     attempts: list[Attempt] = []
-    twin: ChoiceArray | None = None
-    for loaded_policy in (NONE, *task.loaded_policies):
+    twin: Run | None = None
+    choices: ChoiceArray | None = None
+    for position, policy in enumerate((NONE, *policies)):
         try:
-            run = simulate(with_policy(burned_in, loaded_policy), task.scenario.weeks)
-            if loaded_policy is NONE:
-                twin = run.choices
-            attempt = Attempt(loaded_policy.name, _complete(run, twin), None, time.perf_counter() - started)
+            begin(position)
+            if twin is not None and (policy.name == NO_POLICY or not policy.phases):
+                run = twin
+            else:
+                run = simulate(with_policy(burned_in, policy), scenario.weeks)
+                choices = run.choices if position == 0 else choices
+                run = _complete(run, choices)
+                validate_outcomes(run.values, run.outcomes, run.first)
+            twin = run if position == 0 else twin
+            attempt = Attempt(policy.name, run, None, time.perf_counter() - started)
         except Exception as error:
-            attempt = Attempt(loaded_policy.name, None, Failure.of(error), time.perf_counter() - started)
+            attempt = Attempt(policy.name, None, Failure.of(error), time.perf_counter() - started)
         attempts.append(attempt)
         started = time.perf_counter()
     return tuple(attempts)
+
+
+def run_replicate(task: Replicate) -> tuple[Attempt, ...]:
+    """Run a replicate of a comparison: one attempt per policy, in the order of :attr:`Replicate.policies`."""
+    try:
+        return run_policies(task.scenario, task.seed, task.loaded_policies)
+    except Exception as error:
+        failure = Failure.of(error)
+        return tuple(Attempt(policy, None, failure, 0.0) for policy in task.policies)
 
 
 def run_single(

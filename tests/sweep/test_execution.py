@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 from sim.analysis.summary import run_values
-from sim.lab import compare
+from sim.lab import compare, replicate
+from sim.lab.outcome_checks import validate_outcomes
 from sim.lab.replicate import run_replicate
-from sim.lab.sweep import Experiment, execution, read_store
+from sim.lab.sweep import Experiment, read_store
 from sim.lab.sweep.execution import BURN_IN, Chunk, Recipe, run_chunk
-from sim.lab.sweep.outcome_checks import validate_outcomes
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.schema import KEPT
 from sim.lab.task import Replicate
+from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.simulation import Run, simulate
 from tests.sweep.examples import PLAIN, data_of, load, run, run_model
 
@@ -127,7 +128,7 @@ def test_a_policy_that_raises_leaves_the_others(tmp_path: Path, monkeypatch: pyt
             raise FloatingPointError("no")
         return original(organization, weeks)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(execution, "simulate", raising)
+    monkeypatch.setattr(replicate, "simulate", raising)
     outcome = run_model(load(tmp_path, ONCE), tmp_path / "out")
     assert (outcome.done, outcome.failed) == (3, 3)
     table = read_store(tmp_path / "out").table()
@@ -141,18 +142,18 @@ def test_a_number_that_cannot_be_is_a_failure_not_a_value(tmp_path: Path, monkey
     def poisoned(organization: object, weeks: int) -> Run:
         made = original(organization, weeks)  # type: ignore[arg-type]
         if organization.schedule.policy.name == "talk":  # type: ignore[attr-defined]
-            made.weekly.loc[4, "profit"] = np.nan
+            made.values[4, OUTCOME_NAMES.index("profit")] = np.nan
         return made
 
-    monkeypatch.setattr(execution, "simulate", poisoned)
+    monkeypatch.setattr(replicate, "simulate", poisoned)
     run_model(load(tmp_path, ONCE), tmp_path / "out")
     table = read_store(tmp_path / "out").table()
     assert set(table.loc[table["policy"] == "talk", "error"]) == {"ValueError: profit is not a number in week 4: nan"}
 
 
 def test_what_is_missing_for_a_reason_is_no_failure() -> None:
-    names = ("week", "employees", "active_customers", "practicing", "trust", "reported", "profit")
-    rows = np.array([[0.0, 5.0, 3.0, 0.5, 0.5, 0.5, 1.0], [1.0, 0.0, 0.0, np.nan, np.nan, np.nan, 0.0]])
+    names = ("employees", "active_customers", "practicing", "trust", "reported", "profit")
+    rows = np.array([[5.0, 3.0, 0.5, 0.5, 0.5, 1.0], [0.0, 0.0, np.nan, np.nan, np.nan, 0.0]])
     validate_outcomes(rows, names)
     for column, value in (("practicing", np.nan), ("trust", np.nan), ("reported", np.inf), ("profit", -np.inf)):
         broken = rows.copy()

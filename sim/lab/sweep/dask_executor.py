@@ -17,8 +17,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+from sim.lab.replicate import BURN_IN
 from sim.lab.sweep.chunk_queue import ChunkQueue
-from sim.lab.sweep.execution import BURN_IN, Chunk, Results, run_chunk
+from sim.lab.sweep.execution import Chunk, Results, run_chunk
 from sim.lab.sweep.executors import run_in_process
 from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint

@@ -19,22 +19,18 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.analysis.panel import Panel
-from sim.analysis.reach import reach_curve
 from sim.analysis.summary import measure_runs
-from sim.lab.failure import Failure
+from sim.lab.failure import Failure, GivenUpError
+from sim.lab.replicate import BURN_IN, Begin, run_policies
 from sim.lab.sweep.experiment import Experiment, Window
 from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.outcome_checks import validate_outcomes
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
-from sim.model.engine import ChoiceArray
+from sim.lab.task import Attempt
 from sim.model.kernel.array_types import FloatArray
-from sim.model.policies.policy import NO_POLICY, NONE, Policy
+from sim.model.policies.policy import NO_POLICY, Policy
+from sim.model.results import Run
 from sim.model.scenario import Scenario
-from sim.model.simulation import Run, burn_in, simulate, with_policy
-
-BURN_IN = -1
-"""Position of the burn-in among the runs of a job; the twin is 0, the variants follow."""
 
 _POSITION_LABELS = {BURN_IN: "burn-in: ", 0: "twin: "}
 
@@ -153,15 +149,8 @@ class RunResult:
     seconds: float = 0.0
 
 
-Begin = Callable[[int], None]
-"""Called with the position of a run before it begins; raises for a run that was given up."""
-
 Runner = Callable[[Job, Recipe, Begin], list[RunResult]]
 """Runs a job: one result per variant, in order."""
-
-
-class GivenUpError(RuntimeError):
-    """A run that has killed or blocked its worker before is not tried again."""
 
 
 def run_chunk(chunk: Chunk, announce: Callable[[Position], None] = lambda position: None) -> Results:
@@ -187,7 +176,7 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None] = lambda positi
         try:
             results = runner(job, chunk.recipe, begin)
         except Exception as error:
-            results = [RunResult(failure=_describe_failure(error))] * len(job.variants)
+            results = [RunResult(failure=Failure.of(error))] * len(job.variants)
         for variant, result in zip(job.variants, results, strict=True):
             sound = _check_result(result, chunk.recipe)
             rows.append(_row(job, variant.point, sound, chunk.recipe, machine))
@@ -208,47 +197,35 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None] = lambda positi
 def run_job(job: Job, recipe: Recipe, begin: Begin) -> list[RunResult]:
     """Burn in once, run the twin, run every policy; a policy that fails does not affect the others."""
     scenario = job.scenario(recipe.scenario)
-    begin(BURN_IN)
-    burned_in = burn_in(scenario, job.seed)
-    clock = time.perf_counter()
-    begin(0)
-    twin = simulate(with_policy(burned_in, NONE), scenario.weeks)
-    twin_seconds = time.perf_counter() - clock
-    made: dict[Policy, tuple[Run | Failure, float]] = {}
-    for position, variant in enumerate(job.variants, start=1):
-        if variant.policy in made:
-            continue
-        clock = time.perf_counter()
-        try:
-            begin(position)
-            same = variant.policy.name == NO_POLICY or not variant.policy.phases
-            run: Run | Failure = twin if same else simulate(with_policy(burned_in, variant.policy), scenario.weeks)
-        except Exception as error:
-            run = _describe_failure(error)
-        made[variant.policy] = run, twin_seconds if run is twin else time.perf_counter() - clock
+    policies = list(dict.fromkeys(variant.policy for variant in job.variants))
+    first = {policy: position for position, policy in reversed([*enumerate((v.policy for v in job.variants), start=1)])}
+    twin, *attempts = run_policies(
+        scenario, job.seed, policies, lambda number: begin(first[policies[number - 1]] if number > 0 else number)
+    )
+    if twin.run is None:
+        return [RunResult(failure=twin.failure)] * len(job.variants)
+    made = dict(zip(policies, attempts, strict=True))
     return _measure(job, recipe, scenario, twin, made)
 
 
 def _measure(
-    job: Job, recipe: Recipe, scenario: Scenario, twin: Run, made: Mapping[Policy, tuple[Run | Failure, float]]
+    job: Job, recipe: Recipe, scenario: Scenario, twin: Attempt, made: Mapping[Policy, Attempt]
 ) -> list[RunResult]:
     """Results of all variants, each measured against the twin."""
-    names = tuple(str(name) for name in twin.weekly.columns)
+    assert twin.run is not None
+    names = ("week", *twin.run.outcomes)
     labels = {policy: NO_POLICY if policy.name == NO_POLICY else str(index) for index, policy in enumerate(made)}
-    runs = {NO_POLICY: twin} | {labels[policy]: run for policy, (run, _) in made.items() if isinstance(run, Run)}
-    weekly = {label: _with_reach(run, twin.choices, names) for label, run in runs.items()}
+    runs = {NO_POLICY: twin.run} | {labels[policy]: each.run for policy, each in made.items() if each.run is not None}
+    weekly = {label: _with_weeks(run) for label, run in runs.items()}
     values = _measure_runs(runs, weekly, names, recipe, scenario) if recipe.keep else {}
     results = {}
-    for policy, (run, seconds) in made.items():
-        if isinstance(run, Failure):
-            results[policy] = RunResult(failure=run, seconds=seconds)
+    for policy, attempt in made.items():
+        run = attempt.run
+        seconds = twin.seconds if run is twin.run else attempt.seconds
+        if run is None:
+            results[policy] = RunResult(failure=attempt.failure, seconds=seconds)
             continue
         table = weekly[labels[policy]]
-        try:
-            validate_outcomes(table, names)
-        except ValueError as error:
-            results[policy] = RunResult(failure=_describe_failure(error), seconds=seconds)
-            continue
         outcomes = dict(values.get(labels[policy], {}))
         outcomes |= {
             window.name: _mean_in_window(table[:, names.index(window.outcome)], window) for window in recipe.windows
@@ -300,11 +277,10 @@ def _week_column(weeks: Iterable[int | None]) -> FloatArray:
     return np.array([[np.nan if week is None else float(week)] for week in weeks])
 
 
-def _with_reach(run: Run, twin: ChoiceArray, names: tuple[str, ...]) -> FloatArray:
-    """Weekly rows with their reach, shape (weeks, columns)."""
-    table = run.weekly.to_numpy(dtype=np.float64, copy=True)
-    table[:, names.index("reach")] = reach_curve(run.choices, twin)
-    return table
+def _with_weeks(run: Run) -> FloatArray:
+    """Weekly rows with the number of the week in front, shape (weeks, 1 + outcomes)."""
+    weeks = np.arange(run.first, run.first + len(run.values), dtype=np.float64)
+    return np.column_stack([weeks, run.values])
 
 
 def _mean_in_window(values: FloatArray, window: Window) -> float:
@@ -321,11 +297,6 @@ def _select_weekly(table: FloatArray, names: tuple[str, ...], recipe: Recipe) ->
     columns = [names.index(name) for name in ("week", *recipe.weekly)]
     kept: FloatArray = table[recipe.every - 1 :: recipe.every, columns]
     return kept
-
-
-def _describe_failure(error: BaseException) -> Failure:
-    """The failure to keep of an error; a run that was given up keeps only the reason."""
-    return Failure(str(error)) if isinstance(error, GivenUpError) else Failure.of(error)
 
 
 def _check_result(result: RunResult, recipe: Recipe) -> RunResult:

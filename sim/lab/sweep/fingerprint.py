@@ -17,9 +17,7 @@ DECISIVE = (
     "analysis/change.py", "analysis/choice.py",
     "analysis/durability.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py", "analysis/missing.py",
     "analysis/money.py", "analysis/panel.py", "analysis/reach.py", "analysis/summary.py", "analysis/survival.py",
-    "lab/ablation.py", "lab/budget.py", "lab/failure.py", "lab/kept_results.py", "lab/parameter_uncertainty.py",
-    "lab/replicate.py", "lab/task.py", "lab/worker_main.py", "lab/worker_process.py",
-    "lab/sweep/",
+    "lab/",
 )  # fmt: skip
 """Folders and files, inside of the package, whose source can change a number of a run."""
 

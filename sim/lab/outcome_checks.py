@@ -8,28 +8,28 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.registry import current
 
 
-def validate_outcomes(weekly: FloatArray, names: tuple[str, ...]) -> None:
+def validate_outcomes(values: FloatArray, names: tuple[str, ...], first: int = 0) -> None:
     """Refuse a run that holds an infinite number, or lacks one that must be there.
 
     Args:
-        weekly: Weekly rows, shape (weeks, columns).
-        names: Names of the columns, ``week`` among them.
+        values: Outcomes by week, shape (weeks, outcomes).
+        names: Names of the outcomes.
+        first: Number of the first week.
 
     Raises:
         ValueError: With the first such outcome and week.
     """
-    wrong = ~np.isfinite(weekly)
+    wrong = ~np.isfinite(values)
     if not wrong.any():
         return
     known = current().outcomes
     for column, name in enumerate(names):
-        missing = np.isnan(weekly[:, column])
+        missing = np.isnan(values[:, column])
         needs = known[name].needs if name in known else ""
         if not needs:
             wrong[missing, column] = False
         elif needs in names:
-            wrong[missing & ~(weekly[:, names.index(needs)] > 0.0), column] = False
+            wrong[missing & ~(values[:, names.index(needs)] > 0.0), column] = False
     if wrong.any():
         row, column = (int(index) for index in np.argwhere(wrong)[0])
-        week = int(weekly[row, names.index("week")])
-        raise ValueError(f"{names[column]} is not a number in week {week}: {weekly[row, column]}")
+        raise ValueError(f"{names[column]} is not a number in week {first + row}: {values[row, column]}")
