@@ -44,8 +44,9 @@ class Convergence:
     """Intervals against the number of replicates.
 
     Attributes:
-        table: One row a number of replicates: ``replicates, points`` and, over points, ``half_width`` (median),
-            ``low`` and ``high`` (10 % and 90 %).
+        table: One row a number of replicates: ``replicates``, ``points`` (how many have as many) and, over all points
+            with an interval, ``half_width`` (median), ``low`` and ``high`` (10 % and 90 %). A point that has stopped
+            keeps the width that it had; without it, only the points with wide intervals would be left.
         points: One row a point: ``replicates, mean, half_width, needed`` and, if its runs fall into two groups,
             ``two_groups`` (True), ``share_upper, lower_group, upper_group``.
         target: The target half width; NaN if there is none.
@@ -69,18 +70,21 @@ class Convergence:
         if self.reason:
             return f"{self.reason}."
         most = self.table.iloc[-1]
+        several = self.points.loc[self.points["replicates"] > 1, "replicates"]
+        number, short = int(most["replicates"]), int((several < most["replicates"]).sum())
+        have = f"{int(several.min())} to {number}" if short else f"{number}"
+        stopped = f" ({len(several) - short:,} of {len(several):,} rows have {number})" if short else ""
         text = (
-            f"with {int(most['replicates'])} replicates half of the 95 % interval is "
+            f"with {have} replicates{stopped} half of the 95 % interval is "
             f"{format_value(most['half_width'])} in the median "
             f"row, {format_value(most['high'])} or more in a tenth of the rows"
         )
         if np.isfinite(self.target):
-            number = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
+            needed = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
             text += (
                 f"; {format_value(self.target)} is reached in {100 * self.enough:.0f} "
-                f"% of them, and {number} replicates would do "
+                f"% of the rows, and {needed} replicates would do in 9 of 10"
             )
-            text += "in 9 of 10"
         if self.bistable:
             groups = self.points[self.points["two_groups"]]
             low, high = (format_value(float(groups[name].median())) for name in ("lower_group", "upper_group"))
@@ -104,9 +108,9 @@ def convergence(values: FloatArray, target: float = float("nan")) -> Convergence
     first = np.take_along_axis(values, np.argsort(~known, axis=1, kind="stable"), axis=1)
     rows = []
     for count in _replicate_counts(int(number.max())):
-        widths = half_width(first[number >= count, :count])
+        widths = half_width(first[number > 1, :count])  # what has fewer replicates keeps its width
         low, middle, high = np.quantile(widths, [0.1, 0.5, 0.9])
-        rows.append((count, len(widths), middle, low, high))
+        rows.append((count, int((number >= count).sum()), middle, low, high))
     table = pd.DataFrame(rows, columns=["replicates", "points", "half_width", "low", "high"])
     points = _describe_points(values, number, target)
     several = points["replicates"] > 1

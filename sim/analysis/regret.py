@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from sim.analysis.choice import Better, max_regret, probability_best
+from sim.analysis.choice import Better, max_regret
 from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
@@ -24,6 +24,26 @@ POOR = 0.9
 """The *poor case* of a sampled design is this quantile of regret; the maximum would rest on a single row."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Cases in which some policies have a value and some do not, by the first reason that holds.
+
+    Attributes:
+        failed: The run of a policy failed.
+        stopped: A policy has no run there, because it got fewer replicates than another one or is not finished.
+        undefined: A run finished, and its outcome is undefined.
+    """
+
+    failed: int = 0
+    stopped: int = 0
+    undefined: int = 0
+
+    @property
+    def total(self) -> int:
+        """Number of cases left out."""
+        return self.failed + self.stopped + self.undefined
+
+
 @dataclass(frozen=True)
 class PolicyComparison:
     """Policies compared over futures.
@@ -31,10 +51,11 @@ class PolicyComparison:
     Attributes:
         policies: One row a policy: ``policy``; ``expected, worst, regret, regret_poor, regret_max, satisficing,
             best`` (share of cases), some with ``_low`` and ``_high``; ``worst_future, worst_row``; ``cases``;
-            ``satisficing_least, satisficing_most``: the share if no failed run, or every one, had met the target.
+            ``satisficing_least, satisficing_most``: the share if none of the policy's failed runs, or every one, had met
+            the target; equal to the share where none failed.
         futures: One row a policy and future: ``policy, future, mean, low, high, worst, regret, satisficing, cases``.
         states: [policy, future x row] means over replicates, for pictures; ``regrets`` the same for regret.
-        lost: Cases left out because a policy has no value there. ``absent``: policies that have no value at all.
+        left_out: Cases left out because a policy has no value there. ``absent``: policies that have no value at all.
         sampled: Whether the row is the unit of the intervals, and not the replicate.
         reason: Why there is nothing to compare; empty where there is.
     """
@@ -43,7 +64,7 @@ class PolicyComparison:
     futures: pd.DataFrame
     states: FloatArray
     regrets: FloatArray
-    lost: int = 0
+    left_out: LeftOut = LeftOut()
     absent: tuple[str, ...] = ()
     sampled: bool = False
     reason: str = ""
@@ -58,6 +79,7 @@ def compare_policies(
     target: float | FloatArray | None = None,
     strict: bool = False,
     failed: BoolArray | None = None,
+    finished: BoolArray | None = None,
 ) -> PolicyComparison:
     """Compare policies over all rows and futures in which all of them have a value.
 
@@ -70,8 +92,11 @@ def compare_policies(
             is no target.
         strict: Whether a value has to be better than the target, and not only equal to it.
         failed: Whether each run failed, in the shape of ``values``. If not given, no run failed.
+        finished: Whether each run finished, in the shape of ``values``. If not given, every run that did not fail.
     """
     known = np.isfinite(values)
+    failed = np.zeros(values.shape, dtype=np.bool_) if failed is None else failed
+    finished = ~failed if finished is None else finished
     able = np.asarray(known.any(axis=(1, 2, 3)))
     absent = tuple(policy for policy, there in zip(policies, able, strict=True) if not there)
     names = [policy for policy, there in zip(policies, able, strict=True) if there]
@@ -79,7 +104,7 @@ def compare_policies(
     if not names:
         return _because(nothing, "no policy has a value")
     complete = np.asarray(known[able].all(axis=0))
-    lost = int((known[able].any(axis=0) & ~complete).sum())
+    left_out = _count_left_out(known[able], failed[able], finished[able])
     if not complete.any():
         return _because(nothing, "there is no case in which all policies have a value")
     cases = np.where(complete, values[able], np.nan)
@@ -88,15 +113,14 @@ def compare_policies(
     enough = _satisfied(gains, complete, target, better, strict)
     overall = _over_all(cases, gains, regret, enough, sampled, better)
     overall.insert(0, "policy", names)
-    if failed is not None:
-        own = _satisfied(values[able] if better == "higher" else -values[able], known[able], target, better, strict)
-        bounds = [_least_and_most(met, lost) for met, lost in zip(own, failed[able], strict=True)]
-        overall["satisficing_least"], overall["satisficing_most"] = zip(*bounds, strict=True)
+    hidden = failed[able] & (known | failed)[able].all(axis=0)
+    bounds = [_least_and_most(met, unseen) for met, unseen in zip(enough, hidden, strict=True)]
+    overall["satisficing_least"], overall["satisficing_most"] = zip(*bounds, strict=True)
     overall["worst_future"] = [futures[int(position)] for position in overall["worst_future"]]
     table = _by_future(cases, gains, regret, enough, sampled, names, futures)
     states = mean_where_known(cases).reshape(len(names), -1)
     regrets = mean_where_known(regret).reshape(len(names), -1)
-    return PolicyComparison(overall, table, states, regrets, lost, absent, sampled)
+    return PolicyComparison(overall, table, states, regrets, left_out, absent, sampled)
 
 
 def _because(compared: PolicyComparison, reason: str) -> PolicyComparison:
@@ -119,17 +143,32 @@ def _satisfied(
     return np.where(known, met.astype(np.float64), np.nan)
 
 
-def _least_and_most(met: FloatArray, failed: BoolArray) -> tuple[float, float]:
+def _count_left_out(known: BoolArray, failed: BoolArray, finished: BoolArray) -> LeftOut:
+    """Cases that only some of [policy, future, row, replicate] have a value in, each counted once."""
+    partly = known.any(axis=0) & ~known.all(axis=0)
+    broken = partly & failed.any(axis=0)
+    stopped = partly & ~broken & ~finished.all(axis=0)
+    return LeftOut(int(broken.sum()), int(stopped.sum()), int((partly & ~broken & ~stopped).sum()))
+
+
+def _least_and_most(met: FloatArray, hidden: BoolArray) -> tuple[float, float]:
     """Share of cases that meet the target if no failed run would have met it, and if every one would have (Manski 1990).
+
+    Cases are weighed as in the share itself, so that it lies between the two, and equals both where nothing is hidden.
 
     Args:
         met: [future, row, replicate] 1 where a policy meets it, 0 where not, NaN where it is missing.
-        failed: The same shape: whether the run failed.
+        hidden: The same shape: whether the policy's run failed in a case in which no other policy lacks a run.
     """
-    known = np.isfinite(met)
-    hidden = int((failed & ~known).sum())
-    number, hits = int(known.sum()) + hidden, float(met[known].sum())
-    return (hits / number, (hits + hidden) / number) if number else (float("nan"), float("nan"))
+    if not np.isfinite(met).any():
+        return float("nan"), float("nan")
+    least, most = (_mean_over_states(np.where(hidden, value, met)) for value in (0.0, 1.0))
+    return least, most
+
+
+def _mean_over_states(values: FloatArray) -> float:
+    """Mean over [future, row, replicate]: replicates first, so that rows weigh the same however many they have."""
+    return float(mean_where_known(mean_where_known(values).ravel()))
 
 
 def _units(values: FloatArray, sampled: bool) -> FloatArray:
@@ -147,7 +186,7 @@ def _units(values: FloatArray, sampled: bool) -> FloatArray:
 
 def _interval(values: FloatArray, sampled: bool) -> Interval:
     """Mean over [future, row, replicate], rows weighted equally, with limits over units."""
-    center = float(mean_where_known(mean_where_known(values).ravel()))
+    center = _mean_over_states(values)
     limits = mean_interval(_units(values, sampled))
     if not limits.limited:
         return Interval(center, np.nan, np.nan)
@@ -155,10 +194,9 @@ def _interval(values: FloatArray, sampled: bool) -> Interval:
 
 
 def _share(met: FloatArray, sampled: bool) -> Interval:
-    """Share of the cases that meet the target, with Wilson's limits over units."""
+    """Share of the cases in which something holds, with Wilson's limits over units."""
     number = int(np.isfinite(_units(met, sampled)).sum())
-    share = float(mean_where_known(mean_where_known(met).ravel()))
-    return share_interval(share, number) if number else MISSING
+    return share_interval(_mean_over_states(met), number) if number else MISSING
 
 
 def _entries(name: str, interval: Interval) -> dict[str, float]:
@@ -170,11 +208,9 @@ def _over_all(
 ) -> pd.DataFrame:
     """The columns of all futures together."""
     number, futures, rows, replicates = cases.shape
-    if sampled:  # the unit is the last axis of the functions of choice
-        by_unit = np.moveaxis(cases, 3, 2).reshape(number, futures * replicates, rows)
-    else:
-        by_unit = cases.reshape(number, futures * rows, replicates)
-    chances = probability_best(np.moveaxis(by_unit, 0, 1), better)
+    leading = (gains == gains.max(axis=0)).astype(np.float64)  # nowhere where a case is incomplete
+    credit = np.where(np.isfinite(gains), leading / np.maximum(leading.sum(axis=0), 1.0), np.nan)
+    by_unit = cases.reshape(number, futures * rows, replicates)
     largest = [MISSING] * number if sampled else max_regret(np.moveaxis(by_unit, 0, 1), better)
     found = []
     for policy in range(number):
@@ -193,7 +229,7 @@ def _over_all(
                 **_entries("regret_poor", _quantile(costs, POOR) if sampled else MISSING),
                 **_entries("regret_max", limit),
                 **_entries("satisficing", _share(enough[policy], sampled)),
-                **_entries("best", chances[policy]),
+                **_entries("best", _share(credit[policy], sampled)),
                 "cases": int(np.isfinite(cases[policy]).sum()),
             }
         )
@@ -323,7 +359,7 @@ def compare_policies_by_design(
         values = sweep.values(design, outcome)[:, :, rows]
         result = compare_policies(
             values, design.policies, design.futures, better, sampled, goal, strict=not benchmark.chosen,
-            failed=sweep.failures(design)[:, :, rows],
+            failed=sweep.failures(design)[:, :, rows], finished=sweep.finished_runs(design)[:, :, rows],
         )  # fmt: skip
         if not result.reason:
             result.policies["worst_row"] = rows[result.policies["worst_row"]]

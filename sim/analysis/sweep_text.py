@@ -21,6 +21,7 @@ from sim.analysis.failures import find_failure_patterns
 from sim.analysis.grids import Plane, describe_crossings, tabulate_planes
 from sim.analysis.regret import (
     Benchmark,
+    LeftOut,
     PolicyComparison,
     Question,
     ask_where,
@@ -213,9 +214,23 @@ class SweepNarrator:
                     f"{policy} {format_share(least[policy])} to {format_share(most[policy])}" for policy in ranked
                 )
                 text += f" If no failed run, or every one, had been among them: {bounds}."
-        if compared.lost:
-            text += f" {compared.lost:,} cases are left out because some policy has no value there."
-        return text
+        return text + self._describe_left_out(compared.left_out)
+
+    def _describe_left_out(self, left_out: LeftOut) -> str:
+        """Cases in which not all policies could be compared, with the reasons."""
+        adaptive = "a policy got fewer replicates, because its interval was narrow enough"
+        reasons = {
+            "a run failed": left_out.failed,
+            adaptive if self.sweep.stopping else "a policy has no run yet": left_out.stopped,
+            "the outcome of a policy is undefined": left_out.undefined,
+        }
+        parts = [f"in {number:,} {reason}" for reason, number in reasons.items() if number]
+        if not parts:
+            return ""
+        return (
+            f" {left_out.total:,} cases are left out because policies are compared only where all of them have a value: "
+            f"{_and(parts)}."
+        )
 
     def describe_discoveries(self, findings: Findings) -> list[str]:
         """In which regions a statement is true."""

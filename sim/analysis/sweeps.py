@@ -294,9 +294,16 @@ class Sweep:
 
     def failures(self, design: Design) -> BoolArray:
         """Whether runs failed, as [policy, future, row, replicate]."""
+        return self._with_status(design, done=False)
+
+    def finished_runs(self, design: Design) -> BoolArray:
+        """Whether there is a run and it finished, as [policy, future, row, replicate]."""
+        return self._with_status(design, done=True)
+
+    def _with_status(self, design: Design, done: bool) -> BoolArray:
         found = np.zeros(self._shape(design), dtype=np.bool_)
         part = self.runs[self.runs["design"] == design.name]
-        found[self._cells(design, part)] = (part["status"] != "done").to_numpy()
+        found[self._cells(design, part)] = ((part["status"] == "done") == done).to_numpy()
         return found
 
     def _shape(self, design: Design) -> tuple[int, int, int, int]:

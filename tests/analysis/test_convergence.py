@@ -35,6 +35,8 @@ def test_the_curve_takes_the_first_replicates_of_every_point() -> None:
     assert table.index.tolist() == list(range(2, 13))
     assert at(table, 8, "points") == 40 and at(table, 9, "points") == 39
     first = np.concatenate([values[:1, 4:8], values[1:, :4]])
+    kept = np.concatenate([np.hstack([values[:1, 4:], np.full((1, 4), NAN)]), values[1:]])
+    assert at(table, 12, "half_width") == pytest.approx(np.median(half_width(kept)))
     assert at(table, 4, "half_width") == pytest.approx(np.median(half_width(first)))
     assert (table["low"] <= table["half_width"]).all() and (table["half_width"] <= table["high"]).all()
 
@@ -62,7 +64,7 @@ def test_a_target_is_judged_point_by_point() -> None:
     assert 3 <= result.needed <= 20  # what the quiet nine tenths need
     assert result.points["needed"].iloc[-1] > 500
     assert np.isnan(convergence(quiet).enough) and np.isnan(convergence(quiet).needed)
-    assert "reached in 90 % of them" in result.describe(lambda value: f"{value:.2g}")
+    assert "reached in 90 % of the rows" in result.describe(lambda value: f"{value:.2g}")
 
 
 @pytest.mark.parametrize("draw", ["normal", "random", "exponential"])

@@ -105,7 +105,7 @@ def test_cases_that_some_policy_lacks_are_left_out_of_all() -> None:
     values = cases()
     values[0, 0, 0, 3] = NAN
     found = compare_policies(values, POLICIES, FUTURES, "higher", sampled=False)
-    assert found.lost == 1
+    assert found.left_out.total == found.left_out.undefined == 1
     assert found.policies["cases"].tolist() == [15, 15]
     assert at(found.policies, 1, "expected") == pytest.approx(
         (values[1, 0, 0, [0, 1, 2, 4, 5, 6, 7]].mean() + values[1, 1].mean()) / 2

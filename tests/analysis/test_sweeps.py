@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.design_rows import TableError
+from sim.analysis.intervals import mean_limits
 from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome, caveats, format_factor_value
 from sim.analysis.sweeps import Factor, Sweep
 from sim.commands.analyze import tidy_tables
@@ -98,6 +99,7 @@ class Tables:
     ) -> None:
         self.factors = [factor for factor in FACTORS if factor["name"] in over]
         self.replicates, self.futures, self.policies = replicates, list(futures), list(policies)
+        self.until: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
         self.places: list[pd.DataFrame] = []
         rows = [row for kind, number in designs.items() for row in self._rows(kind, number)]
@@ -167,6 +169,14 @@ class Tables:
                 )  # fmt: skip
         return pd.DataFrame(rows).astype(dict.fromkeys(OUTCOMES, "float64"))
 
+    def stop_points(self, first: int, half_width: float) -> None:
+        """Leave only the first replicates of points whose interval of lift_later is narrow then, as ``[until]`` does."""
+        self.until = {"metric": "lift_later", "half_width": half_width, "check_at": [first], "max": self.replicates}
+        early = self.runs[self.runs["replicate"] < first].pivot(index="point", columns="replicate", values="lift_later")
+        _, low, high = mean_limits(early.to_numpy())
+        narrow = early.index[(high - low) / 2.0 <= half_width]
+        self.runs = self.runs[~self.runs["point"].isin(narrow) | (self.runs["replicate"] < first)].reset_index(drop=True)
+
     @property
     def manifest(self) -> dict[str, Any]:
         """What ``manifest.json`` holds."""
@@ -174,7 +184,8 @@ class Tables:
             "kind": "sweep", "format": 1, "status": "finished", "objective": "lift_later", "currency": "EUR",
             "experiment": {"name": "durability", "claim": "Value-driven change holds where turnover is low."},
             "factors": self.factors, "designs": self.entries, "policies": self.policies, "futures": self.futures,
-            "outcomes": list(OUTCOMES), "weekly": None, "replicates": {"fixed": self.replicates},
+            "outcomes": list(OUTCOMES), "weekly": None, 
+            "replicates": {"until": self.until} if self.until else {"fixed": self.replicates},
             "points": len(self.points), "stopped": None,
         }  # fmt: skip
 
@@ -382,3 +393,72 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
 )
 def test_settings_in_words(factor: Factor, value: float, words: str) -> None:
     assert format_factor_value(factor, value) == words
+
+
+def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> None:
+    tables = Tables({"latin-hypercube": 60, "grid": 4}, replicates=8)
+    tables.stop_points(first=2, half_width=0.1)
+    sweep = tables.sweep()
+    number = sweep.finished_runs(sweep.designs[0]).sum(axis=3)
+    assert set(number.ravel()) == {2, 8}  # rows differ in replicates, and policies of a row do
+    assert (number.max(axis=0) > number.min(axis=0)).any()
+    for _, compared, _ in analyze_outcome(sweep, "lift_later", AnalysisOptions(targets={"lift_later": 0.2})).comparisons:
+        table = compared.policies
+        assert 0.0 < at(table, 2, "satisficing") < 1.0
+        np.testing.assert_array_equal(table["satisficing_least"], table["satisficing"])
+        np.testing.assert_array_equal(table["satisficing_most"], table["satisficing"])
+
+
+def test_bounds_of_an_adaptive_sweep_contain_its_shares_where_runs_failed() -> None:
+    tables = Tables({"latin-hypercube": 60}, replicates=8, fail=0.1)
+    tables.stop_points(first=2, half_width=0.1)
+    ((_, compared, _),) = analyze_outcome(
+        tables.sweep(), "lift_later", AnalysisOptions(targets={"lift_later": 0.2})
+    ).comparisons
+    table = compared.policies
+    assert (table["satisficing_least"] <= table["satisficing"]).all()
+    assert (table["satisficing"] <= table["satisficing_most"]).all()
+    assert (table["satisficing_least"] < table["satisficing_most"]).all()
+
+
+def test_the_chance_to_be_best_weighs_rows_alike_however_many_replicates_they_have() -> None:
+    tables = Tables({"latin-hypercube": 60}, replicates=8, policies=("procedural", "value-driven"))
+    tables.stop_points(first=2, half_width=0.1)
+    sweep = tables.sweep()
+    ((_, compared, _),) = analyze_outcome(sweep, "lift_later").comparisons
+    procedural, driven = sweep.values(sweep.designs[0], "lift_later")
+    known = np.isfinite(driven) & np.isfinite(procedural)
+    won = np.where(known, driven > procedural, np.nan)
+    assert at(compared.policies, 1, "best") == pytest.approx(np.nanmean(won[0], axis=1).mean())
+    assert abs(at(compared.policies, 1, "best") - np.nanmean(won)) > 0.01  # pooled runs say something else
+
+
+def test_cases_that_are_left_out_have_their_reason() -> None:
+    tables = Tables({"latin-hypercube": 60}, replicates=8)
+    tables.stop_points(first=2, half_width=0.1)
+    sweep = tables.sweep()
+    found = analyze_outcome(sweep, "lift_later")
+    left_out = found.comparisons[0][1].left_out
+    assert left_out.total == left_out.stopped > 0
+    said = " ".join(SweepNarrator(sweep).describe_policies(found))
+    assert f"in {left_out.stopped:,} a policy got fewer replicates, because its interval was narrow enough" in said
+    assert "has no value" not in said and "undefined" not in said  # no value is missing anywhere
+    tables = Tables({"latin-hypercube": 60}, replicates=2)
+    tables.runs.loc[0, ["status", "lift_later"]] = "failed", None
+    tables.runs.loc[4, "lift_later"] = None
+    found = analyze_outcome(tables.sweep(), "lift_later")
+    said = " ".join(SweepNarrator(tables.sweep()).describe_policies(found))
+    assert "2 cases are left out" in said and "in 1 a run failed and in 1 the outcome of a policy is undefined." in said
+
+
+def test_what_is_said_of_replicates_is_about_all_rows_also_of_an_adaptive_sweep() -> None:
+    tables = Tables({"latin-hypercube": 60}, replicates=8)
+    tables.stop_points(first=2, half_width=0.1)
+    sweep = tables.sweep()
+    found = analyze_outcome(sweep, "lift_later")
+    driven = next(result for key, result in found.convergence if key.policy == "value-driven")
+    assert driven.table["half_width"].iloc[-1] == pytest.approx(driven.points["half_width"].median())
+    assert (driven.table["half_width"].iloc[-1] <= driven.target) == (driven.enough >= 0.5)
+    assert driven.table["points"].is_monotonic_decreasing and driven.table["points"].iloc[-1] < 60
+    said = " ".join(SweepNarrator(sweep).describe_replicates(found))
+    assert f"with 2 to 8 replicates ({driven.table['points'].iloc[-1]} of 60 rows have 8) half of the 95 %" in said

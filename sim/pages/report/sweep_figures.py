@@ -51,8 +51,8 @@ _NOTES = {
     "region": "Left: the way of the search from all rows (at the right) to the smallest box. Ring: the box that was chosen; "
     "cross: its coverage and density on rows held out. Right: every row, blue where it is so; frame: the box, pale: out of it by "
     "another factor; margin: by how much it is so.",
-    "replicates": "Half of the 95 % interval of a row's mean, as replicates are added. Line: median of the rows; band: the "
-    "middle four fifths; dashed: what would be narrow enough.",
+    "replicates": "Half of the 95 % interval of a row's mean, as replicates are added; a row that has stopped keeps its width. "
+    "Line: median of the rows; band: the middle four fifths; dashed: what would be narrow enough.",
 }  # fmt: skip
 
 
