@@ -22,6 +22,7 @@ from sim.analysis.comparison_format import (
     format_weeks,
     may_be_zero,
 )
+from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.panel import TWIN
 from sim.analysis.pareto import pareto_front
 
@@ -119,8 +120,11 @@ def _headline(summary: Mapping[str, Any]) -> str:
         )
     if low > 0.5:
         return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
-    text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: {first} did best most often, in {share}"
     runner_up = chances[second]["mean"]
+    text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: "
+    if runner_up == chances[first]["mean"]:
+        return f"{text}{first} and {second} did best equally often, each in {share}."
+    text = f"{text}{first} did best most often, in {share}"
     return f"{text}, then {second} in {format_percent(runner_up)}." if runner_up else f"{text}; no other did in any."
 
 
@@ -174,14 +178,35 @@ def _describe_durability(measures: _Measures) -> str:
         else:
             part = f"{format_percent(left['mean'])} of its lift in service was left"
             text = f"Two years after sponsorship ended {part}{format_interval(left, format_percent)}"
+        if left["mean"] > 1.0:
+            return f"{_describe_rise(left, at_end, later)}."
         return f"{text}{_half_life_words(measures['half_life_weeks'])}."
     if later["mean"] is None:
         return "The run is too short to see what is left two years after sponsorship ended."
     if at_end["low"] is None:
         return "One replicate is not enough to say what part of its lift was left two years after sponsorship ended."
+    why = "small" if at_end["mean"] <= NEGLIGIBLE else "uncertain"
+    rule = f"which takes a lift that is surely above {format_points(NEGLIGIBLE)}"
+    return f"Its lift in service was too {why} to ask what part lasts, {rule}: {_then_and_now(at_end, later)}."
+
+
+def _then_and_now(at_end: Entry, later: Entry) -> str:
+    """The lift in service when sponsorship ended and two years later, in points."""
     then = f"{format_points(at_end['mean'])}{format_interval(at_end, format_points)} when sponsorship ended"
-    now = f"{format_points(later['mean'])}{format_interval(later, format_points)} two years later"
-    return f"Its lift in service was too small or too uncertain to ask what part lasts: {then}, {now}."
+    return f"{then}, {format_points(later['mean'])}{format_interval(later, format_points)} two years later"
+
+
+def _describe_rise(left: Entry, at_end: Entry, later: Entry) -> str:
+    """A lift that did not fall in two years: in points, since a part above 100 % misleads, and without a half-life."""
+    if left["low"] is None or left["low"] <= 1.0:
+        return (
+            "Two years after sponsorship ended its lift in service was as large as at its end, as far as that could be "
+            f"distinguished from chance: {_then_and_now(at_end, later)}"
+        )
+    return (
+        f"Its lift in service was larger two years after sponsorship than at its end: {_then_and_now(at_end, later)}. "
+        "What a policy takes of working time lowers service while it lasts, and practice may go on spreading afterward"
+    )
 
 
 def _last_year_words(entry: Entry) -> str:

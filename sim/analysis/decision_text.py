@@ -25,6 +25,9 @@ from sim.analysis.panel import TWIN
 _FEW_DRAWS = 40
 """With fewer draws than this no region can be looked for."""
 
+_CLEARLY_MORE = 0.1
+"""A measure is named besides the objective if parameter uncertainty has a share of its spread that is larger by this."""
+
 _SHOWN = 3
 _MOST_TIMES = 10.0  # no larger increase of revenue is suggested as a way to break even
 
@@ -177,13 +180,29 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
             f"{best} is best most often, in {often}."
         )
     subject = top.first if top.first != TWIN else next(iter(_others(summary)), "")
-    share = policies.get(subject, {}).get("net_present_value", {}).get("epistemic_share")
-    if share is not None:
-        sentences.append(
-            f"Of the spread of {subject}'s net present value over these draws "
-            f"{format_percent(share)} is parameter uncertainty; the rest is chance."
-        )
-    return sentences
+    return sentences + _shares_of_uncertainty(policies.get(subject, {}), subject, summary["objective"])
+
+
+def _shares_of_uncertainty(spread: Mapping[str, Any], subject: str, objective: str) -> list[str]:
+    """How much of the spread of the objective is parameter uncertainty, and of the measure for which it matters most."""
+    shares = {
+        name: float(entry["epistemic_share"])
+        for name, entry in spread.items()
+        if isinstance(entry, Mapping) and entry.get("epistemic_share") is not None
+    }
+    if not shares:
+        return []
+    most = max(shares, key=lambda name: shares[name])
+    told = objective if objective in shares else most
+    text = (
+        f"Of the spread of {subject}'s {format_measure_name(told)} over these draws "
+        f"{format_percent(shares[told])} is parameter uncertainty; the rest is chance."
+    )
+    if shares[most] > shares[told] + _CLEARLY_MORE:
+        text += f" It matters most for {format_measure_name(most)}: {format_percent(shares[most])}."
+    elif told != objective:
+        text += f" Nothing of the kind is known of the objective, {format_measure_name(objective)}."
+    return [text]
 
 
 def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:

@@ -22,7 +22,7 @@ from sim.lab.parameter_uncertainty import ParameterUncertainty
 from sim.model.policies.policy import NONE
 
 SPREAD = ("net_present_value", "enacted_change", "retention_change", "attitudinal_loyalty_change")
-"""Measures whose variance is decomposed."""
+"""Measures whose variance is decomposed, besides the objective."""
 
 MOST_SHOWN = 12
 """Number of parameters of a tornado that are listed."""
@@ -51,7 +51,7 @@ def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str
         for row in (row for row in rows if row["policy"] == policy):
             found["best"] = {end: or_none(row[f"best{name}"]) for end, name in _ENDS}
             found["regret"] = or_none(row["regret"])
-    for metric in SPREAD:
+    for metric in dict.fromkeys((*SPREAD, plan.scenario.objective)):
         values = uncertainty.values(UNKNOWN, metric)[policy]
         means = mean_where_known(values, axis=1)
         known = means[np.isfinite(means)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.analysis.comparison_text import CAVEAT, describe_comparison, describe_policies
@@ -30,10 +31,32 @@ def test_what_lasts_and_what_does_not_is_said() -> None:
     assert "Nothing is done" in texts["none"]
 
 
+def test_a_lift_that_rose_after_sponsorship_is_told_in_points_and_has_no_half_life() -> None:
+    def depressed(weeks: np.ndarray, replicate: int) -> np.ndarray:
+        size = 0.1 * (1.0 + 0.05 * (replicate % 3 - 1))
+        return np.where(weeks < 104, size, np.where(weeks < 230, 1.5 * size, 0.0))  # and is gone in the end
+
+    summary = summary_of(rising=depressed)
+    measures = summary["policies"]["rising"]
+    assert measures["residual"]["mean"] == pytest.approx(1.5) and measures["half_life_weeks"]["median"] is not None
+    text = describe_policies(summary)["rising"]
+    assert "larger two years after sponsorship than at its end: 9.9 points (9.6 to 10.3 points)" in text
+    assert "14.9 points" in text and "two years later. What a policy takes of working time" in text
+    measures["residual"]["low"] = 0.9
+    assert "as large as at its end, as far as that could be distinguished" in describe_policies(summary)["rising"]
+    assert "was left" not in text and "half of it was gone" not in text and "150 %" not in text
+
+
+def test_a_lift_that_is_too_small_says_so_by_its_interval() -> None:
+    texts = describe_policies(summary_of(small=plateau(0.015, 0.9), wide=plateau(0.0205, 0.9)))
+    assert "too small to ask what part lasts" in texts["small"]
+    assert "too uncertain to ask what part lasts, which takes a lift that is surely above 2.0 points" in texts["wide"]
+
+
 def test_missing_values_are_explained_not_invented() -> None:
     texts = describe_policies(summary_of(permanent=plateau(0.1, 1.0), idle=nothing))
     assert "undefined" in texts["permanent"]
-    assert "too small or too uncertain" in texts["idle"]
+    assert "too small to ask what part lasts, which takes a lift that is surely above 2.0 points: 0.0" in texts["idle"]
     assert "too short to see" in describe_policies(summary_of(weeks=150, a=plateau(0.2)))["a"]
     alone = summary_of(replicates=1, a=plateau(0.2, 0.5))
     assert "One replicate is not enough" in describe_policies(alone)["a"]
@@ -72,6 +95,9 @@ def test_headline_is_as_sure_as_the_interval() -> None:
     summary["policies"]["a"]["probability_best"] = {"mean": 0.6, "low": 0.4, "high": 0.8}
     summary["policies"]["b"]["probability_best"] = {"mean": 0.4, "low": 0.2, "high": 0.6}
     assert "no policy is clearly best" in describe_comparison(summary)[0]
+    for name in ("a", "b"):
+        summary["policies"][name]["probability_best"] = {"mean": 0.4, "low": 0.2, "high": 0.6}
+    assert "a and b did best equally often, each in 40 % of the runs" in describe_comparison(summary)[0]
     for measures in summary["policies"].values():
         measures["probability_best"] = {"mean": None, "low": None, "high": None}
     assert "No policy can be preferred" in describe_comparison(summary)[0]

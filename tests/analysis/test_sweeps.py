@@ -175,7 +175,9 @@ class Tables:
         early = self.runs[self.runs["replicate"] < first].pivot(index="point", columns="replicate", values="lift_later")
         _, low, high = mean_limits(early.to_numpy())
         narrow = early.index[(high - low) / 2.0 <= half_width]
-        self.runs = self.runs[~self.runs["point"].isin(narrow) | (self.runs["replicate"] < first)].reset_index(drop=True)
+        self.runs = self.runs[~self.runs["point"].isin(narrow) | (self.runs["replicate"] < first)].reset_index(
+            drop=True
+        )
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -402,7 +404,9 @@ def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> No
     number = sweep.finished_runs(sweep.designs[0]).sum(axis=3)
     assert set(number.ravel()) == {2, 8}  # rows differ in replicates, and policies of a row do
     assert (number.max(axis=0) > number.min(axis=0)).any()
-    for _, compared, _ in analyze_outcome(sweep, "lift_later", AnalysisOptions(targets={"lift_later": 0.2})).comparisons:
+    for _, compared, _ in analyze_outcome(
+        sweep, "lift_later", AnalysisOptions(targets={"lift_later": 0.2})
+    ).comparisons:
         table = compared.policies
         assert 0.0 < at(table, 2, "satisficing") < 1.0
         np.testing.assert_array_equal(table["satisficing_least"], table["satisficing"])
