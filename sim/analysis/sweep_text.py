@@ -389,12 +389,20 @@ _TWO_GROUPS = (
 )
 
 
+_SHARED_SEEDS = (
+    "All rows share the seeds of their {number} replicates. So intervals over rows leave out the chance that all rows have in "
+    'common; an experiment with seeds = "by-row" has it in its intervals.'
+)
+
+
 def caveats(sweep: Sweep, findings: Iterable[Findings]) -> list[str]:
     """Limits of the methods that were used, each written once."""
     found = list(findings)
     sentences = [text for name, text in _CAVEATS.items() if any(getattr(each, name) for each in found)]
     if any(result.bistable for each in found for _, result in each.convergence):
         sentences.append(_TWO_GROUPS)
+    if sweep.seeds == "shared" and any(design.independent.any() for design in sweep.designs):
+        sentences.append(_SHARED_SEEDS.format(number=sweep.runs["replicate"].nunique()))
     sentences.append("Intervals hold 95 %. No correction is made for the number of results looked at.")
     return [*sentences, CAVEAT] if sweep.currency else sentences
 

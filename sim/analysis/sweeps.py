@@ -144,6 +144,8 @@ class Sweep:
         finished: Whether all runs are there. ``planned``: number of all runs; ``None`` if it is not known yet.
         stopping: ``{metric: half width}`` until which an adaptive sweep went on. ``targets``: what its author calls good
             enough, ``{metric: value}``.
+        seeds: ``shared`` if all rows have the same seeds, ``by-row`` if those that were drawn have their own; empty if it
+            is not known.
         units: Outcome -> unit. ``lower``: outcomes of another program of which less is better.
     """
 
@@ -163,6 +165,7 @@ class Sweep:
     units: Mapping[str, str] = field(default_factory=dict)
     lower: tuple[str, ...] = ()
     currency: str = ""
+    seeds: str = ""
 
     @classmethod
     def from_store(
@@ -207,6 +210,7 @@ class Sweep:
             targets={str(name): float(value) for name, value in (texts.get("targets") or {}).items()},
             units=dict(units or {}),
             currency=str(manifest.get("currency") or ""),
+            seeds=str(texts.get("seeds") or "shared"),
         )
 
     @classmethod

@@ -397,6 +397,21 @@ def test_settings_in_words(factor: Factor, value: float, words: str) -> None:
     assert format_factor_value(factor, value) == words
 
 
+def test_rows_that_share_seeds_are_said_to(number: int = 2) -> None:
+    tables = Tables({"latin-hypercube": 10}, replicates=number)
+
+    def said(tables: Tables, **experiment: str) -> str:
+        manifest = {**tables.manifest, "experiment": {**tables.manifest["experiment"], **experiment}}
+        return " ".join(caveats(tables.sweep(manifest), []))
+
+    assert f"All rows share the seeds of their {number} replicates. So intervals over rows leave out" in said(tables)
+    assert "share the seeds" not in said(tables, seeds="by-row")
+    assert "share the seeds" not in said(Tables({"grid": 2}, replicates=number))  # its intervals are over replicates
+    assert "share the seeds" not in " ".join(
+        caveats(Sweep.from_table(other_program(), ["speed"], ["waiting"], policy="rule"), [])
+    )
+
+
 def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> None:
     tables = Tables({"latin-hypercube": 60, "grid": 4}, replicates=8)
     tables.stop_points(first=2, half_width=0.1)

@@ -55,6 +55,44 @@ def test_points_that_differ_by_levers_alone_share_a_world(tmp_path: Path) -> Non
     assert len(points.job(0, 0, np.array([True, False, False, False, False, True])).variants) == 2
 
 
+DRAWN = LEVERS.replace(
+    'kind = "grid"\nlevels = 3',
+    'kind = "latin-hypercube"\nnumber = 4\n[[designs]]\nkind = "sobol"\nnumber = 2\n[[designs]]\nkind = "morris"\n'
+    'trajectories = 2\n[[designs]]\nkind = "grid"\nlevels = 2\nover = ["until"]',
+)
+
+
+def test_rows_may_have_seeds_of_their_own_but_not_apart_from_those_they_are_compared_with(tmp_path: Path) -> None:
+    experiment = load(tmp_path, DRAWN.replace("replicates = 3", 'replicates = 3\nseeds = "by-row"'))
+    points = Points(experiment)
+    table = points.table.to_pandas().assign(
+        seed=[points.job(int(world), 1).seed for world in points.world_of],
+        other=[points.job(int(world), 2).seed for world in points.world_of],
+    )
+    assert not set(table["seed"]) & set(table["other"])
+    blocks = {"latin-hypercube": 1, "sobol": 6, "morris": 5}  # four factors
+    for design, step in blocks.items():
+        part = table[table["design"] == design]
+        by_block = part.groupby(part["row"] // step)["seed"]
+        assert (by_block.nunique() == 1).all() and by_block.first().is_unique
+    assert table.groupby("design")["seed"].nunique().to_dict() == {
+        "grid": 1,
+        "latin-hypercube": 4,
+        "morris": 2,
+        "sobol": 2,
+    }
+    assert set(table.loc[table["design"] == "grid", "seed"]) == {replicate_seed(experiment.seed, 1)}
+    assert experiment.definition["seeds"] == "by-row"
+
+
+def test_seeds_are_shared_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    plain = load(tmp_path, DRAWN)
+    points = Points(plain)
+    assert {points.job(world, 2).seed for world in range(points.worlds)} == {replicate_seed(1, 2)}
+    assert "seeds" not in plain.definition  # so that stores that were begun without the key go on
+    assert plain.hash == load(tmp_path, DRAWN.replace("replicates = 3", 'replicates = 3\nseeds = "shared"')).hash
+
+
 def test_shocks_happen_where_the_point_says_so(tmp_path: Path) -> None:
     text = LEVERS.replace("levels = 3", 'over = ["market_shift.week", "market_shift.happens"]\nlevels = 2')
     points = Points(load(tmp_path, text))

@@ -168,6 +168,20 @@ def test_the_dictionary_says_what_every_column_is(tmp_path: Path) -> None:
             assert reported["type"] == str(schema.field(column).type)
 
 
+def test_a_store_with_seeds_by_row_says_so(tmp_path: Path) -> None:
+    drawn = PLAIN.replace('kind = "grid"\nlevels = 3', 'kind = "latin-hypercube"\nnumber = 3')
+    for seeds, number in (("shared", 3), ("by-row", 9)):
+        out = tmp_path / seeds
+        run(load(tmp_path, drawn.replace("replicates = 3", f'replicates = 3\nseeds = "{seeds}"')), out)
+        store = read_store(out)
+        assert store.runs["seed"].nunique() == number
+        assert (store.table().groupby(["row", "replicate"])["seed"].nunique() == 1).all()  # policies of a row are pairs
+        assert len(store.manifest["seeds"]) == (3 if seeds == "shared" else 0)
+        said = store.dictionary["tables"]["runs"]["columns"]["replicate"]["meaning"]
+        assert ("random numbers at all points" in said) == (seeds == "shared")
+        assert ("of one row that was drawn" in said) == (seeds == "by-row")
+
+
 def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:
     states: list[SweepState] = []
     run(load(tmp_path), tmp_path / "out", progress=states.append)

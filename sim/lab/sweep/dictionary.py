@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from sim.analysis.metrics import METRICS
-from sim.lab.sweep.experiment import Experiment, Factor
+from sim.lab.sweep.experiment import BY_ROW, Experiment, Factor
 from sim.lab.sweep.tables import circumstances_schema, runs_schema, weekly_schema
 from sim.model.registry import current
 
@@ -19,7 +19,8 @@ _MEANINGS = {
     "label": "What the row stands for; empty where nothing needs to be said.",
     "future": "Named future of the scenario; empty for the scenario as described.",
     "policy": "Name of the policy.",
-    "replicate": "Number of the replicate; the same number has the same random numbers at all points.",
+    "replicate": "Number of the replicate; the same number has the same random numbers at all points, so that intervals over "
+    "rows leave out the chance that all rows share.",
     "seed": "Seed of the run: `centricity run --seed` with it repeats the run.",
     "status": "done or failed.",
     "error": "Why there is no result; empty if the run is done.",
@@ -32,6 +33,11 @@ _MEANINGS = {
     "machine": "Name of the machine.",
     "traceback": "Where the error came from.",
 }
+
+_BY_ROW = (
+    "Number of the replicate; the same number has the same random numbers at the points of one row that was drawn, of one base "
+    "block or trajectory, and of all rows that were chosen."
+)
 
 _UNITS = {"cost": "currency", "sponsorship_start": "weeks", "sponsorship_end": "weeks", "week": "weeks", "seconds": "s"}
 
@@ -70,6 +76,10 @@ def describe_columns(experiment: Experiment, points: pa.Table, positions: pa.Tab
         "meaning": "Circumstances of each run; not the same from one day to the next.",
         "columns": {field.name: _plain_column(field) for field in circumstances_schema()},
     }
+    if experiment.seeds == BY_ROW:
+        for table in tables.values():
+            if "replicate" in table["columns"]:
+                table["columns"]["replicate"]["meaning"] = _BY_ROW
     return {"currency": experiment.scenario.currency, "tables": tables}
 
 

@@ -15,6 +15,9 @@ from sim.model.scenario import Scenario
 
 Role = Literal["uncertainty", "lever", "shock"]
 
+SHARED, BY_ROW = "shared", "by-row"
+"""Seeds of replicates: the same at all points, or each independently drawn row with seeds of its own."""
+
 AS_DESCRIBED = ""
 """Name of the scenario as described, among its futures."""
 
@@ -130,6 +133,13 @@ class Design:
     points: tuple[Mapping[str, ParameterValue], ...] = ()
     seed: int = 0
 
+    @property
+    def draws(self) -> int:
+        """How many parts were drawn independently: rows, base blocks or trajectories; 0 where rows were chosen."""
+        if self.kind not in SAMPLED:
+            return 0
+        return int(self.options["trajectories" if self.kind == "morris" else "number"])
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         table: dict[str, Any] = {"name": self.name, "kind": self.kind, "over": list(self.over)}
@@ -204,6 +214,7 @@ class Experiment:
         replicates: Number of replicates at every point, or the rule for when to stop.
         time_limit: Seconds after which a run counts as hanging.
         budget: Most runs in all; ``None`` is no limit.
+        seeds: :data:`SHARED`, or :data:`BY_ROW`.
     """
 
     name: str
@@ -227,6 +238,7 @@ class Experiment:
     replicates: int | Until
     time_limit: float
     budget: int | None
+    seeds: str = SHARED
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -258,6 +270,7 @@ class Experiment:
             "replicates": {"fixed": self.replicates} if fixed else {"until": self._until().to_dict()},
             "time_limit": self.time_limit,
             "budget": self.budget,
+            **({} if self.seeds == SHARED else {"seeds": self.seeds}),
         }
 
     def _until(self) -> Until:

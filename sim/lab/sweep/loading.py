@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.sweep.designs import count_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, PlannedEvent, Until, Window
+from sim.lab.sweep.experiment import AS_DESCRIBED, SHARED, Experiment, Factor, PlannedEvent, Until, Window
 from sim.lab.sweep.keys import Table, tables_in
 from sim.lab.sweep.read_designs import read_designs
 from sim.lab.sweep.read_factors import read_events, read_levers, read_uncertainties
@@ -135,6 +135,7 @@ class _Reader:
             replicates=replicates,
             time_limit=float(entries.get("time_limit", TIME_LIMIT)),
             budget=entries.get("budget"),
+            seeds=entries.get("seeds", SHARED),
         )
         self._check_size(experiment)
         faults.raise_any()

@@ -3,6 +3,9 @@
 A *point* is a row of a design in one future under one policy. Points that differ only by policy and levers share a
 *world*: the same burn-in and the same twin. A world with a replicate is a *job*; all jobs of a replicate have the same
 seed, so that points are compared on common random numbers.
+
+With ``seeds = "by-row"`` each independently drawn row has seeds of its own, and so worlds of its own. Rows of a base block
+or a trajectory, which are compared with each other, have common random numbers still, as have rows that were chosen.
 """
 
 from __future__ import annotations
@@ -11,13 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.lab.sweep.designs import Rows, list_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Factor, PlannedEvent
+from sim.lab.sweep.experiment import AS_DESCRIBED, SHARED, Experiment, Factor, PlannedEvent
 from sim.lab.sweep.levers import apply_levers
 from sim.lab.sweep.read_factors import HAPPENS
 from sim.lab.task import replicate_seed
@@ -98,6 +102,7 @@ class Points:
         self._factors = list(experiment.factors.values())
         self._rows = {design.name: list_rows(design, experiment.factors) for design in experiment.designs}
         self._columns = self._make_columns()
+        self._seeds = self._draw_seeds()
         self._worlds = self._number_worlds()
         self._check_together()
         self._loaded_policies: dict[tuple[Any, ...], Policy] = {}
@@ -170,7 +175,7 @@ class Points:
         return Job(
             world=world,
             replicate=replicate,
-            seed=replicate_seed(self.experiment.seed, replicate),
+            seed=replicate_seed(self._seeds[first], replicate),
             values=FrozenMapping(self._parameter_values(first)),
             future=str(self._columns["future"][first]),
             events=self._events(first),
@@ -204,11 +209,25 @@ class Points:
         columns["point"] = np.arange(columns["row"].size)
         return columns
 
+    def _draw_seeds(self) -> list[int]:
+        """The seed of each point from which those of its replicates follow."""
+        shared = self.experiment.seed
+        if self.experiment.seeds == SHARED:
+            return [shared] * self.number
+        seeds: list[int] = []
+        for design in self.experiment.designs:
+            rows = self._rows[design.name].number
+            own = [_row_seed(shared, design.name, draw) for draw in range(design.draws)]
+            times = len(design.futures) * len(design.policies)
+            by_row = np.repeat(np.array(own, dtype=object), rows // len(own)) if own else [shared] * rows
+            seeds += np.repeat(np.array(by_row, dtype=object), times).tolist()
+        return seeds
+
     def _number_worlds(self) -> NDArray[np.int64]:
         """Number of the world of each point, in the order in which worlds first appear."""
         names = ["future", *(factor.name for factor in self._factors if factor.role != "lever")]
         seen: dict[tuple[Any, ...], int] = {}
-        keys = zip(*(self._columns[name].tolist() for name in names), strict=True)
+        keys = zip(self._seeds, *(self._columns[name].tolist() for name in names), strict=True)
         return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
 
     def _check_together(self) -> None:
@@ -264,6 +283,12 @@ class Points:
                 self._loaded_policies.clear()
             self._loaded_policies[key] = apply_levers(self.experiment.loaded_policies[policy], levers)
         return self._loaded_policies[key]
+
+
+def _row_seed(seed: int, design: str, draw: int) -> int:
+    """Seed of one independently drawn row, block or trajectory of a design, whatever other designs there are."""
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(crc32(b"row"), crc32(design.encode()), draw))
+    return int(sequence.generate_state(1, np.uint64)[0])
 
 
 def _column(factor: Factor, rows: Rows) -> NDArray[Any]:

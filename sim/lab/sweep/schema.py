@@ -9,7 +9,7 @@ from pydantic import Strict
 
 from sim.analysis.metrics import METRICS
 from sim.lab.comparison_plan import LARGEST_SEED, MOST_REPLICATES
-from sim.lab.sweep.experiment import KINDS
+from sim.lab.sweep.experiment import BY_ROW, KINDS, SHARED
 from sim.lab.sweep.keys import Table
 from sim.model.registry import Registry, current
 from sim.model.scenario.rules import (
@@ -67,6 +67,7 @@ EXPERIMENT: Mapping[str, Rule] = {
     "scenario_events": _SWITCH,
     "weeks": week_rule(1, LONGEST_RUN, remedy="Leave it out for the scenario's own length."),
     "seed": count_rule(0, LARGEST_SEED, "seed of all random numbers"),
+    "seeds": one_of(dict.fromkeys((SHARED, BY_ROW), ""), f"{SHARED} or {BY_ROW}", hint=f"{SHARED} or {BY_ROW}"),
     "policies": _NAMES,
     "futures": _NAMES,
     "keep": list_of(_METRIC, "a list of measures of single runs", f"Known: {', '.join(KEPT)}.", "list of measures"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.lab.manifest import describe_machine, installed_version, versions
 from sim.lab.sweep.designs import count_rows
-from sim.lab.sweep.experiment import AS_DESCRIBED, Experiment, Until
+from sim.lab.sweep.experiment import AS_DESCRIBED, SHARED, Experiment, Until
 from sim.lab.sweep.fingerprint import own_source
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
@@ -23,6 +23,13 @@ RUNNING, FINISHED = "running", "finished"
 _SEEDS = 1000  # more would make the manifest unreadable; they follow from the seed
 
 EXTRA_PACKAGES = ("SALib", "dask", "distributed")
+
+
+def _shared_seeds(experiment: Experiment) -> list[int]:
+    """Seeds of the first replicates; none where rows have seeds of their own, which the table of runs holds."""
+    if experiment.seeds != SHARED:
+        return []
+    return [replicate_seed(experiment.seed, number) for number in range(min(experiment.most_replicates, _SEEDS))]
 
 
 def describe_store(experiment: Experiment, points: Points, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -48,7 +55,7 @@ def describe_store(experiment: Experiment, points: Points, files: dict[str, dict
         "objective": experiment.objective,
         "weeks": scenario.weeks,
         "seed": experiment.seed,
-        "seeds": [replicate_seed(experiment.seed, number) for number in range(min(experiment.most_replicates, _SEEDS))],
+        "seeds": _shared_seeds(experiment),
         "factors": [factor.to_dict() for factor in experiment.factors.values()],
         "designs": [
             {**design.to_dict(), "rows": count_rows(design, experiment.factors)} for design in experiment.designs
