@@ -182,11 +182,23 @@ def _describe_points(values: FloatArray, number: FloatArray, target: float) -> p
     )
 
 
+def find_split(ordered: FloatArray) -> tuple[int, float]:
+    """The split of sorted values, not all equal, into two groups with the least variance within groups (Otsu 1979).
+
+    Returns:
+        Number of values in the lower group, and the share of the variance that the split explains.
+    """
+    below = np.arange(1, len(ordered))
+    total = np.cumsum(ordered - ordered.mean())[:-1]
+    between = total**2 * (1.0 / below + 1.0 / (len(ordered) - below))
+    position = int(between.argmax())
+    return int(below[position]), float(between[position] / ((ordered - ordered.mean()) ** 2).sum())
+
+
 def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
     """Whether the runs of a point fall into two groups, each of at least a tenth of them and of more than two.
 
-    The split with the least variance within groups (Otsu 1979; k-means in one dimension) must explain the share
-    :data:`SPLIT` of the variance.
+    The best split (:func:`find_split`; k-means in one dimension) must explain the share :data:`SPLIT` of the variance.
 
     Args:
         values: [point, replicate]; NaN is missing.
@@ -201,16 +213,12 @@ def two_groups(values: FloatArray) -> dict[str, FloatArray | BoolArray]:
         number = len(ordered)
         if number < LEAST_SPLIT or constant(ordered):
             continue
-        below = np.arange(1, number)
-        total = np.cumsum(ordered - ordered.mean())[:-1]
-        between = total**2 * (1.0 / below + 1.0 / (number - below))
-        position = int(between.argmax())
-        smaller = min(below[position], number - below[position])
-        explained = between[position] / ((ordered - ordered.mean()) ** 2).sum()
+        below, explained = find_split(ordered)
+        smaller = min(below, number - below)
         if explained >= SPLIT + SPLIT_IN_SMALL / number and smaller >= max(_FEW, _LEAST_GROUP * number):
             apart[point] = True
-            share[point] = 1.0 - below[position] / number
-            lower[point], upper[point] = ordered[: below[position]].mean(), ordered[below[position] :].mean()
+            share[point] = 1.0 - below / number
+            lower[point], upper[point] = ordered[:below].mean(), ordered[below:].mean()
     return {"two_groups": apart, "share_upper": share, "lower_group": lower, "upper_group": upper}
 
 

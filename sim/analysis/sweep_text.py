@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.analysis.comparison_text import CAVEAT
 from sim.analysis.convergence import Convergence, convergence_by_policy
+from sim.analysis.density import Pawn, pawn_by_policy
 from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover_regions
 from sim.analysis.failures import find_failure_patterns
 from sim.analysis.grids import Plane, describe_crossings, tabulate_planes
@@ -77,6 +78,7 @@ class Findings:
     swings: list[tuple[ResultKey, Swings]]
     convergence: list[tuple[ResultKey, Convergence]]
     planes: list[tuple[Design, ResultKey, Plane]] = field(default_factory=list)
+    pawn: list[tuple[ResultKey, Pawn]] = field(default_factory=list)
     target: str = ""
 
 
@@ -103,7 +105,7 @@ def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None 
         outcome, compared, found, sobol_by_policy(sweep, outcome),
         morris_by_policy(sweep, outcome), regressions_by_policy(sweep, outcome),
         swings_by_policy(sweep, outcome), convergence_by_policy(sweep, outcome, differences, width),
-        list(tabulate_planes(sweep, outcome, goal)),
+        list(tabulate_planes(sweep, outcome, goal)), pawn_by_policy(sweep, outcome),
         "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {format_outcome(sweep, outcome, goal)}",
     )  # fmt: skip
 
@@ -288,6 +290,9 @@ class SweepNarrator:
         constant_policies = self.explain_constant_outcomes(findings.outcome)
         described: list[tuple[ResultKey, str]] = [(key, self._describe_sobol(sobol)) for key, sobol in findings.sobol]
         described += [(key, self._describe_morris(key.outcome, morris)) for key, morris in findings.morris]
+        described += [
+            (key, pawn.describe(partial(self.format_outcome, key.outcome), _SHOWN)) for key, pawn in findings.pawn
+        ]
         described += [(key, regression.describe(_SHOWN)) for key, regression in findings.regressions]
         described += [(key, self._describe_swings(key.outcome, swings)) for key, swings in findings.swings]
         together: dict[tuple[str, str], list[str]] = {}  # results with the same text share a sentence
@@ -379,6 +384,8 @@ _CAVEATS = {
     "indices. Their intervals resample base blocks as if drawn at random, which is cautious for a Sobol' sequence; blocks that "
     "were dropped leave holes in it, and runs seldom fail at random.",
     "morris": "Elementary effects screen: they rank factors, and do not measure shares of variance.",
+    "pawn": "PAWN indices compare distributions by rank: they see a shift from one level to another, and as well a small "
+    "movement within a level. They do not add up to 1.",
     "regressions": "Rank regression sees what rises or falls throughout; a small explained share means that it misses most, such "
     "as an optimum in the middle or an interaction.",
     "swings": "A tornado holds all other factors at the base; elsewhere effects may differ.",

@@ -37,7 +37,7 @@ _WIDEST = 100
 _PARTS = {
     "policies": ("Which policy", ("policies", "futures")),
     "where": ("Where it holds", ("region", "share", "map", "curves")),
-    "factors": ("What matters", ("sobol", "morris", "ranks", "tornado")),
+    "factors": ("What matters", ("sobol", "morris", "pawn", "ranks", "tornado")),
     "replicates": ("Were there enough replicates?", ("replicates",)),
 }
 """Parts of the report about an outcome: title, and how the names of its figures begin."""
@@ -303,6 +303,8 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
             add("sobol-pairs", key, sobol.pairs, *run)
         for key, morris in each.morris:
             add("morris", key, morris.table, *run)
+        for key, pawn in each.pawn:
+            add("pawn", key, pawn.table.assign(rows=pawn.rows, split=pawn.split), *run)
         for key, regression in each.regressions:
             add("ranks", key, regression.table.assign(explained=regression.explained, rows=regression.rows), *run)
         for key, swings in each.swings:

@@ -186,7 +186,7 @@ class Tables:
             "kind": "sweep", "format": 1, "status": "finished", "objective": "lift_later", "currency": "EUR",
             "experiment": {"name": "durability", "claim": "Value-driven change holds where turnover is low."},
             "factors": self.factors, "designs": self.entries, "policies": self.policies, "futures": self.futures,
-            "outcomes": list(OUTCOMES), "weekly": None, 
+            "outcomes": list(OUTCOMES), "weekly": None,
             "replicates": {"until": self.until} if self.until else {"fixed": self.replicates},
             "points": len(self.points), "stopped": None,
         }  # fmt: skip
@@ -247,8 +247,8 @@ def test_results_do_not_depend_on_the_order_of_rows_or_on_rows_that_stand_twice(
     options = AnalysisOptions(targets={"lift_later": 0.1})
     first = tidy_tables([analyze_outcome(tables.sweep(), "lift_later", options)])
     assert set(first) == {
-        "policies", "policies-by-future", "boxes", "peeling", "sobol", "morris", "ranks", "tornado", "replicates", "points",
-        "grids",
+        "policies", "policies-by-future", "boxes", "peeling", "sobol", "morris", "pawn", "ranks", "tornado", "replicates",
+        "points", "grids",
     }  # fmt: skip
     tables.points = tables.points.sample(frac=1.0, random_state=1)
     tables.runs = pd.concat([tables.runs, tables.runs.iloc[:50]]).sample(frac=1.0, random_state=2)
@@ -397,16 +397,16 @@ def test_settings_in_words(factor: Factor, value: float, words: str) -> None:
     assert format_factor_value(factor, value) == words
 
 
-def test_rows_that_share_seeds_are_said_to(number: int = 2) -> None:
-    tables = Tables({"latin-hypercube": 10}, replicates=number)
+def test_rows_that_share_seeds_are_said_to() -> None:
+    tables = Tables({"latin-hypercube": 10}, replicates=2)
 
     def said(tables: Tables, **experiment: str) -> str:
         manifest = {**tables.manifest, "experiment": {**tables.manifest["experiment"], **experiment}}
         return " ".join(caveats(tables.sweep(manifest), []))
 
-    assert f"All rows share the seeds of their {number} replicates. So intervals over rows leave out" in said(tables)
+    assert "All rows share the seeds of their 2 replicates. So intervals over rows leave out" in said(tables)
     assert "share the seeds" not in said(tables, seeds="by-row")
-    assert "share the seeds" not in said(Tables({"grid": 2}, replicates=number))  # its intervals are over replicates
+    assert "share the seeds" not in said(Tables({"grid": 2}, replicates=2))  # its intervals are over replicates
     assert "share the seeds" not in " ".join(
         caveats(Sweep.from_table(other_program(), ["speed"], ["waiting"], policy="rule"), [])
     )

@@ -89,7 +89,17 @@ def test_it_tells_and_writes_everything(folder: Path) -> None:
     assert sorted(linked) == sorted(name for name in files if name.endswith(".png"))
     for caveat in report["caveats"]:
         assert f"- {caveat}" in text
-    for name in ("sobol", "ranks", "policies", "policies-by-future", "boxes", "peeling", "replicates", "points"):
+    for name in (
+        "sobol",
+        "pawn",
+        "ranks",
+        "policies",
+        "policies-by-future",
+        "boxes",
+        "peeling",
+        "replicates",
+        "points",
+    ):
         table = pd.read_parquet(out / "tables" / f"{name}.parquet")
         assert list(table.columns[:2]) == ["design", "outcome"] and len(table)
         assert len(pd.read_csv(out / "tables" / f"{name}.csv")) == len(table)
@@ -145,7 +155,7 @@ def test_outcomes_that_say_nothing_are_reported_and_give_no_nan(folder: Path) ->
     assert "value-driven has no value of hold in any run" in said
     assert "nan" not in said.lower()
     written = {path.stem for path in (folder / "sweep-analysis" / "tables").iterdir()}
-    assert not written & {"sobol", "morris", "ranks", "boxes"}
+    assert not written & {"sobol", "morris", "pawn", "ranks", "boxes"}
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -272,7 +282,7 @@ def test_there_is_a_picture_of_every_kind(drawn: list[Picture]) -> None:
     assert len(names) == len(drawn)
     kinds = {name.split("-")[0] for name in names}
     assert kinds == {
-        "policies", "futures", "region", "map", "share", "curves", "sobol", "morris", "ranks", "tornado", "replicates",
+        "policies", "futures", "region", "map", "share", "curves", "sobol", "morris", "pawn", "ranks", "tornado", "replicates",
     }  # fmt: skip
 
 

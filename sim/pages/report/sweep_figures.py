@@ -44,6 +44,8 @@ _NOTES = {
     "interactions. Lines: 95 % intervals over base blocks.",
     "morris": "Elementary effects over the whole range of a factor. Dot: mu*, their mean size, with its 95 % interval. Diamond: "
     "sigma, how much they differ from place to place. Gray tick: the mu* that chance alone would give.",
+    "pawn": "PAWN indices, distances between the distribution of all runs and that with a factor in one slice of its range. "
+    "Bar: median over slices; diamond: the largest; gray tick: below it lie 95 % of indices of factors that do not matter.",
     "ranks": "Standardized rank regression coefficients: which way, and how strongly, the outcome follows each factor. Lines: "
     "95 % intervals over rows.",
     "tornado": "Change against the base when one factor alone is at its lowest value (light) or at its highest (dark); black "
@@ -86,6 +88,7 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
     rows: tuple[tuple[str, str, Sequence[tuple[ResultKey, Any]], Callable[..., None], str], ...] = (
         ("sobol", "Which factors matter", findings.sobol, _sobol, "total"),
         ("morris", "Which factors matter", findings.morris, _morris, "mu_star"),
+        ("pawn", "Which factors move the distribution", findings.pawn, _pawn, "index"),
         ("ranks", "Which way it goes", findings.regressions, _rank, "coefficient"),
         ("tornado", "One factor at a time", findings.swings, _swing, "effect"),
     )
@@ -133,7 +136,7 @@ def _draw_rows(
     heads, note = [panel_heading(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
     if len(names) < len(largest) or len(shown) < len(results):
         note += f" The {len(names)} strongest of {len(largest)} factors, {len(shown)} of {len(results)} panels."
-    plain = kind in ("sobol", "ranks")
+    plain = kind in ("sobol", "pawn", "ranks")
     scale, unit = (1.0, "") if plain else scale_and_unit(sweep, shown[0][0].outcome, together[size].to_numpy())
     with apply_style():
         figure, axes = draw_sheet(title, note, heads, _ROW, rows=names)
@@ -150,7 +153,9 @@ def _draw_rows(
         for ax in axes:
             ax.set_xlim(low if low < -0.06 * high else -0.02 * high, high)
             set_ticks(ax, scale)
-            ax.set_xlabel({"sobol": "share of the variance", "ranks": "standard deviations"}.get(kind, unit))
+            ax.set_xlabel(
+                {"sobol": "share of the variance", "pawn": "distance", "ranks": "standard deviations"}.get(kind, unit)
+            )
     return figure
 
 
@@ -166,6 +171,12 @@ def _morris(ax: Axes, position: int, row: Any, color: str) -> None:
     _dot(ax, row["mu_star"], position, color)
     ax.plot([row["sigma"]], [position], "D", color=INK, markersize=4.5, markerfacecolor="none", zorder=6)
     ax.plot([row["floor"]], [position], "|", color=TWIN_COLOR, markersize=10, markeredgewidth=1.8, zorder=3)
+
+
+def _pawn(ax: Axes, position: int, row: Any, color: str) -> None:
+    ax.barh(position, row["index"], 0.55, color=color, alpha=0.6, linewidth=0)
+    ax.plot([row["largest"]], [position], "D", color=INK, markersize=4.5, markerfacecolor="none", zorder=6)
+    ax.plot([row["chance"]], [position], "|", color=TWIN_COLOR, markersize=10, markeredgewidth=1.8, zorder=5)
 
 
 def _rank(ax: Axes, position: int, row: Any, color: str) -> None:
