@@ -37,7 +37,7 @@ from sim.analysis.sweep_format import (
     format_outcome_interval,
     format_share,
 )
-from sim.analysis.sweeps import Design, Factor, ResultKey, Sweep
+from sim.analysis.sweeps import POOLED, Design, Factor, ResultKey, Sweep, pool_samples
 from sim.analysis.tornado import Regression, Swings, regressions_by_policy, swings_by_policy
 
 _OFTEN = 0.75
@@ -92,20 +92,22 @@ def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None 
     pairs = {
         name: options.pairs or tuple((best[0], other) for other in best[1:]) for name, best in ranked.items() if best
     }
+    first = next(iter(pairs.values()), ())
+    sample = pool_samples(sweep)
     found = []
-    for design in sweep.designs:
-        for question in ask_where(sweep, design, outcome, pairs.get(design.name, ()), goal):
+    for design in sample.designs:
+        parts = [pairs[name] for name in (design.name, *design.name.split(POOLED)) if name in pairs]
+        for question in ask_where(sample, design, outcome, max(parts, key=len, default=()), goal):
             often = question.interest.size > 0 and question.interest.mean() > _OFTEN
             where = ~question.interest if often else question.interest
             key = ResultKey(design.name, outcome, question.opposite if often else question.words)
             found.append((key, question, discover_regions(question.factor_values, where)))
-    first = next(iter(pairs.values()), ())
     differences = {design.name: pairs.get(design.name, first) for design in sweep.designs}
     return Findings(
         outcome, compared, found, sobol_by_policy(sweep, outcome),
-        morris_by_policy(sweep, outcome), regressions_by_policy(sweep, outcome),
+        morris_by_policy(sweep, outcome), regressions_by_policy(sample, outcome),
         swings_by_policy(sweep, outcome), convergence_by_policy(sweep, outcome, differences, width),
-        list(tabulate_planes(sweep, outcome, goal)), pawn_by_policy(sweep, outcome),
+        list(tabulate_planes(sweep, outcome, goal)), pawn_by_policy(sample, outcome),
         "" if goal is None else f"at {'most' if better == 'lower' else 'least'} {format_outcome(sweep, outcome, goal)}",
     )  # fmt: skip
 

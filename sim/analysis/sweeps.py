@@ -22,6 +22,9 @@ from sim.analysis.missing import BoolArray, FloatArray
 KINDS = ("sample", "grid", "list", "sobol", "morris")
 """Kinds of designs that a table of another program may have; ``sample`` is any random or Latin hypercube sample."""
 
+POOLED = " + "
+"""Stands between the names of designs whose independent rows are taken together."""
+
 _RUN_KEY = ["design", "row", "future", "policy", "replicate"]
 _RESERVED = {*_RUN_KEY, "label", "status"}
 
@@ -339,6 +342,37 @@ class Sweep:
         """Values of the factors that a design varies, a row each, in order."""
         part = self.factor_values[self.factor_values["design"] == design.name].set_index("row")
         return part.reindex(range(design.rows))[[*design.over]]
+
+
+def pool_samples(sweep: Sweep) -> Sweep:
+    """The sweep with nothing but its independent rows, those of all designs over the same factors taken together.
+
+    Such rows are draws from the same ranges, whichever design they belong to. So they are one sample, and a search among
+    them finds more than one among each part.
+    """
+    groups: dict[tuple[Any, ...], list[Design]] = {}
+    for design in sweep.designs:
+        if design.independent.any():
+            groups.setdefault((frozenset(design.over), design.policies, design.futures), []).append(design)
+    designs, runs, values = [], [], []
+    for group in groups.values():
+        if len(group) == 1:
+            designs += group
+            runs.append(sweep.runs[sweep.runs["design"] == group[0].name])
+            values.append(sweep.factor_values[sweep.factor_values["design"] == group[0].name])
+            continue
+        name, rows = POOLED.join(design.name for design in group), 0
+        for design in group:
+            number = np.where(design.independent, rows + design.independent.cumsum() - 1, -1)
+            for found, table in ((runs, sweep.runs), (values, sweep.factor_values)):
+                part = table[table["design"] == design.name]
+                part = part.assign(design=name, row=number[part["row"].to_numpy()])
+                found.append(part[part["row"] >= 0])
+            rows += int(design.independent.sum())
+        designs.append(replace(group[0], name=name, kind="sample", rows=rows, second_order=False))
+    together = pd.concat([sweep.runs.iloc[:0], *runs], ignore_index=True)
+    factor_values = pd.concat([sweep.factor_values.iloc[:0], *values], ignore_index=True)
+    return replace(sweep, designs=tuple(designs), runs=together, factor_values=factor_values)
 
 
 def _factor(entry: Mapping[str, Any]) -> Factor:

@@ -101,5 +101,5 @@ def test_pawn_of_a_sweep() -> None:
     assert "duration" not in set(found["latin-hypercube", "procedural"].table["factor"])
     findings = analyze_outcome(sweep, "lift_later")
     said = " ".join(SweepNarrator(sweep).describe_factors(findings))
-    assert "value-driven: distance between distributions (PAWN, 0 to 1): duration" in said
+    assert "[latin-hypercube + sobol] value-driven: distance between distributions (PAWN, 0 to 1): " in said
     assert any("PAWN indices compare distributions" in text for text in caveats(sweep, [findings]))

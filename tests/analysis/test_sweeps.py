@@ -14,7 +14,7 @@ from scipy.stats import qmc
 from sim.analysis.design_rows import TableError
 from sim.analysis.intervals import mean_limits
 from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome, caveats, format_factor_value
-from sim.analysis.sweeps import Factor, Sweep
+from sim.analysis.sweeps import Factor, Sweep, pool_samples
 from sim.commands.analyze import tidy_tables
 
 Floats = npt.NDArray[np.float64]
@@ -366,7 +366,7 @@ def test_words_say_what_was_found_and_what_was_left_out() -> None:
     (where,) = [
         text
         for text in narrator.describe_discoveries(found)
-        if "[latin-hypercube] value-driven beats procedural when" in text
+        if "[latin-hypercube + sobol] value-driven beats procedural when" in text
     ]
     assert "employees.turnover is under" in where and "% a month" in where
     assert "coverage ." in where and "density ." in where and "held out" in where
@@ -410,6 +410,34 @@ def test_rows_that_share_seeds_are_said_to() -> None:
     assert "share the seeds" not in " ".join(
         caveats(Sweep.from_table(other_program(), ["speed"], ["waiting"], policy="rule"), [])
     )
+
+
+def test_random_rows_of_designs_over_the_same_factors_are_one_sample() -> None:
+    tables = Tables({"latin-hypercube": 30, "sobol": 16, "morris": 4, "grid": 2}, replicates=2)
+    sweep = tables.sweep()
+    sample = pool_samples(sweep)
+    (design,) = sample.designs
+    assert (design.name, design.kind, design.rows) == ("latin-hypercube + sobol", "sample", 30 + 2 * 16)
+    first, sobol = sweep.designs[:2]
+    for outcome in OUTCOMES:
+        parts = [sweep.values(each, outcome)[:, :, each.independent] for each in (first, sobol)]
+        np.testing.assert_array_equal(sample.values(design, outcome), np.concatenate(parts, axis=2))
+    together = pd.concat([sweep.factor_values_of(each)[each.independent] for each in (first, sobol)], ignore_index=True)
+    pd.testing.assert_frame_equal(sample.factor_values_of(design), together, check_names=False)
+    found = analyze_outcome(sweep, "lift_later")
+    assert {key.design for key, _, _ in found.discoveries} == {"latin-hypercube + sobol"}
+    assert all(discovery.rows == 62 for _, _, discovery in found.discoveries)  # neither has the 40 that it takes
+    assert {key.design for key, _ in found.pawn} == {key.design for key, _ in found.regressions} == {design.name}
+
+
+def test_designs_over_other_factors_policies_or_futures_are_not_pooled() -> None:
+    tables = Tables({"latin-hypercube": 30, "sobol": 16}, replicates=1)
+    tables.entries[1]["over"] = tables.entries[1]["over"][:-1]
+    assert [design.name for design in pool_samples(tables.sweep()).designs] == ["latin-hypercube", "sobol"]
+    alone = Tables({"latin-hypercube": 30, "grid": 2}, replicates=1).sweep()
+    (design,) = pool_samples(alone).designs
+    assert design == alone.designs[0]
+    assert pool_samples(Tables({"grid": 2}, replicates=1).sweep()).designs == ()
 
 
 def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> None:
