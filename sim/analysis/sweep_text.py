@@ -39,6 +39,7 @@ from sim.analysis.sweep_format import (
 )
 from sim.analysis.sweeps import POOLED, Design, Factor, ResultKey, Sweep, pool_samples
 from sim.analysis.tornado import Regression, Swings, regressions_by_policy, swings_by_policy
+from sim.analysis.windows import describe_windows
 
 _OFTEN = 0.75
 _SHOWN = 3
@@ -156,6 +157,7 @@ class SweepNarrator:
                 sentences.append(
                     f"{outcome} is undefined in {undefined:,} runs that were done; they are left out of it."
                 )
+        sentences += describe_windows(sweep, outcomes)
         if sweep.stopping:
             sentences.append(
                 "Replicates were added until intervals were narrow; such intervals are a little too narrow."

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.analysis.choice import Better
 from sim.analysis.design_rows import TableError, recognize_design
+from sim.analysis.happenings import Happening, list_happenings
 from sim.analysis.metrics import METRICS
 from sim.analysis.missing import BoolArray, FloatArray
 
@@ -139,7 +140,8 @@ class Sweep:
 
     Attributes:
         name, claim: What it is called, and what its author claims. ``currency``: word for amounts of money.
-        runs: One row a run: ``design, row, future, policy, replicate, status`` and the outcomes (NaN is missing).
+        runs: One row a run: ``design, row, future, policy, replicate, status`` and the outcomes (NaN is missing); of a store
+            also ``sponsorship_end`` (first week without) and ``permanent`` (whether it still went on in the last week).
         factor_values: One row a row of a design: ``design, row, label`` and the factors.
         factors: Everything that varies, by name.
         designs: The blocks. ``outcomes``: columns of results; ``objective``: the one that policies are chosen by.
@@ -149,6 +151,7 @@ class Sweep:
             enough, ``{metric: value}``.
         seeds: ``shared`` if all rows have the same seeds, ``by-row`` if those that were drawn have their own; empty if it
             is not known.
+        weeks: Length of a run; 0 if it is not known. ``happenings``: what happens besides the policies.
         units: Outcome -> unit. ``lower``: outcomes of another program of which less is better.
     """
 
@@ -169,6 +172,8 @@ class Sweep:
     lower: tuple[str, ...] = ()
     currency: str = ""
     seeds: str = ""
+    weeks: int = 0
+    happenings: tuple[Happening, ...] = ()
 
     @classmethod
     def from_store(
@@ -214,6 +219,8 @@ class Sweep:
             units=dict(units or {}),
             currency=str(manifest.get("currency") or ""),
             seeds=str(texts.get("seeds") or "shared"),
+            weeks=int(manifest.get("weeks") or 0),
+            happenings=list_happenings(manifest),
         )
 
     @classmethod
@@ -408,7 +415,12 @@ def _positions(design: Design, table: pd.DataFrame | None) -> FloatArray:
 
 def _sort_runs(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     """Runs in order, with outcomes as numbers. Values that are not finite are missing, as are all outcomes of failed runs."""
-    table = runs[[*_RUN_KEY, "status", *outcomes]].sort_values(_RUN_KEY, kind="stable").reset_index(drop=True)
+    about = [name for name in ("sponsorship_end", "permanent") if name in runs]
+    table = runs[[*_RUN_KEY, "status", *about, *outcomes]].sort_values(_RUN_KEY, kind="stable").reset_index(drop=True)
+    if "sponsorship_end" in about:
+        table["sponsorship_end"] = table["sponsorship_end"].to_numpy(dtype=np.float64, na_value=np.nan)
+    if "permanent" in about:
+        table["permanent"] = table["permanent"].to_numpy(dtype=np.bool_, na_value=False)
     done = (table["status"] == "done").to_numpy()
     for outcome in outcomes:
         column = pd.to_numeric(table[outcome], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
