@@ -254,13 +254,13 @@ class SweepNarrator:
                 rest = f"{self._name_design(key)}{{}} of {question.interest.size:,} rows; {discovery.reason}.{lost}"
                 few.setdefault(rest, []).append(f"{question.words} in {share}")
                 continue
-            parts = [self._describe_box(box) for box in discovery.boxes]
+            parts = [self.describe_box(box) for box in discovery.boxes]
             everywhere = f"of all {discovery.rows:,} rows, {_two(discovery.base_rate)}"
             more = "".join(f" Or else when {part}." for part in parts[1:])
             sentences.append(f"{self._name_design(key)}{key.policy} when {parts[0]} ({everywhere}).{more}{lost}")
         return sentences + [rest.format(", ".join(parts)) for rest, parts in few.items()]
 
-    def _describe_box(self, box: Box) -> str:
+    def describe_box(self, box: Box) -> str:
         """A box in words."""
         held = f"{_two(box.held_out_coverage)} and {_two(box.held_out_density)}"
         return (

@@ -319,6 +319,7 @@ def tidy_tables(findings: Iterable[Findings]) -> dict[str, pd.DataFrame]:
 
 def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
     """Everything in words, for JSON."""
+    from sim.analysis.sweep_summary import summarize_sweep
     from sim.analysis.sweep_text import SweepNarrator, caveats
 
     narrator = SweepNarrator(sweep)
@@ -337,6 +338,7 @@ def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
         "claim": sweep.claim,
         "finished": sweep.finished,
         "runs": {"found": len(sweep.runs), "failed": sweep.failed, "planned": sweep.planned},
+        "in_short": summarize_sweep(narrator, findings),
         "completeness": narrator.describe_completeness(list(outcomes)),
         "outcomes": outcomes,
         "left_out": [name for name in sweep.outcomes if name not in outcomes],
@@ -351,15 +353,18 @@ def _print(report: Mapping[str, Any]) -> None:
 
     terminal = Console()
     console = Console(highlight=False, width=min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST)
-    console.print(Text(" ".join(report["completeness"])))
+    for heading, part in (("In short", "in_short"), ("What there is", "completeness")):
+        console.print(Text(heading, style="bold"))
+        console.print(Text(" ".join(report[part])))
+        console.print()
     for outcome, parts in report["outcomes"].items():
-        console.print(Text(f"\n{outcome}", style="bold"))
+        console.print(Text(outcome, style="bold"))
         for statements in parts.values():
             for statement in statements[:MOST_PRINTED]:
                 console.print(Text(f"- {statement}"))
             if len(statements) > MOST_PRINTED:
                 console.print(Text(f"  {len(statements) - MOST_PRINTED} more in {REPORT}", style="dim"))
-    console.print()
+        console.print()
     if report["left_out"]:
         console.print(Text(f"Not analyzed, ask with --outcome: {', '.join(report['left_out'])}."))
     console.print(Text(" ".join(report["caveats"]), style="dim"))
@@ -395,6 +400,7 @@ def _markdown(report: Mapping[str, Any], titles: Mapping[str, Sequence[tuple[str
     """The report in words with its pictures."""
     lines = [f"# {report['name'] or 'Sweep'}: analysis", ""]
     lines += [f"> {report['claim']}", ""] if report["claim"] else []
+    lines += ["## In short", "", " ".join(report["in_short"]), ""]
     lines += ["## What there is", "", *(f"- {text}" for text in report["completeness"]), ""]
     for outcome, parts in report["outcomes"].items():
         lines += [f"## {outcome}", ""]

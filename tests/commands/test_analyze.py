@@ -84,6 +84,8 @@ def test_it_tells_and_writes_everything(folder: Path) -> None:
     assert set(report["outcomes"]["lift_later"]) == {"policies", "where", "factors", "replicates"}
     assert any("value-driven beats procedural when" in text for text in report["outcomes"]["lift_later"]["where"])
     text = files["analysis.md"].decode()
+    assert text.index("## In short") < text.index("## What there is") and " ".join(report["in_short"]) in text
+    assert 3 <= len(report["in_short"]) <= 5 and result.stdout.startswith("In short\nBy lift_later, ")
     assert "> Value-driven change holds where turnover is low." in text
     linked = [line.split("](")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
     assert sorted(linked) == sorted(name for name in files if name.endswith(".png"))
