@@ -193,14 +193,14 @@ def _shares_of_uncertainty(spread: Mapping[str, Any], subject: str, objective: s
     if not shares:
         return []
     most = max(shares, key=lambda name: shares[name])
-    told = objective if objective in shares else most
+    named = objective if objective in shares else most
     text = (
-        f"Of the spread of {subject}'s {format_measure_name(told)} over these draws "
-        f"{format_percent(shares[told])} is parameter uncertainty; the rest is chance."
+        f"Of the spread of {subject}'s {format_measure_name(named)} over these draws "
+        f"{format_percent(shares[named])} is parameter uncertainty; the rest is chance."
     )
-    if shares[most] > shares[told] + _CLEARLY_MORE:
+    if shares[most] > shares[named] + _CLEARLY_MORE:
         text += f" It matters most for {format_measure_name(most)}: {format_percent(shares[most])}."
-    elif told != objective:
+    elif named != objective:
         text += f" Nothing of the kind is known of the objective, {format_measure_name(objective)}."
     return [text]
 

@@ -125,7 +125,7 @@ def test_futures_and_parameter_uncertainty_are_described_where_they_were_run() -
 
 
 def test_the_share_of_parameter_uncertainty_is_that_of_the_objective_and_of_what_it_matters_most_for() -> None:
-    def told(**spread: float | None) -> str:
+    def sentence_for(**spread: float | None) -> str:
         values = {
             "best": entry(0.6),
             "regret": 0.1,
@@ -135,14 +135,14 @@ def test_the_share_of_parameter_uncertainty_is_that_of_the_objective_and_of_what
         boxes = write_decision(summary(parameter_uncertainty=uncertainty), "EUR", TopTwo("values"))
         return " ".join(boxes["How sure"])
 
-    text = told(net_present_value=0.0, enacted_change=0.94, organization_value=0.3)
+    text = sentence_for(net_present_value=0.0, enacted_change=0.94, organization_value=0.3)
     assert "spread of values's organization value over these draws 30 % is parameter uncertainty" in text
     assert "It matters most for enacted change: 94 %." in text and "net present value" not in text
-    assert "matters most" not in told(enacted_change=0.35, organization_value=0.3)
-    text = told(net_present_value=0.0, enacted_change=0.94)
+    assert "matters most" not in sentence_for(enacted_change=0.35, organization_value=0.3)
+    text = sentence_for(net_present_value=0.0, enacted_change=0.94)
     assert "values's enacted change over these draws 94 %" in text
     assert "Nothing of the kind is known of the objective, organization value." in text
-    assert "parameter uncertainty; the rest" not in told(organization_value=None)
+    assert "parameter uncertainty; the rest" not in sentence_for(organization_value=None)
 
 
 def test_what_it_takes_to_break_even_adds_up() -> None:

@@ -56,20 +56,20 @@ def test_no_event_between_the_windows_is_no_warning(ends: tuple[int, int | None]
 def test_events_that_the_experiment_left_out_or_lets_vary() -> None:
     ends: dict[str, int | None] = {"bedside": 78, "value-driven": 104}
     assert describe_windows(sweep_with(ends, scenario_events=False), ["lift_later"]) == []
-    shock = {"name": "merger", "fixed": {"happens": True}, "varied": {"week": "norm.memory"}}
+    merger = {"name": "merger", "fixed": {"happens": True}, "varied": {"week": "norm.memory"}}
     assert (
-        describe_windows(sweep_with(ends, scenario_events=False, shocks=[shock]), ["lift_later"]) == []
+        describe_windows(sweep_with(ends, scenario_events=False, shocks=[merger]), ["lift_later"]) == []
     )  # weeks 1 to 20
     never = {"name": "merger", "fixed": {"happens": False, "week": 200}, "varied": {}}
     assert describe_windows(sweep_with(ends, scenario_events=False, shocks=[never]), ["lift_later"]) == []
     early = {"bedside": 5, "value-driven": 40}
-    said = " ".join(describe_windows(sweep_with(early, scenario_events=False, shocks=[shock]), ["lift_later"]))
+    said = " ".join(describe_windows(sweep_with(early, scenario_events=False, shocks=[merger]), ["lift_later"]))
     assert said == ""
     tables = Tables({"grid": 2}, replicates=2, policies=POLICIES)
     tables.points["norm.memory"] = 190 + tables.points["row"]
     policy = tables.points.set_index("point").loc[tables.runs["point"], "policy"].to_numpy()
     tables.runs = tables.runs.assign(sponsorship_end=[ends[name] for name in policy], permanent=False)
-    said = " ".join(describe_windows(with_events(tables, scenario_events=False, shocks=[shock]), ["lift_later"]))
+    said = " ".join(describe_windows(with_events(tables, scenario_events=False, shocks=[merger]), ["lift_later"]))
     assert "merger (the week is norm.memory) comes before the end of that window for value-driven" in said
 
 

@@ -253,6 +253,27 @@ def test_all_faults_are_reported_together(tmp_path: Path) -> None:
     assert len(faults_of(tmp_path, text)) == 3
 
 
+def test_a_fault_of_the_scenario_brings_no_other_and_hides_none(tmp_path: Path) -> None:
+    events = '[[shocks]]\nkind = "merger"\nweek = { low = 110, high = 140 }\n'
+    window = '[[windows]]\nname = "late"\noutcome = "practicin"\nfrom = 20\n'
+    path = write(tmp_path, PLAIN.replace("[[designs]]", f"{events}{window}[[designs]]"))
+    (tmp_path / "tiny.toml").write_text('name = "tiny"\n[network]\nclosure = 0.8\n')
+    with pytest.raises(ScenarioError) as caught:
+        load_experiment(path)
+    assert not [fault for fault in caught.value.faults if "week" in fault and "windows" not in fault]
+    assert any("windows[0].outcome" in fault for fault in caught.value.faults)
+    assert any("tiny.toml: network.closure" in fault for fault in caught.value.faults)
+
+
+def test_a_fault_of_a_policy_is_no_fault_of_the_lever_that_changes_it(tmp_path: Path) -> None:
+    lever = '[[levers]]\nchange = "until"\nlow = 5\nhigh = 10\n[bundles.own]\nuntil = 10\nposters = "many"\n'
+    text = PLAIN.replace("[[designs]]", f"{lever}[[designs]]").replace('"talk"', '"own"')
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path, text)
+    (fault,) = caught.value.faults
+    assert "bundles.own.posters must be" in fault
+
+
 def test_faults_of_the_scenario_are_reported_with_its_own_name(tmp_path: Path) -> None:
     path = write(tmp_path, PLAIN, scenario="[employees]\nnumbr = 3\n")
     with pytest.raises(ScenarioError) as caught:

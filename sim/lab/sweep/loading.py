@@ -24,7 +24,7 @@ from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, did_you_mean, faults_of_extensions, inside, listed, show
 from sim.model.scenario.policies import read_policy
 from sim.model.scenario.refusals import read
-from sim.model.scenario.rules import REFUSED
+from sim.model.scenario.rules import LONGEST_RUN, REFUSED
 from sim.model.scenario.shipped import files
 from sim.model.scenario.tables import Context
 from sim.model.scenario.values import flatten
@@ -88,7 +88,7 @@ class _Reader:
         entries = Table("a part of an experiment", EXPERIMENT, required=("scenario", "designs")).read(raw, "", faults)
         scenario = self._scenario(entries, assignments)
         loaded_policies = self._loaded_policies(entries, scenario)
-        weeks = 1 if scenario is None else scenario.weeks
+        weeks = entries.get("weeks", LONGEST_RUN) if scenario is None else scenario.weeks  # unknown weeks are no fault
         names = None if scenario is None else [department.name for department in scenario.departments]
         events, varied = read_events(raw, weeks, names, self.known, faults)
         factors = self._factors_by_name(
@@ -99,7 +99,7 @@ class _Reader:
             ]
         )
         self._check_event_names(events)
-        windows, weekly, every = self._read_kept(scenario)
+        windows, weekly, every = self._read_kept(weeks)
         keep = entries.get("keep", KEPT)
         futures = self._futures(entries, scenario, factors)
         designs = read_designs(
@@ -221,13 +221,12 @@ class _Reader:
             if times > 1:
                 self.faults.add("shocks", f"must have different names, got {show(name)} more than once. Add name = ...")
 
-    def _read_kept(self, scenario: Scenario | None) -> tuple[list[Window], tuple[str, ...], int]:
+    def _read_kept(self, weeks: int) -> tuple[list[Window], tuple[str, ...], int]:
         """Windows and weekly outcomes to keep."""
         faults = self.faults
-        weeks = 1 if scenario is None else scenario.weeks
         windows = []
         table = windows_table(self.known, weeks)
-        for location, raw in tables_in(self.raw, "windows", faults) if scenario is not None else ():
+        for location, raw in tables_in(self.raw, "windows", faults):
             entries = table.read(raw, location, faults)
             start, end = entries.get("from", 0), entries.get("until", weeks)
             if end <= start:

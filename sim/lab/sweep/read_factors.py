@@ -14,7 +14,7 @@ from sim.lab.sweep.levers import GENERAL, describe_lever, describe_threshold, re
 from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
 from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
-from sim.model.policies.policy import NO_POLICY, FrozenMapping, Policy
+from sim.model.policies.policy import NO_POLICY, NONE, FrozenMapping, Policy
 from sim.model.registry import Registry
 from sim.model.scenario import Scenario
 from sim.model.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
@@ -250,11 +250,12 @@ def _read_lever_policies(
         for name, policy in loaded_policies.items()
         if name != NO_POLICY
     }
+    broken = {name for name, policy in loaded_policies.items() if policy is NONE and name != NO_POLICY}
     if "policies" not in entries:
         chosen = tuple(
             name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
         )
-        if not chosen and loaded_policies:
+        if not chosen and loaded_policies and not broken:
             faults.add(location, f"changes {target}, but no policy of the experiment has any. Name other policies.")
     else:
         chosen = entries["policies"]
@@ -263,7 +264,7 @@ def _read_lever_policies(
             hints = dict.fromkeys(refusals, "")
             remedy = did_you_mean(faults.suggestion(name, hints), hints) or f"Known: {', '.join(refusals)}."
             faults.add(inside(location, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")
-        elif refusals[name]:
+        elif refusals[name] and name not in broken:
             faults.add(location, f"cannot change {target} of {name}: it {refusals[name]}. Leave the policy out.")
     return chosen
 
