@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from sim.analysis.intervals import LEVEL
+from sim.analysis.intervals import LEVEL, half_width
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant
 from sim.analysis.sweeps import ResultKey, Sweep
@@ -131,14 +131,6 @@ def _replicate_counts(most: int) -> list[int]:
     """Numbers of replicates to look at: each one if there are few, else evenly spaced on a log scale."""
     spread = np.geomspace(2, most, _MOST_NUMBERS) if most > _MOST_NUMBERS else np.arange(2, most + 1)
     return [int(count) for count in np.unique(np.round(spread))]
-
-
-def half_width(values: FloatArray) -> FloatArray:
-    """Half width of the 95 % t interval over replicates of [point, replicate]; NaN with fewer than two known values."""
-    number = np.isfinite(values).sum(axis=1)
-    freedom = np.maximum(number - 1, 1)
-    width: FloatArray = stdtrit(freedom, 0.5 + LEVEL / 2.0) * _deviation(values) / np.sqrt(np.maximum(number, 1))
-    return width  # a single value has no deviation, and so no width
 
 
 def _deviation(values: FloatArray) -> FloatArray:

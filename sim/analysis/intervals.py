@@ -2,6 +2,10 @@
 
 Replicates are independent runs of the same scenario, so the replicate is the unit of every interval here: weeks,
 employees and customers within a run are not independent and are never counted as a sample.
+
+Every interval of the program is worked out here. Student's and Wilson's have a formula of our own, since thousands of them
+are needed at once, and since Wilson's is asked for shares of which ties make a fraction; SciPy has neither. Welch's is
+SciPy's.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import nan, sqrt
 from typing import Literal
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
@@ -54,20 +59,40 @@ class Interval:
 MISSING = Interval(nan, nan, nan)
 
 
+def normal_quantile(level: float = LEVEL) -> float:
+    """Half-width, in standard errors, of a two-sided interval by the normal distribution: 1.96 at 95 %."""
+    return float(ndtri(0.5 + level / 2.0))
+
+
+def student_quantile(freedom: FloatArray | float, level: float = LEVEL) -> FloatArray:
+    """The same by Student's t with these degrees of freedom."""
+    return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), 0.5 + level / 2.0), dtype=np.float64)
+
+
 def mean_limits(values: FloatArray, axis: int = -1, level: float = LEVEL) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean with Student's t limits along ``axis`` (the replicates), missing values left out.
 
     Returns:
         ``mean, low, high`` without that axis. All NaN where nothing is known; limits NaN where one value is known.
     """
-    number = np.isfinite(values).sum(axis=axis)
     mean = mean_where_known(values, axis)
+    half = _half_width(values, mean, axis, level)
+    return mean, mean - half, mean + half
+
+
+def half_width(values: FloatArray, axis: int = -1, level: float = LEVEL) -> FloatArray:
+    """Half width of Student's interval of the mean along ``axis``; NaN with fewer than two known values."""
+    return _half_width(values, mean_where_known(values, axis), axis, level)
+
+
+def _half_width(values: FloatArray, mean: FloatArray, axis: int, level: float) -> FloatArray:
+    number = np.isfinite(values).sum(axis=axis)
     deviation = values - np.expand_dims(mean, axis)
     squares = np.where(np.isfinite(deviation), deviation, 0.0) ** 2
     freedom = np.maximum(number - 1, 1)
     error = np.sqrt(squares.sum(axis=axis) / freedom / np.maximum(number, 1))
-    half_width = np.where(number > 1, stdtrit(freedom, 0.5 + level / 2.0) * error, np.nan)
-    return mean, mean - half_width, mean + half_width
+    width: FloatArray = np.where(number > 1, student_quantile(freedom, level) * error, np.nan)
+    return width
 
 
 def mean_interval(values: FloatArray | Sequence[float], level: float = LEVEL) -> Interval:
@@ -76,27 +101,53 @@ def mean_interval(values: FloatArray | Sequence[float], level: float = LEVEL) ->
     return Interval(float(mean), float(low), float(high))
 
 
-def share_interval(share: float, number: int, level: float = LEVEL) -> Interval:
-    """A share of ``number`` independent trials with Wilson's score limits (Wilson 1927).
+def share_limits(share: float, number: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's score limits (Wilson 1927) of a share of ``number`` independent trials.
 
     A bootstrap of 30 successes in 30 trials would claim a certainty of exactly 1; Wilson's limits do not.
+
+    Args:
+        share: 0 to 1; not a whole number of trials where some of them count in part.
+        number: Trials, at least 1.
+        level: Confidence.
     """
-    if number < 1 or not np.isfinite(share):
-        return MISSING
-    if number == 1:
-        return Interval(share, nan, nan)
-    z = float(ndtri(0.5 + level / 2.0))
+    z = normal_quantile(level)
     weight = z * z / number
     center = (share + weight / 2.0) / (1.0 + weight)
-    half_width = z * sqrt(share * (1.0 - share) / number + weight / (4.0 * number)) / (1.0 + weight)
+    half = z * sqrt(share * (1.0 - share) / number + weight / (4.0 * number)) / (1.0 + weight)
     # rounding alone must not push a limit past the share itself (at shares of 0 and 1 they coincide)
-    return Interval(share, max(0.0, min(center - half_width, share)), min(1.0, max(center + half_width, share)))
+    return max(0.0, min(center - half, share)), min(1.0, max(center + half, share))
+
+
+def share_interval(share: float, number: int, level: float = LEVEL) -> Interval:
+    """A share of ``number`` replicates with Wilson's limits; like a mean, it has none with a single one."""
+    if number < 1 or not np.isfinite(share):
+        return MISSING
+    return Interval(share, nan, nan) if number == 1 else Interval(share, *share_limits(share, number, level))
 
 
 def share_of_runs(happened: FloatArray, level: float = LEVEL) -> Interval:
     """Share of runs in which something happened (1) and did not (0), NaN left out, with Wilson's limits."""
     known = happened[np.isfinite(happened)]
     return share_interval(float(known.mean()), known.size, level) if known.size else MISSING
+
+
+def difference_interval(first: FloatArray, second: FloatArray, level: float = LEVEL) -> Interval:
+    """Mean of ``first`` minus mean of ``second``, independent samples with variances of their own (Welch 1947).
+
+    No limits where a sample has fewer than two values. Where neither varies, the limits are the difference.
+    """
+    difference = float(first.mean() - second.mean())
+    if min(first.size, second.size) < 2:
+        return Interval(difference, nan, nan)
+    if first.var() == second.var() == 0.0:
+        return Interval(difference, difference, difference)
+    from scipy.stats import ttest_ind  # slow to import, and no worker needs it
+
+    with catch_warnings():
+        simplefilter("ignore", RuntimeWarning)  # values that differ in their last digits only
+        limits = ttest_ind(first, second, equal_var=False).confidence_interval(level)
+    return Interval(difference, float(limits.low), float(limits.high))
 
 
 @lru_cache(maxsize=16)
@@ -128,7 +179,7 @@ def percentile_limits(resampled: FloatArray, number: int, level: float = LEVEL) 
     known = resampled[np.isfinite(resampled)]
     if number < 2 or known.size == 0:
         return nan, nan
-    tail = float(ndtr(-sqrt(number / (number - 1)) * stdtrit(number - 1, 0.5 + level / 2.0)))
+    tail = float(ndtr(-sqrt(number / (number - 1)) * student_quantile(number - 1, level)))
     low, high = np.quantile(known, [tail, 1.0 - tail])
     return float(low), float(high)
 

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from math import sqrt
+from math import inf, nan
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
-LEVEL = 0.95
-"""Confidence of an interval, unless a measure is taken several times until it decides."""
+from sim.analysis import intervals
+from sim.analysis.intervals import LEVEL, Interval
 
 _level: ContextVar[float] = ContextVar("level", default=LEVEL)
 
@@ -36,12 +35,7 @@ def level() -> float:
 
 def normal_quantile() -> float:
     """Half-width, in standard errors, of a two-sided interval by the normal distribution: 1.96 at 95 %."""
-    return float(student.ppf(_upper(), 1e9))
-
-
-def _upper() -> float:
-    """Share of a distribution below the upper end of a two-sided interval: .975 at 95 %."""
-    return 0.5 + level() / 2.0
+    return intervals.normal_quantile(level())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +59,33 @@ class Measurement:
         return cls(float(value), float(value), float(value))
 
     @classmethod
+    def of_interval(cls, interval: Interval, runs: int, enough: bool = True) -> Measurement:
+        """An interval as a measurement; with too few runs for limits (``enough`` is false) it is infinite."""
+        low, high = (interval.low, interval.high) if enough else (-inf, inf)
+        return cls(interval.mean, low, high, runs)
+
+    @classmethod
     def of_runs(cls, values: ArrayLike) -> Measurement:
-        """Mean of independent runs with its t interval; a single run gives an infinite interval."""
+        """Mean of independent runs with its t interval; a single run gives an infinite interval.
+
+        A run without a value is not left out: it leaves the mean without one.
+        """
         sample = np.asarray(values, dtype=np.float64).ravel()
-        mean = float(sample.mean())
-        if sample.size < 2:
-            return cls(mean, float("-inf"), float("inf"), sample.size)
-        half = _half_width(float(sample.std(ddof=1)) / sqrt(sample.size), sample.size - 1)
-        return cls(mean, mean - half, mean + half, sample.size)
+        known = np.isfinite(sample).all()
+        interval = intervals.mean_interval(sample, level()) if known else Interval(float(sample.mean()), nan, nan)
+        return cls.of_interval(interval, sample.size, enough=sample.size > 1)
 
     @classmethod
     def of_share(cls, hits: int, runs: int) -> Measurement:
         """Share of runs in which something happened, with Wilson's interval (valid for none and for all, too)."""
-        z = normal_quantile()
-        share, spread = hits / runs, z * z / runs
-        middle = (share + spread / 2.0) / (1.0 + spread)
-        half = z * sqrt(share * (1.0 - share) / runs + spread / (4.0 * runs)) / (1.0 + spread)
-        return cls(share, max(0.0, middle - half), min(1.0, middle + half), runs)
+        return cls(hits / runs, *intervals.share_limits(hits / runs, runs, level()), runs)
 
     @classmethod
     def of_difference(cls, first: ArrayLike, second: ArrayLike) -> Measurement:
         """Mean of ``first`` minus mean of ``second``, independent runs (Welch)."""
         a, b = np.asarray(first, dtype=np.float64).ravel(), np.asarray(second, dtype=np.float64).ravel()
-        if min(a.size, b.size) < 2:
-            return cls(float(a.mean() - b.mean()), float("-inf"), float("inf"), a.size + b.size)
-        error_a, error_b = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
-        error = float(error_a + error_b)
-        difference = float(a.mean() - b.mean())
-        if error == 0.0:
-            return cls(difference, difference, difference, a.size + b.size)
-        freedom = error**2 / float(error_a**2 / (a.size - 1) + error_b**2 / (b.size - 1))
-        half = _half_width(sqrt(error), freedom)
-        return cls(difference, difference - half, difference + half, a.size + b.size)
-
-
-def _half_width(standard_error: float, freedom: float) -> float:
-    return float(student.ppf(_upper(), freedom)) * standard_error
+        interval = intervals.difference_interval(a, b, level())
+        return cls.of_interval(interval, a.size + b.size, enough=min(a.size, b.size) > 1)
 
 
 @dataclass(frozen=True, slots=True)

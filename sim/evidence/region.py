@@ -29,6 +29,7 @@ from sim.evidence.fact import Fact
 from sim.evidence.measurement import RunBudget
 from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in
+from sim.lab.latin_hypercube import latin_hypercube
 from sim.lab.plausible import unknown_parameters, value_at
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.parameters import Parameter, ParameterValue
@@ -78,7 +79,7 @@ def draw_parameters(setting: str, number: int) -> dict[str, ParameterValue]:
     """Parameters at a point of a setting.
 
     A parameter's draws follow from its name and the number of the point: they are the same in every setting, and another
-    parameter, more or fewer, leaves them alone. Each :data:`BLOCK` of points is a Latin hypercube (McKay et al. 1979).
+    parameter, more or fewer, leaves them alone. Each :data:`BLOCK` of points is a Latin hypercube.
     """
     return _values_at(parameters_drawn(setting), number)
 
@@ -103,8 +104,7 @@ def _values_at(parameters: Iterable[Parameter], number: int) -> dict[str, Parame
 def _shares(name: str, block: int) -> FloatArray:
     """Places of a parameter in its range, at the points of a block."""
     generator = np.random.default_rng([_SEED, crc32(name.encode()), block])
-    shares: FloatArray = (generator.permutation(BLOCK) + generator.random(BLOCK)) / BLOCK
-    return shares
+    return latin_hypercube(generator, BLOCK)[:, 0]
 
 
 @contextmanager

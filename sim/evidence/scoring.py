@@ -18,9 +18,10 @@ from fnmatch import fnmatchcase
 from math import isnan
 from time import perf_counter
 
+from sim.analysis.intervals import LEVEL
 from sim.evidence.design import Designs
 from sim.evidence.fact import Fact, FactError, load_facts
-from sim.evidence.measurement import LEVEL, Measurement, RunBudget, at_level
+from sim.evidence.measurement import Measurement, RunBudget, at_level
 from sim.evidence.region import clear_caches, override_parameters, reason_without_region
 from sim.evidence.registry import Measure, load_measures
 from sim.lab.evidence_settings import parameters_in

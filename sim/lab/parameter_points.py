@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.lab.latin_hypercube import latin_hypercube
 from sim.lab.plausible import ranged_parameters, unknown_parameters, value_at
 from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import current
@@ -85,13 +86,13 @@ def list_parameter_points(
     Args:
         scenario: As it is.
         unknowns: What to vary.
-        draws: Rows of a Latin hypercube over all plausible ranges (McKay et al. 1979).
+        draws: Rows of a Latin hypercube over all plausible ranges.
         tornado: Whether to move each parameter alone to both ends of its range.
         seed: Seed of the comparison.
     """
     found = []
     generator = np.random.default_rng([seed, 20_151_231])
-    parts = [(generator.permutation(draws) + generator.random(draws)) / max(draws, 1) for _ in unknowns]
+    parts = [latin_hypercube(generator, draws)[:, 0] for _ in unknowns]
     for row in range(draws):
         values = {each.name: value_at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
         found.append(ParameterPoint(UNKNOWN, row, "", values))

@@ -9,9 +9,9 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from sim.analysis.intervals import paired_bootstrap
+from sim.analysis.intervals import LEVEL, paired_bootstrap
 from sim.evidence.fact import Fact
-from sim.evidence.measurement import LEVEL, Measurement, RunBudget, at_level, level, normal_quantile
+from sim.evidence.measurement import Measurement, RunBudget, at_level, level, normal_quantile
 from sim.evidence.registry import MEASURES, load_measures
 from sim.evidence.scoring import LEVEL_OF_A_LOOK, LOOKS, Row, Verdict, score
 from sim.evidence.tables import render_table, to_records

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.latin_hypercube import latin_hypercube
 from sim.lab.sweep.experiment import Design, Factor
 from sim.lab.sweep.extras import require
 from sim.model.kernel.array_types import FloatArray
@@ -147,11 +148,9 @@ def _scaled(positions: FloatArray, over: list[Factor]) -> Rows:
 
 
 def _latin_hypercube(design: Design, over: list[Factor]) -> Rows:
-    """Every factor is cut into as many parts as there are rows, and each part is used once (McKay et al. 1979)."""
-    number = int(design.options["number"])
+    """A Latin hypercube over the ranges of all factors."""
     generator = np.random.default_rng(design.seed)
-    parts = np.stack([generator.permutation(number) for _ in over], axis=1)
-    return _scaled((parts + generator.random((number, len(over)))) / number, over)
+    return _scaled(latin_hypercube(generator, int(design.options["number"]), len(over)), over)
 
 
 def _sobol(design: Design, over: list[Factor]) -> Rows:
