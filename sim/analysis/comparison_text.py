@@ -11,20 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.comparison_format import (
+from sim.analysis.durability import NEGLIGIBLE
+from sim.analysis.metrics import format_measure_name
+from sim.analysis.panel import TWIN
+from sim.analysis.pareto import pareto_front
+from sim.analysis.wording import (
     Entry,
     absolute_entry,
     format_interval,
-    format_measure_name,
     format_money,
     format_percent,
     format_points,
     format_weeks,
     may_be_zero,
 )
-from sim.analysis.durability import NEGLIGIBLE
-from sim.analysis.panel import TWIN
-from sim.analysis.pareto import pareto_front
 
 CAVEAT = (
     "These are results of a model, not of organizations: no study compares such policies side by side, so the "

@@ -17,6 +17,7 @@ from sim.analysis.intervals import LEVEL, half_width
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant
 from sim.analysis.sweeps import ResultKey, Sweep
+from sim.analysis.wording import format_share
 
 SPLIT = 0.9
 """Share of a point's variance that a split must explain for its runs to count as two groups, in a large sample. The best
@@ -82,8 +83,8 @@ class Convergence:
         if np.isfinite(self.target):
             needed = f"{self.needed:,.0f}" if self.needed <= _MANY else f"more than {_MANY:,}"
             text += (
-                f"; {format_value(self.target)} is reached in {100 * self.enough:.0f} "
-                f"% of the rows, and {needed} replicates would do in 9 of 10"
+                f"; {format_value(self.target)} is reached in {format_share(self.enough)} "
+                f"of the rows, and {needed} replicates would do in 9 of 10"
             )
         if self.bistable:
             groups = self.points[self.points["two_groups"]]

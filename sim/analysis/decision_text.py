@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from sim.analysis.comparison_format import (
+from sim.analysis.intervals import MISSING, Interval, mean_interval
+from sim.analysis.metrics import METRICS, format_measure_name
+from sim.analysis.panel import TWIN
+from sim.analysis.wording import (
     Entry,
     absolute_entry,
     format_interval,
-    format_measure_name,
     format_money,
     format_percent,
     format_points,
+    join_words,
     may_be_zero,
 )
-from sim.analysis.intervals import MISSING, Interval, mean_interval
-from sim.analysis.metrics import METRICS
-from sim.analysis.panel import TWIN
 
 _FEW_DRAWS = 40
 """With fewer draws than this no region can be looked for."""
@@ -138,8 +138,8 @@ def _what_lasts(policies: Mapping[str, Mapping[str, Entry]]) -> list[str]:
         for policy in ranked[:_SHOWN]
     ]
     rest = [policy for policy in ended if policy not in lasting]
-    none = f"; of {_listed(rest)} less than a point is sure to be left" if rest else ""
-    return [f"Two years after sponsorship more of customers' needs is still served: {_listed(parts)}{none}."]
+    none = f"; of {join_words(rest)} less than a point is sure to be left" if rest else ""
+    return [f"Two years after sponsorship more of customers' needs is still served: {join_words(parts)}{none}."]
 
 
 def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
@@ -246,7 +246,7 @@ def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str
         parts = [f"{_worth(costly[policy], currency)} for {policy}" for policy in nearest]
         sentences.append(
             "The value of loyalty beyond the books: to break even, a point of stated loyalty would have to be worth "
-            f"{_listed(parts)}, per customer and year."
+            f"{join_words(parts)}, per customer and year."
         )
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and favorite != top.first and top.first:
@@ -280,7 +280,7 @@ def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
         else:
             same += 1
     if turned:
-        return [f"Futures: on average {_listed(turned)} would come first."]
+        return [f"Futures: on average {join_words(turned)} would come first."]
     return [f"None of the {same} futures: {top.first} comes first in each on average."] if same else []
 
 
@@ -319,7 +319,3 @@ def _worth(entry: Entry, currency: str) -> str:
     return (
         f"{format_money(entry['mean'], currency)}{format_interval(entry, lambda value: format_money(value, currency))}"
     )
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -14,8 +14,9 @@ import pandas as pd
 from scipy.stats import fisher_exact, mannwhitneyu
 
 from sim.analysis.missing import BoolArray
-from sim.analysis.sweep_format import format_factor_value, format_share
+from sim.analysis.sweep_format import format_factor_value
 from sim.analysis.sweeps import Design, Factor, Sweep
+from sim.analysis.wording import format_share
 
 SIGNIFICANCE = 0.05
 """Significance level: probability of any such pattern, among all that were looked at, if failures are random."""

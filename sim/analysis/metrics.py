@@ -1,6 +1,7 @@
-"""The measures of a comparison: what each is called, its unit, what it means, and which way is better.
+"""The measures of a comparison: what each is called, its unit and kind, what it means, and which way is better.
 
-One registry feeds ``summary.json``, the tables of the report and the choice of an objective.
+One registry feeds ``summary.json``, the tables and texts of reports, ``centricity list measures`` and the choice of an objective.
+Whatever has to be known about a measure is a field of its declaration; nothing is read from its name.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from sim.analysis.choice import Better
+
+Kind = Literal["level", "share", "difference"]
+"""``level``: a value of its own. ``share``: part of a whole, written in per cent. ``difference``: of two values, written in
+points where these are shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +24,14 @@ class Metric:
 
     Attributes:
         name: Key in ``summary.json``.
-        unit: Unit in words. ``share`` is 0 to 1, or -1 to 1 for a change of a share; ``currency`` is the scenario's.
+        unit: Unit in words. ``share`` is 0 to 1, or -1 to 1 for a difference of shares; ``currency`` is the scenario's.
         meaning: One sentence for a reader who was not there.
         better: Which way is better; ``None`` where opinions differ about that.
+        kind: What the number is.
+        against_twin: Whether it is measured against the run without a policy, so that 0 means no effect.
+        when: The time that it is about: the run, the end of sponsorship or two years after that. A policy whose sponsorship
+            does not end has only measures of the first kind.
+        decimals: Decimals in per cent.
         shape: Form of its entry: ``mean`` with ``low, high``, or ``median`` with ``low, high, censored, undefined``.
         per_run: Whether every run has a value of its own. Only then can the measure be an objective.
     """
@@ -30,6 +40,10 @@ class Metric:
     unit: str
     meaning: str
     better: Better | None
+    kind: Kind = "level"
+    against_twin: bool = False
+    when: Literal["run", "end", "later"] = "run"
+    decimals: int = 0
     shape: Literal["mean", "median"] = "mean"
     per_run: bool = True
 
@@ -38,11 +52,25 @@ class Metric:
         """The lowest and highest possible value, which its interval does not cross; ``None`` where there are none."""
         if self.unit != "share":
             return None
-        return (0.0, 1.0) if self.name in _SHARES_OF_A_WHOLE else (-1.0, 1.0)
+        return (0.0, 1.0) if self.kind == "share" and not self.against_twin else (-1.0, 1.0)
+
+    @property
+    def written_in(self) -> str:
+        """``%`` or ``points`` where it is a share or the difference of shares; else its unit."""
+        if self.unit not in ("share", "ratio"):
+            return self.unit
+        return "%" if self.kind == "share" else "points"
 
 
-_SHARES_OF_A_WHOLE = frozenset({"retention_annual", "revealed", "break_even_share", "probability_best"})
-"""Shares from 0 to 1; all other shares are differences."""
+def _share(name: str, unit: str, meaning: str, better: Better | None = "higher", **more: Any) -> Metric:
+    """A part of a whole."""
+    return Metric(name, unit, meaning, better, kind="share", **more)
+
+
+def _gain(name: str, unit: str, meaning: str, better: Better | None = "higher", **more: Any) -> Metric:
+    """A difference from the twin."""
+    return Metric(name, unit, meaning, better, kind="difference", against_twin=True, **more)
+
 
 _OF_THE_MEAN = (
     "of the replicates' mean course; below the value at the end where their sponsorships end in different weeks."
@@ -50,10 +78,14 @@ _OF_THE_MEAN = (
 """The peak of the mean and not the mean of peaks, which chance alone would raise."""
 
 _REACH = (
-    Metric(
-        "reach", "share", "Positions moved toward the customer, less those moved away, when sponsorship ends.", "higher"
+    _share(
+        "reach",
+        "share",
+        "Positions moved toward the customer, less those moved away, when sponsorship ends.",
+        against_twin=True,
+        when="end",
     ),
-    Metric("reach_peak", "share", f"Highest point of reach {_OF_THE_MEAN}", "higher", per_run=False),
+    _share("reach_peak", "share", f"Highest point of reach {_OF_THE_MEAN}", against_twin=True, per_run=False),
     Metric(
         "weeks_to_half_reach",
         "weeks",
@@ -64,44 +96,44 @@ _REACH = (
 )
 
 _LIFTS = (
-    Metric(
-        "lift_peak", "share", f"Highest point of the 13-week lift of enacted {_OF_THE_MEAN}", "higher", per_run=False
-    ),
-    Metric("lift_at_end", "share", "L0: lift of enacted over the last 13 sponsored weeks.", "higher"),
-    Metric("lift_later", "share", "L104: lift of enacted over weeks 98 to 110 after sponsorship.", "higher"),
-    Metric("residual", "ratio", "Part of L0 left at L104, means over replicates.", "higher", per_run=False),
-    Metric(
+    _gain("lift_peak", "share", f"Highest point of the 13-week lift of enacted {_OF_THE_MEAN}", per_run=False),
+    _gain("lift_at_end", "share", "L0: lift of enacted over the last 13 sponsored weeks.", when="end"),
+    _gain("lift_later", "share", "L104: lift of enacted over weeks 98 to 110 after sponsorship.", when="later"),
+    _share("residual", "ratio", "Part of L0 left at L104, means over replicates.", when="later", per_run=False),
+    _gain(
         "practicing_lift_peak",
         "share",
         f"Highest point of the 13-week lift of practicing {_OF_THE_MEAN}",
-        "higher",
         per_run=False,
     ),
-    Metric("practicing_lift_at_end", "share", "Lift of practicing over the last 13 sponsored weeks.", "higher"),
-    Metric("practicing_lift_later", "share", "Lift of practicing over weeks 98 to 110 after sponsorship.", "higher"),
-    Metric(
+    _gain("practicing_lift_at_end", "share", "Lift of practicing over the last 13 sponsored weeks.", when="end"),
+    _gain("practicing_lift_later", "share", "Lift of practicing over weeks 98 to 110 after sponsorship.", when="later"),
+    _share(
         "practicing_residual",
         "ratio",
         "Part of the lift of practicing left two years after sponsorship, means over replicates.",
-        "higher",
+        when="later",
         per_run=False,
     ),
 )
 
 
-def _half_life(name: str, meaning: str) -> Metric:
+def _half_life(name: str, meaning: str, **more: Any) -> Metric:
     """A measure whose entry is a median with the shares censored and undefined."""
-    return Metric(name, "weeks", meaning, "higher", shape="median", per_run=False)
+    return Metric(name, "weeks", meaning, "higher", shape="median", per_run=False, **more)
 
 
 _HALF_LIVES = (
     _half_life(
-        "half_life_weeks", "Weeks from the end of sponsorship until the lift of enacted stays under half of L0."
+        "half_life_weeks",
+        "Weeks from the end of sponsorship until the lift of enacted stays under half of L0.",
+        when="end",
     ),
     _half_life("half_life_from_peak", "Weeks from its peak until the lift of enacted stays under half of it."),
     _half_life(
         "practicing_half_life_weeks",
         "Weeks from the end of sponsorship until the lift of practicing stays under half of what it was.",
+        when="end",
     ),
     _half_life(
         "practicing_half_life_from_peak", "Weeks from its peak until the lift of practicing stays under half of it."
@@ -109,44 +141,42 @@ _HALF_LIVES = (
 )
 
 _CHANGES = (
-    Metric("enacted_change", "share", "Enacted centricity in the last year against the twin.", "higher"),
+    _gain("enacted_change", "share", "Enacted centricity in the last year against the twin."),
+    _gain("enacted_per_customer_change", "share", "Enacted per active customer in the last year against the twin."),
+    _gain("reported_change", "share", "The score the organization shows itself, last year against the twin.", None),
+    _gain("practicing_change", "share", "Employees who practice in the last year against the twin."),
+    _gain("internalization_change", "share", "Mean value held by employees, last year against the twin."),
     Metric(
-        "enacted_per_customer_change",
+        "espoused_enacted_gap",
         "share",
-        "Enacted per active customer in the last year against the twin.",
-        "higher",
+        "What leadership says less what is done, mean of the last year.",
+        "lower",
+        kind="difference",
     ),
-    Metric("reported_change", "share", "The score the organization shows itself, last year against the twin.", None),
-    Metric("practicing_change", "share", "Employees who practice in the last year against the twin.", "higher"),
-    Metric("internalization_change", "share", "Mean value held by employees, last year against the twin.", "higher"),
-    Metric("espoused_enacted_gap", "share", "What leadership says less what is done, mean of the last year.", "lower"),
-    Metric(
-        "attitudinal_loyalty_change", "share", "What customers say about staying, last year against twin.", "higher"
-    ),
-    Metric("retention_annual", "share", "Customers (or expected purchases) kept in a year.", "higher"),
-    Metric("retention_change", "share", "Annual retention less the twin's.", "higher"),
-    Metric("satisfaction_change", "share", "Customers' satisfaction in the last year against the twin.", "higher"),
-    Metric("trust_change", "share", "Customers' trust in the last year against the twin.", "higher"),
-    Metric("cynicism_change", "share", "Employees' cynicism in the last year against the twin.", "lower"),
-    Metric("self_assessment_change", "share", "Executives' view of themselves, last year against the twin.", None),
-    Metric("revealed", "share", "Conflicts of the whole run that were decided for the customer.", "higher"),
+    _gain("attitudinal_loyalty_change", "share", "What customers say about staying, last year against twin."),
+    _share("retention_annual", "share", "Customers (or expected purchases) kept in a year.", decimals=1),
+    _gain("retention_change", "share", "Annual retention less the twin's."),
+    _gain("satisfaction_change", "share", "Customers' satisfaction in the last year against the twin."),
+    _gain("trust_change", "share", "Customers' trust in the last year against the twin."),
+    _gain("cynicism_change", "share", "Employees' cynicism in the last year against the twin.", "lower"),
+    _gain("self_assessment_change", "share", "Executives' view of themselves, last year against the twin.", None),
+    _share("revealed", "share", "Conflicts of the whole run that were decided for the customer."),
 )
 
 _MONEY = (
     Metric("customer_lifetime_value", "currency", "Discounted margin expected from one customer.", "higher"),
-    Metric("net_present_value", "currency", "Discounted profit less the twin's.", "higher"),
+    _gain("net_present_value", "currency", "Discounted profit less the twin's."),
     Metric(
         "break_even_week",
         "weeks",
         "Week from which discounted profit stays above the twin's, in runs that get there.",
         "lower",
     ),
-    Metric("break_even_share", "share", "Runs whose discounted profit ends up above the twin's for good.", "higher"),
-    Metric(
+    _share("break_even_share", "share", "Runs whose discounted profit ends up above the twin's for good."),
+    _gain(
         "loyalty_gained",
         "point-years",
         "Stated loyalty against the twin: points, times customers, times years, discounted as money is.",
-        "higher",
     ),
     Metric(
         "break_even_loyalty",
@@ -160,19 +190,14 @@ _MONEY = (
     Metric("customer_value", "currency", "Discounted value that customers receive.", "higher"),
     Metric("organization_value", "currency", "Discounted profit of the organization.", "higher"),
     Metric("cost", "currency", "What the policy's resources cost over the run, not discounted.", "lower"),
-    Metric("revenue_change", "currency", "Discounted revenue less the twin's.", "higher"),
-    Metric(
+    _gain("revenue_change", "currency", "Discounted revenue less the twin's."),
+    _gain(
         "service_cost_change",
         "currency",
         "Discounted cost of serving customers (concessions and recoveries included) less the twin's.",
         "lower",
     ),
-    Metric(
-        "staff_cost_change",
-        "currency",
-        "Discounted wages and cost of replacing people less the twin's.",
-        "lower",
-    ),
+    _gain("staff_cost_change", "currency", "Discounted wages and cost of replacing people less the twin's.", "lower"),
     Metric(
         "discounted_cost",
         "currency",
@@ -183,14 +208,39 @@ _MONEY = (
 )
 
 _CHOICE = (
-    Metric("probability_best", "share", "Cases in which the policy has the best objective.", "higher", per_run=False),
-    Metric("max_regret", "the objective's", "Mean regret in the worst of the futures.", "lower", per_run=False),
+    _share("probability_best", "share", "Cases in which the policy has the best objective.", per_run=False),
+    Metric(
+        "max_regret",
+        "the objective's",
+        "Mean regret in the worst of the futures.",
+        "lower",
+        kind="difference",
+        per_run=False,
+    ),
 )
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for metric in (*_REACH, *_LIFTS, *_HALF_LIVES, *_CHANGES, *_MONEY, *_CHOICE)}
 )
 """Every measure by name, in the order in which ``summary.json`` and the report show them."""
+
+MEASURES_OF_RUNS: Mapping[str, Metric] = MappingProxyType(
+    {each.name: each for each in METRICS.values() if each.per_run}
+)
+"""Those that every single run has."""
+
+WHERE_LISTED = "`centricity list measures` shows them."
+"""Remedy of messages about a measure that does not exist, or not there."""
+
+
+def is_against_twin(name: str) -> bool:
+    """Whether an outcome is a measure against the run without a policy, so that 0 means no effect of the policy."""
+    return name in METRICS and METRICS[name].against_twin
+
+
+def format_measure_name(name: str) -> str:
+    """A measure's name as words."""
+    return name.replace("_", " ") if name in METRICS else name or "the objective"
 
 
 def find_objective(name: str) -> tuple[Metric, Better]:
@@ -199,8 +249,9 @@ def find_objective(name: str) -> tuple[Metric, Better]:
     Raises:
         ValueError: If there is no such measure, or it cannot decide between two runs.
     """
-    legal = [metric.name for metric in METRICS.values() if metric.per_run and metric.better is not None]
-    metric = METRICS.get(name)
-    if metric is None or not metric.per_run or metric.better is None:
-        raise ValueError(f"objective must be one of {', '.join(legal)}, got {name}")
+    metric = MEASURES_OF_RUNS.get(name)
+    if metric is None or metric.better is None:
+        raise ValueError(
+            f"objective must be a measure that single runs have and of which one way is better, got {name}. {WHERE_LISTED}"
+        )
     return metric, metric.better

@@ -15,9 +15,10 @@ from scipy.stats import binom
 
 from sim.analysis.choice import Better, max_regret
 from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
+from sim.analysis.metrics import is_against_twin
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
-from sim.analysis.sweep_format import format_outcome, is_measured_against_twin
+from sim.analysis.sweep_format import format_outcome
 from sim.analysis.sweeps import Design, ResultKey, Sweep
 
 POOR = 0.9
@@ -330,7 +331,7 @@ def find_benchmark(sweep: Sweep, design: Design, outcome: str, given: float | No
     if given is not None:
         sign = "at least" if sweep.better(outcome) == "higher" else "at most"
         return Benchmark(given, f"{sign} {format_outcome(sweep, outcome, given)}")
-    if is_measured_against_twin(outcome):
+    if is_against_twin(outcome):
         return Benchmark(0.0, "better than without a policy", chosen=False)
     if TWIN in design.policies:
         twin = sweep.values(design, outcome)[design.policies.index(TWIN)]
@@ -390,7 +391,7 @@ def ask_where(
             margin = sign * (values[design.policies.index(one)] - values[design.policies.index(other)])
             words = (f"{one} beats {other}", f"{one} does not beat {other}")
             found.append(_question(sweep, design, margin, words, (one, other), strict=True))
-    if given is not None or (len(design.policies) == 1 and is_measured_against_twin(outcome)):
+    if given is not None or (len(design.policies) == 1 and is_against_twin(outcome)):
         goal = 0.0 if given is None else given
         ways = ("of at least", "under") if better == "higher" else ("of at most", "over")
         if given is None:  # equal to no policy is not good enough

@@ -10,9 +10,9 @@ import pandas as pd
 
 from sim.analysis.convergence import Convergence
 from sim.analysis.regret import Benchmark, PolicyComparison, rank_policies
-from sim.analysis.sweep_format import format_share
 from sim.analysis.sweep_text import Findings, SweepNarrator
 from sim.analysis.sweeps import ResultKey
+from sim.analysis.wording import format_share
 
 _SURE = 0.5
 _SHOWN = 2

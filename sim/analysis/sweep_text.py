@@ -35,11 +35,11 @@ from sim.analysis.sweep_format import (
     format_kept_value,
     format_outcome,
     format_outcome_interval,
-    format_share,
 )
 from sim.analysis.sweeps import POOLED, Design, Factor, ResultKey, Sweep, pool_samples
 from sim.analysis.tornado import Regression, Swings, regressions_by_policy, swings_by_policy
 from sim.analysis.windows import describe_windows
+from sim.analysis.wording import format_share, join_words
 
 _OFTEN = 0.75
 _SHOWN = 3
@@ -235,7 +235,7 @@ class SweepNarrator:
             return ""
         return (
             f" {left_out.total:,} cases are left out because policies are compared only where all of them have a value: "
-            f"{_and(parts)}."
+            f"{join_words(parts)}."
         )
 
     def describe_discoveries(self, findings: Findings) -> list[str]:
@@ -264,7 +264,7 @@ class SweepNarrator:
         """A box in words."""
         held = f"{_two(box.held_out_coverage)} and {_two(box.held_out_density)}"
         return (
-            f"{_and([self._describe_limit(limit) for limit in box.limits])}: coverage "
+            f"{join_words([self._describe_limit(limit) for limit in box.limits])}: coverage "
             f"{_two(box.coverage)}, density {_two(box.density)}; "
             f"on rows held out {held}"
         )
@@ -276,7 +276,7 @@ class SweepNarrator:
         if limit.words is not None:
             if factor.kind == "switch":
                 return f"{name} is {'on' if limit.words == ('True',) else 'off'}"
-            return f"{name} is {_or(limit.words)}"
+            return f"{name} is {join_words(limit.words, 'or')}"
         low, high = limit.low, limit.high
         if factor.kind == "integer":
             low, high = float(np.ceil(low)), float(np.floor(high))
@@ -343,7 +343,7 @@ class SweepNarrator:
         text = f"mean size of the effect over the whole range (mu*): {'; '.join(lead)}."
         bent = ranked[(ranked["sigma"] > ranked["mu_star"]) & (ranked["mu_star"] > 0.0)]["factor"].tolist()
         text += (
-            f" Of {_and(bent[:_SHOWN])} the effect depends on the values of other factors (sigma above mu*)."
+            f" Of {join_words(bent[:_SHOWN])} the effect depends on the values of other factors (sigma above mu*)."
             if bent
             else ""
         )
@@ -435,11 +435,3 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _two(value: float) -> str:
     """A share or index with two decimals, without the zero before the point."""
     return f"{value:.2f}".replace("0.", ".", 1).replace("-.00", ".00") if abs(value) < 1.0 else f"{value:.2f}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
-
-
-def _or(words: Sequence[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -19,6 +19,7 @@ from sim.analysis.intervals import mean_interval, percentile_limits, resampling_
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant, same_everywhere, samples_for
 from sim.analysis.sweeps import ResultKey, Sweep
+from sim.analysis.wording import format_share
 
 BASE = "base"
 """Label of the base row of a one-at-a-time design."""
@@ -77,7 +78,7 @@ class Regression:
         ]
         text = f"the outcome follows, in standard deviations of ranks: {'; '.join(lead)}"
         return (
-            f"{text}; all factors together explain {100.0 * self.explained:.0f} % of it. From {self.rows:,} rows.{rest}"
+            f"{text}; all factors together explain {format_share(self.explained)} of it. From {self.rows:,} rows.{rest}"
         )
 
 

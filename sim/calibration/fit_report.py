@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from sim.analysis.wording import format_percent, percent_figures
 from sim.calibration.contract_fit import ContractFit
 from sim.calibration.purchase_log import PurchaseLog, day_in_words
 from sim.calibration.purchases import LARGEST_CLASS, HoldOut, PurchaseFit
@@ -19,10 +20,10 @@ _CLASSES = [*(str(x) for x in range(LARGEST_CLASS)), f"{LARGEST_CLASS}+"]
 
 def deviation(share: float) -> str:
     """A relative error in words: ``12 % too low``."""
-    size = 100.0 * abs(share)
-    if size < 0.05:
+    size = abs(share)
+    if size < 0.0005:
         return "right to a tenth of a percent"
-    return f"{size:.1f} % too {_side(share)}" if size < 9.95 else f"{size:.0f} % too {_side(share)}"
+    return f"{format_percent(size, 1 if size < 0.0995 else 0)} too {_side(share)}"
 
 
 def _side(share: float) -> str:
@@ -113,8 +114,8 @@ def _contract_estimate(fit: ContractFit) -> str:
     e = fit.estimate
     return (
         f"sBG (Fader & Hardie 2007) to years 1 to {fit.fitted_years}: alpha {e.alpha:.4g}, beta {e.beta:.4g}, "
-        f"{_likelihood(e.log_likelihood)} for a cohort of {fit.table.survivors[0]:,.0f}; {100.0 * e.mean_churn:.1f} % leave in "
-        "the first year"
+        f"{_likelihood(e.log_likelihood)} for a cohort of {fit.table.survivors[0]:,.0f}; {format_percent(e.mean_churn, 1)} leave "
+        "in the first year"
     )
 
 
@@ -128,8 +129,9 @@ def _contract_trust(fit: ContractFit) -> str:
         )
     return (
         f"Hold-out: over years {fit.fitted_years + 1} to {fit.table.years}, which the fit has not seen, the model is off by at "
-        f"most {fit.worst_held_out:.2f} percentage points (year {fit.table.years}: {100.0 * fit.projected[-1]:.1f} projected, "
-        f"{100.0 * fit.table.shares[-1]:.1f} actual); {fit.worst_fitted:.2f} over the years fitted. {caution}"
+        f"most {fit.worst_held_out:.2f} percentage points (year {fit.table.years}: "
+        f"{percent_figures(fit.projected[-1], 1)} projected, {percent_figures(fit.table.shares[-1], 1)} actual); "
+        f"{fit.worst_fitted:.2f} over the years fitted. {caution}"
     )
 
 
@@ -169,8 +171,8 @@ def _year_table(fit: ContractFit) -> Iterable[str]:
     """Share of the cohort left."""
     shown = range(min(fit.table.years, 12) + 1)
     yield _row("year", [str(year) for year in shown], 6)
-    yield _row("left, actual, %", [f"{100.0 * fit.table.shares[year]:.1f}" for year in shown], 6)
-    yield _row("left, model, %", [f"{100.0 * fit.projected[year]:.1f}" for year in shown], 6)
+    yield _row("left, actual, %", [percent_figures(fit.table.shares[year], 1) for year in shown], 6)
+    yield _row("left, model, %", [percent_figures(fit.projected[year], 1) for year in shown], 6)
 
 
 def _row(label: str, cells: Iterable[str], width: int = 8) -> str:

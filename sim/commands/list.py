@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.analysis.metrics import METRICS, Metric
 from sim.commands.errors import Debug, reporting_faults
 from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import NONE
@@ -21,6 +22,7 @@ from sim.model.scenario import shipped_policies
 from sim.model.scenario.finding import Source
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import number_in_words, show
+from sim.model.scenario.schema import OBJECTIVES
 from sim.model.scenario.shipped import ShippedKind, files, label
 
 Row = dict[str, Any]
@@ -34,6 +36,7 @@ class Catalog(StrEnum):
     POLICIES = "policies"
     EXPERIMENTS = "experiments"
     OUTCOMES = "outcomes"
+    MEASURES = "measures"
     PARAMETERS = "parameters"
     RESOURCES = "resources"
     EVENTS = "events"
@@ -128,6 +131,30 @@ def outcome_rows() -> list[Row]:
     ]
 
 
+def measure_rows() -> list[Row]:
+    """Measures of a comparison, with what kind of number each is and where its name can be given."""
+    return [
+        {
+            "name": name,
+            "unit": metric.unit,
+            "kind": metric.kind,
+            "against_twin": metric.against_twin,
+            "better": metric.better,
+            "meaning": metric.meaning,
+            "uses": measure_uses(metric),
+        }
+        for name, metric in METRICS.items()
+    ]
+
+
+def measure_uses(metric: Metric) -> list[str]:
+    """Where a measure's name can be given; a measure that single runs do not have stands only in the results."""
+    if not metric.per_run:
+        return []
+    kept = "experiment: keep, and then until, targets, objective"
+    return ["compare --target", kept, *(["scenario: objective"] if metric.name in OBJECTIVES else [])]
+
+
 def mechanism_rows() -> list[Row]:
     """Rules of the model, with the values that switch each of them off or on."""
     return [
@@ -170,6 +197,7 @@ ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
     Catalog.POLICIES: policy_rows,
     Catalog.EXPERIMENTS: lambda: shipped_rows("experiments"),
     Catalog.OUTCOMES: outcome_rows,
+    Catalog.MEASURES: measure_rows,
     Catalog.PARAMETERS: parameter_rows,
     Catalog.RESOURCES: resource_rows,
     Catalog.EVENTS: event_rows,
@@ -224,6 +252,14 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
     Catalog.POLICIES: (_NAME, _ABOUT, ("resources", lambda row: ", ".join(row["resources"]) or "none")),
     Catalog.EXPERIMENTS: (_NAME, _ABOUT),
     Catalog.OUTCOMES: (_NAME, ("unit", lambda row: str(row["unit"])), _MEANING),
+    Catalog.MEASURES: (
+        _NAME,
+        ("unit", lambda row: str(row["unit"])),
+        ("kind", lambda row: f"{row['kind']}{' from the twin' if row['against_twin'] else ''}"),
+        ("better", lambda row: str(row["better"] or "open")),
+        _MEANING,
+        ("can be given to", lambda row: "; ".join(row["uses"]) or "nothing: it is no number of a single run"),
+    ),
     Catalog.PARAMETERS: (
         _NAME,
         ("default", lambda row: format_value(row["default"])),
@@ -267,6 +303,7 @@ def format_plain_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 
 STACKED: Mapping[Catalog, tuple[tuple[str, ...], ...]] = {
     Catalog.PARAMETERS: (("name",), ("default", "range", "unit", "kind"), ("meaning", "source", "tier")),
+    Catalog.MEASURES: (("name",), ("unit", "kind", "better"), ("meaning", "can be given to")),
     Catalog.RESOURCES: (("name",), ("range", "unit", "cost a week"), ("meaning", "source", "tier")),
     Catalog.MECHANISMS: (("name", "core"), ("about", "switched off by", "switched on by")),
     Catalog.EVIDENCE: (("name",), ("claim", "seed", "kept", "tier")),
@@ -310,7 +347,7 @@ def print_overview() -> None:
             Catalog.RESOURCES,
         )
         typer.echo(f"{catalog:<12} {', '.join(names) if by_name and names else len(names)}")
-    typer.echo("More about each: centricity list parameters, centricity list policies ...")
+    typer.echo("More about each: centricity list parameters, centricity list measures ...")
 
 
 def is_terminal() -> bool:
@@ -325,7 +362,8 @@ def list_catalog(
 ) -> None:
     """List what there is.
 
-    Scenarios, policies, experiments, outcomes, parameters, resources, kinds of events, mechanisms, facts of the evidence.
+    Scenarios, policies, experiments, weekly outcomes, measures of a comparison, parameters, resources, kinds of events,
+    mechanisms, facts of the evidence.
 
     Example: centricity list parameters
     """

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.analysis.comparison_format import format_interval, format_percent
 from sim.analysis.comparison_text import describe_comparison
-from sim.analysis.metrics import METRICS
+from sim.analysis.metrics import MEASURES_OF_RUNS
 from sim.analysis.summary import run_values
+from sim.analysis.wording import format_interval, format_percent
 from sim.lab.ablation import Ablation
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
@@ -184,7 +184,7 @@ def data_dictionary() -> pd.DataFrame:
     """What every column of the tables means: ``file, column, unit, meaning``."""
     rows = [
         ("weekly.parquet", outcome.name, outcome.unit, outcome.meaning) for outcome in current().outcomes.values()
-    ] + [("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in METRICS.values() if metric.per_run]
+    ] + [("replicates.csv", metric.name, metric.unit, metric.meaning) for metric in MEASURES_OF_RUNS.values()]
     return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 

@@ -6,19 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.metrics import METRICS
-from sim.lab.missing_values import Entry, SponsorshipSummary, reason_for_missing_interval, reason_for_missing_value
+from sim.analysis.wording import Entry, magnitude, percent_figures, without_sign_of_zero
+from sim.lab.missing_values import SponsorshipSummary, reason_for_missing_interval, reason_for_missing_value
 
 DASH = "–"
 """Shown in place of a missing value."""
 
-_LEVELS = {
-    "reach", "reach_peak", "residual", "practicing_residual", "retention_annual", "revealed", "break_even_share",
-    "probability_best",
-}  # fmt: skip
 _CLOSE = 0.05
 """Width of an interval, as part of the amount, below which an amount deserves a fourth figure."""
-
-_MONEY_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +71,12 @@ class Cell:
 def unit_of(measure: str, objective: str, currency: str) -> str:
     """Unit that the values of a measure are written in."""
     if measure == "max_regret":
-        return unit_of(objective, "", currency) if objective in METRICS else ""
-    unit = METRICS[measure].unit
-    if unit == "currency":
-        return currency
-    if measure in _LEVELS:
-        return "%"
-    return "points" if unit in ("share", "ratio") else unit
+        if objective not in METRICS:
+            return ""
+        unit = METRICS[objective].written_in
+        return currency if unit == "currency" else "points" if unit == "%" else unit
+    unit = METRICS[measure].written_in
+    return currency if unit == "currency" else unit
 
 
 def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, objective: str, currency: str) -> Cell:
@@ -112,33 +106,28 @@ def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, obj
 
 def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float], str]:
     """How to write the numbers of one cell, all with the same step and the same number of decimals."""
+    metric = METRICS[measure]
     if unit == "%":
-        places = 1 if measure == "retention_annual" else 0
-        return lambda value: _signless(f"{100.0 * value:.{places}f}")
-    if unit == "points":
-        places = _decimals(100.0 * max(abs(value) for value in values))
-        sign = "" if measure.endswith("_gap") else "+"
-        return lambda value: _signless(f"{100.0 * value:{sign}.{places}f}")
-    if unit == "point-years":
-        return lambda value: _signless(f"{value:,.0f}")
-    if unit == "weeks":
-        return lambda value: _signless(f"{value:.0f}")
+        return lambda value: percent_figures(value, metric.decimals)
     largest = max(abs(value) for value in values)
-    size, word = next(((step, word) for step, word in _MONEY_STEPS if largest >= step), (1.0, ""))
+    if unit == "points":
+        places = _decimals(100.0 * largest)
+        sign = "+" if metric.against_twin else ""
+        return lambda value: without_sign_of_zero(f"{100.0 * value:{sign}.{places}f}")
+    if unit == "point-years":
+        return lambda value: without_sign_of_zero(f"{value:,.0f}")
+    if unit == "weeks":
+        return lambda value: without_sign_of_zero(f"{value:.0f}")
+    size, _, letters = magnitude(largest)
     places = _decimals(largest / size)
     if largest >= 100.0 * size and max(values) - min(values) < _CLOSE * largest:
         places += 1  # three figures would show two policies that surely differ as one
-    return lambda value: f"{_signless(f'{value / size:.{places}f}')}{word}"
+    return lambda value: f"{without_sign_of_zero(f'{value / size:.{places}f}')}{letters}"
 
 
 def _decimals(largest: float) -> int:
     """Decimals that leave two to three figures."""
     return 0 if largest >= 100.0 else 1 if largest >= 1.0 else 2
-
-
-def _signless(text: str) -> str:
-    """The text, without a sign if it is zero."""
-    return text.lstrip("+-") if not text.strip("+-0.") else text
 
 
 def format_cells(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.lift import LATER, QUARTER
+from sim.analysis.metrics import METRICS
+from sim.analysis.wording import Entry
 from sim.model.policies.policy import NONE
 
-Entry = Mapping[str, float | None]
-
-_TWO_YEARS = {"lift_later", "practicing_lift_later", "residual", "practicing_residual"}
-_HALF_LIVES = {
-    f"{prefix}{name}" for prefix in ("", "practicing_") for name in ("half_life_weeks", "half_life_from_peak")
-}
-_NEEDS_END = {
-    "reach", "lift_at_end", "practicing_lift_at_end", "half_life_weeks", "practicing_half_life_weeks", *_TWO_YEARS,
-}  # fmt: skip
 _SMALL = f"the lift when sponsorship ends is not surely above {NEGLIGIBLE:g}: there is nothing to keep a part of"
 
 _OTHERWISE = {
@@ -90,14 +82,16 @@ def reason_for_missing_value(measure: str, sponsorship: SponsorshipSummary, entr
     """Reason for a missing value, in words that follow a colon."""
     twin = sponsorship.policy == NONE.name
     end = sponsorship.first_end or 0
+    metric = METRICS[measure]
+    needs_end, half_life = metric.when != "run", metric.shape == "median"
     cases = {
         ALL_FAILED: sponsorship.done == 0,
-        NOTHING_SPONSORED: measure in _NEEDS_END and not sponsorship.ended and (twin or not sponsorship.begun),
-        "its resources are still in force when the run ends": measure in _NEEDS_END and not sponsorship.ended,
+        NOTHING_SPONSORED: needs_end and not sponsorship.ended and (twin or not sponsorship.begun),
+        "its resources are still in force when the run ends": needs_end and not sponsorship.ended,
         f"a run of {sponsorship.weeks} weeks is too short: two years after sponsorship is weeks {end + LATER[0]} to "
-        f"{end + LATER[1] - 1}": measure in _TWO_YEARS and end + LATER[1] > sponsorship.weeks,
-        f"no run has a lift above {NEGLIGIBLE:g} to halve": measure in _HALF_LIVES and entry.get("undefined") == 1.0,
-        "in at least half of the runs it does not halve": measure in _HALF_LIVES,
+        f"{end + LATER[1] - 1}": metric.when == "later" and end + LATER[1] > sponsorship.weeks,
+        f"no run has a lift above {NEGLIGIBLE:g} to halve": half_life and entry.get("undefined") == 1.0,
+        "in at least half of the runs it does not halve": half_life,
         "nothing is spent that could come back": twin and measure in ("break_even_week", "break_even_share"),
     }
     return next((reason for reason, holds in cases.items() if holds), _OTHERWISE.get(measure, _NO_WEEK))

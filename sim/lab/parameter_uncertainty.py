@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.lift import QUARTER, trailing_mean
-from sim.analysis.metrics import METRICS
+from sim.analysis.metrics import MEASURES_OF_RUNS
 from sim.analysis.missing import FloatArray
 from sim.analysis.money import cumulative_gain
 from sim.analysis.panel import Panel
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 CURVES = ("enacted", "gained")
 """Curves that are drawn as fans: the 13-week lift in service, and discounted profit gained so far."""
 
-_OUTCOMES = tuple(name for name, metric in METRICS.items() if metric.per_run)
+_OUTCOMES = tuple(MEASURES_OF_RUNS)
 
 
 @dataclass(frozen=True)

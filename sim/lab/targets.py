@@ -19,10 +19,9 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
     texts = list(texts)
     if not texts:
         return ()
-    from sim.analysis.metrics import METRICS
+    from sim.analysis.metrics import MEASURES_OF_RUNS, WHERE_LISTED
     from sim.analysis.targets import Target
 
-    known = {name: metric for name, metric in METRICS.items() if metric.per_run}
     found: dict[str, Target] = {}
     for text in texts:
         location, match = "--target", _FORM.fullmatch(text)
@@ -33,10 +32,9 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
                 f"must be MEASURE>=NUMBER or MEASURE<=NUMBER, got {quoted(text)}. "
                 'Write for example --target "retention_annual>=0.9".',
             )
-        elif match[1] not in known:
-            hints = {name: metric.meaning for name, metric in known.items()}
-            more = "Measures that single runs have are the columns of replicates.csv."
-            faults.unknown(f"{location} {match[1]}", match[1], "a measure that single runs have", hints, more)
+        elif match[1] not in MEASURES_OF_RUNS:
+            hints = {name: metric.meaning for name, metric in MEASURES_OF_RUNS.items()}
+            faults.unknown(f"{location} {match[1]}", match[1], "a measure that single runs have", hints, WHERE_LISTED)
         else:
             found[text] = Target(match[1], match[2] == ">=", number)
     return tuple(dict.fromkeys(found.values()))

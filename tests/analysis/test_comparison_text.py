@@ -84,7 +84,7 @@ def test_decreases_are_described_as_decreases() -> None:
     text = describe_policies(summary, "EUR")["a"]
     assert "Annual retention fell by 2.0 points (1.0 to 3.0 points)" in text
     assert "10 % of the positions had moved away from the customer (5 to 20 %)" in text
-    assert "loses EUR 2.5 million (EUR 2 million to EUR 3 million)" in text
+    assert "loses EUR 2.5 million (EUR 2 to 3 million)" in text
 
 
 def test_headline_is_as_sure_as_the_interval() -> None:

@@ -64,16 +64,13 @@ def test_the_first_page_answers_four_questions() -> None:
     boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(500.0, 400.0, 600.0)))
     assert list(boxes) == ["The answer", "How sure", "What it costs", "What would change it"]
     sentences = {title: " ".join(lines) for title, lines in boxes.items()}
-    assert (
-        "none comes first by organization value, EUR 500 ahead of values (EUR 400 to EUR 600)"
-        in sentences["The answer"]
-    )
+    assert "none comes first by organization value, EUR 500 ahead of values (EUR 400 to 600)" in sentences["The answer"]
     assert "values 30.0 points (28.0 to 32.0 points)" in sentences["The answer"]
     assert "is more than chance, with 30 replicates" in sentences["How sure"]
     assert "chance alone" in sentences["How sure"] and "tier 5" in sentences["How sure"]
     assert "values: EUR 1 thousand; net, the organization loses EUR 500" in sentences["What it costs"]
     assert "paid back within the run in 20 % of the runs, on average in week 50" in sentences["What it costs"]
-    assert "worth EUR 2 (EUR 1.5 to EUR 2.5) for values" in sentences["What would change it"]
+    assert "worth EUR 2 (EUR 1.5 to 2.5) for values" in sentences["What would change it"]
     assert "Judged by value for customers, values comes first, not none" in sentences["What would change it"]
 
 
@@ -150,7 +147,7 @@ def test_what_it_takes_to_break_even_adds_up() -> None:
     assert "additional revenue would have to be 50 % higher" in line
     assert "additional cost of service 83 % lower" in line  # 500 of 600
     assert "the policy itself 56 % cheaper" in line  # 500 of 900
-    assert "worth EUR 2 (EUR 1.5 to EUR 2.5) per customer and year" in line
+    assert "worth EUR 2 (EUR 1.5 to 2.5) per customer and year" in line
 
 
 def test_ways_out_that_nobody_could_take_are_left_out() -> None:

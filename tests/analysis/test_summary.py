@@ -195,7 +195,7 @@ def test_short_runs_and_missing_outcomes() -> None:
 
 def test_objectives_that_cannot_decide_are_refused() -> None:
     for name in ("speed", "residual", "half_life_weeks", "self_assessment_change"):
-        with pytest.raises(ValueError, match=f"objective must be one of .*got {name}"):
+        with pytest.raises(ValueError, match=f"objective must be .*got {name}. `centricity list measures`"):
             find_objective(name)
     assert find_objective("cost")[1] == "lower"
 

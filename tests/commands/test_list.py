@@ -12,11 +12,14 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from sim.analysis.metrics import METRICS
 from sim.commands import list as listing
 from sim.commands.list import COLUMNS, ROWS, STACKED, Catalog, parameter_row
+from sim.lab.targets import read_targets
 from sim.model import registry
 from sim.model.kernel.parameters import Parameter, Tier
 from sim.model.scenario import shipped
+from sim.model.scenario.messages import Faults
 
 
 @pytest.fixture(autouse=True)
@@ -200,3 +203,34 @@ def test_facts_say_what_came_of_them_in_the_run_that_is_kept(folder: Path) -> No
     assert set(found.values()) == {"not yet run"}
     reported = {line.split()[0]: line for line in run("evidence").stdout.splitlines()}
     assert "  holds  " in reported["sacrifice"] and "  not yet run  " in reported["stated-values"]
+
+
+def test_measures_say_what_they_are_and_where_they_can_be_given() -> None:
+    found = {row["name"]: row for row in rows("measures")}
+    assert list(found) == list(METRICS)
+    assert found["retention_annual"] == {
+        "name": "retention_annual",
+        "unit": "share",
+        "kind": "share",
+        "against_twin": False,
+        "better": "higher",
+        "meaning": METRICS["retention_annual"].meaning,
+        "uses": ["compare --target", "experiment: keep, and then until, targets, objective", "scenario: objective"],
+    }
+    assert (found["lift_later"]["kind"], found["lift_later"]["against_twin"]) == ("difference", True)
+    assert found["reported_change"]["better"] is None
+    assert found["residual"]["uses"] == []
+    heading, *lines = run("measures").stdout.splitlines()
+    assert heading.split("  ")[0] == "name" and heading.endswith("can be given to")
+    (line,) = [line for line in lines if line.startswith("cost ")]
+    assert "  currency  " in line and "  level  " in line and "  lower  " in line and METRICS["cost"].meaning in line
+    (line,) = [line for line in lines if line.startswith("half_life_weeks ")]
+    assert line.endswith("nothing: it is no number of a single run")
+
+
+def test_messages_about_measures_name_the_command_that_lists_them() -> None:
+    faults = Faults()
+    read_targets(["xyzzy>=1"], faults)
+    assert faults.messages == [
+        "--target xyzzy is not a measure that single runs have. `centricity list measures` shows them."
+    ]

@@ -20,6 +20,7 @@ from sim.lab.weekly import weekly_columns
 from sim.model.outcomes.weekly import OUTCOME_NAMES, OUTCOMES
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import ScenarioError
+from sim.model.scenario.schema import OBJECTIVES
 from sim.model.simulation import Run, simulate
 
 
@@ -207,6 +208,13 @@ def test_all_faults_come_together() -> None:
 def test_policies_that_contradict_each_other_are_refused(policies: list[Policy], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         compare(small(), policies)
+
+
+@pytest.mark.parametrize("objective", [name for name in OBJECTIVES if not METRICS[name].per_run])
+def test_an_objective_that_no_single_run_has_is_refused_before_anything_runs(objective: str) -> None:
+    message = f"objective must be a measure that single runs have, got {objective}, .* `centricity list measures`"
+    with pytest.raises(ScenarioError, match=message):
+        compare(small(), ["talk"], overrides={"objective": objective})
 
 
 def test_futures_are_refused_where_there_are_none() -> None:

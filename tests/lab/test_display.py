@@ -47,7 +47,11 @@ def test_every_measure_has_a_unit_and_words() -> None:
         entry = {"median": 3.0, "low": None, "high": None, "censored": 0.2, "undefined": 0.0}
         entry = entry if metric.shape == "median" else {"mean": 3.0, "low": 2.0, "high": 4.0}
         assert format_cell(name, entry, SPONSORSHIP, "organization_value", "EUR").value
-    assert unit_of("max_regret", "retention_change", "EUR") == "points"
+    for objective in ("retention_change", "retention_annual"):
+        assert unit_of("max_regret", objective, "EUR") == "points", "what is lost of a share is a difference"
+    regret = {"mean": 0.02, "low": 0.01, "high": 0.03}
+    cell = format_cell("max_regret", regret, SPONSORSHIP, "retention_change", "EUR")
+    assert str(cell) == "2.0 (1.0 to 3.0)", "a loss has no sign, as in money"
 
 
 def test_every_missing_value_has_a_reason() -> None:

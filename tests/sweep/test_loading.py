@@ -174,7 +174,10 @@ def test_a_short_file_gets_defaults(tmp_path: Path) -> None:
         ("replicates = 3", "replicates = 0", "replicates must be 1 to 100000 (replicates at every point), got 0."),
         ('"talk"]', '"talkk"]', "policies: policy must be one of the scenario tiny, got \"talkk\". Did you mean talk?"),
         ('["reach"', '["reech"', "keep[0] must be a measure of single runs, got \"reech\". Did you mean reach?"),
-        ('["reach"', '["residual"', "keep[0] must be a measure of single runs, got \"residual\"."),
+        (
+            '["reach"', '["residual"',
+            'keep[0] must be a measure of single runs, got "residual". `centricity list measures` shows them.',
+        ),
         ("time_limit = 20", 'objective = "lift_later"', 'objective must be an outcome that is kept, got "lift_later".'),
         ("time_limit = 20", "budget = 17", "budget must be at least 18 runs (6 points x 3 replicates), got 17."),
         ("time_limit = 20", 'futures = ["restles"]', "Did you mean restless?"),

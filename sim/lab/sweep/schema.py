@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Strict
 
-from sim.analysis.metrics import METRICS
+from sim.analysis.metrics import MEASURES_OF_RUNS, WHERE_LISTED
 from sim.lab.comparison_plan import LARGEST_SEED, MOST_REPLICATES
 from sim.lab.sweep.experiment import BY_ROW, KINDS, SHARED
 from sim.lab.sweep.keys import Table
@@ -27,7 +27,7 @@ from sim.model.scenario.rules import (
 MOST_POINTS = 1_000_000
 """Most points of an experiment."""
 
-KEPT = tuple(metric.name for metric in METRICS.values() if metric.per_run)
+KEPT = tuple(MEASURES_OF_RUNS)
 """Measures that every single run has, and an experiment can keep."""
 
 TIME_LIMIT = 3600.0
@@ -55,7 +55,7 @@ POSITIVE = Rule(number(gt=0), "a number", "above 0", "a number above 0", "Give a
 
 _NAMES = list_of(NAME, "a list of names", 'Write for example ["none", "value-driven"].', "list of names")
 
-_METRIC = one_of(dict.fromkeys(KEPT, ""), "a measure of single runs", hint="a measure of single runs")
+_METRIC = one_of(dict.fromkeys(KEPT, ""), "a measure of single runs", WHERE_LISTED, "a measure of single runs")
 
 EXPERIMENT: Mapping[str, Rule] = {
     "name": NAME,
@@ -70,7 +70,7 @@ EXPERIMENT: Mapping[str, Rule] = {
     "seeds": one_of(dict.fromkeys((SHARED, BY_ROW), ""), f"{SHARED} or {BY_ROW}", hint=f"{SHARED} or {BY_ROW}"),
     "policies": _NAMES,
     "futures": _NAMES,
-    "keep": list_of(_METRIC, "a list of measures of single runs", f"Known: {', '.join(KEPT)}.", "list of measures"),
+    "keep": list_of(_METRIC, "a list of measures of single runs", WHERE_LISTED, "list of measures"),
     "objective": NAME,
     "targets": read_later("table: what is good enough, outcome = value"),
     "time_limit": Rule(number(gt=0), "a number", "above 0 (seconds a run)", "seconds a run", "Give seconds."),

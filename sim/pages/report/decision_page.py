@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.analysis.comparison_format import format_percent
 from sim.analysis.decision_text import break_even_conditions, find_top_two, write_decision
+from sim.analysis.wording import percent_figures
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell, format_cell, unit_of
 from sim.model.kernel.mechanism import Mechanism
@@ -73,10 +73,8 @@ def _chance(entry: dict[str, Any]) -> Cell:
     if entry["mean"] is None:
         return Cell("–", reason="no run has a value", word="not known")
     low, high = entry["low"], entry["high"]
-    interval = (
-        "" if low is None else f"{format_percent(low).removesuffix(' %')} to {format_percent(high).removesuffix(' %')}"
-    )
-    return Cell(format_percent(entry["mean"]).removesuffix(" %"), interval)
+    interval = "" if low is None else f"{percent_figures(low)} to {percent_figures(high)}"
+    return Cell(percent_figures(entry["mean"]), interval)
 
 
 def _target_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -112,7 +110,9 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
     def share(policy: str, metric: str) -> Cell:
         value = policies[policy][metric]["epistemic_share"]
         return (
-            Cell("–", reason="nothing differs", word="nothing differs") if value is None else Cell(f"{100 * value:.0f}")
+            Cell("–", reason="nothing differs", word="nothing differs")
+            if value is None
+            else Cell(percent_figures(value))
         )
 
     names = comparison.policies

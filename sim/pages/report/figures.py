@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.lift import LATER, QUARTER
+from sim.analysis.wording import format_exact_percent, money_scale
 from sim.lab.comparison import Comparison
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import INK
-from sim.pages.report.panels import Grid, Row, money_scale
+from sim.pages.report.panels import Grid, Row
 from sim.pages.report.series import fan
 
 
@@ -62,7 +63,7 @@ def draw_money(comparison: Comparison) -> Figure:
     scale, unit = money_scale(gained, comparison.plan.scenario.currency)
     rows = [Row(f"gained so far,\n{unit}", gained, scale)]
     rate = float(comparison.plan.scenario.parameters["money.discount"])
-    note = f"Profit less the twin's, costs of the policy taken off, discounted at {100 * rate:g} % a year."
+    note = f"Profit less the twin's, costs of the policy taken off, discounted at {format_exact_percent(rate)} a year."
     return grid.draw("When it pays", rows, note)
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
+from sim.analysis.wording import format_exact_percent, format_percent
 from sim.lab.comparison import Comparison
 from sim.lab.display import KEY_MEASURES, format_cell, unit_of
 from sim.lab.writing import write_text
@@ -231,7 +232,7 @@ def _notes(entries: Mapping[str, Mapping[str, float | None]]) -> dict[str, str]:
     notes = {}
     for name, entry in entries.items():
         words = {"censored": "not in {} of runs", "undefined": "no lift in {}"}
-        shares = [text.format(f"{100 * share:.0f} %") for key, text in words.items() if (share := entry.get(key))]
+        shares = [text.format(format_percent(share)) for key, text in words.items() if (share := entry.get(key))]
         notes[name] = "" if entry.get("undefined") == 1.0 else ", ".join(shares)
     return notes
 
@@ -336,7 +337,7 @@ def _method(comparison: Comparison) -> list[str]:
         "and no resources. Every draw belongs to a purpose, a week and a position, so the two differ only by what the "
         "policy changed; a policy that does nothing has a lift of exactly zero. Lifts, changes and reach are "
         "differences within pairs, and intervals are over replicates.",
-        f"Money is discounted at {100 * float(parameters['money.discount']):g} % a year over the first "
+        f"Money is discounted at {format_exact_percent(float(parameters['money.discount']))} a year over the first "
         f"{min(int(parameters['money.horizon']), plan.scenario.weeks)} weeks.",
     ]
     if plan.without:
@@ -350,13 +351,13 @@ def _method(comparison: Comparison) -> list[str]:
         if sponsorship.usual_end is not None and sponsorship.usual < sponsorship.begun
     }
     if early:
-        chance = 100.0 * float(parameters["executives.succession"])
-        keeps = 100.0 * float(parameters["executives.successor_keeps"])
+        chance = format_exact_percent(float(parameters["executives.succession"]))
+        keeps = format_exact_percent(float(parameters["executives.successor_keeps"]))
         listed = ", ".join(f"{policy} in {number}" for policy, number in early.items())
         paragraphs.append(
             f"Some programs end in another week than usual ({listed} of the {plan.replicates} runs): each executive is "
-            f"succeeded with a chance of {chance:g} % a year, a sponsor's successor keeps the program with a chance of "
-            f"{keeps:g} %, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
+            f"succeeded with a chance of {chance} a year, a sponsor's successor keeps the program with a chance of "
+            f"{keeps}, and phases may stop on a condition. Measures at the end of sponsorship are taken in each run "
             "when its own sponsorship ends."
         )
     return paragraphs

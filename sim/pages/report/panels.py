@@ -29,7 +29,6 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
 _LINE = 0.19
 _HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
 _NARROW_GAP = 0.16
-_MONEY = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 _LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
@@ -211,14 +210,6 @@ class Grid:
             for event in self.comparison.plan.scenario.events
         ]
         return f"▲ {'; '.join(events)}" if events else ""
-
-
-def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
-    """Factor for amounts of money on an axis, and the unit to write there."""
-    known = np.abs(values[np.isfinite(values)])
-    largest = float(known.max()) if known.size else 0.0
-    size, word = next(((step, word) for step, word in _MONEY if largest >= step), (1.0, ""))
-    return 1.0 / size, " ".join(part for part in (currency, word) if part)
 
 
 def _when(sponsorship: SponsorshipSummary) -> str:

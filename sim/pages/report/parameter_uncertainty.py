@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.missing import mean_where_known
+from sim.analysis.wording import money_scale
 from sim.lab.comparison import Comparison
 from sim.lab.parameter_points import TORNADO
 from sim.model.policies.policy import NONE
-from sim.pages.report.panels import Grid, Row, money_scale
+from sim.pages.report.panels import Grid, Row
 
 _GAIN = "net_present_value"
 

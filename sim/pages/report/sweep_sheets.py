@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.missing import FloatArray
-from sim.analysis.sweep_format import MONEY_UNITS, is_measured_against_twin
+from sim.analysis.sweep_format import unit_of_share
 from sim.analysis.sweeps import ResultKey, Sweep
+from sim.analysis.wording import format_percent, money_scale
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import OKABE_ITO, colors
 from sim.pages.report.panels import WIDTH
@@ -74,10 +74,8 @@ def scale_and_unit(sweep: Sweep, outcome: str, values: FloatArray) -> tuple[floa
     """Factor for values on an axis, and the unit to write there."""
     unit = sweep.unit(outcome)
     if unit == "share":
-        return 100.0, "points" if is_measured_against_twin(outcome) else "%"
-    largest = float(np.nanmax(np.abs(values), initial=0.0))
-    size, word = next(((size, word) for size, word in MONEY_UNITS if largest >= size), (1.0, ""))
-    return 1.0 / size, " ".join(part for part in (unit, word) if part)
+        return 100.0, unit_of_share(outcome)
+    return money_scale(values, unit)
 
 
 def policy_color(sweep: Sweep, policy: str) -> str:
@@ -89,5 +87,5 @@ def policy_color(sweep: Sweep, policy: str) -> str:
 def panel_heading(sweep: Sweep, key: ResultKey, noise: float = 0.0) -> tuple[str, str]:
     """Name and color of the panel of a policy in a future, and how much of what it shows is chance."""
     name = " in ".join(part for part in (key.policy.replace(" - ", f" {MINUS} "), key.future) if part)
-    chance = f"({100 * min(noise, 1.0):.0f} % is chance)" if noise >= 0.05 else ""
+    chance = f"({format_percent(min(noise, 1.0))} is chance)" if noise >= 0.05 else ""
     return f"{name} {chance}".strip(), policy_color(sweep, key.policy)
