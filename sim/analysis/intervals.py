@@ -101,7 +101,7 @@ def mean_interval(values: FloatArray | Sequence[float], level: float = LEVEL) ->
     return Interval(float(mean), float(low), float(high))
 
 
-def share_limits(share: float, number: int, level: float = LEVEL) -> tuple[float, float]:
+def share_limits(share: float, number: int, quantile: float) -> tuple[float, float]:
     """Wilson's score limits (Wilson 1927) of a share of ``number`` independent trials.
 
     A bootstrap of 30 successes in 30 trials would claim a certainty of exactly 1; Wilson's limits do not.
@@ -109,21 +109,23 @@ def share_limits(share: float, number: int, level: float = LEVEL) -> tuple[float
     Args:
         share: 0 to 1; not a whole number of trials where some of them count in part.
         number: Trials, at least 1.
-        level: Confidence.
+        quantile: Of the normal distribution, for the confidence that is wanted (:func:`normal_quantile`).
     """
-    z = normal_quantile(level)
-    weight = z * z / number
+    weight = quantile * quantile / number
     center = (share + weight / 2.0) / (1.0 + weight)
-    half = z * sqrt(share * (1.0 - share) / number + weight / (4.0 * number)) / (1.0 + weight)
-    # rounding alone must not push a limit past the share itself (at shares of 0 and 1 they coincide)
-    return max(0.0, min(center - half, share)), min(1.0, max(center + half, share))
+    half = quantile * sqrt(share * (1.0 - share) / number + weight / (4.0 * number)) / (1.0 + weight)
+    return max(0.0, center - half), min(1.0, center + half)
 
 
 def share_interval(share: float, number: int, level: float = LEVEL) -> Interval:
     """A share of ``number`` replicates with Wilson's limits; like a mean, it has none with a single one."""
     if number < 1 or not np.isfinite(share):
         return MISSING
-    return Interval(share, nan, nan) if number == 1 else Interval(share, *share_limits(share, number, level))
+    if number == 1:
+        return Interval(share, nan, nan)
+    low, high = share_limits(share, number, normal_quantile(level))
+    # rounding alone must not push a limit past the share itself (at shares of 0 and 1 they coincide)
+    return Interval(share, min(low, share), max(high, share))
 
 
 def share_of_runs(happened: FloatArray, level: float = LEVEL) -> Interval:

@@ -50,7 +50,9 @@ def test_our_formulas_give_what_scipy_gives(level: float) -> None:
         np.testing.assert_allclose([mean.low, mean.high], expected, rtol=1e-9, atol=1e-12 * np.abs(values).max())
         hits = int(generator.integers(0, number + 1))
         wilson = stats.binomtest(hits, number).proportion_ci(level, method="wilson")
-        np.testing.assert_allclose(share_limits(hits / number, number, level), wilson, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(
+            share_limits(hits / number, number, normal_quantile(level)), wilson, rtol=1e-12, atol=1e-15
+        )
     assert normal_quantile(level) == stats.norm.ppf(0.5 + level / 2.0)
 
 
@@ -87,7 +89,8 @@ def test_the_evidence_has_the_same_intervals(level: float) -> None:
         difference = Measurement.of_difference(one, other)
     expected = (mean_interval(one, level), share_interval(0.25, 12, level), difference_interval(one, other, level))
     for found, interval in zip((mean, share, difference), expected, strict=True):
-        assert (found.value, found.low, found.high) == (interval.mean, interval.low, interval.high)
+        limits = (interval.mean, interval.low, interval.high)
+        assert (found.value, found.low, found.high) == pytest.approx(limits, rel=1e-8)
     assert (mean.runs, share.runs, difference.runs) == (12, 12, 19)
 
 
