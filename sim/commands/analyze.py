@@ -343,7 +343,17 @@ def _make_report(sweep: Sweep, findings: Sequence[Findings]) -> dict[str, Any]:
         "outcomes": outcomes,
         "left_out": [name for name in sweep.outcomes if name not in outcomes],
         "caveats": caveats(sweep, findings),
+        "again": _say_how_to_repeat(sweep),
     }
+
+
+def _say_how_to_repeat(sweep: Sweep) -> str:
+    """With what this was made, and what is the same the next time."""
+    from sim.lab.manifest import versions
+
+    used = ", ".join(f"{name} {version}" for name, version in versions().items() if version)
+    text = f"Analyzed with {used}. Bits repeat on the same versions and processor features; elsewhere numbers agree to rounding."
+    return f"{text} The manifest of the sweep holds its experiment, seeds and versions." if sweep.seeds else text
 
 
 def _print(report: Mapping[str, Any]) -> None:
@@ -412,6 +422,7 @@ def _markdown(report: Mapping[str, Any], titles: Mapping[str, Sequence[tuple[str
                 lines += [line for name, title in shown_here for line in (f"![{title}](figures/{name}.png)", "")]
     lines += ["## Caveats", "", *(f"- {text}" for text in report["caveats"]), ""]
     lines += ["## Tables", "", f"`tables/`, each as Parquet and CSV: {', '.join(tables) or 'none'}.", ""]
+    lines += ["## Do it again", "", report["again"], ""]
     return "\n".join(lines)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import sim.analysis
 from analysis.test_sweeps import Tables, other_program
 from sim.analysis.sweep_summary import summarize_sweep
 from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome
@@ -58,6 +62,12 @@ def test_a_name_that_begins_like_another_is_not_taken_for_it() -> None:
     sweep = Sweep.from_table(table, ["speed", "load"], ["waiting"], policy="rule", replicate="seed", lower=["waiting"])
     which, _, on_what, _ = said_of(sweep, "waiting", target=10.0)
     assert "new comes first" in which and "new-and-dear has waiting" not in on_what
+
+
+def test_a_case_is_never_called_a_world() -> None:
+    """A world is a set of points that share burn-in and twin; what policies are compared in is a case."""
+    room = Path(sim.analysis.__file__).parent
+    assert not [path.name for path in room.glob("*.py") if re.search(r"\bworlds?\b", path.read_text(encoding="utf-8"))]
 
 
 def test_an_unfinished_sweep_without_values_has_its_reasons() -> None:

@@ -87,6 +87,7 @@ def test_it_tells_and_writes_everything(folder: Path) -> None:
     assert text.index("## In short") < text.index("## What there is") and " ".join(report["in_short"]) in text
     assert 3 <= len(report["in_short"]) <= 5 and result.stdout.startswith("In short\nBy lift_later, ")
     assert "> Value-driven change holds where turnover is low." in text
+    assert "## Do it again" in text and "elsewhere numbers agree to rounding" in text and "numpy " in report["again"]
     linked = [line.split("](")[1].rstrip(")") for line in text.splitlines() if line.startswith("![")]
     assert sorted(linked) == sorted(name for name in files if name.endswith(".png"))
     for caveat in report["caveats"]:
