@@ -441,7 +441,7 @@ def test_designs_over_other_factors_policies_or_futures_are_not_pooled() -> None
 
 
 def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> None:
-    tables = Tables({"latin-hypercube": 60, "grid": 4}, replicates=8)
+    tables = Tables({"latin-hypercube": 60, "grid": 4}, replicates=8, policies=("procedural", "value-driven"))
     tables.stop_points(first=2, half_width=0.1)
     sweep = tables.sweep()
     number = sweep.finished_runs(sweep.designs[0]).sum(axis=3)
@@ -451,7 +451,7 @@ def test_bounds_of_an_adaptive_sweep_are_its_shares_where_nothing_failed() -> No
         sweep, "lift_later", AnalysisOptions(targets={"lift_later": 0.2})
     ).comparisons:
         table = compared.policies
-        assert 0.0 < at(table, 2, "satisficing") < 1.0
+        assert 0.0 < at(table, 1, "satisficing") < 1.0
         np.testing.assert_array_equal(table["satisficing_least"], table["satisficing"])
         np.testing.assert_array_equal(table["satisficing_most"], table["satisficing"])
 
