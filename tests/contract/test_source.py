@@ -216,6 +216,7 @@ CONSTANTS = {
     "moments.EMPATHIC_STEPS": 2,
     "moments.SKILLS": 4,
     "norm.SEEN": 100,  # a percent in memory's whole numbers
+    "susceptibility._NOTHING": 1e-12,  # a variance that no person's factor shows
 }
 """Plain numbers that mechanisms' files name: the calendar, limits of arithmetic, and the build of a replicated study."""
 
