@@ -149,7 +149,9 @@ def _read_store(folder: Path, lower: Sequence[str]) -> Sweep:
         )  # fmt: skip
     except TableError as error:
         raise ScenarioError(f"{folder}: {fault}" for fault in error.faults) from error
-    except (KeyError, ValueError) as error:  # a file that is no Parquet, a table without one of its columns
+    except ScenarioError:
+        raise
+    except (KeyError, ValueError) as error:  # a table without one of its columns
         said = " ".join(f"{type(error).__name__}: {error}".split())
         raise ScenarioError(
             [f"{folder}: the store cannot be read ({said}). Give the folder as the sweep wrote it."]

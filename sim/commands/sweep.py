@@ -218,7 +218,7 @@ def _format_pace(state: SweepState) -> str:
 
 def _print_report(report: SweepReport) -> None:
     """Report on the sweep in words."""
-    from sim.lab.sweep.reading import count_failures
+    from sim.lab.sweep.reading import count_failures, read_store
 
     runs = report.done + report.failed
     if not report.new:
@@ -226,6 +226,7 @@ def _print_report(report: SweepReport) -> None:
     else:
         earlier = f", {runs - report.new} of them before" if runs > report.new else ""
         typer.echo(f"{report.folder}: {runs} runs{earlier}; {format_duration(report.seconds)}")
+    write_messages(read_store(report.folder).manifest.get("lost", []))
     if report.stopped is not None:
         words = {
             "narrow": "narrow enough", "undefined": "without any value", "max": "at the most replicates",

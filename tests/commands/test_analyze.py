@@ -42,8 +42,6 @@ def run(*arguments: str) -> Result:
 def save(tables: Tables, folder: Path, finished: bool = True) -> None:
     """Write tables as a store of format 1; an unfinished one has the first two thirds of its runs in two parts."""
     folder.mkdir(parents=True)
-    manifest = {**tables.manifest, "status": "finished" if finished else "running"}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     tables.points.to_parquet(folder / "points.parquet", index=False)
     if tables.designs is not None:
         tables.designs.to_parquet(folder / "designs.parquet", index=False)
@@ -52,6 +50,13 @@ def save(tables: Tables, folder: Path, finished: bool = True) -> None:
     (folder / "dictionary.json").write_text(json.dumps(dictionary), encoding="utf-8")
     if finished:
         tables.runs.to_parquet(folder / "runs.parquet", index=False)
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in folder.iterdir()
+    }
+    manifest = {**tables.manifest, "status": "finished" if finished else "running", "files": files}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    if finished:
         return
     (folder / "parts").mkdir()
     third = len(tables.runs) // 3
@@ -235,7 +240,7 @@ def test_all_faults_are_reported_at_once_and_nothing_is_written(folder: Path) ->
             ["--factor", "a", "--outcome", "b", "--design", "saltelli"],
             "--design must be one of sample, grid",
         ),
-        ("broken", [], "broken: the store cannot be read"),
+        ("broken", [], "broken/points.parquet: must be as the sweep wrote it, got a file that is gone or damaged"),
     ],
 )
 def test_what_is_no_sweep(folder: Path, source: str, options: list[str], words: str) -> None:

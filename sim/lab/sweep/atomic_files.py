@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from pathlib import Path
 
 UNFINISHED = ".unfinished-"
 """Prefix of the names of files that are not yet whole."""
+
+_UNFINISHED_NAME = re.compile(rf"{re.escape(UNFINISHED)}[a-z0-9_]{{8}}")  # as tempfile makes them
+_BUCKET = re.compile(r"\d{6,}\.arrow")
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -72,11 +76,28 @@ def write_json_atomically(path: Path, content: object) -> None:
     write_bytes_atomically(path, (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
 
+def is_unfinished(path: Path) -> bool:
+    """Whether a file, or a folder of buckets, has a name that only unfinished ones have."""
+    return _UNFINISHED_NAME.fullmatch(path.name) is not None
+
+
 def remove_unfinished(folder: Path) -> None:
-    """Remove what was left unfinished by a process that died."""
-    for path in folder.glob(f"{UNFINISHED}*"):
+    """Remove what was left unfinished by a process that died; files of anybody else stay."""
+    for path in filter(is_unfinished, folder.iterdir()):
         with contextlib.suppress(OSError):
-            path.unlink()
+            if path.is_symlink() or not path.is_dir():
+                path.unlink()
+            else:
+                remove_buckets(path)
+
+
+def remove_buckets(folder: Path) -> None:
+    """Remove a folder of buckets; one that holds anything else stays with that in it."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if _BUCKET.fullmatch(path.name):
+                path.unlink()
+        folder.rmdir()
 
 
 def file_digest(path: Path) -> str:

@@ -8,7 +8,6 @@ per run for the order.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.atomic_files import UNFINISHED, StoreError, write_atomically
+from sim.lab.sweep.atomic_files import UNFINISHED, StoreError, remove_buckets, write_atomically
 from sim.lab.sweep.tables import PARQUET_OPTIONS
 
 ROWS = 250_000
@@ -98,7 +97,7 @@ def _buckets(parent: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_buckets(folder)
 
 
 def _filled(paths: Iterable[Path], folder: Path, schema: pa.Schema, order: Order) -> list[Path]:

@@ -7,15 +7,21 @@ import errno
 import json
 import os
 import socket
+import stat
 import sys
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from sim.model.scenario.messages import ScenarioError
+
 LOCK = ".lock"
 """File that a running sweep holds."""
 
 _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+
+_LONGEST = 10_000
+"""Bytes of a lock at most; a larger file is none."""
 
 
 class LockedError(RuntimeError):
@@ -29,13 +35,15 @@ class Lock:
     """Lock that is held until the ``with`` block is left, or until the process dies.
 
     The operating system holds it, so that nothing has to be cleaned up after a death. Where the file system cannot
-    lock, the process that is named in the file holds the folder, as long as it is alive on this machine.
+    lock, the process that is named in the file holds the folder, as long as it is alive on this machine. Links are not
+    followed: what a link points to is never written.
 
     Args:
         folder: Folder to work in; it must exist.
 
     Raises:
         LockedError: On entering, if another process is there.
+        ScenarioError: On entering, if the file is a link, or anything but a lock.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,12 +51,11 @@ class Lock:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
-        path = self._folder / LOCK
-        file = path.open("a+", encoding="utf-8")
+        file = _open(self._folder)
         try:
             _hold(file)
         except OSError as error:
-            owner = _owner(path)
+            owner = _owner(file)
             if error.errno in _TAKEN or _alive(owner):
                 file.close()
                 raise LockedError(self._folder, _in_words(owner)) from error
@@ -88,11 +95,48 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _owner(path: Path) -> dict[str, object]:
+def is_lock(path: Path) -> bool:
+    """Whether a file is what sweeps leave behind as their lock: empty, or with the name of a process in it."""
+    try:
+        entry = path.lstat()
+        if not stat.S_ISREG(entry.st_mode) or entry.st_size > _LONGEST:
+            return False
+        content = path.read_bytes()
+        return not content or json.loads(content).keys() == {"host", "pid"}
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return False
+
+
+def _open(folder: Path) -> IO[str]:
+    """The file of the lock, made if there is none; a link, or anything but a small file of its own, is refused."""
+    path = folder / LOCK
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    link = path.is_symlink()  # where the system has no O_NOFOLLOW
+    try:
+        descriptor = -1 if link else os.open(path, flags, 0o666)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO):
+            raise
+        descriptor = -1
+    if descriptor >= 0:
+        entry = os.fstat(descriptor)
+        if stat.S_ISREG(entry.st_mode) and entry.st_nlink <= 1 and entry.st_size <= _LONGEST:
+            return os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
+        os.close(descriptor)
+    raise ScenarioError(
+        [
+            f"--out: {path} must be the lock of a sweep, a small file with no other name, got a link or something else. "
+            "Remove it if no sweep runs there, or choose another --out."
+        ]
+    )
+
+
+def _owner(file: IO[str]) -> dict[str, object]:
     """What the file says about who holds it."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        file.seek(0)
+        content = json.loads(file.read(_LONGEST))
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -108,7 +152,7 @@ def _alive(owner: dict[str, object]) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
 

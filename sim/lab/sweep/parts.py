@@ -15,11 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.lab.sweep.atomic_files import StoreError, file_digest, remove_unfinished, write_bytes_atomically
+from sim.lab.sweep.atomic_files import (
+    StoreError,
+    file_digest,
+    is_unfinished,
+    remove_unfinished,
+    write_bytes_atomically,
+)
 from sim.lab.sweep.execution import ResultFile
-from sim.lab.sweep.tables import PARQUET_OPTIONS
+from sim.lab.sweep.tables import PARQUET_OPTIONS, RUN_KEYS
+from sim.model.scenario.messages import ScenarioError
 
 FOLDER = "parts"
 """Folder of the parts in a store."""
@@ -65,6 +73,46 @@ def find_parts(folder: Path, weekly: bool) -> list[StoredPart]:
         for number, runs in sorted(found[RUNS].items())
         if not weekly or number in found[WEEKLY]
     ]
+
+
+def list_foreign_files(folder: Path) -> list[str]:
+    """Contents of the folder of parts that no sweep has written, links among them, in alphabetical order.
+
+    Args:
+        folder: Folder of the store.
+    """
+    parts_folder = folder / FOLDER
+    if not parts_folder.is_dir():
+        return []
+    return sorted(
+        f"{FOLDER}/{path.name}"
+        for path in parts_folder.iterdir()
+        if path.is_symlink() or not path.is_file() or not (_NAME.fullmatch(path.name) or is_unfinished(path))
+    )
+
+
+def check_keys(table: pa.Table, path: Path, points: int, replicates: int | None = None) -> None:
+    """Refuse a table with runs that are none of the sweep's.
+
+    Args:
+        table: Rows with point and replicate.
+        path: Where they come from.
+        points: Number of points of the sweep.
+        replicates: Number of replicates at most, if it is known.
+
+    Raises:
+        ScenarioError: If there are any.
+    """
+    for name, most in zip(RUN_KEYS, (points, replicates), strict=True):
+        column = table.column(name)
+        least, highest = pc.min_max(column).as_py().values()
+        if column.null_count or (least is not None and (least < 0 or (most is not None and highest >= most))):
+            raise ScenarioError(
+                [
+                    f"{path}: every {name} must be from 0 to {'' if most is None else most - 1}, got {least} to {highest}. "
+                    "The file is of another sweep: take it away, and run the sweep again."
+                ]
+            )
 
 
 def is_whole(path: Path) -> bool:
@@ -117,14 +165,28 @@ class PartStore:
                 good.update(part.files)
                 self._stored.append(part)
             self._next = part.number + 1
-        for path in parts_folder.glob("*.parquet"):
+        for path in parts_folder.iterdir():
             match = _NAME.fullmatch(path.name)
-            self._next = max(self._next, int(match["number"]) + 1 if match else 0)
+            if match is None:  # not ours
+                continue
+            self._next = max(self._next, int(match["number"]) + 1)
             if path not in good:
                 path.unlink()
         self._small = [part for part in self._stored if part.runs.stat().st_size < _SMALL]
         self._stored = [part for part in self._stored if part not in self._small]
         return damaged
+
+    def remove(self) -> None:
+        """Remove all parts, and their folder unless anything else is in it."""
+        parts_folder = self._folder / FOLDER
+        if not parts_folder.is_dir():
+            return
+        remove_unfinished(parts_folder)
+        with contextlib.suppress(OSError):
+            for path in parts_folder.iterdir():
+                if _NAME.fullmatch(path.name):
+                    path.unlink()
+            parts_folder.rmdir()
 
     def add(self, runs_part: ResultFile, weekly_part: ResultFile | None) -> None:
         """Store the results of a chunk, for good.

@@ -1,10 +1,15 @@
-"""Reading a store, finished or not, also while a sweep is writing it."""
+"""Reading a store, finished or not, also while a sweep is writing it.
+
+Whatever is read is checked: a file against the SHA-256 in the manifest, a part against the one in its name.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,12 +27,15 @@ from sim.lab.sweep.tables import CIRCUMSTANCES as CIRCUMSTANCE_COLUMNS
 from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS
 from sim.model.scenario import ScenarioError
 
+_SHOWN = 200  # characters of an error
 _PATIENCE = 20  # times that a listing may be out of date before it is read
 
 
 @dataclass(frozen=True)
 class Store:
-    """A sweep on disk; tables are read when they are first asked for.
+    """A sweep on disk; tables are read, and checked, when they are first asked for.
+
+    Every table raises ``ScenarioError`` if its file is gone, damaged, or of another sweep.
 
     Attributes:
         folder: Where it is.
@@ -45,7 +53,7 @@ class Store:
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row per point."""
-        return _to_pandas(pq.read_table(self.folder / POINTS))
+        return _to_pandas(self._table(POINTS))
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -62,13 +70,24 @@ class Store:
     @cached_property
     def designs(self) -> pd.DataFrame:
         """Position of the rows of sampled designs in the unit cube; empty if nothing was drawn."""
-        path = self.folder / DESIGNS
-        return _to_pandas(pq.read_table(path)) if path.exists() else pd.DataFrame(columns=["design", "row"])
+        if DESIGNS in self.manifest["files"]:
+            return _to_pandas(self._table(DESIGNS))
+        return pd.DataFrame(columns=["design", "row"])
+
+    @cached_property
+    def circumstances(self) -> pd.DataFrame:
+        """Seconds, machine and traceback of every run of a finished store."""
+        return _to_pandas(self._table(CIRCUMSTANCES))
 
     @cached_property
     def dictionary(self) -> dict[str, Any]:
         """What every column means."""
-        content: dict[str, Any] = json.loads((self.folder / DICTIONARY).read_text(encoding="utf-8"))
+        path = self.folder / DICTIONARY
+        with _reported(path):
+            content: dict[str, Any] = json.loads(_checked(path, self.manifest))
+            for table in content["tables"].values():
+                for column in table["columns"].values():
+                    column.get("unit")
         return content
 
     def table(self) -> pd.DataFrame:
@@ -78,22 +97,42 @@ class Store:
     def _read(self, final: str, table: str, keys: tuple[str, ...]) -> pa.Table:
         """A table from its final file, or from all parts that are whole, each row once."""
         for _ in range(_PATIENCE):
-            path = self.folder / final
+            manifest = read_manifest(self.folder) or self.manifest  # the sweep may have gone on
             try:
-                if path.exists() and not (self.folder / parts.FOLDER).exists():
-                    return pq.read_table(path)
+                if manifest["status"] == FINISHED:
+                    return self._checked_keys(self._table(final, manifest), self.folder / final)
                 return self._join(table, keys)
             except FileNotFoundError:  # parts are merged, and the last ones taken away, while others read
                 continue
+            except ScenarioError:
+                if (read_manifest(self.folder) or manifest) == manifest:
+                    raise
         raise ScenarioError([f"{self.folder}: the files change faster than they can be read. Try again."])
+
+    def _table(self, name: str, manifest: dict[str, Any] | None = None) -> pa.Table:
+        """A table of the store, checked."""
+        path = self.folder / name
+        with _reported(path):
+            return pq.read_table(pa.BufferReader(_checked(path, manifest or self.manifest)))
+
+    def _checked_keys(self, table: pa.Table, path: Path) -> pa.Table:
+        """The table, if all of its runs are the sweep's."""
+        with _reported(path):
+            parts.check_keys(table, path, self.manifest["points"])
+        return table
 
     def _join(self, table: str, keys: tuple[str, ...]) -> pa.Table:
         found = parts.find_parts(self.folder, self.manifest["weekly"] is not None)
         files = [part.runs if table == parts.RUNS else part.weekly for part in found]
-        tables = [pq.read_table(path) for path in files if path is not None and _is_whole_part(path)]
+        tables = []
+        for path in files:
+            if path is not None and _is_whole_part(path):
+                with _reported(path):
+                    tables.append(self._checked_keys(pq.read_table(path), path))
         if not tables:
             return pa.table({key: pa.array([], pa.int64()) for key in keys})
-        joined = pa.concat_tables(tables)
+        with _reported(self.folder / parts.FOLDER):
+            joined = pa.concat_tables(tables)
         order = [("replicate", "ascending"), ("point", "ascending"), *((key, "ascending") for key in keys[2:])]
         frame = joined.take(pc.sort_indices(joined, sort_keys=order)).to_pandas()
         once = ~frame.duplicated(list(keys))
@@ -105,16 +144,52 @@ def read_store(folder: str | Path) -> Store:
     """The store in a folder.
 
     Raises:
-        ScenarioError: If there is none.
+        ScenarioError: If there is none, or its manifest is damaged.
     """
     path = Path(folder)
     manifest = read_manifest(path) if path.is_dir() else None
     if manifest is None:
         raise ScenarioError(
             [f"{path}: this must be a folder that `centricity sweep` has written, got one without a manifest of the kind "
-             f"{KIND}. Give the folder that was named with --out."]
+             f"{KIND} that can be read. Give the folder that was named with --out."]
         )  # fmt: skip
     return Store(path, manifest)
+
+
+def _checked(path: Path, manifest: dict[str, Any]) -> bytes:
+    """Content of a file whose SHA-256 the manifest holds.
+
+    Raises:
+        ValueError: If it has another one, or the manifest has none.
+    """
+    known = manifest["files"].get(path.name)
+    if known is None:
+        raise ValueError("the manifest does not know it")
+    if not path.is_file():
+        raise FileNotFoundError("it is gone")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != known["sha256"]:
+        raise ValueError("its SHA-256 is not the one in the manifest")
+    return content
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Say of which file it is, and what to do, when it cannot be read."""
+    try:
+        yield
+    except ScenarioError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, pa.ArrowException) as error:
+        if isinstance(error, FileNotFoundError) and path.parent.name == parts.FOLDER:
+            raise  # it has been merged with others
+        said = " ".join(str(error).split())[:_SHOWN] or type(error).__name__
+        raise ScenarioError(
+            [
+                f"{path}: must be as the sweep wrote it, got a file that is gone or damaged ({said}). Run the same "
+                "`centricity sweep` again: it notices, and does again what is lost."
+            ]
+        ) from error
 
 
 def count_missing(folder: Path, outcomes: Iterable[str]) -> dict[str, int]:
@@ -150,7 +225,7 @@ def count_failures(folder: Path) -> Iterator[tuple[str, int, int, int]]:
 
 def read_circumstances(folder: Path) -> pd.DataFrame:
     """Seconds, machine and traceback of every run of a finished store."""
-    return _to_pandas(pq.read_table(folder / CIRCUMSTANCES))
+    return read_store(folder).circumstances
 
 
 def _is_whole_part(path: Path) -> bool:

@@ -8,11 +8,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +24,9 @@ from numpy.typing import NDArray
 from sim.lab.sweep.atomic_files import (
     UNFINISHED,
     file_digest,
+    is_unfinished,
     remove_unfinished,
+    write_atomically,
     write_bytes_atomically,
     write_json_atomically,
 )
@@ -35,32 +35,58 @@ from sim.lab.sweep.dictionary import describe_columns
 from sim.lab.sweep.execution import ResultFile, Results
 from sim.lab.sweep.experiment import Experiment
 from sim.lab.sweep.fingerprint import own_source, relevant_versions
-from sim.lab.sweep.lock import LOCK
-from sim.lab.sweep.parts import FOLDER, PartStore
+from sim.lab.sweep.lock import LOCK, is_lock
+from sim.lab.sweep.parts import FOLDER, PartStore, check_keys, list_foreign_files
 from sim.lab.sweep.points import Points
-from sim.lab.sweep.store_manifest import FINISHED, KIND, RUNNING, describe_store
-from sim.lab.sweep.tables import RUN_KEYS, WEEK_KEYS, circumstances_schema, runs_schema, weekly_schema
+from sim.lab.sweep.store_manifest import FINISHED, KIND, RUNNING, RUNS_FILE, WEEKLY_FILE, check_form, describe_store
+from sim.lab.sweep.tables import (
+    PARQUET_OPTIONS,
+    RUN_KEYS,
+    WEEK_KEYS,
+    circumstances_schema,
+    runs_schema,
+    weekly_schema,
+)
 from sim.lab.writing import MANIFEST
 from sim.model.kernel.array_types import FloatArray
-from sim.model.scenario.messages import Faults
+from sim.model.scenario.messages import Faults, ScenarioError
 
 COPY = ".manifest-copy.json"
 """Second copy of the manifest, in case the first cannot be read."""
 
 POINTS, DESIGNS, DICTIONARY = "points.parquet", "designs.parquet", "dictionary.json"
-RUNS, WEEKLY, CIRCUMSTANCES = "runs.parquet", "weekly.parquet", "circumstances.parquet"
+RUNS, WEEKLY, CIRCUMSTANCES = RUNS_FILE, WEEKLY_FILE, "circumstances.parquet"
 
 OURS = {MANIFEST, COPY, LOCK, POINTS, DESIGNS, DICTIONARY, RUNS, WEEKLY, CIRCUMSTANCES, FOLDER}
 """Everything that a store may hold, apart from what begins with :data:`UNFINISHED` and what analyses add."""
 
 
+_OF_RESULTS = ("status", "runs", "stopped", "versions", "code", "machine", "sessions", "lost", "files")
+"""Keys of the manifest that say how far the sweep is; all others follow from the experiment."""
+
+
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a store; ``None`` if there is none that can be read."""
+    """The manifest of a store, or else its copy; ``None`` if neither can be read, or is of a sweep.
+
+    Raises:
+        ScenarioError: If both are damaged: of a sweep, but not of the form that sweeps give them.
+    """
+    faults = []
     for name in (MANIFEST, COPY):
-        with contextlib.suppress(OSError, ValueError):
-            content = json.loads((folder / name).read_text(encoding="utf-8"))
-            if isinstance(content, dict) and content.get("kind") == KIND:
-                return content
+        path = folder / name
+        try:
+            content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        except (OSError, ValueError, RecursionError):
+            continue
+        if not isinstance(content, dict) or content.get("kind") != KIND:
+            continue
+        found = check_form(content)
+        if not found:
+            return content
+        faults += [f"{path}: {fault}" for fault in found]
+    if faults:
+        remedy = "Take the file from a copy of the folder, or run the sweep again with another --out."
+        raise ScenarioError(f"{fault}. {remedy}" for fault in faults)
     return None
 
 
@@ -70,12 +96,21 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
     if os.path.lexists(folder) and not folder.is_dir():
         faults.add(option, f"must be a folder, got the file {folder}. Name another one.")
         return
-    manifest = read_manifest(folder) if folder.is_dir() else None
+    before = len(faults.messages)
+    try:
+        manifest = read_manifest(folder) if folder.is_dir() else None
+    except ScenarioError as error:
+        faults.take(error.faults)
+        return
+    if folder.is_dir():
+        _check_files(folder, faults)
     if manifest is not None:
         _check_same(folder, manifest, experiment, faults)
     elif folder.is_dir():
         foreign = sorted(
-            path.name for path in folder.iterdir() if path.name != LOCK and not path.name.startswith(UNFINISHED)
+            path.name
+            for path in folder.iterdir()
+            if not is_unfinished(path) and not (path.name == LOCK and is_lock(path))
         )
         if foreign:
             shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
@@ -84,14 +119,37 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
                 f"must be a new folder, an empty one, or one with this sweep in it, got {folder} with {shown}. "
                 "Name another one.",
             )
-    _check_writable(folder, faults)
+    if len(faults.messages) == before:
+        _check_writable(folder, faults)
+
+
+def _check_files(folder: Path, faults: Faults) -> None:
+    """Note a fault for each file of a store that is a link, or is in its way: nothing is written through links."""
+    another = "or choose another --out"
+    for path in sorted(folder.iterdir()):
+        if path.name not in OURS:
+            continue
+        what = "a folder" if path.name == FOLDER else "a file"
+        if path.is_symlink():
+            faults.add(
+                "--out",
+                f"must hold {path.name} itself, got {path}, a link to {os.readlink(path)}. Remove the link, {another}.",
+            )
+        elif not (path.is_dir() if path.name == FOLDER else path.is_file()):
+            faults.add("--out", f"must hold {path.name} as {what}, got {path}, which is none. Move it away, {another}.")
+        elif path.name == FOLDER and (foreign := list_foreign_files(folder)):
+            shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
+            faults.add(
+                "--out",
+                f"must hold nothing but parts of the sweep in {FOLDER}, got {folder} with {shown}. Move it away, {another}.",
+            )
 
 
 def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, faults: Faults) -> None:
     """Note a fault if a store is of another experiment or of another program."""
     another = "or choose another --out"
     if manifest.get("experiment_hash") != experiment.hash:
-        was = manifest.get("experiment", {})
+        was = manifest["experiment"]
         changed = [key for key, value in experiment.definition.items() if was.get(key) != value]
         what = f" ({', '.join(changed)})" if changed else ""
         faults.add(
@@ -158,8 +216,6 @@ class StoreWriter:
             ScenarioError: If the designs give other points than they did when the store was begun.
         """
         remove_unfinished(self.folder)
-        for path in self.folder.glob(f"{UNFINISHED}*"):
-            shutil.rmtree(path, ignore_errors=True)
         start = self._first_files()
         files = {name: _fingerprint(content) for name, content in start.items()}
         known = read_manifest(self.folder)
@@ -167,13 +223,17 @@ class StoreWriter:
             self.manifest = describe_store(self.experiment, self.points, files)
             self.save()
         else:
-            self.manifest = known
+            current = describe_store(self.experiment, self.points, files)
+            self.manifest = current | {key: known[key] for key in _OF_RESULTS if key in known}
             self._check_points(files)
-            self._renew_words()
+            if self.manifest != known:  # texts for people have changed, or the file was damaged
+                self.save()
         for name, content in start.items():
             path = self.folder / name
             if not path.is_file() or file_digest(path) != files[name]["sha256"]:
                 write_bytes_atomically(path, content)
+                if known is not None:
+                    self.damaged.append(name)
         if self.finished:
             self._check_finished()
         if not self.finished:
@@ -190,7 +250,21 @@ class StoreWriter:
         """Point, replicate and status of all runs that are there, part by part."""
         paths = [self.folder / RUNS] if self.finished else [part.runs for part in self.parts.stored]
         for path in paths:
-            yield pq.read_table(path, columns=[*RUN_KEYS, "status"])
+            self._check_columns(path)
+            table = pq.read_table(path, columns=[*RUN_KEYS, "status"])
+            check_keys(table, path, self.points.number, self.experiment.most_replicates)
+            yield table
+
+    def _check_columns(self, path: Path) -> None:
+        """Refuse a file whose name is right, but which has other columns than this sweep's runs."""
+        expected = runs_schema(self.experiment.outcomes, circumstances=not self.finished)
+        if not pq.read_schema(path).equals(expected):
+            raise ScenarioError(
+                [
+                    f"{path}: must have the columns of this sweep's runs, got others. The file is of another sweep: take it "
+                    "away, and run the sweep again."
+                ]
+            )
 
     def values(self, outcome: str, replicates: int) -> FloatArray:
         """An outcome of all runs that are there, shape (points, replicates); NaN is missing."""
@@ -218,22 +292,22 @@ class StoreWriter:
         if self.experiment.weekly:
             weekly = [part.weekly for part in parts if part.weekly is not None]
             compact(weekly, self.folder / WEEKLY, weekly_schema(self.experiment.weekly), order, WEEK_KEYS)
-        names = [*self._first_names(), RUNS, *([WEEKLY] if self.experiment.weekly else [])]
+        names = [*self._first_names(), RUNS, CIRCUMSTANCES, *([WEEKLY] if self.experiment.weekly else [])]
         self.manifest |= {
             "status": FINISHED,
             "stopped": stopped,
-            "files": {
-                name: {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-                for name in names
-                for path in [self.folder / name]
-            },
+            "files": {name: self._describe_file(name) for name in names},
         }
         self.save()
         self.clean()
 
+    def _describe_file(self, name: str) -> dict[str, Any]:
+        path = self.folder / name
+        return {"bytes": path.stat().st_size, "sha256": file_digest(path)}
+
     def clean(self) -> None:
         """Remove the parts."""
-        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+        self.parts.remove()
 
     def _order(self) -> Order:
         """The order of all runs that are there."""
@@ -268,26 +342,42 @@ class StoreWriter:
                 )
         faults.raise_any()
 
-    def _renew_words(self) -> None:
-        """Take over the current texts of the experiment file, since no result depends on them."""
-        words = self.experiment.words
-        if any(self.manifest["experiment"].get(key) != value for key, value in words.items()):
-            self.manifest["experiment"] |= words
-            self.manifest["claim"] = self.experiment.claim
-            self.save()
-
     def _check_finished(self) -> None:
         """Make sure that a finished store is still whole; if not, the runs that are lost are done again."""
-        broken = [
-            name
-            for name, content in self.manifest["files"].items()
-            if not (self.folder / name).is_file() or file_digest(self.folder / name) != content["sha256"]
-        ]
-        if not broken:
-            self.clean()
+        results = [RUNS, *([WEEKLY] if self.experiment.weekly else [])]
+        broken = [name for name in results if not self._is_whole(name)]
+        if broken:
+            self.damaged += broken
+            self.unfinish()
             return
-        self.damaged += broken
-        self.unfinish()
+        if not self._is_whole(CIRCUMSTANCES):
+            self._renew_circumstances()
+        self.clean()
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether a file is there and has the SHA-256 that the manifest says."""
+        path = self.folder / name
+        known = self.manifest["files"].get(name)
+        return known is not None and path.is_file() and file_digest(path) == known["sha256"]
+
+    def _renew_circumstances(self) -> None:
+        """Write the circumstances of a finished store anew, all missing: they are lost, but no result is."""
+        schema = circumstances_schema()
+        with (
+            pq.ParquetFile(self.folder / RUNS) as runs,
+            write_atomically(self.folder / CIRCUMSTANCES) as new,
+            pq.ParquetWriter(new, schema, **PARQUET_OPTIONS) as writer,
+        ):
+            for index in range(runs.num_row_groups):
+                keys = runs.read_row_group(index, columns=[*RUN_KEYS])
+                columns = {field.name: pa.nulls(keys.num_rows, field.type) for field in schema}
+                table = pa.table(columns | {key: keys.column(key) for key in RUN_KEYS}, schema=schema)
+                writer.write_table(table, row_group_size=max(1, table.num_rows))
+        self.manifest["files"][CIRCUMSTANCES] = self._describe_file(CIRCUMSTANCES)
+        self.manifest["lost"] = [
+            f"{CIRCUMSTANCES} was damaged: seconds, machines and tracebacks of earlier runs are lost; no result is"
+        ]
+        self.save()
 
     def add(self, results: Results) -> None:
         """Store the results of a chunk, for good."""
