@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,6 +90,7 @@ def analyze(
     Example: centricity analyze theirs.csv --factor speed --factor load --outcome waiting --lower waiting
     """
     from sim.analysis.sensitivity import MissingExtraError, require_salib
+    from sim.lab.writing import check_folder
 
     with reporting_faults(debug):
         folder_or_file = source if source.name not in ("", "..") else source.resolve()
@@ -98,7 +98,7 @@ def analyze(
             f"{folder_or_file.name if folder_or_file.is_dir() else folder_or_file.stem}-analysis"
         )
         faults = Faults()
-        _check_out(folder, faults)
+        check_folder(folder, faults, SUMMARY, KIND)
         columns = {"policy": policy_column, "future": future_column, "replicate": replicate_column, "row": row_column}
         if source.is_dir():
             given = [f"--{name}-column" for name, column in columns.items() if column is not None]
@@ -240,31 +240,6 @@ def _read_numbers(
             rule = "an outcome and a number" + (" above 0" if option == "--half-width" else "")
             faults.add(option, f"must be {rule}, got {text}. Outcomes: {', '.join(outcomes)}.")
     return found
-
-
-def _check_out(folder: Path, faults: Faults) -> None:
-    """Note a fault if the results cannot be written: a folder may be new, empty, or hold an earlier analysis alone."""
-    from sim.lab.writing import check_folder
-
-    if not folder.is_dir() or folder.resolve() == Path.cwd():
-        check_folder(folder, faults)
-        return
-    try:
-        earlier = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-        own = (
-            {SUMMARY, "figures", "tables", *(str(name).split("/")[0] for name in earlier["files"])}
-            if earlier["kind"] == KIND
-            else set()
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        own = set()
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in own)
-    if foreign:
-        names = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
-        rule = "must be a new folder, an empty one, or one that holds an earlier analysis and nothing else"
-        faults.add("--out", f"{rule}, got {folder} with {names}. Name another one.")
-    else:
-        check_folder(folder.with_name(f".{folder.name}.new"), faults)  # whether the place beside it can be written
 
 
 def _analyze_outcomes(sweep: Sweep, options: AnalysisOptions) -> list[Findings]:

@@ -1,14 +1,20 @@
-"""Files appear whole or not at all: everything is written beside its place, and moved there in one step."""
+"""Files appear whole or not at all: everything is written beside its place, and moved there in one step.
+
+What a killed process leaves beside a place is swept up by the next one that writes there. A living one holds a lock on its
+files, by the operating system; where that cannot lock (Windows, some network drives) nothing is swept up.
+"""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +27,12 @@ MANIFEST = "manifest.json"
 """File that tells a folder of results from any other folder."""
 
 KIND = "comparison"
+
+PARTIAL, OLD = ".partial", ".old"
+"""Endings of the names of what is not whole yet, and of what is about to be replaced."""
+
+_RANDOM = "[a-z0-9_]{8}"  # as tempfile has it
+_LONGEST_NAME, _LONGEST_PATH, _DEEPEST = 255, 4096, 200
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -39,46 +51,64 @@ class DiskFullError(OSError):
         return str(self.strerror)
 
 
-def check_folder(folder: Path, faults: Faults) -> None:
+def check_folder(folder: Path, faults: Faults, manifest: str = MANIFEST, kind: str = KIND) -> None:
     """Note a fault if a folder of results cannot be written, before the long work that would fill it.
 
-    A folder may be new, empty, or hold an earlier comparison and nothing else; that one is replaced whole.
+    A folder may be new, empty, or hold earlier results of the same kind and nothing else; that one is replaced whole.
+
+    Args:
+        folder: The folder.
+        faults: Takes what is wrong with it.
+        manifest: File in it that lists the others.
+        kind: What that file says it is.
     """
     before = len(faults.messages)
-    if os.path.lexists(folder) and not folder.is_dir():
+    if os.path.lexists(folder) and not os.path.isdir(folder):
         faults.add("--out", f"must be a folder, got the file {folder}. Name another one.")
-    elif folder.is_dir():
+    elif os.path.isdir(folder):
         if folder.resolve() == Path.cwd():
             faults.add("--out", "must not be the current folder itself. Name a new folder in it.")
-        elif foreign := list_foreign_files(folder):
+        elif os.path.ismount(folder):
+            faults.add(
+                "--out",
+                f"must be a folder that can be replaced, got {folder}, where a disk is mounted. Name a new folder in it.",
+            )
+        elif foreign := list_foreign_files(folder, manifest, kind):
             shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
             faults.add(
                 "--out",
-                f"must be a new folder, an empty one, or one that holds an earlier comparison and nothing else, got "
+                f"must be a new folder, an empty one, or one that holds an earlier {kind} and nothing else, got "
                 f"{folder} with {shown}. Name another one.",
             )
     if len(faults.messages) == before:
-        _check_writable(folder.resolve().parent, "--out", faults)
+        check_place(folder.resolve(), "--out", faults)
 
 
-def list_foreign_files(folder: Path) -> list[str]:
-    """Contents of a folder that no comparison has written, in alphabetical order; empty folders do not count."""
-    known = _written_by_comparison(folder)
-    return sorted(path.name for path in folder.iterdir() if path.name not in known and not _is_empty_folder(path))
+def list_foreign_files(folder: Path, manifest: str = MANIFEST, kind: str = KIND) -> list[str]:
+    """Files in a folder, however deep, that its manifest does not list, in alphabetical order; empty folders do not count.
+
+    Links and places where a disk is mounted are foreign, whatever their names.
+    """
+    known = _listed(folder / manifest, kind)
+    foreign = []
+    for parent, folders, files in os.walk(folder):
+        above = Path(parent)
+        for name in [*folders, *files]:
+            path = above / name
+            relative = path.relative_to(folder).as_posix()
+            if path.is_symlink() or os.path.ismount(path) or (name in files and relative not in known):
+                foreign.append(relative)
+    return sorted(foreign)
 
 
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
-
-
-def _written_by_comparison(folder: Path) -> set[str]:
-    """Top-level names that the manifest in a folder says are its own; empty without one."""
+def _listed(manifest: Path, kind: str) -> set[str]:
+    """Files that a manifest says are its own, itself among them; empty without one."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["kind"] != KIND:
+        content = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+        if content["kind"] != kind:
             return set()
-        return {MANIFEST, *(str(name).split("/", 1)[0] for name in manifest["files"])}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {manifest.name, *(str(name) for name in content["files"])}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 
@@ -87,27 +117,54 @@ def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: s
     if file.suffix.lower() not in endings:
         got = f"{file.suffix} ({file})" if file.suffix else f"no ending ({file})"
         faults.add(location, f"must end in {' or '.join(endings)}, got {got}. Write for example {_example(file)}.")
-    elif file.is_dir():
+    elif os.path.isdir(file):
         faults.add(location, f"must be a file, got the folder {file}. Name a file in it.")
-    elif not file.resolve().parent.is_dir():
+    elif not os.path.isdir(file.resolve().parent):
         faults.add(location, f"must be in a folder that exists, got {file}. Make the folder {file.parent} first.")
     else:
-        _check_writable(file.resolve().parent, location, faults)
+        check_place(file.resolve(), location, faults)
 
 
 def _example(file: Path) -> str:
     return str(file.with_suffix(".csv")) if file.name and not file.name.startswith(".") else "run.csv"
 
 
-def _check_writable(folder: Path, location: str, faults: Faults) -> None:
-    """Note a fault if nothing can be created in a folder, or in the nearest of its parents that exists."""
-    while not folder.exists() and folder != folder.parent:
+def check_place(target: Path, location: str, faults: Faults) -> None:
+    """Note a fault if a file or folder cannot be created, for its name or for the nearest of its parents that exists.
+
+    Args:
+        target: What is to be created, resolved.
+        location: What messages name: an option.
+        faults: Takes what is wrong.
+    """
+    folder, missing = target.parent, [_partial_name(target, "x" * 8)]
+    while not os.path.exists(folder) and folder != folder.parent:
+        missing.append(folder.name)
         folder = folder.parent
+    longest_name, longest_path = _LONGEST_NAME, _LONGEST_PATH
+    if hasattr(os, "pathconf"):
+        with suppress(OSError, ValueError):
+            longest_name, longest_path = os.pathconf(folder, "PC_NAME_MAX"), os.pathconf(folder, "PC_PATH_MAX")
+    too_long = max(_size(name) for name in missing) - longest_name
+    if max(too_long, _size(str(target)) + _DEEPEST - longest_path) > 0:
+        remedy = "Choose a shorter name or path."
+        faults.add(location, f"must be short enough for the file system, got a name or path that is too long. {remedy}")
+        return
     try:
         os.rmdir(tempfile.mkdtemp(prefix=".centricity-", dir=folder))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         faults.add(location, f"must be in a folder that can be written, got {folder}: {reason}. Name another place.")
+
+
+def _size(name: str) -> int:
+    """Bytes of a name or path in the file system."""
+    return len(os.fsencode(name))
+
+
+def _partial_name(target: Path, random: str) -> str:
+    """Name of what is not whole yet; a file keeps its ending, by which writers know its format."""
+    return f".{target.name}-{random}{PARTIAL}{target.suffix}"
 
 
 @contextmanager
@@ -120,14 +177,16 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     target = folder.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     with _room_for(target):
-        new = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".partial", dir=target.parent))
+        _sweep_up(target)
+        new = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=PARTIAL, dir=target.parent))
         try:
-            yield new
-            for path in sorted(new.rglob("*")):
-                _flush_to_disk(path)
-            _flush_to_disk(new)
-            new.chmod(0o777 & ~_umask())
-            _swap(new, target)
+            with _in_use(new):
+                yield new
+                for path in sorted(new.rglob("*")):
+                    _flush_to_disk(path)
+                _flush_to_disk(new)
+                new.chmod(0o777 & ~_umask())
+                _swap(new, target)
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
@@ -141,16 +200,83 @@ def replaced_file(file: Path) -> Iterator[Path]:
     """
     target = file.resolve()
     with _room_for(target):
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+        _sweep_up(target)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.name}-", suffix=f"{PARTIAL}{target.suffix}", dir=target.parent
+        )
         os.close(handle)
         new = Path(name)
         try:
-            yield new
-            _flush_to_disk(new)
-            new.chmod(0o666 & ~_umask())
-            os.replace(new, target)
+            with _in_use(new):
+                yield new
+                _flush_to_disk(new)
+                new.chmod(0o666 & ~_umask())
+                os.replace(new, target)
         finally:
             new.unlink(missing_ok=True)
+
+
+if os.name == "posix":
+    import fcntl
+
+    @contextmanager
+    def _in_use(path: Path) -> Iterator[bool]:
+        """Hold a file or folder against being swept up; gives whether nobody else held it, and it is held now.
+
+        The lock goes with the file when it is renamed, and ends with the process.
+        """
+        descriptor = -1
+        held = False
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = True
+        try:
+            yield held
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+else:
+
+    @contextmanager
+    def _in_use(path: Path) -> Iterator[bool]:
+        """Nothing can be held here, where files that are open cannot be renamed; so nothing is swept up."""
+        del path
+        yield False
+
+
+def _sweep_up(target: Path) -> None:
+    """Remove what killed processes have left of the same target; bring back what one had moved away to replace it.
+
+    Only what has a name that nothing else has, belongs to the same user, is no link, and is held by no living process.
+    """
+    endings = "|".join(re.escape(ending) for ending in (PARTIAL + target.suffix, PARTIAL, OLD))
+    pattern = re.compile(rf"\.{re.escape(target.name)}-{_RANDOM}(?P<ending>{endings})")
+    with suppress(OSError):
+        for path in sorted(target.parent.iterdir()):
+            match = pattern.fullmatch(path.name)
+            if match is None or not _is_own(path, match["ending"]):
+                continue
+            with _in_use(path) as free:
+                if not free:
+                    continue
+                if match["ending"] == OLD and not os.path.lexists(target):
+                    os.rename(path, target)
+                elif path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+
+def _is_own(path: Path, ending: str) -> bool:
+    """Whether something is a file or folder of this user, not a link, as what is left behind under such names is."""
+    try:
+        entry = path.lstat()
+    except OSError:
+        return False
+    right = stat.S_ISDIR(entry.st_mode) or (ending != OLD and stat.S_ISREG(entry.st_mode))
+    return right and (not hasattr(os, "geteuid") or entry.st_uid == os.geteuid())
 
 
 @contextmanager
@@ -165,19 +291,23 @@ def _room_for(target: Path) -> Iterator[None]:
 
 
 def _swap(new: Path, target: Path) -> None:
-    """Put a folder in the place of another; if that fails, the old one is back where it was."""
+    """Put a folder in the place of another; if that fails or is interrupted, the old one is back where it was."""
     if not target.exists():
         os.rename(new, target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".old", dir=target.parent))
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=OLD, dir=target.parent))
     os.rmdir(old)
-    os.rename(target, old)
-    try:
-        os.rename(new, target)
-    except OSError:
-        os.rename(old, target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    with _in_use(target):
+        try:
+            os.rename(target, old)
+            os.rename(new, target)
+        except BaseException:
+            if old.exists():
+                if target.exists():
+                    os.rename(target, new)
+                os.rename(old, target)
+            raise
+        os.rename(old, new)  # to be removed; under its first name it would be brought back if the process died now
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -184,3 +186,141 @@ def test_a_folder_comes_back_when_its_successor_cannot_take_its_place(
         (new / "new").touch()
     assert [path.name for path in folder.iterdir()] == ["old"]
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_an_interrupt_between_the_two_renames_leaves_the_folder_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "old").touch()
+    rename = os.rename
+    for number in (1, 2):  # after the first rename, and after the second
+        calls = 0
+
+        def interrupted(source: Path, target: Path, number: int = number) -> None:
+            nonlocal calls
+            calls += 1
+            rename(source, target)
+            if calls == number:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(os, "rename", interrupted)
+        with pytest.raises(KeyboardInterrupt), replaced_folder(folder) as new:
+            (new / "new").touch()
+        monkeypatch.undo()
+        assert [path.name for path in folder.iterdir()] == ["old"]
+        assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_files_of_ones_own_below_an_earlier_comparison_are_safe(tmp_path: Path) -> None:
+    def draw(_: object, new: Path) -> None:
+        (new / "figures").mkdir()
+        (new / "figures" / "one.png").touch()
+
+    folder = compared().save(tmp_path / "results", also=[draw])
+    assert folder_faults(folder) == []
+    (folder / "figures" / "deeper").mkdir()
+    assert folder_faults(folder) == []
+    (folder / "figures" / "mine.png").touch()
+    (folder / "figures" / "deeper" / "mine.txt").touch()
+    (fault,) = folder_faults(folder)
+    assert "got" in fault and "with figures/deeper/mine.txt, figures/mine.png." in fault
+    (folder / "figures" / "mine.png").unlink()
+    (folder / "figures" / "deeper" / "mine.txt").unlink()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (folder / "figures" / "one.png").unlink()
+    (folder / "figures" / "one.png").symlink_to(outside)
+    assert "with figures/one.png." in folder_faults(folder)[0]
+
+
+def test_places_that_cannot_be_replaced_are_refused_before_any_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path).name == "disk")
+    assert "where a disk is mounted. Name a new folder in it." in folder_faults(tmp_path / "disk")[0]
+    monkeypatch.undo()
+    for name in ("x" * 240, "x" * 255, "x" * 300, "é" * 120, f"{'x' * 300}/new", "/".join(["x" * 200] * 25)):
+        assert "too long. Choose a shorter name or path." in folder_faults(tmp_path / name)[0]
+    assert "too long" in file_faults(tmp_path / f"{'x' * 240}.csv")[0]
+    longest = tmp_path / ("x" * 235)
+    assert folder_faults(longest) == []
+    with replaced_folder(longest) as new:
+        (new / "new").touch()
+    with replaced_folder(longest) as new:  # the name of what is replaced is not longer
+        (new / "newer").touch()
+    assert [path.name for path in longest.iterdir()] == ["newer"]
+
+
+CODE = """
+import os, sys, time
+from pathlib import Path
+from sim.lab import writing
+place, how = Path(sys.argv[1]), sys.argv[2]
+rename = os.rename
+def die(source, target):
+    rename(source, target)
+    os._exit(9)
+if how == "between":
+    os.rename = die
+with (writing.replaced_file if place.suffix else writing.replaced_folder)(place) as new:
+    (new if place.suffix else new / "half").write_text("half")
+    print("there", flush=True)
+    if how == "die":
+        os._exit(9)
+    if how == "live":
+        time.sleep(60)
+"""
+
+
+def leave_behind(place: Path, how: str) -> subprocess.Popen[str]:
+    """Another process that begins to write to a place, and dies or goes on living."""
+    process = subprocess.Popen([sys.executable, "-c", CODE, str(place), how], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "there\n"
+    if how != "live":
+        process.wait()
+        process.stdout.close()
+    return process
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nothing is swept up where nothing can be held")
+@pytest.mark.parametrize("name", ["results", "run.csv"])
+def test_what_a_killed_run_left_is_swept_up_by_the_next_and_nothing_else(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    kept = [f".{name}-mine.partial", f".{name}-12345678.txt", f".{name}-1234567.partial", ".other-12345678.partial"]
+    for each in kept:
+        (tmp_path / each).mkdir()
+    link = tmp_path / f".{name}-abcdefgh.partial{place.suffix}"
+    link.symlink_to(tmp_path / kept[0])
+    living = leave_behind(place, "live")
+    (in_use,) = {path.name for path in tmp_path.iterdir()} - {*kept, link.name}
+    try:
+        leave_behind(place, "die")
+        assert len(list(tmp_path.iterdir())) == len(kept) + 3
+        with (replaced_file if place.suffix else replaced_folder)(place) as new:
+            (new if place.suffix else new / "whole").write_text("whole")
+        assert {path.name for path in tmp_path.iterdir()} == {*kept, link.name, name, in_use}
+    finally:
+        living.kill()
+        living.wait()
+        assert living.stdout is not None
+        living.stdout.close()
+    with (replaced_file if place.suffix else replaced_folder)(place) as new:
+        (new if place.suffix else new / "whole").write_text("whole")
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, link.name, name}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nothing is swept up where nothing can be held")
+def test_earlier_results_come_back_when_a_run_was_killed_between_the_two_renames(tmp_path: Path) -> None:
+    place = tmp_path / "results"
+    place.mkdir()
+    (place / "old").touch()
+    leave_behind(place, "between")
+    assert not place.exists()
+    with pytest.raises(KeyboardInterrupt), replaced_folder(place):
+        raise KeyboardInterrupt
+    assert [path.name for path in place.iterdir()] == ["old"]
+    assert list(tmp_path.iterdir()) == [place]

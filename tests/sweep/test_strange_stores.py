@@ -250,7 +250,7 @@ IRRELEVANT = {"scenario", "machine", "seeds", "about", "notice", "try"}
 
 
 @pytest.mark.parametrize("finished", [True, False])
-@pytest.mark.parametrize("most", [60, pytest.param(None, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("most", [12, pytest.param(None, marks=pytest.mark.slow)])
 def test_every_value_of_a_manifest_may_be_anything_and_gives_a_message_at_most(
     tmp_path: Path, finished: bool, most: int | None
 ) -> None:

@@ -10,10 +10,11 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ from sim.lab.sweep.extras import require
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.worker_process import DIED, WorkerProcess
 from sim.model.scenario import ScenarioError
+from sim.model.scenario.messages import quoted
 
 LOCAL = "local"
 """Address that stands for a cluster on this machine alone, made for the occasion."""
@@ -38,10 +40,14 @@ WAIT = 5.0
 CONNECT = 30.0
 """Seconds to wait for a scheduler to answer."""
 
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss|ucx)://)?(?:[\w.-]+|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d{1,5})")
+
 _LOST = (OSError, asyncio.CancelledError, concurrent.futures.CancelledError)
 """What Dask raises when the scheduler does not answer any more."""
 
 _LOGS = ("distributed", "distributed.client", "distributed.core", "distributed.scheduler", "distributed.worker")
+
+_SAME = "Install the same Python, centricity[lab], numpy, scipy, pandas and pyarrow on it."
 
 _own = threading.local()
 _workers: list[WorkerProcess] = []
@@ -49,6 +55,20 @@ _workers: list[WorkerProcess] = []
 
 class ClusterError(RuntimeError):
     """The cluster is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A chunk, and the workers that it was given to."""
+
+    chunk: Chunk
+    workers: frozenset[str]
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text has the form of the address of a scheduler."""
+    match = _ADDRESS.fullmatch(text)
+    return match is not None and 0 < int(match["port"]) < 65_536
 
 
 def run_in_own_process(chunk: Chunk) -> Results:
@@ -75,7 +95,7 @@ class DaskExecutor:
         notify: Called with a message for the user.
 
     Raises:
-        ScenarioError: If Dask is not installed, or no scheduler answers.
+        ScenarioError: If that is no address, Dask is not installed, or no scheduler answers.
     """
 
     def __init__(self, address: str, workers: int, notify: Callable[[str], None] = lambda text: None) -> None:
@@ -83,10 +103,19 @@ class DaskExecutor:
         self.workers = workers
         self._address = address
         self._notify = notify
+        if address != LOCAL and not _is_address(address):
+            raise ScenarioError(
+                [
+                    f"--cluster must be {LOCAL}, or the address of a Dask scheduler as tcp://HOST:PORT, got "
+                    f"{quoted(address)}. `dask scheduler` shows its address when it starts."
+                ]
+            )
         self._dask: Any = require("distributed", f"--cluster {address}")
         self._made: Any = None
         self._client: Any = None
         self._levels: dict[str, int] = {}
+        self._good: set[str] = set()
+        self._passed_over: set[str] = set()
 
     def __enter__(self) -> Self:
         for name in _LOGS:  # what matters is reported in our own words
@@ -107,8 +136,12 @@ class DaskExecutor:
                     f"{self._address} ({' '.join(str(error).split())[:200]}). Start one with: dask scheduler"
                 ]
             ) from error
-        self._count()
-        self._check_program()
+        try:
+            self._count()
+            self._refuse_if_none_fits()
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(
@@ -122,17 +155,21 @@ class DaskExecutor:
         Raises:
             ClusterError: If the scheduler is gone.
         """
-        waiting: dict[Any, Chunk] = {}
+        waiting: dict[Any, _Given] = {}
         again: list[Chunk] = []
         try:
             looked = time.monotonic()
             while True:
-                while len(waiting) < self.workers * AHEAD and (chunk := again.pop() if again else chunks.take()):
-                    waiting[self._client.submit(run_in_own_process, chunk, pure=False)] = chunk
-                if not waiting:
+                while (
+                    self._fit
+                    and len(waiting) < self.workers * AHEAD
+                    and (chunk := again.pop() if again else chunks.take()) is not None
+                ):
+                    waiting[self._submit(chunk)] = _Given(chunk, frozenset(self._good))
+                if not waiting and self._fit:
                     return
                 for future in self._some_finished(waiting):
-                    chunk = waiting.pop(future)
+                    chunk = waiting.pop(future).chunk
                     results, more = self._collect(future, chunk)
                     again += more
                     if results is not None:
@@ -140,13 +177,36 @@ class DaskExecutor:
                         yield results
                 if time.monotonic() - looked > WAIT:
                     self._count()
+                    again += self._take_back(waiting)
                     looked = time.monotonic()
         finally:
             with contextlib.suppress(Exception):
                 self._client.cancel(list(waiting), force=True)
 
-    def _some_finished(self, waiting: dict[Any, Chunk]) -> list[Any]:
+    @property
+    def _fit(self) -> bool:
+        """Whether there is a worker that may be given work."""
+        return self._made is not None or bool(self._good)
+
+    def _submit(self, chunk: Chunk) -> Any:
+        """Give a chunk to any of the workers that run the same program."""
+        only = {} if self._made is not None else {"workers": sorted(self._good), "allow_other_workers": False}
+        return self._client.submit(run_in_own_process, chunk, pure=False, **only)
+
+    def _take_back(self, waiting: dict[Any, _Given]) -> list[Chunk]:
+        """Chunks that nobody can finish any more, because every worker that they were given to is gone."""
+        if self._made is not None:
+            return []
+        stuck = [future for future, given in waiting.items() if not given.workers & self._good and not future.done()]
+        if stuck:
+            with contextlib.suppress(*_LOST):
+                self._client.cancel(stuck, force=True)
+        return [waiting.pop(future).chunk for future in stuck]
+
+    def _some_finished(self, waiting: dict[Any, _Given]) -> list[Any]:
         """Futures that are finished; waits a little for the first."""
+        if not waiting:  # nobody is there to work
+            time.sleep(WAIT)
         try:
             with self._client.as_current(), contextlib.suppress(TimeoutError, self._dask.TimeoutError):
                 self._dask.wait(list(waiting), timeout=WAIT, return_when="FIRST_COMPLETED")
@@ -167,41 +227,66 @@ class DaskExecutor:
             return run_chunk(given_up), []
         except _LOST as error:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
+        if self._made is None and results.code != fingerprint():
+            self._greet(self._good)  # one of them is not what it was
+            return None, [chunk]
         return results, []
 
     def _count(self) -> None:
-        """Note how many threads there are; say so if there are none."""
+        """Note how many threads there are, of workers that fit; say so if there are none."""
         try:
-            threads = sum(self._client.nthreads().values())
+            threads: dict[str, int] = self._client.nthreads()
         except (*_LOST, ValueError, TimeoutError) as error:
             raise ClusterError(f"the scheduler at {self._address} is gone") from error
-        if not threads:
-            self._notify(f"no workers at {self._address} yet: waiting. Start one with: dask worker {self._address}")
-        self.workers = max(1, threads)
-
-    def _check_program(self) -> None:
-        """Refuse workers on which another program is installed."""
+        self._good &= threads.keys()
+        self._passed_over &= threads.keys()
         if self._made is not None:
-            return
+            self._good = set(threads)
+        elif new := threads.keys() - self._good - self._passed_over:
+            self._greet(new)
+        fit = sum(number for worker, number in threads.items() if worker in self._good)
+        if not fit:
+            self._notify(f"no workers at {self._address} yet: waiting. Start one with: dask worker {self._address}")
+        self.workers = max(1, fit)
+
+    def _greet(self, workers: Iterable[str]) -> None:
+        """Ask workers which program they run; those with another one are named, and given nothing.
+
+        One that does not answer, because it has just died, is asked again if it is still there the next time.
+        """
+        for worker in sorted(workers):
+            said = self._ask(worker)
+            self._good.discard(worker)
+            if said == fingerprint():
+                self._good.add(worker)
+            elif said:
+                self._passed_over.add(worker)
+                self._notify(f"the worker {worker} is passed over: {said}")
+
+    def _ask(self, worker: str) -> str:
+        """Fingerprint of the program of a worker, or why it cannot be had; empty if it is gone."""
         try:
-            codes: dict[str, str] = self._client.run(fingerprint)
-        except Exception as error:
-            said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            answers = self._client.run(fingerprint, workers=[worker], on_error="return")
+        except (*_LOST, TimeoutError, ValueError) as error:
+            if self._client.status != "running":
+                raise ClusterError(f"the scheduler at {self._address} is gone") from error
+            return ""
+        except Exception as error:  # what another version of Python sends may not even be an error here
+            answers = {worker: error}
+        answer = answers.get(worker, "")
+        if isinstance(answer, (*_LOST, TimeoutError)):
+            return ""
+        if isinstance(answer, BaseException):
+            words = " ".join(f"{type(answer).__name__}: {answer}".split())[:200]
+            return f"it cannot run this program ({words}). {_SAME}"
+        return answer if answer in ("", fingerprint()) else f"it has other versions than this machine. {_SAME}"
+
+    def _refuse_if_none_fits(self) -> None:
+        """Refuse a cluster whose workers all run another program."""
+        if self._made is None and self._passed_over and not self._good:
+            names = ", ".join(sorted(self._passed_over))
             raise ScenarioError(
-                [
-                    f"--cluster: the workers at {self._address} cannot run this program ({said}). Install the same version "
-                    "of centricity[lab] on them."
-                ]
-            ) from error
-        different = sorted(worker for worker, code in codes.items() if code != fingerprint())
-        if different:
-            self._close()
-            raise ScenarioError(
-                [
-                    f"--cluster: the worker {worker} must have the same versions as this machine, but has others. Install the "
-                    "same Python, centricity, numpy, scipy, pandas and pyarrow on it."
-                    for worker in different
-                ]
+                [f"--cluster: a worker must have the same versions as this machine, but {names} have others. {_SAME}"]
             )
 
     def _close(self) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.lab.sweep.atomic_files import (
-    UNFINISHED,
     file_digest,
     is_unfinished,
     remove_unfinished,
@@ -47,7 +45,7 @@ from sim.lab.sweep.tables import (
     runs_schema,
     weekly_schema,
 )
-from sim.lab.writing import MANIFEST
+from sim.lab.writing import MANIFEST, check_place
 from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults, ScenarioError
 
@@ -58,7 +56,7 @@ POINTS, DESIGNS, DICTIONARY = "points.parquet", "designs.parquet", "dictionary.j
 RUNS, WEEKLY, CIRCUMSTANCES = RUNS_FILE, WEEKLY_FILE, "circumstances.parquet"
 
 OURS = {MANIFEST, COPY, LOCK, POINTS, DESIGNS, DICTIONARY, RUNS, WEEKLY, CIRCUMSTANCES, FOLDER}
-"""Everything that a store may hold, apart from what begins with :data:`UNFINISHED` and what analyses add."""
+"""Everything that a store may hold, apart from what is unfinished and what analyses add."""
 
 
 _OF_RESULTS = ("status", "runs", "stopped", "versions", "code", "machine", "sessions", "lost", "files")
@@ -93,20 +91,20 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
     """Note a fault if a folder cannot become, or go on being, the store of an experiment."""
     option = "--out"
-    if os.path.lexists(folder) and not folder.is_dir():
+    if os.path.lexists(folder) and not os.path.isdir(folder):
         faults.add(option, f"must be a folder, got the file {folder}. Name another one.")
         return
     before = len(faults.messages)
     try:
-        manifest = read_manifest(folder) if folder.is_dir() else None
+        manifest = read_manifest(folder) if os.path.isdir(folder) else None
     except ScenarioError as error:
         faults.take(error.faults)
         return
-    if folder.is_dir():
+    if os.path.isdir(folder):
         _check_files(folder, faults)
     if manifest is not None:
         _check_same(folder, manifest, experiment, faults)
-    elif folder.is_dir():
+    elif os.path.isdir(folder):
         foreign = sorted(
             path.name
             for path in folder.iterdir()
@@ -120,7 +118,7 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
                 "Name another one.",
             )
     if len(faults.messages) == before:
-        _check_writable(folder, faults)
+        check_place(folder.resolve() / COPY, option, faults)
 
 
 def _check_files(folder: Path, faults: Faults) -> None:
@@ -172,18 +170,6 @@ def _check_same(folder: Path, manifest: dict[str, Any], experiment: Experiment, 
             f"must have been begun with the same program, got {folder}, begun with another source of centricity. Go back "
             f"to that source to go on, {another}.",
         )
-
-
-def _check_writable(folder: Path, faults: Faults) -> None:
-    """Note a fault if nothing can be created in a folder, or in the nearest of its parents that exists."""
-    nearest = folder.resolve()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    try:
-        os.rmdir(tempfile.mkdtemp(prefix=UNFINISHED, dir=nearest))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        faults.add("--out", f"must be in a folder that can be written, got {nearest}: {reason}. Name another place.")
 
 
 class StoreWriter:
