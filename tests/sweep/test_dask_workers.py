@@ -89,7 +89,7 @@ class Future:
 def _cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
     cluster = Cluster()
 
-    class KilledWorker(Exception):
+    class KilledWorkerError(Exception):
         pass
 
     module = SimpleNamespace(
@@ -139,7 +139,7 @@ def test_a_worker_with_another_program_is_named_and_passed_over(
 
 def test_where_no_worker_fits_the_cluster_is_refused(tmp_path: Path, cluster: Cluster) -> None:
     cluster.answers = {"tcp://a:1": "0123", "tcp://b:1": "0123"}
-    with pytest.raises(ScenarioError, match="but tcp://a:1, tcp://b:1 have others. Install the same Python"):
+    with pytest.raises(ScenarioError, match=r"but tcp://a:1, tcp://b:1 have others. Install the same Python"):
         sweep(tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_in_words(
         raise error
 
     cluster.nthreads = gone  # type: ignore[method-assign]
-    with pytest.raises(ClusterError, match="the scheduler at .* is gone"):
+    with pytest.raises(ClusterError, match=r"the scheduler at .* is gone"):
         sweep(tmp_path)
 
 
