@@ -96,7 +96,7 @@ def _cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
         Client=lambda *_, **__: cluster,
         wait=lambda *_, **__: None,
         TimeoutError=TimeoutError,
-        KilledWorker=KilledWorker,
+        KilledWorker=KilledWorkerError,
     )
     monkeypatch.setattr(dask_executor, "require", lambda *_: module)
     monkeypatch.setattr(dask_executor, "WAIT", 0.0)
