@@ -10,7 +10,7 @@ from sim.calibration.dates import is_missing
 from sim.model.kernel.array_types import BoolArray, FloatArray
 
 _CURRENCY = r"^[A-Z]{3}\s|\s[A-Z]{3}$|[$€£¥\s'\u00a0\u202f]"
-_THOUSANDS_BY_COMMA = r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[-+]?\d*\.?\d*"
+_THOUSANDS_BY_COMMA = r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?|[-+]?\d*\.?\d*"
 _DECIMALS_BY_COMMA = r"[-+]?\d{1,3}(?:\.\d{3})*(?:,\d*)?|[-+]?\d*(?:,\d*)?"
 
 

@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from sim.model.scenario.messages import Faults, ScenarioError, quoted
 LARGEST = 2_000_000_000
 """Largest file that is read, in bytes: some fifty million purchases."""
 
+BEHAVIOR_SPACE_RUN, BEHAVIOR_SPACE_STEP = "[run number]", "[step]"
+"""Columns that every table of NetLogo's BehaviorSpace has."""
+
+_BEHAVIOR_SPACE = "BehaviorSpace results"
 _SAMPLE = 65_536
 _SAMPLE_LINES = 200
 _DELIMITERS = ("\t", ";", "|", ",")
@@ -63,8 +68,14 @@ class TextTable:
         return self.cells.iloc[:, column]
 
 
-def read_table(path: Path) -> TextTable:
+def read_table(path: Path, names: Collection[str] = ()) -> TextTable:
     """Table in a CSV file, or in columns set apart by tabs, semicolons, bars or white space.
+
+    Lines above the names of the columns, which have fewer cells, are left out, as are those of BehaviorSpace.
+
+    Args:
+        path: The file.
+        names: Columns that should be there, if they are known: the first line that has most of them names the columns.
 
     Raises:
         ScenarioError: If the file cannot be read, is no text, is empty, or its lines differ in their number of cells.
@@ -73,9 +84,11 @@ def read_table(path: Path) -> TextTable:
     data = _read_bytes(path, faults)
     digest = hashlib.sha256(data).hexdigest()
     data, encoding = _checked_text(data, faults)
-    lines = data[:_SAMPLE].decode(encoding, errors="ignore").splitlines()
-    lines = [line for line in lines if line.strip()][:_SAMPLE_LINES]
-    cells = _parse(data, encoding, _delimiter(lines), faults)
+    sample = data[:_SAMPLE].splitlines(keepends=True)[:_SAMPLE_LINES]
+    lines = [line.decode(encoding, errors="ignore") for line in sample]
+    above, delimiter, named = _find_names(lines, names, faults)
+    cells = _parse(data[sum(map(len, sample[:above])) :], encoding, delimiter, faults, above)
+    lines = [line for line in lines[above:] if line.strip()]
     if cells.shape[1] < 2:
         faults.add(
             "the file",
@@ -83,7 +96,8 @@ def read_table(path: Path) -> TextTable:
             "semicolons, tabs or spaces.",
         )
         faults.raise_any()
-    header = _header(cells)
+    first = tuple(str(cell).strip() or f"unnamed {number + 1}" for number, cell in enumerate(cells.iloc[0]))
+    header = first if named else _header(cells)
     return TextTable(faults.file, digest, header, cells if header is None else cells.iloc[1:])
 
 
@@ -97,8 +111,8 @@ def _read_bytes(path: Path, faults: Faults) -> bytes:
         elif path.stat().st_size > LARGEST:
             faults.add(
                 "the file",
-                f"must have at most {LARGEST} bytes, got {path.stat().st_size}. Draw some of the customers at random, "
-                "and keep every purchase of those.",
+                f"must have at most {LARGEST} bytes, got {path.stat().st_size}. Draw a part at random; of purchases, "
+                "some of the customers with every purchase of those.",
             )
         else:
             return path.read_bytes()
@@ -124,15 +138,60 @@ def _checked_text(data: bytes, faults: Faults) -> tuple[bytes, str]:
             f"must be plain text, got the byte 0x{byte:02x} at position {control.start()}. Export the data as CSV.",
         )
     elif not data.strip():
-        faults.add(
-            "the file", "must hold data, got an empty file. Export the purchases, or the retention table, again."
-        )
+        faults.add("the file", "must hold data, got an empty file. Export the data again.")
     faults.raise_any()
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return data, "latin-1"  # letters may come out wrong, but the same ones always the same way
     return data, "utf-8"
+
+
+def _find_names(lines: list[str], names: Collection[str], faults: Faults) -> tuple[int, str, bool]:
+    """Number of lines above the one that names the columns, the separator, and whether that line is known to be it."""
+    if lines and _cells(lines[0], ",")[0].startswith(_BEHAVIOR_SPACE):
+        return _find_behavior_space(lines, faults), ",", True
+    if lines and (said := re.fullmatch(r"sep=(.)\s*", lines[0])):  # for spreadsheets
+        above, _, named = _find_names(lines[1:], names, faults)
+        return 1 + above, said[1], named
+    found = [
+        (len(set(names) & set(_cells(line, mark))), -number, mark)
+        for number, line in enumerate(lines if names else [])
+        for mark in _DELIMITERS
+        if mark in line
+    ]
+    most, above, mark = max(found, key=lambda entry: entry[:2], default=(0, 0, ""))
+    if most:
+        return -above, mark, True
+    delimiter = _delimiter([line for line in lines if line.strip()])
+    if delimiter == _WHITE_SPACE:
+        return 0, delimiter, False
+    widths = [len(_cells(line, delimiter)) if line.strip() else 0 for line in lines]
+    usual = Counter(widths).most_common(1)[0][0]
+    above = widths.index(usual)
+    if usual < 2 or max(widths[:above], default=usual) >= usual:
+        return 0, delimiter, False
+    below = pd.DataFrame([_cells(line, delimiter) for line, width in zip(lines, widths, strict=True) if width == usual])
+    return (above if _header(below) else 0), delimiter, False
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    """Cells of a line; one empty cell where there is nothing."""
+    return [cell.strip() for row in csv.reader([line], delimiter=mark, skipinitialspace=True) for cell in row] or [""]
+
+
+def _find_behavior_space(lines: list[str], faults: Faults) -> int:
+    """Number of lines above the names in a table of BehaviorSpace; its spreadsheets are refused."""
+    for number, line in enumerate(lines):
+        cells = _cells(line, ",")
+        if cells[0] == BEHAVIOR_SPACE_RUN and BEHAVIOR_SPACE_STEP in cells:
+            return number
+    faults.add(
+        "the file",
+        "must be what BehaviorSpace calls a table, with a line a run, got another of its formats. Run it again with "
+        "Table output, or with --table FILE.",
+    )
+    raise ScenarioError(faults.messages)
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -147,8 +206,8 @@ def _delimiter(lines: list[str]) -> str:
     return best
 
 
-def _parse(data: bytes, encoding: str, delimiter: str, faults: Faults) -> pd.DataFrame:
-    """Cells of all lines that are not blank; the index counts lines from 1."""
+def _parse(data: bytes, encoding: str, delimiter: str, faults: Faults, above: int) -> pd.DataFrame:
+    """Cells of all lines that are not blank; the index counts lines from 1, with those above the data."""
     try:
         cells = pd.read_csv(
             io.BytesIO(data),
@@ -161,9 +220,9 @@ def _parse(data: bytes, encoding: str, delimiter: str, faults: Faults) -> pd.Dat
             encoding=encoding,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        faults.add(*_parser_fault(str(error)))
+        faults.add(*_parser_fault(str(error), above))
         raise ScenarioError(faults.messages) from error
-    cells.index = pd.RangeIndex(1, len(cells) + 1)
+    cells.index = pd.RangeIndex(above + 1, above + len(cells) + 1)
     empty = cells.iloc[:, 0].eq("")
     if empty.any():
         blank = [not any(row) for row in cells[empty].itertuples(index=False)]
@@ -171,16 +230,19 @@ def _parse(data: bytes, encoding: str, delimiter: str, faults: Faults) -> pd.Dat
     return cells
 
 
-def _parser_fault(message: str) -> tuple[str, str]:
-    """Location, and rule with remedy, from the parser's message."""
+def _parser_fault(message: str, above: int) -> tuple[str, str]:
+    """Location, and rule with remedy, from the parser's message about what is below some lines."""
     match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if match:
         remedy = "Remove what is too much, or put text that holds the separator in double quotes."
-        return f"line {match[2]}", f"must have {match[1]} cells like the first line, got {match[3]}. {remedy}"
+        return (
+            f"line {int(match[2]) + above}",
+            f"must have {match[1]} cells like the first line, got {match[3]}. {remedy}",
+        )
     match = re.search(r"EOF inside string starting at row (\d+)", message)
     if match:
         return (
-            f"line {int(match[1]) + 1}",
+            f"line {int(match[1]) + 1 + above}",
             "must close its double quotes, got the end of the file. Add the closing quote.",
         )
     return "the file", f"must be a table, got: {' '.join(message.split())}. Export the data as CSV."

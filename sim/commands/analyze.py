@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.analysis.sweeps import ResultKey, Sweep
 
 KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
-ENDINGS = (".csv", ".parquet")
+ENDINGS = (".csv", ".tsv", ".txt", ".parquet")
 
 MOST_OUTCOMES, MOST_PRINTED = 6, 5
 """Number of outcomes that are analyzed unless some are named, and of statements of a kind that are printed."""
@@ -44,7 +44,7 @@ _PARTS = {
 
 def analyze(
     source: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a sweep, finished or not; or a table, .csv or .parquet.")
+        Path, typer.Argument(metavar="DIR", help="Folder of a sweep, finished or not; or a table: text or .parquet.")
     ],
     outcome: Annotated[
         list[str] | None,
@@ -168,10 +168,11 @@ def _read_table(
 
     from sim.analysis.design_rows import TableError
     from sim.analysis.sweeps import KINDS, Sweep
+    from sim.calibration.run_table import read_run_table
 
     if file.suffix.lower() not in ENDINGS or not file.is_file():
         faults.add(
-            str(file), "must be the folder of a sweep, or a table that ends in .csv or .parquet. Check the path."
+            str(file), f"must be the folder of a sweep, or a table that ends in {' or '.join(ENDINGS)}. Check the path."
         )
     for option, names, what in (("--factor", factors, "parameters"), ("--outcome", outcomes, "results")):
         if not names:
@@ -180,12 +181,18 @@ def _read_table(
         faults.add("--design", f"must be one of {', '.join(KINDS)}, got {kind}. A plain random sample is sample.")
     faults.raise_any()
     try:
-        table = pd.read_csv(file) if file.suffix.lower() == ".csv" else pd.read_parquet(file)
+        if file.suffix.lower() == ".parquet":
+            table = pd.read_parquet(file)
+        else:
+            named = [*factors, *outcomes, *(column for column in columns.values() if column is not None)]
+            table = read_run_table(file, named, outcomes, lambda text: write_messages([text]))
         return Sweep.from_table(table, list(factors), list(outcomes), kind=kind, lower=lower, name=file.stem, **columns)
     except TableError as error:
         raise ScenarioError(f"{file}: {fault}" for fault in error.faults) from error
-    except ValueError as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
+    except ScenarioError:
+        raise
+    except (ValueError, KeyError, OSError) as error:  # a file that is no Parquet, or a damaged one
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:_WIDEST]
         raise ScenarioError(
             [f"{file}: this cannot be read as a table ({said}). Write it as CSV or Parquet."]
         ) from error

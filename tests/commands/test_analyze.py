@@ -230,7 +230,7 @@ def test_all_faults_are_reported_at_once_and_nothing_is_written(folder: Path) ->
 @pytest.mark.parametrize(
     ("source", "options", "words"),
     [
-        ("nowhere", [], "must be the folder of a sweep, or a table that ends in .csv or .parquet"),
+        ("nowhere", [], "must be the folder of a sweep, or a table that ends in .csv or"),
         ("empty", [], "this must be a folder that `centricity sweep` has written"),
         ("text.csv", ["--factor", "a", "--outcome", "b"], "a is not a column"),
         ("text.parquet", ["--factor", "a", "--outcome", "b"], "cannot be read as a table"),
