@@ -73,7 +73,7 @@ def test_tables_of_behavior_space(tmp_path: Path) -> None:
 def test_spreadsheets_of_behavior_space_are_refused_with_a_remedy(tmp_path: Path) -> None:
     top = BEHAVIOR_SPACE.rpartition('"[run')[0].replace("Table", "Spreadsheet")
     rows = '"[run number]","1","2"\n"density","50","60"\n"[reporter]","burned","burned"\n"[final]","1","2"\n'
-    with pytest.raises(ScenarioError, match="what BehaviorSpace calls a table.*Run it again with Table output"):
+    with pytest.raises(ScenarioError, match=r"what BehaviorSpace calls a table.*Run it again with Table output"):
         read(tmp_path, top + rows, "density", "[run number]", "burned")
 
 

@@ -89,6 +89,11 @@ def test_amounts_are_understood(texts: list[str], amounts: list[float]) -> None:
     assert not bad.any()
 
 
+def test_a_comma_after_a_leading_zero_is_decimal() -> None:
+    amounts, odd = read_amounts(pd.Series(["0,125", "0,250"]))
+    assert amounts.tolist() == [0.125, 0.25] and not odd.any()
+
+
 def test_amounts_that_are_none() -> None:
     found, bad = read_amounts(pd.Series(["1", "abc", "inf", "", "1,2,3"], dtype=str))
     assert bad.tolist() == [False, True, True, False, True]
