@@ -15,6 +15,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,9 +184,9 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
             with _in_use(new):
                 yield new
                 for path in sorted(new.rglob("*")):
-                    _flush_to_disk(path)
-                _flush_to_disk(new)
-                new.chmod(0o777 & ~_umask())
+                    flush_to_disk(path)
+                flush_to_disk(new)
+                new.chmod(0o777 & ~umask())
                 _swap(new, target)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -209,8 +210,8 @@ def replaced_file(file: Path) -> Iterator[Path]:
         try:
             with _in_use(new):
                 yield new
-                _flush_to_disk(new)
-                new.chmod(0o666 & ~_umask())
+                flush_to_disk(new)
+                new.chmod(0o666 & ~umask())
                 os.replace(new, target)
         finally:
             new.unlink(missing_ok=True)
@@ -310,7 +311,7 @@ def _swap(new: Path, target: Path) -> None:
         os.rename(old, new)  # to be removed; under its first name it would be brought back if the process died now
 
 
-def _flush_to_disk(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
     """Wait until a file, or the list of a folder's files, is on the disk and not only on its way there."""
     if path.is_dir() and os.name == "nt":  # folders cannot be opened there
         return
@@ -321,8 +322,9 @@ def _flush_to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
-def _umask() -> int:
-    """The umask: permissions that new files do not get. Python can read it only by setting it."""
+@cache
+def umask() -> int:
+    """The umask: permissions that new files do not get. Python can read it only by setting it, so it does so once."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

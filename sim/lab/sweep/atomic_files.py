@@ -11,8 +11,9 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+
+from sim.lab.writing import flush_to_disk, umask
 
 UNFINISHED = ".unfinished-"
 """Prefix of the names of files that are not yet whole."""
@@ -51,10 +52,10 @@ def write_atomically(path: Path) -> Iterator[Path]:
         new = Path(name)
         try:
             yield new
-            _sync(new)
-            new.chmod(0o666 & ~_umask())
+            flush_to_disk(new)
+            new.chmod(0o666 & ~umask())
             os.replace(new, path)
-            _sync(path.parent)
+            flush_to_disk(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 new.unlink()
@@ -104,26 +105,3 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the list of a folder's files, is on the disk and not only on its way there."""
-    if os.name == "nt":
-        if path.is_dir():  # folders cannot be opened there
-            return
-        flags = os.O_RDWR
-    else:
-        flags = os.O_RDONLY
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@cache
-def _umask() -> int:
-    """The umask: permissions that new files do not get. Python can read it only by setting it, so it does so once."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
