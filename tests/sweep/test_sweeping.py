@@ -144,7 +144,7 @@ def test_the_manifest_tells_the_whole_story(tmp_path: Path) -> None:
     assert manifest["runs"] == {"done": 18, "failed": 0}
     assert manifest["sessions"][0]["ended"] == "finished"
     assert manifest["sessions"][0]["runs"] == 18
-    assert set(manifest["files"]) == set(data_of(tmp_path / "out"))
+    assert set(manifest["files"]) == {*data_of(tmp_path / "out"), "circumstances.parquet"}
     for name, digest in data_of(tmp_path / "out").items():
         assert manifest["files"][name]["sha256"] == digest
     seeds = read_store(tmp_path / "out").runs.groupby("replicate")["seed"].first()
