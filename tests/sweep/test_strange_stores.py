@@ -280,7 +280,7 @@ def test_every_value_of_a_manifest_may_be_anything_and_gives_a_message_at_most(
             except Exception as error:
                 raise AssertionError(f"{path} = {value!r}: {type(error).__name__}: {error}") from error
         shutil.rmtree(out)
-    assert refused > len(tried) // 3
+    assert refused > most // 6  # else nothing of what is read was tried
 
 
 def _read_all(out: Path) -> None:
