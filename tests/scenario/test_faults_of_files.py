@@ -214,8 +214,12 @@ def test_a_policy_can_be_a_file_of_the_user(folder: Path) -> None:
     assert scenario.policy("mine.toml", KNOWN) == load_policy(Path("mine.toml"), KNOWN)
     with pytest.raises(ScenarioError) as caught:
         scenario.policy("other.toml", KNOWN)
-    assert caught.value.faults == [
-        'policy must be one of the scenario bank, got "other.toml". It needs departments called warehouse.'
-    ]
+    unknown = 'other.toml: departments[0] must be a department of the scenario, got "warehouse". Known: branches, back office.'
+    assert caught.value.faults == [unknown]
+    write(folder / "other.toml", "speeches = -1\ndepartments = ['warehouse']")
+    with pytest.raises(ScenarioError) as caught:
+        scenario.policy("other.toml", KNOWN)
+    assert unknown in caught.value.faults
+    assert len(caught.value.faults) == 2
     with pytest.raises(ScenarioError, match=r"among the policies that ship"):
         scenario.policy("gone.toml", KNOWN)

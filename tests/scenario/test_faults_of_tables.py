@@ -266,6 +266,14 @@ def test_faulty_departments_do_not_make_the_policies_faulty() -> None:
     assert found[0].startswith("bank.toml: departments[0].share ")
 
 
+def test_a_misspelt_department_is_told_beside_faults_of_the_departments() -> None:
+    text = "[policies.mine]\nspeeches = 1\ndepartments = ['b']\n[[departments]]\nname = 'a'\nshare = 2\nfacing = 1\npower = 1"
+    assert [fault.split()[1] for fault in faults(table(text))] == [
+        "departments[0].share",
+        "policies.mine.departments[0]",
+    ]
+
+
 EVENTS = {
     "no list": (
         "[events]\nkind = 'market_shift'",

@@ -73,14 +73,11 @@ def test_every_name_in_the_registry_is_its_key() -> None:
 def test_every_default_is_legal_and_every_rule_has_words() -> None:
     known = registry.current()
     for name, entry in known.parameters.items():
-        rule, faults = parameter_rule(entry), Faults()
-        assert rule.read(entry.default, name, faults) == entry.default
-        assert not faults.messages
+        rule = parameter_rule(entry)
+        assert rule.adapter.validate_python(entry.default) == entry.default, name
         assert rule.hint and rule.remedy
     for name, resource in known.resources.items():
-        faults = Faults()
-        assert resource_rule(resource).read(0, name, faults) == 0
-        assert not faults.messages
+        assert resource_rule(resource).adapter.validate_python(0) == 0, name
 
 
 def test_the_defaults_of_the_model_are_a_scenario() -> None:

@@ -195,13 +195,13 @@ def test_every_experiment_that_ships_is_legal_and_small() -> None:
 def test_the_file_in_the_readme_is_legal() -> None:
     import tomllib
 
-    from sim.lab.sweep.loading import _Reader
+    from sim.lab.sweep.loading import read_experiment
 
     path = TOP / "experiments" / "README.md"
     if not path.is_file():
         pytest.skip("needs the checkout")
     (text,) = re.findall(r"```toml\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    experiment = _Reader(tomllib.loads(text), "readme", path.parent, current(), Faults("README")).read([])
+    experiment = read_experiment(tomllib.loads(text), "readme", path.parent, current(), Faults("README"))
     assert Points(experiment).number == 400
     assert len(experiment.factors) == 4
 

@@ -14,9 +14,9 @@ from sim.lab import compare, replicate
 from sim.lab.outcome_checks import validate_outcomes
 from sim.lab.replicate import run_replicate
 from sim.lab.sweep import Experiment, read_store
+from sim.lab.sweep.context import KEPT
 from sim.lab.sweep.execution import BURN_IN, Chunk, Recipe, run_chunk
 from sim.lab.sweep.points import Points
-from sim.lab.sweep.schema import KEPT
 from sim.lab.task import Replicate
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.simulation import Run, simulate

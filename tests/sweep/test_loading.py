@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sim.lab.plausible import unknown_parameters
 from sim.lab.sweep import load_experiment
+from sim.lab.sweep.context import KEPT
 from sim.lab.sweep.experiment import Until, Window
-from sim.lab.sweep.schema import KEPT
 from sim.model.scenario import Scenario, ScenarioError
 from tests.sweep.examples import PLAIN, load, write
 
@@ -277,6 +277,73 @@ def test_a_fault_of_a_policy_is_no_fault_of_the_lever_that_changes_it(tmp_path: 
     assert "bundles.own.posters must be" in fault
 
 
+def test_faults_that_concern_several_keys_are_reported_beside_those_of_one(tmp_path: Path) -> None:
+    """Range, department, outcome and budget are compared although other parts of the same tables are not legal."""
+    text = FULL
+    for old, new in (
+        ('about = "', 'abuot = "'),
+        ("posters = 0.5", "postres = 0.5\ndepartments = ['bakc']"),
+        ('parameter = "training.effect"\nlow = 0.001', 'parameter = "training.effcet"\nlow = 0.2'),
+        ("low = 0.5\nhigh = 2", "low = 3\nhigh = 2"),
+        ("low = 5, high = 30", "low = 30, high = 5"),
+        ('metric = "early"', 'metric = "late"'),
+        ("half_width = 0.1", "half_width = 0"),
+        ('objective = "cost"', 'objective = "late"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    places = [fault.split()[0] for fault in faults_of(tmp_path, text)]
+    assert sorted(places) == sorted(
+        [
+            "abuot", "bundles.own.postres", "bundles.own.departments[0]", "uncertainties[3].parameter",
+            "uncertainties[3].high", "levers[0].high", "shocks[0].week.high", "until.metric", "until.half_width",
+            "objective",
+        ]
+    )  # fmt: skip
+    text = PLAIN.replace("time_limit = 20", "budget = 17").replace('about = "', 'abuot = "')
+    assert [fault.split()[0] for fault in faults_of(tmp_path, text)] == ["abuot", "budget"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('scenario = "tiny.toml"', 'scenario = "tiny"'),
+        ('outcome = "practicing"\nuntil = 8', 'outcome = "practicin"\nuntil = 8'),
+        ("posters = 0.5", "posters = 50"),
+        ("values = [0.3, 0.6]", 'values = "many"'),
+        ("size = 0.2", "size = -7"),
+        ('futures = ["restless"]', 'futures = ["restles"]'),
+    ],
+)
+def test_what_hangs_on_a_fault_gives_no_second_one(tmp_path: Path, old: str, new: str) -> None:
+    more = """[[designs]]
+    kind = "list"
+    futures = ["restless"]
+    points = [{line = 0.4, "market_shift.week" = 7}]
+    [[designs]]
+    kind = "grid"
+    name = "levels"
+    over = ["line", "market_shift.week"]
+    levels = { line = 2, "market_shift.week" = 3 }
+    """
+    text = FULL + more
+    assert old in text
+    assert len(load(tmp_path, text).hash) == 64
+    found = faults_of(tmp_path, text.replace(old, new))
+    assert len(found) == 1, found
+
+
+def test_only_what_varies_may_stand_in_a_list_or_have_levels(tmp_path: Path) -> None:
+    """Not a field of an event that is fixed, nor what another design varies, nor what a lever with a name changes."""
+    for table, place in (
+        ('kind = "list"\npoints = [{"market_shift.size" = 0.1}]', "designs[2].points[0].market_shift.size"),
+        ('kind = "list"\npoints = [{stop_when = 0.1}]', "designs[2].points[0].stop_when"),
+        ('kind = "grid"\nname = "x"\nover = ["line"]\nlevels = {posters = 2}', "designs[2].levels.posters"),
+        ('kind = "grid"\nname = "x"\nover = ["stop_when"]', "designs[2].over"),
+    ):
+        assert [fault.split()[0] for fault in faults_of(tmp_path, f"{FULL}[[designs]]\n{table}\n")] == [place]
+
+
 def test_faults_of_the_scenario_are_reported_with_its_own_name(tmp_path: Path) -> None:
     path = write(tmp_path, PLAIN, scenario="[employees]\nnumbr = 3\n")
     with pytest.raises(ScenarioError) as caught:
@@ -314,7 +381,7 @@ VALUES = st.recursive(
 @given(key=st.sampled_from(["until", "set", "bundles", "weekly", "windows", "uncertainties", "levers", "shocks", "designs",
                             "policies", "futures", "keep", "replicates", "scenario", "weeks"]), value=VALUES)  # fmt: skip
 def test_whatever_stands_in_a_file_gives_faults_or_an_experiment(key: str, value: object) -> None:
-    from sim.lab.sweep.loading import _Reader
+    from sim.lab.sweep.loading import read_experiment
     from sim.model.registry import current
     from sim.model.scenario.messages import Faults
 
@@ -323,6 +390,6 @@ def test_whatever_stands_in_a_file_gives_faults_or_an_experiment(key: str, value
         "designs": [{"kind": "grid"}], key: value,
     }  # fmt: skip
     try:
-        _Reader(raw, "x", Path(), current(), Faults("x")).read([])
+        read_experiment(raw, "x", Path(), current(), Faults("x"))
     except ScenarioError as error:
         assert error.faults

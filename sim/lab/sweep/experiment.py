@@ -144,7 +144,7 @@ class Design:
         """For JSON."""
         table: dict[str, Any] = {"name": self.name, "kind": self.kind, "over": list(self.over)}
         table |= {"policies": list(self.policies), "futures": list(self.futures), "seed": self.seed}
-        table |= dict(self.options)
+        table |= {name: dict(value) if isinstance(value, Mapping) else value for name, value in self.options.items()}
         return {**table, "points": [dict(point) for point in self.points]} if self.points else table
 
 

@@ -1,240 +1,199 @@
-"""Reading the designs of an experiment."""
+"""Tables of an experiment file about its designs."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, cast
+from functools import partial
+from typing import Annotated, Any
 from zlib import crc32
 
 import numpy as np
+from pydantic import Field, Strict, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
-from sim.lab.sweep.experiment import AS_DESCRIBED, SAMPLED, Design, Factor
-from sim.lab.sweep.keys import tables_in
+from sim.lab.sweep.context import MOST_POINTS, NAMES, ExperimentContext, count_rule, not_among, part, read_tables
+from sim.lab.sweep.designs import count_rows
+from sim.lab.sweep.experiment import AS_DESCRIBED, KINDS, SAMPLED, Design, Factor
 from sim.lab.sweep.read_factors import HAPPENS, lever_rule
-from sim.lab.sweep.schema import DESIGN_DEFAULTS, KIND, MOST_POINTS, design_table
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import FrozenMapping
 from sim.model.registry import Registry
-from sim.model.scenario.messages import Faults, did_you_mean, inside, listed, show
-from sim.model.scenario.rules import REFUSED, Rule, list_of, parameter_rule, text, whole_number
+from sim.model.scenario.messages import among, show
+from sim.model.scenario.refusals import Refusals, all_of, raise_any, refusal, sort_out
+from sim.model.scenario.rules import NAME, Rule, list_of, one_of, parameter_rule, text, whole_number
+from sim.model.scenario.tables import Table, read_named
 
 LABEL = "label"
 """Key of a row of a list that says what it stands for."""
+
+SWITCH = Rule(
+    Annotated[bool, Strict()], "true or false", hint="true or false", remedy="Write true or false, without quotes."
+)
+"""Rule for a setting that is on or off."""
+
+_KIND = one_of(dict.fromkeys(KINDS, ""), f"one of {', '.join(KINDS)}", hint="kind of design")
 
 _LEVELS = Rule(whole_number(1, 10_000), "a whole number", "1 to 10000 (levels)", "levels, 1 to 10000")
 
 _ANY_VALUE = Rule(ParameterValue, "a value", hint="a value", remedy="Write a number, true, false, or a word in quotes.")
 
+_WHAT_VARIES = list_of(_ANY_VALUE, "a list of what varies", 'Write for example ["employees.turnover"].')
 
-def read_designs(
-    raw: Mapping[str, Any],
-    factors: Mapping[str, Factor],
-    policies: tuple[str, ...],
-    futures: tuple[str, ...],
-    seed: int,
-    known: Registry,
-    faults: Faults,
-) -> tuple[Design, ...]:
-    """Every block of points, in the order of the file.
+_ROW_LABEL = text("what the row stands for", 200)
 
-    Args:
-        raw: Table of the file.
-        factors: What varies, by name.
-        policies: All policies of the experiment.
-        futures: All of its futures, :data:`AS_DESCRIBED` among them.
-        seed: Seed of the experiment.
-        known: The registry of parameters.
-        faults: Takes the messages.
-    """
-    found: list[Design] = []
-    for location, table in tables_in(raw, "designs", faults):
-        kind = table.get("kind") if isinstance(table, Mapping) else None
-        legal = isinstance(kind, str) and KIND.read(kind, location, Faults()) is not REFUSED
-        entries = design_table(cast(str, kind) if legal else None).read(table, location, faults)
-        if not legal:
-            continue
-        assert isinstance(kind, str)
-        number = sum(design.kind == kind for design in found)
-        name = entries.get("name", kind if number == 0 else f"{kind}-{number + 1}")
-        over = _read_over(kind, entries, factors, _declared(raw), location, faults)
-        options = {key: entries.get(key, value) for key, value in DESIGN_DEFAULTS[kind].items()}
-        points: tuple[Mapping[str, ParameterValue], ...] = ()
-        if kind == "grid":
-            options["levels"] = _read_levels(options["levels"], over, inside(location, "levels"), faults)
-        if kind == "list" and "points" in entries:
-            points = _read_points(entries["points"], factors, known, inside(location, "points"), faults)
-            over = tuple(name for name in factors if any(name in point for point in points))
-        _check_options(kind, options, location, faults)
-        found.append(
-            Design(
-                name=name,
-                kind=kind,
-                over=over,
-                policies=_select_names(
-                    entries.get("policies"), policies, inside(location, "policies"), "policies", faults
-                ),
-                futures=_read_futures(entries.get("futures"), futures, inside(location, "futures"), faults),
-                options=FrozenMapping(options),
-                points=points,
-                seed=_seed(seed, len(found)) if kind in SAMPLED else 0,
-            )
+
+class DesignTable(Table):
+    """A table ``[[designs]]``: the keys of all kinds."""
+
+    NOUN = "a setting of a design"
+
+    kind: Annotated[str, _KIND]
+    name: Annotated[str, NAME] = ""
+    over: Annotated[tuple[str, ...], part("list of factors")] = Field((), validate_default=True)
+    policies: Annotated[tuple[str, ...] | None, NAMES] = None
+    futures: Annotated[tuple[str, ...] | None, part("list of futures")] = None
+
+    @classmethod
+    def hints(cls, context: Any) -> dict[str, str]:
+        """As long as its kind is not known, a table may have the keys of each kind."""
+        hints = super().hints(context)
+        for model in DESIGN_TABLES.values() if cls is DesignTable else ():
+            hints |= model.hints(context)
+        return hints
+
+    @classmethod
+    def unknown(cls, key: str, context: Any) -> PydanticCustomError:
+        """Say of a key of another kind of design where it belongs."""
+        kinds = [kind for kind, model in DESIGN_TABLES.items() if key in model.model_fields]
+        if kinds:
+            return refusal(f"is not {cls.NOUN}.", f"It belongs to designs of the kind {' and '.join(kinds)}.")
+        return super().unknown(key, context)
+
+    @field_validator("over", mode="plain")
+    @classmethod
+    def _read_over(cls, raw: object, info: ValidationInfo[ExperimentContext]) -> tuple[str, ...]:
+        return cls.choose(raw, info.context)
+
+    @classmethod
+    def choose(cls, raw: object, context: ExperimentContext) -> tuple[str, ...]:
+        """Factors that a design varies, in the order of the file: those it names, else all that have a range."""
+        factors = context.factors
+        with_range = tuple(name for name, factor in factors.items() if factor.has_range)
+        if raw == ():
+            return with_range
+        chosen = _WHAT_VARIES.adapter.validate_python(raw)
+        wrong: Refusals = []
+        for name in chosen:
+            if name not in factors and name not in context.unclear:
+                rule = f"must name what the experiment varies, got {show(name)}."
+                wrong.append(((), not_among(rule, name, factors, "Declare it first.")))
+            elif name in factors and name not in with_range:
+                rule = f"needs low and high, or values, for {name}."
+                wrong.append(((), refusal(rule, "Add them where it is declared.")))
+        raise_any(wrong)
+        return tuple(name for name in factors if name in chosen)
+
+    @field_validator("policies")
+    @classmethod
+    def _select_policies(cls, chosen: tuple[str, ...], info: ValidationInfo[ExperimentContext]) -> tuple[str, ...]:
+        return _select_names(chosen, info.context.policy_names, "policies")
+
+    @field_validator("futures", mode="plain")
+    @classmethod
+    def _select_futures(cls, raw: object, info: ValidationInfo[ExperimentContext]) -> tuple[str, ...]:
+        """Futures of a design; an empty list is the scenario as described alone."""
+        if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
+            remedy = "Write [] for the scenario as described alone."
+            raise refusal(f"must be a list of futures, got {show(raw)}.", remedy)
+        futures = info.context.futures
+        return (AS_DESCRIBED, *_select_names(tuple(raw), None if futures is None else futures[1:], "futures"))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The settings that only its kind has."""
+        own = [name for name in type(self).model_fields if name not in DesignTable.model_fields and name != "points"]
+        return {name: getattr(self, name) for name in own}
+
+
+class GridTable(DesignTable):
+    """Every combination of levels."""
+
+    NOUN = "a setting of a grid design"
+
+    levels: Annotated[int | Mapping[str, int], part("whole number of levels")] = 3
+
+    @field_validator("levels", mode="plain")
+    @classmethod
+    def _read_levels(cls, raw: object, info: ValidationInfo[ExperimentContext]) -> int | Mapping[str, int]:
+        """Levels of a grid: one number for all, or a number for each factor."""
+        if not isinstance(raw, Mapping):
+            level: int = _LEVELS.adapter.validate_python(raw)
+            return level
+        over = info.data.get("over", raw)
+        rules = dict.fromkeys((*over, *info.context.unclear), _LEVELS)
+        hints = dict.fromkeys(over, "")
+        levels, wrong = read_named(
+            raw, rules, lambda name: refusal("is not varied by this grid.", "Remove it.", among(name, hints))
         )
-    for name, times in Counter(design.name for design in found).items():
-        if times > 1:
-            faults.add("designs", f"must have different names, got {show(name)} more than once. Rename one of them.")
-    return tuple(found)
+        raise_any(wrong)
+        return FrozenMapping(levels)
 
 
-def _seed(seed: int, index: int) -> int:
-    """Seed of what a design draws: SALib and SciPy take 32 bits."""
-    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(crc32(b"design"), index))
-    return int(sequence.generate_state(1, np.uint32)[0])
+class ListTable(DesignTable):
+    """Rows that are written out."""
 
+    NOUN = "a setting of a list design"
 
-def _declared(raw: Mapping[str, Any]) -> set[str]:
-    """Names that a file tries to vary; one that has a fault of its own needs no second one."""
-    tables = [
-        table
-        for key in ("uncertainties", "levers", "shocks")
-        for table in (raw[key] if isinstance(raw.get(key), list | tuple) else ())
-        if isinstance(table, Mapping)
-    ]
-    return {str(table[key]) for table in tables for key in ("parameter", "name", "change", "kind") if key in table}
+    points: Annotated[tuple[Mapping[str, ParameterValue], ...], part("list of tables, each factor = value")]
 
-
-def _read_over(
-    kind: str,
-    entries: Mapping[str, Any],
-    factors: Mapping[str, Factor],
-    declared: set[str],
-    location: str,
-    faults: Faults,
-) -> tuple[str, ...]:
-    """Factors that a design varies, in the order of the file: those it names, else all that have a range."""
-    with_range = tuple(name for name, factor in factors.items() if factor.has_range)
-    if kind == "list":
-        if "over" in entries:
-            faults.add(inside(location, "over"), "does not belong to a list: its points say what varies. Remove it.")
+    @classmethod
+    def choose(cls, raw: object, context: ExperimentContext) -> tuple[str, ...]:
+        """Its points say what varies."""
+        if raw != ():
+            raise refusal("does not belong to a list: its points say what varies.", "Remove it.")
         return ()
-    if "over" not in entries:
-        if not with_range and (factors or not declared):
-            faults.add(
-                location, "has nothing to vary. Add [[uncertainties]], [[levers]] or [[shocks]] with low and high."
-            )
-        return with_range
-    chosen = list_of(_ANY_VALUE, "a list of what varies", 'Write for example ["employees.turnover"].').read(
-        entries["over"], inside(location, "over"), faults
+
+    @field_validator("points", mode="plain")
+    @classmethod
+    def _read_points(
+        cls, raw: object, info: ValidationInfo[ExperimentContext]
+    ) -> tuple[Mapping[str, ParameterValue], ...]:
+        if not isinstance(raw, list | tuple) or not raw:
+            example = 'Write for example [{"employees.turnover" = 0.1}].'
+            raise refusal(f"must be a list of tables, got {show(raw)}.", example)
+        if len(raw) > MOST_POINTS:
+            raise refusal(f"must be at most {MOST_POINTS} rows, got {len(raw)}.", "Shorten it.")
+        factors, known = info.context.factors, info.context.known
+        rules = dict.fromkeys(info.context.unclear, _ANY_VALUE)
+        rules |= {name: _value_rule(factor, known) for name, factor in factors.items()}
+        rules[LABEL] = _ROW_LABEL
+        hints = dict.fromkeys([*factors, LABEL], "")
+        rows, wrong = sort_out(enumerate(raw), lambda _, table: _read_row(table, rules, hints))
+        raise_any(wrong)
+        return tuple(rows.values())
+
+
+def _read_row(table: object, rules: Mapping[str, Rule], hints: Mapping[str, str]) -> Mapping[str, ParameterValue]:
+    """A row of a list: a value for each of some factors."""
+    if not isinstance(table, Mapping):
+        raise refusal(f"must be a table, got {show(table)}.", 'Write {"employees.turnover" = 0.1}.')
+    row, wrong = read_named(
+        _flatten(table, rules),
+        rules,
+        lambda name: refusal("is not varied by the experiment.", "Declare it first.", among(name, hints)),
     )
-    if chosen is REFUSED:
-        return ()
-    for name in chosen:
-        if name not in factors and name in declared:
-            continue
-        if name not in factors:
-            hints = dict.fromkeys(factors, "")
-            remedy = did_you_mean(faults.suggestion(str(name), hints), hints) or listed(hints, "Declare it first.")
-            faults.add(inside(location, "over"), f"must name what the experiment varies, got {show(name)}. {remedy}")
-        elif name not in with_range:
-            faults.add(
-                inside(location, "over"), f"needs low and high, or values, for {name}. Add them where it is declared."
-            )
-    return tuple(name for name in factors if name in chosen)
+    raise_any(wrong)
+    return FrozenMapping(row)
 
 
-def _read_levels(raw: object, over: tuple[str, ...], location: str, faults: Faults) -> Mapping[str, int] | int:
-    """Levels of a grid: one number for all, or a number for each factor."""
-    if not isinstance(raw, Mapping):
-        level = _LEVELS.read(raw, location, faults)
-        return 1 if level is REFUSED else int(level)
-    levels = {}
-    for name, value in raw.items():
-        if name not in over:
-            faults.unknown(
-                inside(location, name), str(name), "varied by this grid", dict.fromkeys(over, ""), "Remove it."
-            )
-            continue
-        level = _LEVELS.read(value, inside(location, name), faults)
-        levels[str(name)] = 1 if level is REFUSED else int(level)
-    return FrozenMapping(levels)
-
-
-def _check_options(kind: str, options: Mapping[str, Any], location: str, faults: Faults) -> None:
-    """Note faults for numbers that the methods cannot use."""
-    if kind == "sobol" and options["number"] & (options["number"] - 1):
-        faults.add(inside(location, "number"), f"must be a power of 2, got {options['number']}. Write 64, 128 or 256.")
-    if kind == "morris" and options["levels"] % 2:
-        faults.add(inside(location, "levels"), f"must be even, got {options['levels']}. Write 4 or 6.")
-
-
-def _select_names(
-    chosen: tuple[str, ...] | None, every: tuple[str, ...], location: str, noun: str, faults: Faults
-) -> tuple[str, ...]:
-    """The names that a design asks for, in the order of the experiment; all if it names none."""
-    if chosen is None:
-        return every
-    for name in chosen:
-        if name not in every:
-            hints = dict.fromkeys(every, "")
-            remedy = did_you_mean(faults.suggestion(name, hints), hints) or listed(hints, "Add it to the experiment.")
-            faults.add(location, f"must be {noun} of the experiment, got {show(name)}. {remedy}")
-    return tuple(name for name in every if name in chosen)
-
-
-def _read_futures(raw: object, futures: tuple[str, ...], location: str, faults: Faults) -> tuple[str, ...]:
-    """Futures of a design; an empty list is the scenario as described alone."""
-    if raw is None:
-        return futures
-    if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
-        faults.add(
-            location, f"must be a list of futures, got {show(raw)}. Write [] for the scenario as described alone."
-        )
-        return futures
-    return (AS_DESCRIBED, *_select_names(tuple(raw), futures[1:], location, "futures", faults))
-
-
-def _read_points(
-    raw: object, factors: Mapping[str, Factor], known: Registry, location: str, faults: Faults
-) -> tuple[Mapping[str, ParameterValue], ...]:
-    """Rows of a list."""
-    if not isinstance(raw, list | tuple) or not raw:
-        faults.add(
-            location, f'must be a list of tables, got {show(raw)}. Write for example [{{"employees.turnover" = 0.1}}].'
-        )
-        return ()
-    if len(raw) > MOST_POINTS:
-        faults.add(location, f"must be at most {MOST_POINTS} rows, got {len(raw)}. Shorten it.")
-        return ()
-    label = text("what the row stands for", 200)
-    rows = []
-    for index, table in enumerate(raw):
-        location_of_row = f"{location}[{index}]"
-        if not isinstance(table, Mapping):
-            faults.add(location_of_row, f'must be a table, got {show(table)}. Write {{"employees.turnover" = 0.1}}.')
-            continue
-        row: dict[str, ParameterValue] = {}
-        for name, value in _flatten(table, factors).items():
-            if name not in factors and name != LABEL:
-                hints = dict.fromkeys([*factors, LABEL], "")
-                faults.unknown(
-                    inside(location_of_row, name), name, "varied by the experiment", hints, "Declare it first."
-                )
-                continue
-            rule = label if name == LABEL else _value_rule(factors[name], known)
-            entry = rule.read(value, inside(location_of_row, name), faults)
-            if entry is not REFUSED:
-                row[name] = entry
-        rows.append(FrozenMapping(row))
-    return tuple(rows)
-
-
-def _flatten(table: Mapping[str, Any], factors: Mapping[str, Factor], location: str = "") -> dict[str, Any]:
+def _flatten(table: Mapping[str, Any], legal: Mapping[str, Any], location: str = "") -> dict[str, Any]:
     """Values by dotted name; TOML makes tables of names with dots that are not in quotes."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
         name = f"{location}.{key}" if location else str(key)
-        if isinstance(value, Mapping) and value and name not in factors and not location:
-            flat |= _flatten(value, factors, name)
+        if isinstance(value, Mapping) and value and name not in legal and not location:
+            flat |= _flatten(value, legal, name)
         else:
             flat[name] = value
     return flat
@@ -256,3 +215,150 @@ def _value_rule(factor: Factor, known: Registry) -> Rule:
         if factor.target in event_kind.fields
     ]
     return parameter_rule(fields[0])
+
+
+class OneAtATimeTable(DesignTable):
+    """One factor after the other at its other values."""
+
+    NOUN = "a setting of a one-at-a-time design"
+
+
+class LatinHypercubeTable(DesignTable):
+    """Rows that are spread evenly over each range."""
+
+    NOUN = "a setting of a latin-hypercube design"
+
+    number: Annotated[int, count_rule(1, MOST_POINTS, "rows")] = 50
+
+
+class SobolTable(DesignTable):
+    """Rows for Sobol indices."""
+
+    NOUN = "a setting of a sobol design"
+
+    number: Annotated[int, count_rule(2, MOST_POINTS, "base rows, a power of 2")] = 64
+    second_order: Annotated[bool, SWITCH] = False
+
+    @field_validator("number")
+    @classmethod
+    def _power_of_two(cls, number: int) -> int:
+        if number & (number - 1):
+            raise refusal(f"must be a power of 2, got {number}.", "Write 64, 128 or 256.")
+        return number
+
+
+class MorrisTable(DesignTable):
+    """Trajectories for elementary effects."""
+
+    NOUN = "a setting of a morris design"
+
+    trajectories: Annotated[int, count_rule(2, MOST_POINTS, "trajectories")] = 10
+    levels: Annotated[int, count_rule(4, 100, "levels, an even number")] = 4
+
+    @field_validator("levels")
+    @classmethod
+    def _even(cls, levels: int) -> int:
+        if levels % 2:
+            raise refusal(f"must be even, got {levels}.", "Write 4 or 6.")
+        return levels
+
+
+DESIGN_TABLES: Mapping[str, type[DesignTable]] = {
+    "grid": GridTable,
+    "list": ListTable,
+    "one-at-a-time": OneAtATimeTable,
+    "latin-hypercube": LatinHypercubeTable,
+    "sobol": SobolTable,
+    "morris": MorrisTable,
+}
+"""Table of each kind of design."""
+
+
+def read_designs(raw: object, seed: int, context: ExperimentContext) -> tuple[Design, ...]:
+    """Every block of points, in the order of the file.
+
+    Args:
+        raw: List of tables, as in the file.
+        seed: Seed of the experiment.
+        context: What is known of the experiment.
+
+    Raises:
+        ValidationError: With every refusal.
+    """
+    tables, wrong = read_tables(raw, lambda table: _read_design(table, context))
+    designs: list[Design] = []
+    for table in tables.values():
+        number = sum(design.kind == table.kind for design in designs)
+        over = table.over
+        points = getattr(table, "points", ())
+        if points:
+            over = tuple(name for name in context.factors if any(name in point for point in points))
+        designs.append(
+            Design(
+                name=table.name or (table.kind if number == 0 else f"{table.kind}-{number + 1}"),
+                kind=table.kind,
+                over=over,
+                policies=(context.policy_names or ()) if table.policies is None else table.policies,
+                futures=(context.futures or ()) if table.futures is None else table.futures,
+                options=FrozenMapping(table.options),
+                points=points,
+                seed=_seed(seed, len(designs)) if table.kind in SAMPLED else 0,
+            )
+        )
+    for name, times in Counter(design.name for design in designs).items():
+        if times > 1:
+            rule = f"must have different names, got {show(name)} more than once."
+            wrong.append(((), refusal(rule, "Rename one of them.")))
+    size = count_points(designs, context)
+    if size > MOST_POINTS:
+        rule = f"must have at most {MOST_POINTS} points, got {size}."
+        wrong.append(((), refusal(rule, "Make them smaller.")))
+    raise_any(wrong)
+    return tuple(designs)
+
+
+def count_points(designs: list[Design] | tuple[Design, ...], context: ExperimentContext) -> int:
+    """Number of points of some designs."""
+    return sum(count_rows(design, context.factors) * len(design.policies) * len(design.futures) for design in designs)
+
+
+def _read_design(table: object, context: ExperimentContext) -> DesignTable:
+    """The table of one design."""
+    kind = table.get("kind") if isinstance(table, Mapping) else None
+    model = DESIGN_TABLES.get(kind, DesignTable) if isinstance(kind, str) else DesignTable
+    if isinstance(table, Mapping) and model is DesignTable:  # what it may hold beside depends on its kind
+        elsewhere = {key for each in DESIGN_TABLES.values() for key in each.model_fields} - model.model_fields.keys()
+        table = {key: value for key, value in table.items() if key not in elsewhere}
+    check = partial(model.model_validate, table, context=context)
+    design: DesignTable = all_of(check, lambda: _something_varies(table, context))[0]
+    return design
+
+
+def _something_varies(table: object, context: ExperimentContext) -> None:
+    """Refuse a design that varies all there is, if there is nothing."""
+    kind = table.get("kind") if isinstance(table, Mapping) and "over" not in table else None
+    has_range = any(factor.has_range for factor in context.factors.values())
+    if kind in KINDS and kind != "list" and not has_range and (context.factors or not context.unclear):
+        text = "Add [[uncertainties]], [[levers]] or [[shocks]] with low and high."
+        raise refusal("has nothing to vary.", text)
+
+
+def _select_names(chosen: tuple[str, ...], every: tuple[str, ...] | None, noun: str) -> tuple[str, ...]:
+    """The names that a design asks for, in the order of the experiment."""
+    if every is None:
+        return chosen
+    rule = f"must be {noun} of the experiment, got {{}}."
+    raise_any(
+        [
+            ((), not_among(rule.format(show(name)), name, every, "Add it to the experiment."))
+            for name in chosen
+            if name not in every
+        ]
+    )
+    return tuple(name for name in every if name in chosen)
+
+
+def _seed(seed: int, index: int) -> int:
+    """Seed of what a design draws: SALib and SciPy take 32 bits."""
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(crc32(b"design"), index))
+    return int(sequence.generate_state(1, np.uint32)[0])

@@ -1,41 +1,46 @@
-"""Reading what an experiment varies: uncertainties, levers and events."""
+"""Tables of an experiment file about what varies: uncertainties, levers and events."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 
 from sim.lab.plausible import ranged_parameters, unknown_parameters
+from sim.lab.sweep.context import NAMES, ExperimentContext, part
 from sim.lab.sweep.experiment import Factor, PlannedEvent
-from sim.lab.sweep.keys import tables_in
 from sim.lab.sweep.levers import GENERAL, describe_lever, describe_threshold, reason_against_lever
-from sim.lab.sweep.schema import FIELD, LEVER, UNCERTAINTY
 from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
-from sim.model.policies.policy import NO_POLICY, NONE, FrozenMapping, Policy
-from sim.model.registry import Registry
-from sim.model.scenario import Scenario
-from sim.model.scenario.messages import Faults, did_you_mean, inside, number_in_words, show
+from sim.model.policies.policy import NO_POLICY, FrozenMapping
+from sim.model.scenario.events import kind_rule, week_of_event
+from sim.model.scenario.messages import among, number_in_words, show
+from sim.model.scenario.refusals import Refusals, all_of, attempt, joined, raise_any, refusal, sort_out
 from sim.model.scenario.rules import (
     NAME,
-    REFUSED,
+    Chosen,
     Rule,
     departments_rule,
     number,
     one_of,
     parameter_rule,
     range_in_words,
-    week_rule,
+    text,
     whole_number,
 )
+from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import suggest_parameter
 
 HAPPENS = "happens"
 """Field of an event that says whether it happens at all."""
 
 _TIER = Tier.CONJECTURE
+
+_NUMBER = Rule(number(), "a number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,65 +52,91 @@ class _Range:
     values: tuple[ParameterValue, ...] = ()
     log: bool = False
 
-
-def read_uncertainties(
-    raw: Mapping[str, Any], scenario: Scenario | None, known: Registry, faults: Faults
-) -> list[Factor]:
-    """Every parameter that is uncertain."""
-    found: list[Factor] = []
-    ranged = ranged_parameters(scenario, known)
-    for location, table in tables_in(raw, "uncertainties", faults):
-        entries = UNCERTAINTY.read(table, location, faults)
-        name = entries.get("parameter")
-        if name is None:
-            continue
-        if name.endswith("*"):
-            found += _read_section(name, entries, location, scenario, known, faults)
-            continue
-        parameter = known.parameters.get(name)
-        if parameter is None:
-            remedy = "`centricity list parameters` shows all of them."
-            rule = f"must be a parameter, got {show(name)}."
-            faults.refuse(inside(location, "parameter"), rule, remedy, partial(suggest_parameter, name, known))
-            continue
-        parameter = ranged.get(name, parameter)
-        span = _read_range(entries, parameter_rule(parameter), parameter.type, parameter, location, faults)
-        if span is not None:
-            found.append(_uncertainty(parameter, span, scenario))
-    return found
+    @property
+    def lowest(self) -> float | None:
+        """Lowest value; ``None`` if it is not known."""
+        return min((float(value) for value in self.values), default=self.low)
 
 
-def _read_section(
-    pattern: str, entries: Mapping[str, Any], location: str, scenario: Scenario | None, known: Registry, faults: Faults
-) -> list[Factor]:
-    """Every parameter of a section, or every unknown one (``*``), over its plausible range."""
-    for key in ("low", "high", "values"):
-        if key in entries:
-            faults.add(
-                inside(location, key), f"must not stand beside {pattern}: each has its plausible range. Remove it."
-            )
-    start = pattern.removesuffix("*")
+class RangeTable(Table):
+    """A table with a range. What its limits and values must be depends on what varies, so the last field reads them."""
+
+    low: Annotated[Any, part("lowest value")] = None
+    high: Annotated[Any, part("highest value")] = None
+    values: Annotated[Any, part("list of the only values")] = None
+    scale: Annotated[str, one_of({"linear": "", "log": ""}, "linear or log", hint="linear or log")] = "linear"
+
+
+class FactorTable(RangeTable):
+    """A table that says what varies. It adds what is legal to the context, so that designs can be read as well."""
+
+    REST = "added"
+
+    @classmethod
+    def legal_keys(cls) -> dict[str, FieldInfo]:
+        """Keys of its own first, then those of the range."""
+        keys = super().legal_keys()
+        return {**{key: field for key, field in keys.items() if key not in RangeTable.model_fields}, **keys}
+
+
+class UncertaintyTable(FactorTable):
+    """A table ``[[uncertainties]]``."""
+
+    NOUN = "a setting of an uncertainty"
+    parameter: Annotated[str, text("a dotted name, or all of a section: norm.*", 200)]
+    added: None
+
+    @field_validator("added", mode="plain")
+    @classmethod
+    def _add(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> None:
+        strangers = cls.strangers(rest, info.context)
+        all_of(lambda: raise_any(strangers), lambda: _add_uncertainties(info.data, info.context))
+
+
+def _add_uncertainties(keys: Mapping[str, Any], context: ExperimentContext) -> None:
+    """Add the parameter that is uncertain, or every one of a section."""
+    name = keys.get("parameter")
+    if name is None:
+        _compare_limits(keys)
+        return
+    if name.endswith("*"):
+        _add_section(name, keys, context)
+        return
+    parameter = context.known.parameters.get(name)
+    if parameter is None:
+        meant = partial(suggest_parameter, name, context.known)
+        remedy = "`centricity list parameters` shows all of them."
+        wrong = ("parameter",), refusal(f"must be a parameter, got {show(name)}.", remedy, meant)
+        all_of(lambda: raise_any([wrong]), lambda: _compare_limits(keys))
+        return
+    parameter = ranged_parameters(context.scenario, context.known).get(name, parameter)
+    span = _read_range(keys, parameter_rule(parameter), parameter.type, parameter)
+    context.varied.append(_uncertainty(parameter, span, context))
+
+
+def _add_section(pattern: str, keys: Mapping[str, Any], context: ExperimentContext) -> None:
+    """Add every parameter of a section, or every unknown one (``*``), over its plausible range."""
+    rule = f"must not stand beside {pattern}: each has its plausible range."
+    wrong: Refusals = [
+        ((key,), refusal(rule, "Remove it.")) for key in ("low", "high", "values") if keys[key] is not None
+    ]
+    start, scenario = pattern.removesuffix("*"), context.scenario
     if start or scenario is None:
-        ranged = ranged_parameters(scenario, known)
+        ranged = ranged_parameters(scenario, context.known)
         chosen = [parameter for name, parameter in ranged.items() if name.startswith(start)]
     else:  # what is known or decided is varied only where it is named
-        chosen = unknown_parameters(scenario, known)
+        chosen = unknown_parameters(scenario, context.known)
     if not chosen or (start and not start.endswith(".")):
-        faults.add(
-            inside(location, "parameter"),
-            f'must be one parameter, or "SECTION.*" with plausible ranges in it, got {show(pattern)}. '
-            "`centricity list parameters` shows all of them.",
-        )
-        return []
-    spans = [_plausible(parameter, entries.get("scale") == "log", location, faults) for parameter in chosen]
-    return [
-        _uncertainty(parameter, span, scenario)
-        for parameter, span in zip(chosen, spans, strict=True)
-        if span is not None
-    ]
+        rule = f'must be one parameter, or "SECTION.*" with plausible ranges in it, got {show(pattern)}.'
+        wrong.append((("parameter",), refusal(rule, "`centricity list parameters` shows all of them.")))
+        chosen = []
+    spans, more = sort_out(enumerate(chosen), lambda _, parameter: _plausible(parameter, keys.get("scale") == "log"))
+    context.varied += [_uncertainty(chosen[index], span, context) for index, span in spans.items()]
+    raise_any([*wrong, *((way[1:], because) for way, because in more)])
 
 
-def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) -> Factor:
+def _uncertainty(parameter: Parameter, span: _Range, context: ExperimentContext) -> Factor:
+    scenario = context.scenario
     base = parameter.default if scenario is None else scenario.parameters[parameter.name]
     return Factor(
         parameter.name, "uncertainty", parameter.type, span.low, span.high, span.values, span.log, base,
@@ -113,115 +144,134 @@ def _uncertainty(parameter: Parameter, span: _Range, scenario: Scenario | None) 
     )  # fmt: skip
 
 
-def _plausible(parameter: Parameter, log: bool, location: str, faults: Faults) -> _Range | None:
+def _plausible(parameter: Parameter, log: bool) -> _Range:
     assert parameter.plausible is not None
     low, high = (float(limit) for limit in parameter.plausible)
-    return _check_range(low, high, log, location, faults)
+    return _check_range(low, high, log)
 
 
-def _check_range(low: float, high: float, log: bool, location: str, faults: Faults) -> _Range | None:
-    """The range; ``None`` after noting that it is empty, or logarithmic and not above 0."""
+def _check_range(low: float, high: float, log: bool) -> _Range:
+    """The range, unless it is empty, or logarithmic and not above 0."""
     if not low < high:
-        faults.add(inside(location, "high"), f"must be above low ({number_in_words(low)}), got {number_in_words(high)}. "
-                   "Give a higher one, or values = [...].")  # fmt: skip
-        return None
+        rule = f"must be above low ({number_in_words(low)}), got {number_in_words(high)}."
+        raise joined([(("high",), refusal(rule, "Give a higher one, or values = [...]."))])
     if log and low <= 0.0:
-        faults.add(inside(location, "scale"), f"can be log only where low is above 0, got {number_in_words(low)}. "
-                   "Raise low, or leave scale out.")  # fmt: skip
-        return None
+        rule = f"can be log only where low is above 0, got {number_in_words(low)}."
+        raise joined([(("scale",), refusal(rule, "Raise low, or leave scale out."))])
     return _Range(low, high, (), log)
 
 
-def _read_range(
-    entries: Mapping[str, Any],
-    rule: Rule,
-    kind: ParameterType,
-    parameter: Parameter | None,
-    location: str,
-    faults: Faults,
-) -> _Range | None:
+def _compare_limits(keys: Mapping[str, Any]) -> None:
+    """Refuse a high that is not above low, where it is not known what varies."""
+    limits, _ = sort_out(_limits(keys).items(), lambda _, value: _NUMBER.adapter.validate_python(value))
+    if len(limits) == 2:
+        _check_range(limits["low"], limits["high"], keys.get("scale") == "log")
+
+
+def _limits(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: keys[key] for key in ("low", "high") if keys.get(key) is not None}
+
+
+def _read_range(keys: Mapping[str, Any], rule: Rule, kind: ParameterType, parameter: Parameter | None = None) -> _Range:
     """Low and high, or values; if the file gives neither, the plausible range or all legal values.
 
     Args:
-        entries: Entries of the table.
+        keys: Values of the table, by key.
         rule: Rule for a single value.
         kind: Kind of the values.
         parameter: Where the range comes from if the file says nothing; ``None`` if it has to say it.
-        location: Location of the table.
-        faults: Takes the messages.
+
+    Raises:
+        ValidationError: With every refusal.
     """
-    before = len(faults.messages)
-    log = entries.get("scale") == "log"
-    limits = {key: entries[key] for key in ("low", "high") if key in entries}
-    if "values" in entries:
-        if limits or log:
-            faults.add(inside(location, "values"), "must not stand beside low, high or scale. Remove one or the other.")
-        values = _read_values(entries["values"], rule, inside(location, "values"), faults)
-        return _Range(values=values) if len(faults.messages) == before else None
+    limits, values, log = _limits(keys), keys.get("values"), keys.get("scale") == "log"
+    if values is not None:
+        return _Range(values=all_of(lambda: _only_values(limits, log), lambda: _read_values(values, rule))[1])
     if kind in ("switch", "choice"):
         if limits or log:
-            faults.add(location, "must have values, not low, high or scale: they are no numbers. Write values = [...].")
-            return None
+            text = "must have values, not low, high or scale: they are no numbers."
+            raise refusal(text, "Write values = [...].")
         words = (False, True) if kind == "switch" else () if parameter is None else parameter.choices
         return _Range(values=tuple(words))
     if limits:
-        return _read_limits(limits, rule, log, location, faults)
+        return _read_limits(limits, rule, log)
     if parameter is not None and parameter.plausible is not None:
-        return _plausible(parameter, log, location, faults)
+        return _plausible(parameter, log)
     return _Range()
 
 
-def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool, location: str, faults: Faults) -> _Range | None:
+def _only_values(limits: Mapping[str, Any], log: bool) -> None:
+    if limits or log:
+        because = refusal("must not stand beside low, high or scale.", "Remove one or the other.")
+        raise joined([(("values",), because)])
+
+
+def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool) -> _Range:
     """A range from its low and its high."""
-    before = len(faults.messages)
+    wrong: Refusals = []
     if len(limits) == 1:
         missing = "high" if "low" in limits else "low"
-        faults.add(inside(location, missing), f"is missing. Add {missing} = ... ({rule.hint or rule.kind}).")
-    read = {key: rule.read(value, inside(location, key), faults) for key, value in limits.items()}
-    if len(faults.messages) > before:
-        return None
-    return _check_range(float(read["low"]), float(read["high"]), log, location, faults)
+        wrong.append(((missing,), refusal("is missing.", f"Add {missing} = ... ({rule.hint or rule.kind}).")))
+    read, more = sort_out(limits.items(), lambda _, value: rule.adapter.validate_python(value))
+    raise_any(wrong + more)
+    return _check_range(float(read["low"]), float(read["high"]), log)
 
 
-def _read_values(raw: object, rule: Rule, location: str, faults: Faults) -> tuple[ParameterValue, ...]:
+def _read_values(raw: object, rule: Rule) -> tuple[ParameterValue, ...]:
     """A list of legal values, none of them twice."""
     if not isinstance(raw, list | tuple) or not raw:
-        faults.add(location, f"must be a list of values, got {show(raw)}. Write for example [0.1, 0.2].")
-        return ()
-    values = [rule.read(value, f"{location}[{index}]", faults) for index, value in enumerate(raw)]
-    legal = [value for value in values if value is not REFUSED]
-    if len(set(legal)) < len(legal):
-        faults.add(location, "must name each value only once. Remove the repetition.")
-    return tuple(legal)
+        because = refusal(f"must be a list of values, got {show(raw)}.", "Write for example [0.1, 0.2].")
+        raise joined([(("values",), because)])
+    legal, wrong = sort_out(enumerate(raw), lambda _, value: rule.adapter.validate_python(value))
+    if len(set(legal.values())) < len(legal):
+        wrong.append(((), refusal("must name each value only once.", "Remove the repetition.")))
+    raise_any([(("values", *way), because) for way, because in wrong])
+    return tuple(legal.values())
 
 
-def read_levers(raw: Mapping[str, Any], loaded_policies: Mapping[str, Policy], faults: Faults) -> list[Factor]:
-    """Every lever.
+def _change_rule(context: Context) -> Rule:
+    words = dict.fromkeys(("amounts", "until", "stop_when", *context.known.resources), "")
+    kind = "amounts, until, stop_when or a resource"
+    return one_of(words, kind, "`centricity list resources` shows the resources.", kind)
 
-    Args:
-        raw: Table of the file.
-        loaded_policies: Policies of the experiment.
-        faults: Takes the messages.
-    """
-    found = []
-    for location, table in tables_in(raw, "levers", faults):
-        entries = LEVER.read(table, location, faults)
-        if "change" not in entries:
-            continue
-        target = entries["change"]
-        kind, _, _, unit, meaning = describe_lever(target)
-        span = _read_range(entries, lever_rule(target), kind, None, location, faults)
-        policies = _read_lever_policies(entries, target, span, loaded_policies, location, faults)
-        if span is None or not policies:
-            continue
-        if target == "stop_when":
-            unit, meaning = describe_threshold([loaded_policies[name] for name in policies if name in loaded_policies])
-        name = entries.get("name", target)
-        found.append(
-            Factor(name, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning, target,
-                      policies)
-        )  # fmt: skip
-    return found
+
+class LeverTable(FactorTable):
+    """A table ``[[levers]]``."""
+
+    NOUN = "a setting of a lever"
+    name: Annotated[str, NAME] = ""
+    change: Annotated[str, Chosen(_change_rule)]
+    policies: Annotated[tuple[str, ...] | None, NAMES] = None
+    added: None
+
+    @field_validator("added", mode="plain")
+    @classmethod
+    def _add(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> None:
+        strangers = cls.strangers(rest, info.context)
+        all_of(lambda: raise_any(strangers), lambda: _add_lever(info.data, info.context))
+
+
+def _add_lever(keys: Mapping[str, Any], context: ExperimentContext) -> None:
+    """Add the lever of a table."""
+    target = keys.get("change")
+    if target is None:
+        _compare_limits(keys)
+        return
+    kind, _, _, unit, meaning = describe_lever(target)
+    span, wrong = attempt(lambda: _read_range(keys, lever_rule(target), kind))
+    policies, more = _policies_of_lever(keys, target, None if span is None else span.lowest, context)
+    if span is None or "name" not in keys:
+        raise_any(wrong + more)
+        return
+    if target == "stop_when":
+        unit, meaning = describe_threshold([context.policies[name] for name in policies if name in context.policies])
+    context.varied.append(
+        Factor(
+            keys["name"] or target, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning,
+            target, policies,
+        )
+    )  # fmt: skip
+    raise_any(wrong + more)
 
 
 def lever_rule(target: str) -> Rule:
@@ -233,142 +283,126 @@ def lever_rule(target: str) -> Rule:
     return Rule(number(ge=lowest, le=highest), "a number", legal, legal or "a number")
 
 
-def _read_lever_policies(
-    entries: Mapping[str, Any],
-    target: str,
-    span: _Range | None,
-    loaded_policies: Mapping[str, Policy],
-    location: str,
-    faults: Faults,
-) -> tuple[str, ...]:
+def _policies_of_lever(
+    keys: Mapping[str, Any], target: str, lowest: float | None, context: ExperimentContext
+) -> tuple[tuple[str, ...], Refusals]:
     """Policies that a lever changes: those that the file names, else all that it can change."""
-    lowest = None
-    if span is not None:
-        lowest = min((float(value) for value in span.values), default=span.low)
-    refusals = {
-        name: reason_against_lever(policy, target, lowest)
-        for name, policy in loaded_policies.items()
-        if name != NO_POLICY
+    if context.policy_names is None or "policies" not in keys:
+        return (), []
+    every = [name for name in context.policy_names if name != NO_POLICY]
+    reasons = {
+        name: reason_against_lever(context.policies[name], target, lowest) for name in every if name in context.policies
     }
-    broken = {name for name, policy in loaded_policies.items() if policy is NONE and name != NO_POLICY}
-    if "policies" not in entries:
+    chosen = keys["policies"]
+    if chosen is None:
         chosen = tuple(
-            name for name, refusal in refusals.items() if not refusal or (target in GENERAL and "must" in refusal)
+            name for name, reason in reasons.items() if not reason or (target in GENERAL and "must" in reason)
         )
-        if not chosen and loaded_policies and not broken:
-            faults.add(location, f"changes {target}, but no policy of the experiment has any. Name other policies.")
-    else:
-        chosen = entries["policies"]
+        if not chosen and len(reasons) == len(every):
+            rule = f"changes {target}, but no policy of the experiment has any."
+            return (), [((), refusal(rule, "Name other policies."))]
+    wrong: Refusals = []
     for name in chosen:
-        if name not in loaded_policies or name == NO_POLICY:
-            hints = dict.fromkeys(refusals, "")
-            remedy = did_you_mean(faults.suggestion(name, hints), hints) or f"Known: {', '.join(refusals)}."
-            faults.add(inside(location, "policies"), f"must be policies of the experiment, got {show(name)}. {remedy}")
-        elif refusals[name] and name not in broken:
-            faults.add(location, f"cannot change {target} of {name}: it {refusals[name]}. Leave the policy out.")
-    return chosen
+        if name not in every:
+            rule = f"must be policies of the experiment, got {show(name)}."
+            meant = among(name, dict.fromkeys(every, ""))
+            wrong.append((("policies",), refusal(rule, f"Known: {', '.join(every)}.", meant)))
+        elif reasons.get(name):
+            rule = f"cannot change {target} of {name}: it {reasons[name]}."
+            wrong.append(((), refusal(rule, "Leave the policy out.")))
+    return chosen, wrong
 
 
-def read_events(
-    raw: Mapping[str, Any], weeks: int, departments: Sequence[str] | None, known: Registry, faults: Faults
-) -> tuple[list[PlannedEvent], list[Factor]]:
-    """Every event of the experiment, and those of its fields that vary."""
-    planned_events: list[PlannedEvent] = []
-    factors: list[Factor] = []
-    kinds = {name: event_kind.meaning for name, event_kind in known.event_kinds.items()}
-    rule = one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
-    for location, table in tables_in(raw, "shocks", faults):
-        if not isinstance(table, Mapping):
-            faults.add(location, f"must be a table, got {show(table)}. Write [[shocks]] with kind and week below it.")
-            continue
-        if "kind" not in table:
-            faults.add(
-                inside(location, "kind"), "is missing. Add kind = ... (`centricity list events` shows all of them)."
-            )
-            continue
-        kind = rule.read(table["kind"], inside(location, "kind"), faults)
-        if kind is REFUSED:
-            continue
-        planned, varied = _read_event(table, known.event_kinds[kind], weeks, departments, location, faults)
-        planned_events.append(planned)
-        factors += varied
-    return planned_events, factors
+class FieldTable(RangeTable):
+    """A field of an event that varies."""
+
+    NOUN = "a setting of a field that varies"
+
+    base: Annotated[Any, part("value where it does not vary")] = None
 
 
-def _read_event(
-    table: Mapping[str, Any],
-    event_kind: EventKind,
-    weeks: int,
-    departments: Sequence[str] | None,
-    location: str,
-    faults: Faults,
-) -> tuple[PlannedEvent, list[Factor]]:
-    """One event."""
+class EventTable(Table):
+    """A table ``[[shocks]]``. Its kind decides which fields it has beside kind and name."""
+
+    OTHERWISE = "Write [[shocks]] with kind and week below it."
+    REST = "planned"
+
+    name: Annotated[str, NAME] = ""
+    kind: Annotated[str, Chosen(kind_rule)]
+    planned: PlannedEvent | None
+
+    @field_validator("planned", mode="plain")
+    @classmethod
+    def _read_event(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> PlannedEvent | None:
+        event_kind = info.context.known.event_kinds.get(info.data.get("kind", ""))
+        if event_kind is None:  # the other fields of an event depend on its kind
+            return None
+        return _plan_event(rest, event_kind, info.data.get("name") or event_kind.name, info.context)
+
+
+def _plan_event(table: Mapping[str, Any], event_kind: EventKind, name: str, context: ExperimentContext) -> PlannedEvent:
+    """An event; those of its fields that vary are added to the context."""
+    weeks = context.weeks
     week = Parameter("shock.week", weeks // 2, "weeks", "Week in which it happens.", "", _TIER, 0, weeks - 1)
     happens = Parameter("shock.happens", True, "1", "Whether it happens at all.", "", _TIER)
     fields: dict[str, Parameter] = {"week": week, HAPPENS: happens, **event_kind.fields}
-    rules: dict[str, Rule] = {field: parameter_rule(parameter) for field, parameter in fields.items()}
-    rules["week"] = week_rule(0, weeks - 1, f"the run has {weeks} weeks", "Choose an earlier week or raise weeks.")
-    name = table.get("name", event_kind.name)
-    if NAME.read(name, inside(location, "name"), faults) is REFUSED:
-        name = event_kind.name
-    fixed: dict[str, ParameterValue] = {HAPPENS: True}
-    fixed |= {field: parameter.default for field, parameter in event_kind.fields.items()}
-    varied: dict[str, str] = {}
-    factors: list[Factor] = []
-    where: tuple[str, ...] | None = None
-    for key, value in table.items():
-        field_location = inside(location, key)
-        if key in ("name", "kind"):
-            continue
-        if key == "departments" and event_kind.departments:
-            entry = departments_rule(departments).read(value, field_location, faults)
-            where = None if entry is REFUSED else entry
-        elif key not in rules:
-            hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name", "departments": ""}
-            faults.unknown(
-                field_location, key, f"a field of the event {event_kind.name}", hints, f"Known: {', '.join(rules)}."
-            )
-        elif isinstance(value, Mapping):
-            factor = _read_field(value, f"{name}.{key}", key, fields[key], rules[key], field_location, faults)
-            if factor is not None:
-                varied[key] = factor.name
-                factors.append(factor)
-        else:
-            entry = rules[key].read(value, field_location, faults)
-            if entry is not REFUSED:
-                fixed[key] = entry
+    rules = {field: parameter_rule(parameter) for field, parameter in fields.items()}
+    rules["week"] = week_of_event(context)
+    hints = {**{field: rule.hint for field, rule in rules.items()}, "name": "a name"}
+    if event_kind.departments:
+        rules["departments"] = departments_rule(context.departments)
+        hints["departments"] = ""
+
+    def read_one(key: str, value: object) -> Any:
+        if key not in rules:
+            rule, known = f"is not a field of the event {event_kind.name}.", f"Known: {', '.join(fields)}."
+            raise refusal(rule, known, among(key, hints))
+        if isinstance(value, Mapping) and key in fields:
+            return _vary_field(value, name, key, fields[key], rules[key], context)
+        return rules[key].adapter.validate_python(value)
+
+    read, wrong = sort_out(table.items(), read_one)
+    varied = {field: value for field, value in read.items() if isinstance(value, Factor)}
+    context.varied += varied.values()
     if "week" not in table:
-        faults.add(
-            inside(location, "week"), f"is missing. Add week = ... (0 to {weeks - 1}), or a table with low and high."
-        )
-    fixed = {field: value for field, value in fixed.items() if field not in varied}
-    return PlannedEvent(name, event_kind.name, FrozenMapping(fixed), FrozenMapping(varied), where), factors
+        remedy = f"Add week = ... (0 to {weeks - 1}), or a table with low and high."
+        wrong.append((("week",), refusal("is missing.", remedy)))
+    raise_any(wrong)
+    where = read.pop("departments", None)
+    defaults = {field: parameter.default for field, parameter in event_kind.fields.items()}
+    fixed = {field: value for field, value in {HAPPENS: True, **defaults, **read}.items() if field not in varied}
+    names = {field: factor.name for field, factor in varied.items()}
+    return PlannedEvent(name, event_kind.name, FrozenMapping(fixed), FrozenMapping(names), where)
 
 
-def _read_field(
-    value: Mapping[str, Any], name: str, key: str, parameter: Parameter, rule: Rule, location: str, faults: Faults
-) -> Factor | None:
+def _vary_field(
+    table: Mapping[str, Any], event: str, key: str, parameter: Parameter, rule: Rule, context: ExperimentContext
+) -> Factor:
     """A field of an event that varies."""
-    entries = FIELD.read(value, location, faults)
-    span = _read_range(entries, rule, parameter.type, None, location, faults)
-    if span is None:
-        return None
-    if not span.values and span.low is None:
-        faults.add(location, "must say over what it varies. Write low and high, or values.")
-        return None
-    base: Any = span.values[-1] if span.values else parameter.default
-    if span.low is not None and span.high is not None and not span.low <= float(parameter.default) <= span.high:
+    _, span, given = all_of(
+        lambda: FieldTable.model_validate(table, context=context),
+        lambda: _range_of_field(table, rule, parameter),
+        lambda: _base_of_field(table, rule),
+    )
+    base = parameter.default if given is None else given
+    if given is None and span.values and base not in span.values:
+        base = span.values[-1]
+    elif given is None and span.low is not None and not span.low <= float(base) <= span.high:
         base = (span.low + span.high) / 2
-    if "base" in entries:
-        base = rule.read(entries["base"], inside(location, "base"), faults)
-        if base is REFUSED:
-            return None
-    elif span.values and parameter.default in span.values:
-        base = parameter.default
-    if parameter.type == "integer":
-        base = round(base)
     return Factor(
-        name, "shock", parameter.type, span.low, span.high, span.values, span.log, base, parameter.unit,
-        parameter.meaning, key,
+        f"{event}.{key}", "shock", parameter.type, span.low, span.high, span.values, span.log,
+        round(float(base)) if parameter.type == "integer" else base, parameter.unit, parameter.meaning, key,
     )  # fmt: skip
+
+
+def _range_of_field(table: Mapping[str, Any], rule: Rule, parameter: Parameter) -> _Range:
+    span = _read_range(table, rule, parameter.type)
+    if not span.values and span.low is None:
+        raise refusal("must say over what it varies.", "Write low and high, or values.")
+    return span
+
+
+def _base_of_field(table: Mapping[str, Any], rule: Rule) -> ParameterValue | None:
+    base, wrong = sort_out([("base", table.get("base"))], lambda _, value: rule.adapter.validate_python(value))
+    raise_any(wrong if "base" in table else [])
+    return base.get("base")

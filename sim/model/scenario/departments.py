@@ -78,6 +78,15 @@ class DepartmentTable(Table):
         return Department(self.name, self.share, self.facing, self.power, self.turnover)
 
 
+def names_of(tables: object) -> list[str] | None:
+    """Names of departments, whether the rest of their tables is legal or not; ``None`` if one has no name."""
+    if not isinstance(tables, list | tuple):
+        return None
+    names = [table.get("name") if isinstance(table, Mapping) else None for table in tables]
+    known = [name for name in names if isinstance(name, str)]
+    return known if known and len(known) == len(names) else None
+
+
 def check_departments(tables: object) -> None:
     """Refuse departments that do not go together."""
     if not isinstance(tables, list | tuple):

@@ -38,12 +38,14 @@ class Event:
         return table if self.departments is None else {**table, "departments": list(self.departments)}
 
 
-def _kind_rule(context: Context) -> Rule:
+def kind_rule(context: Context) -> Rule:
+    """Rule for the kind of an event."""
     kinds = {name: event_kind.meaning for name, event_kind in context.known.event_kinds.items()}
     return one_of(kinds, "a kind of event", "`centricity list events` shows all of them.", "a kind of event")
 
 
-def _week_rule(context: Context) -> Rule:
+def week_of_event(context: Context) -> Rule:
+    """Rule for the week of an event."""
     reason = f"the run has {context.weeks} weeks"
     return week_rule(0, context.weeks - 1, reason, "Choose an earlier week or raise weeks.")
 
@@ -54,8 +56,8 @@ class EventTable(Table):
     OTHERWISE = "Write [[events]] with kind and week below it."
     REST = "fields"
 
-    kind: Annotated[str, Chosen(_kind_rule)]
-    week: Annotated[int, Chosen(_week_rule)]
+    kind: Annotated[str, Chosen(kind_rule)]
+    week: Annotated[int, Chosen(week_of_event)]
     fields: dict[str, Any]
 
     @field_validator("fields", mode="plain")

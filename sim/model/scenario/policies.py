@@ -41,7 +41,8 @@ LINE = Rule(number(), "a number", "in the unit of the outcome", "number, in the 
 """Rule for the limit that a weekly outcome has to cross."""
 
 
-def _outcome_rule(context: Context) -> Rule:
+def outcome_rule(context: Context) -> Rule:
+    """Rule for the name of a weekly outcome."""
     outcomes = {name: outcome.meaning for name, outcome in context.known.outcomes.items()}
     return one_of(outcomes, "a weekly outcome", "`centricity list outcomes` shows all of them.", "a weekly outcome")
 
@@ -51,7 +52,7 @@ class ConditionTable(Table):
 
     NOUN = "a part of a condition"
 
-    outcome: Annotated[str, Chosen(_outcome_rule)]
+    outcome: Annotated[str, Chosen(outcome_rule)]
     above: Annotated[float | None, LINE] = None
     below: Annotated[float | None, LINE] = None
 
@@ -182,23 +183,30 @@ def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
     return model.model_validate(raw, context=context)
 
 
-def load_policy(name_or_path: str | Path, known: Registry | None = None) -> Policy:
+def load_policy(
+    name_or_path: str | Path, known: Registry | None = None, departments: Collection[str] | None = None
+) -> Policy:
     """The policy in a shipped file or in one of the user's.
+
+    Args:
+        name_or_path: ``value-driven`` or ``my/policy.toml``.
+        known: Registry to check against; the model's own unless another is given.
+        departments: Departments that it may name; any unless they are given.
 
     Raises:
         ScenarioError: With every fault of the file.
     """
-    return _load(find(name_or_path, "policies"), known or current())
+    return _load(find(name_or_path, "policies"), Context(known or current(), departments=departments))
 
 
-def _load(source: Source, known: Registry) -> Policy:
+def _load(source: Source, context: Context) -> Policy:
     """Policy in a policy file."""
     faults = Faults(source.label)
     raw = read_toml(source)
     if not raw:
         faults.add("the file", "is empty. Write the amounts of resources; `centricity list resources` names them.")
         faults.raise_any()
-    loaded_policy = read(partial(read_policy, source.name, context=Context(known)), raw, "", faults, "the policy")
+    loaded_policy = read(partial(read_policy, source.name, context=context), raw, "", faults, "the policy")
     faults.raise_any()
     assert loaded_policy is not None  # its faults would have been raised
     return loaded_policy
@@ -214,7 +222,7 @@ def shipped_policies(known: Registry) -> Mapping[str, Policy]:
     every = Faults()
     for name, path in shipped.files("policies").items():
         try:
-            loaded_policies[name] = _load(Source(path, shipped.label(path)), known)
+            loaded_policies[name] = _load(Source(path, shipped.label(path)), Context(known))
         except ScenarioError as error:
             every.take(error.faults)
     every.raise_any()

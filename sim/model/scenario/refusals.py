@@ -59,6 +59,14 @@ def refusals_of(
     ]
 
 
+def attempt(check: Callable[[], Value]) -> tuple[Value | None, Refusals]:
+    """What a check gives, or None with the reasons why the value is refused."""
+    try:
+        return check(), []
+    except (ValidationError, PydanticCustomError) as error:
+        return None, refusals_of(error)
+
+
 def sort_out(
     entries: Iterable[tuple[Any, Any]], read_one: Callable[[Any, Any], Value]
 ) -> tuple[dict[Any, Value], Refusals]:
@@ -80,9 +88,9 @@ def sort_out(
 
 def all_of(*checks: Callable[[], Any]) -> list[Any]:
     """Results of several checks of the same value. The refusals of all checks are raised together."""
-    results, wrong = sort_out(enumerate(checks), lambda _, check: check())
-    raise_any([(way[1:], because) for way, because in wrong])
-    return list(results.values())
+    results = [attempt(check) for check in checks]
+    raise_any([each for _, wrong in results for each in wrong])
+    return [result for result, _ in results]
 
 
 def read(

@@ -1,7 +1,7 @@
 """Rules for single values and for lists of them. Each rule can state itself in words.
 
 pydantic decides whether a value is legal; the words are this package's. A rule is metadata of a type,
-``Annotated[float, SHARE]``, or is used by itself, ``SHARE.read(0.3, place, faults)``.
+``Annotated[float, SHARE]``, or is used by itself, ``SHARE.adapter.validate_python(0.3)``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import (
@@ -27,14 +27,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
-from sim.model.scenario.messages import Faults, among, listed, number_in_words, show
-from sim.model.scenario.refusals import joined, raise_any, read, refusal, refusals_of
+from sim.model.scenario.messages import among, listed, number_in_words, show
+from sim.model.scenario.refusals import joined, raise_any, refusal, refusals_of
 
 LONGEST_RUN = 5200
 """Largest number of weeks in a run: a hundred years."""
-
-REFUSED: Final = object()
-"""Stands for a value whose fault has been noted."""
 
 _OUT_OF_RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
@@ -73,12 +70,6 @@ class Rule:
     def adapter(self) -> TypeAdapter[Any]:
         """Checker for values by themselves. It is made when first needed, since most rules are never used."""
         return TypeAdapter(Annotated[Any, self])
-
-    def read(self, value: object, place: str, faults: Faults) -> Any:
-        """The value in its proper type, or :data:`REFUSED` after noting its fault."""
-        before = len(faults.messages)
-        legal = read(self.adapter.validate_python, value, place, faults)
-        return legal if len(faults.messages) == before else REFUSED
 
     def _refusal(self, value: object, error: str, check: Callable[[object], Any]) -> PydanticCustomError:
         """Rule, value and remedy in words."""

@@ -216,12 +216,8 @@ class Scenario:
             return self.policies[str(name_or_path)]
         known = known or self.registry
         if str(name_or_path).endswith(".toml"):
-            loaded_policy = load_policy(name_or_path, known)
-            if loaded_policy.departments <= {department.name for department in self.departments}:
-                return loaded_policy
-            ships = {str(name_or_path): loaded_policy}
-        else:
-            ships = dict(shipped_policies(known))
+            return load_policy(name_or_path, known, [department.name for department in self.departments])
+        ships = shipped_policies(known)
         faults = Faults()
         rule = f"must be one of the scenario {self.name}, got {show(str(name_or_path))}."
         faults.refuse("policy", **missing_policy(str(name_or_path), self.policies, ships, rule).context or {})

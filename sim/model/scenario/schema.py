@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import NO_POLICY, NONE, FrozenMapping, Policy
-from sim.model.scenario.departments import Department, DepartmentTable, check_departments
+from sim.model.scenario.departments import Department, DepartmentTable, check_departments, names_of
 from sim.model.scenario.events import Event, EventTable
 from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.policies import fitting, missing_policy, read_policy
@@ -125,9 +125,8 @@ class ScenarioFile(Table):
     @field_validator("departments", mode="wrap")
     @classmethod
     def _compare_departments(cls, raw: object, check: Callable[[object], Any], info: ValidationInfo[Context]) -> Any:
-        departments, _ = all_of(lambda: check(raw), lambda: check_departments(raw))
-        info.context.departments = [department.name for department in departments]
-        return departments
+        info.context.departments = names_of(raw)
+        return all_of(lambda: check(raw), lambda: check_departments(raw))[0]
 
     @field_validator("policies", mode="plain")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -48,7 +48,8 @@ class Table(BaseModel):
     Attributes:
         NOUN: What an unknown key is not: ``a resource``.
         OTHERWISE: Remedy for an unknown key that resembles no legal one; if empty, the message lists all legal keys.
-        REST: Name of the field that takes the other keys. In messages it is not part of a place.
+        REST: Name of the field that takes the other keys. In messages it is not part of a place, so where it is the last
+            field, its validator can also check what several keys mean together.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -76,6 +77,11 @@ class Table(BaseModel):
         """Message about a key that is not legal."""
         hints = cls.hints(context)
         return refusal(f"is not {cls.NOUN}.", cls.OTHERWISE or listed(hints, ""), among(key, hints))
+
+    @classmethod
+    def strangers(cls, keys: Iterable[str], context: Any) -> Refusals:
+        """Refusals of keys that are not legal, for the field that takes the other keys."""
+        return [((key,), cls.unknown(key, context)) for key in keys]
 
     @classmethod
     def missing(cls, key: str, context: Any) -> PydanticCustomError:
