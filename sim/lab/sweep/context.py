@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from pydantic_core import PydanticCustomError
 
 from sim.analysis.metrics import MEASURES_OF_RUNS
 from sim.lab.sweep.experiment import Factor
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
-from sim.model.scenario.messages import Faults, among, listed
-from sim.model.scenario.refusals import Refusals, joined, refusal, sort_out
+from sim.model.scenario.messages import Faults, among, listed, show
+from sim.model.scenario.refusals import Refusals, at, joined, sort_out
 from sim.model.scenario.rules import NAME, Rule, list_of, tables_of, whole_number
 from sim.model.scenario.tables import Context
 
@@ -100,13 +98,18 @@ def read_factors(raw: object, read_one: Callable[[Any], Any], context: Experimen
     return tuple(tables.values())
 
 
-def not_among(rule: str, name: object, names: Collection[str], otherwise: str = "") -> PydanticCustomError:
-    """Refusal of a name, with the one that was probably meant, or with all legal names.
+def not_among(names: Iterable[object], legal: Collection[str], rule: str, otherwise: str) -> Refusals:
+    """Refusals of names that are not legal, each with the one that was probably meant, or with all legal names.
 
     Args:
-        rule: What must hold, and what was found.
-        name: The name.
-        names: Legal names.
+        names: The names.
+        legal: Legal names.
+        rule: What must hold: ``must be futures of the experiment``.
         otherwise: Remedy when there is no legal name, or too many.
     """
-    return refusal(rule, listed(names, otherwise), among(str(name), dict.fromkeys(names, "")))
+    hints = dict.fromkeys(legal, "")
+    return [
+        at("", f"{rule}, got {show(name)}.", listed(legal, otherwise), among(str(name), hints))
+        for name in names
+        if name not in legal
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -20,7 +19,7 @@ from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import FrozenMapping
 from sim.model.registry import Registry
 from sim.model.scenario.messages import among, show
-from sim.model.scenario.refusals import Refusals, all_of, raise_any, refusal, sort_out
+from sim.model.scenario.refusals import all_of, at, raise_any, refusal, repeated, sort_out
 from sim.model.scenario.rules import NAME, Rule, list_of, one_of, parameter_rule, text, whole_number
 from sim.model.scenario.tables import Table, read_named
 
@@ -83,15 +82,11 @@ class DesignTable(Table):
         if raw == ():
             return with_range
         chosen = _WHAT_VARIES.adapter.validate_python(raw)
-        wrong: Refusals = []
-        for name in chosen:
-            if name not in factors and name not in context.unclear:
-                rule = f"must name what the experiment varies, got {show(name)}."
-                wrong.append(((), not_among(rule, name, factors, "Declare it first.")))
-            elif name in factors and name not in with_range:
-                rule = f"needs low and high, or values, for {name}."
-                wrong.append(((), refusal(rule, "Add them where it is declared.")))
-        raise_any(wrong)
+        clear = [name for name in chosen if name not in context.unclear]
+        wrong = not_among(clear, factors, "must name what the experiment varies", "Declare it first.")
+        rule = "needs low and high, or values, for {}."
+        bare = [name for name in chosen if name in factors and name not in with_range]
+        raise_any([*wrong, *(at("", rule.format(name), "Add them where it is declared.") for name in bare)])
         return tuple(name for name in factors if name in chosen)
 
     @field_validator("policies")
@@ -289,15 +284,13 @@ def read_designs(raw: object, seed: int, context: ExperimentContext) -> tuple[De
     designs: list[Design] = []
     for table in tables.values():
         number = sum(design.kind == table.kind for design in designs)
-        over = table.over
         points = getattr(table, "points", ())
-        if points:
-            over = tuple(name for name in context.factors if any(name in point for point in points))
+        in_points = {name for point in points for name in point}
         designs.append(
             Design(
                 name=table.name or (table.kind if number == 0 else f"{table.kind}-{number + 1}"),
                 kind=table.kind,
-                over=over,
+                over=tuple(name for name in context.factors if name in in_points) if points else table.over,
                 policies=(context.policy_names or ()) if table.policies is None else table.policies,
                 futures=(context.futures or ()) if table.futures is None else table.futures,
                 options=FrozenMapping(table.options),
@@ -305,14 +298,10 @@ def read_designs(raw: object, seed: int, context: ExperimentContext) -> tuple[De
                 seed=_seed(seed, len(designs)) if table.kind in SAMPLED else 0,
             )
         )
-    for name, times in Counter(design.name for design in designs).items():
-        if times > 1:
-            rule = f"must have different names, got {show(name)} more than once."
-            wrong.append(((), refusal(rule, "Rename one of them.")))
+    wrong += repeated((design.name for design in designs), "Rename one of them.")
     size = count_points(designs, context)
     if size > MOST_POINTS:
-        rule = f"must have at most {MOST_POINTS} points, got {size}."
-        wrong.append(((), refusal(rule, "Make them smaller.")))
+        wrong.append(at("", f"must have at most {MOST_POINTS} points, got {size}.", "Make them smaller."))
     raise_any(wrong)
     return tuple(designs)
 
@@ -347,14 +336,7 @@ def _select_names(chosen: tuple[str, ...], every: tuple[str, ...] | None, noun: 
     """The names that a design asks for, in the order of the experiment."""
     if every is None:
         return chosen
-    rule = f"must be {noun} of the experiment, got {{}}."
-    raise_any(
-        [
-            ((), not_among(rule.format(show(name)), name, every, "Add it to the experiment."))
-            for name in chosen
-            if name not in every
-        ]
-    )
+    raise_any(not_among(chosen, every, f"must be {noun} of the experiment", "Add it to the experiment."))
     return tuple(name for name in every if name in chosen)
 
 

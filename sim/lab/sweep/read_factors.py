@@ -19,7 +19,7 @@ from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.policy import NO_POLICY, FrozenMapping
 from sim.model.scenario.events import kind_rule, week_of_event
 from sim.model.scenario.messages import among, number_in_words, show
-from sim.model.scenario.refusals import Refusals, all_of, attempt, joined, raise_any, refusal, sort_out
+from sim.model.scenario.refusals import Refusals, all_of, at, attempt, joined, raise_any, refusal, sort_out
 from sim.model.scenario.rules import (
     NAME,
     Chosen,
@@ -73,6 +73,21 @@ class FactorTable(RangeTable):
     REST = "added"
 
     @classmethod
+    def add(cls, keys: Mapping[str, Any], context: ExperimentContext) -> None:
+        """Add what a table says, as far as its keys are legal.
+
+        Raises:
+            ValidationError: With every refusal.
+        """
+        raise NotImplementedError
+
+    @field_validator("added", mode="plain", check_fields=False)
+    @classmethod
+    def _add(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> None:
+        strangers = cls.strangers(rest, info.context)
+        all_of(lambda: raise_any(strangers), lambda: cls.add(info.data, info.context))
+
+    @classmethod
     def legal_keys(cls) -> dict[str, FieldInfo]:
         """Keys of its own first, then those of the range."""
         keys = super().legal_keys()
@@ -86,40 +101,26 @@ class UncertaintyTable(FactorTable):
     parameter: Annotated[str, text("a dotted name, or all of a section: norm.*", 200)]
     added: None
 
-    @field_validator("added", mode="plain")
     @classmethod
-    def _add(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> None:
-        strangers = cls.strangers(rest, info.context)
-        all_of(lambda: raise_any(strangers), lambda: _add_uncertainties(info.data, info.context))
-
-
-def _add_uncertainties(keys: Mapping[str, Any], context: ExperimentContext) -> None:
-    """Add the parameter that is uncertain, or every one of a section."""
-    name = keys.get("parameter")
-    if name is None:
-        _compare_limits(keys)
-        return
-    if name.endswith("*"):
-        _add_section(name, keys, context)
-        return
-    parameter = context.known.parameters.get(name)
-    if parameter is None:
-        meant = partial(suggest_parameter, name, context.known)
-        remedy = "`centricity list parameters` shows all of them."
-        wrong = ("parameter",), refusal(f"must be a parameter, got {show(name)}.", remedy, meant)
-        all_of(lambda: raise_any([wrong]), lambda: _compare_limits(keys))
-        return
-    parameter = ranged_parameters(context.scenario, context.known).get(name, parameter)
-    span = _read_range(keys, parameter_rule(parameter), parameter.type, parameter)
-    context.varied.append(_uncertainty(parameter, span, context))
+    def add(cls, keys: Mapping[str, Any], context: ExperimentContext) -> None:
+        """Add the parameter that is uncertain, or every one of a section."""
+        name = keys.get("parameter", "")
+        if name.endswith("*"):
+            _add_section(name, keys, context)
+        elif name in context.known.parameters:
+            parameter = ranged_parameters(context.scenario, context.known).get(name, context.known.parameters[name])
+            span = _read_range(keys, parameter_rule(parameter), parameter.type, parameter)
+            context.varied.append(_uncertainty(parameter, span, context))
+        else:
+            rule, meant = f"must be a parameter, got {show(name)}.", partial(suggest_parameter, name, context.known)
+            wrong = [at("parameter", rule, "`centricity list parameters` shows all of them.", meant)]
+            all_of(lambda: raise_any(wrong if "parameter" in keys else []), lambda: _compare_limits(keys))
 
 
 def _add_section(pattern: str, keys: Mapping[str, Any], context: ExperimentContext) -> None:
     """Add every parameter of a section, or every unknown one (``*``), over its plausible range."""
     rule = f"must not stand beside {pattern}: each has its plausible range."
-    wrong: Refusals = [
-        ((key,), refusal(rule, "Remove it.")) for key in ("low", "high", "values") if keys[key] is not None
-    ]
+    wrong = [at(key, rule, "Remove it.") for key in ("low", "high", "values") if keys[key] is not None]
     start, scenario = pattern.removesuffix("*"), context.scenario
     if start or scenario is None:
         ranged = ranged_parameters(scenario, context.known)
@@ -128,7 +129,7 @@ def _add_section(pattern: str, keys: Mapping[str, Any], context: ExperimentConte
         chosen = unknown_parameters(scenario, context.known)
     if not chosen or (start and not start.endswith(".")):
         rule = f'must be one parameter, or "SECTION.*" with plausible ranges in it, got {show(pattern)}.'
-        wrong.append((("parameter",), refusal(rule, "`centricity list parameters` shows all of them.")))
+        wrong.append(at("parameter", rule, "`centricity list parameters` shows all of them."))
         chosen = []
     spans, more = sort_out(enumerate(chosen), lambda _, parameter: _plausible(parameter, keys.get("scale") == "log"))
     context.varied += [_uncertainty(chosen[index], span, context) for index, span in spans.items()]
@@ -154,10 +155,10 @@ def _check_range(low: float, high: float, log: bool) -> _Range:
     """The range, unless it is empty, or logarithmic and not above 0."""
     if not low < high:
         rule = f"must be above low ({number_in_words(low)}), got {number_in_words(high)}."
-        raise joined([(("high",), refusal(rule, "Give a higher one, or values = [...]."))])
+        raise joined([at("high", rule, "Give a higher one, or values = [...].")])
     if log and low <= 0.0:
         rule = f"can be log only where low is above 0, got {number_in_words(low)}."
-        raise joined([(("scale",), refusal(rule, "Raise low, or leave scale out."))])
+        raise joined([at("scale", rule, "Raise low, or leave scale out.")])
     return _Range(low, high, (), log)
 
 
@@ -186,7 +187,9 @@ def _read_range(keys: Mapping[str, Any], rule: Rule, kind: ParameterType, parame
     """
     limits, values, log = _limits(keys), keys.get("values"), keys.get("scale") == "log"
     if values is not None:
-        return _Range(values=all_of(lambda: _only_values(limits, log), lambda: _read_values(values, rule))[1])
+        beside = at("values", "must not stand beside low, high or scale.", "Remove one or the other.")
+        wrong = [beside] if limits or log else []
+        return _Range(values=all_of(lambda: raise_any(wrong), lambda: _read_values(values, rule))[1])
     if kind in ("switch", "choice"):
         if limits or log:
             text = "must have values, not low, high or scale: they are no numbers."
@@ -200,18 +203,12 @@ def _read_range(keys: Mapping[str, Any], rule: Rule, kind: ParameterType, parame
     return _Range()
 
 
-def _only_values(limits: Mapping[str, Any], log: bool) -> None:
-    if limits or log:
-        because = refusal("must not stand beside low, high or scale.", "Remove one or the other.")
-        raise joined([(("values",), because)])
-
-
 def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool) -> _Range:
     """A range from its low and its high."""
     wrong: Refusals = []
     if len(limits) == 1:
         missing = "high" if "low" in limits else "low"
-        wrong.append(((missing,), refusal("is missing.", f"Add {missing} = ... ({rule.hint or rule.kind}).")))
+        wrong.append(at(missing, "is missing.", f"Add {missing} = ... ({rule.hint or rule.kind})."))
     read, more = sort_out(limits.items(), lambda _, value: rule.adapter.validate_python(value))
     raise_any(wrong + more)
     return _check_range(float(read["low"]), float(read["high"]), log)
@@ -220,11 +217,10 @@ def _read_limits(limits: Mapping[str, Any], rule: Rule, log: bool) -> _Range:
 def _read_values(raw: object, rule: Rule) -> tuple[ParameterValue, ...]:
     """A list of legal values, none of them twice."""
     if not isinstance(raw, list | tuple) or not raw:
-        because = refusal(f"must be a list of values, got {show(raw)}.", "Write for example [0.1, 0.2].")
-        raise joined([(("values",), because)])
+        raise joined([at("values", f"must be a list of values, got {show(raw)}.", "Write for example [0.1, 0.2].")])
     legal, wrong = sort_out(enumerate(raw), lambda _, value: rule.adapter.validate_python(value))
     if len(set(legal.values())) < len(legal):
-        wrong.append(((), refusal("must name each value only once.", "Remove the repetition.")))
+        wrong.append(at("", "must name each value only once.", "Remove the repetition."))
     raise_any([(("values", *way), because) for way, because in wrong])
     return tuple(legal.values())
 
@@ -244,34 +240,26 @@ class LeverTable(FactorTable):
     policies: Annotated[tuple[str, ...] | None, NAMES] = None
     added: None
 
-    @field_validator("added", mode="plain")
     @classmethod
-    def _add(cls, rest: dict[str, Any], info: ValidationInfo[ExperimentContext]) -> None:
-        strangers = cls.strangers(rest, info.context)
-        all_of(lambda: raise_any(strangers), lambda: _add_lever(info.data, info.context))
-
-
-def _add_lever(keys: Mapping[str, Any], context: ExperimentContext) -> None:
-    """Add the lever of a table."""
-    target = keys.get("change")
-    if target is None:
-        _compare_limits(keys)
-        return
-    kind, _, _, unit, meaning = describe_lever(target)
-    span, wrong = attempt(lambda: _read_range(keys, lever_rule(target), kind))
-    policies, more = _policies_of_lever(keys, target, None if span is None else span.lowest, context)
-    if span is None or "name" not in keys:
+    def add(cls, keys: Mapping[str, Any], context: ExperimentContext) -> None:
+        """Add the lever."""
+        target = keys.get("change")
+        if target is None:
+            _compare_limits(keys)
+            return
+        kind, _, _, unit, meaning = describe_lever(target)
+        span, wrong = attempt(lambda: _read_range(keys, lever_rule(target), kind))
+        policies, more = _policies_of_lever(keys, target, None if span is None else span.lowest, context)
+        if target == "stop_when":
+            unit, meaning = describe_threshold(context.policies[name] for name in policies if name in context.policies)
+        if span is not None and "name" in keys:
+            context.varied.append(
+                Factor(
+                    keys["name"] or target, "lever", kind, span.low, span.high, span.values, span.log, None, unit,
+                    meaning, target, policies,
+                )
+            )  # fmt: skip
         raise_any(wrong + more)
-        return
-    if target == "stop_when":
-        unit, meaning = describe_threshold([context.policies[name] for name in policies if name in context.policies])
-    context.varied.append(
-        Factor(
-            keys["name"] or target, "lever", kind, span.low, span.high, span.values, span.log, None, unit, meaning,
-            target, policies,
-        )
-    )  # fmt: skip
-    raise_any(wrong + more)
 
 
 def lever_rule(target: str) -> Rule:
@@ -299,17 +287,15 @@ def _policies_of_lever(
             name for name, reason in reasons.items() if not reason or (target in GENERAL and "must" in reason)
         )
         if not chosen and len(reasons) == len(every):
-            rule = f"changes {target}, but no policy of the experiment has any."
-            return (), [((), refusal(rule, "Name other policies."))]
+            return (), [at("", f"changes {target}, but no policy of the experiment has any.", "Name other policies.")]
     wrong: Refusals = []
     for name in chosen:
         if name not in every:
             rule = f"must be policies of the experiment, got {show(name)}."
             meant = among(name, dict.fromkeys(every, ""))
-            wrong.append((("policies",), refusal(rule, f"Known: {', '.join(every)}.", meant)))
+            wrong.append(at("policies", rule, f"Known: {', '.join(every)}.", meant))
         elif reasons.get(name):
-            rule = f"cannot change {target} of {name}: it {reasons[name]}."
-            wrong.append(((), refusal(rule, "Leave the policy out.")))
+            wrong.append(at("", f"cannot change {target} of {name}: it {reasons[name]}.", "Leave the policy out."))
     return chosen, wrong
 
 
@@ -365,8 +351,7 @@ def _plan_event(table: Mapping[str, Any], event_kind: EventKind, name: str, cont
     varied = {field: value for field, value in read.items() if isinstance(value, Factor)}
     context.varied += varied.values()
     if "week" not in table:
-        remedy = f"Add week = ... (0 to {weeks - 1}), or a table with low and high."
-        wrong.append((("week",), refusal("is missing.", remedy)))
+        wrong.append(at("week", "is missing.", f"Add week = ... (0 to {weeks - 1}), or a table with low and high."))
     raise_any(wrong)
     where = read.pop("departments", None)
     defaults = {field: parameter.default for field, parameter in event_kind.fields.items()}

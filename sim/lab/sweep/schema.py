@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from sim.analysis.metrics import WHERE_LISTED
 from sim.lab.comparison_plan import LARGEST_SEED, MOST_REPLICATES
@@ -19,7 +19,7 @@ from sim.model.policies.policy import FrozenMapping, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import among, show
 from sim.model.scenario.policies import outcome_rule, read_policy
-from sim.model.scenario.refusals import Refusals, attempt, raise_any, refusal, sort_out
+from sim.model.scenario.refusals import Refusals, at, attempt, raise_any, refusal, repeated, sort_out
 from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
@@ -62,10 +62,15 @@ _CHECKS = list_of(
 )  # fmt: skip
 
 
-def _kept_outcome(rule: str, name: str, context: ExperimentContext) -> None:
+def _is_kept(name: str, info: ValidationInfo[ExperimentContext], rule: str = "must be an outcome that is kept") -> str:
     """Refuse the name of an outcome that is not kept."""
-    if name not in context.outcomes:
-        raise refusal(f"{rule}, got {show(name)}.", "", among(name, dict.fromkeys(context.outcomes, "")))
+    outcomes = dict.fromkeys(info.context.outcomes, "")
+    if name not in outcomes:
+        raise refusal(f"{rule}, got {show(name)}.", "", among(name, outcomes))
+    return name
+
+
+KeptOutcome = Annotated[str, NAME, AfterValidator(_is_kept)]
 
 
 class UntilTable(Table):
@@ -73,26 +78,20 @@ class UntilTable(Table):
 
     NOUN = "a setting of until"
 
-    metric: Annotated[str, NAME]
+    metric: KeptOutcome
     half_width: Annotated[float, POSITIVE]
     most: Annotated[int, count_rule(2, MOST_REPLICATES, "most replicates")] = Field(alias="max")
     check_at: Annotated[tuple[int, ...], _CHECKS] = (8, 16, 32)
-
-    @field_validator("metric")
-    @classmethod
-    def _is_kept(cls, metric: str, info: ValidationInfo[ExperimentContext]) -> str:
-        _kept_outcome("must be an outcome that is kept", metric, info.context)
-        return metric
 
     @field_validator("check_at")
     @classmethod
     def _rise_to_max(cls, checks: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
         wrong: Refusals = []
         if list(checks) != sorted(checks):
-            wrong.append(((), refusal("must rise, since later looks see more replicates.", "Sort them.")))
+            wrong.append(at("", "must rise, since later looks see more replicates.", "Sort them."))
         most = info.data.get("most")
         if most is not None and max(checks) > most:
-            wrong.append(((), refusal(f"must not go beyond max ({most}), got {max(checks)}.", "Raise max.")))
+            wrong.append(at("", f"must not go beyond max ({most}), got {max(checks)}.", "Raise max."))
         raise_any(wrong)
         return checks
 
@@ -180,7 +179,7 @@ class ExperimentFile(Table):
     planned_events: Annotated[tuple[PlannedEvent, ...], part("list of tables [[shocks]]")] = Field((), alias="shocks")
     futures: Annotated[tuple[str, ...], NAMES] = Field(_NO_FUTURES, validate_default=True)
     designs: Annotated[tuple[Design, ...], part("list of tables [[designs]]")]
-    objective: Annotated[str, NAME] = ""
+    objective: KeptOutcome = ""
     targets: Annotated[Mapping[str, float], part("table: what is good enough, outcome = value")] = FrozenMapping()
     replicates: Annotated[int | None, count_rule(1, MOST_REPLICATES, "replicates at every point")] = None
     until: Annotated[UntilTable | None, _UNTIL] = None
@@ -198,7 +197,7 @@ class ExperimentFile(Table):
         _, wrong = attempt(lambda: Override.model_validate(values, context=beside))
         if not isinstance(raw, Mapping):
             example = 'Write [set] and "employees.number" = 100 below it.'
-            wrong.append(((), refusal(f"must be a table, got {show(raw)}.", example)))
+            wrong.append(at("", f"must be a table, got {show(raw)}.", example))
         if scenario is not None:
             scenario = scenario if wrong else scenario.override(values, context.known)
             try:
@@ -221,14 +220,14 @@ class ExperimentFile(Table):
         own, wrong = sort_out(tables.items(), lambda name, table: read_policy(name, table, context))
         if not isinstance(raw, Mapping):
             remedy = "Write [bundles.NAME] above the resources of each."
-            wrong.append(((), refusal(f"must be tables, got {show(raw)}.", remedy)))
+            wrong.append(at("", f"must be tables, got {show(raw)}.", remedy))
         scenario, names = context.scenario, info.data.get("policies")
         if scenario is not None:
             names = names or tuple(dict.fromkeys((*scenario.default_policies, *own)))
             context.policies = _find_policies(names, tables, own, scenario, context)
             context.policy_names = names
         remedy = "Add it to policies, or remove it."
-        wrong += [((name,), refusal("is not used.", remedy)) for name in own if names is not None and name not in names]
+        wrong += [at(name, "is not used.", remedy) for name in own if names is not None and name not in names]
         raise_any(wrong)
 
     @field_validator("windows", mode="plain")
@@ -243,8 +242,7 @@ class ExperimentFile(Table):
         tables, wrong = read_tables(raw, lambda table: WindowTable.model_validate(table, context=context))
         for name, times in Counter(names).items():
             if times > 1 or name in RUN_COLUMNS:
-                rule = f"must have names that no other column has, got {show(name)}."
-                wrong.append(((), refusal(rule, "Rename it.")))
+                wrong.append(at("", f"must have names that no other column has, got {show(name)}.", "Rename it."))
         raise_any(wrong)
         return tuple(
             Window(each.name, each.outcome, each.start, context.weeks if each.end is None else each.end)
@@ -264,11 +262,7 @@ class ExperimentFile(Table):
         context = info.context
         tables = read_factors(raw, lambda table: EventTable.model_validate(table, context=context), context)
         events = tuple(table.planned for table in tables)
-        rule = "must have different names, got {} more than once."
-        names = Counter(event.name for event in events)
-        raise_any(
-            [((), refusal(rule.format(show(name)), "Add name = ...")) for name, times in names.items() if times > 1]
-        )
+        raise_any(repeated((event.name for event in events), "Add name = ..."))
         return events
 
     @field_validator("futures", mode="plain")
@@ -278,14 +272,8 @@ class ExperimentFile(Table):
         context = info.context
         names: tuple[str, ...] = raw if raw is _NO_FUTURES else NAMES.adapter.validate_python(raw)
         if context.scenario is not None:
-            known, rule = context.scenario.futures, f"must be futures of {context.scenario.name}, got {{}}."
-            raise_any(
-                [
-                    ((), not_among(rule.format(show(name)), name, known, "It has none."))
-                    for name in names
-                    if name not in known
-                ]
-            )
+            rule = f"must be futures of {context.scenario.name}"
+            raise_any(not_among(names, context.scenario.futures, rule, "It has none."))
         context.futures = (AS_DESCRIBED, *names)
         return context.futures
 
@@ -293,12 +281,6 @@ class ExperimentFile(Table):
     @classmethod
     def _read_designs(cls, raw: object, info: ValidationInfo[ExperimentContext]) -> tuple[Design, ...]:
         return read_designs(raw, info.data.get("seed", 1), info.context)
-
-    @field_validator("objective")
-    @classmethod
-    def _is_kept(cls, objective: str, info: ValidationInfo[ExperimentContext]) -> str:
-        _kept_outcome("must be an outcome that is kept", objective, info.context)
-        return objective
 
     @field_validator("targets", mode="plain")
     @classmethod
@@ -309,7 +291,7 @@ class ExperimentFile(Table):
             raise refusal(f"must be a table, got {show(raw)}.", remedy)
         targets, wrong = sort_out(raw.items(), lambda _, value: AMOUNT.adapter.validate_python(value))
         for name in raw:
-            _, more = attempt(partial(_kept_outcome, "must be of outcomes that are kept", str(name), context))
+            _, more = attempt(partial(_is_kept, str(name), info, "must be of outcomes that are kept"))
             wrong += more
         raise_any(wrong)
         return FrozenMapping(targets)
@@ -374,15 +356,14 @@ def _clashes(context: ExperimentContext) -> Refusals:
     for name, times in Counter(factor.name for factor in context.varied).items():
         if times > 1:
             remedy = "Remove one of them, or give levers and shocks a name = ... each."
-            wrong.append(((name,), refusal("varies more than once.", remedy)))
+            wrong.append(at(name, "varies more than once.", remedy))
         if name in POINT_COLUMNS:
             rule = f"cannot be the name of what varies: a column is called {name}."
-            wrong.append(((name,), refusal(rule, "Give it another name.")))
+            wrong.append(at(name, rule, "Give it another name."))
     futures = {} if context.scenario is None else context.scenario.futures
     for future in (context.futures or ())[1:]:
         for name in sorted(futures.get(future, {}).keys() & context.factors.keys()):
-            rule = f"is uncertain and set by the future {future} as well."
-            wrong.append(((name,), refusal(rule, "Remove one of them.")))
+            wrong.append(at(name, f"is uncertain and set by the future {future} as well.", "Remove one of them."))
     return wrong
 
 
@@ -390,10 +371,8 @@ def _number_of_replicates(data: Mapping[str, Any]) -> Refusals:
     """Refuse a file with no number of replicates, or with two."""
     number, until = (key not in data or data[key] is not None for key in ("replicates", "until"))
     if number and until:
-        return [(("replicates",), refusal("must not stand beside the table [until].", "Remove one of them."))]
-    if number or until:
-        return []
-    return [(("replicates",), refusal("is missing.", "Add replicates = 10, or a table [until]."))]
+        return [at("replicates", "must not stand beside the table [until].", "Remove one of them.")]
+    return [] if number or until else [at("replicates", "is missing.", "Add replicates = 10, or a table [until].")]
 
 
 def _beyond_budget(data: Mapping[str, Any], context: ExperimentContext) -> Refusals:
@@ -404,4 +383,4 @@ def _beyond_budget(data: Mapping[str, Any], context: ExperimentContext) -> Refus
     if budget is None or points * number <= budget:
         return []
     rule = f"must be at least {points * number} runs ({points} points x {number} replicates), got {budget}."
-    return [(("budget",), refusal(rule, "Raise it, or make the designs smaller."))]
+    return [at("budget", rule, "Raise it, or make the designs smaller.")]

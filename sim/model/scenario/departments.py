@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
 from pydantic import Field
 
-from sim.model.scenario.messages import number_in_words, show
-from sim.model.scenario.refusals import Refusals, raise_any, refusal
+from sim.model.scenario.messages import number_in_words
+from sim.model.scenario.refusals import at, raise_any, repeated
 from sim.model.scenario.rules import NAME, Rule, number
 from sim.model.scenario.tables import Table
 
@@ -92,18 +91,13 @@ def check_departments(tables: object) -> None:
     if not isinstance(tables, list | tuple):
         return
     read = [table for table in tables if isinstance(table, Mapping)]
-    names = Counter(table["name"] for table in read if isinstance(table.get("name"), str))
-    rule = "must have different names, got {} more than once."
-    wrong: Refusals = [
-        ((), refusal(rule.format(show(name)), "Rename one of them.")) for name, times in names.items() if times > 1
-    ]
+    names = [table["name"] for table in read if isinstance(table.get("name"), str)]
+    wrong = repeated(names, "Rename one of them.")
     shares = [table["share"] for table in read if isinstance(table.get("share"), int | float)]
     legal = [share for share in shares if 0 < share <= 1]
     if legal and len(legal) == len(tables) and abs(sum(legal) - 1) > 1e-6:
         total = number_in_words(round(sum(legal), 9))
-        because = refusal(f"must sum to 1, got {total}.", "Change the shares so that they add up to 1.")
-        wrong.append((("share",), because))
+        wrong.append(at("share", f"must sum to 1, got {total}.", "Change the shares so that they add up to 1."))
     if tables and all(isinstance(table, Mapping) and table.get("power") == 0 for table in tables):
-        because = refusal("must be above 0 somewhere, got 0 everywhere.", "Give power to one of them.")
-        wrong.append((("power",), because))
+        wrong.append(at("power", "must be above 0 somewhere, got 0 everywhere.", "Give power to one of them."))
     raise_any(wrong)

@@ -8,13 +8,14 @@ with its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from sim.model.scenario.messages import Faults, inside
+from sim.model.scenario.messages import Faults, inside, show
 
 Value = TypeVar("Value")
 
@@ -33,6 +34,20 @@ def refusal(rule: str, remedy: str = "", meant: Callable[[], str] | None = None)
         meant: Looks up a suggestion, as a sentence; empty if there is none.
     """
     return PydanticCustomError("refused", "{rule}", {"rule": rule, "remedy": remedy, "meant": meant})
+
+
+def at(
+    place: str, rule: str, remedy: str = "", meant: Callable[[], str] | None = None
+) -> tuple[Way, PydanticCustomError]:
+    """A refusal of what stands under a key, or of the whole table if the place is empty; see :func:`refusal`."""
+    return ((place,) if place else ()), refusal(rule, remedy, meant)
+
+
+def repeated(names: Iterable[str], remedy: str) -> Refusals:
+    """Refusals of names that stand more than once."""
+    counts = Counter(names).items()
+    rule = "must have different names, got {} more than once."
+    return [at("", rule.format(show(name)), remedy) for name, times in counts if times > 1]
 
 
 def joined(wrong: Refusals) -> ValidationError:
