@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from sim.pages.lesson.answer import CHOICES, find_answer
 from sim.pages.lesson.lesson import list_combinations, position
 from sim.pages.lesson.precomputed import MISSING, Runs, precompute
 from sim.pages.lesson.recording import record_run
-from sim.pages.lesson.words import differences, english, translated
+from sim.pages.lesson.words import english, translated
 
 pytestmark = pytest.mark.recipe("lesson")
 
@@ -168,12 +169,17 @@ def _recorded(name: str, policy: tuple[int, ...], assumptions: tuple[int, ...]) 
 
 
 def test_a_translation_lacks_nothing(tmp_path: Path) -> None:
-    assert differences(english(), english()) == []
     file = tmp_path / "deutsch.toml"
+    file.write_text((resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert translated(file) == english()
     file.write_text('language = "de"\n[page]\nplay = 3\n', encoding="utf-8")
     with pytest.raises(ScenarioError) as error:
         translated(file)
     faults = "\n".join(error.value.faults)
     assert "page.play" in faults and "page.pause" in faults and "lessons" in faults
+    assert f"{file}: page.play must be a text, got 3. Put it in quotes." in error.value.faults
+    file.write_text("page = ", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"line 1, column 8 must be TOML, got: "):
+        translated(file)
     with pytest.raises(ScenarioError, match="does not exist"):
         translated(tmp_path / "none.toml")

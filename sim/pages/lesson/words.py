@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sim.model.scenario.messages import Faults
+from sim.model.scenario.finding import Source
+from sim.model.scenario.loading import read_toml
+from sim.model.scenario.messages import Faults, ScenarioError, show
+from sim.model.scenario.refusals import raise_any, read, refusal, sort_out
 
 Words = Mapping[str, Any]
 """Tables of texts, as in the file."""
@@ -27,45 +30,39 @@ def translated(file: Path) -> Words:
     Raises:
         ScenarioError: With every text that is missing or of another kind.
     """
-    faults = Faults()
-    try:
-        words = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        faults.add(
-            "--words", f"must be a file of texts, got {file}, which does not exist. Copy words.toml and translate it."
-        )
-        words = {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.add(str(file), f"is not TOML in UTF-8: {error}. Mend the file.")
-        words = {}
-    else:
-        for place, problem in differences(english(), words):
-            faults.add(f"{file}: {place}", problem)
+    faults = Faults(str(file))
+    if not file.exists():
+        rule = f"must be a file of texts, got {file}, which does not exist."
+        raise ScenarioError([f"--words {rule} Copy words.toml and translate it."])
+    words: Words | None = read(partial(_formed_like, english()), read_toml(Source(file, str(file))), "", faults)
     faults.raise_any()
+    assert words is not None  # its faults would have been raised
     return words
 
 
-def differences(pattern: Any, words: Any, place: str = "") -> list[tuple[str, str]]:
-    """Where texts differ in form from a pattern: place and what is wrong there."""
+def _formed_like(pattern: Any, words: Any) -> Any:
+    """The texts, if they have the form of a pattern.
+
+    Raises:
+        ValidationError: With every text that is missing or of another kind.
+    """
     if isinstance(pattern, dict):
         if not isinstance(words, dict):
-            return [(place, f"must be a table, got {words!r}. Keep the form of the English file.")]
-        found = []
-        for name, part in pattern.items():
-            inner = f"{place}.{name}" if place else name
-            if name not in words:
-                found.append((inner, "is missing. Translate it from the English file."))
-            else:
-                found += differences(part, words[name], inner)
-        return found
-    if isinstance(pattern, list):
+            raise refusal(f"must be a table, got {show(words)}.", "Keep the form of the English file.")
+        pairs: Iterable[tuple[Any, Any]] = pattern.items()
+    elif isinstance(pattern, list):
         if not isinstance(words, list) or len(words) != len(pattern):
-            return [(place, f"must be a list of {len(pattern)}, as in the English file. Translate each.")]
-        return [
-            each
-            for index, pair in enumerate(zip(pattern, words, strict=True))
-            for each in differences(*pair, f"{place}[{index}]")
-        ]
-    if type(pattern) is not type(words):
-        return [(place, f"must be a text, got {words!r}. Put it in quotes.")]
-    return []
+            raise refusal(f"must be a list of {len(pattern)}, as in the English file.", "Translate each.")
+        pairs = enumerate(pattern)
+    elif type(pattern) is not type(words):
+        raise refusal(f"must be a text, got {show(words)}.", "Put it in quotes.")
+    else:
+        return words
+
+    def read_one(key: Any, part: Any) -> Any:
+        if isinstance(words, dict) and key not in words:
+            raise refusal("is missing.", "Translate it from the English file.")
+        return _formed_like(part, words[key])
+
+    raise_any(sort_out(pairs, read_one)[1])
+    return words
