@@ -154,7 +154,7 @@ def compare(
     except LockedError as error:
         write_messages([str(error)])
         raise typer.Exit(BAD_INPUT) from error
-    _print(comparison)  # after the files are there: whoever reads the words may stop listening
+    _print(comparison)  # after the files are there, since the reader of the words may stop listening
     if problem:
         write_messages([problem])
         raise typer.Exit(DONE_WITH_FAILURES)

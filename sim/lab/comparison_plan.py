@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sim.analysis.metrics import MEASURES_OF_RUNS, WHERE_LISTED
 from sim.lab.budget import Budget, equal_budget, planned_cost
 from sim.lab.parameter_points import (
     MOST_DRAWS,
@@ -208,11 +207,6 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     if scenario is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be loaded leaves a fault")
-    if scenario.objective not in MEASURES_OF_RUNS:
-        rule = (
-            f"must be a measure that single runs have, got {scenario.objective}, a number of all replicates together."
-        )
-        faults.add("objective", f"{rule} {WHERE_LISTED}")
     policies = find_policies(scenario, request.names_in(scenario), faults)
     futures = _load_futures(scenario, faults) if request.futures else {}
     varied = request.unknown or request.tornado

@@ -96,7 +96,7 @@ class WorkerPool:
         if error is not None:
             self.close()
             raise error
-        self._started.put(None)  # for whoever asks again
+        self._started.put(None)  # for the next one who asks
 
     def run(
         self, take: Callable[[], Task | None], work: Callable[[WorkerProcess, Task], Result]

@@ -102,7 +102,7 @@ def test_uses_are_what_the_places_accept() -> None:
         assert bool(uses[name]) == metric.per_run
         if "scenario: objective" in uses[name]:
             assert find_objective(name)[1] == "higher", "a scenario's objective is maximized"
-    assert set(OBJECTIVES) <= set(METRICS)
+    assert set(OBJECTIVES) <= set(MEASURES_OF_RUNS)
 
 
 def test_no_module_asks_the_name_of_a_measure_what_it_is() -> None:

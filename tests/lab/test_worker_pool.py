@@ -210,8 +210,8 @@ def warn(number: int) -> int:
 
 def test_warnings_of_workers_reach_the_log_of_this_process(caplog: pytest.LogCaptureFixture) -> None:
     assert run_tasks(warn, [1, 2], 2) == [1, 2]
-    told = [(record.name, record.getMessage()) for record in caplog.records]
-    assert sorted(told) == [("centricity.worker", "number 1"), ("centricity.worker", "number 2")]
+    logged = [(record.name, record.getMessage()) for record in caplog.records]
+    assert sorted(logged) == [("centricity.worker", "number 1"), ("centricity.worker", "number 2")]
 
 
 def hold(lock: AbstractContextManager[Any]) -> None:

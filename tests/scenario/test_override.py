@@ -82,7 +82,7 @@ def test_all_faults_of_an_override_come_at_once() -> None:
         )
     assert caught.value.faults == [
         "weeks must be 1 to 5200 (weeks), got 0. Leave it out for the default 260.",
-        'objective must be a measure to maximize, got "x". `centricity list` shows what there is.',
+        'objective must be a measure to maximize, got "x". `centricity list measures` shows them.',
         "employees.turnover must be 0 to 0.5 (per month), got 3. Leave it out for the default 0.02.",
         "employes.number is not a parameter. Did you mean employees.number? (seats, 1 to 200000, default 500)",
         "customers.initial must be at most customers.market, got 2000 and 100. "

@@ -38,15 +38,11 @@ OBJECTIVES = (
     "net_present_value",
     "customer_lifetime_value",
     "enacted_change",
-    "lift_peak",
     "lift_at_end",
     "lift_later",
-    "residual",
     "practicing_lift_at_end",
     "practicing_lift_later",
-    "practicing_residual",
     "reach",
-    "reach_peak",
     "attitudinal_loyalty_change",
     "retention_annual",
     "retention_change",
@@ -54,13 +50,16 @@ OBJECTIVES = (
     "trust_change",
     "revealed",
 )
-"""Measures of a comparison that can be an objective: each is one number, and more is better."""
+"""Measures that can be an objective: every single run has one, and more is better."""
 
 RUN = week_rule(1, LONGEST_RUN, "weeks", f"Leave it out for the default {WEEKS}.")
 """Rule for the length of a run."""
 
 OBJECTIVE = one_of(
-    dict.fromkeys(OBJECTIVES, ""), "a measure to maximize", hint="measure to maximize, default organization_value"
+    dict.fromkeys(OBJECTIVES, ""),
+    "a measure to maximize",
+    "`centricity list measures` shows them.",
+    "measure to maximize, default organization_value",
 )
 """Rule for the measure that decides which policy is best."""
 
