@@ -151,8 +151,8 @@ def compare(
             problem = _save(comparison, folder, debug, pool)
             if not problem:
                 kept.remove()
-    except LockedError as error:
-        write_messages([str(error)])
+    except (LockedError, ScenarioError) as error:
+        write_messages(error.faults if isinstance(error, ScenarioError) else [str(error)])
         raise typer.Exit(BAD_INPUT) from error
     _print(comparison)  # after the files are there, since the reader of the words may stop listening
     if problem:

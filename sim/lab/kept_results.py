@@ -30,6 +30,7 @@ from sim.lab.sweep.atomic_files import remove_unfinished, write_bytes_atomically
 from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.lock import LOCK, Lock
 from sim.lab.task import Replicate, function_name
+from sim.model.scenario import ScenarioError
 
 SAVED_EVERY = 5.0
 """Seconds of work after which results are written: what takes less is sooner done again than kept."""
@@ -70,6 +71,7 @@ class KeptResults:
 
     Raises:
         LockedError: On entering, if another process works there.
+        ScenarioError: On entering, if something else is in its place.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -81,6 +83,11 @@ class KeptResults:
         self._resources = ExitStack()
 
     def __enter__(self) -> Self:
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            rule = (
+                "must be a folder of unfinished results, got a link or a file. Move it away, or choose another --out."
+            )
+            raise ScenarioError([f"--out: {self.folder} {rule}"])
         if self.folder.is_dir():
             self._lock()
             for file in self._files():

@@ -261,6 +261,16 @@ def test_a_comparison_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
         assert (folder / "whole" / name).read_bytes() == (folder / "results" / name).read_bytes(), name
 
 
+def test_a_link_in_place_of_unfinished_results_is_refused(folder: Path) -> None:
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (folder / ".results.unfinished").symlink_to(elsewhere)
+    result = run(*QUICK, "--weeks", "2", "--out", "results")
+    assert result.exit_code == command.BAD_INPUT
+    assert "got a link or a file" in result.stderr
+    assert not any(elsewhere.iterdir())
+
+
 def test_two_comparisons_do_not_write_into_the_same_folder(folder: Path) -> None:
     kept = folder / ".results.unfinished"
     kept.mkdir()
