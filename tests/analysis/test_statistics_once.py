@@ -27,6 +27,7 @@ LEVELS = (0.9, 0.95, 1.0 - 0.05 / 7.0)
 
 QUANTILES = re.compile(r"ndtri|stdtrit|student_t|\.ppf\(|proportion_ci|ttest_ind|normal_quantile\(")
 MAY = {
+    "analysis/survival.py": "limits of a Kaplan-Meier curve, without the import of scipy.stats",
     "analysis/intervals.py": "the place",
     "analysis/convergence.py": "how many replicates an interval would need",
     "analysis/regret.py": "limits of a quantile, by order statistics",

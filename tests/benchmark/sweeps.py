@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.plan import Extent
-from sim.lab.sweep import execution
+from sim.lab import replicate
 from sim.lab.sweep.execution import Chunk, Recipe, run_chunk
 from sim.lab.sweep.executors import ProcessExecutor
 from sim.lab.sweep.points import Points
@@ -62,7 +62,7 @@ def driver_seconds(replicates: int) -> float:
 def measuring_share(weeks: int) -> float:
     """Time of a worker beside the weeks themselves, as a share of the weeks' time."""
     spent = 0.0
-    originals = {name: getattr(execution, name) for name in ("burn_in", "simulate", "with_policy")}
+    originals = {name: getattr(replicate, name) for name in ("burn_in", "simulate", "with_policy")}
 
     def timed(original: Any) -> Any:
         def call(*arguments: Any) -> Any:
@@ -82,14 +82,14 @@ def measuring_share(weeks: int) -> float:
         chunk = Chunk(Recipe.of(experiment), tuple(points.job(world, 0) for world in range(points.worlds)))
         try:
             for name, original in originals.items():
-                setattr(execution, name, timed(original))
+                setattr(replicate, name, timed(original))
             run_chunk(chunk, lambda position: None)  # imports and machine code
             spent, started = 0.0, time.process_time()
             run_chunk(chunk, lambda position: None)
             return (time.process_time() - started - spent) / spent
         finally:
             for name, original in originals.items():
-                setattr(execution, name, original)
+                setattr(replicate, name, original)
 
 
 def gain_of_a_second_worker() -> float:

@@ -157,7 +157,7 @@ FAULTS = tuple(
         ("satisfaction.update_depth", "min(failure_ratio * growth, 1.0)", "min(growth, 1.0)"),
         ("disclosure.perceived_service", "(served - market)", "served"),
         ("dues.collect_arrears", "& (not owing) &", "&"),
-        ("word_of_mouth.spread_word_of_mouth", " - customers.recovery_satisfaction[position]", ""),
+        ("word_of_mouth.spread_word_of_mouth", "[position], binding", "[position], 1.0"),
         ("word_of_mouth.acquire_customers", " & (not customers.lost[position])", ""),
         ("lifetime.make_purchases", "round_ += 1", "round_ += 0"),
         ("lifetime.leave_contracts", "customers.hazard[position] * ROUNDING", "customers.hazard[position] * 0.9"),
