@@ -46,10 +46,33 @@ class _File(_Form):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]+$", max_length=64)]
 
 
+class _Fixed(_Form):
+    week: _Count = 0
+    happens: bool = True
+
+
+class _Shock(_Form):
+    name: str
+    fixed: _Fixed
+    varied: dict[str, str]
+
+
 class _Texts(_Form):
     name: str = ""
     claim: str | None = None
     targets: dict[str, _Number] = {}
+    seeds: str = "shared"
+    scenario_events: bool = True
+    shocks: list[_Shock] = []
+
+
+class _Event(_Form):
+    kind: str
+    week: int
+
+
+class _Scenario(_Form):
+    events: list[_Event] = []
 
 
 class _Factor(_Form):
@@ -108,6 +131,8 @@ class _Manifest(_Form):
     experiment_hash: str = ""
     currency: str = ""
     objective: str = ""
+    weeks: _Count = 0
+    scenario: _Scenario = _Scenario()
     factors: list[_Factor]
     designs: list[_Design]
     outcomes: list[str]
