@@ -51,7 +51,7 @@ class _Fixed(_Form):
     happens: bool = True
 
 
-class _Shock(_Form):
+class _PlannedEvent(_Form):
     name: str
     fixed: _Fixed
     varied: dict[str, str]
@@ -63,7 +63,7 @@ class _Texts(_Form):
     targets: dict[str, _Number] = {}
     seeds: str = "shared"
     scenario_events: bool = True
-    shocks: list[_Shock] = []
+    planned_events: list[_PlannedEvent] = Field([], alias="shocks")
 
 
 class _Event(_Form):
