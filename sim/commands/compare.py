@@ -141,7 +141,7 @@ def compare(
         assert folder is not None
     from sim.lab.comparison_run import worker_pool_for
     from sim.lab.kept_results import KeptResults, folder_for
-    from sim.lab.sweep.lock import LockedError
+    from sim.lab.lock import LockedError
     from sim.lab.writing import MANIFEST
 
     try:

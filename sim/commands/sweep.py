@@ -139,10 +139,10 @@ def _run_with_progress(
     """Run everything, with progress; errors of files and processes become messages here."""
     import shlex
 
+    from sim.lab.lock import LockedError
+    from sim.lab.store_files import StoreError
     from sim.lab.sweep import sweep as run_sweep
-    from sim.lab.sweep.atomic_files import StoreError
     from sim.lab.sweep.dask_executor import ClusterError
-    from sim.lab.sweep.lock import LockedError
     from sim.lab.sweep.sweeping import ProgramChangedError
     from sim.lab.worker_process import WorkerError
 

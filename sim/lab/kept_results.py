@@ -1,19 +1,18 @@
 """Results of tasks that are kept while a long piece of work goes on, so that the same command goes on where it stopped.
 
-They stand in a folder of their own beside the one that will be written, in files that are whole or absent, and are gone when the
-work is done. Each result is found by the digest of its task and of the program, so that it does not matter in what order, by how
-many workers or for which larger comparison it was done. Files hold arrays and JSON, never pickled objects: a folder from somebody
-else can at worst be wrong. A file that is damaged is left out, and its tasks are done again.
+They stand in files of results (:mod:`sim.lab.result_files`) in a folder of their own: beside the one that will be written,
+and gone when the work is done, or in the user's cache. Each result is found by the digest of its task and of the program, so
+that it does not matter in what order, by how many workers or for which larger piece of work it was done. Files hold arrays
+and JSON, never pickled objects: a folder from somebody else can at worst be wrong. A file that is damaged is removed, and
+its tasks are done again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import fields, is_dataclass
@@ -21,21 +20,22 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from sim.lab.failure import Failure
-from sim.lab.sweep.atomic_files import remove_unfinished, write_bytes_atomically
-from sim.lab.sweep.fingerprint import fingerprint
-from sim.lab.sweep.lock import LOCK, Lock
-from sim.lab.task import Replicate, function_name
+from sim.lab.fingerprint import fingerprint
+from sim.lab.lock import LOCK, Lock
+from sim.lab.result_files import find_result_files, is_whole, remove_result_files, write_result_file
+from sim.lab.store_files import remove_unfinished
+from sim.lab.task import function_name
 from sim.model.scenario import ScenarioError
 
 SAVED_EVERY = 5.0
 """Seconds of work after which results are written: what takes less is sooner done again than kept."""
 
-_FILE = re.compile(r"results-\d{6}\.npz")
+_WHAT = "results"
 _CLASSES = {
     "Attempt": "sim.lab.task",
     "Failure": "sim.lab.failure",
@@ -44,17 +44,14 @@ _CLASSES = {
 }
 """Classes of results that can be kept, and where they are."""
 
-_DAMAGE = (
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    EOFError,
-    IndexError,
-    AttributeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+
+class Task(Protocol):
+    """What is done by a worker, as far as its result is to be found again."""
+
+    @property
+    def decides(self) -> object:
+        """Everything that decides the result, as JSON."""
+        ...
 
 
 def folder_for(out: Path) -> Path:
@@ -90,10 +87,13 @@ class KeptResults:
             raise ScenarioError([f"--out: {self.folder} {rule}"])
         if self.folder.is_dir():
             self._lock()
-            for file in self._files():
-                self._number = int(file.stem.rpartition("-")[2]) + 1
-                with suppress(*_DAMAGE):
-                    self._results |= _read(file)
+            for each in find_result_files(self.folder):
+                self._number = each.number + 1
+                if not is_whole(each.path):
+                    each.path.unlink()
+                    continue
+                with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):  # not ours
+                    self._results |= _read(each.path)
         return self
 
     def __exit__(
@@ -108,11 +108,11 @@ class KeptResults:
         """Number of results that are kept on disk."""
         return len(self._results) - len(self._new)
 
-    def get(self, work: Callable[..., Any], task: Replicate) -> Any | None:
+    def get(self, work: Callable[..., Any], task: Task) -> Any | None:
         """The result of a task; ``None`` if it is not kept."""
         return self._results.get(digest(work, task))
 
-    def add(self, work: Callable[..., Any], task: Replicate, result: object) -> None:
+    def add(self, work: Callable[..., Any], task: Task, result: object) -> None:
         """Keep a result; one with a failure is not kept, so that it is tried again."""
         if _has_failure(result):
             return
@@ -134,7 +134,7 @@ class KeptResults:
             if not self.folder.is_dir():
                 self.folder.mkdir(parents=True)
                 self._lock()
-            write_bytes_atomically(self.folder / f"results-{self._number:06d}.npz", _to_bytes(self._new))
+            write_result_file(self.folder, _WHAT, self._number, _to_bytes(self._new), "npz")
             self._number += 1
             self._new = {}
         self._saved = time.monotonic()
@@ -143,28 +143,17 @@ class KeptResults:
         """Remove the folder, and nothing in it that is not of this kind."""
         self._resources.close()
         with suppress(OSError):
-            for file in self._files():
-                file.unlink()
             (self.folder / LOCK).unlink(missing_ok=True)
-            self.folder.rmdir()
+        remove_result_files(self.folder)
 
     def _lock(self) -> None:
         self._resources.enter_context(Lock(self.folder))
         remove_unfinished(self.folder)
 
-    def _files(self) -> list[Path]:
-        """Files of results, in order."""
-        if not self.folder.is_dir():
-            return []
-        return sorted(path for path in self.folder.iterdir() if _FILE.fullmatch(path.name) and not path.is_symlink())
 
-
-def digest(work: Callable[..., Any], task: Replicate) -> str:
-    """Digest of everything that decides a task's result: what is done, to which scenario and policies, and by which program."""
-    content = [
-        fingerprint(), function_name(work), task.scenario.hash, task.number, task.seed, task.future,
-        [policy.to_dict() | {"name": policy.name} for policy in task.loaded_policies],
-    ]  # fmt: skip
+def digest(work: Callable[..., Any], task: Task) -> str:
+    """Digest of everything that decides a task's result: what is done, to what, and by which program."""
+    content = [fingerprint(), function_name(work), task.decides]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -49,6 +49,12 @@ class Replicate:
         """Names of all runs, the twin first."""
         return (NONE.name, *(policy.name for policy in self.loaded_policies))
 
+    @property
+    def decides(self) -> object:
+        """Everything that decides the result, as JSON."""
+        policies = [policy.to_dict() | {"name": policy.name} for policy in self.loaded_policies]
+        return [self.scenario.hash, self.number, self.seed, self.future, policies]
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -33,9 +33,11 @@ PARTIAL, OLD = ".partial", ".old"
 """Endings of the names of what is not whole yet, and of what is about to be replaced."""
 
 _RANDOM = "[a-z0-9_]{8}"  # as tempfile has it
+_PARTIAL_NAME = re.compile(rf"\..+-{_RANDOM}{re.escape(PARTIAL)}(\.[a-z0-9]+)?")
 _LONGEST_NAME, _LONGEST_PATH, _DEEPEST = 255, 4096, 200
 
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+"""Error numbers that say that there is no room."""
 
 
 class DiskFullError(OSError):
@@ -168,6 +170,11 @@ def _partial_name(target: Path, random: str) -> str:
     return f".{target.name}-{random}{PARTIAL}{target.suffix}"
 
 
+def is_partial(path: Path) -> bool:
+    """Whether a file or folder has a name that only those have which are not whole yet."""
+    return _PARTIAL_NAME.fullmatch(path.name) is not None
+
+
 @contextmanager
 def replaced_folder(folder: Path) -> Iterator[Path]:
     """A folder to fill, that takes the place of ``folder`` when the block ends well and vanishes when it does not.
@@ -286,7 +293,7 @@ def _room_for(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise DiskFullError(target) from error
         raise
 

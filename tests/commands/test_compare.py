@@ -21,7 +21,7 @@ from sim.analysis.metrics import METRICS
 from sim.commands import compare as command
 from sim.commands.cli import app
 from sim.lab import comparison, kept_results, replicate, worker_process
-from sim.lab.sweep.lock import Lock
+from sim.lab.lock import Lock
 from sim.lab.worker_process import WorkerError
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES

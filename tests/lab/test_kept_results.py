@@ -114,7 +114,8 @@ def keep_one(folder: Path) -> Path:
     with KeptResults(folder) as kept:
         kept.add(by_path, task(), run_replicate(task()))
         kept.save()
-    return folder / "results-000000.npz"
+    (file,) = folder.glob("results-*.npz")
+    return file
 
 
 @pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.9, 1.0])
@@ -146,7 +147,7 @@ def test_nothing_is_removed_that_is_not_its_own(tmp_path: Path) -> None:
     (folder / "thesis.txt").write_text("mine")
     other = tmp_path / "other.npz"
     other.write_text("mine, too")
-    (folder / "results-000007.npz").symlink_to(other)
+    (folder / "results-00000007-0123456789abcdef.npz").symlink_to(other)
     with KeptResults(folder) as kept:
         assert kept.number == 1
         kept.remove()

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.lab.fingerprint import DECISIVE, fingerprint
 from sim.lab.sweep.chunk_queue import MOST_JOBS, WORTH, ChunkQueue
 from sim.lab.sweep.execution import Chunk, Recipe
 from sim.lab.sweep.executors import ChunkError, describe_timeout, run_in_process
-from sim.lab.sweep.fingerprint import DECISIVE, fingerprint
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import Meter
 from sim.lab.worker_process import DIED, StoppedError, WorkerError, WorkerProcess
@@ -35,7 +35,7 @@ def errors(results: object) -> list[str]:
 
     import pandas as pd
 
-    frame = pd.read_parquet(BytesIO(results.runs.content))  # type: ignore[attr-defined]
+    frame = pd.read_parquet(BytesIO(results.runs))  # type: ignore[attr-defined]
     return list(frame["error"])
 
 

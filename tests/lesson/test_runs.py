@@ -11,10 +11,19 @@ import numpy.typing as npt
 import pytest
 
 from lesson.small import thin
+from sim.lab.lock import Lock
 from sim.model.kernel.array_types import FloatArray
 from sim.model.mesa_model import CentricityModel
 from sim.pages.lesson.page import pack_frames, pack_steps, round_ticks
-from sim.pages.lesson.precomputed import MISSING, Task, key, precompute, run_organization, whole_steps
+from sim.pages.lesson.precomputed import (
+    MISSING,
+    OrganizationTask,
+    Recorded,
+    key,
+    precompute,
+    run_organization,
+    whole_steps,
+)
 from sim.pages.lesson.recording import drawn_customers, frame, pack
 from sim.pages.shared.states import LEVELS
 
@@ -57,38 +66,60 @@ def test_the_picture_shows_the_model(tmp_path: Path) -> None:
     assert np.array_equal(level, np.digitize(employees.delivery, LEVELS)[states > 0])
 
 
-def test_kept_runs_are_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lesson = thin("speech", replicates=3)
-    text: list[tuple[int, int]] = []
-    first = precompute(lesson, 1, lambda done, total: text.append((done, total)), tmp_path)
-    assert text[0] == (0, 3) and text[-1] == (3, 3)
-    (folder,) = tmp_path.iterdir()
-    (folder / "assumptions-0-seed-2.npz").write_bytes(b"torn")
-    lived: list[int] = []
+def watched(monkeypatch: pytest.MonkeyPatch, interrupted_at: int | None = None) -> list[int]:
+    """Seeds of the organizations that are computed from now on; every one is written at once."""
+    computed: list[int] = []
 
-    def counted(task: Task) -> str:
-        lived.append(task.seed)
+    def run(task: OrganizationTask) -> Recorded:
+        if task.seed == interrupted_at:
+            raise KeyboardInterrupt
+        computed.append(task.seed)
         return run_organization(task)
 
-    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", counted)
-    again = precompute(lesson, 1, cache=tmp_path)
-    assert lived == [2]
-    assert np.array_equal(first.steps, again.steps) and np.array_equal(first.frames, again.frames)
+    run.__module__, run.__qualname__ = run_organization.__module__, run_organization.__qualname__
+    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", run)
+    monkeypatch.setattr("sim.lab.kept_results.SAVED_EVERY", 0.0)
+    return computed
+
+
+def test_kept_runs_are_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = thin("speech", replicates=3)
+    computed = watched(monkeypatch)
+    text: list[tuple[int, int]] = []
+    first = precompute(lesson, 1, lambda done, total: text.append((done, total)), tmp_path)
+    assert text[0] == (0, 3) and text[-1] == (3, 3) and computed == [1, 2, 3]
+    (folder,) = tmp_path.iterdir()
+    damaged = sorted(folder.glob("results-*.npz"))[1]
+    content = bytearray(damaged.read_bytes())
+    for spoiled in (content[:-7], content[:100] + b"\1" + content[101:], b""):
+        damaged.write_bytes(spoiled)
+        computed.clear()
+        again = precompute(lesson, 1, cache=tmp_path)
+        assert computed == [2]
+        assert np.array_equal(first.steps, again.steps) and np.array_equal(first.frames, again.frames)
+        damaged = sorted(folder.glob("results-*.npz"))[-1]
+    computed.clear()
+    precompute(lesson, 1, cache=tmp_path)
+    assert not computed
 
 
 def test_an_interrupted_lesson_keeps_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = thin("speech", replicates=3)
-
-    def interrupted(task: Task) -> str:
-        if task.seed == 3:
-            raise KeyboardInterrupt
-        return run_organization(task)
-
-    monkeypatch.setattr("sim.pages.lesson.precomputed.run_organization", interrupted)
+    watched(monkeypatch, interrupted_at=3)
     with pytest.raises(KeyboardInterrupt):
         precompute(lesson, 1, cache=tmp_path)
+    monkeypatch.undo()
+    computed = watched(monkeypatch)
+    precompute(lesson, 1, cache=tmp_path)
+    assert computed == [3]
+
+
+def test_a_lesson_that_another_process_computes_is_computed_all_the_same(tmp_path: Path) -> None:
+    lesson = thin("speech")
+    first = precompute(lesson, 1, cache=tmp_path)
     (folder,) = tmp_path.iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["assumptions-0-seed-1.npz", "assumptions-0-seed-2.npz"]
+    with Lock(folder):
+        assert np.array_equal(precompute(lesson, 1, cache=tmp_path).steps, first.steps)
 
 
 def test_another_lesson_has_another_key() -> None:

@@ -17,10 +17,10 @@ from typer.testing import CliRunner, Result
 
 from sim.commands import sweep as command
 from sim.lab import sweep as package
+from sim.lab.lock import Lock
+from sim.lab.store_files import StoreError
 from sim.lab.sweep import Experiment, SweepReport, load_experiment, read_store, sweeping
-from sim.lab.sweep.atomic_files import StoreError
 from sim.lab.sweep.executors import InlineExecutor
-from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.progress import SweepState
 from sim.model.registry import current
@@ -177,7 +177,7 @@ def test_an_interrupted_command_leaves_whole_files_and_goes_on(tmp_path: Path, n
     assert "Traceback" not in said
     store = read_store(out)
     assert 0 < len(store.runs) < 240
-    assert not [name for name in os.listdir(out) if name.startswith(".unfinished")]
+    assert not [name for name in os.listdir(out) if ".partial" in name]
 
 
 def test_every_experiment_that_ships_is_legal_and_small() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.lab.sweep import Experiment, chunk_queue, load_experiment, parts, read_store, store
-from sim.lab.sweep.atomic_files import StoreError
+from sim.lab.store_files import StoreError
+from sim.lab.sweep import Experiment, chunk_queue, load_experiment, parts, read_store, reading, store
 from sim.lab.sweep.compaction import compact
 from sim.lab.sweep.progress import SweepState
 from sim.model.scenario import ScenarioError
@@ -179,7 +179,7 @@ def test_a_full_disk_ends_the_sweep_in_words_and_loses_nothing(tmp_path: Path, m
         except StoreError as error:
             assert "the disk is full. Make room, and run the same command again" in str(error)
             left.append(18 - len(read_store(out).runs))
-            assert not list(out.glob(".unfinished-*"))
+            assert not list(out.glob(".*.partial*"))
         else:
             break
     assert left == sorted(left, reverse=True)
@@ -297,7 +297,7 @@ def test_a_store_can_be_read_while_parts_are_merged(tmp_path: Path, monkeypatch:
     experiment = load(tmp_path)
     out = half_done(tmp_path, experiment)
     read = read_store(out)
-    original = parts.is_whole
+    original = reading.is_whole
     taken: list[Path] = []
 
     def take_away(path: Path) -> bool:
@@ -307,7 +307,7 @@ def test_a_store_can_be_read_while_parts_are_merged(tmp_path: Path, monkeypatch:
             return original(path)
         return original(path)
 
-    monkeypatch.setattr(parts, "is_whole", take_away)
+    monkeypatch.setattr(reading, "is_whole", take_away)
     assert len(read.runs) == 10
     with pytest.raises(ScenarioError, match="a folder that `centricity sweep` has written"):
         read_store(tmp_path)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from sim.lab.fingerprint import fingerprint
 from sim.lab.sweep import dask_executor
 from sim.lab.sweep.dask_executor import ClusterError, DaskExecutor
-from sim.lab.sweep.fingerprint import fingerprint
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import data_of, load, run
 

@@ -93,11 +93,11 @@ def test_measures_are_those_of_the_tables_to_the_last_bit(tmp_path: Path) -> Non
 
 def test_what_a_job_finds_does_not_depend_on_the_chunk_it_comes_in(tmp_path: Path) -> None:
     whole = chunk(load(tmp_path, KEEPS))
-    together = pd.read_parquet(BytesIO(run_chunk(whole, lambda position: None).runs.content))
+    together = pd.read_parquet(BytesIO(run_chunk(whole, lambda position: None).runs))
     parts = []
     for job in whole.jobs:
         results = run_chunk(Chunk(whole.recipe, (job,)), lambda position: None)
-        parts.append(pd.read_parquet(BytesIO(results.runs.content)))
+        parts.append(pd.read_parquet(BytesIO(results.runs)))
     apart = pd.concat(parts, ignore_index=True)
     facts = ["seconds", "machine", "traceback"]
     pd.testing.assert_frame_equal(together.drop(columns=facts), apart.drop(columns=facts), check_exact=True)
@@ -114,7 +114,7 @@ def test_every_run_is_announced_before_it_begins(tmp_path: Path) -> None:
 def test_a_run_that_was_given_up_leaves_the_others(tmp_path: Path, position: int, whose: str, failed: int) -> None:
     whole = chunk(load(tmp_path))
     results = run_chunk(Chunk(whole.recipe, whole.jobs, {(1, position): "it hung"}), lambda reported: None)
-    table = pd.read_parquet(BytesIO(results.runs.content))
+    table = pd.read_parquet(BytesIO(results.runs))
     assert (results.done, results.failed) == (6 - failed, failed)
     assert set(table.loc[table["status"] == "failed", "error"]) == {f"{whose}it hung"}
     assert set(table.loc[table["status"] == "failed", "point"]) <= {2, 3}

@@ -17,9 +17,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sim.commands.cli import app
+from sim.lab.lock import Lock
+from sim.lab.store_files import file_digest
 from sim.lab.sweep import Experiment, Store, chunk_queue, read_store
-from sim.lab.sweep.atomic_files import file_digest
-from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.reading import read_circumstances
 from sim.lab.sweep.tables import to_bytes
 from sim.model.scenario import ScenarioError
@@ -120,14 +120,14 @@ def test_files_of_ones_own_are_never_deleted(tmp_path: Path) -> None:
     ):
         run(experiment, out)
     mine.rename(out / "mine.parquet")
-    kept = [out / "mine.parquet", out / ".unfinished-thesis.txt", out / ".unfinished-folder" / "thesis.txt"]
-    (out / ".unfinished-folder").mkdir()
-    (out / ".unfinished-abcd1234").mkdir()
-    kept.append(out / ".unfinished-abcd1234" / "thesis.txt")
+    kept = [out / "mine.parquet", out / ".thesis.partial.txt", out / ".folder.partial" / "thesis.txt"]
+    (out / ".folder.partial").mkdir()
+    (out / ".buckets-abcd1234.partial").mkdir()
+    kept.append(out / ".buckets-abcd1234.partial" / "thesis.txt")
     for path in kept:
         path.write_text(MINE)
-    (out / ".unfinished-abcd1234" / "000000.arrow").write_text("a bucket")
-    (out / ".unfinished-12345678").write_text("half a file")
+    (out / ".buckets-abcd1234.partial" / "000000.arrow").write_text("a bucket")
+    (out / ".runs.parquet-12345678.partial.parquet").write_text("half a file")
 
     def watch(_: object) -> None:
         if (out / "parts").exists():
@@ -135,8 +135,8 @@ def test_files_of_ones_own_are_never_deleted(tmp_path: Path) -> None:
 
     run(experiment, out, progress=watch)
     assert all(path.read_text() == MINE for path in [*kept, mine])
-    assert not (out / ".unfinished-12345678").exists()
-    assert not (out / ".unfinished-abcd1234" / "000000.arrow").exists()
+    assert not (out / ".runs.parquet-12345678.partial.parquet").exists()
+    assert not (out / ".buckets-abcd1234.partial" / "000000.arrow").exists()
     assert [path.name for path in (out / "parts").iterdir()] == ["mine.parquet"]
     assert len(read_store(out).runs) == 18
 

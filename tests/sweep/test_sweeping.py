@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.lab.lock import Lock, LockedError
 from sim.lab.sweep import read_store
 from sim.lab.sweep.executors import ProcessExecutor, describe_timeout
-from sim.lab.sweep.lock import Lock, LockedError
 from sim.lab.sweep.progress import SweepState
 from sim.lab.sweep.reading import count_failures
 from tests.sweep.examples import PLAIN, RUNNERS, data_of, leftovers, load, run, run_model

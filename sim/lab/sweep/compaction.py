@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.atomic_files import UNFINISHED, StoreError, remove_buckets, write_atomically
+from sim.lab.store_files import StoreError, remove_buckets, write_atomically
 from sim.lab.sweep.tables import PARQUET_OPTIONS
+from sim.lab.writing import PARTIAL
 
 ROWS = 250_000
 """Rows in a bucket, and in a row group, at most."""
@@ -91,7 +92,7 @@ def compact(paths: Sequence[Path], target: Path, schema: pa.Schema, order: Order
 def _buckets(parent: Path) -> Iterator[Path]:
     """A folder for buckets, gone afterwards."""
     try:
-        folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=".buckets-", suffix=PARTIAL, dir=parent))
     except OSError as error:
         raise StoreError(parent, error) from error
     try:

@@ -6,7 +6,6 @@ came in, so that any division of the work gives the same bits.
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,9 +20,9 @@ import pyarrow as pa
 from sim.analysis.panel import Panel
 from sim.analysis.summary import measure_runs
 from sim.lab.failure import Failure, GivenUpError
+from sim.lab.fingerprint import fingerprint
 from sim.lab.replicate import BURN_IN, Begin, run_policies
 from sim.lab.sweep.experiment import Experiment, Window
-from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.points import Job
 from sim.lab.sweep.tables import runs_schema, to_bytes, weekly_schema
 from sim.lab.task import Attempt
@@ -96,34 +95,20 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultFile:
-    """A file of results that is finished but not yet stored."""
-
-    content: bytes
-    digest: str
-
-    @classmethod
-    def of(cls, table: pa.Table) -> ResultFile:
-        """A table as a file."""
-        content = to_bytes(table)
-        return cls(content, hashlib.sha256(content).hexdigest())
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """Results of a chunk.
 
     Attributes:
         keys: World and replicate of each job.
-        runs: Table of runs; ``weekly``: table of weeks, if any are kept.
+        runs: Table of runs as a Parquet file; ``weekly``: table of weeks, if any are kept.
         done, failed: Number of runs that finished and that did not.
         seconds: How long it took.
         code: Fingerprint of the program that did it.
     """
 
     keys: tuple[tuple[int, int], ...]
-    runs: ResultFile
-    weekly: ResultFile | None
+    runs: bytes
+    weekly: bytes | None
     done: int
     failed: int
     seconds: float
@@ -185,8 +170,8 @@ def run_chunk(chunk: Chunk, announce: Callable[[Position], None] = lambda positi
     failed = sum(row["status"] == "failed" for row in rows)
     return Results(
         keys=tuple((job.world, job.replicate) for job in chunk.jobs),
-        runs=ResultFile.of(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, circumstances=True))),
-        weekly=ResultFile.of(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
+        runs=to_bytes(pa.Table.from_pylist(rows, schema=runs_schema(chunk.recipe.outcomes, circumstances=True))),
+        weekly=to_bytes(_weekly_table(weeks, chunk.recipe)) if chunk.recipe.weekly else None,
         done=len(rows) - failed,
         failed=failed,
         seconds=time.perf_counter() - started,

@@ -1,15 +1,11 @@
-"""Results while a sweep runs: many small files, each whole or not there, each named after its content.
+"""Results while a sweep runs: parts, which are files of results (:mod:`sim.lab.result_files`) with the same number.
 
-A part has a number and one file per table. The file of the table of runs is written last: without it the part does not
-count. Its name holds the beginning of the SHA-256 of its content. So a file that was cut short by a power failure is
-recognized, and its runs are done again.
+A part has one file per table. The file of the table of runs is written last: without it the part does not count.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.lab.sweep.atomic_files import (
-    StoreError,
-    file_digest,
-    is_unfinished,
-    remove_unfinished,
-    write_bytes_atomically,
-)
-from sim.lab.sweep.execution import ResultFile
+from sim.lab.result_files import ResultPath, find_result_files, is_whole, remove_result_files, write_result_file
+from sim.lab.store_files import StoreError, remove_unfinished
 from sim.lab.sweep.tables import PARQUET_OPTIONS, RUN_KEYS
+from sim.lab.writing import is_partial
 from sim.model.scenario.messages import ScenarioError
 
 FOLDER = "parts"
@@ -37,9 +28,6 @@ RUNS, WEEKLY = "runs", "weekly"
 
 MERGED_AT = 128
 """Number of small parts that are made into one: programs read a few large files much faster than many small ones."""
-
-_DIGITS = 16
-_NAME = re.compile(rf"(?P<table>{RUNS}|{WEEKLY})-(?P<number>\d{{8,}})-(?P<digest>[0-9a-f]{{{_DIGITS}}})\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +52,8 @@ def find_parts(folder: Path, weekly: bool) -> list[StoredPart]:
         weekly: Whether parts must have a table of weeks.
     """
     found: dict[str, dict[int, Path]] = {RUNS: {}, WEEKLY: {}}
-    for path in sorted((folder / FOLDER).glob("*.parquet")):
-        match = _NAME.fullmatch(path.name)
-        if match:
-            found[match["table"]][int(match["number"])] = path
+    for each in find_result_files(folder / FOLDER):
+        found.setdefault(each.what, {})[each.number] = each.path
     return [
         StoredPart(number, runs, found[WEEKLY].get(number))
         for number, runs in sorted(found[RUNS].items())
@@ -87,7 +73,7 @@ def list_foreign_files(folder: Path) -> list[str]:
     return sorted(
         f"{FOLDER}/{path.name}"
         for path in parts_folder.iterdir()
-        if path.is_symlink() or not path.is_file() or not (_NAME.fullmatch(path.name) or is_unfinished(path))
+        if path.is_symlink() or not path.is_file() or not (ResultPath.of(path) or is_partial(path))
     )
 
 
@@ -113,15 +99,6 @@ def check_keys(table: pa.Table, path: Path, points: int, replicates: int | None 
                     "The file is of another sweep: take it away, and run the sweep again."
                 ]
             )
-
-
-def is_whole(path: Path) -> bool:
-    """Whether a file holds what its name says."""
-    match = _NAME.fullmatch(path.name)
-    try:
-        return match is not None and file_digest(path).startswith(match["digest"])
-    except OSError:
-        return False
 
 
 class PartStore:
@@ -164,43 +141,26 @@ class PartStore:
             if not bad:
                 good.update(part.files)
                 self._stored.append(part)
-            self._next = part.number + 1
-        for path in parts_folder.iterdir():
-            match = _NAME.fullmatch(path.name)
-            if match is None:  # not ours
-                continue
-            self._next = max(self._next, int(match["number"]) + 1)
-            if path not in good:
-                path.unlink()
+        for each in find_result_files(parts_folder):
+            self._next = max(self._next, each.number + 1)
+            if each.path not in good:
+                each.path.unlink()
         self._small = [part for part in self._stored if part.runs.stat().st_size < _SMALL]
         self._stored = [part for part in self._stored if part not in self._small]
         return damaged
 
     def remove(self) -> None:
         """Remove all parts, and their folder unless anything else is in it."""
-        parts_folder = self._folder / FOLDER
-        if not parts_folder.is_dir():
-            return
-        remove_unfinished(parts_folder)
-        with contextlib.suppress(OSError):
-            for path in parts_folder.iterdir():
-                if _NAME.fullmatch(path.name):
-                    path.unlink()
-            parts_folder.rmdir()
+        remove_result_files(self._folder / FOLDER)
 
-    def add(self, runs_part: ResultFile, weekly_part: ResultFile | None) -> None:
-        """Store the results of a chunk, for good.
+    def add(self, runs: bytes, weekly: bytes | None) -> None:
+        """Store the results of a chunk, for good: its tables as Parquet files.
 
         Raises:
             StoreError: If there is no room; nothing of the part counts then.
         """
-        weekly = None
-        if weekly_part is not None:
-            weekly = self._path(WEEKLY, weekly_part.digest)
-            write_bytes_atomically(weekly, weekly_part.content)
-        runs = self._path(RUNS, runs_part.digest)
-        write_bytes_atomically(runs, runs_part.content)
-        self._small.append(StoredPart(self._next, runs, weekly))
+        weekly_path = None if weekly is None else self._write(WEEKLY, weekly)
+        self._small.append(StoredPart(self._next, self._write(RUNS, runs), weekly_path))
         self._next += 1
         if len(self._small) >= MERGED_AT:
             self._merge()
@@ -219,8 +179,8 @@ class PartStore:
         self._small = [other for other in self._small if other != part]
         self._stored = [other for other in self._stored if other != part]
 
-    def _path(self, table: str, content: str) -> Path:
-        return self._folder / FOLDER / f"{table}-{self._next:08d}-{content[:_DIGITS]}.parquet"
+    def _write(self, table: str, content: bytes) -> Path:
+        return write_result_file(self._folder / FOLDER, table, self._next, content, "parquet")
 
     def _merge(self) -> None:
         """Merge all small parts into one, and remove them when it is stored."""
@@ -240,10 +200,7 @@ class PartStore:
         with pq.ParquetWriter(sink, pq.read_schema(paths[0]), **PARQUET_OPTIONS) as writer:
             for tables in _batches(paths):
                 writer.write_table(pa.concat_tables(tables).combine_chunks())
-        content = sink.getvalue().to_pybytes()
-        target = self._path(table, hashlib.sha256(content).hexdigest())
-        write_bytes_atomically(target, content)
-        return target
+        return self._write(table, sink.getvalue().to_pybytes())
 
 
 _SMALL = 200_000

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.lab.result_files import is_whole
 from sim.lab.sweep import parts
 from sim.lab.sweep.store import CIRCUMSTANCES, DESIGNS, DICTIONARY, POINTS, RUNS, WEEKLY, read_manifest
 from sim.lab.sweep.store_manifest import FINISHED, KIND
@@ -232,7 +233,7 @@ def _is_whole_part(path: Path) -> bool:
     """Whether a part is whole; one that has just been taken away is looked for again."""
     if not path.exists():
         raise FileNotFoundError(path)
-    return parts.is_whole(path)
+    return is_whole(path)
 
 
 def _to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -10,12 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.execution import ResultFile
 from sim.lab.sweep.parts import StoredPart
 from sim.lab.sweep.stages import stage_edges
 from sim.lab.sweep.store import CIRCUMSTANCES, RUNS, WEEKLY, StoreWriter
 from sim.lab.sweep.tables import CIRCUMSTANCES as FACTS
-from sim.lab.sweep.tables import RUN_KEYS
+from sim.lab.sweep.tables import RUN_KEYS, to_bytes
 
 Flags = NDArray[np.bool_]
 
@@ -76,8 +75,8 @@ def _keep_rest(store: StoreWriter, runs: pa.Table, weekly: pa.Table | None, fail
     if stays.any():
         rest = None
         if weekly is not None:
-            rest = ResultFile.of(weekly.filter(pa.array(_kept_rows(store, weekly, failed, last))))
-        store.parts.add(ResultFile.of(runs.filter(pa.array(stays))), rest)
+            rest = to_bytes(weekly.filter(pa.array(_kept_rows(store, weekly, failed, last))))
+        store.parts.add(to_bytes(runs.filter(pa.array(stays))), rest)
     return int((~stays).sum())
 
 

@@ -20,9 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab.sweep.atomic_files import (
+from sim.lab.fingerprint import own_source, relevant_versions
+from sim.lab.lock import LOCK, is_lock
+from sim.lab.store_files import (
     file_digest,
-    is_unfinished,
     remove_unfinished,
     write_atomically,
     write_bytes_atomically,
@@ -30,10 +31,8 @@ from sim.lab.sweep.atomic_files import (
 )
 from sim.lab.sweep.compaction import Order, compact, final_positions
 from sim.lab.sweep.dictionary import describe_columns
-from sim.lab.sweep.execution import ResultFile, Results
+from sim.lab.sweep.execution import Results
 from sim.lab.sweep.experiment import Experiment
-from sim.lab.sweep.fingerprint import own_source, relevant_versions
-from sim.lab.sweep.lock import LOCK, is_lock
 from sim.lab.sweep.parts import FOLDER, PartStore, check_keys, list_foreign_files
 from sim.lab.sweep.points import Points
 from sim.lab.sweep.store_manifest import FINISHED, KIND, RUNNING, RUNS_FILE, WEEKLY_FILE, check_form, describe_store
@@ -43,9 +42,10 @@ from sim.lab.sweep.tables import (
     WEEK_KEYS,
     circumstances_schema,
     runs_schema,
+    to_bytes,
     weekly_schema,
 )
-from sim.lab.writing import MANIFEST, check_place
+from sim.lab.writing import MANIFEST, check_place, is_partial
 from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults, ScenarioError
 
@@ -106,9 +106,7 @@ def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
         _check_same(folder, manifest, experiment, faults)
     elif os.path.isdir(folder):
         foreign = sorted(
-            path.name
-            for path in folder.iterdir()
-            if not is_unfinished(path) and not (path.name == LOCK and is_lock(path))
+            path.name for path in folder.iterdir() if not is_partial(path) and not (path.name == LOCK and is_lock(path))
         )
         if foreign:
             shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
@@ -308,9 +306,9 @@ class StoreWriter:
         text = (
             json.dumps(describe_columns(self.experiment, table, self.points.unit), indent=2, ensure_ascii=False) + "\n"
         )
-        files = {POINTS: ResultFile.of(table).content, DICTIONARY: text.encode()}
+        files = {POINTS: to_bytes(table), DICTIONARY: text.encode()}
         if self.points.unit is not None:
-            files[DESIGNS] = ResultFile.of(self.points.unit).content
+            files[DESIGNS] = to_bytes(self.points.unit)
         return files
 
     def _first_names(self) -> list[str]:

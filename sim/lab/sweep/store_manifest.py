@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
 
+from sim.lab.fingerprint import own_source
 from sim.lab.manifest import describe_machine, installed_version, versions
 from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, SHARED, Experiment, Until
-from sim.lab.sweep.fingerprint import own_source
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
 

@@ -15,14 +15,14 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sim.lab.fingerprint import fingerprint
+from sim.lab.lock import Lock
 from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.dask_executor import DaskExecutor
 from sim.lab.sweep.execution import MODEL, Recipe, Results
 from sim.lab.sweep.executors import Executor, ProcessExecutor
 from sim.lab.sweep.experiment import Experiment
-from sim.lab.sweep.fingerprint import fingerprint
 from sim.lab.sweep.loading import load_experiment
-from sim.lab.sweep.lock import Lock
 from sim.lab.sweep.points import Job, Points
 from sim.lab.sweep.progress import Meter, Watcher
 from sim.lab.sweep.reading import count_missing

@@ -1,4 +1,4 @@
-"""The runs of a lesson, computed once and kept. Each organization has its file, so an interrupted lesson can continue.
+"""The runs of a lesson, computed once and kept, so that an interrupted lesson can continue.
 
 All policies of the grid begin from copies of one burned-in organization and meet the same draws, so two curves of the
 page differ only by what was set (common random numbers). Files are in the user's cache folder, under a key made from the
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lab.failure import Failure
-from sim.lab.sweep.fingerprint import fingerprint
+from sim.lab.fingerprint import fingerprint
+from sim.lab.kept_results import KeptResults
+from sim.lab.lock import LockedError
 from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import WorkerPool, run_tasks
-from sim.lab.writing import replaced_file
 from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import burn_in, with_policy
 from sim.pages.lesson.extras import require
@@ -52,18 +53,22 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Task:
-    """One organization under every policy of a lesson."""
+class OrganizationTask:
+    """One organization under every policy of a lesson; ``key`` is the lesson's (:func:`key`)."""
 
     lesson: Lesson
+    key: str
     assumption_set: int
     seed: int
-    folder: Path
 
     @property
-    def file(self) -> Path:
-        """File in which its runs are kept."""
-        return self.folder / f"assumptions-{self.assumption_set}-seed-{self.seed}.npz"
+    def decides(self) -> object:
+        """Everything that decides the result, as JSON."""
+        return [self.key, self.assumption_set, self.seed]
+
+
+Recorded = tuple[Steps, Bytes]
+"""Runs of one organization: steps, shape (policies, curves, weeks), and frames, shape (policies, weeks, bytes)."""
 
 
 class LessonError(RuntimeError):
@@ -104,34 +109,44 @@ def precompute(
     Raises:
         LessonError: If a run failed.
     """
-    folder = (cache_folder() if cache is None else cache) / f"{lesson.name}-{key(lesson)[:20]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    seeds = range(1, lesson.replicates + 1)
+    name = key(lesson)
+    folder = (cache_folder() if cache is None else cache) / f"{lesson.name}-{name[:20]}"
     tasks = [
-        Task(lesson, assumption_set, seed, folder)
-        for seed in seeds
+        OrganizationTask(lesson, name, assumption_set, seed)
+        for seed in range(1, lesson.replicates + 1)
         for assumption_set in range(len(lesson.assumption_sets))
     ]
-    missing = [task for task in tasks if not _readable(task.file)]
-    there = len(tasks) - len(missing)
-
-    def report(done: int) -> None:
-        if progress is not None:
-            progress(there + done, len(tasks))
-
-    if missing:
-        report(0)
-    with WorkerPool(min(workers, len(missing)), prepare_worker) as pool:
-        failures = [
-            one for one in run_tasks(run_organization, missing, workers, report, pool) if isinstance(one, Failure)
-        ]
+    finished = None if progress is None else lambda done: progress(done, len(tasks))
+    try:
+        with KeptResults(folder) as kept:
+            try:
+                results = _compute(tasks, workers, finished, kept)
+            finally:
+                kept.save()
+    except LockedError:  # somebody else computes the same lesson; we do not wait
+        results = _compute(tasks, workers, finished, None)
+    failures = [one for one in results if isinstance(one, Failure)]
     if failures:
-        raise LessonError(f"{len(failures)} of {len(missing)} organizations failed; the first: {failures[0].error}")
-    return _gather(lesson, tasks)
+        raise LessonError(f"{len(failures)} of {len(tasks)} organizations failed; the first: {failures[0].error}")
+    return _gather(lesson, tasks, [one for one in results if not isinstance(one, Failure)])
 
 
-def run_organization(task: Task) -> str:
-    """Run one organization under every policy and keep the recordings; returns the name of their file."""
+def _compute(
+    tasks: Sequence[OrganizationTask],
+    workers: int,
+    finished: Callable[[int], None] | None,
+    kept: KeptResults | None,
+) -> list[Recorded | Failure]:
+    """Results of all tasks, in order; those that are kept are not computed again."""
+    missing = len(tasks) if kept is None else sum(kept.get(run_organization, task) is None for task in tasks)
+    if finished is not None and missing:
+        finished(len(tasks) - missing)
+    with WorkerPool(min(workers, missing), prepare_worker) if missing else nullcontext() as pool:
+        return run_tasks(run_organization, tasks, workers, finished, pool, kept)
+
+
+def run_organization(task: OrganizationTask) -> Recorded:
+    """Run one organization under every policy and record what the page needs."""
     lesson = task.lesson
     names = [curve.outcome for curve in lesson.curves]
     burned_in = burn_in(lesson.scenario(lesson.assumption_sets[task.assumption_set]), task.seed)
@@ -140,13 +155,8 @@ def run_organization(task: Task) -> str:
         for policy in lesson.policies
     ]
     size = np.array([curve.step for curve in lesson.curves])
-    with replaced_file(task.file) as new, new.open("wb") as file:
-        np.savez_compressed(
-            file,
-            steps=np.stack([whole_steps(one.outcomes, size[:, None]) for one in recordings]),
-            frames=np.stack([one.frames for one in recordings]),
-        )
-    return task.file.name
+    steps = np.stack([whole_steps(one.outcomes, size[:, None]) for one in recordings])
+    return steps, np.stack([one.frames for one in recordings])
 
 
 def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
@@ -162,21 +172,15 @@ def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
     return np.where(there, steps, MISSING).astype(np.uint16)
 
 
-def _readable(file: Path) -> bool:
-    """Whether a kept file exists and is complete."""
-    return file.is_file() and zipfile.is_zipfile(file)
-
-
-def _gather(lesson: Lesson, tasks: list[Task]) -> Runs:
-    """Put the files of all organizations together."""
+def _gather(lesson: Lesson, tasks: Sequence[OrganizationTask], results: Sequence[Recorded]) -> Runs:
+    """Put the runs of all organizations together."""
     steps = np.empty(
         (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks),
         dtype=np.uint16,
     )
     frames: dict[int, Bytes] = {}
-    for task in tasks:
-        with np.load(task.file) as kept:
-            steps[task.assumption_set, :, :, task.seed - 1] = kept["steps"]
-            if task.seed == REPLAYED:
-                frames[task.assumption_set] = kept["frames"]
+    for task, (own_steps, own_frames) in zip(tasks, results, strict=True):
+        steps[task.assumption_set, :, :, task.seed - 1] = own_steps
+        if task.seed == REPLAYED:
+            frames[task.assumption_set] = own_frames
     return Runs(steps, np.stack([frames[assumption_set] for assumption_set in range(len(lesson.assumption_sets))]))

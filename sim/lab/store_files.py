@@ -1,34 +1,27 @@
-"""Files that no accident leaves half-written: each is written beside its place, and then moved there in one step."""
+"""Files of stores: whole or not there, for good, and swept up when a process has died.
+
+Stores are folders that one process at a time works in, by its lock; what is unfinished there is nobody's.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.lab.writing import flush_to_disk, umask
+from sim.lab.writing import DISK_FULL, flush_to_disk, is_partial, replaced_file, write_json
 
-UNFINISHED = ".unfinished-"
-"""Prefix of the names of files that are not yet whole."""
-
-_UNFINISHED_NAME = re.compile(rf"{re.escape(UNFINISHED)}[a-z0-9_]{{8}}")  # as tempfile makes them
 _BUCKET = re.compile(r"\d{6,}\.arrow")
-
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class StoreError(OSError):
     """The store cannot be written; what was finished before is safe."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        full = error.errno in _FULL
+        full = error.errno in DISK_FULL
         reason = "the disk is full" if full else f"cannot be written: {error.strerror or type(error).__name__}"
         remedy = "Make room" if full else "Check its permissions and the disk"
         super().__init__(
@@ -47,19 +40,9 @@ def write_atomically(path: Path) -> Iterator[Path]:
         StoreError: If there is no room, or the folder cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
-        os.close(handle)
-        new = Path(name)
-        try:
+        with replaced_file(path) as new:
             yield new
-            flush_to_disk(new)
-            new.chmod(0o666 & ~umask())
-            os.replace(new, path)
-            flush_to_disk(path.parent)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                new.unlink()
-            raise
+        flush_to_disk(path.parent)
     except StoreError:
         raise
     except OSError as error:
@@ -74,17 +57,13 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
 
 def write_json_atomically(path: Path, content: object) -> None:
     """Write strict JSON, whole or not at all."""
-    write_bytes_atomically(path, (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
-
-
-def is_unfinished(path: Path) -> bool:
-    """Whether a file, or a folder of buckets, has a name that only unfinished ones have."""
-    return _UNFINISHED_NAME.fullmatch(path.name) is not None
+    with write_atomically(path) as new:
+        write_json(new, content)
 
 
 def remove_unfinished(folder: Path) -> None:
     """Remove what was left unfinished by a process that died; files of anybody else stay."""
-    for path in filter(is_unfinished, folder.iterdir()):
+    for path in filter(is_partial, folder.iterdir()):
         with contextlib.suppress(OSError):
             if path.is_symlink() or not path.is_dir():
                 path.unlink()
