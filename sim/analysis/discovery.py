@@ -179,10 +179,9 @@ def discover_regions(factor_values: pd.DataFrame, interest: BoolArray, most: int
     rows, interesting = len(interest), int(interest.sum())
     few = min(interesting, rows - interesting)
     if rows < LEAST_ROWS or few < LEAST_INTERESTING:
-        reason = f"{few} rows on the smaller side are too few to look for a region"
-        reason = (
-            reason if rows >= LEAST_ROWS else f"{rows} rows are too few to look for a region ({LEAST_ROWS} at least)"
-        )
+        reason = f"there are too few rows on the smaller side to look for a region: {few}, at least {LEAST_INTERESTING}"
+        if rows < LEAST_ROWS:
+            reason = f"there are too few rows to look for a region: {rows}, at least {LEAST_ROWS}"
         return Discovery((), rows, interesting, reason=reason)
     encoded = _encode_rows(factor_values)
     left = np.ones(rows, dtype=np.bool_)

@@ -18,7 +18,7 @@ from typing import Literal
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import bdtrik, ndtr, ndtri, stdtrit
 
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 
@@ -132,6 +132,36 @@ def share_of_runs(happened: FloatArray, level: float = LEVEL) -> Interval:
     """Share of runs in which something happened (1) and did not (0), NaN left out, with Wilson's limits."""
     known = happened[np.isfinite(happened)]
     return share_interval(float(known.mean()), known.size, level) if known.size else MISSING
+
+
+def correlation_limits(correlation: float, number: int, quantile: float) -> tuple[float, float]:
+    """Limits of a correlation of ``number`` pairs, by Fisher's z (Fisher 1921); for ranks they are approximate.
+
+    Args:
+        correlation: -1 to 1.
+        number: Pairs, more than 3.
+        quantile: Of the normal distribution, for the confidence that is wanted (:func:`normal_quantile`).
+    """
+    inside = 1.0 - 1e-9  # z is infinite at the ends
+    z, half = np.arctanh(np.clip(correlation, -inside, inside)), quantile / sqrt(number - 3)
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
+
+
+def quantile_interval(values: FloatArray, share: float, level: float = LEVEL) -> Interval:
+    """A quantile of a sample, with limits that assume no distribution: order statistics (Conover 1999, 3.2).
+
+    Args:
+        values: The sample, without missing values.
+        share: Which quantile, 0 to 1.
+        level: Confidence of the interval.
+    """
+    ordered = np.sort(values)
+    number = len(ordered)
+    estimate = float(np.quantile(ordered, share))
+    low, high = (int(np.ceil(bdtrik(tail, number, share))) for tail in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+    if number < 2 or high >= number:  # too few rows for an upper limit at all
+        return Interval(estimate, nan, nan)
+    return Interval(estimate, float(ordered[max(low - 1, 0)]), float(ordered[high]))
 
 
 def difference_interval(first: FloatArray, second: FloatArray, level: float = LEVEL) -> Interval:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from sim.analysis.choice import Better, max_regret
-from sim.analysis.intervals import LEVEL, MISSING, Interval, mean_interval, share_interval
+from sim.analysis.intervals import MISSING, Interval, mean_interval, quantile_interval, share_interval
 from sim.analysis.metrics import is_against_twin
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.panel import TWIN
@@ -227,7 +226,7 @@ def _over_all(
                 "worst_future": position[0],
                 "worst_row": int(position[1]),
                 **_entries("regret", _interval(regret[policy], sampled)),
-                **_entries("regret_poor", _quantile(costs, POOR) if sampled else MISSING),
+                **_entries("regret_poor", quantile_interval(costs, POOR) if sampled else MISSING),
                 **_entries("regret_max", limit),
                 **_entries("satisficing", _share(enough[policy], sampled)),
                 **_entries("best", _share(credit[policy], sampled)),
@@ -271,17 +270,6 @@ def _by_future(
                 }
             )
     return pd.DataFrame(found)
-
-
-def _quantile(values: FloatArray, share: float) -> Interval:
-    """A quantile of a sample, with limits that assume no distribution: order statistics (Conover 1999, 3.2)."""
-    ordered = np.sort(values)
-    number = len(ordered)
-    estimate = float(np.quantile(ordered, share))
-    low, high = (int(binom.ppf(tail, number, share)) for tail in ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
-    if number < 2 or high >= number:  # too few rows for an upper limit at all
-        return Interval(estimate, np.nan, np.nan)
-    return Interval(estimate, float(ordered[max(low - 1, 0)]), float(ordered[high]))
 
 
 @dataclass(frozen=True)

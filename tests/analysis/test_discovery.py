@@ -120,7 +120,7 @@ def test_peeling_goes_from_everything_to_a_small_pure_box() -> None:
 
 @pytest.mark.parametrize(
     ("number", "cases", "words"),
-    [(30, 15, "30 rows are too few"), (100, 4, "4 rows on the smaller side"), (100, 100, "0 rows on the smaller side")],
+    [(30, 15, "too few rows to look for a region: 30"), (100, 4, "smaller side to look for a region: 4,"), (100, 100, "smaller side to look for a region: 0,")],
 )
 def test_too_few_rows_or_cases_are_said(number: int, cases: int, words: str) -> None:
     found = discover_regions(rows(number), np.arange(number) < cases)

@@ -12,11 +12,13 @@ from scipy import stats
 
 import sim
 from sim.analysis.intervals import (
+    correlation_limits,
     difference_interval,
     half_width,
     mean_interval,
     mean_limits,
     normal_quantile,
+    quantile_interval,
     share_interval,
     share_limits,
 )
@@ -25,17 +27,16 @@ from sim.lab.latin_hypercube import latin_hypercube
 
 LEVELS = (0.9, 0.95, 1.0 - 0.05 / 7.0)
 
-QUANTILES = re.compile(r"ndtri|stdtrit|student_t|\.ppf\(|proportion_ci|ttest_ind|normal_quantile\(")
+QUANTILES = re.compile(r"arctanh|bdtrik|ndtri|stdtrit|student_t|\.ppf\(|proportion_ci|ttest_ind|normal_quantile\(")
 MAY = {
     "analysis/survival.py": "limits of a Kaplan-Meier curve, without the import of scipy.stats",
     "analysis/intervals.py": "the place",
     "analysis/convergence.py": "how many replicates an interval would need",
-    "analysis/regret.py": "limits of a quantile, by order statistics",
     "analysis/stepwise.py": "a test of a term, which has no interval",
     "evidence/measurement.py": "the level that is asked for at present",
     "evidence/replications/collective_behavior.py": "thresholds of a published model",
-    "evidence/measures/organization.py": "correlations of ranks; the file counts for the kept regions",
-    "evidence/measures/people.py": "a correlation; the file counts for the kept regions",
+    "evidence/measures/organization.py": "the level of the measurement, for correlations of ranks",
+    "evidence/measures/people.py": "the level of the measurement, for a correlation",
     "evidence/measures/customers.py": "a coefficient with its own variance; the file counts for the kept regions",
 }
 
@@ -123,3 +124,21 @@ def test_a_latin_hypercube_uses_each_part_once_and_keeps_its_draws() -> None:
     np.testing.assert_array_equal(positions, (parts + generator.random((40, 3))) / 40)
     pinned = [0.193921423, 0.556301797, 0.325041571, 0.968388361]
     assert latin_hypercube(np.random.default_rng(7), 4)[:, 0].round(9).tolist() == pinned
+
+
+def test_limits_of_a_correlation_are_scipys() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=40)
+    found = stats.pearsonr(x, x + rng.normal(size=40))
+    limits = found.confidence_interval(0.95)
+    np.testing.assert_allclose(correlation_limits(float(found.statistic), 40, normal_quantile(0.95)), limits, rtol=1e-9)
+    assert correlation_limits(1.0, 10, 2.0)[1] <= 1.0
+
+
+def test_limits_of_a_quantile_are_order_statistics() -> None:
+    sample = np.random.default_rng(4).normal(size=60)
+    interval = quantile_interval(sample, 0.25)
+    ordered = np.sort(sample)
+    assert interval.low == ordered[int(stats.binom.ppf(0.025, 60, 0.25)) - 1]
+    assert interval.high == ordered[int(stats.binom.ppf(0.975, 60, 0.25))]
+    assert isnan(quantile_interval(sample[:3], 0.9).high)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import spearmanr
 
-from sim.analysis.intervals import paired_bootstrap
+from sim.analysis.intervals import correlation_limits, paired_bootstrap
 from sim.evidence.basin import practice_at_the_end
 from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import (
@@ -236,9 +236,7 @@ def revealed_rank(run_budget: RunBudget, organizations: int = 300, weeks: int = 
         weekly = simulate(burn_in(scenario, seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(true, shares).statistic)
-    half = normal_quantile() / np.sqrt(count - 3)
-    low, high = np.tanh(np.arctanh(np.clip(rank, -1 + 1e-9, 1 - 1e-9)) + np.array([-half, half]))
-    return Measurement(rank, float(low), float(high), count)
+    return Measurement(rank, *correlation_limits(rank, count, normal_quantile()), count)
 
 
 @measure("model.stated_rank")
@@ -254,9 +252,7 @@ def stated_rank(run_budget: RunBudget, organizations: int = 120, weeks: int = 26
         weekly = simulate(burn_in(scenario_with({**fixed, **given}), seed), weeks).weekly
         shares.append(np.nansum(weekly["revealed"] * weekly["conflicts"]) / weekly["conflicts"].sum())
     rank = float(spearmanr(stated, shares).statistic)
-    half = normal_quantile() / np.sqrt(count - 3)
-    low, high = np.tanh(np.arctanh(rank) + np.array([-half, half]))
-    return Measurement(rank, float(low), float(high), count)
+    return Measurement(rank, *correlation_limits(rank, count, normal_quantile()), count)
 
 
 @measure("model.failure_by_tenure")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import qmc
 
-from sim.analysis.intervals import paired_bootstrap
+from sim.analysis.intervals import correlation_limits, paired_bootstrap
 from sim.evidence.measurement import Measurement, RunBudget, level, normal_quantile
 from sim.evidence.measures.experiments import SMALL, Pair, pairs_on, policy_of, scenario_with, seeds
 from sim.evidence.region import bank, parameter_overrides
@@ -171,9 +171,7 @@ def unit_correlation(
         weekly = simulate(burn_in(scenario_with(given), seed), weeks).weekly
         means.append([float(np.nanmean(weekly[name])) for name in ("employee_satisfaction", outcome)])
     found = float(np.corrcoef(np.array(means).T)[0, 1])
-    half = normal_quantile() / np.sqrt(count - 3)
-    low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))
-    return Measurement(found, float(low), float(high), count)
+    return Measurement(found, *correlation_limits(found, count, normal_quantile()), count)
 
 
 def _value(name: str) -> float:
