@@ -12,12 +12,12 @@ from sim.calibration.contract_fit import ContractFit, fit_contract
 from sim.calibration.options import Options
 from sim.calibration.outputs import Outputs
 from sim.calibration.purchase_log import read_log
-from sim.calibration.purchases import MOST_FITTED, PurchaseFit, fit_purchases
+from sim.calibration.purchases import MOST_FITTED, PurchaseFit, check_for_contracts, fit_purchases
 from sim.calibration.retention_table import read_retention
 from sim.calibration.scenario_text import ScenarioOptions, name_of, write_scenario
 from sim.calibration.text_table import TextTable, read_table
 from sim.lab.manifest import versions
-from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.messages import Faults, ScenarioError, quoted
 
 _SLOW = 50_000  # customers; with more, the user is told how long it takes
 _SECONDS_A_CUSTOMER = 1e-4
@@ -61,7 +61,12 @@ def calibrate_files(
     faults.raise_any()
     table = read_table(data)
     warnings = Faults(table.label)
-    fit = _fit(table, options, warnings, report)
+    try:
+        fit = _fit(table, options, warnings, report)
+    except ScenarioError:
+        for warning in warnings.messages:  # they often say why
+            report(f"warning: {warning}")
+        raise
     name = name_of(out.stem)
     file = data.name if data.name.isprintable() else quoted(data.name).encode("ascii", "replace").decode()
     origin = fit_report.origin(fit, file, table.digest)
@@ -90,9 +95,22 @@ def _fit(
     options.refuse_foreign(kind, faults)
     faults.raise_any()
     if kind == "retention":
-        retention = read_retention(table, options.column, options.period, options.unit, options.cohort, warnings)
+        retention = read_retention(
+            table,
+            options.column,
+            options.period,
+            options.unit,
+            options.cohort,
+            warnings,
+            options.values,
+            options.decimal,
+        )
         return fit_contract(retention, options.fit_years, warnings)
-    log = read_log(table, options.roles, options.date_format, warnings)
+    log = read_log(table, options.roles, options.date_format, warnings, options.sign, options.decimal)
+    if not log.has_money:
+        options.refuse_idle(log.columns, faults)
+        faults.raise_any()
+    check_for_contracts(log, bool(options.kind), table.label, warnings)
     if log.customers > _SLOW:
         seconds = min(log.customers, MOST_FITTED) * _SECONDS_A_CUSTOMER
         report(f"{log.rows:,} lines read; fitting {log.customers:,} customers takes about {seconds:.0f} s.")

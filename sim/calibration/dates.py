@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,12 +22,20 @@ FORMATS = (
 )  # fmt: skip
 """Ways of writing dates that are tried, in the notation of ``strptime``."""
 
+EXCEL, EPOCH = "excel", "epoch"
+COUNTED = {EXCEL: "as days since 1900, as Excel has them", EPOCH: "in seconds or milliseconds since 1970"}
+"""Dates that are numbers, in words. They are taken for dates only if the user says so."""
+
 MISSING = frozenset({"", "na", "n/a", "nan", "nat", "null", "none", "-", "?"})
 """Texts, in small letters, that stand for a missing value."""
 
 _TIME_OF_DAY = r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$"
 _EXAMPLES = "20240131, 2024-01-31 or 31.01.2024"
+_EXCEL_1970 = 25_569  # number of 1970-01-01 in Excel
+_USUAL_EXCEL = (20_000.0, 80_000.0)  # 1954 to 2119
+_USUAL_EPOCH = (3e8, 5e9)  # 1979 to 2128, in seconds
 _LEAST_SHARE = 0.5  # of the dates that a way of writing must fit before the others are called faulty
+_MOST_OUTSIDE = 0.2  # share of the dates that fit both ways above which a doubt is told
 _UNREADABLE = np.iinfo(np.int64).min
 
 
@@ -45,14 +54,17 @@ def looks_like_dates(texts: Iterable[str]) -> bool:
     return max(float((_parse(days, style) != _UNREADABLE).mean()) for style in FORMATS) >= 0.8
 
 
-def read_dates(table: TextTable, column: int, style: str | None, faults: Faults) -> tuple[IntArray, str]:
+def read_dates(
+    table: TextTable, column: int, style: str | None, faults: Faults, warnings: Faults
+) -> tuple[IntArray, str]:
     """Day of every line, counted from 1970-01-01, and how the dates are written; the hour is left out.
 
     Args:
         table: The file.
         column: Column with the dates.
-        style: How they are written (``strptime``); ``None`` to find out.
+        style: How they are written (``strptime``, or a word of :data:`COUNTED`); ``None`` to find out.
         faults: Takes what is wrong with the column.
+        warnings: Takes a doubt about days and months.
     """
     lines = table.column(column)
     codes, distinct = pd.factorize(lines)
@@ -69,7 +81,10 @@ def read_dates(table: TextTable, column: int, style: str | None, faults: Faults)
         _note(faults, table, column, np.flatnonzero(gone), "a date", "nothing in", "")
     if (bad & ~gone).any():
         rows = np.flatnonzero(bad & ~gone)
-        _note(faults, table, column, rows, f"a date written {chosen}", f"{quoted(str(lines.iloc[rows[0]]))} in", chosen)
+        rule = f"a date written {COUNTED.get(chosen, chosen)}"
+        _note(faults, table, column, rows, rule, f"{quoted(str(lines.iloc[rows[0]]))} in", chosen)
+    elif chosen in _SWAPPED:
+        _warn_about_swaps(texts[~missing], days[~missing], chosen, table.name(column), warnings)
     return days[codes], chosen
 
 
@@ -78,7 +93,8 @@ def _is_legal(style: str, faults: Faults) -> bool:
     try:
         _parse(pd.Series(["1"], dtype=str), style)
     except ValueError:
-        faults.add("--date-format", f"must be made of %Y, %m, %d and what stands between them, got {quoted(style)}.")
+        rule = f"must be made of %Y, %m, %d and what stands between them, or {EXCEL} or {EPOCH}, got {quoted(style)}."
+        faults.add("--date-format", f"{rule} Write for example --date-format %d.%m.%Y.")
         return False
     return True
 
@@ -105,11 +121,13 @@ def _find_style(dates: pd.Series[str], place: str, faults: Faults) -> str | None
     fits = {style: float((days != _UNREADABLE).mean()) for style, days in read.items()}
     best = max(fits, key=lambda style: fits[style])
     if fits[best] < _LEAST_SHARE:
-        faults.add(
-            place,
-            f"must hold dates such as {_EXAMPLES}, got {quoted(str(dates.iloc[0]))}. Choose the column with the dates "
-            "with --date, or say how they are written, such as --date-format %d.%m.%Y.",
+        counted = _counted(dates)
+        remedy = (
+            f"They look like dates counted {COUNTED[counted]}: say --date-format {counted} if they are."
+            if counted
+            else "Choose the column with the dates with --date, or say how they are written, such as --date-format %d.%m.%Y."
         )
+        faults.add(place, f"must hold dates such as {_EXAMPLES}, got {quoted(str(dates.iloc[0]))}. {remedy}")
         return None
     rivals = [style for style in FORMATS if fits[style] == fits[best] and not np.array_equal(read[style], read[best])]
     if rivals:
@@ -130,9 +148,66 @@ def _bare_dates(texts: pd.Series[str]) -> pd.Series[str]:
 
 def _parse(texts: pd.Series[str], style: str) -> IntArray:
     """Days since 1970-01-01; :data:`_UNREADABLE` for what is not written this way."""
+    if style in COUNTED:
+        return _days_of_numbers(_to_numbers(texts), style)
     with np.errstate(all="ignore"):
         moments: Any = pd.to_datetime(texts, format=style, errors="coerce", exact=True)
     days = moments.to_numpy().astype("datetime64[D]")
     numbers = days.astype(np.int64)
     short = texts.str.strip().str.len().to_numpy() != 8 if style == "%Y%m%d" else False
     return np.where(np.isnat(days) | short, _UNREADABLE, numbers)
+
+
+def _to_numbers(texts: pd.Series[str]) -> npt.NDArray[np.float64]:
+    numbers = pd.to_numeric(texts.str.strip().str.replace(",", ".", regex=False), errors="coerce")
+    return numbers.to_numpy(dtype=np.float64)
+
+
+def _counted(dates: pd.Series[str]) -> str | None:
+    """The word of :data:`COUNTED` for numbers that are probably dates."""
+    numbers = _to_numbers(dates)
+    in_seconds = numbers / _units_a_second(numbers)
+    for word, values, (low, high) in ((EXCEL, numbers, _USUAL_EXCEL), (EPOCH, in_seconds, _USUAL_EPOCH)):
+        if np.mean((values >= low) & (values <= high)) > _LEAST_SHARE:
+            return word
+    return None
+
+
+def _units_a_second(numbers: npt.NDArray[np.float64]) -> float:
+    """What an epoch counts, by its size: seconds, or thousandths, millionths, billionths of them."""
+    known = np.abs(numbers[np.isfinite(numbers)])
+    size = float(np.median(known)) if known.size else 0.0
+    return next((unit for unit in (1.0, 1e3, 1e6) if size < 1e11 * unit), 1e9)
+
+
+def _days_of_numbers(numbers: npt.NDArray[np.float64], style: str) -> IntArray:
+    """Days since 1970-01-01 of dates that are numbers; the hour is left out."""
+    day = numbers - _EXCEL_1970 if style == EXCEL else numbers / _units_a_second(numbers) / 86_400
+    legal = np.isfinite(day) & (day > -_EXCEL_1970) & (day < 2_932_897)  # the years 1900 to 9999
+    return np.where(legal, np.floor(np.where(legal, day, 0.0)), _UNREADABLE).astype(np.int64)
+
+
+_SWAPPED = {
+    style: re.sub("%[dm]", lambda part: "%m" if part[0] == "%d" else "%d", style)
+    for style in FORMATS
+    if re.fullmatch(r"%[dm].%[dm].%[yY]", style)
+}
+"""Ways of writing dates in which day and month can be taken for each other, each with the one in which they are."""
+
+
+def _warn_about_swaps(dates: pd.Series[str], days: IntArray, style: str, place: str, warnings: Faults) -> None:
+    """Warn if many dates would fit better with day and month exchanged, as spreadsheets exchange them where they can."""
+    swapped = _parse(_bare_dates(dates), _SWAPPED[style])
+    both = (swapped != _UNREADABLE) & (swapped != days)
+    sure = days[swapped == _UNREADABLE]
+    if not both.any() or not sure.size:
+        return
+    outside = [np.mean((read[both] < sure.min()) | (read[both] > sure.max())) for read in (days, swapped)]
+    if outside[0] > _MOST_OUTSIDE and outside[0] > 2 * outside[1]:
+        example = quoted(str(dates.iloc[int(np.flatnonzero(both)[0])]).strip())
+        warnings.add(
+            place,
+            f"has dates such as {example} that fit both ways, and {outside[0]:.0%} of these lie outside of the period of the "
+            f"others. They are read as {style}: spreadsheets exchange day and month where they can. Export the dates again "
+            "as 2024-01-31.",
+        )

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 
 from sim.model.scenario.messages import Faults, closest, quoted
 
@@ -14,13 +14,31 @@ Kind = Literal["transactions", "retention"]
 Role = Literal["customer", "date", "money", "quantity"]
 Period = Literal["year", "half-year", "quarter", "month", "week"]
 Unit = Literal["percent", "share", "count"]
+Decimal = Literal["point", "comma"]
+"""The mark before the decimals. The other one separates thousands."""
 
-_WORDS = {"kind": get_args(Kind), "period": get_args(Period), "unit": get_args(Unit)}
-_FOR_LOGS = ("customer", "date", "money", "quantity", "date_format", "holdout_weeks", "margin")
-_FOR_TABLES = ("column", "period", "unit", "cohort", "fit_years")
+Sign = Literal["positive", "negative"]
+Values = Literal["survivors", "churn", "retention"]
+
+_WORDS = {
+    "kind": get_args(Kind),
+    "period": get_args(Period),
+    "unit": get_args(Unit),
+    "decimal": get_args(Decimal),
+    "sign": get_args(Sign),
+    "values": get_args(Values),
+}
+_FOR_LOGS = ("customer", "date", "money", "quantity", "sign", "date_format", "holdout_weeks", "margin", "currency")
+_FOR_TABLES = ("column", "values", "period", "unit", "cohort", "fit_years")
+_FOR_MONEY = ("sign", "margin", "currency")
 _LEAST = {"holdout_weeks": 0, "cohort": 1, "fit_years": 2, "customers": 1}
 _MOST = 10_000_000
 _LONGEST_CURRENCY = 12
+
+
+def is_decimal(word: str) -> TypeGuard[Decimal]:
+    """Whether a word names a mark before decimals."""
+    return word in get_args(Decimal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +49,14 @@ class Options:
         kind: Whether the data are a log of transactions or a table of retention.
         customers: Simulated customers at the outset.
         currency: Currency of all money.
+        decimal: The mark before decimals.
         customer, date, money, quantity: Columns of a log, by name or number from 1.
-        date_format: How dates are written, as for ``strptime``.
+        sign: Whether purchases are above 0, or below, as banks have them.
+        date_format: How dates are written, as for ``strptime``; or a word of :data:`~sim.calibration.dates.COUNTED`.
         holdout_weeks: Weeks at the end of a log that the fit does not see.
         margin: Margin as a share of what customers pay.
         column: Column of a table with the survivors.
+        values: What that column holds: survivors, or the share of those present that leaves, or stays, in each period.
         period: Length of the periods of a table.
         unit: What survivors are counted in.
         cohort: Customers at the start of a table.
@@ -45,14 +66,17 @@ class Options:
     kind: Kind | None = None
     customers: int | None = None
     currency: str | None = None
+    decimal: Decimal | None = None
     customer: str | None = None
     date: str | None = None
     money: str | None = None
     quantity: str | None = None
+    sign: Sign | None = None
     date_format: str | None = None
     holdout_weeks: int | None = None
     margin: float | None = None
     column: str | None = None
+    values: Values | None = None
     period: Period | None = None
     unit: Unit | None = None
     cohort: int | None = None
@@ -85,9 +109,11 @@ class Options:
             if value is not None and not least <= value <= _MOST:
                 faults.add(_written(name), f"must be {least} to {_MOST}, got {value}. Leave it out for the default.")
         if self.margin is not None and not 0.0 < self.margin <= 1.0:
+            meant = self.margin / 100 if 1.0 < self.margin <= 100.0 else 0.3
             faults.add(
                 "--margin",
-                f"must be more than 0, at most 1 (share of what customers pay), got {self.margin:g}. Write 0.3 for 30 %.",
+                f"must be more than 0, at most 1 (share of what customers pay), got {self.margin:g}. "
+                f"Write {meant:g} for {100 * meant:g} %.",
             )
         if self.currency is not None and not (
             self.currency.strip() and len(self.currency.strip()) <= _LONGEST_CURRENCY
@@ -107,6 +133,15 @@ class Options:
                     _written(name),
                     f"is for {noun[other]}, got {noun[kind]}. Leave it out, or say --kind {other} if that is what the file "
                     "holds.",
+                )
+
+    def refuse_idle(self, columns: str, faults: Faults) -> None:
+        """Note options about money where a log has none; ``columns`` are those that were used."""
+        for name in _FOR_MONEY:
+            if getattr(self, name) is not None:
+                rule = f"is for what customers paid, got a log without money ({columns})"
+                faults.add(
+                    _written(name), f"{rule}. Name the column of it with --money, or leave {_written(name)} out."
                 )
 
 

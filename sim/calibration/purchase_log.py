@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from sim.calibration.amounts import read_amounts
+from sim.calibration.amounts import decide_decimal, has_marks, read_amounts
 from sim.calibration.columns import LogColumns, choose_columns
 from sim.calibration.dates import is_missing, read_dates
-from sim.calibration.options import Role
+from sim.calibration.options import Decimal, Role, Sign
 from sim.calibration.text_table import TextTable
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.scenario.messages import Faults, quoted
@@ -20,6 +20,7 @@ from sim.model.scenario.messages import Faults, quoted
 DAYS_A_WEEK = 7
 
 _MOST_NAMELESS = 0.5  # share of lines without a customer above which the column is not believed
+_MOST_RETURNS = 0.5  # share of the lines above which amounts below 0 are not taken for returns
 _MOST_EMPTY = 0.5  # share of the period without any purchase above which the dates count as suspect
 _STRAYS = 0.01  # share of the lines on the other side of such a gap up to which their dates are called wrong
 
@@ -70,7 +71,12 @@ def day_in_words(day: int) -> str:
 
 
 def read_log(
-    table: TextTable, requested: Mapping[Role, str | None], date_format: str | None, warnings: Faults
+    table: TextTable,
+    requested: Mapping[Role, str | None],
+    date_format: str | None,
+    warnings: Faults,
+    sign: Sign | None = None,
+    decimal: Decimal | None = None,
 ) -> PurchaseLog:
     """Log in a table of text.
 
@@ -79,6 +85,8 @@ def read_log(
         wanted: Columns that the user chose, by name or number.
         date_format: How dates are written; ``None`` to find out.
         warnings: Takes what was left out or looks wrong.
+        sign: Whether purchases are above 0 (as they are unless said otherwise) or below.
+        decimal: The mark before decimals; ``None`` to find out.
 
     Raises:
         ScenarioError: With every fault of the columns.
@@ -86,12 +94,13 @@ def read_log(
     faults = Faults(table.label)
     if not len(table.cells):
         faults.add("the file", "must hold purchases, got only the names of columns. Export the data again.")
-    columns = None if faults.messages else choose_columns(table, dict(requested), faults)
+    columns = None if faults.messages else choose_columns(table, dict(requested), faults, warnings)
     faults.raise_any()
     assert columns is not None  # its faults would have been raised
-    days, _ = read_dates(table, columns.date, date_format, faults)
+    days, style = read_dates(table, columns.date, date_format, faults, warnings)
     named = _named(table, columns.customer, faults, warnings)
-    money, returned = _money(table, columns, faults, warnings)
+    amounts = _Amounts(table, decimal, style, faults, warnings)
+    money, returned = _money(table, columns, sign, amounts)
     faults.raise_any()
     keep = named & ~returned
     if not keep.any():
@@ -119,49 +128,81 @@ def _named(table: TextTable, column: int, faults: Faults, warnings: Faults) -> B
     return ~missing
 
 
-def _money(table: TextTable, columns: LogColumns, faults: Faults, warnings: Faults) -> tuple[FloatArray, BoolArray]:
+@dataclass(frozen=True)
+class _Amounts:
+    """Reads columns of amounts of one file."""
+
+    table: TextTable
+    decimal: Decimal | None
+    date_style: str
+    faults: Faults
+    warnings: Faults
+
+    def read(self, column: int, option: str, sign: Sign | None) -> tuple[FloatArray, BoolArray]:
+        """Amounts of a column, and which lines are returns; entries that are no amounts are noted."""
+        table, faults = self.table, self.faults
+        texts = table.column(column)
+        amounts, bad = read_amounts(
+            texts, decide_decimal(table, column, self.decimal, self.date_style, faults, self.warnings)
+        )
+        if bad.any():
+            kind = f"a number with a decimal {self.decimal}" if self.decimal else "a number"
+            faults.add(
+                _locate(table, column, bad),
+                f"must be {kind}, got {quoted(str(texts[bad].iloc[0]).strip())} in "
+                f"{_lines(int(bad.sum()))}, this the first. Correct these lines, or choose another column with {option} "
+                "(none for no such column).",
+            )
+        if sign == "negative":
+            amounts = -amounts
+        below, known = amounts < 0, np.count_nonzero(np.nan_to_num(amounts))
+        if sign is None and below.sum() > _MOST_RETURNS * known:
+            if option == "--money":
+                remedy = "If purchases are written below 0, as in exports of banks, say --sign negative; --sign positive if not."
+            else:
+                remedy = "Write --quantity none if this column does not say what came back."
+            rule = f"must be 0 or more for purchases, got less in {_lines(int(below.sum()))}, most of them, this the first."
+            faults.add(_locate(table, column, below), f"{rule} {remedy}")
+        return amounts, below
+
+
+def _money(table: TextTable, columns: LogColumns, sign: Sign | None, amounts: _Amounts) -> tuple[FloatArray, BoolArray]:
     """What was paid in every line, NaN where not known, and which lines are returns."""
-    size = len(table.cells)
+    size, faults, warnings = len(table.cells), amounts.faults, amounts.warnings
     money, returned = np.full(size, np.nan), np.zeros(size, dtype=np.bool_)
+    used = [column for column in (columns.quantity, columns.money) if column is not None]
+    if amounts.decimal and not any(has_marks(table.column(column)) for column in used):
+        rule = f"is for amounts with a point or a comma, got none ({columns.describe_columns(table)})."
+        faults.add("--decimal", f"{rule} Leave it out.")
     if columns.quantity is not None:
-        quantity = _amounts(table, columns.quantity, "--quantity", faults)
-        returned |= quantity < 0
+        quantity, returned = amounts.read(columns.quantity, "--quantity", None)
     if columns.money is not None:
-        money = _amounts(table, columns.money, "--money", faults)
-        returned |= money < 0
+        money, below = amounts.read(columns.money, "--money", sign)
+        returned = returned | below
         if columns.unit_price:
             money = money * quantity
         unknown = int(np.isnan(money).sum())
         if unknown == size and not faults.messages:
             faults.add(table.name(columns.money), "must hold amounts, got only missing ones. Write --money none.")
-        elif unknown:
+        elif unknown and not faults.messages:
             warnings.add(
                 _locate(table, columns.money, np.isnan(money)),
                 f"must be an amount, got nothing in {_lines(unknown)}, this the first. "
                 "They count as purchases, but not for what is spent.",
             )
-    if returned.any():
+    if returned.any() and not faults.messages:
         first = table.cells.index[np.flatnonzero(returned)[0]]
+        rule, got = (
+            ("must have money below 0", "more")
+            if sign == "negative"
+            else ("must have money and quantity of 0 or more", "less")
+        )
         warnings.add(
             f"line {first}",
-            f"must have money and quantity of 0 or more, got less in {_lines(int(returned.sum()))}, this the first. They are "
+            f"{rule}, got {got} in {_lines(int(returned.sum()))}, this the first. They are "
             "taken for returns and left out: give only purchases if that is wrong.",
         )
     return money, returned
-
-
-def _amounts(table: TextTable, column: int, option: str, faults: Faults) -> FloatArray:
-    """Amounts of a column; entries that are none are noted."""
-    texts = table.column(column)
-    amounts, bad = read_amounts(texts)
-    if bad.any():
-        faults.add(
-            _locate(table, column, bad),
-            f"must be a number, got {quoted(str(texts[bad].iloc[0]).strip())} in "
-            f"{_lines(int(bad.sum()))}, this the first. Correct these lines, or choose another column with {option} "
-            "(none for no such column).",
-        )
-    return amounts
 
 
 def _merge(

@@ -35,6 +35,7 @@ LONG = 26
 """Weeks of a log from which on its second half is held out."""
 
 _FEW_REPEATERS = 50
+_REGULAR, _NEAR, _LEAST_INTERVAL = 0.8, 0.07, 6.0  # share of the intervals, how near to the median, and its days
 _POOR, _WRONG = 0.2, 0.5  # relative errors, in the weeks fitted, to warn about and to refuse
 _REMEDY = (
     "Use more customers or a longer log; customers who buy by the calendar are better described by a contract, with a table "
@@ -101,6 +102,42 @@ class PurchaseFit:
     def calibration_weeks(self) -> float:
         """Weeks that the estimate has seen."""
         return (self.calibration_end - self.log.first_day + 1) / DAYS_A_WEEK
+
+
+def check_for_contracts(log: PurchaseLog, sure: bool, label: str, warnings: Faults) -> None:
+    """Refuse a log in which customers pay at regular intervals, as under a contract; warn of it if the user is sure.
+
+    Source: BG/NBD takes the time between purchases to be exponential; half of all intervals then lie outside of a third of
+    the median around it.
+
+    Args:
+        log: The data.
+        sure: Whether the user says that this is a log of purchases.
+        label: What messages call the file.
+        warnings: Takes a warning.
+
+    Raises:
+        ScenarioError: If the intervals are regular and the user has not said so.
+    """
+    same = np.diff(log.customer) == 0
+    intervals = np.diff(log.day)[same]
+    if np.unique(log.customer[1:][same]).size < LEAST_REPEATERS:
+        return
+    usual = float(np.median(intervals))
+    near = float(np.mean(np.abs(intervals - usual) <= max(1.0, _NEAR * usual)))
+    if usual < _LEAST_INTERVAL or near < _REGULAR:
+        return
+    rule = (
+        f"must be of customers who buy when they like, got {near:.0%} of all intervals within "
+        f"{max(1.0, _NEAR * usual):.0f} days of {usual:.0f} days, as payments under a contract are."
+    )
+    remedy = "Give a table of retention: how many of those who began are left after each year."
+    if sure:
+        warnings.add("the log", f"{rule} {remedy}")
+    else:
+        faults = Faults(label)
+        faults.add("the log", f"{rule} {remedy} Or say --kind transactions to fit it all the same.")
+        faults.raise_any()
 
 
 def fit_purchases(log: PurchaseLog, hold_out_weeks: int | None, warnings: Faults, label: str) -> PurchaseFit:
@@ -182,7 +219,11 @@ def _refuse_unidentified(history: PurchaseHistory, log: PurchaseLog, weeks: int,
         )
     elif (repeaters := int((history.frequency > 0).sum())) < LEAST_REPEATERS:
         remedy = "Use a longer log, or check that --customer does not name a column with receipts."
-        if weeks and log.customer.size > log.customers:
+        if log.rows == log.customers:
+            remedy = (
+                "The file has one line a customer, as a summary has. Export every purchase, each in a line of its own."
+            )
+        elif weeks and log.customer.size > log.customers:
             remedy = f"Hold out fewer than {weeks} weeks with --holdout-weeks, or use a longer log."
         faults.add(
             "the file",

@@ -47,12 +47,14 @@ class TextTable:
         digest: SHA-256 of the file, hexadecimal.
         header: Names of the columns, or ``None`` if the first line is data already.
         cells: Text of every cell, header left out; the index counts lines of the file from 1. Blank lines are left out.
+        separator: What separates the columns, as a regular expression.
     """
 
     label: str
     digest: str
     header: tuple[str, ...] | None
     cells: pd.DataFrame
+    separator: str = ","
 
     @property
     def width(self) -> int:
@@ -98,7 +100,7 @@ def read_table(path: Path, names: Collection[str] = ()) -> TextTable:
         faults.raise_any()
     first = tuple(str(cell).strip() or f"unnamed {number + 1}" for number, cell in enumerate(cells.iloc[0]))
     header = first if named else _header(cells)
-    return TextTable(faults.file, digest, header, cells if header is None else cells.iloc[1:])
+    return TextTable(faults.file, digest, header, cells if header is None else cells.iloc[1:], delimiter)
 
 
 def _read_bytes(path: Path, faults: Faults) -> bytes:

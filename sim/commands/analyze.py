@@ -18,7 +18,7 @@ from sim.commands.errors import (
 )
 from sim.commands.progress import show_progress
 from sim.model.scenario import ScenarioError
-from sim.model.scenario.messages import Faults, closest
+from sim.model.scenario.messages import Faults, closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,14 +68,18 @@ def analyze(
         list[str] | None, typer.Option("--factor", metavar="COLUMN", help="Of a table: a parameter; repeatable.")
     ] = None,
     design: Annotated[
-        str, typer.Option("--design", metavar="KIND", help="Of a table: sample, grid, list, sobol or morris.")
-    ] = "sample",
+        str | None,
+        typer.Option("--design", metavar="KIND", help="Of a table: sample (default), grid, list, sobol or morris."),
+    ] = None,
     policy_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the policy.")] = None,
     future_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the future.")] = None,
     replicate_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: the replicate.")] = None,
     row_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: row of the design.")] = None,
     lower: Annotated[
         list[str] | None, typer.Option("--lower", metavar="OUTCOME", help="Less of this is better; repeatable.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="WORD", help="Of a table: mark before decimals, point or comma.")
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -102,11 +106,14 @@ def analyze(
         columns = {"policy": policy_column, "future": future_column, "replicate": replicate_column, "row": row_column}
         if source.is_dir():
             given = [f"--{name}-column" for name, column in columns.items() if column is not None]
-            for option in [*given, *(["--factor"] if factor else [])]:
+            others = {"--factor": factor, "--design": design, "--decimal": decimal}
+            for option in [*given, *(name for name, value in others.items() if value)]:
                 faults.add(option, f"is for tables of other programs, got a folder, {source}. Leave it out.")
             sweep = _read_store(source, lower or ())
         else:
-            sweep = _read_table(source, factor or (), outcome or (), design, columns, lower or (), faults)
+            sweep = _read_table(
+                source, factor or (), outcome or (), design or "sample", columns, lower or (), decimal, faults
+            )
         options = _read_options(sweep, outcome, target, half_width, pair, faults)
         if any(design.kind == "sobol" for design in sweep.designs):
             try:
@@ -161,13 +168,14 @@ def _read_store(folder: Path, lower: Sequence[str]) -> Sweep:
 
 def _read_table(
     file: Path, factors: Sequence[str], outcomes: Sequence[str], kind: str, columns: Mapping[str, str | None],
-    lower: Sequence[str], faults: Faults,
+    lower: Sequence[str], decimal: str | None, faults: Faults,
 ) -> Sweep:  # fmt: skip
     """A table of another program; faults that do not need it are raised with its own."""
     import pandas as pd
 
     from sim.analysis.design_rows import TableError
     from sim.analysis.sweeps import KINDS, Sweep
+    from sim.calibration.options import is_decimal
     from sim.calibration.run_table import read_run_table
 
     if file.suffix.lower() not in ENDINGS or not file.is_file():
@@ -179,13 +187,18 @@ def _read_table(
             faults.add(option, f"must name the columns of {what} in {file}, got none. Repeat it for each.")
     if kind not in KINDS:
         faults.add("--design", f"must be one of {', '.join(KINDS)}, got {kind}. A plain random sample is sample.")
+    if decimal is not None and not is_decimal(decimal):
+        faults.add("--decimal", f"must be point or comma, got {quoted(decimal)}. It is the mark before decimals.")
+    elif decimal is not None and file.suffix.lower() == ".parquet":
+        faults.add("--decimal", f"is for text, got {file}, which holds numbers as numbers. Leave it out.")
     faults.raise_any()
+    assert decimal is None or is_decimal(decimal)  # else there was a fault
     try:
         if file.suffix.lower() == ".parquet":
             table = pd.read_parquet(file)
         else:
             named = [*factors, *outcomes, *(column for column in columns.values() if column is not None)]
-            table = read_run_table(file, named, outcomes, lambda text: write_messages([text]))
+            table = read_run_table(file, named, outcomes, lambda text: write_messages([text]), decimal)
         return Sweep.from_table(table, list(factors), list(outcomes), kind=kind, lower=lower, name=file.stem, **columns)
     except TableError as error:
         raise ScenarioError(f"{file}: {fault}" for fault in error.faults) from error

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from sim.calibration.options import Kind, Options, Period, Unit
+from sim.calibration.options import Decimal, Kind, Options, Period, Sign, Unit, Values
 from sim.commands.errors import DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
 
 _LOG, _TABLE = "Log of transactions", "Table of retention"
@@ -24,6 +24,9 @@ def calibrate(
         int | None, typer.Option(metavar="N", help="Simulated customers at the outset (default: as in the template).")
     ] = None,
     currency: Annotated[str | None, typer.Option(metavar="WORD", help="Currency of all money, such as EUR.")] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Mark before decimals: point or comma; found out if it can be.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a scenario that was edited.")] = False,
     customer: Annotated[
         str | None,
@@ -39,9 +42,21 @@ def calibrate(
         str | None,
         typer.Option(metavar="COLUMN", help="How many, below 0 for returns; or none.", rich_help_panel=_LOG),
     ] = None,
+    sign: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORD",
+            help="Sign of what was paid: positive; negative as in exports of banks.",
+            rich_help_panel=_LOG,
+        ),
+    ] = None,
     date_format: Annotated[
         str | None,
-        typer.Option(metavar="FORMAT", help="How dates are written, such as %d.%m.%Y.", rich_help_panel=_LOG),
+        typer.Option(
+            metavar="FORMAT",
+            help="How dates are written, such as %d.%m.%Y; excel (days) or epoch (seconds, milliseconds) for numbers.",
+            rich_help_panel=_LOG,
+        ),
     ] = None,
     holdout_weeks: Annotated[
         int | None,
@@ -59,6 +74,14 @@ def calibrate(
         str | None,
         typer.Option(
             metavar="COLUMN", help="Survivors: name of the column, or its number from 1.", rich_help_panel=_TABLE
+        ),
+    ] = None,
+    values: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORD",
+            help="What that column holds: survivors, or the share that leaves (churn) or stays (retention) in each period.",
+            rich_help_panel=_TABLE,
         ),
     ] = None,
     period: Annotated[
@@ -88,8 +111,9 @@ def calibrate(
     Example: centricity calibrate purchases.csv --customer buyer --date day --money total --out my-shop.toml
     """
     options = Options(
-        kind=cast(Kind | None, kind), customers=customers, currency=currency, customer=customer, date=date, money=money,
-        quantity=quantity, date_format=date_format, holdout_weeks=holdout_weeks, margin=margin, column=column,
+        kind=cast(Kind | None, kind), customers=customers, currency=currency, decimal=cast(Decimal | None, decimal),
+        customer=customer, date=date, money=money, quantity=quantity, sign=cast(Sign | None, sign), date_format=date_format,
+        holdout_weeks=holdout_weeks, margin=margin, column=column, values=cast(Values | None, values),
         period=cast(Period | None, period), unit=cast(Unit | None, unit), cohort=cohort, fit_years=fit_years,
     )  # fmt: skip
     try:
