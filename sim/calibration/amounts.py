@@ -23,6 +23,9 @@ OTHER: dict[Decimal, Decimal] = {"point": "comma", "comma": "point"}
 _CURRENCY = r"^[A-Z]{3}\s|\s[A-Z]{3}$|[$€£¥\s'\u00a0\u202f]"
 _SAMPLE = 200
 
+LARGEST = 1e12
+"""Largest amount that is believed, whatever it counts."""
+
 
 def _pattern(decimal: Decimal) -> str:
     mark, thousands = re.escape(MARKS[decimal]), re.escape(MARKS[OTHER[decimal]])

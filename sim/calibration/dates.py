@@ -207,7 +207,7 @@ def _warn_about_swaps(dates: pd.Series[str], days: IntArray, style: str, place: 
         example = quoted(str(dates.iloc[int(np.flatnonzero(both)[0])]).strip())
         warnings.add(
             place,
-            f"has dates such as {example} that fit both ways, and {outside[0]:.0%} of these lie outside of the period of the "
-            f"others. They are read as {style}: spreadsheets exchange day and month where they can. Export the dates again "
-            "as 2024-01-31.",
+            f"has dates such as {example} that fit both ways, and {100 * outside[0]:.0f} % of these lie outside of the "
+            f"period of the others. They are read as {style}: spreadsheets exchange day and month where they can. "
+            "Export the dates again as 2024-01-31.",
         )

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from sim.calibration.amounts import decide_decimal, has_marks, read_amounts
+from sim.calibration.amounts import LARGEST, decide_decimal, has_marks, read_amounts
 from sim.calibration.columns import LogColumns, choose_columns
 from sim.calibration.dates import is_missing, read_dates
 from sim.calibration.options import Decimal, Role, Sign
@@ -152,6 +152,12 @@ class _Amounts:
                 f"must be {kind}, got {quoted(str(texts[bad].iloc[0]).strip())} in "
                 f"{_lines(int(bad.sum()))}, this the first. Correct these lines, or choose another column with {option} "
                 "(none for no such column).",
+            )
+        large = np.abs(amounts) > LARGEST
+        if large.any():
+            got = f"got {quoted(str(texts[large].iloc[0]).strip())} in {_lines(int(large.sum()))}, this the first"
+            faults.add(
+                _locate(table, column, large), f"must be at most {LARGEST:.0e}, {got}. Correct or remove these lines."
             )
         if sign == "negative":
             amounts = -amounts

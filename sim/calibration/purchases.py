@@ -128,7 +128,7 @@ def check_for_contracts(log: PurchaseLog, sure: bool, label: str, warnings: Faul
     if usual < _LEAST_INTERVAL or near < _REGULAR:
         return
     rule = (
-        f"must be of customers who buy when they like, got {near:.0%} of all intervals within "
+        f"must be of customers who buy when they like, got {100 * near:.0f} % of all intervals within "
         f"{max(1.0, _NEAR * usual):.0f} days of {usual:.0f} days, as payments under a contract are."
     )
     remedy = "Give a table of retention: how many of those who began are left after each year."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.calibration.amounts import decide_decimal, find_open_text, has_marks, read_amounts
+from sim.calibration.amounts import LARGEST, decide_decimal, find_open_text, has_marks, read_amounts
 from sim.calibration.columns import find_column, words_of
 from sim.calibration.options import Decimal, Period, Unit, Values
 from sim.calibration.text_table import TextTable
@@ -87,7 +87,7 @@ def read_retention(
         unit: What the survivors are counted in; by the first of them if not given.
         cohort: Customers at the start, where the table does not say.
         warnings: Takes what is assumed.
-        values: What the column holds; survivors unless said otherwise or doubtful by its name.
+        values: What the column holds; survivors unless said otherwise, or unlikely by its name.
         decimal: The mark before decimals; ``None`` to find out.
 
     Raises:
@@ -238,10 +238,11 @@ def _numbers(table: TextTable, column: int, decimal: Decimal | None, faults: Fau
             f"{'period' if end == 2 else 'periods'} after its start.",
         )
     left, bad = left[:end], bad[:end]
-    for row in np.flatnonzero(bad | np.isnan(left) | (left < 0)).tolist():
+    for row in np.flatnonzero(bad | np.isnan(left) | (left < 0) | (left > LARGEST)).tolist():
+        rule = f"must be the survivors, {f'at most {LARGEST:.0e}' if left[row] > LARGEST else '0 or more'}"
         faults.add(
             f"line {table.cells.index[row]}, {table.name(column)}",
-            f"must be the survivors, 0 or more, got {quoted(str(texts.iloc[row]))}. Fill in what was left.",
+            f"{rule}, got {quoted(str(texts.iloc[row]))}. Fill in what was left.",
         )
     if not left.size:
         faults.add(table.name(column), "must be the survivors, got nothing. Choose another column with --column.")

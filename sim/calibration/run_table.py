@@ -120,6 +120,7 @@ def _plain_numbers(
         return _with_decimal(columns, decimal, faults)
     if not any(text.str.contains(",", regex=False).any() for text in columns.values()):
         _refuse_open_points(columns, separator, faults, notify)
+        _refuse_others(columns, faults)
         return columns
     with_commas = {name: text[text.str.contains(",", regex=False)] for name, text in columns.items()}
     with_commas = {name: text for name, text in with_commas.items() if len(text)}

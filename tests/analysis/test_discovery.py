@@ -120,7 +120,11 @@ def test_peeling_goes_from_everything_to_a_small_pure_box() -> None:
 
 @pytest.mark.parametrize(
     ("number", "cases", "words"),
-    [(30, 15, "too few rows to look for a region: 30"), (100, 4, "smaller side to look for a region: 4,"), (100, 100, "smaller side to look for a region: 0,")],
+    [
+        (30, 15, "too few rows to look for a region: 30"),
+        (100, 4, "smaller side to look for a region: 4,"),
+        (100, 100, "smaller side to look for a region: 0,"),
+    ],
 )
 def test_too_few_rows_or_cases_are_said(number: int, cases: int, words: str) -> None:
     found = discover_regions(rows(number), np.arange(number) < cases)

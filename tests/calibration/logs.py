@@ -32,7 +32,8 @@ def retention_path() -> Path:
 def log_of(path: Path, warnings: Faults | None = None, **options: str) -> PurchaseLog:
     """The log in a file."""
     chosen = Options(**options)  # type: ignore[arg-type]
-    return read_log(read_table(path), chosen.roles, chosen.date_format, Faults() if warnings is None else warnings)
+    warnings = Faults() if warnings is None else warnings
+    return read_log(read_table(path), chosen.roles, chosen.date_format, warnings, chosen.sign, chosen.decimal)
 
 
 @cache
