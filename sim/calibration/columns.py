@@ -14,7 +14,8 @@ from sim.calibration.amounts import has_marks, read_amounts
 from sim.calibration.dates import looks_like_dates
 from sim.calibration.options import Kind, Role
 from sim.calibration.text_table import TextTable
-from sim.model.scenario.messages import Faults, closest, quoted
+from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.suggestions import closest
 
 NOTHING = "none"
 """What a user names instead of a column to say that there is none."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, TypeGuard, get_args
 
-from sim.model.scenario.messages import Faults, closest, quoted
+from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.suggestions import closest
 
 Kind = Literal["transactions", "retention"]
 Role = Literal["customer", "date", "money", "quantity"]

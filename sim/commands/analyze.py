@@ -18,7 +18,8 @@ from sim.commands.errors import (
 )
 from sim.commands.progress import show_progress
 from sim.model.scenario import ScenarioError
-from sim.model.scenario.messages import Faults, closest, quoted
+from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.suggestions import closest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ from sim.model.registry import current
 from sim.model.scenario import Scenario, load_policy
 from sim.model.scenario.finding import Source, find
 from sim.model.scenario.loading import read_toml
-from sim.model.scenario.messages import closest
 from sim.model.scenario.shipped import KINDS, ShippedKind
+from sim.model.scenario.suggestions import closest
 from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}

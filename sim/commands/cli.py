@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, MutableMapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -96,15 +95,19 @@ def _reword(error: typer.BadParameter) -> str:
     detail = details()[0]
     kind, given = str(detail["type"]), str(detail["input"])
     if kind.startswith(("int_", "float_")):
-        what = "a whole number, such as 30" if kind.startswith("int_") else "a number, such as 0.5"
-        return f"must be {what}, got {given}."
+        from sim.model.scenario.suggestions import Wanted, suggest_number  # slow to import, and seldom needed
+
+        whole = kind.startswith("int_")
+        what = "a whole number, such as 30" if whole else "a number, such as 0.5"
+        meant = suggest_number(given, Wanted("amount", whole=whole)).replace(", without quotes", "")
+        return f"must be {what}, got {given}. {meant}".rstrip()
     said = str(detail["msg"]).removeprefix("Value error, ")
     legal = re.findall(r"'([^']+)'", said.partition(" is not one of ")[2])
     if not legal:
         return said
-    near = get_close_matches(given, legal, 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"must be one of {', '.join(legal)}, got {given}.{hint}"
+    from sim.model.scenario.suggestions import among
+
+    return f"must be one of {', '.join(legal)}, got {given}. {among(given, dict.fromkeys(legal, ''))()}".rstrip()
 
 
 app = typer.Typer(

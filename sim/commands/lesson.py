@@ -72,7 +72,8 @@ def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[
     from sim.lab.comparison_plan import check_whole_number
     from sim.lab.worker_pool import MOST_WORKERS, available_workers
     from sim.lab.writing import check_file
-    from sim.model.scenario.messages import Faults, closest, quoted
+    from sim.model.scenario.messages import Faults, quoted
+    from sim.model.scenario.suggestions import closest
     from sim.pages.lesson.extras import require
     from sim.pages.lesson.lessons import LESSONS
 

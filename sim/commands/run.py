@@ -112,7 +112,7 @@ def _check_arguments(
     agents = [agent for word in trace if (agent := _read_agent(word, names, faults)) is not None]
     if out is not None:
         check_file(out, ENDINGS, faults)
-    elif not trace:
+    elif not trace and not faults.messages:  # else it would look like their cause
         faults.add("--out", "must name a file for the weekly rows, got none. Write for example --out run.csv.")
     if history is not None:
         check_file(history, ENDINGS, faults, "--history")
@@ -131,7 +131,8 @@ def _read_agent(word: str, departments: list[str] | None, faults: Faults) -> Age
         departments: Names of departments; ``None`` if they are not known.
         faults: Takes the message.
     """
-    from sim.model.scenario.messages import closest, quoted
+    from sim.model.scenario.messages import quoted
+    from sim.model.scenario.suggestions import closest
 
     kind, _, which = word.partition(":")
     if kind not in KINDS or not which:

@@ -22,6 +22,7 @@ from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults, show
+from sim.model.scenario.suggestions import Wanted, suggest_number
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target
@@ -244,7 +245,8 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
 def check_whole_number(name: str, value: object, low: int, high: int, faults: Faults) -> None:
     """Note a fault if an option is not a whole number from ``low`` to ``high``."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        faults.add(f"--{name}", f"must be a whole number, {low} to {high}, got {show(value)}. Give another one.")
+        meant = suggest_number(value, Wanted(low=low, high=high, whole=True)) or "Give another one."
+        faults.add(f"--{name}", f"must be a whole number, {low} to {high}, got {show(value)}. {meant}")
 
 
 def load_scenario(

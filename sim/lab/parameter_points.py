@@ -65,7 +65,9 @@ def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Fau
         if any(word in (each.name, each.section) for each in plausible):
             continue
         if word in current().parameters:
-            faults.add("--vary", f"must name parameters with a plausible range, and {word} has none. Leave it out.")
+            can = current().parameters[word].low is not None
+            remedy = "Give it one in [plausible] of the scenario." if can else "It is no number: leave it out."
+            faults.add("--vary", f"must name parameters with a plausible range, and {word} has none. {remedy}")
             continue
         hints = {each.name: each.meaning for each in plausible} | {each.section: "" for each in plausible}
         faults.unknown(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.suggestions import Wanted, suggest_number
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target
@@ -36,6 +37,13 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
             hints = {name: metric.meaning for name, metric in MEASURES_OF_RUNS.items()}
             faults.unknown(f"{location} {match[1]}", match[1], "a measure that single runs have", hints, WHERE_LISTED)
         else:
+            metric = MEASURES_OF_RUNS[match[1]]
+            wanted = Wanted("share", 0.0 if metric.kind == "share" else -1.0, 1.0)
+            if metric.unit == "share" and not wanted.takes(number):
+                rule = f"must be {wanted.low:g} to 1 (share), got {match[3]}{match[4]}."
+                faults.add(
+                    f"{location} {match[1]}", f"{rule} {suggest_number(number, wanted) or 'Write 0.93 for 93 %.'}"
+                )
             found[text] = Target(match[1], match[2] == ">=", number)
     return tuple(dict.fromkeys(found.values()))
 

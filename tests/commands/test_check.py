@@ -69,7 +69,7 @@ def test_every_fault_of_every_file_is_reported_and_fine_files_still_are(folder: 
         "scenarios/bank.toml: ok (scenario bank: 52 weeks, 1 department, 1 event, policies none, talk)"
     ]
     assert result.stderr.splitlines() == [
-        "one.toml: weeks must be 1 to 5200 (weeks), got 0. Leave it out for the default 260.",
+        "one.toml: weeks must be 1 to 5200 (weeks), got 0. Give a whole number of weeks.",
         "one.toml: employees.turnovr is not a parameter. "
         "Did you mean employees.turnover? (per month, 0 to 0.5, default 0.02)",
         "two.toml: speechs is not a resource. Did you mean speeches? (speeches per week, 0 to 5, default 0)",

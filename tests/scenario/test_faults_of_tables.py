@@ -45,12 +45,12 @@ DEPARTMENTS = {
     "facing": (
         "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1.5\npower = 1",
         "departments[0].facing must be 0 to 1 (share of its work that faces customers), got 1.5. "
-        "Write 0 for a back office.",
+        "Write 0.015 for 1.5 % (1 is all of it).",
     ),
     "turnover": (
         "[[departments]]\nname = 'a'\nshare = 1\nfacing = 1\npower = 1\nturnover = 0.7",
         "departments[0].turnover must be 0 to 0.5 (share of its employees who leave in a month), got 0.7. "
-        "Leave it out for employees.turnover.",
+        "Without it the department has employees.turnover.",
     ),
     "share of nothing": (
         "[[departments]]\nname = 'a'\nshare = 0\nfacing = 1\npower = 1",
@@ -107,21 +107,21 @@ POLICIES = {
     ),
     "too much": (
         "[policies.symbolic]\nspeeches = 7",
-        "policies.symbolic.speeches must be 0 to 5 (speeches per week), got 7. Leave it out for none of it.",
+        "policies.symbolic.speeches must be 0 to 5 (speeches per week), got 7. Write 0.1346 if 7 is for a year.",
     ),
     "negative": (
         "[policies.symbolic]\nspeeches = -1",
-        "policies.symbolic.speeches must be 0 to 5 (speeches per week), got -1. Leave it out for none of it.",
+        "policies.symbolic.speeches must be 0 to 5 (speeches per week), got -1. Give an amount in this range; 0 is none of it.",
     ),
     "switch": (
         "[policies.symbolic]\nspeeches = true",
-        "policies.symbolic.speeches must be a number, 0 to 5 (speeches per week), got true. Leave it out for "
-        "none of it.",
+        "policies.symbolic.speeches must be a number, 0 to 5 (speeches per week), got true. "
+        "Give an amount in this range; 0 is none of it.",
     ),
     "not a number": (
         "[policies.symbolic]\nspeeches = nan",
-        "policies.symbolic.speeches must be a number, 0 to 5 (speeches per week), got nan. Leave it out for "
-        "none of it.",
+        "policies.symbolic.speeches must be a number, 0 to 5 (speeches per week), got nan. "
+        "Give an amount in this range; 0 is none of it.",
     ),
     "none": (
         "[policies.none]\nspeeches = 1",
@@ -142,16 +142,16 @@ POLICIES = {
     "ends before it begins": (
         "[policies.late]\nspeeches = 1\nfrom = 20\nuntil = 20",
         "policies.late.until must be later than from (20), got 20. "
-        "Give a later week, or leave it out to last to the end of the run.",
+        "Give a later week; without it the phase lasts to the end of the run.",
     ),
     "begins before the run": (
         "[policies.early]\nspeeches = 1\nfrom = -1",
-        "policies.early.from must be 0 to 5200 (weeks), got -1. Leave it out to begin at once.",
+        "policies.early.from must be 0 to 5200 (weeks), got -1. Without it the phase begins at once.",
     ),
     "ends at a fraction": (
         "[policies.early]\nspeeches = 1\nuntil = 1.5",
         "policies.early.until must be a whole number, 1 to 5200 (weeks), got 1.5. "
-        "Leave it out to last to the end of the run.",
+        "Write 1, or 2, or 1500 if the point separates thousands.",
     ),
     "unknown department": (
         "[policies.partial]\nspeeches = 1\ndepartments = ['branches', 'brunches']",
@@ -314,7 +314,7 @@ EVENTS = {
     ),
     "field out of range": (
         "[[events]]\nkind = 'market_shift'\nweek = 3\nsize = 2",
-        "events[0].size must be 0 to 1, got 2. Leave it out for the default 0.1.",
+        "events[0].size must be 0 to 1, got 2. Write 0.02 for 2 % (1 is all of it).",
     ),
     "misspelt field": (
         "[[events]]\nkind = 'market_shift'\nweek = 3\nsizes = 1",
@@ -356,11 +356,11 @@ FUTURES = {
     ),
     "out of range": (
         '[futures.tight]\n"employees.turnover" = 1',
-        "futures.tight.employees.turnover must be 0 to 0.5 (per month), got 1. Leave it out for the default 0.02.",
+        "futures.tight.employees.turnover must be 0 to 0.5 (per month), got 1. Write 0.08333 if 1 is for a year.",
     ),
     "out of range, in a section": (
         "[futures.tight.employees]\nturnover = 1",
-        "futures.tight.employees.turnover must be 0 to 0.5 (per month), got 1. Leave it out for the default 0.02.",
+        "futures.tight.employees.turnover must be 0 to 0.5 (per month), got 1. Write 0.08333 if 1 is for a year.",
     ),
     "against the scenario": (
         '[futures.tight]\n"customers.market" = 100',
@@ -404,12 +404,12 @@ PLAUSIBLE = {
     ),
     "out of range": (
         "[plausible.employees]\nturnover = [0.01, 1]",
-        "plausible.employees.turnover must be 0 to 0.5 (per month), got 1. Leave it out for the default 0.02.",
+        "plausible.employees.turnover must be 0 to 0.5 (per month), got 1. Write 0.08333 if 1 is for a year.",
     ),
     "in words": (
         "[plausible.employees]\nturnover = [0.01, 'much']",
         'plausible.employees.turnover must be a number, 0 to 0.5 (per month), got "much". '
-        "Leave it out for the default 0.02.",
+        "Give another one; the default is 0.02.",
     ),
     "upside down": (
         '[plausible]\n"employees.turnover" = [0.03, 0.01]',

@@ -14,51 +14,53 @@ from .small import DEPARTMENTS, KNOWN, faults, faults_of, minimal, scenario, tab
 VALUES = {
     "out of range": (
         "[employees]\nturnover = 3.0",
-        "employees.turnover must be 0 to 0.5 (per month), got 3.0. Leave it out for the default 0.02.",
+        "employees.turnover must be 0 to 0.5 (per month), got 3.0. "
+        "Write 0.03 for 3 % (1 is all of it), or 0.25 if 3 is for a year.",
     ),
     "negative": (
         "[employees]\nturnover = -0.1",
-        "employees.turnover must be 0 to 0.5 (per month), got -0.1. Leave it out for the default 0.02.",
+        "employees.turnover must be 0 to 0.5 (per month), got -0.1. Give another one; the default is 0.02.",
     ),
     "negative integer": (
         "[employees]\nnumber = -5",
-        "employees.number must be 1 to 200000 (seats), got -5. Leave it out for the default 500.",
+        "employees.number must be 1 to 200000 (seats), got -5. Give another one; the default is 500.",
     ),
     "large range without exponent": (
         "[customers]\ninitial = 20_000_000",
-        "customers.initial must be 0 to 10000000 (customers), got 20000000. Leave it out for the default 2000.",
+        "customers.initial must be 0 to 10000000 (customers), got 20000000. Give another one; the default is 2000.",
     ),
     "without unit": (
         "[norm]\nsharpness = 101",
-        "norm.sharpness must be 0 to 100, got 101. Leave it out for the default 8.",
+        "norm.sharpness must be 0 to 100, got 101. Give another one; the default is 8.",
     ),
     "not a number": (
         "[employees]\nturnover = nan",
-        "employees.turnover must be a number, 0 to 0.5 (per month), got nan. Leave it out for the default 0.02.",
+        "employees.turnover must be a number, 0 to 0.5 (per month), got nan. Give another one; the default is 0.02.",
     ),
     "infinite": (
         "[employees]\nturnover = inf",
-        "employees.turnover must be a number, 0 to 0.5 (per month), got inf. Leave it out for the default 0.02.",
+        "employees.turnover must be a number, 0 to 0.5 (per month), got inf. Give another one; the default is 0.02.",
     ),
     "infinite integer": (
         "[employees]\nnumber = -inf",
-        "employees.number must be a whole number, 1 to 200000 (seats), got -inf. Leave it out for the default 500.",
+        "employees.number must be a whole number, 1 to 200000 (seats), got -inf. Give another one; the default is 500.",
     ),
     "true is not a number": (
         "[employees]\nturnover = true",
-        "employees.turnover must be a number, 0 to 0.5 (per month), got true. Leave it out for the default 0.02.",
+        "employees.turnover must be a number, 0 to 0.5 (per month), got true. Give another one; the default is 0.02.",
     ),
     "false is not an integer": (
         "[employees]\nnumber = false",
-        "employees.number must be a whole number, 1 to 200000 (seats), got false. Leave it out for the default 500.",
+        "employees.number must be a whole number, 1 to 200000 (seats), got false. Give another one; the default is 500.",
     ),
     "fraction of a whole": (
         "[employees]\nnumber = 10.5",
-        "employees.number must be a whole number, 1 to 200000 (seats), got 10.5. Leave it out for the default 500.",
+        "employees.number must be a whole number, 1 to 200000 (seats), got 10.5. "
+        "Write 10, or 11, or 10500 if the point separates thousands.",
     ),
     "text": (
         '[employees]\nturnover = "high"',
-        'employees.turnover must be a number, 0 to 0.5 (per month), got "high". Leave it out for the default 0.02.',
+        'employees.turnover must be a number, 0 to 0.5 (per month), got "high". Give another one; the default is 0.02.',
     ),
     "number in quotes": (
         '[employees]\nturnover = "0.1"',
@@ -74,21 +76,20 @@ VALUES = {
     ),
     "list": (
         "[employees]\nturnover = [0.1, 0.2]",
-        "employees.turnover must be a number, 0 to 0.5 (per month), got a list of 2. Leave it out for the "
-        "default 0.02.",
+        "employees.turnover must be a number, 0 to 0.5 (per month), got a list of 2. Give another one; the default is 0.02.",
     ),
     "table": (
         "[employees.turnover]\na = 1",
-        "employees.turnover must be a number, 0 to 0.5 (per month), got a table. Leave it out for the default 0.02.",
+        "employees.turnover must be a number, 0 to 0.5 (per month), got a table. Give another one; the default is 0.02.",
     ),
     "date": (
         "[employees]\nturnover = 2024-01-31",
         'employees.turnover must be a number, 0 to 0.5 (per month), got the date "2024-01-31". '
-        "Leave it out for the default 0.02.",
+        "Give another one; the default is 0.02.",
     ),
     "switch": (
         "[norm]\nkeep = 1",
-        "norm.keep must be true or false, got 1. Leave it out for the default true.",
+        "norm.keep must be true or false, got 1. Write true.",
     ),
     "choice, nearly": (
         '[norm]\nrule = "majorty"',
@@ -100,24 +101,27 @@ VALUES = {
     ),
     "choice, nothing like it": (
         '[norm]\nrule = "x"',
-        'norm.rule must be one of best-response, majority, got "x". Leave it out for the default best-response.',
+        'norm.rule must be one of best-response, majority, got "x". Give another one; the default is best-response.',
     ),
     "choice, a number": (
         "[norm]\nrule = 3",
-        "norm.rule must be one of best-response, majority, got 3. Leave it out for the default best-response.",
+        "norm.rule must be one of best-response, majority, got 3. Give another one; the default is best-response.",
     ),
-    "weeks, none": ("weeks = 0\n", "weeks must be 1 to 5200 (weeks), got 0. Leave it out for the default 260."),
+    "weeks, none": (
+        "weeks = 0\n",
+        "weeks must be 1 to 5200 (weeks), got 0. Give a whole number of weeks.",
+    ),
     "weeks, too many": (
         "weeks = 5201\n",
-        "weeks must be 1 to 5200 (weeks), got 5201. Leave it out for the default 260.",
+        "weeks must be 1 to 5200 (weeks), got 5201. Give a whole number of weeks.",
     ),
     "weeks, a fraction": (
         "weeks = 2.5\n",
-        "weeks must be a whole number, 1 to 5200 (weeks), got 2.5. Leave it out for the default 260.",
+        "weeks must be a whole number, 1 to 5200 (weeks), got 2.5. Write 2, or 3, or 2500 if the point separates thousands.",
     ),
     "about": (
         "about = 3\n",
-        "about must be text of at most 5000 characters, got 3. Write it in quotes, and no longer than that.",
+        'about must be text of at most 5000 characters, got 3. Write "3", in quotes.',
     ),
     "currency": (
         'currency = "a very long currency"\n',
@@ -135,7 +139,7 @@ VALUES = {
     ),
     "policies to compare, no list": (
         'default_policies = "none"\n',
-        'default_policies must be a list of policy names, got "none". Write for example ["none", "symbolic"].',
+        'default_policies must be a list of policy names, got "none". Write ["none"].',
     ),
     "policies to compare, none": (
         "default_policies = []\n",
@@ -152,7 +156,7 @@ VALUES = {
     "policies to compare, a number": (
         "default_policies = [3]\n",
         "default_policies[0] must be a name (letters, digits, hyphens, underscores, spaces inside; at most 60), got 3. "
-        "Choose a name such as back-office.",
+        'Write "3", in quotes.',
     ),
     "initial customers": (
         "[customers]\ninitial = 3000",

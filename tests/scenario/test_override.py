@@ -81,9 +81,10 @@ def test_all_faults_of_an_override_come_at_once() -> None:
             KNOWN,
         )
     assert caught.value.faults == [
-        "weeks must be 1 to 5200 (weeks), got 0. Leave it out for the default 260.",
+        "weeks must be 1 to 5200 (weeks), got 0. Give a whole number of weeks.",
         'objective must be a measure to maximize, got "x". `centricity list measures` shows them.',
-        "employees.turnover must be 0 to 0.5 (per month), got 3. Leave it out for the default 0.02.",
+        "employees.turnover must be 0 to 0.5 (per month), got 3. "
+        "Write 0.03 for 3 % (1 is all of it), or 0.25 if 3 is for a year.",
         "employes.number is not a parameter. Did you mean employees.number? (seats, 1 to 200000, default 500)",
         "customers.initial must be at most customers.market, got 2000 and 100. "
         "Lower customers.initial or raise customers.market.",
@@ -124,12 +125,12 @@ def test_all_faults_of_the_command_line_come_at_once() -> None:
         )
     assert caught.value.faults == [
         "--set employees.turnover=3: employees.turnover must be 0 to 0.5 (per month), got 3. "
-        "Leave it out for the default 0.02.",
+        "Write 0.03 for 3 % (1 is all of it), or 0.25 if 3 is for a year.",
         "--set turnover=3: turnover is not a parameter. "
         "Did you mean employees.turnover? (per month, 0 to 0.5, default 0.02)",
         "--set norm.sharpness: the assignment must be NAME=VALUE. Write for example --set employees.turnover=0.05.",
         '--set employees.number=many: employees.number must be a whole number, 1 to 200000 (seats), got "many". '
-        "Leave it out for the default 500.",
+        "Give another one; the default is 500.",
         "--set norm.keep=false: norm.keep must be set only once, got norm.keep=true before. Remove one of them.",
         "--set: customers.initial must be at most customers.market, got 3000 and 2500. "
         "Lower customers.initial or raise customers.market.",

@@ -11,9 +11,10 @@ from sim.analysis.metrics import MEASURES_OF_RUNS
 from sim.lab.sweep.experiment import Factor
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Scenario
-from sim.model.scenario.messages import Faults, among, listed, show
+from sim.model.scenario.messages import Faults, listed, show
 from sim.model.scenario.refusals import Refusals, at, joined, sort_out
 from sim.model.scenario.rules import NAME, Rule, list_of, tables_of, whole_number
+from sim.model.scenario.suggestions import among
 from sim.model.scenario.tables import Context
 
 MOST_POINTS = 1_000_000

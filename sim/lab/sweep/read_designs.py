@@ -18,9 +18,10 @@ from sim.lab.sweep.read_factors import HAPPENS, lever_rule
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import FrozenMapping
 from sim.model.registry import Registry
-from sim.model.scenario.messages import among, show
+from sim.model.scenario.messages import show
 from sim.model.scenario.refusals import all_of, at, raise_any, refusal, repeated, sort_out
 from sim.model.scenario.rules import NAME, Rule, list_of, one_of, parameter_rule, text, whole_number
+from sim.model.scenario.suggestions import among
 from sim.model.scenario.tables import Table, read_named
 
 LABEL = "label"

@@ -18,7 +18,7 @@ from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue, Tier
 from sim.model.policies.policy import NO_POLICY, FrozenMapping
 from sim.model.scenario.events import kind_rule, week_of_event
-from sim.model.scenario.messages import among, number_in_words, show
+from sim.model.scenario.messages import number_in_words, show
 from sim.model.scenario.refusals import Refusals, all_of, at, attempt, joined, raise_any, refusal, sort_out
 from sim.model.scenario.rules import (
     NAME,
@@ -32,6 +32,7 @@ from sim.model.scenario.rules import (
     text,
     whole_number,
 )
+from sim.model.scenario.suggestions import among
 from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import suggest_parameter
 

@@ -17,7 +17,7 @@ from sim.lab.sweep.read_designs import SWITCH, count_points, read_designs
 from sim.lab.sweep.read_factors import EventTable, LeverTable, UncertaintyTable
 from sim.model.policies.policy import FrozenMapping, Policy
 from sim.model.scenario import Scenario, ScenarioError
-from sim.model.scenario.messages import among, show
+from sim.model.scenario.messages import show
 from sim.model.scenario.policies import outcome_rule, read_policy
 from sim.model.scenario.refusals import Refusals, at, attempt, raise_any, refusal, repeated, sort_out
 from sim.model.scenario.rules import (
@@ -33,6 +33,7 @@ from sim.model.scenario.rules import (
 )
 from sim.model.scenario.schema import Override
 from sim.model.scenario.shipped import files
+from sim.model.scenario.suggestions import among
 from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import flatten
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, cast
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from pydantic import Field
 from sim.model.scenario.messages import number_in_words
 from sim.model.scenario.refusals import at, raise_any, repeated
 from sim.model.scenario.rules import NAME, Rule, number
+from sim.model.scenario.suggestions import Wanted, suggest_number
 from sim.model.scenario.tables import Table
 
 
@@ -39,9 +41,10 @@ class Department:
         return table if self.turnover is None else {**table, "turnover": self.turnover}
 
 
-def _share(type_: Any, span: str, what: str, remedy: str) -> Rule:
+def _share(type_: Any, span: str, what: str, remedy: str, high: float = 1.0) -> Rule:
     """Rule for a share of something; ``span`` is its range in words."""
-    return Rule(type_, "a number", f"{span} ({what})", f"{what}, {span}", remedy)
+    meant = partial(suggest_number, wanted=Wanted("share", 0.0, high))
+    return Rule(type_, "a number", f"{span} ({what})", f"{what}, {span}", remedy, meant)
 
 
 SHARE = _share(
@@ -56,7 +59,8 @@ TURNOVER = _share(
     number(ge=0, le=0.5),
     "0 to 0.5",
     "share of its employees who leave in a month",
-    "Leave it out for employees.turnover.",
+    "Without it the department has employees.turnover.",
+    0.5,
 )
 
 

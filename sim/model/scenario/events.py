@@ -10,9 +10,10 @@ from pydantic import ValidationInfo, field_validator
 
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import FrozenMapping
-from sim.model.scenario.messages import among, listed
+from sim.model.scenario.messages import listed
 from sim.model.scenario.refusals import raise_any, refusal
 from sim.model.scenario.rules import Chosen, Rule, departments_rule, one_of, parameter_rule, week_rule
+from sim.model.scenario.suggestions import among
 from sim.model.scenario.tables import Context, Table, read_named
 
 

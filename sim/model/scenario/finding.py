@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.model.scenario import shipped
-from sim.model.scenario.messages import Faults, ScenarioError, closest, listed, quoted
+from sim.model.scenario.messages import Faults, ScenarioError, listed, quoted
 from sim.model.scenario.shipped import ShippedKind
+from sim.model.scenario.suggestions import closest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from typing import Any
 
 from sim.model.scenario.finding import Source
 from sim.model.scenario.messages import Faults, ScenarioError, listed
+from sim.model.scenario.suggestions import suggest_toml
 
 LARGEST = 1_000_000
 """Largest file that is read, in bytes: ten thousand times the size of a usual scenario."""
 
 MOST_DOTS = 1000
 """Largest number of dots in a line: Python's TOML parser takes minutes for keys with tens of thousands of parts."""
+
+
+_LONGEST_LINE = 300  # of a line that is looked at for a suggestion
 
 
 class _UnreadableError(Exception):
@@ -96,5 +100,10 @@ def _toml_fault(message: str, text: str) -> tuple[str, str]:
         last = text.rstrip("\n")
         place = f"line {last.count(chr(10)) + 1}, column {len(last) - last.rfind(chr(10))}"
     what = what.replace("\n", " ")
-    remedy = 'Write key = value, one a line, and text in "quotes".'
+    lines = text.split("\n")
+    row = int(match["line"]) if match and match["line"] else len(text.rstrip("\n").split("\n"))
+    meant = suggest_toml(lines[row - 1][:_LONGEST_LINE]) if row <= len(lines) else ""
+    if "overwrite" in what or "declare" in what:
+        meant = "It is there twice: remove one of them."
+    remedy = meant or 'Write key = value, one a line, and text in "quotes".'
     return place, f"must be TOML, got: {what[:1].lower()}{what[1:]}. {remedy}"

@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 
 from sim.model.extensions import ExtensionError
+from sim.model.scenario.suggestions import among, closest
 
 LONGEST = 60
 """Longest piece of a user's text that is quoted back, in characters."""
@@ -95,30 +95,6 @@ class Faults:
         """Raise all faults together, if there are any."""
         if self.messages:
             raise ScenarioError(self.messages)
-
-
-def closest(word: str, names: Iterable[str]) -> str | None:
-    """Name nearest to ``word`` by spelling, whatever the case, hyphens and underscores; None if none is near."""
-    plain = {_plain(name): name for name in names}
-    matches = get_close_matches(_plain(word), list(plain), n=1)
-    return plain[matches[0]] if matches else None
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"[\s_-]+", "-", word[:LONGEST].strip().casefold())
-
-
-def among(word: str, hints: Mapping[str, str]) -> Callable[[], str]:
-    """A function that looks up which legal name a word was meant to be."""
-    return lambda: did_you_mean(closest(word, hints), hints)
-
-
-def did_you_mean(match: str | None, hints: Mapping[str, str]) -> str:
-    """The suggestion as a sentence; empty when there is none."""
-    if match is None:
-        return ""
-    hint = hints[match]
-    return f"Did you mean {match}? ({hint})" if hint else f"Did you mean {match}?"
 
 
 def listed(names: Iterable[str], otherwise: str) -> str:

@@ -16,7 +16,7 @@ from sim.model.registry import Registry, current
 from sim.model.scenario import shipped
 from sim.model.scenario.finding import Source, find
 from sim.model.scenario.loading import read_toml
-from sim.model.scenario.messages import Faults, ScenarioError, among, listed, show
+from sim.model.scenario.messages import Faults, ScenarioError, listed, show
 from sim.model.scenario.refusals import all_of, raise_any, read, refusal
 from sim.model.scenario.rules import (
     LONGEST_RUN,
@@ -31,13 +31,15 @@ from sim.model.scenario.rules import (
     text,
     week_rule,
 )
+from sim.model.scenario.suggestions import Wanted, among, suggest_number
 from sim.model.scenario.tables import Context, Table, read_named
 
 _ALL = "`centricity list resources` shows all of them."
 _PHASES = "list of tables, each with from, until and resources"
 _EXAMPLE = "Write for example above = 0.45."
+_NUMBER = partial(suggest_number, wanted=Wanted())
 
-LINE = Rule(number(), "a number", "in the unit of the outcome", "number, in the unit of the outcome", _EXAMPLE)
+LINE = Rule(number(), "a number", "in the unit of the outcome", "number, in the unit of the outcome", _EXAMPLE, _NUMBER)
 """Rule for the limit that a weekly outcome has to cross."""
 
 
@@ -71,10 +73,12 @@ class PhaseTable(Table):
     OTHERWISE = _ALL
     REST = "amounts"
 
-    start: Annotated[int, week_rule(0, LONGEST_RUN, remedy="Leave it out to begin at once.")] = Field(0, alias="from")
-    end: Annotated[int | None, week_rule(1, LONGEST_RUN, remedy="Leave it out to last to the end of the run.")] = Field(
-        None, alias="until"
+    start: Annotated[int, week_rule(0, LONGEST_RUN, remedy="Without it the phase begins at once.")] = Field(
+        0, alias="from"
     )
+    end: Annotated[
+        int | None, week_rule(1, LONGEST_RUN, remedy="Without it the phase lasts to the end of the run.")
+    ] = Field(None, alias="until")
     departments: Annotated[tuple[str, ...] | None, Chosen(lambda context: departments_rule(context.departments))] = None
     stop_when: Annotated[
         ConditionTable | None, Rule(ConditionTable, "a table", hint="table with outcome, and above or below")
@@ -92,7 +96,7 @@ class PhaseTable(Table):
     def _after_the_start(cls, end: int, info: ValidationInfo) -> int:
         start = info.data.get("start", 0)
         if end <= start:
-            remedy = "Give a later week, or leave it out to last to the end of the run."
+            remedy = "Give a later week; without it the phase lasts to the end of the run."
             raise refusal(f"must be later than from ({start}), got {end}.", remedy)
         return end
 

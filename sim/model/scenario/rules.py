@@ -27,8 +27,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
-from sim.model.scenario.messages import among, listed, number_in_words, show
+from sim.model.scenario.messages import listed, number_in_words, show
 from sim.model.scenario.refusals import joined, raise_any, refusal, refusals_of
+from sim.model.scenario.suggestions import Wanted, among, suggest_list, suggest_number, suggest_switch, suggest_text
 
 LONGEST_RUN = 5200
 """Largest number of weeks in a run: a hundred years."""
@@ -46,6 +47,7 @@ class Rule:
         legal: Legal values with their unit: ``0 to 0.5 (per month)``; empty if the kind says everything.
         hint: Text in brackets after a suggestion: unit, range and default.
         remedy: What to do about an illegal value.
+        meant: Finds out which slip explains an illegal value, and says what to write, as a sentence; empty if none does.
         words: Legal words, each with a hint of its own, where the value is one of several words.
     """
 
@@ -54,6 +56,7 @@ class Rule:
     legal: str = ""
     hint: str = ""
     remedy: str = ""
+    meant: Callable[[object], str] = lambda value: ""
     words: Mapping[str, str] = field(default_factory=dict)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -64,19 +67,19 @@ class Rule:
         try:
             return check(value)
         except ValidationError as error:
-            raise joined(refusals_of(error, lambda each: self._refusal(value, each["type"], check))) from None
+            raise joined(refusals_of(error, lambda each: self._refusal(value, each["type"]))) from None
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """Checker for values by themselves. It is made when first needed, since most rules are never used."""
         return TypeAdapter(Annotated[Any, self])
 
-    def _refusal(self, value: object, error: str, check: Callable[[object], Any]) -> PydanticCustomError:
+    def _refusal(self, value: object, error: str) -> PydanticCustomError:
         """Rule, value and remedy in words."""
         rule = ", ".join(part for part in ("" if error in _OUT_OF_RANGE else self.kind, self.legal) if part)
-        text = value if isinstance(value, str) else ""
+        misspelt = among(value if isinstance(value, str) else "", self.words)
         return refusal(
-            f"must be {rule}, got {show(value)}.", _number_meant(text, check) or self.remedy, among(text, self.words)
+            f"must be {rule}, got {show(value)}.", self.remedy, lambda: self.meant(_plain(value)) or misspelt()
         )
 
 
@@ -91,17 +94,6 @@ class Chosen:
         return core_schema.with_info_plain_validator_function(
             lambda value, info: self.choose(info.context).adapter.validate_python(value)
         )
-
-
-def _number_meant(text: str, check: Callable[[object], Any]) -> str:
-    """Remedy for a number written as text: in quotes, with a decimal comma, or as a percentage."""
-    plain = text.strip().replace(",", ".")
-    try:
-        value = float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
-        legal = check(value)
-    except (ValueError, OverflowError):
-        return ""
-    return f"Write {number_in_words(legal)}, without quotes." if not isinstance(legal, str) else ""
 
 
 def _plain(value: object) -> object:
@@ -144,6 +136,16 @@ def _default(value: ParameterValue) -> str:
     return show(value) if isinstance(value, bool) else number_in_words(value)
 
 
+def default_in_words(parameter: Parameter) -> str:
+    """The default as a sentence, for messages about a value that nothing explains."""
+    return f"Give another one; the default is {_default(parameter.default)}."
+
+
+def present_in_words(value: ParameterValue) -> str:
+    """The same with the value that a scenario has without what is refused."""
+    return f"Give another one; the scenario has {_default(value)}."
+
+
 def parameter_rule(parameter: Parameter) -> Rule:
     """Rule for the value of a parameter."""
     return _parameter_rule(parameter, parameter.type)
@@ -153,7 +155,7 @@ def parameter_rule(parameter: Parameter) -> Rule:
 def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
     """Cached by kind as well, since parameters with the defaults 1 and 1.0 are equal."""
     default = parameter.default
-    remedy = f"Leave it out for the default {_default(default)}."
+    remedy = default_in_words(parameter)
     if kind in ("number", "integer"):
         low, high = parameter.low, parameter.high
         assert low is not None  # the declaration checked it
@@ -164,10 +166,12 @@ def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
             legal=range_in_words(low, high, parameter.unit),
             hint=_hint(parameter.unit, range_in_words(low, high), default),
             remedy=remedy,
+            meant=partial(suggest_number, wanted=Wanted(parameter.unit, low, high, kind == "integer")),
         )
     if kind == "switch":
         hint = _hint("", "true or false", default)
-        return Rule(Annotated[bool, Strict(), BeforeValidator(_plain)], "true or false", hint=hint, remedy=remedy)
+        switch = Annotated[bool, Strict(), BeforeValidator(_plain)]
+        return Rule(switch, "true or false", hint=hint, remedy=remedy, meant=suggest_switch)
     choices = dict.fromkeys(parameter.choices, "")
     return one_of(choices, f"one of {', '.join(choices)}", remedy, _hint("", " or ".join(choices), default))
 
@@ -180,7 +184,8 @@ def resource_rule(resource: Resource) -> Rule:
         kind="a number",
         legal=range_in_words(resource.low, resource.high, resource.unit),
         hint=_hint(resource.unit, range_in_words(resource.low, resource.high), 0),
-        remedy="Leave it out for none of it.",
+        remedy="Give an amount in this range; 0 is none of it.",
+        meant=partial(suggest_number, wanted=Wanted(resource.unit, resource.low, resource.high)),
     )
 
 
@@ -204,7 +209,8 @@ def _among(words: frozenset[str], value: str) -> str:
 def list_of(item: Rule, kind: str, remedy: str, hint: str = "") -> Rule:
     """Rule for a list that is not empty and repeats nothing."""
     elements = tuple[Annotated[Any, item], ...]
-    return Rule(Annotated[elements, AfterValidator(_different), BeforeValidator(_full)], kind, hint=hint, remedy=remedy)
+    checked = Annotated[elements, AfterValidator(_different), BeforeValidator(_full)]
+    return Rule(checked, kind, hint=hint, remedy=remedy, meant=suggest_list)
 
 
 def _full(value: object) -> tuple[Any, ...]:
@@ -237,7 +243,15 @@ def text(hint: str, longest: int = 5000) -> Rule:
         f"text of at most {longest} characters",
         hint=hint,
         remedy="Write it in quotes, and no longer than that.",
+        meant=suggest_text,
     )
+
+
+def _suggest_name(value: object) -> str:
+    """What to write instead of a refused name: a file stands elsewhere."""
+    if isinstance(value, str) and value.endswith(".toml"):
+        return "Names stand here. Give the file as an option (--policy FILE), or write what is in it as a table of this file."
+    return suggest_text(value)
 
 
 NAME = Rule(
@@ -245,6 +259,7 @@ NAME = Rule(
     kind="a name (letters, digits, hyphens, underscores, spaces inside; at most 60)",
     hint="a name",
     remedy="Choose a name such as back-office.",
+    meant=_suggest_name,
 )
 """Rule for the names that users give to scenarios, policies, departments and futures."""
 
@@ -252,7 +267,8 @@ NAME = Rule(
 def week_rule(low: int, high: int, reason: str = "", remedy: str = "Give a whole number of weeks.") -> Rule:
     """Rule for a week, or a number of weeks; ``reason`` says why the range ends where it does."""
     legal = f"{low} to {high} ({reason or 'weeks'})"
-    return Rule(whole_number(low, high), "a whole number", legal, f"weeks, {low} to {high}", remedy)
+    meant = partial(suggest_number, wanted=Wanted("week", low, high, whole=True))
+    return Rule(whole_number(low, high), "a whole number", legal, f"weeks, {low} to {high}", remedy, meant)
 
 
 def departments_rule(names: Collection[str] | None) -> Rule:

@@ -168,13 +168,15 @@ class Scenario:
             if name in seen:
                 faults.add(name, f"must be set only once, got {seen[name]} before. Remove one of them.")
             seen[name] = assignment
-            change = read_value(partial(Override.model_validate, context=Context(known)), {name: value}, "", faults)
+            alone = Context(known, present=self.parameters)
+            change = read_value(partial(Override.model_validate, context=alone), {name: value}, "", faults)
             if change is not None:
                 parameters.update(change.parameters)
                 settings.update(change.settings)
             every.take(faults.messages)
         together = Faults("--set")
-        beside = Context(known, parameters=self.parameters)
+        refused = seen.keys() - parameters.keys()
+        beside = Context(known, parameters={name: self.parameters[name] for name in self.parameters.keys() - refused})
         read_value(partial(Override.model_validate, context=beside), parameters, "", together)
         every.take(together.messages)
         every.raise_any()

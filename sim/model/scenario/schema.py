@@ -23,8 +23,9 @@ from sim.model.scenario.policies import fitting, missing_policy, read_policy
 from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
 from sim.model.scenario.solving import complete
+from sim.model.scenario.suggestions import namesake
 from sim.model.scenario.tables import Context, Table
-from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, namesake, read_ranges, read_values, sections
+from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, read_ranges, read_values, sections
 
 WEEKS = 260
 """Weeks of a run unless the file says otherwise: five years."""
@@ -52,7 +53,7 @@ OBJECTIVES = (
 )
 """Measures that can be an objective: every single run has one, and more is better."""
 
-RUN = week_rule(1, LONGEST_RUN, "weeks", f"Leave it out for the default {WEEKS}.")
+RUN = week_rule(1, LONGEST_RUN)
 """Rule for the length of a run."""
 
 OBJECTIVE = one_of(
@@ -194,7 +195,7 @@ def _check_section(key: str, value: object, tables: Mapping[str, str], context: 
         if not isinstance(value, Mapping):
             raise refusal(f"must be a table, got {show(value)}.", "Write [{place}] and its parameters below it.")
         return
-    bare = None if isinstance(value, Mapping) else namesake(key, context.known)
+    bare = None if isinstance(value, Mapping) else namesake(key, context.known.parameters)
     if bare is None:
         raise ScenarioFile.unknown(key, context)
     section, _, last = bare.partition(".")
@@ -249,7 +250,7 @@ class Override(Table):
     @field_validator("parameters", mode="plain")
     @classmethod
     def _read_values(cls, flat: dict[str, Any], info: ValidationInfo[Context]) -> dict[str, ParameterValue]:
-        values, wrong = read_values(flat, info.context.known, info.context.parameters)
+        values, wrong = read_values(flat, info.context.known, info.context.parameters, info.context.present)
         raise_any(wrong)
         return values
 

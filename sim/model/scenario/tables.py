@@ -13,9 +13,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.policies.policy import Policy
 from sim.model.registry import Registry
-from sim.model.scenario.messages import among, listed, show
+from sim.model.scenario.messages import listed, show
 from sim.model.scenario.refusals import Refusals, joined, refusal, refusals_of, sort_out
 from sim.model.scenario.rules import LONGEST_RUN, Chosen, Rule
+from sim.model.scenario.suggestions import among
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Context:
         shipped: Policies that every scenario has.
         weeks: Length of the run.
         parameters: Every parameter with its legal value.
+        present: Values that are there without what is read, for messages; those of ``parameters`` if empty.
         departments: Names of the departments; ``None`` while they are not known, when any name is legal.
         own_policies: Policies of the file itself, including faulty ones.
     """
@@ -35,6 +37,7 @@ class Context:
     shipped: Mapping[str, Policy] = field(default_factory=dict)
     weeks: int = LONGEST_RUN
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    present: Mapping[str, ParameterValue] = field(default_factory=dict)
     departments: Collection[str] | None = None
     own_policies: tuple[str, ...] = ()
 

@@ -12,10 +12,11 @@ from pydantic_core import PydanticCustomError
 from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import Registry
 from sim.model.scenario.crossing import CROSS_RULES, broken
-from sim.model.scenario.messages import Faults, closest, did_you_mean, number_in_words, show
+from sim.model.scenario.messages import Faults, number_in_words, show
 from sim.model.scenario.refusals import Refusals, all_of, refusal, sort_out
-from sim.model.scenario.rules import parameter_rule
+from sim.model.scenario.rules import default_in_words, parameter_rule, present_in_words
 from sim.model.scenario.solving import contradictions
+from sim.model.scenario.suggestions import did_you_mean, meant_in_section
 from sim.model.scenario.tables import read_named
 
 SCENARIO_KEYS = ("name", "about", "notice", "try", "currency", "weeks", "default_policies", "objective")
@@ -30,7 +31,7 @@ STRUCTURE = {
 }
 """Keys of a scenario file that are tables of their own, each with a hint. All other tables are sections of parameters."""
 
-_DEEPEST = 4
+_DEEPEST, _MOST_MEANT = 4, 4
 
 
 def sections(known: Registry) -> dict[str, str]:
@@ -64,7 +65,10 @@ def flatten(tables: Mapping[str, Any], legal: Collection[str], place: str = "", 
 
 
 def read_values(
-    flat: Mapping[str, Any], known: Registry, beside: Mapping[str, ParameterValue]
+    flat: Mapping[str, Any],
+    known: Registry,
+    beside: Mapping[str, ParameterValue],
+    present: Mapping[str, ParameterValue] | None = None,
 ) -> tuple[dict[str, ParameterValue], Refusals]:
     """The legal values by dotted name, and the refusals of the others.
 
@@ -72,12 +76,28 @@ def read_values(
         flat: Dotted name -> value.
         known: The registry of parameters.
         beside: Values of the other parameters, for rules between parameters.
+        present: Values that are there without these, for messages; ``beside`` unless given.
     """
     rules = {name: parameter_rule(known.parameters[name]) for name in flat if name in known.parameters}
     values, wrong = read_named(flat, rules, lambda name: _unknown(name, known))
+    wrong = _with_present(wrong, known, present or beside)
     legal = {name: value for name, value in {**beside, **values}.items() if name in values or name not in flat}
     found = [*broken(legal, among=values), *contradictions(values, {} if wrong else beside)]
     return values, wrong + [((name,), refusal(rule, remedy)) for name, rule, remedy in found]
+
+
+def _with_present(wrong: Refusals, known: Registry, present: Mapping[str, ParameterValue]) -> Refusals:
+    """The refusals, with what the scenario has in place of the default where these differ."""
+    told: Refusals = []
+    for way, because in wrong:
+        parameter, said = known.parameters.get(str(way[0])), because.context or {}
+        if parameter is not None and said.get("remedy") == default_in_words(parameter):
+            value = present.get(parameter.name, parameter.default)
+            remedy = said["remedy"] if value == parameter.default else present_in_words(value)
+            told.append((way, refusal(**{**said, "remedy": remedy})))
+        else:
+            told.append((way, because))
+    return told
 
 
 def read_ranges(
@@ -129,31 +149,21 @@ def _example(parameter: Parameter) -> str:
 
 def _unknown(name: str, known: Registry) -> PydanticCustomError:
     """Message about an unknown parameter: it may be misspelled, in the wrong section, or a setting."""
-    rule, last = "is not a parameter.", name.rpartition(".")[2]
-    if last != name and last in (*SCENARIO_KEYS, *STRUCTURE):
-        return refusal(rule, f"Write {last} at the top of the file, before the first [table].")
+    rule, (section, _, last) = "is not a parameter.", name.partition(".")
+    if last in (*SCENARIO_KEYS, *STRUCTURE):
+        setting = f"Write {last} at the top of the file, before the first [table]."
+        inside = [key for key in known.parameters if key.partition(".")[0] == section]
+        meant = [key for key in meant_in_section(name, inside) if last in key.partition(".")[2].split("_")]
+        return refusal(rule, f"Did you mean {' or '.join(meant)}?" if meant else setting)
     return refusal(rule, "`centricity list parameters` shows all of them.", lambda: suggest_parameter(name, known))
 
 
 def suggest_parameter(name: str, known: Registry) -> str:
-    """The parameter that was probably meant, as a sentence; empty if no name comes close.
-
-    Candidates in this order: similar names in the same section, the same word in another section, any similar name.
-    """
-    dotted = name.replace("__", ".")
-    section, _, word = dotted.partition(".")
-    siblings = {key.partition(".")[2]: key for key, entry in known.parameters.items() if entry.section == section}
-    match = siblings.get(closest(word, siblings) or "") or namesake(dotted, known)
-    # In a section that exists, a similar name is a sibling; looking further, the section alone would make all similar.
-    match = match or (None if siblings else closest(dotted, known.parameters))
-    return did_you_mean(match, {match: parameter_rule(known.parameters[match]).hint}) if match else ""
-
-
-def namesake(name: str, known: Registry) -> str | None:
-    """Parameter of the same name in another section, for a name whose section is missing or wrong."""
-    last = name.rpartition(".")[2]
-    namesakes = [key for key in known.parameters if key.partition(".")[2] == last]
-    return closest(name, namesakes) or namesakes[0] if namesakes else None
+    """The parameters that were probably meant, as a sentence; empty if no name comes close."""
+    meant = meant_in_section(name, list(known.parameters))[:_MOST_MEANT]
+    if len(meant) > 1:
+        return f"Did you mean {', '.join(meant[:-1])} or {meant[-1]}?"
+    return did_you_mean(meant[0], {meant[0]: parameter_rule(known.parameters[meant[0]]).hint}) if meant else ""
 
 
 def parse_assignment(assignment: str) -> tuple[str, ParameterValue]:
