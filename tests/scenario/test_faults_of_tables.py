@@ -413,8 +413,7 @@ PLAUSIBLE = {
     ),
     "upside down": (
         '[plausible]\n"employees.turnover" = [0.03, 0.01]',
-        "plausible.employees.turnover must have a low below its high, got 0.03 and 0.01. "
-        "Widen it, or leave it out and set the parameter itself.",
+        "plausible.employees.turnover must have a low below its high, got 0.03 and 0.01. Write [0.01, 0.03].",
     ),
     "a point": (
         '[plausible]\n"employees.turnover" = [0.02, 0.02]',

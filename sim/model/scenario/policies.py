@@ -255,5 +255,10 @@ def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Pol
     """
     if name in ships:
         return refusal(rule, f"It needs departments called {', '.join(sorted(ships[name].departments))}.")
-    otherwise = listed(sorted(policies), "`centricity list policies` shows those that ship.")
+    own = (
+        f"one of your own is a file, such as --policy {name}.toml"
+        if name.isidentifier()
+        else "one of your own is a file"
+    )
+    otherwise = listed(sorted(policies), f"`centricity list policies` shows those that ship; {own}.")
     return refusal(rule, otherwise, among(name, dict.fromkeys(policies, "")))

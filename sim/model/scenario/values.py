@@ -88,16 +88,16 @@ def read_values(
 
 def _with_present(wrong: Refusals, known: Registry, present: Mapping[str, ParameterValue]) -> Refusals:
     """The refusals, with what the scenario has in place of the default where these differ."""
-    told: Refusals = []
+    refused: Refusals = []
     for way, because in wrong:
         parameter, said = known.parameters.get(str(way[0])), because.context or {}
         if parameter is not None and said.get("remedy") == default_in_words(parameter):
             value = present.get(parameter.name, parameter.default)
             remedy = said["remedy"] if value == parameter.default else present_in_words(value)
-            told.append((way, refusal(**{**said, "remedy": remedy})))
+            refused.append((way, refusal(**{**said, "remedy": remedy})))
         else:
-            told.append((way, because))
-    return told
+            refused.append((way, because))
+    return refused
 
 
 def read_ranges(
@@ -125,7 +125,8 @@ def read_ranges(
         low, high = all_of(*(partial(rule.validate_python, end) for end in value))
         if not low < high:
             text = f"must have a low below its high, got {show(low)} and {show(high)}."
-            raise refusal(text, "Widen it, or leave it out and set the parameter itself.")
+            swapped = f"Write [{show(high)}, {show(low)}]." if high < low else ""
+            raise refusal(text, swapped or "Widen it, or leave it out and set the parameter itself.")
         return low, high
 
     ranges, wrong = sort_out(flat.items(), read_one)
