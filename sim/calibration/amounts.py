@@ -21,7 +21,7 @@ MARKS: dict[Decimal, str] = {"point": ".", "comma": ","}
 OTHER: dict[Decimal, Decimal] = {"point": "comma", "comma": "point"}
 
 _CURRENCY = r"^[A-Z]{3}\s|\s[A-Z]{3}$|[$€£¥\s'\u00a0\u202f]"
-_SAMPLE = 200
+_SAMPLE, _MANY = 200, 2000
 
 LARGEST = 1e12
 """Largest amount that is believed, whatever it counts."""
@@ -47,6 +47,11 @@ def read_amounts(texts: pd.Series[str], decimal: Decimal | None = None) -> tuple
     codes, distinct = pd.factorize(texts)
     words = pd.Series(distinct, dtype=str)
     missing = is_missing(words)
+    if decimal is None:
+        numbers = _finite(words)
+        if not np.isnan(numbers[~missing]).any():  # nearly all files, of which some are large
+            numbers[missing] = np.nan
+            return numbers[codes], np.zeros(len(codes), dtype=np.bool_)
     found = _readings(words, missing)
     if decimal is None:
         odd = {mark: int((np.isnan(numbers) & ~missing)[codes].sum()) for mark, numbers in found.items()}
@@ -63,6 +68,9 @@ def has_marks(texts: pd.Series[str]) -> bool:
 def find_open_text(texts: pd.Series[str]) -> str | None:
     """An entry such as ``1.250`` that can be read in two ways, if nothing in its column tells which; else ``None``."""
     words = pd.Series(texts.unique(), dtype=str)
+    few = words.iloc[:_MANY]
+    if not has_marks(words) or (len(words) > _MANY and has_marks(few) and find_open_text(few) is None):
+        return None
     missing = is_missing(words)
     found = _readings(words, missing)
     odd = {mark: int((np.isnan(numbers) & ~missing).sum()) for mark, numbers in found.items()}
@@ -161,6 +169,11 @@ def _to_numbers(words: pd.Series[str], decimal: Decimal) -> FloatArray:
     fits = words.str.fullmatch(_PATTERNS[decimal]).to_numpy(dtype=np.bool_)
     plain = words.str.replace(MARKS[OTHER[decimal]], "", regex=False)
     plain = plain.str.replace(MARKS[decimal], ".", regex=False)
-    numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64, copy=True)
-    numbers[~np.isfinite(numbers) | ~fits] = np.nan
+    return np.where(fits, _finite(plain), np.nan)
+
+
+def _finite(words: pd.Series[str]) -> FloatArray:
+    """Finite numbers written with a decimal point; NaN for everything else."""
+    numbers = pd.to_numeric(words.str.strip(), errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    numbers[~np.isfinite(numbers)] = np.nan
     return numbers
