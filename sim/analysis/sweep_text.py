@@ -17,6 +17,7 @@ import pandas as pd
 from sim.analysis.comparison_text import CAVEAT
 from sim.analysis.convergence import Convergence, convergence_by_policy
 from sim.analysis.density import Pawn, pawn_by_policy
+from sim.analysis.design_rows import TableError
 from sim.analysis.discovery import FOLDS, Box, Discovery, Limit, discover_regions
 from sim.analysis.failures import find_failure_patterns
 from sim.analysis.grids import Plane, describe_crossings, tabulate_planes
@@ -84,7 +85,13 @@ class Findings:
 
 
 def analyze_outcome(sweep: Sweep, outcome: str, options: AnalysisOptions | None = None) -> Findings:
-    """Everything that the designs of a sweep can say about an outcome."""
+    """Everything that the designs of a sweep can say about an outcome.
+
+    Raises:
+        TableError: If the sweep has no such outcome.
+    """
+    if outcome not in sweep.outcomes:
+        raise TableError([f"{outcome!r} is not an outcome of the sweep. Kept: {', '.join(sweep.outcomes)}."])
     options = options or AnalysisOptions()
     goal, width = options.targets.get(outcome, sweep.targets.get(outcome)), options.half_widths.get(outcome)
     compared = compare_policies_by_design(sweep, outcome, goal)

@@ -252,6 +252,8 @@ class Sweep:
         Raises:
             TableError: If that cannot be done.
         """
+        factors, outcomes, lower = _several(factors), _several(outcomes), _several(lower)
+        _check_request(table, factors, outcomes, kind, lower)
         given = [column for column in (policy, future, replicate, row) if column is not None]
         _check_columns([*factors, *outcomes], given, table)
         known = {column: _infer_factor(column, table[column]) for column in factors}
@@ -431,6 +433,34 @@ def _sort_runs(runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
 def _factor_values(points: pd.DataFrame, factors: Iterable[str]) -> pd.DataFrame:
     """One row a row of a design."""
     return points.drop_duplicates(["design", "row"])[["design", "row", "label", *factors]].reset_index(drop=True)
+
+
+def _several(names: str | Sequence[str]) -> list[str]:
+    """Names; one alone is a list of one."""
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _check_request(
+    table: object, factors: Sequence[str], outcomes: Sequence[str], kind: str, lower: Sequence[str]
+) -> None:
+    """Refuse what does not depend on what the table holds.
+
+    Raises:
+        TableError: With every fault.
+    """
+    faults = []
+    if not isinstance(table, pd.DataFrame):
+        faults.append(f"the table must be a DataFrame, got {type(table).__name__}. Read it with pandas.")
+    for what, names in (("parameters", factors), ("results", outcomes)):
+        if not names:
+            faults.append(f"the columns of {what} must be named, got none. Name at least one.")
+    if kind not in KINDS:
+        faults.append(f"the kind must be one of {', '.join(KINDS)}, got {kind!r}. A plain random sample is sample.")
+    faults += [
+        f"{name!r} of lower must be a result. Results: {', '.join(outcomes)}." for name in lower if name not in outcomes
+    ]
+    if faults:
+        raise TableError(faults)
 
 
 def _check_columns(plain: Sequence[str], others: Sequence[str], table: pd.DataFrame) -> None:

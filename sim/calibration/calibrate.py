@@ -17,6 +17,7 @@ from sim.calibration.retention_table import read_retention
 from sim.calibration.scenario_text import ScenarioOptions, name_of, write_scenario
 from sim.calibration.text_table import TextTable, read_table
 from sim.lab.manifest import versions
+from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults, ScenarioError, quoted
 
 _SLOW = 50_000  # customers; with more, the user is told how long it takes
@@ -41,7 +42,11 @@ class Calibration:
 
 
 def calibrate_files(
-    data: Path, out: Path, options: Options, overwrite: bool = False, report: Callable[[str], None] = lambda _: None
+    data: str | Path,
+    out: str | Path,
+    options: Options,
+    overwrite: bool = False,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Calibration:
     """Fit the customer base to a file of data and write a scenario.
 
@@ -55,6 +60,7 @@ def calibrate_files(
     Raises:
         ScenarioError: With every fault that stands in the way; nothing is written then.
     """
+    data, out = check_path("data", data), check_path("out", out)
     faults, outputs = Faults(), Outputs.of(out)
     options.check(faults)
     outputs.check(data, overwrite, faults)

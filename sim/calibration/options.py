@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, TypeGuard, get_args
 
-from sim.model.scenario.messages import Faults, quoted
+from sim.model.scenario.messages import Faults, show
+from sim.model.scenario.refusals import read
+from sim.model.scenario.rules import CURRENCY, Rule, number, text, whole_rule
 from sim.model.scenario.suggestions import closest
 
 Kind = Literal["transactions", "retention"]
@@ -34,7 +36,10 @@ _FOR_TABLES = ("column", "values", "period", "unit", "cohort", "fit_years")
 _FOR_MONEY = ("sign", "margin", "currency")
 _LEAST = {"holdout_weeks": 0, "cohort": 1, "fit_years": 2, "customers": 1}
 _MOST = 10_000_000
-_LONGEST_CURRENCY = 12
+_MARGIN = Rule(
+    number(gt=0, le=1), "", "more than 0, at most 1 (share of what customers pay)", remedy="Write 0.3 for 30 %."
+)
+_COLUMN = text("text", longest=10_000)
 
 
 def is_decimal(word: str) -> TypeGuard[Decimal]:
@@ -102,26 +107,23 @@ class Options:
         for name, words in _WORDS.items():
             value = getattr(self, name)
             if value is not None and value not in words:
-                match = closest(value, words)
+                match = closest(str(value), words)
                 remedy = f"Did you mean {match}?" if match else "Leave it out to have it found out."
-                faults.add(_written(name), f"must be one of {', '.join(words)}, got {quoted(value)}. {remedy}")
+                faults.add(_written(name), f"must be one of {', '.join(words)}, got {show(value)}. {remedy}")
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if value is not None and not least <= value <= _MOST:
-                faults.add(_written(name), f"must be {least} to {_MOST}, got {value}. Leave it out for the default.")
-        if self.margin is not None and not 0.0 < self.margin <= 1.0:
-            meant = self.margin / 100 if 1.0 < self.margin <= 100.0 else 0.3
-            faults.add(
-                "--margin",
-                f"must be more than 0, at most 1 (share of what customers pay), got {self.margin:g}. "
-                f"Write {meant:g} for {100 * meant:g} %.",
-            )
-        if self.currency is not None and not (
-            self.currency.strip() and len(self.currency.strip()) <= _LONGEST_CURRENCY
-        ):
-            faults.add(
-                "--currency", f"must be a word of 1 to {_LONGEST_CURRENCY} letters, got {quoted(self.currency)}."
-            )
+            if value is not None:
+                rule = whole_rule(least, _MOST, "Leave it out for the default.")
+                read(rule.adapter.validate_python, value, _written(name), faults)
+        if self.margin is not None:
+            read(_MARGIN.adapter.validate_python, self.margin, "--margin", faults)
+        for name in (*get_args(Role), "date_format", "column"):
+            if getattr(self, name) is not None:
+                read(_COLUMN.adapter.validate_python, getattr(self, name), _written(name), faults)
+        if isinstance(self.currency, str) and not self.currency.strip():
+            faults.add("--currency", "must be a word such as EUR, got nothing. Leave it out for that of the template.")
+        elif self.currency is not None:
+            read(CURRENCY.adapter.validate_python, self.currency, "--currency", faults)
 
     def refuse_foreign(self, kind: Kind, faults: Faults) -> None:
         """Note options that mean nothing for this kind of data."""

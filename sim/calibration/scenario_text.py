@@ -20,6 +20,7 @@ from sim.model.scenario import Scenario
 from sim.model.scenario.finding import find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults
+from sim.model.scenario.rules import legal_name
 
 _WIDTH = 110
 _PURCHASES_TEMPLATE, _CONTRACT_TEMPLATE = "online-store", "retail-bank"
@@ -182,8 +183,7 @@ def _tables(table: Mapping[str, Any], template: str) -> list[str]:
 
 def name_of(stem: str) -> str:
     """A legal name of a scenario, as near to the name of its file as possible."""
-    name = re.sub(r"[^\w &-]+", "-", stem)[:60].strip(" &-")
-    return name or "calibrated"
+    return legal_name(stem, "calibrated")
 
 
 def period_in_words(fit: PurchaseFit) -> str:

@@ -17,9 +17,11 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import show_progress
+from sim.commands.terminal import echo, make_console
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults, quoted
 from sim.model.scenario.suggestions import closest
+from sim.safe_text import for_markdown, unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +137,7 @@ def analyze(
         write_messages([str(error) if error.filename is None else describe_os_error(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
     _print(report)
-    typer.echo(f"\n{written}")
+    echo(f"\n{written}")
 
 
 def _read_store(folder: Path, lower: Sequence[str]) -> Sweep:
@@ -200,6 +202,7 @@ def _read_table(
         else:
             named = [*factors, *outcomes, *(column for column in columns.values() if column is not None)]
             table = read_run_table(file, named, outcomes, lambda text: write_messages([text]), decimal)
+        _refuse_unseen(table, [*factors, *outcomes, *(name for name in columns.values() if name is not None)])
         return Sweep.from_table(table, list(factors), list(outcomes), kind=kind, lower=lower, name=file.stem, **columns)
     except TableError as error:
         raise ScenarioError(f"{file}: {fault}" for fault in error.faults) from error
@@ -210,6 +213,22 @@ def _read_table(
         raise ScenarioError(
             [f"{file}: this cannot be read as a table ({said}). Write it as CSV or Parquet."]
         ) from error
+
+
+def _refuse_unseen(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse columns whose names, or texts, hold characters that cannot be seen.
+
+    Raises:
+        TableError: If one does.
+    """
+    from sim.analysis.design_rows import TableError
+
+    for name in columns:
+        cells = table[name].unique() if name in table and table[name].dtype.kind not in "biufM" else ()
+        for text in (name, *cells):
+            if isinstance(text, str) and unseen(text):
+                what = f"the column {quoted(name)} must not hold characters that cannot be seen, got {quoted(text)}."
+                raise TableError([f"{what} Remove them."])
 
 
 def _read_options(
@@ -356,11 +375,10 @@ def _say_how_to_repeat(sweep: Sweep) -> str:
 
 def _print(report: Mapping[str, Any]) -> None:
     """The words, to read at once."""
-    from rich.console import Console
     from rich.text import Text
 
-    terminal = Console()
-    console = Console(highlight=False, width=min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST)
+    terminal = make_console()
+    console = make_console(highlight=False, width=min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST)
     for heading, part in (("In short", "in_short"), ("What there is", "completeness")):
         console.print(Text(heading, style="bold"))
         console.print(Text(" ".join(report[part])))
@@ -381,7 +399,7 @@ def _print(report: Mapping[str, Any]) -> None:
 def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings], report: Mapping[str, Any]) -> str:
     """The folder, whole or not at all, and what is in it in words."""
     from sim.lab.manifest import versions
-    from sim.lab.writing import replaced_folder, write_json, write_text
+    from sim.lab.writing import replaced_folder, write_csv, write_json, write_text
     from sim.pages.report.figure_style import save_png
     from sim.pages.report.sweep_figures import pictures
 
@@ -393,7 +411,7 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
         (new / "tables").mkdir()
         for name, table in tables.items():
             table.to_parquet(new / "tables" / f"{name}.parquet", index=False)
-            table.to_csv(new / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+            write_csv(table, new / "tables" / f"{name}.csv")
         for number, picture in enumerate(picture for each in drawn.values() for picture in each):
             progress(number, total)
             save_png(picture.draw(), new / "figures" / f"{picture.name}.png")
@@ -406,21 +424,26 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
 
 def _markdown(report: Mapping[str, Any], titles: Mapping[str, Sequence[tuple[str, str]]], tables: Sequence[str]) -> str:
     """The report in words with its pictures."""
-    lines = [f"# {report['name'] or 'Sweep'}: analysis", ""]
-    lines += [f"> {report['claim']}", ""] if report["claim"] else []
-    lines += ["## In short", "", " ".join(report["in_short"]), ""]
-    lines += ["## What there is", "", *(f"- {text}" for text in report["completeness"]), ""]
+
+    def listed(statements: Sequence[str]) -> list[str]:
+        return [f"- {for_markdown(text)}" for text in statements]
+
+    lines = [f"# {for_markdown(report['name'] or 'Sweep')}: analysis", ""]
+    lines += [f"> {for_markdown(report['claim'])}", ""] if report["claim"] else []
+    lines += ["## In short", "", for_markdown(" ".join(report["in_short"])), ""]
+    lines += ["## What there is", "", *listed(report["completeness"]), ""]
     for outcome, parts in report["outcomes"].items():
-        lines += [f"## {outcome}", ""]
+        lines += [f"## {for_markdown(outcome)}", ""]
         for part, statements in parts.items():
             heading, kinds = _PARTS[part]
             shown_here = [(name, title) for name, title in titles[outcome] if name.startswith(kinds)]
             if statements or shown_here:
-                lines += [f"### {heading}", "", *(f"- {text}" for text in statements), ""]
-                lines += [line for name, title in shown_here for line in (f"![{title}](figures/{name}.png)", "")]
-    lines += ["## Caveats", "", *(f"- {text}" for text in report["caveats"]), ""]
+                lines += [f"### {heading}", "", *listed(statements), ""]
+                pictures = [f"![{for_markdown(title)}](figures/{name}.png)" for name, title in shown_here]
+                lines += [line for picture in pictures for line in (picture, "")]
+    lines += ["## Caveats", "", *listed(report["caveats"]), ""]
     lines += ["## Tables", "", f"`tables/`, each as Parquet and CSV: {', '.join(tables) or 'none'}.", ""]
-    lines += ["## Do it again", "", report["again"], ""]
+    lines += ["## Do it again", "", for_markdown(report["again"]), ""]
     return "\n".join(lines)
 
 

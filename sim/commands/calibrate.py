@@ -10,6 +10,7 @@ import typer
 
 from sim.calibration.options import Decimal, Kind, Options, Period, Sign, Unit, Values
 from sim.commands.errors import DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
+from sim.commands.terminal import echo
 
 _LOG, _TABLE = "Log of transactions", "Table of retention"
 
@@ -125,9 +126,9 @@ def calibrate(
         write_messages(["Interrupted: nothing was written. Run the same command again."])
         raise typer.Exit(DONE_WITH_FAILURES) from None
     write_messages(f"warning: {warning}" for warning in result.warnings)
-    typer.echo(result.summary)
-    typer.echo(f"\nWritten: {', '.join(str(path) for path in result.written)}")
-    typer.echo(f"Next: describe your own organization in {out}, then: centricity compare {shlex.quote(str(out))}")
+    echo(result.summary)
+    echo(f"\nWritten: {', '.join(str(path) for path in result.written)}")
+    echo(f"Next: describe your own organization in {out}, then: centricity compare {shlex.quote(str(out))}")
 
 
 def register(app: typer.Typer) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
+from sim.commands.terminal import echo
 from sim.model.extensions import consent, describe_extension, read
 from sim.model.registry import current
 from sim.model.scenario import Scenario, load_policy
@@ -100,14 +101,14 @@ def check(
         try:
             with reporting_faults(debug):
                 if name.endswith(".py"):
-                    typer.echo(f"{name}: ok ({check_extension(name)})")
+                    echo(f"{name}: ok ({check_extension(name)})")
                     continue
                 source = find(name, *KINDS)
                 summary = CHECKS[kind_of(source, read_toml(source))](name)
         except typer.Exit:
             faulty = True
         else:
-            typer.echo(f"{source.label}: ok ({summary})")
+            echo(f"{source.label}: ok ({summary})")
     if faulty:
         raise typer.Exit(BAD_INPUT)
 

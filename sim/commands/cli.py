@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.errors import write_messages
 from sim.commands.extension_options import COMMANDS as EXTENSIBLE
 from sim.commands.extension_options import add_extension_options
+from sim.commands.terminal import echo
+from sim.safe_text import for_message
+
+_UsageError: Any = typer.BadParameter.__base__
+"""Error about words that were typed, in whatever library Typer has it."""
 
 COMMANDS = {
     "compare": "sim.commands.compare",
@@ -75,16 +82,28 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed; a message about an option has its value and a remedy."""
-        try:
+        with _safe_messages():
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = _reword(error)
-            raise
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what was typed before the name of a command."""
+        with _safe_messages():
+            return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of all commands."""
         del ctx
         return list(self.commands)
+
+
+@contextmanager
+def _safe_messages() -> Iterator[None]:
+    """What is said about words that were typed: in words of this program, and in no other characters than can be seen."""
+    try:
+        yield
+    except _UsageError as error:
+        error.message = for_message(_reword(error) if isinstance(error, typer.BadParameter) else error.message)
+        raise
 
 
 def _reword(error: typer.BadParameter) -> str:
@@ -124,7 +143,7 @@ def _show_version(requested: bool) -> None:
     if requested:
         from sim.lab.manifest import installed_version
 
-        typer.echo(f"centricity {installed_version('centricity') or 'from a checkout'}")
+        echo(f"centricity {installed_version('centricity') or 'from a checkout'}")
         raise typer.Exit
 
 
@@ -145,9 +164,7 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        typer.echo(
-            f"centricity failed by a fault of its own ({said}). Please report it; --debug shows where.", err=True
-        )
+        write_messages([f"centricity failed by a fault of its own ({said}). Please report it; --debug shows where."])
         sys.exit(1)
 
 

@@ -19,6 +19,7 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import format_duration, show_progress
+from sim.commands.terminal import echo, make_console
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -159,8 +160,8 @@ def compare(
         write_messages([problem])
         raise typer.Exit(DONE_WITH_FAILURES)
     took = format_duration(float(comparison.manifest["duration_seconds"]))
-    typer.echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
-    typer.echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
+    echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
+    echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
     if comparison.failures:
         _report_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
@@ -172,7 +173,7 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
     from sim.lab.worker_process import WorkerError
 
     policies = len(plan.policies)
-    typer.echo(
+    echo(
         f"{plan.scenario.name}: {policies} {'policy' if policies == 1 else 'policies'}, {plan.replicates} replicates"
         f"{f' in {1 + len(plan.futures)} futures' if plan.futures else ''}"
         f"{f' and {len(plan.variants)} variants with mechanisms switched' if plan.variants else ''}"
@@ -232,12 +233,11 @@ def _report_failures(comparison: Comparison) -> None:
 
 def _print(comparison: Comparison) -> None:
     """The table, in as many parts as the width asks for, and the answer in words."""
-    from rich.console import Console
     from rich.text import Text
 
-    terminal = Console()
+    terminal = make_console()
     width = min(terminal.width, _WIDEST) if terminal.is_terminal else _WIDEST
-    console = Console(highlight=False, width=width)
+    console = make_console(highlight=False, width=width)
     console.print(Text("Means over replicates, 95 % intervals below.", style="dim"))
     for measures in _columns_by_table(comparison, width):
         console.print(_table(comparison, measures))
@@ -315,12 +315,14 @@ def _futures_table(comparison: Comparison) -> Table:
     from rich.text import Text
 
     title, rows = comparison.futures_table()
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=title, title_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=Text(title), title_justify="left"
+    )
     table.add_column("future")
     for policy in comparison.policies:
         table.add_column(Text(_wrap(policy, _NAME_WIDTH), justify="right"), justify="right")
     for future, values in rows.items():
-        table.add_row(future, *(f"{cell.value}\n[dim]{cell.interval}[/dim]" for cell in values))
+        table.add_row(Text(future), *(Text.assemble(cell.value, (f"\n{cell.interval}", "dim")) for cell in values))
     return table
 
 

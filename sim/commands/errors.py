@@ -10,6 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.commands.terminal import echo
+from sim.safe_text import for_message
+
 DONE, DONE_WITH_FAILURES, BAD_INPUT = 0, 1, 2
 """Exit codes of every command."""
 
@@ -71,7 +74,7 @@ def terminated_like_interrupted() -> Iterator[None]:
 def write_messages(faults: Iterable[str]) -> None:
     """Write messages to the standard error, one a line."""
     for fault in faults:
-        typer.echo(fault, err=True)
+        echo(for_message(fault), err=True)
 
 
 def describe_os_error(error: OSError) -> str:

@@ -13,17 +13,20 @@ from time import monotonic
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, INTERRUPTED
+from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, INTERRUPTED, write_messages
+from sim.commands.terminal import echo, make_console
 from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
 from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict, choose_facts, score, with_region
 from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
-from sim.lab.worker_pool import available_workers
+from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.lab.worker_process import WorkerError
+from sim.lab.writing import check_file
+from sim.model.scenario.messages import Faults, quoted
+from sim.safe_text import escape
 
 
 def evidence_command(
@@ -64,7 +67,8 @@ def evidence_command(
         ),
     ] = PATIENCE,
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; else one per processor.")
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, max=MOST_WORKERS, help="Processes; else one per processor."),
     ] = None,
     out: Annotated[
         list[Path] | None,
@@ -87,6 +91,9 @@ def evidence_command(
         for path in out or ():
             _require_writable(path, regions)
         chosen = choose_facts(only, quick)
+        if design is not None and not design.is_dir() and (points is None or escape(str(design)) != str(design)):
+            rule = f"must be a folder that keeps points, got {quoted(str(design))}."
+            raise FactError([f"--design: {rule} Leave it out, or make one with --points N."])
         designs = Designs(design)
         count = workers or available_workers()
         if points is not None:
@@ -96,26 +103,25 @@ def evidence_command(
         if regions:
             every = [with_region(Row(fact, None, Verdict.INCONCLUSIVE, 0.0), designs) for fact in chosen]
             rows = [row for row in every if row.no_region in ("", NOT_MEASURED)] or every
-            typer.echo(render_regions(rows, movers))
+            echo(render_regions(rows, movers))
             return
         with _show_progress("facts") as progress:
             rows = score(only, quick, progress, workers=count, designs=designs, patience=patience)
     except FactError as error:
         if debug:
             traceback.print_exc()
-        for fault in error.faults:
-            typer.echo(fault, err=True)
+        write_messages(error.faults)
         raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
-        typer.echo(
+        echo(
             "Interrupted: nothing was written but points that were measured. "
             "Go on with --only GROUP for the facts you still want.", err=True,
         )  # fmt: skip
         raise typer.Exit(INTERRUPTED) from None
     except WorkerError as error:
-        typer.echo(str(error).replace("workers=1", "--workers 1"), err=True)
+        echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(DONE_WITH_FAILURES) from None
-    typer.echo(render_table(rows, movers if only else ()))
+    echo(render_table(rows, movers if only else ()))
     for path in out or ():
         _write(path, render_markdown(rows, quick, movers) if path.suffix == ".md" else render_json(rows, quick, movers))
     if any(row.error or row.verdict is Verdict.FAILS for row in rows):
@@ -126,13 +132,10 @@ def _require_writable(out: Path, regions: bool) -> None:
     """Refuse a path that could not be written, before minutes of work; with regions alone there is nothing to write."""
     if regions:
         raise FactError(["--out: must not stand beside --regions, which scores nothing. Leave one of the two out."])
-    if out.is_dir():
-        raise FactError([f"--out: {out} is a folder. Name a file in it, such as {out / 'evidence.json'}."])
-    folder = out.resolve().parent
-    if not folder.is_dir():
-        raise FactError([f"--out: the folder {folder} does not exist. Create it, or choose another."])
-    if not os.access(folder, os.W_OK):
-        raise FactError([f"--out: the folder {folder} cannot be written to. Choose another."])
+    faults = Faults()
+    check_file(out, (), faults)
+    if faults.messages:
+        raise FactError(faults.messages)
 
 
 def _write(out: Path, text: str) -> None:
@@ -157,12 +160,12 @@ def _show_progress(what: str) -> Iterator[Progress]:
         def write_line(done: int, total: int, fact_id: str) -> None:
             if fact_id and (done % 10 == 0 or total <= 10):
                 left = f", about {(monotonic() - start) / done * (total - done):.0f} s left" if done else ""
-                typer.echo(f"{done}/{total}{left}: {fact_id}", err=True)
+                echo(f"{done}/{total}{left}: {fact_id}", err=True)
 
         yield write_line
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=make_console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total, fact_id: bar.update(task, completed=done, total=total, description=fact_id or "done")
 

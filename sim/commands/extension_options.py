@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.commands.terminal import echo
+
 COMMANDS = ("compare", "run", "sweep", "live", "list", "odd")
 """Commands that have them."""
 
@@ -24,13 +26,14 @@ def _allow_extensions(files: list[str] | None) -> list[str] | None:
     from sim.commands.errors import reporting_faults
     from sim.model.extensions import consent
     from sim.model.registry import current
+    from sim.model.scenario.messages import faults_of_extensions
 
     if files:
-        with reporting_faults():
+        with reporting_faults(), faults_of_extensions():
             consent.give(files)
             current()
         for file in files:
-            typer.echo(f"Extension: {file}", err=True)
+            echo(f"Extension: {file}", err=True)
     return files
 
 

@@ -16,6 +16,7 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import show_progress
+from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
     from sim.pages.lesson.lesson import Lesson
@@ -62,9 +63,7 @@ def lesson(
         write_messages([describe_os_error(error) if error.filename is not None else str(error)])
         raise typer.Exit(DONE_WITH_FAILURES) from error
     size = file.stat().st_size / 1e6
-    typer.echo(
-        f"{file}: {texts['lessons'][chosen.name]['title']} ({size:.1f} MB). Open it in a browser; no network needed."
-    )
+    echo(f"{file}: {texts['lessons'][chosen.name]['title']} ({size:.1f} MB). Open it in a browser; no network needed.")
 
 
 def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:

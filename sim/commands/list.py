@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.metrics import METRICS, Metric
 from sim.commands.errors import Debug, reporting_faults
+from sim.commands.terminal import echo, make_console
 from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
@@ -346,8 +346,8 @@ def print_overview() -> None:
             Catalog.EVENTS,
             Catalog.RESOURCES,
         )
-        typer.echo(f"{catalog:<12} {', '.join(names) if by_name and names else len(names)}")
-    typer.echo("More about each: centricity list parameters, centricity list measures ...")
+        echo(f"{catalog:<12} {', '.join(names) if by_name and names else len(names)}")
+    echo("More about each: centricity list parameters, centricity list measures ...")
 
 
 def is_terminal() -> bool:
@@ -370,13 +370,13 @@ def list_catalog(
     with reporting_faults(debug):
         if as_json:
             content = overview() if catalog is None else ROWS[catalog]()
-            typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+            echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
         elif catalog is None:
             print_overview()
         elif is_terminal():
-            Console().print(format_table(ROWS[catalog](), catalog))
+            make_console().print(format_table(ROWS[catalog](), catalog))
         else:
-            typer.echo(format_plain_table(ROWS[catalog](), COLUMNS[catalog]))
+            echo(format_plain_table(ROWS[catalog](), COLUMNS[catalog]))
 
 
 def register(app: typer.Typer) -> None:

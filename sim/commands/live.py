@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.errors import BAD_INPUT, INTERRUPTED, Debug, reporting_faults, write_messages
+from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
     from sim.pages.live.server import LiveServer
@@ -60,7 +61,7 @@ def live(
     server = None
     try:
         server = _start_server(setup, port, debug)
-        typer.echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
+        echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
         if open_page:
             import webbrowser
 
@@ -111,7 +112,7 @@ def _start_server(setup: SessionSetup, port: int, debug: bool) -> LiveServer:
     from sim.pages.live.server import LiveServer
 
     try:
-        return LiveServer(setup, port, typer.echo, debug)
+        return LiveServer(setup, port, echo, debug)
     except OSError as error:
         if debug:
             raise
@@ -127,9 +128,9 @@ def _save(session: Session, file: Path) -> None:
 
     with replaced_file(file) as new:
         write_text(new, scenario_text(session))
-    typer.echo(f"{file}: the session, {session.week} weeks. The same again:")
+    echo(f"{file}: the session, {session.week} weeks. The same again:")
     for command in commands(session, str(file)):
-        typer.echo(f"  {command}")
+        echo(f"  {command}")
 
 
 def register(app: typer.Typer) -> None:

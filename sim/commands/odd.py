@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.errors import Debug, reporting_faults
+from sim.commands.terminal import echo
 
 
 def odd(
@@ -22,24 +23,20 @@ def odd(
     """
     with reporting_faults(debug):
         from sim.documentation import render_odd
-        from sim.lab.writing import write_text
+        from sim.lab.writing import check_file, replaced_file, write_text
         from sim.model.scenario.messages import Faults
 
         if out is not None:
             faults = Faults()
-            if out.is_dir():
-                faults.add(
-                    "--out", f"must be a file, got the folder {out}. Name a file in it, such as {out / 'odd.md'}."
-                )
-            elif not out.resolve().parent.is_dir():
-                faults.add("--out", f"must be in a folder that exists, got {out}. Make {out.parent} first.")
+            check_file(out, (), faults)
             faults.raise_any()
         text = render_odd()
         if out is None:
-            typer.echo(text, nl=False)
+            echo(text, nl=False)
         else:
-            write_text(out, text)
-            typer.echo(f"Written to {out}", err=True)
+            with replaced_file(out) as new:
+                write_text(new, text)
+            echo(f"Written to {out}", err=True)
 
 
 def register(app: typer.Typer) -> None:

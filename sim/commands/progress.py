@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import typer
+from sim.commands.terminal import echo, make_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,7 +43,6 @@ def show_progress(what: str) -> Iterator[ProgressDisplay]:
         yield _Lines(what)
         return
     from rich import progress
-    from rich.console import Console
 
     columns = (
         progress.TextColumn("{task.description}"),
@@ -53,7 +52,7 @@ def show_progress(what: str) -> Iterator[ProgressDisplay]:
         progress.TextColumn("left"),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with progress.Progress(*columns, console=make_console(stderr=True), transient=True) as bar:
         yield _Bar(bar, bar.add_task(what, total=None, start=False))
 
 
@@ -87,7 +86,7 @@ class _Lines(ProgressDisplay):
         self._last_time, self._last_share = now, share
         passed = now - self._started
         left = format_duration(passed / share - passed)
-        typer.echo(f"{self._what}: {done} of {total}, {format_duration(passed)} so far, about {left} left", err=True)
+        echo(f"{self._what}: {done} of {total}, {format_duration(passed)} so far, about {left} left", err=True)
 
 
 def format_duration(seconds: float) -> str:

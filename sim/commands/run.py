@@ -16,6 +16,7 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import show_progress
+from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +31,8 @@ ENDINGS = (".csv", ".parquet")
 KINDS = ("customer", "employee", "department", "executive")
 """Agents that can be traced."""
 
-LARGEST_AGENT_NUMBER = 2**62
-"""Numbers of agents are smaller; larger ones would not fit a column."""
+LONGEST_AGENT_NUMBER = 18
+"""Digits of the largest number of an agent; larger ones would not fit a column."""
 
 Agent = tuple[str, int]
 """Kind and number of an agent."""
@@ -143,16 +144,21 @@ def _read_agent(word: str, departments: list[str] | None, faults: Faults) -> Age
     if kind == "department" and departments is not None:
         if which in departments:
             return kind, departments.index(which)
-        if not which.isdecimal() or int(which) >= len(departments):
+        if not _is_number(which) or int(which) >= len(departments):
             near = closest(which, departments)
             hint = f"Did you mean department:{near}?" if near else f"Known: {', '.join(departments)}."
             faults.add("--trace", f"must name a department of the scenario, got {quoted(word)}. {hint}")
             return None
-    if not which.isdecimal() or int(which) > LARGEST_AGENT_NUMBER:
+    if not _is_number(which):
         if kind != "department":
             faults.add("--trace", f"must have a whole number, 0 or more, after {kind}:, got {quoted(word)}.")
         return None
     return kind, int(which)
+
+
+def _is_number(word: str) -> bool:
+    """Whether a word can be the number of an agent."""
+    return word.isdecimal() and len(word) <= LONGEST_AGENT_NUMBER
 
 
 def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Path) -> None:
@@ -165,7 +171,7 @@ def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Pat
         result = run_single(scenario, loaded_policy, seed, progress)
     with replaced_file(out) as new:
         write_weekly_rows(result, new)
-    typer.echo(f"{out}: {len(result.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
+    echo(f"{out}: {len(result.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")
 
 
 def _write_history(table: pd.DataFrame, file: Path) -> None:
@@ -195,7 +201,7 @@ def _report_histories(
         tables.append(table)
     if history is not None:
         _write_history(pd.concat(tables, ignore_index=True), history)
-        typer.echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
+        echo(f"{history}: {sum(len(table) for table in tables)} rows about {len(tables)} agents")
     if absent:
         write_messages([*absent, "Numbers count in order of arrival, from 0; lower ones came first."])
         raise typer.Exit(DONE_WITH_FAILURES)
@@ -203,10 +209,10 @@ def _report_histories(
 
 def _print_history(name: str, table: pd.DataFrame) -> None:
     """A line for each thing that happened to an agent: week, what, value, cause."""
-    typer.echo(f"{name}: {'was not there in these weeks' if table.empty else f'{len(table)} events'}")
+    echo(f"{name}: {'was not there in these weeks' if table.empty else f'{len(table)} events'}")
     width = max((len(str(what)) for what in table["what"]), default=0)
     for week, what, value, cause in table.itertuples(index=False):
-        typer.echo(f"  week {week:>4}  {what:<{width}}  {value:>8.4g}  {cause}")
+        echo(f"  week {week:>4}  {what:<{width}}  {value:>8.4g}  {cause}")
 
 
 def register(app: typer.Typer) -> None:

@@ -21,6 +21,7 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import format_duration
+from sim.commands.terminal import echo, make_console
 
 if TYPE_CHECKING:
     from sim.lab.sweep import Experiment, SweepReport
@@ -72,7 +73,7 @@ def sweep(
         ready, points = _check_arguments(experiment, workers, replicates, weeks, seed, assignments or [])
         folder = out if out is not None else RESULTS / ready.name
         if dry_run:
-            typer.echo("\n".join(_describe_plan(ready, points)))
+            echo("\n".join(_describe_plan(ready, points)))
             return
     write_messages(_describe_plan(ready, points))
     report = _run_with_progress(ready, folder, workers, cluster, retry_failed, debug)
@@ -178,11 +179,10 @@ def _show_progress() -> Iterator[Watcher]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=make_console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def update(state: SweepState) -> None:
@@ -222,10 +222,10 @@ def _print_report(report: SweepReport) -> None:
 
     runs = report.done + report.failed
     if not report.new:
-        typer.echo(f"{report.folder}: finished before, {runs} runs; nothing to do")
+        echo(f"{report.folder}: finished before, {runs} runs; nothing to do")
     else:
         earlier = f", {runs - report.new} of them before" if runs > report.new else ""
-        typer.echo(f"{report.folder}: {runs} runs{earlier}; {format_duration(report.seconds)}")
+        echo(f"{report.folder}: {runs} runs{earlier}; {format_duration(report.seconds)}")
     write_messages(read_store(report.folder).manifest.get("lost", []))
     if report.stopped is not None:
         words = {
@@ -233,10 +233,10 @@ def _print_report(report: SweepReport) -> None:
             "budget": "out of budget",
         }  # fmt: skip
         said = ", ".join(f"{number} {words[reason]}" for reason, number in report.stopped.items() if number)
-        typer.echo(f"points stopped: {said}")
+        echo(f"points stopped: {said}")
     if report.missing:
         said = ", ".join(f"{name} in {number}" for name, number in report.missing.items())
-        typer.echo(f"undefined, and so missing: {said} of {report.done} finished runs")
+        echo(f"undefined, and so missing: {said} of {report.done} finished runs")
     if report.failed:
         write_messages(
             [
@@ -249,7 +249,7 @@ def _print_report(report: SweepReport) -> None:
                 write_messages(["  ..."])
                 break
             write_messages([f"  {times} times, first at point {point}, replicate {replicate}: {error}"])
-    typer.echo(f"next: centricity analyze {report.folder}")
+    echo(f"next: centricity analyze {report.folder}")
 
 
 def register(app: typer.Typer) -> None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
 
 import numpy as np
 
 from sim.model.policies.policy import Policy
 from sim.model.policies.schedule import Schedule
 from sim.model.registry import current
-from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario import Scenario, ScenarioError, check_argument
+from sim.model.scenario.rules import Rule, number
+
+BUDGET = Rule(number(gt=0), "", "an amount above 0", remedy="Give what each policy may cost.")
+"""Rule for what each policy may cost."""
 
 NOT_SCALED = ("protected_budget",)
 """Resources that are not scaled: each is a rule about the others, and half a rule is not a smaller policy but
@@ -149,8 +152,7 @@ def equal_budget(
 
 def _refuse_unspendable(requested: float, most: Mapping[str, float], currency: str) -> None:
     """Refuse a budget that is no amount of money, or more than a policy can spend."""
-    if not (isfinite(requested) and requested > 0.0):
-        raise ScenarioError([f"--budget must be an amount above 0, got {requested:g}. Give what each policy may cost."])
+    check_argument("--budget", requested, BUDGET)
     raise_for = [
         f"--budget: {name} can spend no more than {limit:,.0f} {currency}, with every amount at its maximum, got "
         f"{requested:,.0f}. Ask for less, or leave the policy out."

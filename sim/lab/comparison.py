@@ -19,9 +19,11 @@ from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
 from sim.lab.manifest import fingerprint_files
 from sim.lab.missing_values import SponsorshipSummary, summarize_sponsorship
-from sim.lab.writing import MANIFEST, replaced_folder, write_csv, write_json, write_parquet
+from sim.lab.writing import MANIFEST, check_folder, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
+from sim.model.scenario.finding import check_path
+from sim.model.scenario.messages import Faults
 
 if TYPE_CHECKING:
     from sim.lab.parameter_uncertainty import ParameterUncertainty  # with the statistics of sweeps behind it
@@ -153,10 +155,14 @@ class Comparison:
             The folder.
 
         Raises:
+            ScenarioError: If the folder holds anything else, or cannot be made; nothing was written.
             DiskFullError: If there is no room.
             OSError: If the folder cannot be written.
         """
-        target = Path(folder)
+        target = check_path("folder", folder)
+        faults = Faults()
+        check_folder(target, faults)
+        faults.raise_any()
         with replaced_folder(target) as new:
             write_json(new / "summary.json", self.summary)
             write_parquet(self.weekly, new / "weekly.parquet")

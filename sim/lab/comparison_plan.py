@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sim.lab.budget import Budget, equal_budget, planned_cost
+from sim.lab.budget import BUDGET, Budget, equal_budget, planned_cost
 from sim.lab.parameter_points import (
     MOST_DRAWS,
     ParameterPoint,
@@ -21,8 +21,9 @@ from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
-from sim.model.scenario.messages import Faults, show
-from sim.model.scenario.suggestions import Wanted, suggest_number
+from sim.model.scenario.messages import Faults
+from sim.model.scenario.refusals import read
+from sim.model.scenario.rules import SWITCH, TEXTS, Rule, whole_rule
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
 
+WORKERS = whole_rule(1, MOST_WORKERS)
+"""Rule for a number of processes."""
 PolicyLike = str | Path | Policy
 """A policy: its name, its file, or the policy itself."""
 
 
-def _option(default: Any, flag: str, factory: Callable[[], Any] | None = None) -> Any:
-    """A field of a request, and what it is called on the command line."""
-    metadata = {"flag": flag}
+def _option(default: Any, flag: str, factory: Callable[[], Any] | None = None, rule: Rule | None = None) -> Any:
+    """A field of a request: what it is called on the command line, and the rule for its value."""
+    metadata = {"flag": flag, "rule": rule}
     return field(default_factory=factory, metadata=metadata) if factory else field(default=default, metadata=metadata)
 
 
@@ -67,20 +70,20 @@ class ComparisonRequest:
     scenario: str | Path | Scenario = "retail-bank"
     policies: PolicyLike | Sequence[PolicyLike] | None = None
     weeks: int | None = _option(None, "--weeks")
-    replicates: int = _option(30, "--replicates")
-    seed: int = _option(1, "--seed")
-    workers: int | None = None
+    replicates: int = _option(30, "--replicates", rule=whole_rule(1, MOST_REPLICATES))
+    seed: int = _option(1, "--seed", rule=whole_rule(0, LARGEST_SEED))
+    workers: int | None = field(default=None, metadata={"rule": WORKERS})
     overrides: Mapping[str, object] = _option(None, "--set", dict)
-    assignments: Sequence[str] = _option((), "--set")
-    without: Sequence[str] = _option((), "--without")
-    equal_budget: bool = _option(False, "--equal-budget")
-    futures: bool = _option(False, "--futures")
-    ablate: bool = _option(False, "--ablate")
-    budget: float | None = _option(None, "--budget")
-    targets: Sequence[str] = _option((), "--target")
-    unknown: int = _option(0, "--unknown")
-    tornado: bool = _option(False, "--tornado")
-    vary: Sequence[str] = _option((), "--vary")
+    assignments: Sequence[str] = _option((), "--set", rule=TEXTS)
+    without: Sequence[str] = _option((), "--without", rule=TEXTS)
+    equal_budget: bool = _option(False, "--equal-budget", rule=SWITCH)
+    futures: bool = _option(False, "--futures", rule=SWITCH)
+    ablate: bool = _option(False, "--ablate", rule=SWITCH)
+    budget: float | None = _option(None, "--budget", rule=BUDGET)
+    targets: Sequence[str] = _option((), "--target", rule=TEXTS)
+    unknown: int = _option(0, "--unknown", rule=whole_rule(0, MOST_DRAWS))
+    tornado: bool = _option(False, "--tornado", rule=SWITCH)
+    vary: Sequence[str] = _option((), "--vary", rule=TEXTS)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -88,11 +91,23 @@ class ComparisonRequest:
         names = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in given.items() if name in names and value is not None})
 
+    def checked(self, faults: Faults) -> Self:
+        """The same request, each value as its rule has it; one that is not legal leaves a fault, and its default here."""
+        values: dict[str, Any] = {}
+        for each in fields(self):
+            rule, value = each.metadata.get("rule"), getattr(self, each.name)
+            if rule is None or value is None:
+                continue
+            before = len(faults.messages)
+            found = read(rule.adapter.validate_python, value, each.metadata.get("flag", f"--{each.name}"), faults)
+            values[each.name] = found if len(faults.messages) == before else each.default
+        return replace(self, **values)
+
     def names_in(self, scenario: Scenario) -> Sequence[PolicyLike]:
         """The policies that are asked for."""
         if self.policies is None:
             return scenario.default_policies
-        return [self.policies] if isinstance(self.policies, str | Path | Policy) else self.policies
+        return self.policies if isinstance(self.policies, list | tuple) else [self.policies]  # type: ignore[list-item]
 
     def command(self, scenario: Scenario) -> str:
         """The command that does the same again; empty if something in it exists in Python only."""
@@ -196,14 +211,12 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         ScenarioError: With every fault of all of it.
     """
     faults = Faults()
-    for name, low, high in (("replicates", 1, MOST_REPLICATES), ("seed", 0, LARGEST_SEED), ("unknown", 0, MOST_DRAWS)):
-        check_whole_number(name, getattr(request, name), low, high, faults)
-    if request.workers is not None:
-        check_whole_number("workers", request.workers, 1, MOST_WORKERS, faults)
+    request = request.checked(faults)
     targets = read_targets(request.targets, faults)
     off = find_mechanisms(request.without, faults)
     assigned = (text.partition("=")[0].strip() for text in request.assignments)
-    check_assignments(off, [*request.overrides, *assigned], faults)
+    overridden = request.overrides if isinstance(request.overrides, Mapping) else ()  # load_scenario says what is wrong
+    check_assignments(off, [*map(str, overridden), *assigned], faults)
     scenario = load_scenario(request.scenario, request.weeks, request.overrides, request.assignments, faults)
     if scenario is None:
         faults.raise_any()
@@ -227,8 +240,8 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         scenario=scenario,
         policies=tuple(policy.name for policy in policies),
         loaded_policies=spending,
-        replicates=int(request.replicates),
-        seed=int(request.seed),
+        replicates=request.replicates,
+        seed=request.seed,
         workers=min(count, request.replicates * (1 + len(futures)), MOST_WORKERS),
         futures=futures,
         budget=budget,
@@ -238,15 +251,13 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         without=tuple(names),
         variants=list_variants(scenario, names) if request.ablate else (),
         targets=targets,
-        parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, int(request.seed)),
+        parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, request.seed),
     )
 
 
 def check_whole_number(name: str, value: object, low: int, high: int, faults: Faults) -> None:
     """Note a fault if an option is not a whole number from ``low`` to ``high``."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        meant = suggest_number(value, Wanted(low=low, high=high, whole=True)) or "Give another one."
-        faults.add(f"--{name}", f"must be a whole number, {low} to {high}, got {show(value)}. {meant}")
+    read(whole_rule(low, high).adapter.validate_python, value, f"--{name}", faults)
 
 
 def load_scenario(
@@ -292,7 +303,8 @@ def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Fa
         faults.add("--policy", "must name at least one policy, got none. `centricity list policies` shows them.")
     for policy in policies:
         try:
-            loaded_policy = policy if isinstance(policy, Policy) else scenario.policy(policy)
+            twin = isinstance(policy, Policy) and policy.name == NONE.name  # refused below if it spends anything
+            loaded_policy = policy if isinstance(policy, Policy) and twin else scenario.policy(policy)
         except ScenarioError as error:
             faults.take(error.faults)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.model.scenario.messages import Faults, quoted
@@ -50,6 +51,7 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
 
 def _number(text: str, percent: str) -> float | None:
     try:
-        return float(text) / (100.0 if percent else 1.0)
+        number = float(text) / (100.0 if percent else 1.0)
     except ValueError:
         return None
+    return number if isfinite(number) else None

@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.model.scenario.messages import Faults
+from sim.model.scenario.messages import Faults, quoted
+from sim.safe_text import escape, for_spreadsheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,8 @@ def check_folder(folder: Path, faults: Faults, manifest: str = MANIFEST, kind: s
         kind: What that file says it is.
     """
     before = len(faults.messages)
+    if not has_name(folder, "--out", faults):
+        return
     if os.path.lexists(folder) and not os.path.isdir(folder):
         faults.add("--out", f"must be a folder, got the file {folder}. Name another one.")
     elif os.path.isdir(folder):
@@ -116,8 +119,10 @@ def _listed(manifest: Path, kind: str) -> set[str]:
 
 
 def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: str = "--out") -> None:
-    """Note a fault if a file of results cannot be written, or its ending is none that is known."""
-    if file.suffix.lower() not in endings:
+    """Note a fault if a file of results cannot be written, or its ending is none that is known (any, if none is)."""
+    if not has_name(file, location, faults):
+        return
+    if endings and file.suffix.lower() not in endings:
         got = f"{file.suffix} ({file})" if file.suffix else f"no ending ({file})"
         faults.add(location, f"must end in {' or '.join(endings)}, got {got}. Write for example {_example(file)}.")
     elif os.path.isdir(file):
@@ -126,6 +131,14 @@ def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: s
         faults.add(location, f"must be in a folder that exists, got {file}. Make the folder {file.parent} first.")
     else:
         check_place(file.resolve(), location, faults)
+
+
+def has_name(path: Path, location: str, faults: Faults) -> bool:
+    """Whether a path can be a file's and can be read on a screen; else a fault is noted."""
+    if escape(str(path)) == str(path):
+        return True
+    faults.add(location, f"must not hold characters that cannot be seen, got {quoted(str(path))}. Name another one.")
+    return False
 
 
 def _example(file: Path) -> str:
@@ -354,5 +367,5 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table that people read too; numbers keep every digit, missing values are empty."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    """Write a table that people read too; numbers keep every digit, missing values are empty, no text is a formula."""
+    for_spreadsheet(table).to_csv(path, index=False, lineterminator="\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +15,7 @@ import pandas as pd
 from sim.model.agents.views import LiveAgents
 from sim.model.engine import ChoiceArray, run_week
 from sim.model.policies.policy import Policy
-from sim.model.scenario import Scenario
+from sim.model.scenario import DURATION, MODEL_WEEKS, SEED, Scenario, check_argument
 from sim.model.simulation import burn_in, seat_choices, with_policy
 
 Randomness = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
@@ -59,9 +61,9 @@ class CentricityModel(LiveAgents):
             chosen = chosen.with_extensions(extensions)
         if parameters:
             chosen = chosen.override({name.replace("__", "."): value for name, value in parameters.items()})
-        loaded_policy = policy if isinstance(policy, Policy) else chosen.policy(policy)
+        loaded_policy = chosen.policy(policy)
         self.policy = loaded_policy
-        self.weeks = chosen.weeks if weeks is None else int(weeks)
+        self.weeks = chosen.weeks if weeks is None else check_argument("weeks", weeks, MODEL_WEEKS)
         super().__init__(with_policy(burn_in(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
@@ -93,10 +95,14 @@ class CentricityModel(LiveAgents):
 
     def run_for(self, duration: float) -> None:
         """Run up to ``duration`` weeks, but not beyond the last."""
-        for _ in range(int(duration)):
+        for _ in range(int(check_argument("duration", duration, DURATION))):
             if not self.running:
                 return
             self.step()
+
+    def __copy__(self) -> CentricityModel:
+        """A copy of its own that goes on as this one would: two models cannot share a state."""
+        return deepcopy(self)
 
     def outcomes(self) -> pd.DataFrame:
         """Weekly outcomes so far: ``week`` and every column of :data:`sim.model.outcomes.weekly.OUTCOMES`."""
@@ -109,14 +115,22 @@ class CentricityModel(LiveAgents):
 
 
 def _reporter(name: str) -> Any:
-    """Function that reads one outcome of the week that has just run."""
-    if name == "week":
-        return lambda model: model.organization.week - 1
-    return lambda model: model.organization.outcomes[name]
+    """Function that reads one outcome of the week that has just run; it can be pickled, and so can the model."""
+    return _week if name == "week" else partial(_outcome, name)
+
+
+def _week(model: CentricityModel) -> int:
+    return int(model.organization.week) - 1
+
+
+def _outcome(name: str, model: CentricityModel) -> float:
+    value: float = model.organization.outcomes[name]
+    return value
 
 
 def _seed(rng: Randomness) -> int:
     """Integer seed from anything that Mesa and NumPy take as ``rng``."""
-    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
-        return int(rng)
-    return int(np.random.default_rng(rng).integers(2**53))  # exact in JSON and spreadsheets
+    if rng is None or isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence):
+        return int(np.random.default_rng(rng).integers(2**53))  # exact in JSON and spreadsheets
+    seed: int = check_argument("rng", rng, SEED)
+    return seed

@@ -198,7 +198,7 @@ def test_bad_events_get_the_messages_of_files(small: Path) -> None:
 
 
 def test_scenarios_come_back_from_their_text(small: Path) -> None:
-    odd = TEXT.replace('"A small organization."', '"Quotes \\" and \\\\, a line\\nbelow, \\u007f, ü and 😀."')
+    odd = TEXT.replace('"A small organization."', '"Quotes \\" and \\\\, a line\\nbelow, ü\\u200c and 😀."')
     (small / "odd.toml").write_text(odd, encoding="utf-8")
     for name in ("small.toml", "odd.toml", "retail-bank", "online-store"):
         scenario = Scenario.load(name)

@@ -16,6 +16,7 @@ from sim.model.scenario.finding import find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, faults_of_extensions
 from sim.model.scenario.refusals import read
+from sim.model.scenario.rules import legal_name
 
 
 def load_experiment(
@@ -49,7 +50,8 @@ def load_experiment(
     given = {key: value for key, value in (changes or {}).items() if value is not None}
     if "replicates" in given:
         raw.pop("until", None)
-    return read_experiment({**raw, **given}, source.name, source.path.parent, known, faults, assignments)
+    name = legal_name(source.name, "experiment")
+    return read_experiment({**raw, **given}, name, source.path.parent, known, faults, assignments)
 
 
 def read_experiment(

@@ -45,7 +45,7 @@ from sim.lab.sweep.tables import (
     to_bytes,
     weekly_schema,
 )
-from sim.lab.writing import MANIFEST, check_place, is_partial
+from sim.lab.writing import MANIFEST, check_place, has_name, is_partial
 from sim.model.kernel.array_types import FloatArray
 from sim.model.scenario.messages import Faults, ScenarioError
 
@@ -91,6 +91,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def check_store(folder: Path, experiment: Experiment, faults: Faults) -> None:
     """Note a fault if a folder cannot become, or go on being, the store of an experiment."""
     option = "--out"
+    if not has_name(folder, option, faults):
+        return
     if os.path.lexists(folder) and not os.path.isdir(folder):
         faults.add(option, f"must be a folder, got the file {folder}. Name another one.")
         return

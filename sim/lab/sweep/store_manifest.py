@@ -13,6 +13,8 @@ from sim.lab.sweep.designs import count_rows
 from sim.lab.sweep.experiment import AS_DESCRIBED, SHARED, Experiment, Until
 from sim.lab.sweep.points import Points
 from sim.lab.task import replicate_seed
+from sim.model.scenario.messages import quoted
+from sim.safe_text import unseen_in
 
 KIND = "sweep"
 """What tells the manifest of a sweep from any other."""
@@ -174,7 +176,12 @@ def check_form(manifest: Any) -> list[str]:
         _Manifest.model_validate(manifest)
     except ValidationError as error:
         return [_describe(fault) for fault in error.errors(include_url=False)]
-    return []
+    return [describe_unseen(*hidden)] if (hidden := unseen_in(manifest)) else []
+
+
+def describe_unseen(place: str, text: str) -> str:
+    """Say that a text holds what cannot be seen."""
+    return f"{place}: must not hold characters that cannot be seen, got {quoted(text)}"
 
 
 def _describe(fault: Any) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sim.lab.comparison_plan import WORKERS
 from sim.lab.fingerprint import fingerprint
 from sim.lab.lock import Lock
 from sim.lab.sweep.chunk_queue import ChunkQueue
@@ -32,7 +33,12 @@ from sim.lab.sweep.store import StoreWriter, check_store
 from sim.lab.sweep.tables import RUN_KEYS
 from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
+from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults
+from sim.model.scenario.refusals import read
+from sim.model.scenario.rules import SWITCH, text
+
+_ADDRESS = text("address", longest=300, lines=False)
 
 
 class ProgramChangedError(RuntimeError):
@@ -103,11 +109,20 @@ def sweep(
         StoreError: If the disk is full or the folder cannot be written; what was finished is safe.
         KeyboardInterrupt: When interrupted; what was finished is safe.
     """
+    faults = Faults()
+    for name, value, rule in (
+        ("workers", workers, WORKERS),
+        ("cluster", cluster, _ADDRESS),
+        ("retry_failed", retry_failed, SWITCH),
+    ):
+        if value is not None:
+            read(rule.adapter.validate_python, value, f"--{name.replace('_', '-')}", faults)
+    faults.raise_any()
     ready = experiment if isinstance(experiment, Experiment) else load_experiment(experiment)
-    folder = Path(out)
+    folder = check_path("out", out)
     points = Points(ready)
     _check(folder, ready)
-    count = min(workers or available_workers(), MOST_WORKERS)
+    count = min(available_workers() if workers is None else int(workers), MOST_WORKERS)
     prepare = prepare_worker if runner == MODEL else None
     chosen = executor or (ProcessExecutor(count, prepare) if cluster is None else DaskExecutor(cluster, count, notify))
     folder.mkdir(parents=True, exist_ok=True)

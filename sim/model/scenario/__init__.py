@@ -16,7 +16,21 @@ from sim.model.scenario.departments import Department
 from sim.model.scenario.events import Event
 from sim.model.scenario.messages import ScenarioError
 from sim.model.scenario.policies import load_policy, shipped_policies
+from sim.model.scenario.refusals import check_argument
+from sim.model.scenario.rules import DURATION, MODEL_WEEKS, SEED
 from sim.model.scenario.scenario import Scenario
 from sim.model.scenario.values import parse_assignment
 
-__all__ = ["Department", "Event", "Scenario", "ScenarioError", "load_policy", "parse_assignment", "shipped_policies"]
+__all__ = [
+    "DURATION",
+    "MODEL_WEEKS",
+    "SEED",
+    "Department",
+    "Event",
+    "Scenario",
+    "ScenarioError",
+    "check_argument",
+    "load_policy",
+    "parse_assignment",
+    "shipped_policies",
+]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.model.scenario import shipped
-from sim.model.scenario.messages import Faults, ScenarioError, listed, quoted
+from sim.model.scenario.messages import Faults, ScenarioError, listed, quoted, show
 from sim.model.scenario.shipped import ShippedKind
 from sim.model.scenario.suggestions import closest
 
@@ -26,6 +26,17 @@ class Source:
         return self.path.stem
 
 
+def check_path(name: str, value: object) -> Path:
+    """The path that an argument of a call means.
+
+    Raises:
+        ScenarioError: If it is none.
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise ScenarioError([f"{name} must be a path, got {show(value)}. Give a text or a Path."])
+    return Path(os.fsdecode(value))
+
+
 def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
     """The file that a user means by a path, or by the name of a shipped file.
 
@@ -36,12 +47,16 @@ def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
     Raises:
         ScenarioError: If there is no such file.
     """
-    shown = str(name_or_path)
     kinds = kinds or ("scenarios",)
+    if not isinstance(name_or_path, str | os.PathLike):
+        noun = " or ".join(kind.removesuffix("s") if kind != "policies" else "policy" for kind in kinds)
+        rule = f"must be a name or a path, got {show(name_or_path)}. {listed(shipped.files(kinds[0]), '')}"
+        raise ScenarioError([f"{noun} {rule}".rstrip()])
+    shown = os.fsdecode(name_or_path)
     ships = {name: path for kind in reversed(kinds) for name, path in shipped.files(kind).items()}
     if isinstance(name_or_path, str) and name_or_path in ships:
         return Source(ships[name_or_path], shipped.label(ships[name_or_path]))
-    path = Path(name_or_path)
+    path = Path(shown)
     if shown and "\0" not in shown and os.path.lexists(path):
         return Source(path, shown)
     faults = Faults(shown or quoted(shown))

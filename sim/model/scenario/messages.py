@@ -12,9 +12,13 @@ from contextlib import contextmanager
 
 from sim.model.extensions import ExtensionError
 from sim.model.scenario.suggestions import among, closest
+from sim.safe_text import JOINERS, escape, for_message
 
 LONGEST = 60
 """Longest piece of a user's text that is quoted back, in characters."""
+
+LONGEST_PLACE = 300
+"""Longest name of a file, or of what stands in its place, at the beginning of a message."""
 
 MOST_SUGGESTIONS = 100
 """Number of faults after which no more suggestions are looked up, so that a file full of faults is reported quickly."""
@@ -31,7 +35,7 @@ class ScenarioError(ValueError):
     """
 
     def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = list(faults)
+        self.faults = [for_message(fault) for fault in faults]
         super().__init__(self.faults)
 
     def __str__(self) -> str:
@@ -43,11 +47,11 @@ class Faults:
 
     Args:
         file: First part of every message: a file, or ``--set NAME=VALUE``; empty for values given in Python. Characters
-            that cannot be printed on one line are escaped.
+            that cannot be seen are escaped.
     """
 
     def __init__(self, file: str = "") -> None:
-        self.file = file if file.isprintable() else quoted(file)
+        self.file = quoted(file, LONGEST_PLACE) if escape(file) != file else _cut(file, LONGEST_PLACE)
         self.messages: list[str] = []
 
     def add(self, place: str, text: str) -> None:
@@ -113,9 +117,13 @@ def inside(place: str, key: object) -> str:
     return f"{place}.{shown}" if place else shown
 
 
-def quoted(text: str) -> str:
-    """Text in quotes, on one line, cut where it is too long."""
-    return json.dumps(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...", ensure_ascii=False)
+def quoted(text: str, longest: int = LONGEST) -> str:
+    """Text in quotes, on one line, cut where it is too long; what cannot be seen is escaped."""
+    return escape(json.dumps(_cut(text, longest), ensure_ascii=False), JOINERS)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def number_in_words(value: float) -> str:
@@ -164,3 +172,9 @@ def faults_of_extensions() -> Iterator[None]:
         yield
     except ExtensionError as error:
         raise ScenarioError(error.faults) from error
+    except ScenarioError:
+        raise
+    except (Exception, SystemExit) as error:  # whatever somebody's program declares or does
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        rule = f"must declare what can be part of the model, got: {said}."
+        raise ScenarioError([f"an extension {rule} docs/extensions.md builds one piece by piece."]) from error

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from sim.model.policies.policy import NO_POLICY, Condition, Phase, Policy
+from sim.model.policies.policy import NO_POLICY, NONE, Condition, Phase, Policy
 from sim.model.registry import Registry, current
 from sim.model.scenario import shipped
 from sim.model.scenario.finding import Source, find
 from sim.model.scenario.loading import read_toml
-from sim.model.scenario.messages import Faults, ScenarioError, listed, show
-from sim.model.scenario.refusals import all_of, raise_any, read, refusal
+from sim.model.scenario.messages import Faults, ScenarioError, inside, listed, show
+from sim.model.scenario.refusals import all_of, check_argument, raise_any, read, refusal
 from sim.model.scenario.rules import (
     LONGEST_RUN,
     NAME,
@@ -187,6 +187,25 @@ def _read_table(raw: object, context: Context) -> OnePhase | Sequence:
     return model.model_validate(raw, context=context)
 
 
+def check_policy(policy: Policy, context: Context) -> Policy:
+    """A policy that was made in Python, checked as one in a file is; its numbers become Python's own.
+
+    A policy without phases is legal here: it spends nothing, as ``none`` does.
+
+    Raises:
+        ScenarioError: With every fault.
+    """
+    if policy == NONE or not policy.phases:
+        check_argument("the name of a policy", policy.name, NAME)
+        return policy
+    faults = Faults()
+    place = inside("policies", policy.name)
+    checked = read(partial(read_policy, policy.name, context=context), policy.to_dict(), place, faults)
+    faults.raise_any()
+    assert checked is not None  # its faults would have been raised
+    return checked
+
+
 def load_policy(
     name_or_path: str | Path, known: Registry | None = None, departments: Collection[str] | None = None
 ) -> Policy:
@@ -244,6 +263,9 @@ def fitting(loaded_policies: Mapping[str, Policy], departments: Collection[str] 
     }
 
 
+_ADD_SHIPPED = "It ships, but this scenario was made without what ships. Add it by with_policies, or load a file."
+
+
 def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Policy], rule: str) -> PydanticCustomError:
     """Message about a policy that a scenario does not have.
 
@@ -254,7 +276,8 @@ def missing_policy(name: str, policies: Collection[str], ships: Mapping[str, Pol
         rule: What must hold, and what was found.
     """
     if name in ships:
-        return refusal(rule, f"It needs departments called {', '.join(sorted(ships[name].departments))}.")
+        needed = ", ".join(sorted(ships[name].departments))
+        return refusal(rule, f"It needs departments called {needed}." if needed else _ADD_SHIPPED)
     own = (
         f"one of your own is a file, such as --policy {name}.toml"
         if name.isidentifier()

@@ -128,6 +128,23 @@ def read(
         return None
 
 
+def check_argument(name: str, value: object, rule: Any) -> Any:
+    """The value of an argument of a call, as the rule gives it: a number of NumPy becomes one of Python.
+
+    Args:
+        name: What messages call it.
+        value: What was given.
+        rule: A :class:`~sim.model.scenario.rules.Rule`.
+
+    Raises:
+        ScenarioError: If the rule does not allow it.
+    """
+    faults = Faults()
+    found = read(rule.adapter.validate_python, value, "", faults, name)
+    faults.raise_any()
+    return found
+
+
 def _place(place: str, way: tuple[int | str, ...]) -> str:
     """The dotted place for a path."""
     for step in way:

@@ -6,6 +6,7 @@ pydantic decides whether a value is legal; the words are this package's. A rule 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from sim.model.policies.resources import Resource
 from sim.model.scenario.messages import listed, number_in_words, show
 from sim.model.scenario.refusals import joined, raise_any, refusal, refusals_of
 from sim.model.scenario.suggestions import Wanted, among, suggest_list, suggest_number, suggest_switch, suggest_text
+from sim.safe_text import JOINERS, unseen
 
 LONGEST_RUN = 5200
 """Largest number of weeks in a run: a hundred years."""
@@ -235,9 +237,24 @@ def tables_of(model: Any = Any, make: Callable[[Any], Any] = lambda table: table
     return Rule(Annotated[elements, BeforeValidator(_full)], "a list of tables", hint=hint, remedy=remedy)
 
 
-def text(hint: str, longest: int = 5000) -> Rule:
-    """Rule for free text."""
-    annotation = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=longest)]
+def check_seen(value: str, allowed: str = "") -> str:
+    """A text, if all of it can be seen.
+
+    Args:
+        value: The text.
+        allowed: Characters that may be there all the same.
+    """
+    hidden = unseen(value, allowed)
+    if hidden:
+        codes = ", ".join(f"U+{ord(character):04X}" for character in hidden[:3])
+        raise refusal(f"must not hold characters that cannot be seen ({codes}), got {show(value)}.", "Remove them.")
+    return value
+
+
+def text(hint: str, longest: int = 5000, lines: bool = True) -> Rule:
+    """Rule for free text, of one line or of several."""
+    plain = StringConstraints(strict=True, strip_whitespace=True, max_length=longest)
+    annotation = Annotated[str, plain, AfterValidator(partial(check_seen, allowed=JOINERS + "\n\t" * lines))]
     return Rule(
         annotation,
         f"text of at most {longest} characters",
@@ -255,7 +272,9 @@ def _suggest_name(value: object) -> str:
 
 
 NAME = Rule(
-    annotation=Annotated[str, StringConstraints(strict=True, max_length=60, pattern=r"^\w(?:[\w &-]*\w)?$")],
+    annotation=Annotated[
+        str, StringConstraints(strict=True, max_length=60, pattern=r"^\w(?:[\w &-]*\w)?$"), AfterValidator(check_seen)
+    ],
     kind="a name (letters, digits, hyphens, underscores, spaces inside; at most 60)",
     hint="a name",
     remedy="Choose a name such as back-office.",
@@ -264,11 +283,57 @@ NAME = Rule(
 """Rule for the names that users give to scenarios, policies, departments and futures."""
 
 
+CURRENCY = text("text, default EUR", longest=12, lines=False)
+"""Rule for the currency of all money."""
+
+
+def legal_name(stem: str, otherwise: str) -> str:
+    """A legal name, as near to the name of a file as possible."""
+    name = re.sub(r"[^\w &-]+", "-", stem)[:60].strip(" &-")
+    return name or otherwise
+
+
 def week_rule(low: int, high: int, reason: str = "", remedy: str = "Give a whole number of weeks.") -> Rule:
     """Rule for a week, or a number of weeks; ``reason`` says why the range ends where it does."""
     legal = f"{low} to {high} ({reason or 'weeks'})"
     meant = partial(suggest_number, wanted=Wanted("week", low, high, whole=True))
     return Rule(whole_number(low, high), "a whole number", legal, f"weeks, {low} to {high}", remedy, meant)
+
+
+def whole_rule(low: int, high: int, remedy: str = "Give another one.") -> Rule:
+    """Rule for a whole number that is an option of a command or an argument of a call."""
+    meant = partial(suggest_number, wanted=Wanted(low=low, high=high, whole=True))
+    return Rule(whole_number(low, high), "", f"a whole number, {low} to {high}", remedy=remedy, meant=meant)
+
+
+SEED = Rule(whole_number(0, 2**64 - 1), "", "a whole number from 0 to 2^64 - 1", remedy="Give another one.")
+"""Rule for the seed of a model. Commands take those that other programs can hold as well, up to 2^63 - 1."""
+
+MODEL_WEEKS = whole_rule(0, LONGEST_RUN, "Leave it out for those of the scenario.")
+"""Rule for the weeks of a model; without any, it stands where its burn-in ends."""
+
+DURATION = Rule(number(ge=0), "", "a number of weeks, 0 or more", remedy="Give a whole number.")
+"""Rule for the number of weeks by which a model is to go on."""
+
+SWITCH = Rule(Annotated[bool, Strict(), BeforeValidator(_plain)], "true or false", remedy="Write True or False.")
+"""Rule for an option that is on or off."""
+
+
+def _several(value: object) -> object:
+    """A list of texts; one text alone is a list of one."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else value
+
+
+_WORD = Rule(Annotated[str, Strict()], "a text", remedy="Put it in quotes.")
+
+TEXTS = Rule(
+    Annotated[tuple[Annotated[Any, _WORD], ...], BeforeValidator(_several)],
+    "a list of texts",
+    remedy='Write for example ["norm"].',
+)
+"""Rule for an option that may be repeated."""
 
 
 def departments_rule(names: Collection[str] | None) -> Rule:

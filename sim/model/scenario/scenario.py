@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -19,8 +20,9 @@ from sim.model.scenario.events import Event
 from sim.model.scenario.finding import find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, ScenarioError, faults_of_extensions, show
-from sim.model.scenario.policies import load_policy, missing_policy, shipped_policies
+from sim.model.scenario.policies import check_policy, load_policy, missing_policy, shipped_policies
 from sim.model.scenario.refusals import read as read_value
+from sim.model.scenario.rules import legal_name
 from sim.model.scenario.schema import Override, read_scenario
 from sim.model.scenario.solving import complete, contradictions
 from sim.model.scenario.tables import Context
@@ -90,11 +92,11 @@ class Scenario:
         raw = read_toml(source)
         with faults_of_extensions():
             named = named_in(raw.pop("extensions", []), source.path.parent, source.label)
-            more = (*consent.given, *named, *(read(path) for path in extensions))
+            more = (*consent.given, *named, *(read(path) for path in _files(extensions)))
             of_the_model = tuple(dict.fromkeys(more))
             known = known or extended(of_the_model)
         file = read_scenario(raw, source.label, Context(known, shipped_policies(known)))
-        return cls(**{**dict(file), "name": file.name or source.name}, extensions=of_the_model)
+        return cls(**{**dict(file), "name": file.name or legal_name(source.name, "unnamed")}, extensions=of_the_model)
 
     @classmethod
     def from_dict(
@@ -122,7 +124,7 @@ class Scenario:
     def with_extensions(self, files: Iterable[str | Path]) -> Self:
         """A new scenario in which these files are part of the model, with their parameters at their defaults. They are run."""
         with faults_of_extensions():
-            extensions = tuple(dict.fromkeys((*self.extensions, *(read(file) for file in files))))
+            extensions = tuple(dict.fromkeys((*self.extensions, *(read(file) for file in _files(files)))))
             defaults = {name: parameter.default for name, parameter in extended(extensions).parameters.items()}
         return replace(self, parameters=FrozenMapping({**defaults, **self.parameters}), extensions=extensions)
 
@@ -142,7 +144,7 @@ class Scenario:
         """
         faults = Faults()
         context = Context(known or self.registry, parameters=self.parameters)
-        changes = read_value(partial(Override.model_validate, context=context), values, "", faults)
+        changes = read_value(partial(Override.model_validate, context=context), values, "", faults, "the values")
         faults.raise_any()
         assert changes is not None  # its faults would have been raised
         return self._with(changes.parameters, changes.settings)
@@ -208,17 +210,23 @@ class Scenario:
             faults.raise_any()
         return self._with(self.futures[name], {})
 
-    def policy(self, name_or_path: str | Path, known: Registry | None = None) -> Policy:
-        """The policy of this name, or the one in a TOML file of the user's.
+    def policy(self, name_or_path: str | Path | Policy, known: Registry | None = None) -> Policy:
+        """The policy of this name, the one in a TOML file of the user's, or one that was made in Python.
 
         Raises:
-            ScenarioError: If there is no such policy, or with every fault of its file.
+            ScenarioError: If there is no such policy, or with every fault of it.
         """
+        known = known or self.registry
+        names = [department.name for department in self.departments]
+        if isinstance(name_or_path, Policy):
+            return check_policy(name_or_path, Context(known, departments=names))
+        if not isinstance(name_or_path, str | PathLike):
+            rule = f"must be a name, a path or a policy, got {show(name_or_path)}."
+            raise ScenarioError([f"policy {rule} `centricity list policies` shows those that ship."])
         if str(name_or_path) in self.policies:
             return self.policies[str(name_or_path)]
-        known = known or self.registry
         if str(name_or_path).endswith(".toml"):
-            return load_policy(name_or_path, known, [department.name for department in self.departments])
+            return load_policy(name_or_path, known, names)
         ships = shipped_policies(known)
         faults = Faults()
         rule = f"must be one of the scenario {self.name}, got {show(str(name_or_path))}."
@@ -227,9 +235,9 @@ class Scenario:
 
     def with_policies(self, *loaded_policies: Policy) -> Self:
         """A new scenario that also has these policies, under their names."""
-        added = {loaded_policy.name: loaded_policy for loaded_policy in loaded_policies}
-        if NO_POLICY in added:
+        if any(loaded_policy.name == NO_POLICY for loaded_policy in loaded_policies):
             raise ScenarioError(["policies.none cannot be defined: none always means no resources. Rename it."])
+        added = {loaded_policy.name: self.policy(loaded_policy) for loaded_policy in loaded_policies}
         return replace(self, policies=FrozenMapping({**self.policies, **added}))
 
     def to_dict(self) -> dict[str, Any]:
@@ -286,3 +294,8 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.weeks} weeks, {self.hash[:8]}>"
+
+
+def _files(files: str | PathLike[str] | Iterable[str | Path]) -> Iterable[str | Path]:
+    """Files; one alone is a list of one."""
+    return [Path(files)] if isinstance(files, str | PathLike) else files

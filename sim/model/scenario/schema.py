@@ -21,7 +21,7 @@ from sim.model.scenario.events import Event, EventTable
 from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.policies import fitting, missing_policy, read_policy
 from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
-from sim.model.scenario.rules import LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
+from sim.model.scenario.rules import CURRENCY, LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
 from sim.model.scenario.solving import complete
 from sim.model.scenario.suggestions import namesake
 from sim.model.scenario.tables import Context, Table
@@ -79,7 +79,7 @@ class ScenarioFile(Table):
     about: Annotated[str, text("text: what the scenario is about")] = ""
     notice: Annotated[str, text("text: what to notice")] = ""
     suggestion: Annotated[str, text("text: what to try")] = Field("", alias="try")
-    currency: Annotated[str, text("text, default EUR", longest=12)] = "EUR"
+    currency: Annotated[str, CURRENCY] = "EUR"
     weeks: Annotated[int, RUN] = Field(WEEKS, validate_default=True)
     objective: Annotated[str, OBJECTIVE] = "organization_value"
     parameters: Mapping[str, ParameterValue]

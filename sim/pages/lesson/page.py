@@ -15,7 +15,6 @@ turns them back to the same whole steps; nothing is interpolated.
 from __future__ import annotations
 
 import base64
-import json
 import math
 import zlib
 from importlib import resources
@@ -37,6 +36,7 @@ from sim.pages.lesson.precomputed import MISSING, REPLAYED, Runs, key
 from sim.pages.lesson.recording import Bytes, drawn_customers
 from sim.pages.lesson.words import Words, english
 from sim.pages.shared import palette
+from sim.safe_text import for_script
 
 STEPS = ("predict", "run", "explain", "sandbox")
 """Parts of a lesson, in order."""
@@ -84,7 +84,7 @@ def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
             key=_key_marks(),
             css=Markup(palette() + (folder / "page.css").read_text(encoding="utf-8")),
             scripts=Markup(program),
-            data=Markup(json.dumps(data, ensure_ascii=False, allow_nan=False).replace("</", "<\\/")),
+            data=Markup(for_script(data)),
             steps_packed=pack_steps(runs.steps),
             frames_packed=pack_frames(runs.frames),
         )

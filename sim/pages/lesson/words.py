@@ -13,6 +13,9 @@ from sim.model.scenario.finding import Source
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults, ScenarioError, show
 from sim.model.scenario.refusals import raise_any, read, refusal, sort_out
+from sim.model.scenario.rules import text
+
+_TEXT = text("a text", longest=20_000)
 
 Words = Mapping[str, Any]
 """Tables of texts, as in the file."""
@@ -57,12 +60,17 @@ def _formed_like(pattern: Any, words: Any) -> Any:
     elif type(pattern) is not type(words):
         raise refusal(f"must be a text, got {show(words)}.", "Put it in quotes.")
     else:
-        return words
+        return _TEXT.adapter.validate_python(words) if isinstance(words, str) else words
+    if isinstance(words, dict):
+        pairs = [*pairs, *((key, None) for key in words if key not in pattern)]
 
     def read_one(key: Any, part: Any) -> Any:
         if isinstance(words, dict) and key not in words:
             raise refusal("is missing.", "Translate it from the English file.")
+        if isinstance(words, dict) and key not in pattern:
+            raise refusal("is no text of the lessons.", "Remove it.")
         return _formed_like(part, words[key])
 
-    raise_any(sort_out(pairs, read_one)[1])
-    return words
+    read_parts, wrong = sort_out(pairs, read_one)
+    raise_any(wrong)
+    return read_parts if isinstance(words, dict) else list(read_parts.values())

@@ -71,7 +71,7 @@ def pictures(sweep: Sweep, findings: Findings) -> Iterator[Picture]:
 
     def picture(kind: str, design: str, title: str, draw: Callable[..., Figure], *given: Any) -> Picture:
         among = [design] if len(sweep.designs) > 1 else []
-        name = re.sub(r"[^\w.-]+", "-", "-".join(dict.fromkeys((kind, *among, findings.outcome))))
+        name = re.sub(r"[^\w.-]+", "-", "-".join(dict.fromkeys((kind, *among, findings.outcome))))[:100]
         heading = title if findings.outcome in title else f"{title}: {findings.outcome}"
         full = " ".join([heading, *(f"[{part}]" for part in among)])
         return Picture(name, full, partial(draw, sweep, full, *given))
