@@ -546,7 +546,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "half_width": ("", "x", "waiting=0", "waiting=-1", "waiting=nan", "waiting=inf", "zzqx=1", "\x1b"),
         "factor": ("zzqx", "", "a\x1bb", "x" * 10_000), "design": ("zzqx", "", "Sample", "a\x1bb", "x" * 10_000),
         "policy_column": _COLUMN, "future_column": _COLUMN, "replicate_column": _COLUMN, "row_column": _COLUMN,
-        "lower": ("zzqx", "", "speed", "a\x1bb", "x" * 10_000), "debug": FLAG,
+        "lower": ("zzqx", "", "speed", "a\x1bb", "x" * 10_000), "decimal": ("zzqx", "", ",", "\x1b"), "debug": FLAG,
     },
     "evidence": {
         "only": ("zzqx", "a\x1bb", "x" * 10**5, "\u202e", "--"), "quick": FLAG, "points": whole(1, 100_000), "regions": FLAG,
@@ -559,6 +559,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "customer": _COLUMN,
         "date": _COLUMN, "money": _COLUMN, "quantity": _COLUMN, "date_format": ("zzqx", "%Q", "%", "\x1b", "%Y"),
         "holdout_weeks": whole(0, 10_000_000), "margin": (*number(0, 1), "0"), "column": _COLUMN, "period": ("zzqx", "", "\x1b"),
+        "decimal": ("zzqx", "", ",", "\x1b"), "sign": ("zzqx", "", "-", "\x1b"), "values": ("zzqx", "", "Churn", "\x1b"),
         "unit": ("zzqx", "", "\x1b"), "cohort": whole(1, 10_000_000), "fit_years": whole(2, 10_000_000), "debug": FLAG,
     },
     "lesson": {
