@@ -18,12 +18,12 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
+from sim.lab.extras import require
 from sim.lab.fingerprint import fingerprint
 from sim.lab.replicate import BURN_IN
 from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.execution import Chunk, Results, run_chunk
 from sim.lab.sweep.executors import run_in_process
-from sim.lab.sweep.extras import require
 from sim.lab.worker_process import DIED, WorkerProcess
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import quoted
@@ -110,7 +110,7 @@ class DaskExecutor:
                     f"{quoted(address)}. `dask scheduler` shows its address when it starts."
                 ]
             )
-        self._dask: Any = require("distributed", f"--cluster {address}")
+        self._dask: Any = require("distributed", f"--cluster {address}", "lab")
         self._made: Any = None
         self._client: Any = None
         self._levels: dict[str, int] = {}

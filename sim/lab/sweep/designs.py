@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.extras import require
 from sim.lab.latin_hypercube import latin_hypercube
 from sim.lab.sweep.experiment import Design, Factor
-from sim.lab.sweep.extras import require
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.parameters import ParameterValue
 
@@ -155,7 +155,7 @@ def _latin_hypercube(design: Design, over: list[Factor]) -> Rows:
 
 def _sobol(design: Design, over: list[Factor]) -> Rows:
     """Saltelli's scheme on a Sobol' sequence (Saltelli et al. 2010), in the order that SALib's analysis expects."""
-    sample = require("SALib.sample.sobol", f"the design {design.name} (sobol)")
+    sample = require("SALib.sample.sobol", f"the design {design.name} (sobol)", "lab")
     positions = sample.sample(
         _problem(over), int(design.options["number"]), calc_second_order=bool(design.options["second_order"]),
         seed=design.seed,
@@ -165,7 +165,7 @@ def _sobol(design: Design, over: list[Factor]) -> Rows:
 
 def _morris(design: Design, over: list[Factor]) -> Rows:
     """Trajectories that move one factor at a time (Morris 1991), in the order that SALib's analysis expects."""
-    sample = require("SALib.sample.morris", f"the design {design.name} (morris)")
+    sample = require("SALib.sample.morris", f"the design {design.name} (morris)", "lab")
     positions = sample.sample(
         _problem(over),
         int(design.options["trajectories"]),

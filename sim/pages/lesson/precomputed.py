@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.extras import require
 from sim.lab.failure import Failure
 from sim.lab.fingerprint import fingerprint
 from sim.lab.kept_results import KeptResults
@@ -25,7 +26,6 @@ from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import WorkerPool, run_tasks
 from sim.model.kernel.array_types import FloatArray
 from sim.model.simulation import burn_in, with_policy
-from sim.pages.lesson.extras import require
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.recording import CUSTOMERS_DRAWN, Bytes, record_run
 from sim.pages.shared import states
@@ -77,7 +77,7 @@ class LessonError(RuntimeError):
 
 def cache_folder() -> Path:
     """The user's folder in which lessons are kept; it may be deleted at any time."""
-    folder: Path = require("platformdirs", "A lesson").user_cache_path("centricity", appauthor=False)
+    folder: Path = require("platformdirs", "A lesson", "people").user_cache_path("centricity", appauthor=False)
     return folder / "lessons"
 
 
