@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 
 
 def main() -> None:
@@ -14,9 +16,19 @@ def main() -> None:
 
     for name in SINGLE_THREADED:
         os.environ.setdefault(name, "1")
-    from sim.commands.cli import main as run  # not above: worker processes import this module too, and type nothing
+    try:
+        from sim.commands.cli import main as run  # not above: worker processes import this module too, and type nothing
 
-    run()
+        run()
+    except SystemExit:  # the work is done, and its exit code stands
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+        raise
+    except KeyboardInterrupt:  # before any command had begun
+        from sim.commands.errors import INTERRUPTED
+
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

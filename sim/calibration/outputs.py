@@ -52,10 +52,9 @@ class Outputs:
         if faults.messages:
             return
         for path in (self.figure, self.numbers):
-            if path.is_dir():
-                faults.add(
-                    "--out", f"must leave room for {path} beside it, got a folder of that name. Name another file."
-                )
+            check_file(path, (path.suffix,), faults)
+        if faults.messages:
+            return
         if data.exists() and any(path.exists() and path.samefile(data) for path in self.all):
             faults.add("--out", f"must not replace the data, got {self.scenario}. Name another file.")
         elif not overwrite and self._was_edited():
@@ -78,14 +77,23 @@ class Outputs:
         if not self.scenario.exists() or self.scenario.stat().st_size == 0:
             return False
         try:
-            written = json.loads(self.numbers.read_text(encoding="utf-8"))["scenario_sha256"]
-        except (OSError, ValueError, KeyError, TypeError):
+            numbers = json.loads(self.numbers.read_text(encoding="utf-8"))
+            written = {numbers["scenario_sha256"], numbers.get("replaces_sha256")}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return True
-        return bool(written != hashlib.sha256(self.scenario.read_bytes()).hexdigest())
+        return self._digest() not in written
+
+    def _digest(self) -> str:
+        return hashlib.sha256(self.scenario.read_bytes()).hexdigest()
 
     def write(self, text: str, figure: Figure, numbers: dict[str, Any]) -> None:
-        """Write all three, each whole or not at all; the scenario last."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        """Write all three, each whole or not at all; the scenario last.
+
+        The numbers name an earlier scenario that is replaced: it is still there, and no one's, if the process dies in between.
+        """
+        digests = {"scenario_sha256": hashlib.sha256(text.encode()).hexdigest()}
+        if self.scenario.exists() and not self._was_edited() and self._digest() not in digests.values():
+            digests["replaces_sha256"] = self._digest()
         with (
             replaced_file(self.scenario) as scenario,
             replaced_file(self.numbers) as table,
@@ -93,4 +101,4 @@ class Outputs:
         ):
             write_text(scenario, text)
             save_png(figure, image)
-            write_json(table, {**numbers, "scenario": self.scenario.name, "scenario_sha256": digest})
+            write_json(table, {**numbers, "scenario": self.scenario.name, **digests})

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.model.scenario.finding import IRREGULAR, is_regular
 from sim.model.scenario.messages import Faults, ScenarioError, quoted
 
 LARGEST = 2_000_000_000
@@ -110,6 +111,8 @@ def _read_bytes(path: Path, faults: Faults) -> bytes:
             faults.add("this", "must be a file, got a directory. Name the file with the data in it.")
         elif not os.path.lexists(path):
             faults.add("there", "is no such file. Check the path; relative paths start from the current folder.")
+        elif not is_regular(path):
+            faults.add("this", IRREGULAR)
         elif path.stat().st_size > LARGEST:
             faults.add(
                 "the file",

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from sim.calibration.options import Decimal, Kind, Options, Period, Sign, Unit, Values
-from sim.commands.errors import DONE_WITH_FAILURES, Debug, reporting_faults, write_messages
+from sim.commands.errors import INTERRUPTED, Debug, reporting_faults, write_messages
 from sim.commands.terminal import echo
 
 _LOG, _TABLE = "Log of transactions", "Table of retention"
@@ -124,7 +124,7 @@ def calibrate(
             result = calibrate_files(data, out, options, overwrite, lambda text: write_messages([text]))
     except KeyboardInterrupt:
         write_messages(["Interrupted: nothing was written. Run the same command again."])
-        raise typer.Exit(DONE_WITH_FAILURES) from None
+        raise typer.Exit(INTERRUPTED) from None
     write_messages(f"warning: {warning}" for warning in result.warnings)
     echo(result.summary)
     echo(f"\nWritten: {', '.join(str(path) for path in result.written)}")

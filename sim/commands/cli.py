@@ -12,9 +12,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.commands.errors import write_messages
+from sim.commands.environment import clean_environment, missing_descriptions
+from sim.commands.errors import (
+    BAD_INPUT,
+    DONE,
+    DONE_WITH_FAILURES,
+    INTERRUPTED,
+    ended_like_interrupted,
+    write_messages,
+)
 from sim.commands.extension_options import COMMANDS as EXTENSIBLE
 from sim.commands.extension_options import add_extension_options
+from sim.commands.streams import finish_streams, make_streams_safe
 from sim.commands.terminal import echo
 from sim.safe_text import for_message
 
@@ -82,8 +91,12 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed; a message about an option has its value and a remedy."""
-        with _safe_messages():
-            return super().invoke(ctx)
+        try:
+            with ended_like_interrupted(), _safe_messages():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:  # where a command has nothing to say about it
+            write_messages(["Interrupted. The same command starts again."])
+            raise typer.Exit(INTERRUPTED) from None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what was typed before the name of a command."""
@@ -157,15 +170,28 @@ def _options(
 
 
 def main() -> None:
-    """Run the command that was typed; a fault of the program ends it in one line, or with --debug in a traceback."""
+    """Run the command that was typed; a fault of the program ends it in one line, or with --debug in a traceback.
+
+    Streams and environment are made safe first, for every command: see :mod:`sim.commands.streams`,
+    :mod:`sim.commands.environment`.
+    """
+    clean_environment()
+    make_streams_safe()
+    if refusal := missing_descriptions():
+        write_messages([refusal])
+        sys.exit(finish_streams(BAD_INPUT))
     try:
         app()
+        code = DONE
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else DONE
     except Exception as error:
         if "--debug" in sys.argv:
             raise
         said = " ".join(f"{type(error).__name__}: {error}".split())
         write_messages([f"centricity failed by a fault of its own ({said}). Please report it; --debug shows where."])
-        sys.exit(1)
+        code = DONE_WITH_FAILURES
+    sys.exit(finish_streams(code))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from sim.commands.errors import (
     Debug,
     describe_os_error,
     reporting_faults,
-    terminated_like_interrupted,
     write_messages,
 )
 from sim.commands.progress import format_duration, show_progress
@@ -146,7 +145,7 @@ def compare(
     from sim.lab.writing import MANIFEST
 
     try:
-        with terminated_like_interrupted(), worker_pool_for(plan) as pool, KeptResults(folder_for(folder)) as kept:
+        with worker_pool_for(plan) as pool, KeptResults(folder_for(folder)) as kept:
             comparison = _run_with_progress(plan, pool, kept)
             again = (folder / MANIFEST).exists()
             problem = _save(comparison, folder, debug, pool)

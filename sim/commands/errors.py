@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -52,23 +52,31 @@ def reporting_faults(debug: bool = False) -> Iterator[None]:
     raise typer.Exit(BAD_INPUT)
 
 
+_ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a scheduler's time is up, the terminal is closed, Windows' Ctrl-Break
+
+
 @contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """End in the same orderly way when a scheduler of jobs says that the time is up."""
+def ended_like_interrupted() -> Iterator[None]:
+    """End in the same orderly way as after Ctrl-C when a scheduler of jobs says that the time is up, or a terminal is closed.
+
+    A signal that is ignored already, as those of ``nohup`` are, stays ignored.
+    """
 
     def interrupt(number: int, frame: Any) -> None:
         del number, frame
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread
-        yield
-        return
+    before: dict[int, Any] = {}
+    with suppress(ValueError):  # not in the main thread, where no signal arrives
+        for name in _ENDINGS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def write_messages(faults: Iterable[str]) -> None:

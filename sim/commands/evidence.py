@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -16,7 +14,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, INTERRUPTED, write_messages
+from sim.commands.errors import BAD_INPUT, DONE_WITH_FAILURES, INTERRUPTED, describe_os_error, write_messages
 from sim.commands.terminal import echo, make_console
 from sim.evidence.design import POINTS, Designs
 from sim.evidence.fact import FactError
@@ -24,7 +22,7 @@ from sim.evidence.scoring import NOT_MEASURED, PATIENCE, Progress, Row, Verdict,
 from sim.evidence.tables import render_json, render_markdown, render_regions, render_table
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.lab.worker_process import WorkerError
-from sim.lab.writing import check_file
+from sim.lab.writing import check_file, check_place, replaced_file, write_text
 from sim.model.scenario.messages import Faults, quoted
 from sim.safe_text import escape
 
@@ -88,8 +86,7 @@ def evidence_command(
     Example: centricity evidence --only march-1991 --quick
     """
     try:
-        for path in out or ():
-            _require_writable(path, regions)
+        _check_places(out or (), regions, None if points is None else design)
         chosen = choose_facts(only, quick)
         if design is not None and not design.is_dir() and (points is None or escape(str(design)) != str(design)):
             rule = f"must be a folder that keeps points, got {quoted(str(design))}."
@@ -121,34 +118,32 @@ def evidence_command(
     except WorkerError as error:
         echo(str(error).replace("workers=1", "--workers 1"), err=True)
         raise typer.Exit(DONE_WITH_FAILURES) from None
-    echo(render_table(rows, movers if only else ()))
+    problems = []
     for path in out or ():
-        _write(path, render_markdown(rows, quick, movers) if path.suffix == ".md" else render_json(rows, quick, movers))
-    if any(row.error or row.verdict is Verdict.FAILS for row in rows):
+        render = render_markdown if path.suffix == ".md" else render_json
+        try:
+            with replaced_file(path) as new:
+                write_text(new, render(rows, quick, movers))
+        except OSError as error:
+            problems.append(str(error) if error.filename is None else describe_os_error(error))
+    echo(render_table(rows, movers if only else ()))
+    write_messages(problems)
+    if problems or any(row.error or row.verdict is Verdict.FAILS for row in rows):
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
-def _require_writable(out: Path, regions: bool) -> None:
-    """Refuse a path that could not be written, before minutes of work; with regions alone there is nothing to write."""
-    if regions:
-        raise FactError(["--out: must not stand beside --regions, which scores nothing. Leave one of the two out."])
+def _check_places(files: Sequence[Path], regions: bool, design: Path | None) -> None:
+    """Refuse places that cannot be written, before minutes of work; with regions alone no file is written."""
     faults = Faults()
-    check_file(out, (), faults)
+    if design is not None:
+        check_place(design.resolve() / "points", "--design", faults)
+    for file in files:
+        if regions:
+            faults.add("--out", "must not stand beside --regions, which scores nothing. Leave one of the two out.")
+        else:
+            check_file(file, (), faults)
     if faults.messages:
         raise FactError(faults.messages)
-
-
-def _write(out: Path, text: str) -> None:
-    """Write a whole file or none."""
-    handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

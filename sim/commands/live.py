@@ -73,7 +73,7 @@ def live(
         if server is not None:
             server.server_close()
     if server is not None and save is not None:
-        with reporting_faults(debug):
+        with reporting_faults(debug), server.lock:  # a week that is being computed is finished first
             _save(server.session, save)
     raise typer.Exit(INTERRUPTED)
 

@@ -163,12 +163,17 @@ def _is_number(word: str) -> bool:
 
 def _write_weekly(scenario: Scenario, loaded_policy: Policy, seed: int, out: Path) -> None:
     """Run, and write one row a week."""
+    from sim.lab.outcome_checks import NotANumberError
     from sim.lab.replicate import run_single
     from sim.lab.weekly import write_weekly_rows
     from sim.lab.writing import replaced_file
 
     with show_progress("weeks") as progress:
-        result = run_single(scenario, loaded_policy, seed, progress)
+        try:
+            result = run_single(scenario, loaded_policy, seed, progress)
+        except NotANumberError as error:
+            write_messages([f"{error}. Nothing was written. Choose parameters that are less extreme together."])
+            raise typer.Exit(DONE_WITH_FAILURES) from error
     with replaced_file(out) as new:
         write_weekly_rows(result, new)
     echo(f"{out}: {len(result.values)} weeks of {scenario.name} under {loaded_policy.name}, seed {seed}")

@@ -17,7 +17,6 @@ from sim.commands.errors import (
     INTERRUPTED,
     Debug,
     reporting_faults,
-    terminated_like_interrupted,
     write_messages,
 )
 from sim.commands.progress import format_duration
@@ -149,7 +148,7 @@ def _run_with_progress(
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:
-        with reporting_faults(debug), terminated_like_interrupted(), _show_progress() as watch:
+        with reporting_faults(debug), _show_progress() as watch:
             try:
                 return run_sweep(
                     experiment, folder, workers, cluster, watch, lambda text: write_messages([text]), command,

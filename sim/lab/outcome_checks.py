@@ -8,6 +8,10 @@ from sim.model.kernel.array_types import FloatArray
 from sim.model.registry import current
 
 
+class NotANumberError(ValueError):
+    """An outcome is infinite, or missing where it must be there: these parameters are beyond what the arithmetic can do."""
+
+
 def validate_outcomes(values: FloatArray, names: tuple[str, ...], first: int = 0) -> None:
     """Refuse a run that holds an infinite number, or lacks one that must be there.
 
@@ -17,7 +21,7 @@ def validate_outcomes(values: FloatArray, names: tuple[str, ...], first: int = 0
         first: Number of the first week.
 
     Raises:
-        ValueError: With the first such outcome and week.
+        NotANumberError: With the first such outcome and week.
     """
     wrong = ~np.isfinite(values)
     if not wrong.any():
@@ -32,4 +36,4 @@ def validate_outcomes(values: FloatArray, names: tuple[str, ...], first: int = 0
             wrong[missing & ~(values[:, names.index(needs)] > 0.0), column] = False
     if wrong.any():
         row, column = (int(index) for index in np.argwhere(wrong)[0])
-        raise ValueError(f"{names[column]} is not a number in week {first + row}: {values[row, column]}")
+        raise NotANumberError(f"{names[column]} is not a number in week {first + row}: {values[row, column]}")

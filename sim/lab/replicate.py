@@ -87,6 +87,9 @@ def run_single(
     Args:
         scenario, policy, seed: What to run.
         progress: Called with the number of weeks that were run and their total, once a quarter.
+
+    Raises:
+        NotANumberError: If an outcome is no number where it must be one.
     """
     organization = with_policy(burn_in(scenario, seed), loaded_policy)
     parts = []
@@ -96,6 +99,7 @@ def run_single(
         parts.append(simulate(organization, min(QUARTER, scenario.weeks - start)))
     values = np.concatenate([part.values for part in parts])
     choices = np.concatenate([part.choices for part in parts])
+    validate_outcomes(values, parts[0].outcomes, parts[0].first)
     return Run(parts[0].first, values, choices, *sponsorship(values[:, _SPONSORED], parts[0].first))
 
 

@@ -35,6 +35,8 @@ START_SECONDS = 300.0
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Environment variables that tell libraries of linear algebra, before they are loaded, how many threads to use."""
 
+_FIXED_VARIABLES = {"PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}  # whatever a notebook or a terminal says
+
 _MOST_START_FAILURES = 5  # deaths in a row before any work had begun
 
 Preparation = Callable[[AbstractContextManager[Any]], None]
@@ -179,6 +181,12 @@ class WorkerProcess:
             else:
                 return what, content
 
+    def _expect(self, what: str, process: subprocess.Popen[bytes]) -> None:
+        """Wait for a message that has no content; a process that says anything else is as good as dead."""
+        said = self._receive(process)[0]
+        if said != what:
+            raise EOFError(f"{what} was expected, got {said}")
+
     def _started_process(self) -> subprocess.Popen[bytes]:
         """The process, started and prepared if there is none."""
         if self._process is not None and self._process.poll() is None:
@@ -196,19 +204,20 @@ class WorkerProcess:
             raise
         self._deadline = time.monotonic() + START_SECONDS
         threading.Thread(target=self._watch, args=(process,), daemon=True).start()
-        assert self._receive(process)[0] == "ready"
+        self._expect("ready", process)
         self._deadline = None
         if self._prepare is not None:
             assert process.stdin is not None
             send(process.stdin, ("prepare", self._prepare))
-            assert self._receive(process)[0] == "prepared"
+            self._expect("prepared", process)
         self._start_failures = 0
         return process
 
     def _new_process(self) -> subprocess.Popen[bytes]:
         """A process that finds the same modules, and leaves Ctrl-C to this one."""
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
-        environment = {**dict.fromkeys(SINGLE_THREADED, "1"), **os.environ, "PYTHONIOENCODING": "utf-8"}
+        environment = {**dict.fromkeys(SINGLE_THREADED, "1"), **os.environ, **_FIXED_VARIABLES}
+        environment.pop("PYTHONWARNINGS", None)  # a remark of a library must not become the end of a task
         apart: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
             if os.name == "nt"

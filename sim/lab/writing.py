@@ -119,18 +119,40 @@ def _listed(manifest: Path, kind: str) -> set[str]:
 
 
 def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: str = "--out") -> None:
-    """Note a fault if a file of results cannot be written, or its ending is none that is known (any, if none is)."""
+    """Note a fault if a file of results cannot be written, or its ending is none that is known.
+
+    Links are followed, as other programs do: the link stays, and what it points to is replaced. That must have the same
+    ending, so that a file of another format is never lost.
+
+    Args:
+        file: The file.
+        endings: Legal endings of its name; empty if any will do.
+        faults: Takes what is wrong.
+        location: What messages name: an option.
+    """
     if not has_name(file, location, faults):
         return
-    if endings and file.suffix.lower() not in endings:
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError):
+        faults.add(location, f"must be a file, got {file}, a link that leads to itself. Name another one.")
+        return
+    ending = file.suffix.lower()
+    if endings and ending not in endings:
         got = f"{file.suffix} ({file})" if file.suffix else f"no ending ({file})"
         faults.add(location, f"must end in {' or '.join(endings)}, got {got}. Write for example {_example(file)}.")
     elif os.path.isdir(file):
         faults.add(location, f"must be a file, got the folder {file}. Name a file in it.")
-    elif not os.path.isdir(file.resolve().parent):
+    elif not os.path.isdir(target.parent):
         faults.add(location, f"must be in a folder that exists, got {file}. Make the folder {file.parent} first.")
+    elif os.path.lexists(target) and not os.path.isfile(target):
+        faults.add(location, f"must be a file, got {file}, which is a device, a pipe or a socket. Name another one.")
+    elif endings and target.suffix.lower() != ending:
+        faults.add(
+            location, f"must not replace a file of another format, got {file}, a link to {target}. Name another one."
+        )
     else:
-        check_place(file.resolve(), location, faults)
+        check_place(target, location, faults)
 
 
 def has_name(path: Path, location: str, faults: Faults) -> bool:
@@ -167,7 +189,9 @@ def check_place(target: Path, location: str, faults: Faults) -> None:
         faults.add(location, f"must be short enough for the file system, got a name or path that is too long. {remedy}")
         return
     try:
-        os.rmdir(tempfile.mkdtemp(prefix=".centricity-", dir=folder))
+        probe = tempfile.mkdtemp(prefix=f".{target.name}-", suffix=PARTIAL, dir=folder)
+        with suppress(FileNotFoundError):  # another process may sweep it up
+            os.rmdir(probe)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         faults.add(location, f"must be in a folder that can be written, got {folder}: {reason}. Name another place.")

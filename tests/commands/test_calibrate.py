@@ -253,8 +253,28 @@ def test_an_interrupt_leaves_nothing_half_done(folder: Path, monkeypatch: pytest
 
     monkeypatch.setattr("sim.calibration.outputs.save_png", interrupt)
     result = run("calibrate", RETENTION, "--column", "2", "--out", "s.toml")
-    assert result.exit_code == 1 and "nothing was written. Run the same command again." in result.stderr
+    assert result.exit_code == 130 and "nothing was written. Run the same command again." in result.stderr
     assert os.listdir(folder) == []
+
+
+def test_a_death_between_numbers_and_scenario_leaves_a_scenario_that_may_be_replaced(
+    folder: Path, no_picture: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("calibrate", RETENTION, "--column", "2", "--out", "s.toml")
+    assert run(*words).exit_code == 0
+    replace = os.replace
+
+    def die(source: Any, target: Any) -> None:
+        if str(target).endswith(".toml"):
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(os, "replace", die)
+        assert run(*words, "--customers", "70").exit_code == 130
+    assert run(*words, "--customers", "70").exit_code == 0
+    (folder / "s.toml").write_text("# mine", encoding="utf-8")
+    assert run(*words).exit_code == 2
 
 
 def test_a_full_disk_leaves_nothing_half_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

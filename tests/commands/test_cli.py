@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from sim.commands import cli
 from sim.commands.cli import COMMANDS, app
+from sim.commands.errors import INTERRUPTED, ended_like_interrupted
 
 TOP = Path(cli.__file__).parents[2]
 
@@ -115,3 +117,25 @@ def test_commands_use_one_thread_for_linear_algebra_unless_the_user_says_otherwi
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == used
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_every_signal_to_end_gives_code_130(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Also while a command has not yet anything to say about it."""
+    monkeypatch.setattr("sim.commands.check.kind_of", lambda *_: signal.raise_signal(getattr(signal, name)))
+    before = signal.getsignal(getattr(signal, name))
+    result = CliRunner().invoke(app, ["check", "online-store"])
+    assert result.exit_code == INTERRUPTED
+    assert result.stderr == "Interrupted. The same command starts again.\n"
+    assert signal.getsignal(getattr(signal, name)) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ended_like_interrupted():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -13,8 +13,10 @@ from typer.testing import CliRunner, Result
 
 from sim.commands import run as command
 from sim.commands.cli import app
-from sim.lab import compare
+from sim.lab import compare, replicate
+from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
+from sim.model.simulation import Run
 from sim.model.tracing import TRACED
 
 
@@ -143,6 +145,21 @@ def test_agents_that_cannot_be_are_refused(agent: str, message: str) -> None:
 
 def test_the_kinds_are_those_that_the_model_traces() -> None:
     assert sorted(command.KINDS) == sorted(TRACED)
+
+
+def test_a_run_without_numbers_is_no_success(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = replicate.simulate
+
+    def poisoned(organization: Organization, weeks: int) -> Run:
+        result = made(organization, weeks)
+        result.values[-1, OUTCOME_NAMES.index("profit")] = float("nan")
+        return result
+
+    monkeypatch.setattr(replicate, "simulate", poisoned)
+    result = run("small.toml", "--weeks", "5", "--out", "run.csv")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("profit is not a number in week 4: nan. Nothing was written.")
+    assert files(folder) == {"small.toml"}
 
 
 def test_an_interrupt_leaves_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

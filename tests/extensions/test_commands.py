@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from sim.commands.cli import app
 
 EXAMPLE = Path(__file__).parents[2] / "experiments" / "remote_work.py"
 
@@ -87,3 +90,14 @@ def test_a_run_takes_an_extension_by_option(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Extension: remote_work.py" in done.stderr
     assert pd.read_csv(folder / "run.csv")["working_from_home"].between(0.0, 1.0).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are needed")
+def test_nobody_waits_for_a_pipe_into_which_nobody_writes(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    for words in (
+        ["check", str(tmp_path / "pipe.py")],
+        ["list", "parameters", "--extension", str(tmp_path / "pipe.py")],
+    ):
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 2 and "a device, a pipe or a socket" in result.stderr

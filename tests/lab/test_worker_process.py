@@ -139,3 +139,24 @@ def test_all_source_that_a_worker_imports_counts_or_is_known_not_to() -> None:
     for name in set(listed.split()) - {"sim.analysis", "sim.lab"}:
         place = name.removeprefix("sim.").replace(".", "/")
         assert f"{place}.py".startswith(DECISIVE) or f"{place}/".startswith(DECISIVE), name
+
+
+@pytest.mark.slow
+def test_the_environment_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither ``python -O``, which leaves out assertions, nor warnings as errors, nor the backend of a notebook."""
+    for name, value in (("PYTHONOPTIMIZE", "2"), ("PYTHONWARNINGS", "error"), ("MPLBACKEND", "module://nowhere")):
+        monkeypatch.setenv(name, value)
+    process = WorkerProcess(ignore)
+    try:
+        assert process.run(environment, None) == (2, "agg", [])
+    finally:
+        process.stop()
+
+
+def ignore(lock: object) -> None:
+    """Prepare nothing."""
+
+
+def environment(_: object) -> tuple[int, str, list[str]]:
+    """What a worker finds: how far Python optimizes, the backend of pictures, options about warnings."""
+    return sys.flags.optimize, os.environ["MPLBACKEND"], sys.warnoptions

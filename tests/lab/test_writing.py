@@ -125,6 +125,21 @@ def test_files_that_will_not_do(tmp_path: Path, name: str, message: str) -> None
     assert message in fault
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+def test_links_are_followed_to_the_same_format_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    for name, leads_to in (("a.csv", "thesis.docx"), ("b.csv", "kept.CSV"), ("c.csv", "c.csv")):
+        (tmp_path / name).symlink_to(leads_to)
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert "must not replace a file of another format" in file_faults(tmp_path / "a.csv")[0]
+    assert file_faults(tmp_path / "b.csv") == []
+    assert "a link that leads to itself" in file_faults(tmp_path / "c.csv")[0]
+    assert "a device, a pipe or a socket" in file_faults(tmp_path / "pipe.csv")[0]
+    with replaced_file(tmp_path / "b.csv") as new:
+        new.write_text("rows")
+    assert (tmp_path / "b.csv").is_symlink() and (tmp_path / "kept.CSV").read_text() == "rows"
+
+
 def test_files_that_will_do(tmp_path: Path) -> None:
     assert file_faults(tmp_path / "run.csv") == []
     assert file_faults(tmp_path / "run.PARQUET") == []

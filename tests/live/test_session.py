@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 from lab.small import TEXT
 
+from sim.model.engine import run_week
+from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario, ScenarioError
 from sim.pages.live.replay import commands, scenario_text, write_toml
@@ -204,3 +206,16 @@ def test_scenarios_come_back_from_their_text(small: Path) -> None:
         scenario = Scenario.load(name)
         (small / "back.toml").write_text(write_toml(scenario.to_dict()), encoding="utf-8")
         assert Scenario.load("back.toml") == scenario
+
+
+def test_a_week_without_numbers_is_reported(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = session()
+
+    def poisoned(organization: Organization) -> None:
+        run_week(organization)
+        organization.outcomes = {**organization.outcomes, "profit": math.nan}
+
+    monkeypatch.setattr("sim.pages.live.session.run_week", poisoned)
+    with pytest.raises(ScenarioError, match="profit is not a number in week 0"):
+        live.step(3)
+    assert [len(side.rows) for side in live.sides] == [1, 1]

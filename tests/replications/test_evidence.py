@@ -241,9 +241,10 @@ def test_command(tmp_path: Path) -> None:
 def test_command_refuses_before_it_works(tmp_path: Path) -> None:
     for options, message in (
         (["--only", "march-1992"], "--only: march-1992 is not the id of a fact. Did you mean march-1991"),
-        (["--out", str(tmp_path / "no" / "file.json")], "does not exist. Create it"),
-        (["--out", str(tmp_path)], "is a folder. Name a file in it"),
-        (["--out", str(tmp_path / "a.md"), "--regions"], "--out: must not stand beside --regions"),
+        (["--out", str(tmp_path / "no" / "file.json")], "--out must be in a folder that exists"),
+        (["--out", str(tmp_path)], "--out must be a file, got the folder"),
+        (["--points", "1", "--design", str(Path(__file__) / "folder")], "--design must be in a folder that can be"),
+        (["--out", str(tmp_path / "a.md"), "--regions"], "--out must not stand beside --regions"),
     ):
         result = CliRunner().invoke(app, options)
         assert result.exit_code == 2 and message in result.output and "Traceback" not in result.output

@@ -18,6 +18,7 @@ from sim.lab.worker_pool import WorkerPool
 from sim.pages.report import figures, save_report
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
 from sim.pages.report.colors import OKABE_ITO, TWIN_COLOR, colors
+from sim.pages.report.figure_style import to_png
 from sim.pages.report.pictures import PICTURES, Picture, draw_pictures
 from sim.pages.report.series import Curves, fan
 
@@ -164,3 +165,10 @@ def test_workers_draw_the_same_to_the_byte() -> None:
     with WorkerPool(2) as pool:
         shared = draw_pictures(compared(), pool)
     assert shared == alone
+
+
+def test_settings_of_the_users_own_change_no_picture() -> None:
+    picture = next(picture for picture in PICTURES if picture.name == "money")
+    plain = to_png(picture.draw(compared()))
+    with matplotlib.rc_context({"savefig.bbox": "tight", "savefig.dpi": 20, "font.size": 30.0, "lines.linewidth": 9.0}):
+        assert to_png(picture.draw(compared())) == plain

@@ -54,7 +54,19 @@ CONTENT = {
     ),
     "a key of many parts": (
         b"weeks = 3\na" + b".a" * 50_000 + b" = 1",
-        "line 2 must have at most 1000 dots, got 50000. Split it.",
+        "line 2 must have keys of at most 50 parts with dots between them, got a longer one. Split it.",
+    ),
+    "a key of many parts with line breaks in them that TOML takes for letters": (
+        b"weeks = 3\nx = {" + '."\u2028"'.join(["a"] + [""] * 20_000).encode() + b" = 1}",
+        "line 2 must have keys of at most 50 parts with dots between them, got a longer one. Split it.",
+    ),
+    "a key of many quoted parts": (
+        b"weeks = 3\n" + b" . ".join([rb'"\\\"."', b"'.'"] * 10_000) + b" = 1",
+        "line 2 must have keys of at most 50 parts with dots between them, got a longer one. Split it.",
+    ),
+    "a key a line": (
+        b"".join(b"key%d = 1\n" % number for number in range(50_000)),
+        "the file must have at most 1000 keys and tables at its top, got 50000. Is it the right file?",
     ),
     "an endless number": (
         b"weeks = " + b"9" * 10_000,
@@ -91,7 +103,13 @@ def test_a_huge_file_is_refused_before_it_is_read(folder: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end is needed")
 def test_a_file_without_an_end_is_not_read_to_the_end() -> None:
-    assert fault("/dev/zero") == "/dev/zero: the file must be at most 1 MB, got 1.0 MB. Is it the right file?"
+    assert fault("/dev/zero").startswith("/dev/zero: this must be a file, got a device, a pipe or a socket.")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are needed")
+def test_nobody_waits_for_a_pipe_into_which_nobody_writes(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.toml")
+    assert fault("pipe.toml").startswith("pipe.toml: this must be a file, got a device, a pipe or a socket.")
 
 
 def test_a_file_as_large_as_allowed_is_read(folder: Path) -> None:

@@ -148,7 +148,9 @@ def test_a_number_that_cannot_be_is_a_failure_not_a_value(tmp_path: Path, monkey
     monkeypatch.setattr(replicate, "simulate", poisoned)
     run_model(load(tmp_path, ONCE), tmp_path / "out")
     table = read_store(tmp_path / "out").table()
-    assert set(table.loc[table["policy"] == "talk", "error"]) == {"ValueError: profit is not a number in week 4: nan"}
+    assert set(table.loc[table["policy"] == "talk", "error"]) == {
+        "NotANumberError: profit is not a number in week 4: nan"
+    }
 
 
 def test_what_is_missing_for_a_reason_is_no_failure() -> None:

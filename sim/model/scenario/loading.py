@@ -8,15 +8,21 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sim.model.scenario.finding import Source
+from sim.model.scenario.finding import IRREGULAR, Source, is_regular
 from sim.model.scenario.messages import Faults, ScenarioError, listed
 from sim.model.scenario.suggestions import suggest_toml
 
 LARGEST = 1_000_000
 """Largest file that is read, in bytes: ten thousand times the size of a usual scenario."""
 
-MOST_DOTS = 1000
-"""Largest number of dots in a line: Python's TOML parser takes minutes for keys with tens of thousands of parts."""
+MOST_PARTS = 50
+"""Largest number of parts of a dotted key: Python's TOML parser takes minutes for keys with tens of thousands of them."""
+
+MOST_KEYS = 1000
+"""Largest number of keys and tables at the top of a file, ten times that of any kind of file, since each is looked up."""
+
+_PART = r"""(?>"(?>[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)"""
+_LONG_KEY = re.compile(rf"{_PART}(?>[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS}}}")
 
 
 _LONGEST_LINE = 300  # of a line that is looked at for a suggestion
@@ -43,6 +49,8 @@ def read_toml(source: Source) -> dict[str, Any]:
 def _read_bytes(path: Path) -> bytes:
     """Content of a file; no more than the legal size is read."""
     try:
+        if not path.is_dir() and not is_regular(path):
+            raise _UnreadableError("this", IRREGULAR)
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             data = b"" if size > LARGEST else file.read(LARGEST + 1)
@@ -70,17 +78,17 @@ def _read_text(data: bytes) -> str:
         line, byte = data[: error.start].count(b"\n") + 1, data[error.start]
         what = f"must be UTF-8 text, got the byte 0x{byte:02x}. Save it as UTF-8."
         raise _UnreadableError(f"line {line}", what) from error
-    for row, content in enumerate(text.splitlines(), 1):
-        dots = content.count(".")
-        if dots > MOST_DOTS:
-            raise _UnreadableError(f"line {row}", f"must have at most {MOST_DOTS} dots, got {dots}. Split it.")
+    if long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        what = f"must have keys of at most {MOST_PARTS} parts with dots between them, got a longer one. Split it."
+        raise _UnreadableError(f"line {line}", what)
     return text
 
 
 def _parse(text: str) -> dict[str, Any]:
     """Table in a text."""
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _UnreadableError(*_toml_fault(str(error), text)) from error
     except RecursionError as error:
@@ -88,6 +96,10 @@ def _parse(text: str) -> dict[str, Any]:
         raise _UnreadableError("the file", text) from error
     except ValueError as error:  # Python refuses integers of more than 4300 digits
         raise _UnreadableError("the file", "must be TOML, got a number that is too long. Shorten it.") from error
+    if len(table) > MOST_KEYS:
+        what = f"must have at most {MOST_KEYS} keys and tables at its top, got {len(table)}. Is it the right file?"
+        raise _UnreadableError("the file", what)
+    return table
 
 
 def _toml_fault(message: str, text: str) -> tuple[str, str]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+import numpy as np
+
+from sim.lab.outcome_checks import NotANumberError, validate_outcomes
 from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
-from sim.model.scenario import Event, Scenario
+from sim.model.scenario import Event, Scenario, ScenarioError
 from sim.model.simulation import burn_in, with_policy
 from sim.pages.live.picture import frame, layout
 
@@ -44,11 +47,17 @@ class Side:
     organization: Organization
     rows: list[list[float | None]] = field(default_factory=list)
 
-    def step(self) -> None:
-        """Simulate one week."""
+    def step(self) -> str:
+        """Simulate one week; what is wrong with its outcomes, empty if nothing is."""
+        week = self.organization.week
         run_week(self.organization)
         outcomes = self.organization.outcomes
-        self.rows.append([None if math.isnan(outcomes[name]) else float(outcomes[name]) for name in outcomes])
+        self.rows.append([float(outcomes[name]) if math.isfinite(outcomes[name]) else None for name in outcomes])
+        try:
+            validate_outcomes(np.array([list(outcomes.values())]), tuple(outcomes), week)
+        except NotANumberError as error:
+            return str(error)
+        return ""
 
 
 class Session:
@@ -88,10 +97,17 @@ class Session:
         return self.week >= self.scenario.weeks
 
     def step(self, weeks: int) -> None:
-        """Simulate ``weeks`` weeks, or fewer if the run ends before."""
+        """Simulate ``weeks`` weeks, or fewer if the run ends before.
+
+        Raises:
+            ScenarioError: After a week in which an outcome is not a number where it must be one.
+        """
         for _ in range(min(weeks, self.scenario.weeks - self.week)):
-            for side in self.sides:
-                side.step()
+            wrong = [said for side in self.sides if (said := side.step())]
+            if wrong:
+                raise ScenarioError(
+                    [f"{wrong[0]}. Set up another run, with parameters that are less extreme together."]
+                )
 
     def add_event(self, event: Event) -> None:
         """Add an event to the coming week."""

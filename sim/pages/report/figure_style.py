@@ -65,9 +65,10 @@ def to_png(figure: Figure) -> bytes:
     """A picture for documents and slides."""
     FigureCanvasAgg(figure)  # does not depend on the user's screen
     buffer = BytesIO()
-    figure.savefig(
-        buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
-    )
+    with apply_style():  # settings of the user's own would reach even here
+        figure.savefig(
+            buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
+        )
     return buffer.getvalue()
 
 
