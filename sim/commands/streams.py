@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from sim.commands.errors import DONE_WITH_FAILURES
+from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -101,10 +102,8 @@ def finish_streams(code: int) -> int:
     error = _error_of(sys.stdout)
     if error is not None and error.errno not in _GONE:
         reason = error.strerror or type(error).__name__
-        sys.stderr.write(
-            f"the standard output cannot be written: {reason}. What the command prints is lost; files that it writes are not. "
-            "Make room, or give it another place.\n"
-        )
+        lost = "What the command prints is lost; files that it writes are not. Make room, or give it another place."
+        echo(f"the standard output cannot be written: {reason}. {lost}", err=True)
         code = code or DONE_WITH_FAILURES
     sys.stderr.flush()
     return code

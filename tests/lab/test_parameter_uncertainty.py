@@ -150,7 +150,7 @@ def test_the_summary_has_it(found: Comparison) -> None:
     assert [row["parameter"] for row in reported["tornado"]["train"]] == ["norm.sharpness", "norm.sharpness"]
     assert [each["target"] for each in reported["targets"]] == ["enacted_change>=0.01", "net_present_value>=0"]
     assert found.summary["targets"][-1]["target"] == "all"
-    assert all("4 rows are too few" in line for line in find_conditions(found.parameter_uncertainty))  # type: ignore[arg-type]
+    assert all("too few rows to look for a region: 4" in line for line in find_conditions(found.parameter_uncertainty))  # type: ignore[arg-type]
 
 
 def test_a_point_that_dies_is_a_gap_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

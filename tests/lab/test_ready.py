@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from sim.model import engine
-from sim.model.kernel import compiling
+from sim.model.kernel import compiling, machine_code
 from sim.model.registry import current
 
 WeekFunction = Callable[..., None]
@@ -57,10 +57,7 @@ def test_who_comes_first_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_nothing_can_be_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nowhere(*_: object) -> None:
-        raise RuntimeError("no folder can be written to")
-
-    monkeypatch.setattr(compiling, "_Cache", nowhere)
+    monkeypatch.setattr(machine_code, "PLACES", ())
     assert made(monkeypatch, [None, None]) == ["look", "look", "compile"]
 
 
