@@ -17,6 +17,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
+from sim.commands.options import RESULTS, Assignments, ScenarioName, Seed, Weeks, Workers
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo, make_console
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from sim.lab.kept_results import KeptResults
     from sim.lab.worker_pool import WorkerPool
 
-RESULTS = Path("centricity-results")
-"""Folder for results unless another is named: each scenario has one of its own in it."""
-
 REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
 
@@ -41,19 +39,16 @@ _GAP = 2
 
 
 def compare(
-    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    scenario: ScenarioName = "retail-bank",
     policies: Annotated[
         list[str] | None,
         typer.Option("--policy", metavar="P", help="Policy or its TOML file; repeatable. Else the scenario's own."),
     ] = None,
     replicates: Annotated[int, typer.Option(metavar="N", help="Organizations, each run under every policy.")] = 30,
-    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the scenario's.")] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same results.")] = 1,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
-    ] = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    assignments: Assignments = None,
     equal_budget: Annotated[
         bool, typer.Option("--equal-budget", help="Scale the policies to the same planned cost.")
     ] = False,

@@ -15,6 +15,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
+from sim.commands.options import Workers
 from sim.commands.progress import show_progress
 from sim.commands.terminal import echo
 
@@ -33,7 +34,7 @@ def lesson(
     words: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Texts in another language; else English.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
+    workers: Workers = None,
     debug: Debug = False,
 ) -> None:
     """Make a page for the classroom: predict, run, explain, try.

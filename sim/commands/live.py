@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.errors import BAD_INPUT, INTERRUPTED, Debug, reporting_faults, write_messages
+from sim.commands.options import Assignments, ScenarioName, Seed, Weeks
 from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 
 
 def live(
-    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    scenario: ScenarioName = "retail-bank",
     port: Annotated[
         int, typer.Option(metavar="N", help="Port of the page, on this machine only; 0 takes a free one.")
     ] = PORT,
@@ -36,12 +37,9 @@ def live(
             help="Policy, or its TOML file; give it twice for two. One alone runs beside no policy.",
         ),
     ] = None,
-    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of the run; else the scenario's.")] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same run.")] = 1,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
-    ] = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    assignments: Assignments = None,
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the session here when it ends, as a scenario: .toml.")
     ] = None,

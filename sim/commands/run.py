@@ -15,6 +15,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
+from sim.commands.options import Assignments, ScenarioName, Seed, Weeks
 from sim.commands.progress import show_progress
 from sim.commands.terminal import echo
 
@@ -39,14 +40,11 @@ Agent = tuple[str, int]
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")] = "retail-bank",
+    scenario: ScenarioName = "retail-bank",
     policy: Annotated[str, typer.Option(metavar="P", help="Policy that runs, or its TOML file.")] = "none",
-    weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of the run; else the scenario's.")] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same run.")] = 1,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
-    ] = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    assignments: Assignments = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weekly rows go here: .csv or .parquet. Replaced if it exists.")
     ] = None,

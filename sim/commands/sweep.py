@@ -19,6 +19,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
+from sim.commands.options import RESULTS, Workers
 from sim.commands.progress import format_duration
 from sim.commands.terminal import echo, make_console
 
@@ -27,16 +28,13 @@ if TYPE_CHECKING:
     from sim.lab.sweep.points import Points
     from sim.lab.sweep.progress import SweepState, Watcher
 
-RESULTS = Path("centricity-results")
-"""Folder for results unless another is named: each experiment has one of its own in it."""
-
 _SECONDS_BETWEEN = 5.0
 _SHOWN = 3
 
 
 def sweep(
     experiment: Annotated[str, typer.Argument(help="Name of an experiment that ships, or a TOML file.")],
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")] = None,
+    workers: Workers = None,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),

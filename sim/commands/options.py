@@ -1,0 +1,29 @@
+"""Options that several commands have: each is declared once, so that it is the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioName = Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")]
+"""The organization; its default is ``retail-bank``."""
+
+Weeks = Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the scenario's.")]
+"""Length of a run; its default is ``None``."""
+
+Seed = Annotated[int, typer.Option(metavar="N", help="The same seed gives the same results.")]
+"""Seed; its default is 1."""
+
+Workers = Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")]
+"""Number of processes; its default is ``None``."""
+
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),
+]
+"""Parameters that are set; its default is ``None``."""
+
+RESULTS = Path("centricity-results")
+"""Folder for results unless another is named: each scenario, and each experiment, has one of its own in it."""
