@@ -123,12 +123,17 @@ def test_commands_use_one_thread_for_linear_algebra_unless_the_user_says_otherwi
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_every_signal_to_end_gives_code_130(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Also while a command has not yet anything to say about it."""
-    monkeypatch.setattr("sim.commands.check.kind_of", lambda *_: signal.raise_signal(getattr(signal, name)))
-    before = signal.getsignal(getattr(signal, name))
-    result = CliRunner().invoke(app, ["check", "online-store"])
+    number = getattr(signal, name)
+    monkeypatch.setattr("sim.commands.check.kind_of", lambda *_: signal.raise_signal(number))
+    usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+    before = signal.signal(number, usual)  # where tests run in the background it may be ignored
+    try:
+        result = CliRunner().invoke(app, ["check", "online-store"])
+        assert signal.getsignal(number) == usual
+    finally:
+        signal.signal(number, before)
     assert result.exit_code == INTERRUPTED
     assert result.stderr == "Interrupted. The same command starts again.\n"
-    assert signal.getsignal(getattr(signal, name)) == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
