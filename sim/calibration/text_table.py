@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.model.scenario.finding import IRREGULAR, is_regular
+from sim.model.extensions import IRREGULAR, is_regular
 from sim.model.scenario.messages import Faults, ScenarioError, quoted
 
 LARGEST = 2_000_000_000

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
-from sim.commands.extension_options import refuse_endless
 from sim.commands.terminal import echo
 from sim.model.extensions import consent, describe_extension, read
 from sim.model.registry import current
@@ -102,7 +101,6 @@ def check(
         try:
             with reporting_faults(debug):
                 if name.endswith(".py"):
-                    refuse_endless([name])
                     echo(f"{name}: ok ({check_extension(name)})")
                     continue
                 source = find(name, *KINDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,20 +21,6 @@ def add_extension_options(command: Any) -> Any:
     return command
 
 
-def refuse_endless(files: list[str]) -> None:
-    """Refuse files that may never come to an end, such as pipes with a name; those that are missing are refused elsewhere.
-
-    Raises:
-        ExtensionError: With each of them.
-    """
-    from sim.model.extensions import ExtensionError
-    from sim.model.scenario.finding import IRREGULAR, is_regular
-
-    endless = [file for file in files if Path(file).exists() and not Path(file).is_dir() and not is_regular(Path(file))]
-    if endless:
-        raise ExtensionError([f"{file}: this {IRREGULAR}" for file in endless])
-
-
 def _allow_extensions(files: list[str] | None) -> list[str] | None:
     """Make these extensions part of every model in this process, and say so."""
     from sim.commands.errors import reporting_faults
@@ -45,7 +30,6 @@ def _allow_extensions(files: list[str] | None) -> list[str] | None:
 
     if files:
         with reporting_faults(), faults_of_extensions():
-            refuse_endless(files)
             consent.give(files)
             current()
         for file in files:

@@ -16,6 +16,7 @@ import ast
 import hashlib
 import inspect
 import linecache
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -140,6 +141,23 @@ class Contents:
     replacements: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
 
+IRREGULAR = "must be a file, got a device, a pipe or a socket. Write what it holds into a file, and name that."
+"""Rule and remedy for a path that :func:`is_regular` refuses."""
+
+_OF_THE_SHELL = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path leads to a file, or to what the shell hands over: ``/dev/stdin``, ``<(...)``.
+
+    Anything else, such as a device or a pipe with a name, may never come to an end, or wait for ever to be opened.
+
+    Raises:
+        OSError: If there is nothing, or it cannot be looked at.
+    """
+    return stat.S_ISREG(path.stat().st_mode) or str(path).startswith(_OF_THE_SHELL)
+
+
 def read(path: str | Path) -> Extension:
     """The extension in a file.
 
@@ -147,6 +165,8 @@ def read(path: str | Path) -> Extension:
         ExtensionError: If it cannot be read.
     """
     try:
+        if not Path(path).is_dir() and not is_regular(Path(path)):
+            raise ExtensionError([f"{path}: this {IRREGULAR}"])
         return Extension(str(path), Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"

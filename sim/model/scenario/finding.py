@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,23 +64,6 @@ def find(name_or_path: str | Path, *kinds: ShippedKind) -> Source:
         "there", f"is no such file, and no such name among the {' or '.join(kinds)} that ship. {_nearest(path, ships)}"
     )
     raise ScenarioError(faults.messages)
-
-
-IRREGULAR = "must be a file, got a device, a pipe or a socket. Write what it holds into a file, and name that."
-"""Rule and remedy for a path that :func:`is_regular` refuses."""
-
-_OF_THE_SHELL = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
-
-
-def is_regular(path: Path) -> bool:
-    """Whether a path leads to a file, or to what the shell hands over: ``/dev/stdin``, ``<(...)``.
-
-    Anything else, such as a device or a pipe with a name, may never come to an end, or wait for ever to be opened.
-
-    Raises:
-        OSError: If there is nothing, or it cannot be looked at.
-    """
-    return stat.S_ISREG(path.stat().st_mode) or str(path).startswith(_OF_THE_SHELL)
 
 
 def _nearest(path: Path, ships: Mapping[str, Path]) -> str:

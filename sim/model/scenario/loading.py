@@ -8,7 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sim.model.scenario.finding import IRREGULAR, Source, is_regular
+from sim.model.extensions import IRREGULAR, is_regular
+from sim.model.scenario.finding import Source
 from sim.model.scenario.messages import Faults, ScenarioError, listed
 from sim.model.scenario.suggestions import suggest_toml
 
