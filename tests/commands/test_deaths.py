@@ -41,7 +41,9 @@ PATIENCE = 300.0
 
 PRELUDE = """
 import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # the process that started the tests may ignore it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the process that started the tests may ignore these
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 import sim.lab.kept_results as kept
 kept.SAVED_EVERY = 0.05
 from lesson.small import thin
