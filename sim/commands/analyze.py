@@ -110,12 +110,19 @@ def analyze(
         if source.is_dir():
             given = [f"--{name}-column" for name, column in columns.items() if column is not None]
             others = {"--factor": factor, "--design": design, "--decimal": decimal}
-            for option in [*given, *(name for name, value in others.items() if value)]:
+            for option in [*given, *(name for name, value in others.items() if value not in (None, [], ()))]:
                 faults.add(option, f"is for tables of other programs, got a folder, {source}. Leave it out.")
             sweep = _read_store(source, lower or ())
         else:
             sweep = _read_table(
-                source, factor or (), outcome or (), design or "sample", columns, lower or (), decimal, faults
+                source,
+                factor or (),
+                outcome or (),
+                "sample" if design is None else design,
+                columns,
+                lower or (),
+                decimal,
+                faults,
             )
         options = _read_options(sweep, outcome, target, half_width, pair, faults)
         if any(design.kind == "sobol" for design in sweep.designs):

@@ -61,7 +61,7 @@ def crowded() -> Comparison:
             "drill",
             make_policy("symbolic-then-value-driven", 5, 30, speeches=1.0, coaching=1.0),
             make_policy("ending", coaching=1.0),
-            make_policy("nothing"),
+            make_policy("nothing", speeches=0.0),
             make_policy("early", 0, 3, coaching=1.0),
         ]
         _CROWDED.append(
