@@ -10,8 +10,15 @@ _LENGTH = struct.Struct("<Q")
 
 
 def send(stream: IO[bytes], message: object) -> None:
-    """Write one message, whole; nothing is written of one that cannot be pickled."""
-    content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    """Write one message, whole.
+
+    Raises:
+        PicklingError: If it cannot be pickled, for whatever reason; nothing of it is written.
+    """
+    try:
+        content = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # versions of Python differ in what they raise
+        raise pickle.PicklingError(f"cannot be pickled: {error}") from error
     stream.write(_LENGTH.pack(len(content)))
     stream.write(content)
     stream.flush()

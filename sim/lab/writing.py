@@ -133,10 +133,14 @@ def check_file(file: Path, endings: tuple[str, ...], faults: Faults, location: s
     if not has_name(file, location, faults):
         return
     try:
-        target = file.resolve()
-    except (OSError, RuntimeError):
+        if file.is_symlink():
+            file.resolve(strict=True)
+    except FileNotFoundError:  # it will be made
+        pass
+    except (OSError, RuntimeError):  # which of the two depends on the version of Python
         faults.add(location, f"must be a file, got {file}, a link that leads to itself. Name another one.")
         return
+    target = file.resolve()
     ending = file.suffix.lower()
     if endings and ending not in endings:
         got = f"{file.suffix} ({file})" if file.suffix else f"no ending ({file})"
