@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder."""
+"""One process at a time in a folder of results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import IO, Self
 from sim.model.scenario.messages import ScenarioError
 
 LOCK = ".lock"
-"""File that a running sweep holds."""
+"""File that a running process holds."""
 
 _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
@@ -28,7 +28,9 @@ class LockedError(RuntimeError):
     """Another process works in the folder."""
 
     def __init__(self, folder: Path, owner: str) -> None:
-        super().__init__(f"{folder}: another sweep works there{owner}. Wait for it or end it, or choose another --out.")
+        super().__init__(
+            f"{folder}: another process works there{owner}. Wait for it or end it, or choose another --out."
+        )
 
 
 class Lock:
@@ -125,8 +127,8 @@ def _open(folder: Path) -> IO[str]:
         os.close(descriptor)
     raise ScenarioError(
         [
-            f"--out: {path} must be the lock of a sweep, a small file with no other name, got a link or something else. "
-            "Remove it if no sweep runs there, or choose another --out."
+            f"--out: {path} must be the lock of a process, a small file with no other name, got a link or something else. "
+            "Remove it if nothing runs there, or choose another --out."
         ]
     )
 

@@ -127,7 +127,7 @@ def test_the_second_of_two_is_refused(tmp_path: Path) -> None:
     with Lock(out):
         result = invoke(write(tmp_path), "--out", out)
     assert result.exit_code == 2
-    assert "another sweep works there" in result.stderr
+    assert "another process works there" in result.stderr
 
 
 @pytest.mark.parametrize("error", [StoreError(Path("out"), OSError(28, "No space left")), KeyboardInterrupt()])

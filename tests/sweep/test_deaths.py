@@ -105,7 +105,7 @@ def test_of_two_processes_the_second_is_refused_and_the_first_goes_on(tmp_path: 
     first = start(experiment, out, "slow", "inline")
     wait_until(lambda: number_of_parts(out) > 0 or first.poll() is not None)
     _, errors = start(experiment, out, "slow", "inline").communicate(timeout=60)
-    assert f"another sweep works there (process {first.pid}" in errors.decode()
+    assert f"another process works there (process {first.pid}" in errors.decode()
     printed, errors = first.communicate(timeout=120)
     assert first.returncode == 0, errors.decode()
     assert printed.decode().split() == ["120", "0", "120"]

@@ -69,7 +69,7 @@ def test_a_lock_that_is_no_lock_is_refused_and_what_it_points_to_stays(
     assert is_as_it_was(outside)
     assert [path.name for path in out.iterdir()] == [".lock"]
     if kind != "text":  # what appears between the check and the lock is refused too
-        with pytest.raises(ScenarioError, match=r"\.lock must be the lock of a sweep"), Lock(out):
+        with pytest.raises(ScenarioError, match=r"\.lock must be the lock of a process"), Lock(out):
             pass
         assert is_as_it_was(outside)
 

@@ -131,7 +131,7 @@ def test_the_second_process_on_a_store_is_refused(tmp_path: Path) -> None:
     experiment = load(tmp_path)
     out = tmp_path / "out"
     out.mkdir()
-    with Lock(out), pytest.raises(LockedError, match=r"another sweep works there \(process \d+"):
+    with Lock(out), pytest.raises(LockedError, match=r"another process works there \(process \d+"):
         run(experiment, out)
     assert run(experiment, out).done == 18
 
