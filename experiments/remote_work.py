@@ -7,8 +7,9 @@ much less they see at a distance is a conjecture.
 
 from __future__ import annotations
 
+from sim.model.events import EventKind, declare_fields, put_in_force
 from sim.model.extensions import outcome, step
-from sim.model.kernel.columns import FLAG, employee_column
+from sim.model.kernel.columns import FLAG, effect_column, employee_column
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import mean_of_count
@@ -42,7 +43,10 @@ RESOURCES = (
     ),
 )
 
-COLUMNS = (employee_column("remote", "Whether this person works from home this week.", "yes or no", dtype=FLAG),)
+COLUMNS = (
+    employee_column("remote", "Whether this person works from home this week.", "yes or no", dtype=FLAG),
+    effect_column("office_closures", "Closures of offices in force: the share of weeks from home."),
+)
 
 STREAMS = ("works from home", "goes unseen")
 
@@ -52,13 +56,40 @@ def remote_probability(share: float, office_days: float, effect: float) -> float
     return share * (1.0 - effect * office_days)
 
 
+def close_offices(event, share, weeks, environment, week):
+    """Offices are closed from this week on."""
+    put_in_force(environment.office_closures, event, share, week.number + weeks)
+
+
+EVENT_KINDS = (
+    EventKind(
+        name="office_closure",
+        meaning="Offices close for a time: employees work from home, whatever the policy asks for.",
+        fields=declare_fields("""
+office_closure.share = 1.0 share; 0 to 1; own; tier 5
+    Share of weeks that each employee works from home at least.
+    Source: Set by the scenario
+office_closure.weeks = 8 weeks; 1 to 5200; own; tier 5
+    How long the offices are closed.
+    Source: Set by the scenario
+"""),
+        apply=close_offices,
+    ),
+)
+
+
 @step(before="observe_colleagues")
-def work_from_home(employees, policy, parameters, streams, week):
+def work_from_home(employees, environment, policy, parameters, streams, week):
     """Some employees work from home this week."""
     start = block(streams.works_from_home, week.number, 0)
+    closed = 0.0
+    for event in range(environment.office_closures.shape[0]):
+        if week.number < environment.office_closures[event, 1]:
+            closed = max(closed, environment.office_closures[event, 0])
     for seat in range(employees.value.size):
         office_days = policy.office_days[employees.department[seat]]
         chance = remote_probability(parameters.remote_share, office_days, parameters.remote_return_effect)
+        chance = max(chance, closed)
         employees.remote[seat] = employees.employed[seat] & (uniform(start, seat) < chance)
 
 

@@ -41,7 +41,12 @@ def check_policy(name: str) -> str:
 def check_extension(name: str) -> str:
     """What an extension declares, in a few words; read and not run. Its faults are raised."""
     contents = describe_extension(read(name))
-    parts = ((contents.parameters, "parameter"), (contents.resources, "resource"), (contents.outcomes, "outcome"))
+    parts = (
+        (contents.parameters, "parameter"),
+        (contents.resources, "resource"),
+        (contents.event_kinds, "event kind"),
+        (contents.outcomes, "outcome"),
+    )
     return "extension, not run: " + ", ".join(count(len(found), noun) for found, noun in parts)
 
 

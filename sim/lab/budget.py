@@ -59,7 +59,6 @@ def planned_cost(policy: Policy, scenario: Scenario) -> float:
     Sum over weeks of amount x cost x people reached (or share of the organization reached, for resources that are
     paid for once).
     """
-    names = [department.name for department in scenario.departments]
     shares = np.array([department.share for department in scenario.departments])
     shares = shares / shares.sum()
     heads = float(scenario.parameters["employees.number"])
@@ -69,7 +68,7 @@ def planned_cost(policy: Policy, scenario: Scenario) -> float:
             for resource in scenario.registry.resources.values()
         ]
     )
-    schedule = Schedule(policy, names, scenario.registry.resources)
+    schedule = Schedule(policy, scenario)
     edges = {0, scenario.weeks}
     for phase in policy.phases:  # amounts change at the edges of phases only
         edges |= {min(phase.start, scenario.weeks), min(phase.end or scenario.weeks, scenario.weeks)}

@@ -1,9 +1,10 @@
 """Runs weeks: joins the steps of the week in one function, compiled or plain, and calls it with an organization.
 
 The function is generated from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line per step. Each step gets
-what its arguments name. Compiled by Numba, the function runs many weeks in one call. As plain Python
-(``NUMBA_DISABLE_JIT=1``, or within :func:`uncompiled`) it can be followed line by line and gives the same bits. A step whose
-only argument is the whole ``organization`` (events) runs as plain Python, between two stretches of the others.
+what its arguments name. Around the steps, the policy asks for its amounts, outcomes are measured, and conditions end phases.
+Compiled by Numba, the function runs many weeks in one call. As plain Python (``NUMBA_DISABLE_JIT=1``, or within
+:func:`uncompiled`) it can be followed line by line and gives the same bits. A step of an extension whose only argument is the
+whole ``organization`` or ``model`` runs as plain Python, between two stretches of the others.
 """
 
 from __future__ import annotations
@@ -14,29 +15,34 @@ import logging
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model import events
 from sim.model.agents import newcomers
-from sim.model.events import apply_events
 from sim.model.extensions import ExtensionError
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import Column, Number
-from sim.model.kernel.records import ARGUMENTS, TABLES, record_class
+from sim.model.kernel.names import name_of
+from sim.model.kernel.records import ARGUMENTS, COLUMN_RECORDS, record_class
 from sim.model.organization import Organization
+from sim.model.policies import schedule
 from sim.model.registry import Registry
 from sim.model.week import INITIALIZATION
 
 ChoiceArray = NDArray[np.int8]
 Step = Callable[..., None]
+
+BEGIN = -1
+"""Place before the first step, at which a week begins."""
 
 VACANT = -1
 """Entry of the table of choices for a vacant seat."""
@@ -78,11 +84,9 @@ def run_weeks(organization: Organization, weeks: int) -> tuple[FloatArray, Choic
         vacant seats.
     """
     values, choices = _allocate_results(organization, weeks)
-    done = 0
-    while done < weeks:
-        stretch = _weeks_without_interruption(organization, weeks - done)
+    stretch = 1 if week_function_of(organization.registry).python_steps else max(weeks, 1)
+    for done in range(0, weeks, stretch):
         _run_stretch(organization, stretch, values[done : done + stretch], choices[done : done + stretch])
-        done += stretch
     return values.view(np.float64).reshape(weeks, len(organization.registry.outcomes)), choices
 
 
@@ -107,22 +111,13 @@ def run_step(organization: Organization, step: Step | str) -> None:
         _run_python_step(week_function.steps[index], organization)
     else:
         week = organization.week
-        week_function.run(
-            index, index + 1, 1, *_bound_records(organization, week_function), *_allocate_results(organization, 1)
-        )
+        _run(organization, index, index + 1)
         organization.week = week  # which the last step would have moved
 
 
 def begin_week(organization: Organization) -> None:
     """Begin a week: set its numbers to their starting values and ask the policy for its amounts."""
-    numbers = organization.week_numbers
-    week = int(numbers["number"][0])
-    numbers.view(np.uint8)[:] = _record_layout_of(
-        organization.registry
-    ).start_of_week  # field by field takes ten times as long
-    numbers["number"] = week
-    asked = organization.amounts["requested"]
-    asked[:] = 0.0 if week < 0 else organization.schedule.amounts(week).T
+    _run(organization, BEGIN, BEGIN + 1)
 
 
 def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
@@ -143,41 +138,23 @@ def _allocate_results(organization: Organization, weeks: int) -> tuple[NDArray[n
     return values, np.zeros((weeks, organization.employees.choice.size), dtype=np.int8)
 
 
-def _weeks_without_interruption(organization: Organization, most: int) -> int:
-    """Number of weeks, at least one, that can run in one call: no event, and the policy asks for the same amounts."""
-    eventful = {event.week for event in organization.scenario.events}
-    week = organization.week
-    if week in eventful or week_function_of(organization.registry).always_python:
-        return 1
-    if week >= 0 and organization.schedule.conditional:
-        return 1
-    asked = organization.schedule.amounts(week) if week >= 0 else None
-    end = week + most if week >= 0 else min(week + most, 0)
-    week += 1
-    while week < end and week not in eventful and (week < 0 or organization.schedule.amounts(week) is asked):
-        week += 1
-    return week - organization.week
+def _run(organization: Organization, first: int, last: int) -> None:
+    """Run some steps of one week, and throw its results away."""
+    week_function = week_function_of(organization.registry)
+    week_function.run(first, last, 1, *_bound_records(organization, week_function), *_allocate_results(organization, 1))
 
 
 def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
-    """Run a number of weeks. If it is more than one, all of them must be without events."""
+    """Run a number of weeks, which is one where steps are plain Python."""
     week_function = week_function_of(organization.registry)
-    begin_week(organization)
-    done = 0
+    done = BEGIN
     for index in week_function.python_steps:
-        if week_function.steps[index] is apply_events and all(
-            event.week != organization.week for event in organization.scenario.events
-        ):
-            continue
         if index > done:
             week_function.run(done, index, 1, *_bound_records(organization, week_function), values, choices)
         _run_python_step(week_function.steps[index], organization)
         done = index + 1
     week_function.run(done, week_function.end, weeks, *_bound_records(organization, week_function), values, choices)
-    own = vars(organization)
-    own["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
-    if organization.week > 0:  # the clock has moved
-        organization.schedule.observe(organization.week - 1, organization.outcomes)
+    vars(organization)["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
 
 
 def _run_python_step(step: Step, organization: Organization) -> None:
@@ -199,23 +176,20 @@ class WeekFunction:
     Attributes:
         steps: Steps of the week, and after them those of the initialization.
         end: Number of the steps of the week.
-        run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` up to ``last``, or
-            several whole weeks.
+        run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` (:data:`BEGIN` for the
+            beginning of the week) up to ``last``, or several whole weeks.
         find_patched: Gives the name of a function that was patched from outside, if any.
-        python_steps: Places of the steps that it leaves out.
-        always_python: Whether any of these runs every week, not only in weeks with events.
     """
 
     steps: tuple[Step, ...]
     end: int
     run: Callable[..., None]
     find_patched: Callable[[], str | None]
-    python_steps: tuple[int, ...] = field(init=False)
-    always_python: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.python_steps = tuple(index for index, step in enumerate(self.steps) if is_python_step(step))
-        self.always_python = any(self.steps[index] is not apply_events for index in self.python_steps)
+    @cached_property
+    def python_steps(self) -> tuple[int, ...]:
+        """Places of the steps that it leaves out."""
+        return tuple(index for index, step in enumerate(self.steps) if is_python_step(step))
 
     def index(self, step: Step | str) -> int:
         """Place of a step, given as the function or by name."""
@@ -240,28 +214,31 @@ def source_of_the_week(registry: Registry) -> tuple[str, dict[str, Any]]:
     """The week as the text of a function, one line per step, and what the names in it mean."""
     steps = (*registry.steps, *INITIALIZATION)
     end = len(registry.steps)
-    meanings: dict[str, Any] = {}
+    request, end_phases = schedule.request_amounts, schedule.end_phases
+    meanings: dict[str, Any] = {_alias(request): request, _alias(end_phases): end_phases}
+    made = {"events.apply_events": _event_function(registry)}
     lines = [
         f"def generated_week{_suffix(registry)}(first, last, weeks, " + ", ".join(_GIVEN) + ", values, choices):",
         *(f"    {name} = {name}_record[0]" for name in RECORDS),
         "    for number in range(weeks):",
         "        outcomes = values[number]",
-        "        if number > 0:",
+        f"        if first == {BEGIN}:",
         *(f"            week.{each.name} = {_start_literal(each)}" for each in registry.numbers if each.weekly),
+        f"            {_alias(request)}({_argument_list(request, ARGUMENTS)})",
     ]
     for index, step in enumerate(steps):
         if not is_python_step(step):
             alias = _alias(step)
-            meanings[alias] = step
-            condition = f"first <= {index} and {index} < last" if index < end else f"first == {index}"
-            lines.append(f"        if {condition}:")
-            lines.append(f"            {alias}({_argument_list(step, ARGUMENTS)})")
+            meanings[alias] = made.get(name_of(step), step)
+            lines.append(f"        if first <= {index} and {index} < last:")
+            lines.append(f"            {alias}({_argument_list(meanings[alias], ARGUMENTS)})")
     lines.append(f"        if last == {end}:")
     for name, outcome in registry.outcomes.items():
         alias = f"outcome_{name}"
         meanings[alias] = outcome.measure
         lines.append(f"            outcomes.{name} = {alias}({_argument_list(outcome.measure, ARGUMENTS)})")
     lines += [
+        f"            {_alias(end_phases)}({_argument_list(end_phases, ARGUMENTS)})",
         "            for seat in range(employees.choice.size):",
         f"                choices[number, seat] = employees.choice[seat] if employees.employed[seat] else {VACANT}",
         "            week.number += 1",
@@ -279,16 +256,19 @@ def _alias(step: Step) -> str:
     return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
 
 
-def _argument_list(function: Callable[..., Any], known: tuple[str, ...]) -> str:
-    """Arguments of a function by name, all of which must be known."""
+def _argument_list(
+    function: Callable[..., Any], known: tuple[str, ...], meanings: Mapping[str, str] | None = None
+) -> str:
+    """Arguments of a function by name, all of which must be known, or have another meaning."""
     names = list(inspect.signature(function).parameters)
+    meanings = {**dict(zip(known, known, strict=True)), **(meanings or {})}
     for name in names:
-        if name not in known:
+        if name not in meanings:
             raise ValueError(
                 f"{function.__module__}.{function.__name__} asks for {name}, which nobody can give it. "
-                f"It may ask for {', '.join(known)}."
+                f"It may ask for {', '.join(meanings)}."
             )
-    return ", ".join(names)
+    return ", ".join(meanings[name] for name in names)
 
 
 def _start_literal(number: Number) -> str:
@@ -319,6 +299,38 @@ def _newcomer_function(registry: Registry, stub: Step, table: str, row: str) -> 
     return _function("\n".join(lines) + "\n", stub.__name__, meanings, newcomers.__name__)
 
 
+def _event_function(registry: Registry) -> Step:
+    """The generated step in which events happen, in place of its stub: one branch for each kind."""
+    asked, lines, meanings = {"events": None, "week": None}, [], {}
+    for code, kind in enumerate(registry.event_kinds.values()):
+        fields = {name: f"events.fields[event, {place}]" for place, name in enumerate(kind.fields)}
+        alias = f"event_{kind.name}"
+        meanings[alias] = kind.apply
+        given = _argument_list(kind.apply, ARGUMENTS, {"event": "event", **fields})
+        lines += [f"            if events.kind[event] == {code}:", f"                {alias}({given})"]
+        asked.update({name: None for name in inspect.signature(kind.apply).parameters if name in ARGUMENTS})
+    head = [
+        f"def {events.apply_events.__name__}({', '.join(asked)}):",
+        "    for event in range(events.week.size):",
+        "        if events.week[event] == week.number:",
+    ]
+    return _function(
+        "\n".join([*head, *(lines or ["            pass"])]) + "\n",
+        events.apply_events.__name__,
+        meanings,
+        events.__name__,
+    )
+
+
+def _outcome_function(registry: Registry) -> Step:
+    """The generated function that gives an outcome by its place, in place of its stub."""
+    stub = schedule.outcome_at
+    lines = [f"def {stub.__name__}(place, outcomes):"]
+    for place, name in enumerate(registry.outcomes):
+        lines += [f"    if place == {place}:", f"        return outcomes.{name}"]
+    return _function("\n".join([*lines, "    return nan"]) + "\n", stub.__name__, {}, schedule.__name__)
+
+
 def _as_column_type(column: Column, start: float) -> str:
     """A number as a column of this type takes it."""
     return (
@@ -347,6 +359,7 @@ def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] 
         **registry.replacements,
         "newcomers.welcome_employee": _newcomer_function(registry, newcomers.welcome_employee, "employees", "seat"),
         "newcomers.welcome_customer": _newcomer_function(registry, newcomers.welcome_customer, "customers", "position"),
+        "schedule.outcome_at": _outcome_function(registry),
     }
     from sim.model.kernel.linking import Linker
 
@@ -442,7 +455,7 @@ def _records(organization: Organization) -> tuple[Any, ...]:
     registry = organization.registry
     found: dict[str, Any] = {
         name: record_class(name, tuple(getattr(organization, name).declared))(*getattr(organization, name).arrays())
-        for name in (*TABLES, "policy", "requested")
+        for name in COLUMN_RECORDS
     }
     found["resources"] = _resources(organization)
     layout = _record_layout_of(registry)
@@ -475,23 +488,16 @@ class _RecordLayout(NamedTuple):
     """Layout of records, computed once for a registry.
 
     Attributes:
-        start_of_week: Bytes of a record of the week's numbers before anything has happened.
         parameters, outcomes: Types of a record of parameters, and of a row of outcomes.
     """
 
-    start_of_week: NDArray[np.uint8]
     parameters: np.dtype[Any]
     outcomes: np.dtype[Any]
 
 
 @cache
 def _record_layout_of(registry: Registry) -> _RecordLayout:
-    weekly = [number for number in registry.numbers if number.weekly]
-    start_of_week = np.zeros(1, dtype=[("number", np.int64), *((number.name, number.dtype) for number in weekly)])
-    for number in weekly:
-        start_of_week[number.name] = number.start
     return _RecordLayout(
-        start_of_week.view(np.uint8),
         np.dtype([(parameter.record_name, np.float64) for parameter in registry.parameters.values()]),
         np.dtype([(name, np.float64) for name in registry.outcomes]),
     )

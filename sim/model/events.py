@@ -1,12 +1,22 @@
-"""Events: what happens to an organization in a given week, in which departments, and how much of it."""
+"""Events: what happens to an organization in a given week, in which departments, and how much of it.
+
+What a kind of event does is a plain function, which is compiled with the week. The names of its arguments say what it gets:
+fields of the event, ``event`` (its place among the events of the scenario), and what steps may ask for
+(:mod:`sim.model.kernel.records`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.model.kernel.parameters import Parameter, Tier
+import numpy as np
+
+from sim.model.kernel.array_types import FloatArray
+from sim.model.kernel.columns import FLAG, WHOLE, Column, Columns
+from sim.model.kernel.parameters import Parameter, Tier, declare
+from sim.model.kernel.records import Departments, Environment, Events, OrganizationNumbers, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +27,21 @@ class EventKind:
         name: Key ``kind`` in scenario files.
         meaning: What happens.
         fields: Further keys of the event, each with range, default and meaning.
-        apply: What it does to the organization, in the week in which it happens.
+        apply: What it does in the week in which it happens: a function that asks for what it needs by name.
         departments: Whether the event may be limited to some departments.
     """
 
     name: str
     meaning: str
     fields: Mapping[str, Parameter]
-    apply: Callable[[Any, Any], None]
+    apply: Callable[..., None]
     departments: bool = False
+
+
+def declare_fields(text: str) -> dict[str, Parameter]:
+    """Fields of a kind of event from a text (:func:`sim.model.kernel.parameters.declare`), each named ``KIND.FIELD``."""
+    named = {field.name.partition(".")[2]: field for field in declare(text)}
+    return {name: replace(field, name=name) for name, field in named.items()}
 
 
 def _share(name: str, default: float, meaning: str) -> Parameter:
@@ -40,40 +56,57 @@ def _ratio(name: str, default: float, meaning: str) -> Parameter:
     return Parameter(name, default, "ratio", meaning, "Set by the scenario", Tier.CONJECTURE, 0.0, 10.0, kind="own")
 
 
-def _replace_executives(organization: Any, event: Any) -> None:
-    organization.this_week.forced_succession = event.fields["share"]
-    organization.this_week.forced_weight = event.fields["customer_weight"]
+def _replace_executives(share: float, customer_weight: float, week: Week) -> None:
+    week.forced_succession = share
+    week.forced_weight = customer_weight
 
 
-def _remove_managers(organization: Any, event: Any) -> None:
-    names = [department.name for department in organization.scenario.departments]
-    hit = [event.departments is None or name in event.departments for name in names]
-    organization.departments.managers_leaving = [event.fields["share"] if each else 0.0 for each in hit]
-    organization.this_week.managers_forced = True
+def _remove_managers(event: int, share: float, events: Events, departments: Departments, week: Week) -> None:
+    for department in range(departments.managers_leaving.size):
+        departments.managers_leaving[department] = share if events.reached[event, department] else 0.0
+    week.managers_forced = True
 
 
-@dataclass(frozen=True, slots=True)
-class _LastingEffect:
-    """An event whose effect is in force for some weeks. A class, since a closure could not be pickled."""
+def put_in_force(effects: FloatArray, event: int, size: float, until: float) -> None:
+    """Put the effect of an event into force that lasts until a week.
 
-    effects: str
-
-    def __call__(self, organization: Any, event: Any) -> None:
-        if event.fields["share"] != 0.0:
-            organization.put_in_force(self.effects, event.fields["share"], organization.week + event.fields["weeks"])
-
-
-def _shift_the_market(organization: Any, event: Any) -> None:
-    organization.market = min(1.0, organization.market + event.fields["size"])
-    organization.this_week.upheaval += event.fields["size"]
+    Args:
+        effects: Effects of a kind, a column of the environment (:func:`sim.model.kernel.columns.effect_column`).
+        event: Place of the event among those of the scenario.
+        size: Its size.
+        until: Week in which it is over.
+    """
+    effects[event, 0] = size
+    effects[event, 1] = until
 
 
-def _merge_organizations(organization: Any, event: Any) -> None:
-    organization.this_week.forced_merger = event.fields["share"]
+def _cut_budget(event: int, share: float, weeks: float, environment: Environment, week: Week) -> None:
+    put_in_force(environment.budget_cuts, event, share, week.number + weeks)
 
 
-def _start_fad(organization: Any, event: Any) -> None:
-    organization.this_week.fad = event.fields["share"]
+def _let_service_break_down(event: int, share: float, weeks: float, environment: Environment, week: Week) -> None:
+    put_in_force(environment.crises, event, share, week.number + weeks)
+
+
+def _call_election(event: int, share: float, weeks: float, environment: Environment, week: Week) -> None:
+    put_in_force(environment.campaigns, event, share, week.number + weeks)
+
+
+def _squeeze_margin(event: int, share: float, weeks: float, environment: Environment, week: Week) -> None:
+    put_in_force(environment.squeezes, event, share, week.number + weeks)
+
+
+def _shift_the_market(size: float, organization: OrganizationNumbers, week: Week) -> None:
+    organization.market = min(1.0, organization.market + size)
+    week.upheaval += size
+
+
+def _merge_organizations(share: float, week: Week) -> None:
+    week.forced_merger = share
+
+
+def _start_fad(share: float, week: Week) -> None:
+    week.fad = share
 
 
 EVENT_KINDS: dict[str, EventKind] = {
@@ -107,7 +140,7 @@ EVENT_KINDS: dict[str, EventKind] = {
                 "share": _share("share", 0.5, "Part of every unprotected amount that is cut."),
                 "weeks": _weeks(52, "How long the cut lasts."),
             },
-            _LastingEffect("budget_cuts"),
+            _cut_budget,
         ),
         EventKind(
             "service_crisis",
@@ -116,7 +149,7 @@ EVENT_KINDS: dict[str, EventKind] = {
                 "share": _share("share", 0.5, "Share of contacts that go wrong by themselves."),
                 "weeks": _weeks(4, "How long the crisis lasts."),
             },
-            _LastingEffect("crises"),
+            _let_service_break_down,
         ),
         EventKind(
             "market_shift",
@@ -132,7 +165,7 @@ EVENT_KINDS: dict[str, EventKind] = {
                 "share": _share("share", 1.0, "Attention that politicians pay on the eve of the vote."),
                 "weeks": _weeks(13, "Weeks from the call to the vote."),
             },
-            _LastingEffect("campaigns"),
+            _call_election,
         ),
         EventKind(
             "margin_squeeze",
@@ -141,7 +174,7 @@ EVENT_KINDS: dict[str, EventKind] = {
                 "share": _share("share", 0.2, "Part of revenue that is lost."),
                 "weeks": _weeks(52, "How long the squeeze lasts."),
             },
-            _LastingEffect("squeezes"),
+            _squeeze_margin,
         ),
         EventKind(
             "merger",
@@ -161,8 +194,43 @@ EVENT_KINDS: dict[str, EventKind] = {
 }
 
 
-def apply_events(organization: Any) -> None:
+EVENTS = (
+    Column("events", "week", "Week in which it happens.", "week", (0.0, None), WHOLE),
+    Column("events", "kind", "Place of its kind among the kinds of events.", "index", (0.0, None), WHOLE),
+    Column(
+        "events", "fields", "Its fields, in the order in which its kind has them.", "unit of the field", (None, None)
+    ),
+    Column("events", "reached", "Whether it happens to a department, by department.", "yes or no", dtype=FLAG),
+)
+"""What is known of each event of a scenario."""
+
+
+def in_order(events: Iterable[Any]) -> list[Any]:
+    """Events in the order in which they happen: by week, and those of a week as they stand in the file."""
+    return sorted(events, key=lambda event: event.week)
+
+
+def event_columns(scenario: Any) -> Columns:
+    """The events of a scenario as columns (:data:`EVENTS`), in the order in which they happen."""
+    kinds, events = scenario.registry.event_kinds, in_order(scenario.events)
+    fields = np.zeros((len(events), max((len(kind.fields) for kind in kinds.values()), default=0)))
+    for event, row in zip(events, fields, strict=True):
+        for place, (name, field) in enumerate(kinds[event.kind].fields.items()):
+            row[place] = field.encode(event.fields[name])
+    found: dict[str, Any] = {
+        "week": [event.week for event in events],
+        "kind": [list(kinds).index(event.kind) for event in events],
+        "fields": fields,
+        "reached": np.array(
+            [
+                [event.departments is None or each.name in event.departments for each in scenario.departments]
+                for event in events
+            ]
+        ).reshape(len(events), len(scenario.departments)),
+    }
+    return Columns(EVENTS, {each.name: np.array(found[each.name], dtype=each.dtype) for each in EVENTS})
+
+
+def apply_events(events: Events, week: Week) -> None:
     """Events that the scenario schedules for this week happen."""
-    for event in organization.scenario.events:
-        if event.week == organization.week:
-            organization.registry.event_kinds[event.kind].apply(organization, event)
+    raise NotImplementedError("sim.model.engine puts a function made from the kinds of events in place of this one")

@@ -1,8 +1,8 @@
 """Extensions: files of the user that add a mechanism to the model or replace one of its rules, without a fork.
 
 An extension is written as the model's own mechanisms are: ``PARAMETERS``, ``COLUMNS``, ``NUMBERS``, ``STREAMS``, ``NEUTRAL``,
-rules and steps, and ``RESOURCES`` if it has any. Three decorators of this module say the rest: where in the week a step
-stands (:func:`step`), which rule or step a function replaces (:func:`replaces`), and which functions are outcomes
+rules and steps, and ``RESOURCES`` and ``EVENT_KINDS`` if it has any. Three decorators of this module say the rest: where in the
+week a step stands (:func:`step`), which rule or step a function replaces (:func:`replaces`), and which functions are outcomes
 (:func:`outcome`).
 
 To run an extension is to run someone else's program. A scenario or experiment names its extensions. They run only if the
@@ -26,6 +26,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
+from sim.model.events import EventKind, declare_fields
 from sim.model.kernel.names import EXTENSION
 from sim.model.kernel.parameters import Parameter, declare
 from sim.model.outcomes.weekly import Outcome
@@ -129,13 +130,14 @@ class Contents:
 
     Attributes:
         module: The extension as a module after it ran; empty if it was only read.
-        parameters, resources, outcomes: By declaration.
+        parameters, resources, event_kinds, outcomes: By declaration.
         steps, replacements: Functions with their marks.
     """
 
     module: ModuleType
     parameters: tuple[Parameter, ...] = ()
     resources: tuple[Resource, ...] = ()
+    event_kinds: tuple[EventKind, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     steps: tuple[tuple[Callable[..., Any], Mark], ...] = ()
     replacements: dict[str, Callable[..., Any]] = field(default_factory=dict)
@@ -200,6 +202,7 @@ def run(extension: Extension) -> Contents:
         module,
         tuple(getattr(module, "PARAMETERS", ())),
         tuple(getattr(module, "RESOURCES", ())),
+        tuple(getattr(module, "EVENT_KINDS", ())),
         tuple(_outcome(each, MARKS[each].unit) for each in functions if MARKS[each].unit),
         tuple((each, MARKS[each]) for each in functions if MARKS[each].after or MARKS[each].before),
         {MARKS[each].replaces: each for each in functions if MARKS[each].replaces},
@@ -211,7 +214,7 @@ def _outcome(function: Callable[..., float], unit: str) -> Outcome:
 
 
 def describe_extension(extension: Extension) -> Contents:
-    """What an extension declares, read without running it: parameters, resources and outcomes.
+    """What an extension declares, read without running it: parameters, resources, kinds of events and outcomes.
 
     Raises:
         ExtensionError: With file and line, if it is no Python or a declaration is not written out.
@@ -222,6 +225,7 @@ def describe_extension(extension: Extension) -> Contents:
         raise ExtensionError([f"{extension.at(error.lineno)}: must be Python, got: {error.msg}."]) from error
     parameters: tuple[Parameter, ...] = ()
     resources: tuple[Resource, ...] = ()
+    event_kinds: tuple[EventKind, ...] = ()
     outcomes = []
     for node in tree.body:
         try:
@@ -229,13 +233,15 @@ def describe_extension(extension: Extension) -> Contents:
                 parameters = declare(ast.literal_eval(node.value.args[0]))  # type: ignore[attr-defined]
             elif _assigns(node, "RESOURCES"):
                 resources = tuple(_resource(each) for each in node.value.elts)  # type: ignore[attr-defined]
-        except (ValueError, TypeError, AttributeError, IndexError) as error:
+            elif _assigns(node, "EVENT_KINDS"):
+                event_kinds = tuple(_event_kind(each) for each in node.value.elts)  # type: ignore[attr-defined]
+        except (ValueError, TypeError, AttributeError, LookupError) as error:
             said = f"must be written out, so that it can be read without running the file, got: {error}"
             raise ExtensionError([f"{extension.at(node.lineno)}: the declaration {said}"]) from error
         for unit in _units(node):
             meaning = " ".join((ast.get_docstring(node) or "").split())  # type: ignore[arg-type]
             outcomes.append(Outcome(node.name, unit, meaning, _unread))  # type: ignore[attr-defined]
-    return Contents(ModuleType(extension.name), parameters, resources, tuple(outcomes))
+    return Contents(ModuleType(extension.name), parameters, resources, event_kinds, tuple(outcomes))
 
 
 def _assigns(node: ast.stmt, name: str) -> bool:
@@ -252,6 +258,16 @@ def _resource(node: ast.expr) -> Resource:
     return Resource(*(ast.literal_eval(each) for each in node.args), **named)
 
 
+def _event_kind(node: ast.expr) -> EventKind:
+    """A kind of event as it is written out, with its keys named."""
+    if not isinstance(node, ast.Call):
+        raise ValueError("a kind of event is written EventKind(name=..., ...)")
+    named: dict[str, Any] = {each.arg: each.value for each in node.keywords if each.arg}
+    fields = declare_fields(ast.literal_eval(named.pop("fields").args[0]))
+    written = {name: ast.literal_eval(value) for name, value in named.items() if name != "apply"}
+    return EventKind(**written, fields=fields, apply=_unread)
+
+
 def _units(node: ast.stmt) -> list[str]:
     """Unit of the outcome that a statement declares, if it declares one."""
     if not isinstance(node, ast.FunctionDef):
@@ -260,8 +276,8 @@ def _units(node: ast.stmt) -> list[str]:
     return [str(ast.literal_eval(each.args[0])) for each in calls if each.func.id == "outcome"]  # type: ignore[attr-defined]
 
 
-def _unread(*arguments: Any) -> float:
-    """Stand-in for an outcome of an extension that was only read."""
+def _unread(*arguments: Any) -> Any:
+    """Stand-in for a function of an extension that was only read."""
     raise ExtensionError(["this extension was read and not run"])
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.model.events import event_columns, in_order
 from sim.model.kernel.array_types import FloatArray, IntArray
 from sim.model.kernel.columns import Column, Columns
 from sim.model.kernel.parameters import ParameterValue
@@ -35,6 +35,7 @@ class Organization:
         week: Week that runs next; negative during the burn-in.
 
     Attributes:
+        scenario: Another one may take its place, with other events in weeks to come (:mod:`sim.pages.live`).
         registry: Parameters, columns, steps and the rest of what this model has.
         parameters: Dotted name -> value, complete. They cannot be changed; see :meth:`sim.model.scenario.Scenario.override`.
         schedule: What the policy asks for, week by week.
@@ -42,6 +43,7 @@ class Organization:
         environment: Needs of the market, the organizational code of them, partners, and effects in force.
         contacts, scratch: This week's contacts, and working memory.
         policy, requested: Amounts of resources by department: in force, and asked for by the policy.
+        events: Events of the scenario, in the order in which they happen.
         outcomes: Outcomes of the last week.
     """
 
@@ -54,15 +56,15 @@ class Organization:
     scratch: Columns
     policy: Columns
     requested: Columns
+    events: Columns
     amounts: dict[str, FloatArray]
 
     def __init__(self, scenario: Scenario, policy: Policy, streams: Streams, week: int) -> None:
         own = vars(self)
-        self.scenario, self.registry, self.streams = scenario, scenario.registry, streams
+        own["scenario"], own["events"] = scenario, event_columns(scenario)
+        self.registry, self.streams = scenario.registry, streams
         self.parameters: Mapping[str, ParameterValue] = FrozenParameters(scenario.parameters)
-        self.schedule = Schedule(
-            policy, [department.name for department in scenario.departments], self.registry.resources
-        )
+        self.schedule = Schedule(policy, scenario)
         self.outcomes: dict[str, float] = {}
         for name in TABLES:
             columns = self.registry.table(name)
@@ -92,17 +94,21 @@ class Organization:
             "contacts": "customers.market",
             "executives": "executives.number",
         }
-        if name in ("departments", "environment"):
-            found = len(self.scenario.departments) if name == "departments" else 0
-        else:
-            found = int(name) if name.isdigit() else int(self.parameters[own.get(name, name)])
-        return found + int(more or 0)
+        found = {"departments": len(self.scenario.departments), "events": len(self.scenario.events), "environment": 0}
+        if name not in found:
+            found[name] = int(name) if name.isdigit() else int(self.parameters[own.get(name, name)])
+        return found[name] + int(more or 0)
 
     def _bind_amounts(self) -> None:
         """Amounts of resources by department as columns: one array per resource, each a row of one table."""
         declared = _columns_of_amounts(self.registry)
         for name, table in self.amounts.items():
             vars(self)[name] = Columns(declared, {column.name: table[row] for row, column in enumerate(declared)})
+
+    @property
+    def phases(self) -> Columns:
+        """Phases of the policy."""
+        return self.schedule.phases
 
     @property
     def this_week(self) -> Any:
@@ -135,20 +141,32 @@ class Organization:
                 "parameters of an organization cannot be changed: they are set when it is initialized. Make another one with "
                 "scenario.override(...)."
             )
-        if name in _BOUND_TABLES:
+        if name == "scenario":
+            self._take_events(value)
+        if name in _BOUND:
             vars(self)["bound_records"] = None  # compiled loops must see the new array
         object.__setattr__(self, name, value)
 
-    def put_in_force(self, effects: str, size: float, until: float) -> None:
-        """Put an effect into force that lasts until a week.
+    def _take_events(self, scenario: Scenario) -> None:
+        """Events of another scenario take the place of those to come.
 
-        Args:
-            effects: Kind of effect: ``budget_cuts``, ``crises``, ``squeezes`` ...
-            size: Its size.
-            until: Week in which it is over.
+        Raises:
+            ValueError: If events of weeks that are over differ; their effects may still be in force.
         """
-        self.environment.replace(effects, np.vstack([getattr(self.environment, effects), [size, until]]))
-        vars(self)["bound_records"] = None
+        over = [
+            [event for event in in_order(each.events) if event.week < self.week] for each in (self.scenario, scenario)
+        ]
+        if over[0] != over[1]:
+            raise ValueError(
+                f"events of weeks before {self.week} are over and cannot change. Change those from this week on, or run "
+                "from the beginning."
+            )
+        vars(self)["events"] = event_columns(scenario)
+        for column in self.registry.table("environment"):
+            if column.rows == "events":
+                effects = np.zeros((len(scenario.events), getattr(self.environment, column.name).shape[1]))
+                effects[: len(over[0])] = getattr(self.environment, column.name)[: len(over[0])]
+                self.environment.replace(column.name, effects)
 
     def number(self, name: str) -> float:
         """Value of a numeric parameter."""
@@ -182,6 +200,7 @@ class Organization:
         own.update(state)
         own["registry"] = self.scenario.registry
         own["bound_records"] = own["agents"] = None
+        own["events"] = event_columns(self.scenario)
         for name in TABLES:
             columns = self.registry.table(name)
             arrays = zip(columns, state[name], strict=True)
@@ -194,10 +213,10 @@ class Organization:
         return float(values[employed].mean()) if employed.any() else float("nan")
 
 
-_BOUND_TABLES = frozenset({*TABLES, "policy", "requested", "streams"})
+_BOUND = frozenset({*TABLES, "policy", "requested", "streams", "schedule", "scenario"})
+"""Attributes that compiled loops see."""
 
-
-_NOT_PICKLED = ("registry", "bound_records", "agents", "policy", "requested")
+_NOT_PICKLED = ("registry", "bound_records", "agents", "policy", "requested", "events")
 """Attributes that a pickle leaves out."""
 
 
@@ -215,9 +234,9 @@ class FrozenParameters(FrozenMapping[ParameterValue]):
 
 def _copied(value: Any) -> Any:
     """A copy of a value that may change; any other value itself."""
-    if isinstance(value, Columns | np.ndarray):
-        return value.copy()
-    return deepcopy(value) if isinstance(value, Schedule | dict) else value
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return value.copy() if isinstance(value, Columns | np.ndarray | Schedule) else value
 
 
 @cache

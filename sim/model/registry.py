@@ -216,6 +216,7 @@ def _with(registry: Registry, extension: Extension, contents: Contents) -> Regis
     numbers = faults.of(declared, [module], "NUMBERS", Number)
     faults.twice("parameter", [each.name for each in (*contents.parameters, *prices)], registry.parameters)
     faults.twice("resource", [each.name for each in contents.resources], registry.resources)
+    faults.twice("kind of event", [each.name for each in contents.event_kinds], registry.event_kinds)
     faults.twice("outcome", [each.name for each in contents.outcomes], registry.outcomes)
     faults.twice(
         "column", [(each.table, each.name) for each in columns], [(each.table, each.name) for each in registry.columns]
@@ -236,9 +237,11 @@ def _with(registry: Registry, extension: Extension, contents: Contents) -> Regis
             faults.add(step, f"{step.__name__} must stand next to a step of the week, got {beside}. {hint}")
         else:
             steps.insert(names.index(beside) + bool(mark.after), step)
-    for outcome in contents.outcomes:
-        if not consent.reading:
+    if not consent.reading:
+        for outcome in contents.outcomes:
             faults.asks(outcome.measure)
+        for event_kind in contents.event_kinds:
+            faults.asks(event_kind.apply, ("event", *event_kind.fields))
     for name, function in contents.replacements.items():
         faults.fits(name, function, registry)
     faults.raise_any()
@@ -254,6 +257,7 @@ def _with(registry: Registry, extension: Extension, contents: Contents) -> Regis
         registry,
         parameters=gather([("", registry.parameters.values()), (extension.file, (*contents.parameters, *prices))]),
         resources={**registry.resources, **{each.name: each for each in contents.resources}},
+        event_kinds={**registry.event_kinds, **{each.name: each for each in contents.event_kinds}},
         outcomes={**registry.outcomes, **{each.name: each for each in contents.outcomes}},
         mechanisms={**registry.mechanisms, mechanism.name: mechanism},
         columns=(*registry.columns, *columns),
@@ -290,12 +294,13 @@ class Faulty:
             said = name if isinstance(name, str) else name[-1]
             self.add(None, f"{what} {said} is one of the model's already. Rename it.")
 
-    def asks(self, function: Callable[..., Any]) -> None:
-        """Note arguments that do not exist."""
-        names = arguments_of(function)
-        for name in names if names not in (["model"], ["organization"]) else []:
-            if name not in ARGUMENTS:
-                self.add(function, f"{function.__name__} asks for {name}; it may ask for {', '.join(ARGUMENTS)}.")
+    def asks(self, function: Callable[..., Any], more: tuple[str, ...] = ()) -> None:
+        """Note arguments that do not exist, or whose names (``more``) mean two things."""
+        names, known = arguments_of(function), (*more, *ARGUMENTS)
+        for name in names if more or names not in (["model"], ["organization"]) else []:
+            if known.count(name) != 1:
+                said = "of which there are two" if name in known else f"it may ask for {', '.join(known)}"
+                self.add(function, f"{function.__name__} asks for {name}; {said}.")
 
     def fits(self, name: str, function: Callable[..., Any], registry: Registry) -> None:
         """Note a replacement that replaces nothing, or whose arguments differ from the original's."""

@@ -33,9 +33,7 @@ def burn_in(scenario: Scenario, seed: int) -> Organization:
 def with_policy(burned_in: Organization, policy: Policy) -> Organization:
     """Copy of an organization after its burn-in that will run ``policy``. The original is not changed."""
     organization = burned_in.copy()
-    organization.schedule = Schedule(
-        policy, [department.name for department in burned_in.scenario.departments], burned_in.registry.resources
-    )
+    organization.schedule = Schedule(policy, burned_in.scenario)
     return organization
 
 

@@ -3,7 +3,7 @@
 This is the executable specification. Nothing of :mod:`sim.model.week` or :mod:`sim.model.mechanisms` runs in this model. Every
 equation is written out again, for one agent at a time, as is usual in a Mesa model. The two models share only what is not
 the week: the scenario and its parameters, the initialization (an organization is copied into agents), what a resource is
-(price, limit, nature), the schedule of a policy, and the keyed random numbers. So they can be compared number by number.
+(price, limit, nature), and the keyed random numbers. So they can be compared number by number.
 
 It covers the whole week: all mechanisms, rules, resources and events of this version, hence every scenario and policy that
 ships, exactly as they ship. It does not cover what happens outside of the week: initialization, the twin, what is

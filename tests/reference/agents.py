@@ -16,10 +16,10 @@ from reference.governance import Board
 from reference.moments import Moments
 from reference.numbers import Numbers
 from reference.offices import Department, Executive
+from reference.schedule import Schedule
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.policies.policy import Policy
-from sim.model.policies.schedule import Schedule
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def read_setup(model: ReferenceModel, organization: Organization) -> None:
     names = [department.name for department in scenario.departments]
     model.numbers = Numbers(organization.parameters)
     model.streams = Streams(organization.streams.seed)
-    model.schedule = Schedule(policy, names)
+    phases = zip(policy.phases, organization.phases.ended, strict=True)
+    model.schedule = Schedule([phase for phase, ended in phases if not ended], names)
     model.events = Events(model, scenario.events, names)
 
 

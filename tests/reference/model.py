@@ -7,7 +7,6 @@ from functools import partial
 from operator import attrgetter
 
 import mesa
-import numpy as np
 import pandas as pd
 
 from reference.agents import asked_for, read_setup, read_state
@@ -23,12 +22,11 @@ from reference.moments import Moments
 from reference.numbers import Numbers, mean
 from reference.offices import Department, Executive
 from reference.outcomes import weekly_outcomes
+from reference.schedule import Schedule
 from reference.service import Service
 from sim.model.kernel.random import Streams
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
-from sim.model.policies.resources import RESOURCE_NAMES
-from sim.model.policies.schedule import Schedule
 
 
 class ReferenceModel(mesa.Model):
@@ -174,9 +172,7 @@ class ReferenceModel(mesa.Model):
 
     def fund(self) -> None:
         """The policy's amounts are set. Cuts and the end of the program reduce what is not protected; some ends as talk."""
-        shape = (len(self.departments), len(RESOURCE_NAMES))
-        requested = (np.zeros(shape) if self.week < 0 else self.schedule.amounts(self.week)).tolist()
-        self.amounts = [dict(zip(RESOURCE_NAMES, row, strict=True)) for row in requested]
+        self.amounts = self.schedule.amounts(self.week)
         for amounts in self.amounts:
             open_ = 1.0 - amounts["protected_budget"]
             kept = 1.0 - (1.0 - self.program) * open_

@@ -121,7 +121,5 @@ def _start_practice(org: Organization, practice: str) -> None:
     amounts: Sequence[Phase] = policy_of(org.scenario, practice).phases
     most = {name: max(phase.amounts.get(name, 0.0) for phase in amounts) for phase in amounts for name in phase.amounts}
     policy = Policy(practice, (Phase(org.week, None, None, most),))
-    org.schedule = Schedule(
-        policy, [department.name for department in org.scenario.departments], org.registry.resources
-    )
+    org.schedule = Schedule(policy, org.scenario)
     org.program = 1.0

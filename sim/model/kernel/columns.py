@@ -36,7 +36,7 @@ class Column:
             whose arguments are named after what steps may read). ``None`` where it belongs to the position and stays.
         initial: What it holds at the outset: a number, a parameter's name, or a function of the
             :class:`~sim.model.agents.initial_state.InitialState`; like ``newcomer`` unless given.
-        rows: For the environment: how many there are, a number or a parameter's name; else the table says.
+        rows: For the environment: how many there are, a number, a parameter's name or ``events``; else the table says.
         width: Second dimension, a number or a parameter's name; 0 without one.
         by_column: Whether the entries of one column of a table lie side by side, for loops over all agents.
         lasting: Whether it is state. A column that is written anew every week is not.
@@ -57,7 +57,7 @@ class Column:
 
     @property
     def has_fixed_length(self) -> bool:
-        """Whether its length is fixed from the start. Effects in force come and go, and some lists are found later."""
+        """Whether its length is fixed from the start. Some lists are found later."""
         return self.table != "environment" or bool(self.rows)
 
     @property
@@ -112,7 +112,7 @@ def executive_column(name: str, meaning: str, unit: str = "index", **more: Any) 
 
 
 def environment_column(name: str, meaning: str, unit: str = "index", **more: Any) -> Column:
-    """Declare an attribute of the environment: one row per need, partner or effect in force."""
+    """Declare an attribute of the environment: one row per need, partner or event."""
     return Column("environment", name, meaning, unit, **more)
 
 
@@ -122,8 +122,12 @@ def contact_column(name: str, meaning: str, unit: str = "index", **more: Any) ->
 
 
 def effect_column(name: str, meaning: str) -> Column:
-    """Declare effects that last for a while: one row per effect, with its size and the week in which it is over."""
-    return Column("environment", name, meaning, "size, week", (None, None), width=2)
+    """Declare effects of events that last for a while: the size of each, and the week in which it is over.
+
+    Every event of the scenario has a row, in the order of :mod:`sim.model.events`. Rows of events that have no such effect,
+    or that have not happened yet, hold zeros and do nothing.
+    """
+    return Column("environment", name, meaning, "size, week", (None, None), rows="events", width=2)
 
 
 def number(name: str, meaning: str, unit: str = "index", start: Start = 0.0, **more: Any) -> Number:

@@ -4,6 +4,8 @@
 - ``environment``: columns of the environment; ``contacts``: this week's contacts
 - ``policy``: amounts of resources in force; ``requested``: amounts that the policy asks for; each by department
   (``policy.training[department]``)
+- ``phases``: phases of the policy (:mod:`sim.model.policies.schedule`); ``events``: events of the scenario, in order
+  (:mod:`sim.model.events`)
 - ``organization``, ``week``: numbers of the organization and of the week
 - ``parameters``: the parameters (``parameters.norm_sharpness``)
 - ``streams``: keys of random streams (``streams.choice``)
@@ -32,6 +34,8 @@ Environment: TypeAlias = Any
 Contacts: TypeAlias = Any
 Scratch: TypeAlias = Any
 PolicyAmounts: TypeAlias = Any
+Phases: TypeAlias = Any
+Events: TypeAlias = Any
 Resources: TypeAlias = Any
 Parameters: TypeAlias = Any
 Streams: TypeAlias = Any
@@ -42,9 +46,12 @@ Block: TypeAlias = np.uint64
 """The draws of a stream in a week (see :mod:`sim.model.kernel.scalar_draws`)."""
 
 TABLES = ("employees", "customers", "departments", "executives", "environment", "contacts", "scratch")
-"""Records of columns."""
+"""Records of columns that are state."""
 
-ARGUMENTS = (*TABLES, "policy", "requested", "resources", "parameters", "streams", "week", "organization", "outcomes")
+COLUMN_RECORDS = (*TABLES, "policy", "requested", "phases", "events")
+"""All records of columns."""
+
+ARGUMENTS = (*COLUMN_RECORDS, "resources", "parameters", "streams", "week", "organization", "outcomes")
 """Everything that a step may ask for."""
 
 
@@ -88,6 +95,6 @@ def _fingerprint(fields: tuple[str, ...]) -> str:
 
 def __getattr__(name: str) -> Any:
     """A class of an earlier version, which machine code on disk may name. It is never instantiated."""
-    if name.rstrip("0123456789abcdef").lower() in (*TABLES, "policy", "requested"):
+    if name.rstrip("0123456789abcdef").lower() in COLUMN_RECORDS:
         return namedtuple(name, ())
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -67,12 +67,6 @@ class Condition:
         if (self.above is None) == (self.below is None):
             raise ValueError(f"a condition on {self.outcome} needs either above or below: {self.above}, {self.below}")
 
-    def holds(self, value: float) -> bool:
-        """Whether the outcome has crossed the limit; a missing value (NaN) never has."""
-        if self.above is not None:
-            return value > self.above
-        return self.below is not None and value < self.below
-
     def to_dict(self) -> dict[str, Any]:
         """Table as it stands in a file."""
         line = {"above": self.above} if self.above is not None else {"below": self.below}
@@ -104,10 +98,6 @@ class Phase:
         if self.end is not None and self.end <= self.start:
             raise ValueError(f"a phase must end after it starts in week {self.start}, got {self.end}")
         object.__setattr__(self, "amounts", FrozenMapping(self.amounts))
-
-    def covers(self, week: int) -> bool:
-        """Whether ``week`` lies in the scheduled stretch (a condition may have ended the phase earlier)."""
-        return self.start <= week and (self.end is None or week < self.end)
 
     def reaches(self, department: str) -> bool:
         """Whether the department with this name gets the resources."""
