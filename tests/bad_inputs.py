@@ -285,7 +285,7 @@ def extension_case(rng: random.Random) -> Case:
         "no such module"),
         (EXTENSION + "@outcome('share')\ndef reach(employees):\n    'X.'\n    return 1.0\n", "an outcome that is taken"),
         ("raise SystemExit(0)", "leaves"), ("raise ValueError('\x1b[2J')", "fails"), ("1 / 0", "fails"), ("PARAMETERS = (1,)",
-        "a number"),
+        "a number"), ("EVENT_KINDS = (1,)", "an event that is none"),
     ])  # fmt: skip
     content: bytes | None = bad[0].encode()
     if rng.random() < 0.2:

@@ -252,8 +252,8 @@ _GIVEN = tuple(f"{name}_record" if name in RECORDS else name for name in ARGUMEN
 
 
 def _alias(step: Step) -> str:
-    """A unique name for a step."""
-    return f"{step.__module__.rpartition('.')[2]}_{step.__name__}"
+    """A unique name for a step. The file of an extension may be called what no name in Python may be."""
+    return re.sub(r"\W", "_", f"{step.__module__.rpartition('.')[2]}_{step.__name__}")
 
 
 def _argument_list(
@@ -304,7 +304,7 @@ def _event_function(registry: Registry) -> Step:
     asked, lines, meanings = {"events": None, "week": None}, [], {}
     for code, kind in enumerate(registry.event_kinds.values()):
         fields = {name: f"events.fields[event, {place}]" for place, name in enumerate(kind.fields)}
-        alias = f"event_{kind.name}"
+        alias = f"happen_{code}"
         meanings[alias] = kind.apply
         given = _argument_list(kind.apply, ARGUMENTS, {"event": "event", **fields})
         lines += [f"            if events.kind[event] == {code}:", f"                {alias}({given})"]

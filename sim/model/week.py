@@ -159,7 +159,8 @@ WEEK = (
     ledger.keep_accounts,
     line.update_profit_reference,
 )
-"""Steps in order. The outcomes (:mod:`sim.model.outcomes.weekly`) are recorded after the last."""
+"""Steps in order. Before the first, the policy asks for its amounts (:mod:`sim.model.policies.schedule`). After the last, the
+outcomes (:mod:`sim.model.outcomes.weekly`) are recorded, and phases end whose condition holds in them."""
 
 INITIALIZATION = (
     norm.initialize_choices,

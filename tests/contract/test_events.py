@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from functools import cache
 
@@ -13,6 +14,7 @@ from support import DEPARTMENTS, amounts, burned_in, differing, event, run, tiny
 from sim.model.engine import run_week
 from sim.model.events import EVENT_KINDS
 from sim.model.kernel.parameters import Tier
+from sim.model.kernel.records import ARGUMENTS
 from sim.model.scenario import Event, Scenario, ScenarioError
 
 pytestmark = pytest.mark.recipe("event")
@@ -52,6 +54,13 @@ def test_a_kind_is_documented_and_validates(kind: str) -> None:
             with pytest.raises(ScenarioError, match=f"{kind}|{name}"):
                 Scenario.from_dict({"departments": DEPARTMENTS, "events": [{"kind": kind, "week": 3, name: wrong}]})
     assert pickle.loads(pickle.dumps(event_kind)) == event_kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_kind_asks_for_has_one_meaning(kind: str) -> None:
+    asked, fields = inspect.signature(EVENT_KINDS[kind].apply).parameters, EVENT_KINDS[kind].fields
+    assert set(fields) <= set(asked) <= {"event", *fields, *ARGUMENTS} - {"outcomes"}
+    assert not set(fields) & {"event", *ARGUMENTS}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sim.model import registry
-from sim.model.engine import is_python_step
+from sim.model.events import apply_events
 from sim.model.kernel.records import TABLES
 
 pytestmark = pytest.mark.recipe("mechanism", "outcome")
@@ -168,7 +168,8 @@ def read_beside_updates(tree: ast.AST, names: dict[str, str]) -> set[Name]:
 @cache
 def moves() -> tuple[tuple[str, set[Name], set[Name]], ...]:
     """What each step, and each rule for newcomers, reads and writes, with the module that it stands in."""
-    steps = [(last_name(step), *touched(step)) for step in KNOWN.steps if not is_python_step(step)]
+    happening = [kind.apply for kind in KNOWN.event_kinds.values()]
+    steps = [(last_name(step), *touched(step)) for step in (*KNOWN.steps, *happening) if step is not apply_events]
     starts = [(f"{each.table}.{each.name}", each.newcomer) for each in KNOWN.columns]
     rules = [(last_name(rule), touched(rule)[0], {name}) for name, rule in starts if callable(rule)]
     return (*steps, *rules)

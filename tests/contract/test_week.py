@@ -38,7 +38,7 @@ def test_a_step_has_a_name_and_a_sentence(step: Callable[..., None]) -> None:
 def test_a_step_says_what_it_reads_and_belongs_to_one_mechanism(step: Callable[..., None]) -> None:
     asked = list(inspect.signature(step).parameters)
     if step is apply_events:
-        assert asked == ["organization"]
+        assert asked == ["events", "week"], "and what the kinds of events ask for"
         return
     assert set(asked) <= set(ARGUMENTS) - {"outcomes"}
     package, _, _ = step.__module__.rpartition(".")

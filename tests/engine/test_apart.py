@@ -59,11 +59,16 @@ def test_no_array_overlaps_another(policy: Policy, plain: bool) -> None:
 
 
 def test_effects_that_come_into_force_do_not_overlap() -> None:
-    organization = burned_in(Scenario.load("retail-bank").override(SMALL), everything())
+    kinds = ("service_crisis", "margin_squeeze", "budget_cut", "election")
+    scenario = Scenario.load("retail-bank").override(SMALL)
+    organization = burned_in(
+        dataclasses.replace(scenario, events=tuple(event(kind, 0) for kind in kinds)), everything()
+    )
+    before = arrays(organization)
+    engine.run_week(organization)
     for effects in ("crises", "squeezes", "budget_cuts", "campaigns"):
-        organization.put_in_force(effects, 0.5, organization.week + 3)
-        organization.put_in_force(effects, 0.2, organization.week + 2)
-    assert "environment.crises" in arrays(organization)
+        array = arrays(organization)[f"environment.{effects}"]
+        assert array is before[f"environment.{effects}"] and array.shape == (4, 2) and array.any()
     assert overlaps(organization) == []
 
 

@@ -35,10 +35,14 @@ def calls(text: str) -> list[ast.Call]:
 def test_every_step_stands_there_once_and_in_order() -> None:
     text, meanings = engine.source_of_the_week(KNOWN)
     names = [ast.unparse(call.func) for call in calls(text)]
-    called = [meanings[name] for name in names if name in meanings]
-    in_loops: list[Any] = [step for step in (*WEEK, *INITIALIZATION) if not engine.is_python_step(step)]
-    assert called == [*in_loops, *(outcome.measure for outcome in KNOWN.outcomes.values())]
-    assert [step.__name__ for step in WEEK if engine.is_python_step(step)] == ["apply_events"]
+    called = [meanings[name].__name__ for name in names if name in meanings]
+    assert called == [
+        "request_amounts",
+        *(step.__name__ for step in (*WEEK, *INITIALIZATION)),
+        *(outcome.measure.__name__ for outcome in KNOWN.outcomes.values()),
+        "end_phases",
+    ]
+    assert [step for step in WEEK if engine.is_python_step(step)] == [], "a run is one call"
     assert KNOWN.steps == WEEK
 
 
@@ -75,6 +79,12 @@ def with_steps(*steps: Callable[..., None]) -> Registry:
 def test_a_step_that_asks_for_what_nobody_has_is_refused() -> None:
     with pytest.raises(ValueError, match=r"ask_for_the_moon asks for moon, which nobody can give it. It may ask for"):
         engine.source_of_the_week(with_steps(*WEEK, ask_for_the_moon))
+
+
+def test_a_kind_of_event_that_asks_for_what_nobody_has_is_refused() -> None:
+    kind = dataclasses.replace(KNOWN.event_kinds["merger"], apply=ask_for_the_moon)
+    with pytest.raises(ValueError, match=r"ask_for_the_moon asks for moon, .* may ask for .*, event, share\."):
+        engine.source_of_the_week(dataclasses.replace(KNOWN, event_kinds={"merger": kind}))
 
 
 def test_a_step_that_is_none_is_named_with_those_that_are() -> None:
@@ -165,6 +175,19 @@ def test_a_week_of_other_steps_runs() -> None:
     with engine.uncompiled():
         engine.run_weeks(organization, 2)
     assert organization.market == min(1.0, 8.0 * before)
+
+
+def test_a_step_in_python_may_be_the_last() -> None:
+    usual, other = burned_in(tiny(), everything(0.3)), burned_in(tiny(), everything(0.3))
+    other.registry = with_steps(*WEEK, look_on)
+    with engine.uncompiled():
+        engine.run_weeks(usual, 3)
+        engine.run_weeks(other, 3)
+    assert differences(usual, other) == []
+
+
+def look_on(organization: Organization) -> None:
+    """A step that does nothing."""
 
 
 def test_copies_go_their_own_ways() -> None:

@@ -73,6 +73,61 @@ def test_its_resource_is_spent_and_booked() -> None:
     assert bank.registry.resources["office_days"].high == 1.0
 
 
+def closing(folder: Path, weeks: int) -> Path:
+    """A scenario with an event of the example."""
+    path = scenario_naming(folder, str(EXAMPLE))
+    path.write_text(f'{path.read_text()}[[events]]\nkind = "office_closure"\nweek = 3\nweeks = {weeks}\n')
+    return path
+
+
+def test_its_kind_of_event_happens_and_its_effect_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consent, "trust", True)
+    model = CentricityModel(closing(tmp_path, 2), rng=3, **SMALL)
+    model.run_for(8)
+    assert model.outcomes()["working_from_home"].tolist() == [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+
+
+def test_its_kind_of_event_is_known_where_it_is_only_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consent, "reading", True)
+    assert dict(Scenario.load(closing(tmp_path, 2)).events[0].fields) == {"share": 1.0, "weeks": 2}
+    with pytest.raises(ScenarioError, match=r"weeks must be 1 to 5200"):
+        Scenario.load(closing(tmp_path, 0))
+
+
+EVENT = '''
+from sim.model.events import EventKind, declare_fields
+
+def happen({arguments}):
+    pass
+
+EVENT_KINDS = (
+    EventKind(
+        name="{name}", meaning="Something.", apply=happen,
+        fields=declare_fields("""
+x.{field} = 0.5 share; 0 to 1; own; tier 5
+    Size.
+    Source: Mine
+"""),
+    ),
+)
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "arguments", "said"),
+    [
+        ("merger", "share", "share", "kind of event merger is one of the model's already"),
+        ("festival", "share", "shore", "happen asks for shore; it may ask for event, share, employees,"),
+        ("festival", "policy", "policy", "happen asks for policy; of which there are two"),
+    ],
+)
+def test_what_is_wrong_with_a_kind_of_event_is_told(
+    name: str, field: str, arguments: str, said: str, tmp_path: Path
+) -> None:
+    (reported,) = faults(written(tmp_path, EVENT.format(name=name, field=field, arguments=arguments)))
+    assert reported.startswith(f"{tmp_path}") and said in reported
+
+
 def test_a_rule_is_replaced_everywhere_and_may_call_the_one_it_replaces(tmp_path: Path) -> None:
     path = written(
         tmp_path,
@@ -92,6 +147,11 @@ def test_a_step_is_replaced_and_may_ask_for_other_things(tmp_path: Path) -> None
         "        employees.energy[seat] = 0.5\n",
     )
     assert (lived(path).outcomes()["energy"] == 0.5).all()
+
+
+def test_its_file_may_have_any_name(tmp_path: Path) -> None:
+    text = "\n@step(after='update_energy')\ndef rest(employees):\n    employees.energy[:] = 0.5\n"
+    assert (lived(written(tmp_path, text, "2nd-own file.py")).outcomes()["energy"] == 0.5).all()
 
 
 def test_a_step_on_mesa_agents(tmp_path: Path) -> None:

@@ -75,8 +75,8 @@ ADDED: dict[str, tuple[Edits, str]] = {
             (
                 "sim/model/events.py",
                 "def _start_fad(",
-                "def _bring_word(organization: Organization, event: Any) -> None:\n"
-                '    organization.reputation += event.fields["size"]\n\n\ndef _start_fad(',
+                "def _bring_word(size: float, organization: OrganizationNumbers) -> None:\n"
+                "    organization.reputation += size\n\n\ndef _start_fad(",
             ),
             CHANGELOG,
         ],

@@ -187,9 +187,10 @@ def test_a_column_is_a_share_that_newcomers_begin_at_0_unless_told_otherwise(dec
     assert column.dtype == np.float64
 
 
-def test_only_effects_in_force_have_no_fixed_length() -> None:
-    assert not effect_column("storms", "Storms.").has_fixed_length
-    assert effect_column("storms", "Storms.").width == 2
+def test_only_lists_that_are_found_later_have_no_fixed_length() -> None:
+    assert not environment_column("ponds", "Ponds.").has_fixed_length
+    storms = effect_column("storms", "Storms.")
+    assert storms.has_fixed_length and (storms.rows, storms.width) == ("events", 2)
     assert employee_column("zeal", "How eager.").has_fixed_length
     assert environment_column("needs", "Needs.", rows="needs.dimensions").has_fixed_length
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pytest
 from engine.compared import differences
-from support import burned_in, event, everything, same_state, tiny
+from support import burned_in, event, everything, make_policy, same_state, tiny
 
 from sim.model import engine, registry
 from sim.model.kernel.records import TABLES
 from sim.model.organization import Organization
+from sim.model.policies.policy import Condition, Phase
+from sim.model.policies.resources import RESOURCE_NAMES, RESOURCES
+from sim.model.policies.schedule import Schedule, crosses
+from sim.model.scenario import Event, Scenario
 
 KNOWN = registry.current()
 ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in mechanism.active.items()}
@@ -138,18 +144,82 @@ def test_a_mean_over_nobody_is_missing() -> None:
 # --- effects that last -------------------------------------------------------------------------------------------------
 
 
+def with_events(*events: Event) -> Scenario:
+    return dataclasses.replace(tiny(), events=events)
+
+
 def test_effects_come_into_force_one_by_one_and_copies_keep_their_own() -> None:
-    organization = burned_in(tiny())
+    first = event("election", 0, share=1.0, weeks=9)
+    organization = burned_in(with_events(first))
     engine.run_week(organization)
     copied = organization.copy()
-    copied.put_in_force("campaigns", 1.0, 9)
-    copied.put_in_force("campaigns", 0.5, 4)
-    assert copied.environment.campaigns.tolist() == [[1.0, 9.0], [0.5, 4.0]]
-    assert organization.environment.campaigns.shape == (0, 2)
-    copied.put_in_force("crises", 1.0, 99)
+    copied.scenario = with_events(
+        event("service_crisis", 1, share=1.0, weeks=99), first, event("election", 1, share=0.5, weeks=4)
+    )
+    assert copied.environment.campaigns.tolist() == [[1.0, 9.0], [0.0, 0.0], [0.0, 0.0]]
     for each in (organization, copied):
         engine.run_week(each)
+    assert copied.environment.campaigns.tolist() == [[1.0, 9.0], [0.0, 0.0], [0.5, 5.0]]
+    assert copied.environment.crises.tolist() == [[0.0, 0.0], [1.0, 100.0], [0.0, 0.0]]
+    assert organization.environment.campaigns.tolist() == [[1.0, 9.0]]
     assert copied.outcomes["failures"] == copied.outcomes["contacts"] > organization.outcomes["failures"]
+
+
+def test_events_of_weeks_that_are_over_cannot_change() -> None:
+    organization = burned_in(with_events(event("election", 0), event("merger", 3)))
+    engine.run_week(organization)
+    organization.scenario = with_events(event("election", 0))
+    assert organization.events.week.tolist() == [0]
+    with pytest.raises(ValueError, match="events of weeks before 1 are over and cannot change"):
+        organization.scenario = with_events(event("merger", 3))
+    assert organization.events.week.tolist() == [0] and len(organization.scenario.events) == 1
+
+
+# --- what the policy asks for -----------------------------------------------------------------------------------------
+
+
+def test_a_phase_runs_from_its_start_until_its_end() -> None:
+    schedule = Schedule(
+        make_policy(Phase(5, 8, ("back",), {"training": 1.0}), Phase(7, amounts={"training": 2.0})), tiny()
+    )
+    asked = [schedule.amounts(week)[:, RESOURCE_NAMES.index("training")].tolist() for week in (4, 5, 7, 8, 5000)]
+    assert asked == [[0.0, 0.0], [0.0, 1.0], [2.0, 3.0], [2.0, 2.0], [2.0, 2.0]]
+
+
+def test_phases_ask_together_for_no_more_than_is_legal() -> None:
+    most = RESOURCES["training"].high
+    schedule = Schedule(make_policy(*[Phase(amounts={"training": 0.7 * most})] * 2), tiny())
+    assert schedule.amounts(0).max() == most
+
+
+def test_a_condition_holds_strictly_and_never_for_what_is_missing() -> None:
+    assert crosses(0.5, 0.4, -inf) and not crosses(0.4, 0.4, -inf) and not crosses(0.3, 0.4, -inf)
+    assert crosses(0.3, inf, 0.4) and not crosses(0.4, inf, 0.4) and not crosses(0.5, inf, 0.4)
+    assert not crosses(nan, 0.4, -inf) and not crosses(nan, inf, 0.4)
+
+
+def test_a_condition_on_what_is_no_outcome_is_refused() -> None:
+    misspelled = make_policy(Phase(stop_when=Condition("practicin", above=0.5)))
+    with pytest.raises(ValueError, match=r"policy bundle: stop_when must name a weekly outcome, got practicin\. Name"):
+        Schedule(misspelled, tiny())
+
+
+@pytest.mark.parametrize("outcome", ["espoused", "practicing", "customer_value"])
+def test_each_condition_looks_at_its_own_outcome_and_copies_end_by_themselves(outcome: str) -> None:
+    """Whatever its place among the outcomes, and with others that never hold."""
+    lasting = Phase(amounts={"speeches": 1.0}, stop_when=Condition("practicing", above=1.0))
+    ended = Phase(2, None, None, {"training": 1.0}, Condition(outcome, above=-1e12))
+    organization = burned_in(tiny(), make_policy(lasting, ended))
+    engine.run_weeks(organization, 2)
+    copied = organization.copy()
+    assert copied.phases.ended.tolist() == [False, False], "it has not begun"
+    with engine.uncompiled():
+        engine.run_week(copied)
+    assert copied.phases.ended.tolist() == [False, True] and not organization.phases.ended.any()
+    engine.run_week(organization)
+    assert differences(organization, copied) == [] and organization.phases == copied.phases
+    engine.run_week(organization)
+    assert organization.requested.training.tolist() == [0.0, 0.0] and (organization.requested.speeches == 1.0).all()
 
 
 # --- copies ------------------------------------------------------------------------------------------------------------

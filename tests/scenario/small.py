@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.model.events import EventKind
 from sim.model.kernel.parameters import Parameter, ParameterValue, Tier
-from sim.model.organization import Organization
 from sim.model.outcomes.weekly import Outcome
 from sim.model.policies.policy import Policy
 from sim.model.policies.resources import Resource
@@ -34,7 +33,7 @@ def resource(name: str, unit: str, high: float) -> Resource:
     return Resource(name, unit, 0.0, high, "Meaning.", "organization", 1.0, ("salience",), "Source")
 
 
-def _nothing(organization: Organization, event: Any) -> None:
+def _nothing() -> None:
     """An event that does nothing: only how it is written matters here."""
 
 

@@ -12,13 +12,6 @@ from sim.model.policies.policy import NONE, Condition, FrozenMapping, Phase
 from .small import make_policy
 
 
-def test_a_phase_covers_its_weeks() -> None:
-    phase = Phase(5, 8, amounts={"speeches": 1.0})
-    assert [week for week in range(12) if phase.covers(week)] == [5, 6, 7]
-    assert Phase(5).covers(5000)
-    assert not Phase(5).covers(4)
-
-
 def test_a_phase_reaches_its_departments() -> None:
     assert Phase().reaches("anyone")
     assert Phase(departments=("branches",)).reaches("branches")
@@ -29,13 +22,6 @@ def test_a_phase_reaches_its_departments() -> None:
 def test_a_phase_that_cannot_be_is_refused(start: int, end: int | None) -> None:
     with pytest.raises(ValueError, match="a phase must"):
         Phase(start, end)
-
-
-def test_a_condition_holds_strictly_and_never_for_what_is_missing() -> None:
-    above, below = Condition("practicing", above=0.4), Condition("practicing", below=0.4)
-    assert above.holds(0.5) and not above.holds(0.4) and not above.holds(0.3)
-    assert below.holds(0.3) and not below.holds(0.4) and not below.holds(0.5)
-    assert not above.holds(float("nan")) and not below.holds(float("nan"))
 
 
 @pytest.mark.parametrize("lines", [{}, {"above": 0.1, "below": 0.2}])

@@ -44,6 +44,9 @@ class Schedule:
     Attributes:
         policy: The policy.
         phases: Its phases, as columns (:data:`PHASES`).
+
+    Raises:
+        ValueError: If a condition names what is no outcome.
     """
 
     def __init__(self, policy: Policy, scenario: Any) -> None:
@@ -51,6 +54,12 @@ class Schedule:
         resources, places = scenario.registry.resources, list(scenario.registry.outcomes)
         self._limits = [SimpleNamespace(limit=resource.high) for resource in resources.values()]
         count, conditions = len(policy.phases), [phase.stop_when for phase in policy.phases]
+        for condition in conditions:
+            if condition is not None and condition.outcome not in places:
+                raise ValueError(
+                    f"policy {policy.name}: stop_when must name a weekly outcome, got {condition.outcome}. "
+                    f"Name one of {', '.join(places)}."
+                )
         amounts = np.zeros((count, len(scenario.departments), len(resources)))
         for phase, of_phase in zip(policy.phases, amounts, strict=True):
             reached = [phase.reaches(department.name) for department in scenario.departments]
