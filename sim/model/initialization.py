@@ -21,11 +21,11 @@ def initialize(scenario: Scenario, policy: Policy, streams: Streams) -> Organiza
     """Organization at the beginning of its burn-in."""
     refuse_patched(scenario.registry)
     organization = Organization(scenario, policy, streams, week=-int(scenario.parameters["run.burn_in"]))
-    initial = InitialState(organization)
+    initial = InitialState(organization, INITIALIZATION, run_step)
     for table in TABLES:
         initial.fill(table)
     for step in INITIALIZATION:
-        run_step(organization, step)
+        initial.run(step)
     initial.fill("customers", again=True)
     for number in organization.registry.numbers:
         record = organization.week_numbers if number.weekly else organization.numbers

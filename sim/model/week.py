@@ -55,6 +55,7 @@ from sim.model.mechanisms import (
     standing,
     structure,
     survey,
+    susceptibility,
     training,
     word_of_mouth,
     workload,
@@ -163,7 +164,10 @@ WEEK = (
 outcomes (:mod:`sim.model.outcomes.weekly`) are recorded, and phases end whose condition holds in them."""
 
 INITIALIZATION = (
+    norm.draw_set_points,
+    susceptibility.draw_susceptibility,
     norm.initialize_choices,
     lifetime.initialize_customers,
 )
-"""Steps that run once, when an organization is initialized (:mod:`sim.model.initialization`), after its columns are filled."""
+"""Steps that run once, when an organization is initialized (:mod:`sim.model.initialization`): those that fill a column, which
+names them as its start, when it is asked for; the others after all columns are filled."""

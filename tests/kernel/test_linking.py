@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import betaincinv, gammaincinv
 
 from sim.model.kernel.linking import Linker, name_of, names_in
 from sim.model.kernel.time_constants import closed_in_a_week
@@ -179,22 +178,6 @@ def test_a_function_with_cases_to_choose_from(hazard: float, deviation: float) -
     with np.errstate(all="ignore"):
         plain = lifetime.leaving_probability(hazard, deviation, 0.7)
     assert _leaving_one(hazard, deviation) == plain
-
-
-_churn = Linker(compiled=True).link(lifetime.annual_churn)
-_rate = Linker(compiled=True).link(lifetime.purchase_rate)
-
-
-@numba.njit(error_model="numpy")
-def _quantiles(share: float) -> tuple[float, float]:
-    return _churn(share, 0.668, 3.806), _rate(share, 0.243, 4.414)
-
-
-@given(st.floats(0.0, 1.0, exclude_max=True))
-def test_functions_of_scipy_are_those_of_scipy(share: float) -> None:
-    churn, rate = _quantiles(share)
-    assert churn == betaincinv(0.668, 3.806, share)
-    assert rate == gammaincinv(0.243, share) / 4.414
 
 
 def test_plain_functions_can_be_given_anything() -> None:

@@ -14,6 +14,7 @@ from support import Floats, amounts, burned_in, legal, rising, tiny, vectors
 
 from sim.model.engine import run_step
 from sim.model.initialization import initialize
+from sim.model.kernel.elementwise import elementwise
 from sim.model.kernel.random import Streams
 from sim.model.mechanisms import susceptibility as mechanism
 from sim.model.organization import Organization
@@ -52,7 +53,7 @@ def test_a_factor_is_never_negative_and_rises_with_the_draw(draws: Floats, sprea
 
 @pytest.mark.parametrize("spread", [0.2, 0.5, 1.0])
 def test_the_mean_is_one_and_the_spread_is_the_parameter(spread: float) -> None:
-    factors = rules.susceptibility_from_draw((np.arange(20_000) + 0.5) / 20_000, spread)
+    factors = elementwise(mechanism.susceptibility_from_draw)((np.arange(20_000) + 0.5) / 20_000, spread)
     assert factors.mean() == pytest.approx(1.0, abs=1e-3)
     assert factors.std() == pytest.approx(spread, rel=1e-2)
 

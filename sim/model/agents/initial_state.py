@@ -5,8 +5,8 @@ Mechanisms declare the first values of their columns as functions of :class:`Ini
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,23 +16,32 @@ from sim.model.kernel.parameters import ParameterValue
 from sim.model.kernel.random import Size, Streams
 from sim.model.kernel.records import TABLES
 
+Step = Callable[..., None]
+
 
 class InitialState:
     """An organization that is being initialized: what its first columns and numbers are computed from.
 
     A column is filled when another one first asks for it.
 
+    Args:
+        organization: The organization.
+        steps: Steps that a column may name as its start.
+        run_step: Runs one of them alone.
+
     Attributes:
         scenario, parameters: What it is made from.
         employees, customers, departments, executives, environment: Columns, as far as they are filled.
     """
 
-    def __init__(self, organization: Any) -> None:
+    def __init__(self, organization: Any, steps: Collection[Step], run_step: Callable[[Any, Step], None]) -> None:
         self.scenario = organization.scenario
         self.parameters: Mapping[str, ParameterValue] = organization.parameters
         self._streams: Streams = organization.streams
         self._organization = organization
         self._filled: set[tuple[str, str]] = set()
+        self._steps, self._run_step = steps, run_step
+        self._done: set[Step] = set()
 
     def __getattr__(self, table: str) -> Any:
         if table not in TABLES:
@@ -69,12 +78,19 @@ class InitialState:
             return self.parameters[start]
         return start(self) if callable(start) else start
 
+    def run(self, step: Step) -> None:
+        """Run a step of the initialization, unless it has run."""
+        if step not in self._done:
+            self._done.add(step)
+            vars(self._organization)["bound_records"] = None  # arrays may have been replaced
+            self._run_step(self._organization, step)
+
     def fill(self, table: str, again: bool = False) -> None:
         """Fill the columns of a table. With ``again``, compute derived columns anew for customers who came meanwhile."""
         for column in self._organization.registry.table(table):
             if not again:
                 self.column(column)
-            elif callable(column.initial):
+            elif callable(column.initial) and column.initial not in self._steps:
                 setattr(getattr(self._organization, table), column.name, column.initial(self))
 
     def column(self, column: Column) -> np.ndarray:
@@ -86,7 +102,9 @@ class InitialState:
             start = column.initial
             if start is None and not callable(column.newcomer) and column.table != "customers":
                 start = column.newcomer  # customers come one by one
-            if start is not None and column.has_fixed_length:
+            if start in self._steps:
+                self.run(cast(Step, start))
+            elif start is not None and column.has_fixed_length:
                 setattr(columns, column.name, self.value(start))
             elif callable(start):
                 columns.replace(column.name, self.value(start))

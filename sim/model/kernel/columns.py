@@ -34,8 +34,9 @@ class Column:
         dtype: One of :data:`FLAG`, :data:`WHOLE`, :data:`SMALL`, :data:`FLOAT`.
         newcomer: What it holds for a newcomer: a number, a parameter's name, or a function of one newcomer (a rule,
             whose arguments are named after what steps may read). ``None`` where it belongs to the position and stays.
-        initial: What it holds at the outset: a number, a parameter's name, or a function of the
-            :class:`~sim.model.agents.initial_state.InitialState`; like ``newcomer`` unless given.
+        initial: What it holds at the outset: a number, a parameter's name, a function of the
+            :class:`~sim.model.agents.initial_state.InitialState`, or a step of the initialization that fills it; like
+            ``newcomer`` unless given.
         rows: For the environment: how many there are, a number, a parameter's name or ``events``; else the table says.
         width: Second dimension, a number or a parameter's name; 0 without one.
         by_column: Whether the entries of one column of a table lie side by side, for loops over all agents.

@@ -13,13 +13,6 @@ import types
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
-import numpy as np
-import scipy.special
-from llvmlite import binding as llvm
-from numba.core import types as numba_types
-from numba.extending import get_cython_function_address
-
-from sim.model.kernel.compiling import inlined
 from sim.model.kernel.names import EXTENSION, name_of
 
 Function = Callable[..., Any]
@@ -66,7 +59,11 @@ class Linker:
     def _link(self, function: Function) -> Function:
         """The function as a part of another."""
         copy = self.prepared(function)
-        return inlined(copy) if self.compiled else copy
+        if not self.compiled:
+            return copy
+        from sim.model.kernel.compiling import inlined  # importing Numba takes half a second: only when it is needed
+
+        return inlined(copy)
 
     def prepared(self, function: Function) -> Function:
         """A copy of the function whose global names lead to linked functions. The copy itself is not yet compiled."""
@@ -78,8 +75,6 @@ class Linker:
             if self._is_ours(meaning):
                 meanings[name] = self.link(cast(Function, meaning), asked_by=function)
                 self._seen.append((function.__globals__, name, meaning))
-            elif self.compiled and isinstance(meaning, np.ufunc) and meaning in _OUTSIDE:
-                meanings[name] = _OUTSIDE[meaning]
         copy = types.FunctionType(
             function.__code__, meanings, function.__name__, function.__defaults__, function.__closure__
         )
@@ -117,31 +112,3 @@ def names_in(code: types.CodeType) -> set[str]:
         if isinstance(constant, types.CodeType):
             names |= names_in(constant)
     return names
-
-
-def _outside(name: str, symbol: str, arguments: int) -> Any:
-    """SciPy's own scalar function, callable from compiled loops."""
-    llvm.add_symbol(f"centricity_{name}", get_cython_function_address("scipy.special.cython_special", symbol))
-    number = numba_types.float64
-    return numba_types.ExternalFunction(f"centricity_{name}", number(*[number] * arguments, numba_types.int32))
-
-
-_betaincinv_outside = _outside("betaincinv", "__pyx_fuse_0betaincinv", 3)
-_gammaincinv_outside = _outside("gammaincinv", "gammaincinv", 2)
-_PLAIN_CALL = np.int32(0)  # Cython asks whether to look for an overriding Python method
-
-
-@inlined
-def _betaincinv(first: float, second: float, share: float) -> float:
-    """Quantile of the Beta distribution, as :func:`scipy.special.betaincinv`."""
-    return _betaincinv_outside(first, second, share, _PLAIN_CALL)
-
-
-@inlined
-def _gammaincinv(shape: float, share: float) -> float:
-    """Quantile of the Gamma distribution, as :func:`scipy.special.gammaincinv`."""
-    return _gammaincinv_outside(shape, share, _PLAIN_CALL)
-
-
-_OUTSIDE: dict[Any, Any] = {scipy.special.betaincinv: _betaincinv, scipy.special.gammaincinv: _gammaincinv}
-"""Scalar counterparts, for compiled loops, of SciPy's functions of arrays."""

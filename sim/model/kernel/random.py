@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.kernel.array_types import FloatArray
+from sim.model.kernel.elementary_arrays import cosine_of_turns, log
 
 Size = int | tuple[int, ...]
 BitsArray = NDArray[np.uint64]
@@ -104,12 +105,12 @@ class Streams:
     def normal(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard normal draws, one per position, each from two uniform draws: sqrt(-2 log(1 - u)) cos(2 pi u')."""
         pair = self._uniform(stream, week, 2 * _product(size), round_).reshape(-1, 2)
-        values = np.sqrt(-2.0 * np.log1p(-pair[:, 0])) * np.cos(2.0 * math.pi * pair[:, 1])
+        values = np.sqrt(-2.0 * log(1.0 - pair[:, 0])) * cosine_of_turns(pair[:, 1])
         return np.asarray(values, dtype=np.float64).reshape(size)
 
     def exponential(self, stream: str, week: int, size: Size, round_: int = 0) -> FloatArray:
         """Standard exponential draws, one per position: -log(1 - u)."""
-        return np.asarray(-np.log1p(-self.uniform(stream, week, size, round_)), dtype=np.float64)
+        return -log(1.0 - self.uniform(stream, week, size, round_))
 
     def __reduce__(self) -> tuple[type[Streams], tuple[int]]:
         """Copies and pickles hold the seed alone, since a stream has no state."""

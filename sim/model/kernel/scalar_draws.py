@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from sim.model.kernel.elementary_functions import cosine_of_turns, log
 from sim.model.kernel.random import FIRST, SECOND, STEP
 
 _STEP, _FIRST, _SECOND = np.uint64(STEP), np.uint64(FIRST), np.uint64(SECOND)
@@ -51,10 +52,10 @@ def uniform(block: np.uint64, position: int) -> float:
 
 def normal(block: np.uint64, position: int) -> float:
     """Standard normal draw at a position of a block."""
-    radius = math.sqrt(-2.0 * math.log1p(-uniform(block, 2 * position)))
-    return radius * math.cos(2.0 * math.pi * uniform(block, 2 * position + 1))
+    radius = math.sqrt(-2.0 * log(1.0 - uniform(block, 2 * position)))
+    return radius * cosine_of_turns(uniform(block, 2 * position + 1))
 
 
 def exponential(block: np.uint64, position: int) -> float:
     """Standard exponential draw at a position of a block."""
-    return -math.log1p(-uniform(block, position))
+    return -log(1.0 - uniform(block, position))  # 1 less a draw is exact

@@ -14,6 +14,7 @@ import numpy as np
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import employee_column, this_week
+from sim.model.kernel.elementary_functions import power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Scratch, Week
 from sim.model.kernel.sums import mean_where
@@ -189,4 +190,4 @@ def allocate_attention(employees: Employees, scratch: Scratch, parameters: Param
         employees.attention_bosses[seat] = kept * bosses
         employees.attention_deadlines[seat] = kept * deadlines
     met = mean_where(employees.employed, employees.fulfillment, scratch.partial_sums)
-    week.internal_work_factor = 0.0 if math.isnan(met) else met**parameters.attention_internal_weight
+    week.internal_work_factor = 0.0 if math.isnan(met) else power(met, parameters.attention_internal_weight)

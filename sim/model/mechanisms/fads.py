@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import WHOLE, number, this_week
-from sim.model.kernel.elementary_functions import expm1
+from sim.model.kernel.elementary_functions import expm1, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Employees,
@@ -96,8 +96,8 @@ def abandonment_probability(
         inertia, skepticism, stories: I, S and N.
         calibration: lambda.
     """
-    used: float = inertia ** (calibration * weeks / _WEEKS_A_QUARTER)
-    disbelieved: float = skepticism ** (calibration * stories)
+    used = power(inertia, calibration * weeks / _WEEKS_A_QUARTER)
+    disbelieved = power(skepticism, calibration * stories)
     return appeal * (1.0 - outcome) * (1.0 - used) * (1.0 - disbelieved)
 
 

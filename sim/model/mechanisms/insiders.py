@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.model.kernel.elementary_functions import log
+from sim.model.kernel.elementary_functions import log, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Employees, Parameters, Week
 
@@ -37,7 +37,7 @@ def filtered_score(score: float, filtered: float, levels: float, oversight: floa
 
     Oversight goes round the hierarchy: at full strength nothing is filtered. A missing score stays missing.
     """
-    through: float = (1.0 - filtered * (1.0 - oversight)) ** levels
+    through = power(1.0 - filtered * (1.0 - oversight), levels)
     return 1.0 - (1.0 - score) * through
 
 

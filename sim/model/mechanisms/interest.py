@@ -6,10 +6,10 @@ gone after it: political business cycle (Nordhaus 1975; Rogoff 1990), here exp(-
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from sim.model.kernel.columns import effect_column, this_week
+from sim.model.kernel.elementary_functions import exp, expm1
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Environment, Parameters, Week
 
@@ -48,12 +48,12 @@ NUMBERS = (
 
 def attention_before_vote(weeks: float, campaign: float) -> float:
     """Attention that politicians pay to voters a number of weeks before a vote: exp(-weeks / campaign)."""
-    return math.exp(-weeks / campaign)
+    return exp(-weeks / campaign)
 
 
 def mean_attention(cycle: float, campaign: float) -> float:
     """Mean of that attention over a regular cycle of a number of weeks."""
-    return -math.expm1(-cycle / campaign) / (-math.expm1(-1.0 / campaign) * cycle)
+    return -expm1(-cycle / campaign) / (-expm1(-1.0 / campaign) * cycle)
 
 
 def convenience(slack: float, attention: float, political: float) -> float:

@@ -15,7 +15,7 @@ from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import WHOLE, executive_column, number, this_week
-from sim.model.kernel.elementary_functions import exp, expm1
+from sim.model.kernel.elementary_functions import exp, expm1, log1p
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
     Departments,
@@ -223,7 +223,7 @@ def replace_executives(
     """
     count = executives.tenure.size
     poor = max(-slack(organization.recent_profit, organization.normal_profit), 0.0)
-    weekly = -math.expm1(math.log1p(-min(parameters.executives_succession, 1.0 - 1e-12)) / _WEEKS_A_YEAR)
+    weekly = -expm1(log1p(-min(parameters.executives_succession, 1.0 - 1e-12)) / _WEEKS_A_YEAR)
     weekly = hazard_of_leaving(weekly, poor, parameters.place_pressure, parameters.executives_dismissal)
     forced = math.ceil(week.forced_succession * count)
     leaves = block(streams.executive_leaves, week.number, 0)

@@ -12,6 +12,8 @@ Beliefs are -1, 0 (no opinion) and 1.
 
 from __future__ import annotations
 
+from sim.model.kernel.elementary_functions import power
+
 
 def step_toward(belief: int, other: int) -> int:
     """One step from a belief toward another: up, down, or none where they are the same."""
@@ -31,4 +33,4 @@ def adoption_probability(margin: int, rate: float) -> float:
         margin: k, margin of the majority among people who do better than the code, on one dimension.
         rate: p2.
     """
-    return 1.0 - (1.0 - rate) ** abs(margin)
+    return 1.0 - power(1.0 - rate, float(abs(margin)))

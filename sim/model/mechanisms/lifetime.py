@@ -13,14 +13,15 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import betaincinv, betaln, gammaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import CHURN, DROPOUT, FEELINGS, PURCHASES, TRAITS, WAITING, welcome_customer
+from sim.model.kernel import elementary_arrays
 from sim.model.kernel.array_types import BoolArray, IntArray
 from sim.model.kernel.columns import FLAG, WHOLE, customer_column, number, this_week
-from sim.model.kernel.elementary_functions import exp, expm1, log1p, power
+from sim.model.kernel.elementary_functions import exp, expm1, log, log1p, power
 from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.quantiles import beta_quantile, gamma_quantile
 from sim.model.kernel.records import Block, Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, exponential, uniform
 from sim.model.kernel.sums import clip, count_of, positions_of
@@ -167,6 +168,8 @@ STREAMS = (
     "founding stay",
 )
 
+_SECANTS, _SAME = 100, 1e-11  # a step this small is the last: its own error is far smaller
+
 INITIALIZATION_TRIES = 200
 """Arrivals to try for a position at the outset. The least loyal markets need a few dozen."""
 
@@ -181,32 +184,43 @@ def book_retention(alpha: float, beta: float, years: float) -> float:
     age t (Fader & Hardie 2007, with t in years). Without a past all are new: beta / (alpha + beta).
     """
     weeks = round(years * WEEKS_A_YEAR)
-    ages = (np.arange(weeks) + 0.5) / WEEKS_A_YEAR if weeks > 0 else np.zeros(1)
-    beginning = betaln(alpha, beta)
-    stayed, staying = (np.exp(betaln(alpha, beta + age) - beginning).sum() for age in (ages, ages + 1.0))
-    return float(staying / stayed)
+    if weeks == 0:
+        return beta / (alpha + beta)
+    ages = (np.arange(weeks + WEEKS_A_YEAR) + 0.5) / WEEKS_A_YEAR
+    staying = elementary_arrays.exp(
+        elementary_arrays.log_beta(alpha, beta + ages) - elementary_arrays.log_beta(alpha, beta)
+    )
+    return float(staying[WEEKS_A_YEAR:].sum() / staying[:weeks].sum())
 
 
 def churn_beta_for(retention: float, alpha: float, years: float) -> float:
     """Second shape of the Beta distribution at which a book of so many years keeps ``retention`` in a year.
 
-    Of newcomers (0 years) it is alpha r / (1 - r). Else it is found by halving the legal range, since a book keeps more the
-    larger it is. Missing (NaN) where no legal value gives this retention.
+    Of newcomers (0 years) it is alpha r / (1 - r). Else the log odds of retention rise with its logarithm, in nearly a straight
+    line, so that secants find it. Missing (NaN) where no legal value gives this retention.
     """
     least, most = reachable_retention(alpha, years)
     if not least <= retention <= most:
         return math.nan
-    low, high = _legal_churn_beta()
+    smallest, largest = _legal_churn_beta()
+    odds = retention / (1.0 - retention)
     if years == 0.0:
-        return min(max(alpha * retention / (1.0 - retention), low), high)
-    while True:
-        middle = math.sqrt(low * high)
-        if not low < middle < high:
-            return middle
-        if book_retention(alpha, middle, years) < retention:
-            low = middle
-        else:
-            high = middle
+        return min(max(alpha * odds, smallest), largest)
+    low, high = log(smallest), log(largest)
+    place, slope, before, off_before = clip(log(alpha * odds), low, high), 1.0, 0.0, 0.0
+    for attempt in range(_SECANTS):
+        kept = book_retention(alpha, exp(place), years)
+        off = log(kept / (1.0 - kept)) - log(odds)
+        if attempt > 0 and place != before and off != off_before:
+            slope = (off - off_before) / (place - before)
+        low, high = (place, high) if off < 0.0 else (low, place)
+        before, off_before = place, off
+        place = place - off / slope
+        if not low <= place <= high:
+            place = 0.5 * (low + high)
+        if abs(place - before) < _SAME:
+            break
+    return clip(exp(place), smallest, largest)
 
 
 def reachable_retention(alpha: float, years: float) -> tuple[float, float]:
@@ -244,7 +258,7 @@ def annual_churn(uniform: float, alpha: float, beta: float) -> float:
     Source: Fader & Hardie (2007), ``theta ~ Beta(alpha, beta)``. Equal uniforms give the same kind of customer under
     every policy.
     """
-    return float(betaincinv(alpha, beta, uniform))
+    return beta_quantile(alpha, beta, uniform)
 
 
 def weekly_hazard(annual_churn: float) -> float:
@@ -285,7 +299,7 @@ def purchase_rate(uniform: float, shape: float, scale_weeks: float) -> float:
 
     Source: Fader, Hardie & Lee (2005), ``lambda ~ Gamma(r, alpha)`` with ``alpha`` in weeks.
     """
-    return float(gammaincinv(shape, uniform) / scale_weeks)
+    return gamma_quantile(shape, uniform) / scale_weeks
 
 
 def dropout_probability(uniform: float, first_shape: float, second_shape: float) -> float:
@@ -293,7 +307,7 @@ def dropout_probability(uniform: float, first_shape: float, second_shape: float)
 
     Source: Fader, Hardie & Lee (2005), ``p ~ Beta(a, b)``.
     """
-    return float(betaincinv(first_shape, second_shape, uniform))
+    return beta_quantile(first_shape, second_shape, uniform)
 
 
 def weeks_to_next_purchase(rate: float, standard_exponential: float) -> float:

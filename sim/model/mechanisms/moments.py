@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import FLAG, WHOLE, employee_column, environment_column, number, this_week
-from sim.model.kernel.elementary_functions import exp
+from sim.model.kernel.elementary_functions import exp, power
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Departments,
@@ -126,10 +126,10 @@ def team_skill(breadth: float, substitution: float) -> float:
         return 0.0
     rho = (substitution - 1.0) / substitution
     share = max(breadth / SKILLS, 1e-12)
-    total = (SKILLS * (share + 1.0 - breadth)) ** rho
+    total = power(SKILLS * (share + 1.0 - breadth), rho)
     for _ in range(1, SKILLS):
-        total += (SKILLS * share) ** rho
-    return (total / SKILLS) ** (1.0 / rho)
+        total += power(SKILLS * share, rho)
+    return power(total / SKILLS, 1.0 / rho)
 
 
 def team_pace(skill: float, engagement: float, weight: float) -> float:

@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv
 
 from sim.model.agents.initial_state import InitialState
+from sim.model.kernel import elementary_arrays
 from sim.model.kernel.amounts import any_amount
 from sim.model.kernel.array_types import FloatArray, IntArray, SmallIntArray
 from sim.model.kernel.columns import SMALL, WHOLE, employee_column
@@ -33,7 +33,7 @@ from sim.model.kernel.sums import clip, mean_where
 from sim.model.mechanisms.definitions import shared_understanding
 from sim.model.mechanisms.direction import follow_probability
 from sim.model.mechanisms.network import draw_colleague
-from sim.model.mechanisms.staffing import newcomer_value
+from sim.model.mechanisms.staffing import candidate_value, newcomer_value
 from sim.model.mechanisms.training import coaching_probability, coaching_received, prompt_probability
 
 SEEN = 100
@@ -99,7 +99,7 @@ COLUMNS = (
         "set_point",
         "Value that a person brought with them, and to which theirs returns.",
         newcomer=newcomer_value,
-        initial="initial_set_points",
+        initial="draw_set_points",
     ),
     employee_column(
         "value",
@@ -275,13 +275,6 @@ def share_seen(practice: float, misperception: float) -> float:
     return practice * (1.0 - misperception) + (1.0 - practice) * misperception
 
 
-def initial_set_points(initial: InitialState) -> FloatArray:
-    """Set points of the people of the outset: drawn as those of new hires."""
-    drawn = initial.uniform("candidates", (initial.rows("employees"), initial.whole("hiring.candidates")))[:, 0]
-    mean, concentration = initial.number("hiring.value_mean"), initial.number("hiring.value_concentration")
-    return np.asarray(betaincinv(mean * concentration, (1.0 - mean) * concentration, drawn), dtype=np.float64)
-
-
 def initial_values(initial: InitialState) -> FloatArray:
     """Values at the outset, at rest under old practice.
 
@@ -293,7 +286,7 @@ def initial_values(initial: InitialState) -> FloatArray:
     if anchor > 0.0:
         return np.array([value_at_rest(one, practice, drift, omission, anchor) for one in set_point.tolist()])
     wearing = drift * omission  # few practiced
-    return np.asarray(practice + (set_point - practice) * np.exp(-wearing * initial.employees.tenure))
+    return np.asarray(practice + (set_point - practice) * elementary_arrays.exp(-wearing * initial.employees.tenure))
 
 
 def newcomer_value_at_rest(seat: int, employees: Employees, parameters: Parameters) -> float:
@@ -464,6 +457,14 @@ def apply_monitoring(
         if watched:
             employees.prompted_by[seat] = MONITORED
             choices[seat] = 1
+
+
+def draw_set_points(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
+    """Set points of the people of the outset: drawn as those of new hires."""
+    start, candidates = block(streams.candidates, week.number, 0), int(parameters.hiring_candidates)
+    mean, concentration = parameters.hiring_value_mean, parameters.hiring_value_concentration
+    for seat in range(employees.set_point.size):
+        employees.set_point[seat] = candidate_value(uniform(start, seat * candidates), mean, concentration)
 
 
 def initialize_choices(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:

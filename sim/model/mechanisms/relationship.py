@@ -19,11 +19,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.model.agents.initial_state import InitialState
+from sim.model.kernel import elementary_arrays
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import customer_column, number
-from sim.model.kernel.elementary_functions import exp
+from sim.model.kernel.elementary_functions import exp, log
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import Contacts, Customers, OrganizationNumbers, Parameters, Week
+from sim.model.kernel.special_functions import complementary_error
 from sim.model.kernel.sums import clip
 from sim.model.mechanisms.failure_demand import weekly_contacts
 from sim.model.mechanisms.service import recovery_probability
@@ -120,7 +122,7 @@ def approach(level: float, target: float, pace: float) -> float:
 
 def after_contacts(first: float, target: float, pace: float, contacts: FloatArray) -> FloatArray:
     """The usual path after many contacts: target + (first - target) (1 - pace)^contacts."""
-    return np.asarray(target + (first - target) * (1.0 - pace) ** contacts)
+    return np.asarray(target + (first - target) * elementary_arrays.power(1.0 - pace, contacts))
 
 
 def share_refused(customers: float, gain: float, cost: float, spread: float) -> float:
@@ -131,7 +133,7 @@ def share_refused(customers: float, gain: float, cost: float, spread: float) -> 
     ours, theirs = customers * gain, (1.0 - customers) * cost
     if min(ours, theirs, spread) == 0.0:
         return 0.0 if ours > theirs else 1.0
-    return 0.5 * (1.0 - math.erf(math.log(ours / theirs) / (2.0 * spread)))
+    return 0.5 * complementary_error(log(ours / theirs) / (2.0 * spread))
 
 
 def service_before_failures(performance: float, failure: float, severity: float) -> float:
@@ -142,7 +144,7 @@ def service_before_failures(performance: float, failure: float, severity: float)
     if performance == 0.0:
         return 0.0
     a = severity * failure
-    return 2.0 * performance / (1.0 - a + math.sqrt((1.0 - a) ** 2 + 2.0 * 2.0 * a * performance))
+    return 2.0 * performance / (1.0 - a + math.sqrt((1.0 - a) * (1.0 - a) + 2.0 * 2.0 * a * performance))
 
 
 def trust_path(gain: float, performance: float, lost: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import EXPECTATION, SATISFACTION
+from sim.model.kernel import elementary_arrays
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import contact_column, customer_column, number
 from sim.model.kernel.parameters import ParameterValue, declare
@@ -233,7 +234,7 @@ def initial_depth(initial: InitialState) -> FloatArray:
     if initial.parameters["relationship.founding"] == "derived":
         return initial_usual_depth(initial)
     depth, weeks = initial.number("relationship.founding_depth"), initial.number("relationship.founding_weeks")
-    return np.where(customers.active, depth * -np.expm1(-customers.tenure / weeks), 0.0)
+    return np.where(customers.active, depth * -elementary_arrays.expm1(-customers.tenure / weeks), 0.0)
 
 
 def initial_loyalty(initial: InitialState) -> FloatArray:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import betaincinv
 
 from sim.model.agents.initial_state import InitialState
 from sim.model.agents.newcomers import welcome_employee
+from sim.model.kernel import elementary_arrays
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 from sim.model.kernel.columns import (
     FLAG,
@@ -25,6 +25,7 @@ from sim.model.kernel.columns import (
 )
 from sim.model.kernel.elementary_functions import exp, expm1, log, log1p
 from sim.model.kernel.parameters import ParameterValue, declare
+from sim.model.kernel.quantiles import beta_quantile
 from sim.model.kernel.records import (
     Contacts,
     Customers,
@@ -391,7 +392,7 @@ def tenure_at_turnover(draw: FloatArray, weeks: float, monthly: float) -> FloatA
     rate = -log(min(max(1.0 - weekly_from_monthly(monthly), 1e-12), 1.0))
     if rate * weeks < 1e-9:
         return draw * weeks
-    return np.asarray(-np.log1p(draw * np.expm1(-rate * weeks)) / rate)
+    return -elementary_arrays.log1p(draw * expm1(-rate * weeks)) / rate
 
 
 def has_reports(manager: IntArray) -> BoolArray:
@@ -573,4 +574,4 @@ def newcomer_value(
 
 def candidate_value(draw: float, mean: float, concentration: float) -> float:
     """Value of a candidate: the quantile of Beta(mean x concentration, (1 - mean) x concentration) at a uniform draw."""
-    return float(betaincinv(mean * concentration, (1.0 - mean) * concentration, draw))
+    return beta_quantile(mean * concentration, (1.0 - mean) * concentration, draw)

@@ -10,14 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from scipy.special import gammaincinv
-
-from sim.model.agents.initial_state import InitialState
-from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import employee_column
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Parameters, Streams, Week
+from sim.model.kernel.quantiles import gamma_quantile
+from sim.model.kernel.records import Employees, Parameters, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 
 PARAMETERS = declare("""
@@ -39,13 +35,13 @@ COLUMNS = (
         "ratio",
         bounds=(0.0, None),
         newcomer="newcomer_susceptibility",
-        initial="initial_susceptibility",
+        initial="draw_susceptibility",
     ),
 )
 
 _NOTHING = 1e-12
 
-STREAMS = ("newcomer susceptibility",)
+STREAMS = ("founding susceptibility", "newcomer susceptibility")
 
 
 def susceptibility_from_draw(draw: float, spread: float) -> float:
@@ -56,14 +52,14 @@ def susceptibility_from_draw(draw: float, spread: float) -> float:
     variance = spread * spread
     if variance < _NOTHING:
         return 1.0
-    return float(gammaincinv(1.0 / variance, draw) * variance)
+    return gamma_quantile(1.0 / variance, draw) * variance
 
 
-def initial_susceptibility(initial: InitialState) -> FloatArray:
+def draw_susceptibility(employees: Employees, parameters: Parameters, streams: Streams, week: Week) -> None:
     """Factors of the people of the outset."""
-    draws = initial.uniform("founding susceptibility", initial.rows("employees"))
-    spread = initial.number("susceptibility.spread")
-    return np.array([susceptibility_from_draw(draw, spread) for draw in draws.tolist()])
+    start, spread = block(streams.founding_susceptibility, week.number, 0), parameters.susceptibility_spread
+    for seat in range(employees.susceptibility.size):
+        employees.susceptibility[seat] = susceptibility_from_draw(uniform(start, seat), spread)
 
 
 def newcomer_susceptibility(seat: int, parameters: Parameters, streams: Streams, week: Week) -> float:

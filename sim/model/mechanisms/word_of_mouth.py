@@ -6,7 +6,6 @@ acquisition is not smaller. New customers come from the part of the market that 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from sim.model.agents.newcomers import welcome_customer
@@ -137,7 +136,7 @@ def acquire_customers(
     reputation = organization.reputation
     # No prospect comes whose draw lies above the largest probability of all.
     readiest = base * (1.0 + parameters.focus_reach * (week.promised > 0.0))
-    most = readiest * math.exp(min(max(strength * reputation, -50.0), 50.0)) * (1.0 + 1e-12)
+    most = readiest * exp(clip(strength * reputation, -50.0, 50.0)) * (1.0 + 1e-12)
     for position in range(customers.active.size):
         free = (not customers.active[position]) & (not customers.lost[position])
         customers.acquired[position] = (uniform(draws, position) <= most) & free

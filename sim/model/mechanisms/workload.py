@@ -6,11 +6,10 @@ hours; relief gives some back. Noise of 5 to 20 % a week: Oliva & Sterman 2001.
 
 from __future__ import annotations
 
-import math
-
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import department_column, employee_column, number, this_week
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
     Departments,
@@ -122,7 +121,7 @@ def update_workload(
     all_seats = count_of(departments.seats)
     noise, least, most = parameters.workload_noise, parameters.workload_least, parameters.workload_most
     for department in range(departments.seats.size):
-        variation = math.exp(noise * normal(start, department) - 0.5 * noise * noise)
+        variation = exp(noise * normal(start, department) - 0.5 * noise * noise)
         facing = departments.facing[department]
         work = facing * demand + (1.0 - facing)
         coached = parameters.coaching_hours * policy.coaching[department]

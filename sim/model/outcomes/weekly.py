@@ -179,7 +179,8 @@ def definition_agreement(employees: Employees, scratch: Scratch, week: Week) -> 
         return math.nan
     mean = mean_of_count(count, employees.employed, employees.definition, scratch.partial_sums)
     for seat in range(employees.definition.size):
-        scratch.seat_value[seat] = (employees.definition[seat] - mean) ** 2
+        away = employees.definition[seat] - mean
+        scratch.seat_value[seat] = away * away
     apart = sum_where(employees.employed, scratch.seat_value, scratch.partial_sums)
     return min(max(1.0 - 2.0 * math.sqrt(apart / count), 0.0), 1.0)
 
