@@ -129,8 +129,12 @@ def drawn_in_weeks() -> dict[str, list[str]]:
     return found
 
 
-SHARED = {"merger": ["staffing.end_employment", "staffing.hire_employees"]}
-"""Streams that two functions draw from on purpose: who is let go in a merger is replaced in it."""
+SHARED = {
+    "candidates": ["norm.draw_set_points", "staffing.newcomer_value"],
+    "merger": ["staffing.end_employment", "staffing.hire_employees"],
+}
+"""Streams that two functions draw from on purpose: people of the outset are drawn as newcomers are, each in its own week but for
+the first of the burn-in; who is let go in a merger is replaced in it."""
 
 
 def test_every_stream_is_declared_once_and_drawn_from_in_one_place() -> None:
@@ -152,8 +156,8 @@ def test_a_stream_is_declared_in_the_file_that_draws_from_it() -> None:
             assert path.stem in places[stream.replace(" ", "_")], f"{stream} of {path.stem}"
 
 
-BOTH = {"remembered elsewhere", "candidates"}
-"""Streams from which founders and newcomers alike are drawn, each in its own week but for the first of the burn-in."""
+BOTH = {"remembered elsewhere"}
+"""Streams from whose blocks founders and newcomers alike are drawn, each in its own week but for the first of the burn-in."""
 
 
 def test_draws_of_the_outset_are_told_apart_by_name() -> None:

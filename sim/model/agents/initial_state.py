@@ -82,7 +82,6 @@ class InitialState:
         """Run a step of the initialization, unless it has run."""
         if step not in self._done:
             self._done.add(step)
-            vars(self._organization)["bound_records"] = None  # arrays may have been replaced
             self._run_step(self._organization, step)
 
     def fill(self, table: str, again: bool = False) -> None:
@@ -108,6 +107,7 @@ class InitialState:
                 setattr(columns, column.name, self.value(start))
             elif callable(start):
                 columns.replace(column.name, self.value(start))
+                vars(self._organization)["bound_records"] = None  # compiled loops must see the new array
         array: np.ndarray = getattr(columns, column.name)
         return array
 
