@@ -508,6 +508,7 @@ BASES: dict[str, Words] = {
     "list": (),
     "check": ("good.toml",),
     "odd": ("--out", "o.md"),
+    "compile": (),
 }
 """For every command words that are good, and to which one bad word is added."""
 
@@ -574,6 +575,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
     "check": {"files": NAMES, "debug": FLAG},
     "odd": {"out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
             "extension": _EXTENSIONS, "trust": FLAG},
+    "compile": {"debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},
 }  # fmt: skip
 """Every option and argument of every command, with words that it cannot take."""
 

@@ -19,6 +19,15 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make machine code before the first test if that takes seconds: what a test says and how long it takes depend on it."""
+    from sim.model.compiled.kept_week import kept_week
+    from sim.model.engine import make_machine_code
+
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly and kept_week() is not None:
+        make_machine_code()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Print the recipe of ``CONTRIBUTING.md`` below the failure of a test about a thing that one may add."""

@@ -18,7 +18,6 @@ from typing import Literal
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from scipy.special import bdtrik, ndtr, ndtri, stdtrit
 
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 
@@ -61,11 +60,15 @@ MISSING = Interval(nan, nan, nan)
 
 def normal_quantile(level: float = LEVEL) -> float:
     """Half-width, in standard errors, of a two-sided interval by the normal distribution: 1.96 at 95 %."""
+    from scipy.special import ndtri  # here and below: it takes a quarter of a second to import, and no worker needs it
+
     return float(ndtri(0.5 + level / 2.0))
 
 
 def student_quantile(freedom: FloatArray | float, level: float = LEVEL) -> FloatArray:
     """The same by Student's t with these degrees of freedom."""
+    from scipy.special import stdtrit
+
     return np.asarray(stdtrit(np.asarray(freedom, dtype=np.float64), 0.5 + level / 2.0), dtype=np.float64)
 
 
@@ -158,6 +161,8 @@ def quantile_interval(values: FloatArray, share: float, level: float = LEVEL) ->
     ordered = np.sort(values)
     number = len(ordered)
     estimate = float(np.quantile(ordered, share))
+    from scipy.special import bdtrik
+
     low, high = (int(np.ceil(bdtrik(tail, number, share))) for tail in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
     if number < 2 or high >= number:  # too few rows for an upper limit at all
         return Interval(estimate, nan, nan)
@@ -211,6 +216,8 @@ def percentile_limits(resampled: FloatArray, number: int, level: float = LEVEL) 
     known = resampled[np.isfinite(resampled)]
     if number < 2 or known.size == 0:
         return nan, nan
+    from scipy.special import ndtr
+
     tail = float(ndtr(-sqrt(number / (number - 1)) * student_quantile(number - 1, level)))
     low, high = np.quantile(known, [tail, 1.0 - tail])
     return float(low), float(high)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-from scipy.special import ndtri
 
-from sim.analysis.intervals import LEVEL
+from sim.analysis.intervals import LEVEL, normal_quantile
 from sim.analysis.missing import BoolArray, FloatArray
 
 FEWEST_RUNS = 6
@@ -66,7 +65,7 @@ def kaplan_meier(durations: FloatArray, observed: BoolArray, level: float = LEVE
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
         hazard = -np.log(survival)
-        factor = np.exp(float(ndtri(0.5 + level / 2.0)) * spread / hazard)
+        factor = np.exp(normal_quantile(level) * spread / hazard)
         low[inside] = np.exp(-hazard * factor)[inside]
         high[inside] = np.exp(-hazard / factor)[inside]
     high[survival == 0.0] = 1.0 - (0.5 - level / 2.0) ** (1.0 / max(events.sum(), 1.0))

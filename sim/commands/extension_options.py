@@ -8,7 +8,7 @@ import typer
 
 from sim.commands.terminal import echo
 
-COMMANDS = ("compare", "run", "sweep", "live", "list", "odd")
+COMMANDS = ("compare", "run", "sweep", "live", "list", "odd", "compile")
 """Commands that have them."""
 
 

@@ -70,14 +70,12 @@ def lesson(
 def _check_arguments(name: str, out: Path | None, workers: int | None) -> tuple[Lesson, Path, int]:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import check_whole_number
-    from sim.lab.extras import require
     from sim.lab.worker_pool import MOST_WORKERS, available_workers
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults, quoted
     from sim.model.scenario.suggestions import closest
     from sim.pages.lesson.lessons import LESSONS
 
-    require("platformdirs", "A lesson", "people")
     faults = Faults()
     if name not in LESSONS:
         near = closest(name, LESSONS)

@@ -38,6 +38,7 @@ SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _FIXED_VARIABLES = {"PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}  # whatever a notebook or a terminal says
 
 _MOST_START_FAILURES = 5  # deaths in a row before any work had begun
+_logged: set[tuple[str, str]] = set()
 
 Preparation = Callable[[AbstractContextManager[Any]], None]
 """Called by a worker before its first task, with a lock that all workers of a pool share."""
@@ -172,7 +173,9 @@ class WorkerProcess:
             what, content = receive(process.stdout)
             if what == "log":
                 name, level, text = content
-                logging.getLogger(name).log(level, "%s", text)
+                if (name, text) not in _logged:  # several workers often say the same
+                    _logged.add((name, text))
+                    logging.getLogger(name).log(level, "%s", text)
             elif what == "lock":
                 with self._lock:
                     send(process.stdin, "locked")

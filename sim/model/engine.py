@@ -2,16 +2,15 @@
 
 The function is generated from :data:`sim.model.week.WEEK` (:func:`source_of_the_week`), one line per step. Each step gets
 what its arguments name. Around the steps, the policy asks for its amounts, outcomes are measured, and conditions end phases.
-Compiled by Numba, the function runs many weeks in one call. As plain Python (``NUMBA_DISABLE_JIT=1``, or within
-:func:`uncompiled`) it can be followed line by line and gives the same bits. A step of an extension whose only argument is the
-whole ``organization`` or ``model`` runs as plain Python, between two stretches of the others.
+Compiled (:mod:`sim.model.compiled`), the function runs many weeks in one call. As plain Python (``NUMBA_DISABLE_JIT=1``, or
+within :func:`in_form`) it can be followed line by line. All forms give the same bits. A step of an extension whose only
+argument is the whole ``organization`` or ``model`` runs as plain Python, between two stretches of the others.
 """
 
 from __future__ import annotations
 
 import inspect
 import linecache
-import logging
 import math
 import os
 import re
@@ -19,8 +18,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -28,9 +29,12 @@ from numpy.typing import NDArray
 
 from sim.model import events
 from sim.model.agents import newcomers
+from sim.model.compiled import choice
+from sim.model.compiled.addresses import Records, types_of
 from sim.model.extensions import ExtensionError
 from sim.model.kernel.array_types import FloatArray
 from sim.model.kernel.columns import Column, Number
+from sim.model.kernel.linking import Linker, PatchedError
 from sim.model.kernel.names import name_of
 from sim.model.kernel.records import ARGUMENTS, COLUMN_RECORDS, record_class
 from sim.model.organization import Organization
@@ -47,22 +51,38 @@ BEGIN = -1
 VACANT = -1
 """Entry of the table of choices for a vacant seat."""
 
-_uncompiled: ContextVar[bool] = ContextVar("uncompiled", default=False)
+
+class Form(StrEnum):
+    """How the week runs. All forms give the same bits."""
+
+    FASTEST = "fastest"
+    """Machine code if it is there, else portable code if that is up to date, else machine code after compiling it."""
+    MACHINE = "machine"
+    PORTABLE = "portable"
+    PLAIN = "plain"
+
+
+_form: ContextVar[Form] = ContextVar("form", default=Form.FASTEST)
 
 
 @contextmanager
-def uncompiled() -> Iterator[None]:
-    """Run weeks as plain Python within this context: slow, and open to debuggers and coverage."""
-    token = _uncompiled.set(True)
+def in_form(form: Form) -> Iterator[None]:
+    """Run weeks in one form within this context. Plain Python is slow, and open to debuggers and coverage."""
+    token = _form.set(form)
     try:
         yield
     finally:
-        _uncompiled.reset(token)
+        _form.reset(token)
 
 
-def is_uncompiled() -> bool:
-    """Whether weeks run as plain Python now."""
-    return _uncompiled.get() or os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+def uncompiled() -> AbstractContextManager[None]:
+    """Run weeks as plain Python within this context."""
+    return in_form(Form.PLAIN)
+
+
+def form_now() -> Form:
+    """The form in which weeks run now."""
+    return Form.PLAIN if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0") else _form.get()
 
 
 @cache
@@ -96,8 +116,6 @@ def refuse_patched(registry: Registry) -> None:
     Raises:
         PatchedError: If there is one.
     """
-    from sim.model.kernel.linking import PatchedError
-
     patched = week_function_of(registry).find_patched()
     if patched is not None:
         raise PatchedError(patched)
@@ -121,7 +139,7 @@ def begin_week(organization: Organization) -> None:
 
 
 def ensure_compiled(lock: AbstractContextManager[Any] | None = None, registry: Registry | None = None) -> None:
-    """Compile the loops, or load them, before the first week is run.
+    """Have the compiled week ready before the first week is run.
 
     Args:
         lock: A lock shared by processes that begin together: one compiles, and the others find the result on disk.
@@ -141,7 +159,7 @@ def _allocate_results(organization: Organization, weeks: int) -> tuple[NDArray[n
 def _run(organization: Organization, first: int, last: int) -> None:
     """Run some steps of one week, and throw its results away."""
     week_function = week_function_of(organization.registry)
-    week_function.run(first, last, 1, *_bound_records(organization, week_function), *_allocate_results(organization, 1))
+    week_function.run(first, last, 1, _bound_records(organization), *_allocate_results(organization, 1))
 
 
 def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void], choices: ChoiceArray) -> None:
@@ -150,10 +168,10 @@ def _run_stretch(organization: Organization, weeks: int, values: NDArray[np.void
     done = BEGIN
     for index in week_function.python_steps:
         if index > done:
-            week_function.run(done, index, 1, *_bound_records(organization, week_function), values, choices)
+            week_function.run(done, index, 1, _bound_records(organization), values, choices)
         _run_python_step(week_function.steps[index], organization)
         done = index + 1
-    week_function.run(done, week_function.end, weeks, *_bound_records(organization, week_function), values, choices)
+    week_function.run(done, week_function.end, weeks, _bound_records(organization), values, choices)
     vars(organization)["outcomes"] = dict(zip(organization.registry.outcomes, values[-1].tolist(), strict=True))
 
 
@@ -176,7 +194,7 @@ class WeekFunction:
     Attributes:
         steps: Steps of the week, and after them those of the initialization.
         end: Number of the steps of the week.
-        run: ``run(first, last, weeks, *records, outcomes, choices)`` runs the steps from ``first`` (:data:`BEGIN` for the
+        run: ``run(first, last, weeks, records, outcomes, choices)`` runs the steps from ``first`` (:data:`BEGIN` for the
             beginning of the week) up to ``last``, or several whole weeks.
         find_patched: Gives the name of a function that was patched from outside, if any.
     """
@@ -199,14 +217,14 @@ class WeekFunction:
         raise ValueError(f"{step} is no step of the week. Steps are {', '.join(each.__name__ for each in self.steps)}.")
 
 
-_week_functions: dict[tuple[int, bool], tuple[Registry, WeekFunction]] = {}
+_week_functions: dict[tuple[int, Form], tuple[Registry, WeekFunction]] = {}
 
 
 def week_function_of(registry: Registry, lock: AbstractContextManager[Any] | None = None) -> WeekFunction:
-    """The week of a registry as it runs now, compiled or plain; made once."""
-    key = (id(registry), is_uncompiled())
+    """The week of a registry in the form in which it runs now; made once."""
+    key = (id(registry), form_now())
     if key not in _week_functions:
-        _week_functions[key] = (registry, _make(registry, compiled=not key[1], lock=lock))
+        _week_functions[key] = (registry, _make(registry, key[1], lock))
     return _week_functions[key][1]
 
 
@@ -350,32 +368,36 @@ def _function(text: str, name: str, meanings: dict[str, Any], module: str) -> St
     return function
 
 
-def _make(registry: Registry, compiled: bool, lock: AbstractContextManager[Any] | None) -> WeekFunction:
+def _make(registry: Registry, form: Form, lock: AbstractContextManager[Any] | None) -> WeekFunction:
     """Put the week together."""
     steps = (*registry.steps, *INITIALIZATION)
+    linker = _linker(registry, compiled=False)
+    plain = linker.link(_generated_week(registry))
+
+    def run(first: int, last: int, weeks: int, records: Records, values: Any, choices: Any) -> None:
+        with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
+            plain(first, last, weeks, *records, values.view(np.recarray), choices)
+
+    if form is not Form.PLAIN:
+        run = _compiled(registry, form, lock or nullcontext())
+    return WeekFunction(steps, len(registry.steps), run, linker.find_patched)
+
+
+def _generated_week(registry: Registry) -> Step:
+    """The function of the week, in Python; it is not linked with the steps that it calls."""
     text, meanings = source_of_the_week(registry)
-    week = _function(text, f"generated_week{_suffix(registry)}", meanings, __name__)
+    return _function(text, f"generated_week{_suffix(registry)}", meanings, __name__)
+
+
+def _linker(registry: Registry, compiled: bool) -> Linker:
+    """Links the functions of a registry."""
     replacements = {
         **registry.replacements,
         "newcomers.welcome_employee": _newcomer_function(registry, newcomers.welcome_employee, "employees", "seat"),
         "newcomers.welcome_customer": _newcomer_function(registry, newcomers.welcome_customer, "customers", "position"),
         "schedule.outcome_at": _outcome_function(registry),
     }
-    from sim.model.kernel.linking import Linker
-
-    linker = Linker(compiled, replacements)
-    if compiled:
-        return WeekFunction(
-            steps, len(registry.steps), _compiled(registry, linker.prepared(week), lock), linker.find_patched
-        )
-    plain = linker.link(week)
-
-    def run(*arguments: Any) -> None:
-        *others, values, choices = arguments
-        with np.errstate(all="ignore"):  # as compiled: what has no value is missing or infinite
-            plain(*others, values.view(np.recarray), choices)
-
-    return WeekFunction(steps, len(registry.steps), run, linker.find_patched)
+    return Linker(compiled, replacements)
 
 
 def _suffix(registry: Registry) -> str:
@@ -385,36 +407,46 @@ def _suffix(registry: Registry) -> str:
     return "_" + blake2b(" ".join(each.sha256 for each in registry.extensions).encode(), digest_size=6).hexdigest()
 
 
-def _compiled(registry: Registry, week: Step, lock: AbstractContextManager[Any] | None) -> Callable[..., None]:
-    """Machine code of the week, from disk or compiled now. Its types are fixed, so that no call has to infer them."""
-    import numba
-
-    from sim.model.kernel.compiling import compile_for_types, compiled, has_cache_folder, load_machine_code
-
-    function = compiled(week)
-    arguments = (0, 0, 0, *_records_of_two(registry))
-    types = tuple(numba.typeof(each) for each in arguments)  # type: ignore[no-untyped-call]
-    code = load_machine_code(function, types)
-    if code is None:
-        with lock if lock is not None and has_cache_folder(function) else nullcontext():
-            code = load_machine_code(function, types)
-            if code is None:
-                what = f"with {', '.join(each.file for each in registry.extensions)} " if registry.extensions else ""
-                logging.getLogger(__name__).warning(
-                    "Compiling the model %sfor this machine. This takes about two minutes, once.", what
-                )
-                code = _compile(registry, compile_for_types, function, types)
-    return code
+def _compiled(registry: Registry, form: Form, lock: AbstractContextManager[Any]) -> Callable[..., None]:
+    """The compiled week. Its types are fixed, so that no call has to infer them."""
+    return choice.compiled_week(_source(registry), form.value, lock)
 
 
-def _compile(
-    registry: Registry, compile_: Callable[..., Any], function: Any, types: tuple[Any, ...]
-) -> Callable[..., None]:
-    """Machine code, compiled now. Faults that Numba finds in an extension are reported with file and line."""
+def make_machine_code(registry: Registry | None = None) -> tuple[Path | None, bool]:
+    """Make machine code of the week for this processor and keep it, unless it is there.
+
+    Args:
+        registry: The model's own unless another is given.
+
+    Returns:
+        The file, ``None`` if it cannot be kept anywhere; and whether it was there.
+    """
+    from sim.model.registry import current
+
+    return choice.make_machine_code(_source(registry or current()))
+
+
+def _source(registry: Registry) -> choice.Source:
+    """What the compiled week of a registry is made from."""
+    types = types_of(_arguments_of_two(registry)[3:])
+    names = ", ".join(each.file for each in registry.extensions)
+    return choice.Source(_suffix(registry), names, types, lambda: module_of_the_week(registry))
+
+
+def module_of_the_week(registry: Registry) -> Any:
+    """The week as a module of LLVM, not yet optimized. Faults that Numba finds in an extension are told with file and line.
+
+    Raises:
+        ExtensionError: If Numba cannot compile an extension.
+    """
     from numba.core.errors import NumbaError
 
+    from sim.model.compiled.machine_code import add_entry
+    from sim.model.kernel.compiling import module_of
+
+    week = _linker(registry, compiled=True).prepared(_generated_week(registry))
     try:
-        code: Callable[..., None] = compile_(function, types)
+        module, name = module_of(week, _arguments_of_two(registry))
     except NumbaError as error:
         text = str(error)
         for extension in registry.extensions:
@@ -426,11 +458,43 @@ def _compile(
                     [f"{extension.at(int(lines_in_file[-1]))}: Numba cannot compile this: {said} {hint}"]
                 ) from error
         raise
-    return code
+    add_entry(module, name)
+    return module
 
 
-def _records_of_two(registry: Registry) -> tuple[Any, ...]:
-    """Records of an organization of two, to read types from. With one row or column, NumPy could not tell the array's order."""
+def tables_of_the_week(registry: Registry) -> list[dict[str, Any]]:
+    """Tables that the compiled week takes, in order, for those who call it from elsewhere.
+
+    Of each there is name, type, number of dimensions, whether it stands column by column, and the fields of a record.
+    """
+    names: list[str] = []
+    given = (*(name for name in ARGUMENTS if name != "outcomes"), "outcomes", "choices")
+    arguments = _arguments_of_two(registry)[3:]
+    for name, value in zip(given, arguments, strict=True):
+        names += [f"{name}.{field}" for field in value._fields] if hasattr(value, "_fields") else [name]
+    return [
+        {
+            "name": name,
+            "type": str(kind.dtype) if kind.dtype.names is None else "record",
+            "dimensions": kind.dimensions,
+            "by_column": kind.by_column,
+            **({"fields": _fields(kind.dtype)} if kind.dtype.names else {}),
+        }
+        for name, kind in zip(names, types_of(arguments), strict=True)
+    ]
+
+
+def _fields(record: np.dtype[Any]) -> dict[str, list[Any]]:
+    """Fields of a record: type, and place in bytes."""
+    return {name: [str(kind[0]), kind[1]] for name, kind in cast(Any, record.fields).items()}
+
+
+@cache
+def _arguments_of_two(registry: Registry) -> tuple[Any, ...]:
+    """Arguments of the function of the week for an organization of two.
+
+    Types are read from them. With one row or column, NumPy could not tell the array's order.
+    """
     from sim.model.kernel.random import Streams
     from sim.model.policies.policy import Policy
     from sim.model.scenario import Scenario
@@ -439,18 +503,19 @@ def _records_of_two(registry: Registry) -> tuple[Any, ...]:
     whole = {"departments": [{"name": "all", "share": 1.0, "facing": 1.0, "power": 1.0}], **small}
     scenario = replace(Scenario.from_dict(whole, registry), extensions=registry.extensions)
     organization = Organization(scenario, Policy("none"), Streams(0), 0)
-    return (*_records(organization), *_allocate_results(organization, 1))
+    values, choices = _allocate_results(organization, 2)
+    return (0, 0, 0, *_records(organization), values.view(np.recarray), choices)
 
 
-def _bound_records(organization: Organization, week_function: WeekFunction) -> tuple[Any, ...]:
+def _bound_records(organization: Organization) -> Records:
     """Records of an organization, made once and kept."""
     if organization.bound_records is None:
         vars(organization)["bound_records"] = _records(organization)
-    bound_records: tuple[Any, ...] = organization.bound_records
+    bound_records: Records = organization.bound_records
     return bound_records
 
 
-def _records(organization: Organization) -> tuple[Any, ...]:
+def _records(organization: Organization) -> Records:
     """Records of an organization, in the order of the arguments of the function of the week."""
     registry = organization.registry
     found: dict[str, Any] = {
@@ -466,7 +531,7 @@ def _records(organization: Organization) -> tuple[Any, ...]:
     for name in registry.streams:
         found["streams"][name.replace(" ", "_")] = organization.streams.key(name)
     found["week"], found["organization"] = organization.week_numbers, organization.numbers
-    return tuple(
+    return Records(
         found[name].view(np.recarray) if name in RECORDS or name == "resources" else found[name]
         for name in ARGUMENTS
         if name != "outcomes"

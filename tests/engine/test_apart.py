@@ -21,7 +21,7 @@ SMALL = {"employees.number": 30, "customers.initial": 60, "customers.market": 90
 
 def arrays(organization: Organization) -> dict[str, np.ndarray[Any, Any]]:
     """Every array that the loops are given of an organization, by name; empty ones overlap with nothing."""
-    given = engine._bound_records(organization, engine.week_function_of(organization.registry))
+    given = engine._bound_records(organization)
     named: dict[str, np.ndarray[Any, Any]] = {}
     for name, record in zip((name for name in ARGUMENTS if name != "outcomes"), given, strict=True):
         if isinstance(record, np.ndarray):

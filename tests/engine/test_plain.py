@@ -1,4 +1,4 @@
-"""The same source as plain Python and compiled gives the same bits: everybody, every number, every outcome.
+"""The same source as plain Python, portable code and machine code gives the same bits: everybody, every number, every outcome.
 
 Compiled loops take liberties that plain Python does not (several people at once, branches worked out both ways, bounds not
 checked), and have their own logarithms. None of that may show in any bit.
@@ -21,6 +21,7 @@ from support import burned_in, event, everything, tiny
 
 import sim
 from sim.model import engine, registry
+from sim.model.compiled.kept_week import kept_week
 from sim.model.policies.policy import Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.scenario.shipped import files
@@ -28,6 +29,7 @@ from sim.model.scenario.shipped import files
 from .compared import differences
 
 KNOWN = registry.current()
+COMPILED = [engine.Form.MACHINE] + ([engine.Form.PORTABLE] if kept_week() is not None else [])
 WEEKS = 20
 SMALL: Mapping[str, object] = {
     "employees.number": 14,
@@ -40,14 +42,16 @@ ON = {name: value for mechanism in KNOWN.mechanisms.values() for name, value in 
 
 
 def live_side_by_side(scenario: Scenario, policy: Policy, weeks: int = WEEKS, seed: int = 1) -> None:
-    """Run the same organization both ways, and hold one against the other every week."""
+    """Run the same organization in every form, and hold each against plain Python every week."""
     plain = burned_in(scenario, policy, seed)
-    fast = plain.copy()
+    others = {form: plain.copy() for form in COMPILED}
     for _ in range(weeks):
         with engine.uncompiled():
             engine.run_week(plain)
-        engine.run_week(fast)
-        assert differences(plain, fast) == [], f"week {plain.week - 1}"
+        for form, other in others.items():
+            with engine.in_form(form):
+                engine.run_week(other)
+            assert differences(plain, other) == [], f"week {plain.week - 1}, {form}"
 
 
 @pytest.mark.parametrize("name", files("scenarios"))
@@ -140,7 +144,7 @@ from support import everything, burned_in, tiny
 from sim.model import engine
 organization = burned_in(tiny(ON, happenings()), everything(0.3))
 values, choices = engine.run_weeks(organization, 20)
-assert engine.is_uncompiled() == (sys.argv[1] == "plain")
+assert (engine.form_now() is engine.Form.PLAIN) == (sys.argv[1] == "plain")
 np.savez(sys.argv[2], values=values, choices=choices, energy=organization.employees.energy)
 """
 
@@ -164,13 +168,13 @@ def test_without_numba_at_work_another_process_gives_the_same(tmp_path: Path) ->
 
 
 def test_plain_ends_where_its_context_ends() -> None:
-    assert not engine.is_uncompiled()
+    assert engine.form_now() is engine.Form.FASTEST
 
     def fail_plainly() -> None:
         with engine.uncompiled():
-            assert engine.is_uncompiled()
+            assert engine.form_now() is engine.Form.PLAIN
             raise KeyError
 
     with pytest.raises(KeyError):
         fail_plainly()
-    assert not engine.is_uncompiled()
+    assert engine.form_now() is engine.Form.FASTEST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -41,13 +40,6 @@ def test_bad_input_is_reported_at_once(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "Did you mean speech?" in done.output and "must end in .html" in done.output and "--workers" in done.output
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "platformdirs", None)
-    done = CliRunner().invoke(app, ["lesson", "speech", "--out", str(tmp_path / "page.html")])
-    assert done.exit_code == 2
-    assert 'pip install "centricity[people]"' in done.output and "platformdirs" in done.output
 
 
 def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from support import amounts, burned_in, differing, event, everything, run, same_
 
 import sim
 from sim.model import engine, registry
-from sim.model.kernel import linking, scalar_draws
+from sim.model.kernel import scalar_draws
 from sim.model.kernel.array_types import IntArray
 from sim.model.kernel.linking import Linker
 from sim.model.kernel.random import STEP, Streams
@@ -72,8 +72,8 @@ class NotingLinker(Linker):
 @cache
 def noting_loops() -> engine.WeekFunction:
     """The week as plain Python that remembers what it draws."""
-    with patch.object(linking, "Linker", NotingLinker):
-        return engine._make(KNOWN, compiled=False, lock=None)
+    with patch.object(engine, "Linker", NotingLinker):
+        return engine._make(KNOWN, engine.Form.PLAIN, None)
 
 
 def keyed(names: Mapping[int, str]) -> dict[Key, float]:
@@ -145,7 +145,10 @@ def recorded(scenario: Scenario, policy: Policy | None = None, intrude: Intrusio
     """Draws of a run."""
     drawn: dict[Key, float] = {}
     names = {burned_in(scenario).streams.key(name): name for name in KNOWN.streams}
-    with patch.dict(engine._week_functions, {(id(KNOWN), True): (KNOWN, noting_loops())}), engine.uncompiled():
+    with (
+        patch.dict(engine._week_functions, {(id(KNOWN), engine.Form.PLAIN): (KNOWN, noting_loops())}),
+        engine.uncompiled(),
+    ):
         blocks.clear()
         draws_made.clear()
         for _ in lived(scenario, policy, intrude):

@@ -1,9 +1,9 @@
-"""Fast loops: functions compiled by Numba, and where their machine code is kept.
+"""Compiling: a function with all that it calls becomes one module of LLVM, by way of Numba.
 
-:func:`compiled` compiles the loops and keeps the machine code on disk until any source file of the package changes.
-:func:`inlined` compiles what they call. Two arrays given to a loop must not overlap unless the loop only reads them. The
-compiler relies on this: it works on several people at once where a loop has neither a branch nor a call. Division by zero
-gives infinity or a missing number, as in NumPy, since an exception would be a branch.
+Two arrays given to a loop must not overlap unless the loop only reads them. The compiler relies on this: it works on several
+people at once where a loop has neither a branch nor a call. Division by zero gives infinity or a missing number, as in NumPy,
+since an exception would be a branch. Nothing may call a library: all functions are formulas of plain arithmetic
+(:mod:`sim.model.kernel.elementary_functions`), so that the same bits come out everywhere.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ import dis
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
+import llvmlite.binding as llvm
 import numba
 from numba.core import codegen, compiler
-
-from sim.model.kernel.machine_code import MachineCode
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _PartOfWhole(codegen.JITCodeLibrary):
-    """Code of a function that only other compiled functions call: nothing is done to it before all parts are together."""
+    """Code of a function that is linked with others: nothing is done to it before all parts are together."""
 
     def finalize(self) -> None:
         """Nothing is linked, optimized or made into machine code here."""
@@ -43,25 +42,24 @@ class _PartOfWhole(codegen.JITCodeLibrary):
         """Its code without that of the functions that it calls."""
         return super()._get_module_for_linking()  # type: ignore[no-untyped-call]
 
+    def with_all_that_it_calls(self) -> list[Any]:
+        """It and the code of all functions that it calls, each once."""
+        found: dict[Any, None] = {}
+        left = [self]
+        while left:
+            library = left.pop()
+            if library not in found:
+                found[library] = None
+                left += library._linking_libraries if isinstance(library, _PartOfWhole) else ()
+        return list(found)
+
     def _get_module_for_linking(self) -> Any:
-        """Its code with that of all functions that it calls, for callers that are compiled by Numba alone."""
+        """Its code with that of all functions that it calls."""
         module = self.own_module().clone()
-        for library in _with_all_that_it_calls(self._linking_libraries):
+        for library in self.with_all_that_it_calls()[1:]:
             other = library.own_module() if isinstance(library, _PartOfWhole) else library._get_module_for_linking()
             module.link_in(other, preserve=True)
         return module
-
-
-def _with_all_that_it_calls(libraries: Iterable[Any]) -> list[Any]:
-    """Code libraries, and those of all parts that they call, each once."""
-    found: dict[Any, None] = {}
-    left = list(libraries)
-    while left:
-        library = left.pop()
-        if library not in found:
-            found[library] = None
-            left += library._linking_libraries if isinstance(library, _PartOfWhole) else ()
-    return list(found)
 
 
 class _WithoutEnvironment:
@@ -77,35 +75,8 @@ class _WithoutEnvironment:
         """Store nothing."""
 
 
-class _Whole(codegen.JITCodeLibrary):
-    """Code of a function with all that it calls, each part once. Parts with loops stay functions of their own.
-
-    One function with everything in it would take LLVM three times as long, and be slower.
-    """
-
-    def finalize(self) -> None:
-        """Link all parts, optimize them together, and make machine code."""
-        libraries = _with_all_that_it_calls(self._linking_libraries)
-        parts = [library for library in libraries if isinstance(library, _PartOfWhole)]
-        self._linking_libraries = [library for library in libraries if not isinstance(library, _PartOfWhole)]
-        self._parts: set[str] = set()
-        for part in parts:
-            self._reload_init.update(part._reload_init)
-            self._parts |= {function.name for function in part.own_module().functions if not function.is_declaration}
-            self._final_module.link_in(part.own_module(), preserve=True)
-        super().finalize()  # type: ignore[no-untyped-call]
-
-    def _optimize_final_module(self) -> None:
-        for function in self._final_module.functions:
-            if function.name in self._parts and not function.is_declaration:
-                function.linkage = "internal"
-                if not any(b"alwaysinline" in each for each in function.attributes):
-                    function.add_function_attribute("noinline")
-        super()._optimize_final_module()  # type: ignore[no-untyped-call]
-
-
 class _Compiler(compiler.Compiler):
-    """Numba's compiler for loops and their parts.
+    """Numba's compiler for parts of a whole.
 
     A function with loops takes for granted that no array that it is given overlaps another.
     """
@@ -113,49 +84,49 @@ class _Compiler(compiler.Compiler):
     def define_pipelines(self) -> Any:
         """As Numba's own."""
         state, flags = self.state, self.state.flags
-        library = _PartOfWhole if flags.forceinline else _Whole
-        state.library = library(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library = _PartOfWhole(state.targetctx.codegen(), state.func_id.func_qualname)  # type: ignore[no-untyped-call]
         state.library.enable_object_caching()
         flags.noalias = any(each.opname == "FOR_ITER" for each in dis.get_instructions(state.func_id.func))
-        flags.forceinline = flags.forceinline and not flags.noalias
+        flags.forceinline = not flags.noalias
         return super().define_pipelines()  # type: ignore[no-untyped-call]
 
 
-def _compile(function: Callable[..., Any], part: bool) -> Any:
-    """Numba's compiler without reference counts: loops make no arrays, and the arrays given to them outlive them."""
-    options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _Compiler, "forceinline": part}
-    if part:  # it is not called from outside, so that it needs no wrapper
-        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return numba.njit(**options)(function)  # type: ignore[call-overload]
-
-
-def compiled(function: Function) -> Function:
-    """Compile a loop, and keep its machine code on disk (:mod:`sim.model.kernel.machine_code`)."""
-    dispatcher = _compile(function, part=False)
-    dispatcher._cache = MachineCode(function)
-    return cast(Function, dispatcher)
-
-
-def load_machine_code(function: Any, types: tuple[Any, ...]) -> Callable[..., Any] | None:
-    """Machine code of a :func:`compiled` function for these types from disk, if it is there.
-
-    Numba itself would first set up its whole compiler, which takes half a second and is needed for compiling alone.
-    """
-    code = function._cache.load_overload(types, function.targetctx)
-    return None if code is None else cast("Callable[..., Any]", code.entry_point)
-
-
-def has_cache_folder(function: Any) -> bool:
-    """Whether there is a folder in which machine code of a :func:`compiled` function can be kept."""
-    return function._cache.cache_path is not None
-
-
-def compile_for_types(function: Any, types: tuple[Any, ...]) -> Callable[..., Any]:
-    """A :func:`compiled` function for these types, compiled now; it asks no caller for types."""
-    function.compile(types)
-    return cast("Callable[..., Any]", function.overloads[types].entry_point)
-
-
 def inlined(function: Function) -> Function:
-    """Compile a function as a part of the loops that use it. It is inlined, since a call would prevent vectorization."""
-    return cast(Function, _compile(function, part=True))
+    """Compile a function as a part of the loops that use it. It is inlined, since a call would prevent vectorization.
+
+    It has no reference counts: loops make no arrays, and the arrays given to them outlive them. It is not called from
+    outside, so that it needs no wrapper.
+    """
+    options = {"_nrt": False, "error_model": "numpy", "pipeline_class": _Compiler, "forceinline": True}
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Function, numba.njit(**options, **wrappers)(function))  # type: ignore[call-overload]
+
+
+def module_of(function: Callable[..., Any], values: Iterable[Any]) -> tuple[Any, str]:
+    """A module of LLVM with a function and all that it calls, not yet optimized, and the name of the function in it.
+
+    Each part stands in it once, and parts with loops stay functions of their own: one function with everything in it would
+    take LLVM three times as long, and be slower. The function is called with the address of its result, the address of an
+    error, and its arguments, of which an array is seven or more (:mod:`sim.model.compiled.addresses`).
+
+    Args:
+        function: The function, in Python.
+        values: Arguments to take the types from.
+    """
+    types = tuple(numba.typeof(value) for value in values)  # type: ignore[no-untyped-call]
+    whole: Any = inlined(function)
+    whole.compile(types)
+    result = whole.overloads[types]
+    module = result.library._get_module_for_linking()
+    parts = [each.own_module() for each in result.library.with_all_that_it_calls() if isinstance(each, _PartOfWhole)]
+    name = result.fndesc.llvm_func_name
+    names = {each.name for part in parts for each in part.functions if not each.is_declaration}
+    for each in module.functions:
+        if not each.is_declaration:
+            each.linkage = "internal"
+            if each.name in names - {name} and not any(b"alwaysinline" in attributes for attributes in each.attributes):
+                each.add_function_attribute("noinline")
+    for variable in module.global_variables:
+        if variable.linkage == llvm.Linkage.common:
+            variable.linkage = "internal"
+    return module, name

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
-from sim.lab.extras import require
 from sim.lab.failure import Failure
 from sim.lab.fingerprint import fingerprint
 from sim.lab.kept_results import KeptResults
@@ -77,8 +77,7 @@ class LessonError(RuntimeError):
 
 def cache_folder() -> Path:
     """The user's folder in which lessons are kept; it may be deleted at any time."""
-    folder: Path = require("platformdirs", "A lesson", "people").user_cache_path("centricity", appauthor=False)
-    return folder / "lessons"
+    return user_cache_path("centricity", appauthor=False) / "lessons"
 
 
 def key(lesson: Lesson) -> str:
