@@ -166,6 +166,13 @@ def test_a_cosine_is_exact_and_its_angle_is_reduced_without_error():
     assert np.isnan(_of("cosine_of_turns", [math.nan, math.inf])).all()
 
 
+@pytest.mark.parametrize("name", ["exp", "expm1"])
+def test_out_of_range_nothing_is_said(name):
+    """A warning is an error in tests."""
+    for number in np.arange(-3000.0, 3000.0, 0.3).tolist():
+        getattr(elementary_functions, name)(number)
+
+
 def test_arrays_may_have_any_shape_and_be_mixed_with_numbers():
     values = _spread(0, 2, 12).reshape(3, 4)
     assert elementary_arrays.exp(values).shape == (3, 4)

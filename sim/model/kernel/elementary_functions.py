@@ -46,8 +46,8 @@ def bits_of(number: float) -> Any:
 
 
 def float_of_bits(bits: Any) -> float:
-    """The number with these bits."""
-    return np.int64(bits).view(np.float64)
+    """The number with these bits. Python's own: what is worked out and then not chosen gives no warning."""
+    return float(np.int64(bits).view(np.float64))
 
 
 def as_float(number: Any) -> float:
