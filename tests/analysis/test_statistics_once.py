@@ -33,6 +33,7 @@ MAY = {
     "analysis/intervals.py": "the place",
     "analysis/convergence.py": "how many replicates an interval would need",
     "analysis/stepwise.py": "a test of a term, which has no interval",
+    "model/kernel/quantiles.py": "what people and customers are drawn from, and no statistics",
     "evidence/measurement.py": "the level that is asked for at present",
     "evidence/replications/collective_behavior.py": "thresholds of a published model",
     "evidence/measures/organization.py": "the level of the measurement, for correlations of ranks",
