@@ -155,6 +155,14 @@ def test_a_home_that_cannot_be_found_is_no_obstacle(monkeypatch: pytest.MonkeyPa
     assert len(list(code_cache.folders())) >= 2
 
 
+def test_the_current_folder_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python takes it where there is no folder for temporary files."""
+    monkeypatch.setattr(code_cache.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert code_cache._temporary_folder() in code_cache.folders()
+    monkeypatch.chdir(tmp_path)
+    assert code_cache._temporary_folder() not in code_cache.folders()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="owners and modes")
 def test_a_temporary_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_cache.tempfile, "gettempdir", lambda: str(tmp_path))

@@ -29,7 +29,9 @@ def folders() -> Iterator[Path]:
 
     with suppress(RuntimeError):  # without a home
         yield user_cache_path("centricity", appauthor=False)
-    yield _temporary_folder()
+    temporary = _temporary_folder()
+    if temporary.parent != Path.cwd():  # which Python takes where there is no folder for temporary files
+        yield temporary
 
 
 def load(family: str, key: str) -> bytes | None:
