@@ -59,6 +59,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         options.add_argument(f"--{flag}")
     driver = webdriver.Chrome(options=options, service=Service(str(shutil.which("chromedriver"))))
     driver.set_script_timeout(120)
+    driver.get("about:blank")
     yield driver
     driver.quit()
 

@@ -27,6 +27,7 @@ Run = Callable[..., None]
 WORTHWHILE_SECONDS = 10.0
 """Seconds in portable code after which machine code is made: about what that takes."""
 
+_started: list[subprocess.Popen[bytes]] = []  # nobody waits for them
 _LOOK_SECONDS = 1.0  # between looks for machine code
 _PATIENCE_SECONDS = 300.0  # after which another process that was making machine code is taken to have died
 
@@ -195,7 +196,7 @@ def _start_making(source: Source) -> None:
         begun.touch(exist_ok=False)
         package = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "sim.model.compile_in_background", str(begun)],
             env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
@@ -203,3 +204,4 @@ def _start_making(source: Source) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        _started.append(process)
