@@ -32,6 +32,7 @@ _UsageError: Any = typer.BadParameter.__base__
 
 COMMANDS = {
     "compare": "sim.commands.compare",
+    "advise": "sim.commands.advise",
     "run": "sim.commands.run",
     "sweep": "sim.commands.sweep",
     "analyze": "sim.commands.analyze",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _FORM = re.compile(r"\s*([a-z_]+)\s*(>=|<=)\s*([-+0-9._e]+)\s*(%?)\s*", re.IGNORECASE)
 
 
-def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
-    """Targets as typed, each once; faults are noted for those that make no sense."""
+def read_targets(texts: Iterable[str], faults: Faults, location: str = "--target") -> tuple[Target, ...]:
+    """Targets as typed, each once; faults are noted, under the name of the option, for those that make no sense."""
     texts = list(texts)
     if not texts:
         return ()
@@ -26,13 +26,13 @@ def read_targets(texts: Iterable[str], faults: Faults) -> tuple[Target, ...]:
 
     found: dict[str, Target] = {}
     for text in texts:
-        location, match = "--target", _FORM.fullmatch(text)
+        match = _FORM.fullmatch(text)
         number = None if match is None else _number(match[3], match[4])
         if match is None or number is None:
             faults.add(
                 location,
                 f"must be MEASURE>=NUMBER or MEASURE<=NUMBER, got {quoted(text)}. "
-                'Write for example --target "retention_annual>=0.9".',
+                f'Write for example {location} "retention_annual>=0.9".',
             )
         elif match[1] not in MEASURES_OF_RUNS:
             hints = {name: metric.meaning for name, metric in MEASURES_OF_RUNS.items()}
