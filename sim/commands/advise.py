@@ -53,14 +53,19 @@ def advise(
     policies: Annotated[
         list[str] | None,
         typer.Option(
-            "--policy", metavar="P", help="Try this policy or its file too; repeatable. Else the scenario's and those that ship."
+            "--policy",
+            metavar="P",
+            help="Try this policy or its file too; repeatable. Else the scenario's and those that ship.",
         ),
     ] = None,
-    futures: Annotated[bool, typer.Option("--futures", help="Runs take turns in the scenario's named futures.")] = False,
+    futures: Annotated[
+        bool, typer.Option("--futures", help="Runs take turns in the scenario's named futures.")
+    ] = False,
     known: Annotated[
         bool,
         typer.Option(
-            "--known", help="Leave unknown parameters as they are; else each run draws them from their plausible ranges."
+            "--known",
+            help="Leave unknown parameters as they are; else each run draws them from their plausible ranges.",
         ),
     ] = False,
     runs: Annotated[int, typer.Option(metavar="N", help="Runs, about; more find better programs.")] = 5000,
@@ -124,7 +129,9 @@ def advise(
     echo(f"\nWritten to {folder} after {took}: {_files(advice, folder)}")
     if advice.manifest["failures"]:
         failures = advice.manifest["failures"]
-        write_messages([f"{len(failures)} replicates failed; manifest.json has them. The first: {failures[0]['error']}"])
+        write_messages(
+            [f"{len(failures)} replicates failed; manifest.json has them. The first: {failures[0]['error']}"]
+        )
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
@@ -159,7 +166,9 @@ def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) ->
     kept.save_before_end()
     goes_on = f"goes on after what is kept in {kept.folder}" if kept.number else "starts again"
     write_messages(
-        [f"Interrupted after {done} of about {plan.effort.runs} runs: no advice was written. The same command {goes_on}."]
+        [
+            f"Interrupted after {done} of about {plan.effort.runs} runs: no advice was written. The same command {goes_on}."
+        ]
     )
     raise typer.Exit(INTERRUPTED)
 

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.intervals import share_interval
+from sim.analysis.metrics import METRICS
 from sim.analysis.missing import FloatArray, mean_where_known, or_none
 from sim.analysis.regret import compare_policies_by_design
 from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome
 from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
 from sim.analysis.tornado import swings_by_policy
+from sim.analysis.value_of_information import value_of_information
 from sim.analysis.variance_components import decompose_variance
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.parameter_points import TORNADO, UNKNOWN
@@ -40,6 +42,7 @@ def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPla
         "targets": _targets(uncertainty, plan) if design else [],
         "conditions": find_conditions(uncertainty) if design else [],
         "tornado": _tornado(uncertainty),
+        "value_of_information": _value_of_information(uncertainty, plan) if design else None,
     }
 
 
@@ -125,6 +128,18 @@ def _without_twin(sweep: Sweep) -> Sweep:
         for each in sweep.designs
     )
     return replace(sweep, designs=designs, runs=sweep.runs[sweep.runs["policy"] != NONE.name])
+
+
+def _value_of_information(uncertainty: ParameterUncertainty, plan: ComparisonPlan) -> dict[str, Any] | None:
+    """What knowing parameters is worth to the choice among the policies, in money; ``None`` with too few draws."""
+    measure = plan.scenario.objective if METRICS[plan.scenario.objective].unit == "currency" else "net_present_value"
+    sign = -1.0 if METRICS[measure].better == "lower" else 1.0
+    values = {name: sign * each for name, each in uncertainty.values(UNKNOWN, measure).items()}
+    table = uncertainty.sweep.factor_values
+    rows = table[table["design"] == UNKNOWN].sort_values("row")
+    parameters = {name: rows[name].to_numpy(dtype=np.float64) for name in uncertainty.sweep.factors}
+    found = value_of_information(values, parameters)
+    return None if found is None else found.to_entry(measure, MOST_SHOWN)
 
 
 def _tornado(uncertainty: ParameterUncertainty, metric: str = "net_present_value") -> dict[str, list[dict[str, Any]]]:

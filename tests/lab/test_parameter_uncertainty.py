@@ -16,6 +16,7 @@ from sim.model.kernel.parameters import Parameter
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
+from sim.pages.report.html import render_report
 
 
 def unknowns(*vary: str) -> list[Parameter]:
@@ -177,3 +178,23 @@ def test_every_plausible_end_is_legal() -> None:
         assert parameter.name in current().parameters
     for point in list_parameter_points(small(), unknowns(), 2, True, seed=1):
         small().override(dict(point.values))
+
+
+def draws_of_prices(draws: int) -> Comparison:
+    return compare(small(), ["none", "drill"], replicates=2, seed=5, workers=1, weeks=6, unknown=draws, vary=["cost"])
+
+
+def test_the_value_of_finding_out_is_in_the_summary() -> None:
+    """Too few draws say nothing; enough of them give money for all parameters and for each."""
+    assert draws_of_prices(4).summary["parameter_uncertainty"]["value_of_information"] is None
+    found = draws_of_prices(20).summary["parameter_uncertainty"]["value_of_information"]
+    assert found["measure"] == "organization_value"
+    assert found["all"]["low"] <= found["all"]["mean"] <= found["all"]["high"]
+    assert all(0.0 <= each["low"] <= each["mean"] <= each["high"] for each in found["parameters"])
+
+
+@pytest.mark.slow
+def test_the_value_of_finding_out_is_on_the_page() -> None:
+    page = render_report(draws_of_prices(20))
+    assert "What to find out first" in page
+    assert "Knowing all of these parameters is worth EUR" in page

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from lab.small import TEXT
 
+from sim.lab.toml_text import write_toml
 from sim.model.engine import run_week
 from sim.model.organization import Organization
 from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario, ScenarioError
-from sim.lab.toml_text import write_toml
 from sim.pages.live.replay import commands, scenario_text
 from sim.pages.live.requests import Offers, first_setup, read_event, read_setup
 from sim.pages.live.session import Session

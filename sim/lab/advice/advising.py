@@ -109,8 +109,13 @@ class _Evaluation:
         tasks = self._plan.cells.tasks(programs, numbers, fresh)
         before = self.runs
         results = run_tasks(
-            measure_cell, tasks, self._pool.workers, lambda done: self._advanced(before + done * len(programs)), self._pool, self._kept
-        )  # fmt: skip
+            measure_cell,
+            tasks,
+            self._pool.workers,
+            lambda done: self._advanced(before + done * len(programs)),
+            self._pool,
+            self._kept,
+        )
         self.runs += len(programs) * len(tasks)
         measured = np.full((1 + len(programs), len(tasks), len(_MEASURES)), np.nan)
         for column, (task, result) in enumerate(zip(tasks, results, strict=True)):
@@ -295,7 +300,11 @@ def _summarize(found: Searched, programs: Sequence[Policy], plan: AdvicePlan) ->
             for row in selection.near
         ],
         "told_apart": [
-            {"program": finalists[row].name, "what": describe_program(finalists[row], scenario), "behind": gaps[row].to_entry()}
+            {
+                "program": finalists[row].name,
+                "what": describe_program(finalists[row], scenario),
+                "behind": gaps[row].to_entry(),
+            }
             for row in selection.order
             if row not in selection.near
         ],
@@ -358,7 +367,9 @@ def describe_advice(advice: Advice) -> list[str]:
     years = f"{scenario.weeks / 52.0:.3g} years"
     missed = [each for each in summary["requirements"] if not each["met"]]
     if not advice.best.phases:
-        lines = [f"Buy nothing: no program under {format_money(summary['budget'], currency)} was better within {years}."]
+        lines = [
+            f"Buy nothing: no program under {format_money(summary['budget'], currency)} was better within {years}."
+        ]
     else:
         doubtful = any(each["program"] == NONE.name for each in summary["cannot_be_told_apart"])
         lines = [
@@ -370,14 +381,18 @@ def describe_advice(advice: Advice) -> list[str]:
             f"{format_money(best['cost']['mean'], currency)} on average.",
         ]
     for each in summary["requirements"]:
-        lines.append(f"{each['requirement']}: {'met' if each['met'] else 'not met'}, in {format_percent(each['mean'])}"
-                     f"{format_interval(each, format_percent)} of fresh runs.")
+        lines.append(
+            f"{each['requirement']}: {'met' if each['met'] else 'not met'}, in {format_percent(each['mean'])}"
+            f"{format_interval(each, format_percent)} of fresh runs."
+        )
     if missed:
         lines.append("No program that was tried meets all requirements; this one comes nearest.")
     alike = summary["cannot_be_told_apart"][1:]
     if alike:
         number = len(alike) + 1
-        lines.append(f"{number} programs cannot be told apart by {summary['fresh_replicates']} fresh replicates, this one and:")
+        lines.append(
+            f"{number} programs cannot be told apart by {summary['fresh_replicates']} fresh replicates, this one and:"
+        )
         lines += [f"  {each['program']}: {each['what']}" for each in alike]
     else:
         lines.append(f"It leads all other finalists on {summary['fresh_replicates']} fresh replicates.")

@@ -37,7 +37,7 @@ _WEEKS_A_YEAR = 52
 _SHARE = re.compile(r"(?P<target>.*?)(?:\s+in\s+(?P<share>[-+0-9.e]+)\s*%)?\s*", re.DOTALL)
 _USUAL_SHARE = 0.95
 
-_WRITING = "Write for example --require \"retention_annual>=0.9 in 95 %\"."
+_WRITING = 'Write for example --require "retention_annual>=0.9 in 95 %".'
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,9 @@ def _read_requirements(texts: Sequence[str], faults: Faults) -> tuple[Requiremen
             except ValueError:
                 share = 0.0
             if not 0.0 < share <= 1.0:
-                faults.add("--require", f"must be in a share of the runs, above 0 to 100 %, got {quoted(text)}. {_WRITING}")
+                faults.add(
+                    "--require", f"must be in a share of the runs, above 0 to 100 %, got {quoted(text)}. {_WRITING}"
+                )
         found += [Requirement(target, share) for target in read_targets([match["target"]], faults, "--require")]
     return tuple(found)
 

@@ -1,7 +1,8 @@
-"""The search for the best program: an optimizer proposes, every proposal meets the same replicates, finalists meet on fresh ones.
+"""The search for the best program: an optimizer proposes, every proposal meets the same replicates, finalists meet on
+fresh ones.
 
-Nothing here knows the model: programs are scored by a function, so that the whole procedure can be tried on a function whose best is
-known.
+Nothing here knows the model: programs are scored by a function, so that the whole procedure can be tried on a function
+whose best is known.
 
 1. Every resource by itself, and the programs that are given, at a few replicates.
 2. An evolutionary optimizer goes on from there (:mod:`sim.lab.advice.optimizer`).
@@ -177,7 +178,9 @@ def search(
             break
     second = range(effort.replicates, 3 * effort.replicates)
     if not archive.order(range(len(archive.programs))):
-        raise ScenarioError(["--objective has no value in some run of every program that was tried. Choose another one."])
+        raise ScenarioError(
+            ["--objective has no value in some run of every program that was tried. Choose another one."]
+        )
     seconds = _spread(archive.programs, archive.order(range(len(archive.programs))), effort.seconds)
     archive.add_replicates(seconds, second)
     advanced(archive.runs)

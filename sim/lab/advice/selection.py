@@ -1,13 +1,14 @@
 """Ranking and selection: finalists meet again on fresh replicates until one leads, or the runs are used up.
 
-The procedure is KN++ of Kim & Nelson (2006, Handbooks in Operations Research 13, chapter 17; Kim & Nelson 2001, ACM TOMACS 11:251
-for KN): candidates are compared pair by pair after every batch of replicates, and one leaves when it is behind another by more than
-chance explains. What is behind by no more than the indifference zone need not be told apart. Variances are those of paired
-differences, since all candidates have the same replicates (common random numbers), and are updated after every batch.
+The procedure is KN++ of Kim & Nelson (2006, Handbooks in Operations Research 13, chapter 17; Kim & Nelson 2001, ACM
+TOMACS 11:251 for KN): candidates are compared pair by pair after every batch of replicates, and one leaves when it is
+behind another by more than chance explains. What is behind by no more than the indifference zone need not be told apart.
+Variances are those of paired differences, since all candidates have the same replicates (common random numbers), and are
+updated after every batch.
 
-Why it is written here: ``sim-tools`` 1.3, the kept library that has KN++, adds up the variances of two candidates as if they had
-nothing in common, which here makes them many times too large. It takes the absolute value of means in its running variance, which is
-wrong for values below zero, such as losses, and it has no limit to the number of runs.
+Why it is written here: ``sim-tools`` 1.3, the kept library that has KN++, adds up the variances of two candidates as if
+they had nothing in common, which here makes them many times too large. It takes the absolute value of means in its
+running variance, which is wrong for values below zero, such as losses, and it has no limit to the number of runs.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Standard:
         return short
 
     def order(self, scores: FloatArray) -> list[int]:
-        """Candidates from best to worst: those that meet the requirements by mean value, then the others by how near they come."""
+        """Candidates from best to worst: by mean value those that meet the requirements, then those that come near."""
         means = np.nanmean(scores[:, :, 0], axis=1)
         return [int(each) for each in np.lexsort((-means, self.violation(scores)))]
 

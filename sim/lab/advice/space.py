@@ -1,9 +1,9 @@
 """The programs that a budget can buy: a point of the unit cube for each, and none that costs more than the ceiling.
 
 A program is resources with their amounts, a start, a duration, and the departments that it reaches. A coordinate for each
-resource says whether it is bought, and how large its part of the money is; the others say how much of the budget is spent, when, for
-how long, and where. Amounts follow from the money. So every point is a program that the budget pays for, and the search
-never has to be told what is too dear.
+resource says whether it is bought, and how large its part of the money is; the others say how much of the budget is
+spent, when, for how long, and where. Amounts follow from the money. So every point is a program that the budget pays for,
+and the search never has to be told what is too dear.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ProgramSpace:
         longest = weeks - start
         length = max(QUARTER, _to_quarters(QUARTER * (max(longest, QUARTER) / QUARTER) ** others[_LENGTH]))
         where = self._place(others[_WHERE])
-        end = None if length >= longest else start + length
+        end = None if length > longest - QUARTER / 2 else start + length
         money = self.budget * others[_LEVEL] / max(float(weights.sum()), 1e-12)
         amounts: dict[str, float] = {}
         for resource, weight in zip(self.resources, weights, strict=True):
@@ -143,7 +143,7 @@ def describe_program(program: Policy, scenario: Scenario) -> str:
 
 
 def _to_quarters(weeks: float) -> int:
-    return int(round(weeks / QUARTER)) * QUARTER
+    return round(weeks / QUARTER) * QUARTER
 
 
 def _round_down(amount: float) -> float:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from sim.lab.toml_text import write_toml
 from sim.pages.live.session import Session

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
+from sim.analysis.value_of_information import describe_value_of_information
 from sim.analysis.wording import format_exact_percent, format_percent
 from sim.lab.comparison import Comparison
 from sim.lab.display import KEY_MEASURES, format_cell, unit_of
@@ -144,6 +145,7 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
         "drawn": {name: pictures.pop(name)["svg"] for name in ("uncertainty", "tornado") if name in pictures},
         "pictures": list(pictures.values()),
         **describe_decision(comparison),
+        "knowing": _knowing(comparison),
         "tiers": tiers_in_words(),
         "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
@@ -159,6 +161,12 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
             f"{name} {version}" for name, version in comparison.manifest["versions"].items() if version
         ),
     }
+
+
+def _knowing(comparison: Comparison) -> list[str]:
+    """What knowing parameters is worth, in sentences; empty where it was not asked for, or draws are too few."""
+    entry = (comparison.summary.get("parameter_uncertainty") or {}).get("value_of_information")
+    return describe_value_of_information(entry, comparison.plan.scenario.currency) if entry else []
 
 
 def _unbroken(text: str) -> str:

@@ -70,7 +70,10 @@ class Planted:
         parts: dict[str, float] = {}
         for phase in program.phases:
             late = 1.0 - phase.start / self.space.scenario.weeks
-            share = {name: amount / self.space.scenario.registry.resources[name].high for name, amount in phase.amounts.items()}
+            share = {
+                name: amount / self.space.scenario.registry.resources[name].high
+                for name, amount in phase.amounts.items()
+            }
             total = sum(share.values())
             for name, each in share.items():
                 parts[name] = late * (each / total) ** 2 * min(1.0, each * 4)
