@@ -498,6 +498,7 @@ Words = tuple[str, ...]
 
 BASES: dict[str, Words] = {
     "compare": ("good.toml", "--policy", "none", "--out", "o"),
+    "advise": ("good.toml", "--budget", "1000", "--resource", "training", "--runs", "100", "--known", "--out", "o"),
     "run": ("good.toml", "--out", "o.csv"),
     "sweep": ("x.toml", "--out", "o"),
     "analyze": ("runs.csv", "--factor", "speed", "--outcome", "waiting", "--policy-column", "policy", "--out", "o"),
@@ -525,6 +526,13 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "without": NAMES,
         "ablate": FLAG, "targets": TARGETS, "unknown": whole(0, 10_000_000), "tornado": FLAG, "vary": NAMES, "out": FOLDER,
         "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
+    },
+    "advise": {
+        "budget": (*number(0, math.inf), "0", "inf"), "scenario": NAMES, "objective": ("zzqx", "", "policy", "a\x1bb", "x" * 10_000),
+        "years": whole(1, 100), "require": (*TARGETS, "retention_annual>=0.9 in 0 %", "retention_annual>=0.9 in 101 %",
+        "retention_annual>=0.9 in x %", "retention_annual>=0.9 in 1e999 %", "reach in 95 %"),
+        "resources": NAMES, "policies": NAMES, "futures": FLAG, "known": FLAG, "runs": whole(100, 1_000_000), "seed": _SEEDS,
+        "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "run": {
         "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "seed": _SEEDS, "assignments": SETS, "out": file_words(".csv"),

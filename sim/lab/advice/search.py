@@ -1,5 +1,4 @@
-"""The search for the best program: an optimizer proposes, every proposal meets the same replicates, finalists meet on
-fresh ones.
+"""The search for the best program: an optimizer proposes, all programs meet the same replicates, the best fresh ones.
 
 Nothing here knows the model: programs are scored by a function, so that the whole procedure can be tried on a function
 whose best is known.
