@@ -528,8 +528,9 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "advise": {
-        "budget": (*number(0, math.inf), "0", "inf"), "scenario": NAMES, "objective": ("zzqx", "", "policy", "a\x1bb", "x" * 10_000),
-        "years": whole(1, 100), "require": (*TARGETS, "retention_annual>=0.9 in 0 %", "retention_annual>=0.9 in 101 %",
+        "budget": (*number(0, math.inf), "0", "inf"), "scenario": NAMES,
+        "objective": ("zzqx", "", "policy", "a\x1bb", "x" * 10_000), "years": whole(1, 100),
+        "require": (*TARGETS, "retention_annual>=0.9 in 0 %", "retention_annual>=0.9 in 101 %",
         "retention_annual>=0.9 in x %", "retention_annual>=0.9 in 1e999 %", "reach in 95 %"),
         "resources": NAMES, "policies": NAMES, "futures": FLAG, "known": FLAG, "runs": whole(100, 1_000_000), "seed": _SEEDS,
         "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,

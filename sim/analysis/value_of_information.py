@@ -1,6 +1,6 @@
 """What to find out first: the expected value of perfect information, in all and for each parameter, from draws that are there.
 
-Whoever knew a parameter could choose the policy that is best at its value, in place of the one that is best on average.
+With a parameter known one could choose the policy that is best at its value, in place of the one that is best on average.
 What that is worth on average over the draws is the expected value of partial perfect information (EVPPI); of knowing all
 parameters, that of perfect information (EVPI). Both are zero where one policy is best whatever the value.
 

@@ -54,7 +54,8 @@ class Use:
 USES = {
     "compare": Use("compare small.toml --replicates 2 --workers 1 --out out", "out/report.html"),
     "advise": Use(
-        "advise small.toml --budget 9000 --resource coaching --runs 100 --known --workers 1 --out out", "out/advice.html"
+        "advise small.toml --budget 9000 --resource coaching --runs 100 --known --workers 1 --out out",
+        "out/advice.html",
     ),
     "run": Use("run small.toml --out out.csv --trace employee:3", "out.csv"),
     "sweep": Use("sweep few.toml --workers 1 --out store", "store/runs.parquet"),

@@ -371,10 +371,10 @@ def describe_advice(advice: Advice) -> list[str]:
             f"Buy nothing: no program under {format_money(summary['budget'], currency)} was better within {years}."
         ]
     else:
-        doubtful = any(each["program"] == NONE.name for each in summary["cannot_be_told_apart"])
+        unsure = any(each["program"] == NONE.name for each in summary["cannot_be_told_apart"])
         lines = [
             f"No program is surely better than buying nothing. The best on average: {best['what']}."
-            if doubtful
+            if unsure
             else f"Buy {best['what']}.",
             f"Over {years}, {measure} is better than without any program by {words(gain['mean'])}"
             f"{format_interval(gain, words)}. It is planned to cost {format_money(best['planned_cost'], currency)}, and spends "

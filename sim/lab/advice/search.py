@@ -189,11 +189,14 @@ def search(
     if nothing not in finalists and np.isfinite(archive.scores[nothing][:, 0]).all():
         finalists.append(nothing)
     left = effort.runs - archive.runs
+    shares_to_judge = 48 if standard.shares else 0  # a share of runs needs more of them than a mean
+    first = max(16, min(shares_to_judge, left // len(finalists)))
     selection = select(
         len(finalists),
         lambda chosen, numbers: evaluate([archive.programs[finalists[each]] for each in chosen], numbers, True),
         standard,
         left,
+        first,
     )
     runs = archive.runs + int(np.isfinite(selection.scores[:, :, 0]).sum())
     means = np.array([each.mean(axis=0) for each in archive.scores])

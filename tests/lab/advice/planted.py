@@ -60,10 +60,10 @@ class Planted:
         scores = np.empty((len(programs), len(replicates), 1))
         for column, replicate in enumerate(replicates):
             generator = np.random.default_rng([self.seed, replicate, fresh])
-            luck = dict(zip(RESOURCES, generator.normal(0.0, self.deviation, len(RESOURCES)).tolist(), strict=True))
+            noise = dict(zip(RESOURCES, generator.normal(0.0, self.deviation, len(RESOURCES)).tolist(), strict=True))
             for row, program in enumerate(programs):
                 parts = self._parts(program)
-                scores[row, column, 0] = sum(part * (self.worth[name] + luck[name]) for name, part in parts.items())
+                scores[row, column, 0] = sum(part * (self.worth[name] + noise[name]) for name, part in parts.items())
         return scores
 
     def _parts(self, program: Policy) -> dict[str, float]:
