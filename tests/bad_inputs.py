@@ -485,6 +485,7 @@ TARGETS = (
 
 _SEEDS = whole(0, 2**63 - 1)
 _WEEKS = whole(1, 5200)
+_YEARS = whole(1, 100)
 _WORKERS = whole(1, 1000)
 _EXTENSIONS = ("missing.py", "", "own", "file/x.py", "x" * 300, "a\x1bb.py", "good.toml")
 
@@ -520,7 +521,7 @@ _COLUMN = ("zzqx", "", "99", "0", "-1", "a\x1bb", "x" * 10_000)
 
 OPTIONS: dict[str, dict[str, Words]] = {
     "compare": {
-        "scenario": NAMES, "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "seed": _SEEDS,
+        "scenario": NAMES, "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS,
         "workers": _WORKERS,
         "assignments": SETS, "equal_budget": FLAG, "budget": (*number(0, math.inf), "0", "inf", "1e300"), "futures": FLAG,
         "without": NAMES,
@@ -536,7 +537,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "run": {
-        "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "seed": _SEEDS, "assignments": SETS, "out": file_words(".csv"),
+        "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS, "out": file_words(".csv"),
         "trace": ("", "x", ":", "customer", "customer:", "customer:x", "customer:-1", "customer:1.5", "zzqx:1", "department:zzqx",
                   "department:9", "customer:" + "9" * 5000, "\x1b:1", "customer:²", "employee:1:2"),
         "history": file_words(".csv"), "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
@@ -544,7 +545,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
     "sweep": {
         "experiment": NAMES, "workers": _WORKERS, "cluster": ("", "zzqx", "tcp://", "http://x", "tcp://x:y", "\x1b",
         "tcp://x:99999999"),
-        "out": FOLDER, "replicates": whole(1, 100_000), "weeks": _WEEKS, "seed": _SEEDS, "assignments": SETS,
+        "out": FOLDER, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS,
         "retry_failed": FLAG,
         "dry_run": FLAG, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },

@@ -17,7 +17,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Assignments, ScenarioName, Seed, Weeks, Workers
+from sim.commands.options import RESULTS, Assignments, ScenarioName, Seed, Weeks, Workers, Years
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo, make_console
 
@@ -46,6 +46,7 @@ def compare(
     ] = None,
     replicates: Annotated[int, typer.Option(metavar="N", help="Organizations, each run under every policy.")] = 30,
     weeks: Weeks = None,
+    years: Years = None,
     seed: Seed = 1,
     workers: Workers = None,
     assignments: Assignments = None,

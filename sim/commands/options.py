@@ -10,8 +10,16 @@ import typer
 ScenarioName = Annotated[str, typer.Argument(help="Name of a scenario that ships, or a TOML file.")]
 """The organization; its default is ``retail-bank``."""
 
-Weeks = Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the scenario's.")]
+Weeks = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Length of a run, and of what is counted in money; else the scenario's."),
+]
 """Length of a run; its default is ``None``."""
+
+Years = Annotated[
+    int | None, typer.Option("--years", metavar="N", help="The same in years of 52 weeks, in place of --weeks.")
+]
+"""Length of a run in years; its default is ``None``."""
 
 Seed = Annotated[int, typer.Option(metavar="N", help="The same seed gives the same results.")]
 """Seed; its default is 1."""

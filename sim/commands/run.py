@@ -15,7 +15,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import Assignments, ScenarioName, Seed, Weeks
+from sim.commands.options import Assignments, ScenarioName, Seed, Weeks, Years
 from sim.commands.progress import show_progress
 from sim.commands.terminal import echo
 
@@ -43,6 +43,7 @@ def run(
     scenario: ScenarioName = "retail-bank",
     policy: Annotated[str, typer.Option(metavar="P", help="Policy that runs, or its TOML file.")] = "none",
     weeks: Weeks = None,
+    years: Years = None,
     seed: Seed = 1,
     assignments: Assignments = None,
     out: Annotated[
@@ -69,7 +70,7 @@ def run(
     """
     with reporting_faults(debug):
         ready, loaded_policy, agents = _check_arguments(
-            scenario, policy, weeks, seed, assignments or [], out, trace or [], history
+            scenario, policy, (weeks, years), seed, assignments or [], out, trace or [], history
         )
     try:
         if out is not None:
@@ -91,7 +92,7 @@ def run(
 def _check_arguments(
     scenario: str,
     policy: str,
-    weeks: int | None,
+    length: tuple[int | None, int | None],
     seed: int,
     assignments: list[str],
     out: Path | None,
@@ -99,13 +100,13 @@ def _check_arguments(
     history: Path | None,
 ) -> tuple[Scenario, Policy, list[Agent]]:
     """Check everything; all faults are raised together."""
-    from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, find_policies, load_scenario
+    from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, find_policies, length_of_run, load_scenario
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults
 
     faults = Faults()
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
-    ready = load_scenario(scenario, weeks, {}, assignments, faults)
+    ready = load_scenario(scenario, length_of_run(*length, faults), {}, assignments, faults)
     loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
     names = None if ready is None else [department.name for department in ready.departments]
     agents = [agent for word in trace if (agent := _read_agent(word, names, faults)) is not None]

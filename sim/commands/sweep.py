@@ -19,7 +19,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Workers
+from sim.commands.options import RESULTS, Workers, Years
 from sim.commands.progress import format_duration
 from sim.commands.terminal import echo, make_console
 
@@ -47,6 +47,7 @@ def sweep(
         int | None, typer.Option(metavar="N", help="Replicates at every point; else the experiment's.")
     ] = None,
     weeks: Annotated[int | None, typer.Option(metavar="N", help="Length of a run; else the experiment's.")] = None,
+    years: Years = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Seed; else the experiment's.")] = None,
     assignments: Annotated[
         list[str] | None,
@@ -67,7 +68,7 @@ def sweep(
     Example: centricity sweep critical-mass --workers 2 --out results/critical-mass
     """
     with reporting_faults(debug):
-        ready, points = _check_arguments(experiment, workers, replicates, weeks, seed, assignments or [])
+        ready, points = _check_arguments(experiment, workers, replicates, (weeks, years), seed, assignments or [])
         folder = out if out is not None else RESULTS / ready.name
         if dry_run:
             echo("\n".join(_describe_plan(ready, points)))
@@ -83,12 +84,12 @@ def _check_arguments(
     experiment: str,
     workers: int | None,
     replicates: int | None,
-    weeks: int | None,
+    length: tuple[int | None, int | None],
     seed: int | None,
     assignments: list[str],
 ) -> tuple[Experiment, Points]:
     """Check everything; all faults are raised together."""
-    from sim.lab.comparison_plan import check_whole_number
+    from sim.lab.comparison_plan import check_whole_number, length_of_run
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points
     from sim.lab.worker_pool import MOST_WORKERS
@@ -99,6 +100,7 @@ def _check_arguments(
     ready = None
     if workers is not None:
         check_whole_number("workers", workers, 1, MOST_WORKERS, faults)
+    weeks = length_of_run(*length, faults)
     try:
         ready = load_experiment(experiment, {"replicates": replicates, "weeks": weeks, "seed": seed}, assignments)
     except ScenarioError as error:

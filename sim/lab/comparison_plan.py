@@ -23,7 +23,7 @@ from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.refusals import read
-from sim.model.scenario.rules import SWITCH, TEXTS, Rule, whole_rule
+from sim.model.scenario.rules import LONGEST_RUN, SWITCH, TEXTS, Rule, whole_rule
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target
@@ -33,6 +33,12 @@ LARGEST_SEED = 2**63 - 1
 
 WORKERS = whole_rule(1, MOST_WORKERS)
 """Rule for a number of processes."""
+
+WEEKS_OF_YEAR = 52
+
+YEARS = whole_rule(1, LONGEST_RUN // WEEKS_OF_YEAR, "Give a whole number of years, or --weeks instead.")
+"""Rule for the length of a run in years."""
+
 PolicyLike = str | Path | Policy
 """A policy: its name, its file, or the policy itself."""
 
@@ -51,6 +57,7 @@ class ComparisonRequest:
         scenario: Name of one that ships, a TOML file, or the scenario itself.
         policies: What to compare, several or one; the scenario's default policies if ``None``.
         weeks: Length of a run; the scenario's if ``None``.
+        years: The same in years of 52 weeks, in place of ``weeks``.
         replicates: Number of runs of each policy.
         seed: Seed of the whole comparison.
         workers: Number of processes; as many as there are processors if ``None``.
@@ -70,6 +77,7 @@ class ComparisonRequest:
     scenario: str | Path | Scenario = "retail-bank"
     policies: PolicyLike | Sequence[PolicyLike] | None = None
     weeks: int | None = _option(None, "--weeks")
+    years: int | None = _option(None, "--years", rule=YEARS)
     replicates: int = _option(30, "--replicates", rule=whole_rule(1, MOST_REPLICATES))
     seed: int = _option(1, "--seed", rule=whole_rule(0, LARGEST_SEED))
     workers: int | None = field(default=None, metadata={"rule": WORKERS})
@@ -129,7 +137,11 @@ class ComparisonRequest:
         if isinstance(self.scenario, Scenario) or any(isinstance(policy, Policy) for policy in self.names_in(scenario)):
             return ""
         alone = ComparisonRequest(
-            self.scenario, weeks=self.weeks, overrides=self.overrides, assignments=[*self.assignments, *assignments]
+            self.scenario,
+            weeks=self.weeks,
+            years=self.years,
+            overrides=self.overrides,
+            assignments=[*self.assignments, *assignments],
         )
         return shlex.join(["centricity", "run", str(self.scenario), *alone._options(("replicates", "seed"))])
 
@@ -217,7 +229,8 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     assigned = (text.partition("=")[0].strip() for text in request.assignments)
     overridden = request.overrides if isinstance(request.overrides, Mapping) else ()  # load_scenario says what is wrong
     check_assignments(off, [*map(str, overridden), *assigned], faults)
-    scenario = load_scenario(request.scenario, request.weeks, request.overrides, request.assignments, faults)
+    weeks = length_of_run(request.weeks, request.years, faults)
+    scenario = load_scenario(request.scenario, weeks, request.overrides, request.assignments, faults)
     if scenario is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be loaded leaves a fault")
@@ -260,6 +273,17 @@ def check_whole_number(name: str, value: object, low: int, high: int, faults: Fa
     read(whole_rule(low, high).adapter.validate_python, value, f"--{name}", faults)
 
 
+def length_of_run(weeks: int | None, years: int | None, faults: Faults) -> int | None:
+    """Weeks of a run by ``--weeks`` or ``--years``; ``None`` where neither is given, or a fault was noted."""
+    if years is None:
+        return weeks
+    before = len(faults.messages)
+    found: int | None = read(YEARS.adapter.validate_python, years, "--years", faults)
+    if weeks is not None and len(faults.messages) == before:
+        faults.add("--years", f"must not be given beside --weeks, got {years} and {weeks}. Leave one of them out.")
+    return WEEKS_OF_YEAR * found if found is not None and len(faults.messages) == before else None
+
+
 def load_scenario(
     scenario: str | Path | Scenario,
     weeks: int | None,
@@ -267,7 +291,7 @@ def load_scenario(
     assignments: Sequence[str],
     faults: Faults,
 ) -> Scenario | None:
-    """The scenario with all overrides; ``None`` after noting the faults of any of them."""
+    """The scenario with all overrides, its length first; ``None`` after noting the faults of any of them."""
     try:
         ready = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     except ScenarioError as error:
@@ -275,11 +299,10 @@ def load_scenario(
         return None
     before = len(faults.messages)
     changes: list[Callable[[Scenario], Scenario]] = [
+        lambda old: old if weeks is None else _with_weeks(old, weeks),
         lambda old: old.override(overrides),
         lambda old: old.assign(assignments),
     ]
-    if weeks is not None:
-        changes.append(lambda old: _with_weeks(old, weeks))
     for change in changes:
         try:
             ready = change(ready)
@@ -293,7 +316,8 @@ def _with_weeks(scenario: Scenario, weeks: int) -> Scenario:
     try:
         return scenario.override({"weeks": weeks})
     except ScenarioError as error:
-        raise ScenarioError([f"--{fault}" for fault in error.faults]) from error
+        faults = [f"--{fault}" if fault.startswith("weeks ") else fault for fault in error.faults]
+        raise ScenarioError(faults) from error
 
 
 def find_policies(scenario: Scenario, policies: Sequence[PolicyLike], faults: Faults) -> list[Policy]:

@@ -48,6 +48,7 @@ def compare(
     unknown: int = 0,
     tornado: bool = False,
     vary: Sequence[str] = (),
+    years: int | None = None,
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -74,6 +75,7 @@ def compare(
         unknown: Number of draws of unknown parameters from their plausible ranges to run as well, with two
             replicates each, to separate parameter uncertainty from chance.
         tornado: Also run four replicates with each of these parameters alone at both ends of its range (long).
+        years: The length of a run in years of 52 weeks, in place of ``weeks``.
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
             default, if none is named.
 

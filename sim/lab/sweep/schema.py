@@ -200,12 +200,16 @@ class ExperimentFile(Table):
             example = 'Write [set] and "employees.number" = 100 below it.'
             wrong.append(at("", f"must be a table, got {show(raw)}.", example))
         if scenario is not None:
-            scenario = scenario if wrong else scenario.override(values, context.known)
-            try:
-                scenario = scenario.assign(context.assignments, context.known)
-            except ScenarioError as error:
-                context.faults.take(error.faults)
-            scenario = scenario if weeks is None else scenario.override({"weeks": weeks}, context.known)
+            length = {} if weeks is None else {"weeks": weeks}
+            for change in (
+                lambda old: old.override(length, context.known),
+                lambda old: old if wrong else old.override(values, context.known),
+                lambda old: old.assign(context.assignments, context.known),
+            ):
+                try:
+                    scenario = change(scenario)
+                except ScenarioError as error:
+                    context.faults.take(error.faults)
             context.departments = [department.name for department in scenario.departments]
             context.parameters = scenario.parameters
         context.scenario = scenario

@@ -24,7 +24,7 @@ from sim.model.scenario.policies import check_policy, load_policy, missing_polic
 from sim.model.scenario.refusals import read as read_value
 from sim.model.scenario.rules import legal_name
 from sim.model.scenario.schema import Override, read_scenario
-from sim.model.scenario.solving import complete, contradictions
+from sim.model.scenario.solving import beyond_run, complete, contradictions, follow_run
 from sim.model.scenario.tables import Context
 from sim.model.scenario.values import parse_assignment
 
@@ -133,7 +133,7 @@ class Scenario:
 
         Args:
             values: Dotted name -> value; ``weeks`` and ``objective`` may be set too. In a shorter run, events after its
-                end do not happen.
+                end do not happen. Money is counted over the whole run, unless ``money.horizon`` is something else.
             known: Registry to check against; the model's own unless another is given.
 
         Raises:
@@ -180,6 +180,8 @@ class Scenario:
         refused = seen.keys() - parameters.keys()
         beside = Context(known, parameters={name: self.parameters[name] for name in self.parameters.keys() - refused})
         read_value(partial(Override.model_validate, context=beside), parameters, "", together)
+        for name, rule, remedy in beyond_run(parameters, settings.get("weeks", self.weeks)):
+            together.refuse(name, rule, remedy)
         every.take(together.messages)
         every.raise_any()
         return self._with(parameters, settings)
@@ -187,13 +189,14 @@ class Scenario:
     def _with(self, parameters: Mapping[str, ParameterValue], settings: Mapping[str, Any]) -> Self:
         """The same scenario with other values, already checked."""
         weeks, faults = settings.get("weeks", self.weeks), Faults()
-        for name, rule, remedy in contradictions(parameters, self.parameters):
+        values = {**self.parameters, **follow_run(self.parameters, self.weeks, weeks), **parameters}
+        for name, rule, remedy in (*contradictions(parameters, self.parameters), *beyond_run(values, weeks)):
             faults.refuse(name, rule, remedy)
         faults.raise_any()
         return replace(
             self,
             **settings,
-            parameters=complete({**self.parameters, **parameters}),
+            parameters=complete(values),
             plausible=FrozenMapping({name: ends for name, ends in self.plausible.items() if name not in parameters}),
             events=tuple(event for event in self.events if event.week < weeks),
         )

@@ -22,7 +22,7 @@ from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.policies import fitting, missing_policy, read_policy
 from sim.model.scenario.refusals import Refusals, all_of, raise_any, read, refusal, sort_out
 from sim.model.scenario.rules import CURRENCY, LONGEST_RUN, NAME, list_of, one_of, tables_of, text, week_rule
-from sim.model.scenario.solving import complete
+from sim.model.scenario.solving import HORIZON, beyond_run, complete, follow_run
 from sim.model.scenario.suggestions import namesake
 from sim.model.scenario.tables import Context, Table
 from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, flatten, read_ranges, read_values, sections
@@ -117,7 +117,9 @@ class ScenarioFile(Table):
         given = {key: value for key, value in raw.items() if key in tables and isinstance(value, Mapping)}
         defaults = {name: parameter.default for name, parameter in parameters.items()}
         values, more = read_values(flatten(given, parameters), context.known, defaults)
-        context.parameters = FrozenMapping({**defaults, **values})
+        more += [((name,), refusal(rule, remedy)) for name, rule, remedy in beyond_run(values, context.weeks)]
+        follows = {} if HORIZON in values else follow_run(defaults, None, context.weeks)
+        context.parameters = FrozenMapping({**defaults, **values, **follows})
         raise_any(wrong + more)
         context.parameters = complete(context.parameters)
         return context.parameters
@@ -210,6 +212,7 @@ def _read_future(name: str, table: object, context: Context) -> Mapping[str, Par
             example = 'Write "employees.turnover" = 0.04.'
             raise refusal(f"must be a table of parameters, got {show(table)}.", example)
         values, wrong = read_values(flatten(table, context.known.parameters), context.known, context.parameters)
+        wrong += [((name,), refusal(rule, remedy)) for name, rule, remedy in beyond_run(values, context.weeks)]
         raise_any(wrong)
         return values
 

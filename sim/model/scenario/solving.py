@@ -2,6 +2,9 @@
 
 ``lifetime.churn_beta`` follows from ``lifetime.retention_annual`` where that is given. A scenario holds both, so that manifests
 show both, and a scenario that was written is read again.
+
+``money.horizon`` follows the length of the run, and goes on following it, unless it was set to another number of weeks. It is
+never longer than the run: money of weeks that were not simulated cannot be counted.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ RETENTION, SOLVED = "lifetime.retention_annual", "lifetime.churn_beta"
 SOLVED_FROM = (RETENTION, "lifetime.retention_of", "lifetime.churn_alpha", "customers.history")
 """Parameters on which the solution depends."""
 
+HORIZON = "money.horizon"
+"""Weeks over which money is counted."""
+
 _CLOSE = 1e-9
 
 
@@ -29,6 +35,25 @@ def complete(parameters: Mapping[str, ParameterValue]) -> FrozenMapping[Paramete
     if not parameters.get(RETENTION):
         return FrozenMapping(parameters)
     return FrozenMapping({**parameters, SOLVED: _solution(parameters)})
+
+
+def follow_run(parameters: Mapping[str, ParameterValue], before: int | None, weeks: int) -> dict[str, ParameterValue]:
+    """The horizon where it follows the run; empty where it was set to another number of weeks, or does not exist.
+
+    Args:
+        parameters: All parameters as they were.
+        before: Weeks of the run that they were for; ``None`` where nobody has set a horizon.
+        weeks: Weeks of the run.
+    """
+    return {HORIZON: weeks} if HORIZON in parameters and before in (None, parameters[HORIZON]) else {}
+
+
+def beyond_run(parameters: Mapping[str, ParameterValue], weeks: int) -> Iterator[tuple[str, str, str]]:
+    """A horizon that is longer than the run, in the form of :func:`contradictions`."""
+    horizon = parameters.get(HORIZON, 0)
+    if isinstance(horizon, int) and horizon > weeks:
+        rule = f"must be at most the length of the run, {weeks} weeks, got {horizon}."
+        yield HORIZON, rule, f"Leave it out, and it is {weeks}, or make the run longer (--weeks {horizon})."
 
 
 def contradictions(
