@@ -537,7 +537,8 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "run": {
-        "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS, "out": file_words(".csv"),
+        "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS,
+        "out": file_words(".csv"),
         "trace": ("", "x", ":", "customer", "customer:", "customer:x", "customer:-1", "customer:1.5", "zzqx:1", "department:zzqx",
                   "department:9", "customer:" + "9" * 5000, "\x1b:1", "customer:²", "employee:1:2"),
         "history": file_words(".csv"), "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,

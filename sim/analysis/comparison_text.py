@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.advice_text import name_policy, write_advice
 from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.metrics import format_measure_name
+from sim.analysis.money_text import describe_after_the_run, describe_by_horizon, describe_horizon, describe_payback
 from sim.analysis.panel import TWIN
 from sim.analysis.pareto import pareto_front
+from sim.analysis.ranking import order_by_result
 from sim.analysis.wording import (
+    FROM_CHANCE,
     Entry,
     absolute_entry,
     format_interval,
@@ -34,7 +38,6 @@ CAVEAT = (
 _Measures = Mapping[str, Entry]
 
 _MOST_UNDEFINED = 0.5
-_FROM_CHANCE = "could be distinguished from chance"
 
 
 def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[str, str]:
@@ -45,13 +48,14 @@ def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[st
         currency: Word to put before amounts of money, such as ``EUR``.
 
     Returns:
-        A text per policy, in the order of the summary.
+        A text per policy, the best result first.
     """
     objective = str(summary.get("objective", ""))
     number = len(summary["policies"])
     texts = {}
-    for policy, measures in summary["policies"].items():
-        parts = [_describe_customers(measures), _describe_money(measures, currency)]
+    for policy in order_by_result(summary["policies"], objective):
+        measures = summary["policies"][policy]
+        parts = [_describe_customers(measures), *_describe_money(summary, policy, currency)]
         if policy == TWIN:
             parts = [_describe_twin(measures)]
         else:
@@ -64,13 +68,14 @@ def describe_policies(summary: Mapping[str, Any], currency: str = "") -> dict[st
 
 def describe_comparison(summary: Mapping[str, Any], currency: str = "") -> list[str]:
     """The whole answer: which policy to prefer and how sure that is, a few sentences about each policy, and the caveat."""
-    lines = [_headline(summary)]
+    lines = [write_advice(summary, currency)]
     lines += [f"{policy}: {text}" for policy, text in describe_policies(summary, currency).items()]
     lines += _both_values(summary)
     failed = {policy: number for policy, number in summary.get("failed", {}).items() if number}
     if failed:
         counts = ", ".join(f"{policy} {number}" for policy, number in failed.items())
         lines.append(f"Left out because a run or its twin failed: {counts}.")
+    lines.append(describe_horizon(summary))
     return [*lines, f"Brackets hold 95 % intervals over replicates. {CAVEAT}"]
 
 
@@ -82,7 +87,7 @@ def _both_values(summary: Mapping[str, Any]) -> list[str]:
     if len(names) < 2:
         return []
     front = pareto_front(np.array(means, dtype=np.float64).reshape(-1, 2))  # a missing mean (None) becomes NaN
-    best = [name for name, chosen in zip(names, front, strict=True) if chosen]
+    best = [name_policy(name) for name, chosen in zip(names, front, strict=True) if chosen]
     if not best:
         return []
     if len(best) == 1:
@@ -92,40 +97,6 @@ def _both_values(summary: Mapping[str, Any]) -> list[str]:
         "Value for customers and value for the organization disagree: on average "
         f"no other policy is better than {listed} in both."
     ]
-
-
-def _headline(summary: Mapping[str, Any]) -> str:
-    """Which policy was best most often, with the certainty that the interval allows."""
-    objective = str(summary.get("objective", "the objective"))
-    chances = {
-        policy: entry
-        for policy, measures in summary["policies"].items()
-        if (entry := measures["probability_best"])["mean"] is not None
-    }
-    if not chances:
-        return f"No policy can be preferred: {format_measure_name(objective)} is missing."
-    if len(chances) == 1:
-        return (
-            f"Only {next(iter(chances))} could be judged by "
-            f"{format_measure_name(objective)}; there was nothing to compare it with."
-        )
-    ranked = sorted(chances, key=lambda policy: -float(chances[policy]["mean"] or 0.0))
-    first, second = ranked[0], ranked[1]
-    share = f"{format_percent(chances[first]['mean'])} of the runs{format_interval(chances[first], format_percent)}"
-    low = chances[first]["low"]
-    if low is None:
-        return (
-            f"Judged by {format_measure_name(objective)}, {first} did best, but one "
-            "replicate cannot distinguish that from chance."
-        )
-    if low > 0.5:
-        return f"Judged by {format_measure_name(objective)}, {first} did best, in {share}."
-    runner_up = chances[second]["mean"]
-    text = f"Judged by {format_measure_name(objective)}, no policy is clearly best: "
-    if runner_up == chances[first]["mean"]:
-        return f"{text}{first} and {second} did best equally often, each in {share}."
-    text = f"{text}{first} did best most often, in {share}"
-    return f"{text}, then {second} in {format_percent(runner_up)}." if runner_up else f"{text}; no other did in any."
 
 
 def _describe_twin(measures: _Measures) -> str:
@@ -173,7 +144,7 @@ def _describe_durability(measures: _Measures) -> str:
         return f"{undefined}{_last_year_words(measures['enacted_change'])}."
     if left["mean"] is not None:
         if may_be_zero(left):
-            text = f"Two years after sponsorship ended nothing of its lift in service was left that {_FROM_CHANCE}"
+            text = f"Two years after sponsorship ended nothing of its lift in service was left that {FROM_CHANCE}"
             text += format_interval(left, format_percent)
         else:
             part = f"{format_percent(left['mean'])} of its lift in service was left"
@@ -249,31 +220,46 @@ def _describe_customers(measures: _Measures) -> str:
     return f"{'; '.join(sentences)}."
 
 
-def _describe_money(measures: _Measures, currency: str) -> str:
-    """What the policy costs, and whether it pays that back."""
+def _describe_money(summary: Mapping[str, Any], policy: str, currency: str) -> list[str]:
+    """What the policy costs, whether it pays that back and when, and what may come later. All of it is discounted."""
 
     def money(value: float | None) -> str:
         return format_money(value, currency)
 
-    paid, gain = measures["cost"], measures["net_present_value"]
-    text = "What it costs is not known" if paid["mean"] is None else f"It costs {money(paid['mean'])}"
+    measures = summary["policies"][policy]
+    if policy == TWIN:
+        return []
+    paid, gain = measures["discounted_cost"], measures["net_present_value"]
+    text = "What it costs is not known" if paid["mean"] is None else f"It costs {money(paid['mean'])}, discounted"
     if gain["mean"] is None:
-        return f"{text}; what that brings in is not known."
+        return [f"{text}; what that brings in is not known."]
     if may_be_zero(gain):
-        return f"{text}; the organization's profit: {_no_change_words(gain, money)}{format_interval(gain, money)}."
-    verb = "gains" if gain["mean"] > 0.0 else "loses"
-    after = f"after all costs the organization {verb} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"
+        text = f"{text}; the organization's profit: {_no_change_words(gain, money)}{format_interval(gain, money)}"
+    else:
+        text = f"{text}; {_bridge(measures, money)}"
+    payback = describe_payback(summary, policy, currency)
+    return [
+        f"{text}; {payback}." if payback else f"{text}.",
+        describe_by_horizon(summary, policy, currency),
+        describe_after_the_run(summary, policy, currency),
+    ]
+
+
+def _bridge(measures: _Measures, money: Callable[[float | None], str]) -> str:
+    """From revenue to what is gained or lost, as a clause."""
+    gain = measures["net_present_value"]
+    verb = "gains" if (gain["mean"] or 0.0) > 0.0 else "loses"
+    size = f"{money(abs(gain['mean'] or 0.0))}{format_interval(absolute_entry(gain), money)}"
+    after = f"after all costs the organization {verb} {size}"
     revenue, service = measures["revenue_change"]["mean"], measures["service_cost_change"]["mean"]
     if revenue is None or service is None:
-        return f"{text}; {after}."
-    way = "more" if revenue >= 0.0 else "less"
-    bridge = f"revenue is {money(abs(revenue))} {way}"
-    way = "more" if service >= 0.0 else "less"
-    bridge = f"{bridge}, serving customers costs {money(abs(service))} {way}"
-    staff = measures["staff_cost_change"]["mean"] if "staff_cost_change" in measures else None
+        return after
+    bridge = f"revenue is {money(abs(revenue))} {'more' if revenue >= 0.0 else 'less'}"
+    bridge = f"{bridge}, serving customers costs {money(abs(service))} {'more' if service >= 0.0 else 'less'}"
+    staff = measures["staff_cost_change"]["mean"]
     if staff:
         bridge = f"{bridge}, wages and replacements cost {money(abs(staff))} {'more' if staff > 0.0 else 'less'}"
-    return f"{text}; {bridge}, and {after}."
+    return f"{bridge}, and {after}"
 
 
 def _describe_chance(measures: _Measures, objective: str) -> str:
@@ -294,7 +280,7 @@ def _no_change_words(entry: Entry, words: Callable[[float | None], str]) -> str:
         return "exactly as without it"
     if entry["low"] is None:
         return f"one replicate ({words(entry['mean'])}) cannot be distinguished from chance"
-    return f"no change {_FROM_CHANCE}"
+    return f"no change {FROM_CHANCE}"
 
 
 def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
@@ -303,4 +289,4 @@ def _chance_words(entry: Entry, words: Callable[[float | None], str]) -> str:
         return "did not change"
     if entry["low"] is None:
         return f"made a difference of {words(entry['mean'])}, in one replicate that cannot be distinguished from chance, to"
-    return f"made no difference that {_FROM_CHANCE} to"
+    return f"made no difference that {FROM_CHANCE} to"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from sim.analysis.intervals import MISSING, Interval, mean_interval
+from sim.analysis.advice_text import name_policy
 from sim.analysis.metrics import METRICS, format_measure_name
+from sim.analysis.money_text import describe_payback
 from sim.analysis.panel import TWIN
+from sim.analysis.ranking import TopTwo, order_by_result
 from sim.analysis.wording import (
+    FROM_CHANCE,
     Entry,
     absolute_entry,
+    format_amount,
     format_interval,
     format_money,
     format_percent,
@@ -28,46 +29,14 @@ _FEW_DRAWS = 40
 _CLEARLY_MORE = 0.1
 """A measure is named besides the objective if parameter uncertainty has a share of its spread that is larger by this."""
 
+_WIDEST = 0.4
+"""Width of the interval of a share above which the share itself is not given."""
+
+_MOST_LINES = 5
+"""Policies with a sentence of their own about money; more are put together."""
+
 _SHOWN = 3
 _MOST_TIMES = 10.0  # no larger increase of revenue is suggested as a way to break even
-
-
-@dataclass(frozen=True, slots=True)
-class TopTwo:
-    """The two policies that did best on average by the objective.
-
-    Attributes:
-        first, second: Names of the policies; empty where there is none.
-        gap: How much better the first is, paired by replicate; missing with one policy.
-    """
-
-    first: str
-    second: str = ""
-    gap: Interval = MISSING
-
-    @property
-    def close(self) -> bool:
-        """Whether the gap cannot be distinguished from chance."""
-        return not (self.gap.limited and self.gap.low > 0.0)
-
-
-def find_top_two(values: pd.DataFrame, objective: str) -> TopTwo:
-    """The two best policies by the objective.
-
-    Args:
-        values: One row a policy and replicate, a column a measure.
-        objective: What policies are judged by.
-    """
-    table = values.pivot(index="replicate", columns="policy", values=objective)
-    table = table.loc[:, table.notna().any()].dropna()
-    if table.empty:
-        return TopTwo("")
-    sign = -1.0 if METRICS[objective].better == "lower" else 1.0
-    means = (sign * table.mean()).sort_values(ascending=False, kind="stable")
-    if len(means) == 1:
-        return TopTwo(str(means.index[0]))
-    first, second = str(means.index[0]), str(means.index[1])
-    return TopTwo(first, second, mean_interval(sign * (table[first] - table[second]).to_numpy()))
 
 
 def write_decision(summary: Mapping[str, Any], currency: str, top: TopTwo) -> dict[str, list[str]]:
@@ -85,14 +54,6 @@ def _others(summary: Mapping[str, Any]) -> dict[str, Mapping[str, Entry]]:
     return {policy: measures for policy, measures in summary["policies"].items() if policy != TWIN}
 
 
-def _amount(name: str, value: float, currency: str) -> str:
-    """A value of a measure with its unit."""
-    metric = METRICS[name]
-    if metric.unit == "currency":
-        return format_money(value, currency)
-    return format_points(value) if metric.unit in ("share", "ratio") else f"{value:.3g} {metric.unit}"
-
-
 def _best_by(policies: Mapping[str, Mapping[str, Entry]], name: str) -> str:
     """Policy with the highest mean of a measure; empty where none has one."""
     means = {policy: measures[name]["mean"] for policy, measures in policies.items()}
@@ -107,18 +68,24 @@ def _answer(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]
         return [f"No policy can be preferred: {format_measure_name(objective)} has no value."]
     sentences = []
     if top.second:
-        size = _amount(objective, top.gap.mean, currency)
+        unit = METRICS[objective].unit
+        size = format_amount(top.gap.mean, unit, currency)
         entry: Entry = top.gap.to_entry()
-        ends = format_interval(entry, lambda value: _amount(objective, value or 0.0, currency))
+        ends = format_interval(entry, lambda value: format_amount(value, unit, currency))
+        first = _at_start(name_policy(top.first))
         sentences.append(
-            f"On average {top.first} comes first by {format_measure_name(objective)}, {size} ahead of {top.second}{ends}."
+            f"{first} comes first by {format_measure_name(objective)} on average, {size} ahead of "
+            f"{name_policy(top.second)}{ends}."
         )
     else:
-        sentences.append(f"{top.first} is the only policy, so there is nothing to compare it with.")
+        sentences.append(
+            f"{_at_start(name_policy(top.first))} is all that was run, so there is nothing to compare it with."
+        )
     sentences += _what_lasts(policies)
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and len(summary["policies"]) > 1:
-        sentences.append(f"{favorite} {'also ' if favorite == top.first else ''}has the highest value for customers.")
+        also = "also " if favorite == top.first else ""
+        sentences.append(f"{_at_start(name_policy(favorite))} {also}has the highest value for customers.")
     return sentences
 
 
@@ -149,10 +116,12 @@ def _how_sure(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[st
         chance = summary["policies"].get(top.first, {}).get("probability_best", {"mean": None})
         if chance["mean"] is not None:
             often = f"{format_percent(chance['mean'])} of the runs{format_interval(chance, format_percent)}"
-            sentences.append(f"{top.first} was the best of the policies in {often}.")
+            sentences.append(f"{_at_start(name_policy(top.first))} was best in {often}.")
         if top.gap.limited:
             verdict = "cannot be distinguished from chance" if top.close else "is more than chance"
-            sentences.append(f"Its lead over {top.second} {verdict}, with {summary['replicates']} replicates.")
+            sentences.append(
+                f"Its lead over {name_policy(top.second)} {verdict}, with {summary['replicates']} replicates."
+            )
         else:
             sentences.append("One replicate cannot distinguish a lead from chance.")
     sentences += _parameter_uncertainty(summary, top)
@@ -177,59 +146,123 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
         varied = _number(len(uncertainty["varied"]), "parameter")
         sentences.append(
             f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
-            f"{best} is best most often, in {often}."
+            f"{name_policy(best)} is best most often, in {often}."
         )
     subject = top.first if top.first != TWIN else next(iter(_others(summary)), "")
     return sentences + _shares_of_uncertainty(policies.get(subject, {}), subject, summary["objective"])
 
 
 def _shares_of_uncertainty(spread: Mapping[str, Any], subject: str, objective: str) -> list[str]:
-    """How much of the spread of the objective is parameter uncertainty, and of the measure for which it matters most."""
+    """How much of the spread of the objective is parameter uncertainty, and of the measure for which it matters most.
+
+    A share is given only where its own interval is narrow enough (:data:`_WIDEST`); else the interval alone.
+    """
     shares = {
-        name: float(entry["epistemic_share"])
+        name: entry
         for name, entry in spread.items()
         if isinstance(entry, Mapping) and entry.get("epistemic_share") is not None
     }
     if not shares:
         return []
-    most = max(shares, key=lambda name: shares[name])
+    sure = {name: entry for name, entry in shares.items() if _is_narrow(entry)}
+    most = max(sure or shares, key=lambda name: float(shares[name]["epistemic_share"]))
     named = objective if objective in shares else most
-    text = (
-        f"Of the spread of {subject}'s {format_measure_name(named)} over these draws "
-        f"{format_percent(shares[named])} is parameter uncertainty; the rest is chance."
-    )
-    if shares[most] > shares[named] + _CLEARLY_MORE:
-        text += f" It matters most for {format_measure_name(most)}: {format_percent(shares[most])}."
+    about = f"of the spread of {subject}'s {format_measure_name(named)} over these draws"
+    if named in sure:
+        text = (
+            f"{_at_start(about)} {format_percent(sure[named]['epistemic_share'])}{_ends_of_share(sure[named])} is parameter "
+            "uncertainty; the rest is chance."
+        )
+    else:
+        between = _ends_of_share(shares[named]) or " (too few draws for an interval)"
+        text = f"How much {about} is parameter uncertainty cannot be told from so few draws{between}."
+    if most in sure and (
+        named not in sure or sure[most]["epistemic_share"] > sure[named]["epistemic_share"] + _CLEARLY_MORE
+    ):
+        if most != named:
+            part = f"{format_percent(sure[most]['epistemic_share'])}{_ends_of_share(sure[most])}"
+            text += f" It matters most for {format_measure_name(most)}: {part}."
     elif named != objective:
         text += f" Nothing of the kind is known of the objective, {format_measure_name(objective)}."
     return [text]
 
 
+def _is_narrow(share: Mapping[str, Any]) -> bool:
+    """Whether the interval of a share is narrow enough for the share to be said."""
+    low, high = share.get("epistemic_share_low"), share.get("epistemic_share_high")
+    return low is not None and high is not None and high - low <= _WIDEST
+
+
+def _ends_of_share(share: Mapping[str, Any]) -> str:
+    ends: Entry = {end: share.get(f"epistemic_share_{end}") for end in ("low", "high")}
+    return format_interval(ends, format_percent)
+
+
 def _costs(summary: Mapping[str, Any], currency: str) -> list[str]:
-    """What each policy costs, and whether it pays that back."""
+    """What each policy costs, whether it pays that back and when; and which were stopped. All sums are discounted."""
+    spending = {
+        policy: each for policy, each in _others(summary).items() if each["discounted_cost"]["mean"] is not None
+    }
+    if not spending:
+        return ["Not known." if _others(summary) else "Nothing: no policy spends anything."]
+    ranked = order_by_result(spending, "net_present_value")
+    if len(ranked) <= _MOST_LINES:
+        sentences = [_cost_of_one(summary, policy, currency) for policy in ranked]
+    else:
+        sentences = _costs_of_many(summary, ranked, currency)
+    stopped = [
+        f"{policy} in {format_percent(share)} of the runs"
+        for policy in ranked
+        if (share := (summary["stopped"].get(policy) or {}).get("mean"))
+    ]
+    if stopped:
+        listed = join_words([*stopped[:_SHOWN], f"{len(stopped) - _SHOWN} more"] if len(stopped) > _SHOWN else stopped)
+        sentences.append(f"Stopped before the planned end: {listed}. Such runs never count as paid back.")
+    return sentences
+
+
+def _cost_of_one(summary: Mapping[str, Any], policy: str, currency: str) -> str:
+    """Cost, net gain and payback of a policy in a sentence."""
 
     def money(value: float | None) -> str:
         return format_money(value, currency)
 
+    each = summary["policies"][policy]
+    gain, share = each["net_present_value"], each["break_even_share"]
+    text = f"{policy}: {money(each['discounted_cost']['mean'])}, discounted"
+    if gain["mean"] is not None:
+        if may_be_zero(gain):
+            text += f"; net, no gain or loss {FROM_CHANCE}{format_interval(gain, money)}"
+        else:
+            way = "gains" if gain["mean"] > 0.0 else "loses"
+            text += f"; net, the organization {way} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"
+    payback = describe_payback(summary, policy, currency)
+    text += f"; {payback}" if payback else ""
+    if share["mean"] is not None:
+        which = " that were not stopped" if (summary["stopped"].get(policy) or {}).get("mean") else ""
+        text += f"; paid back in {format_percent(share['mean'])} of the runs{which}"
+    return f"{text}."
+
+
+def _costs_of_many(summary: Mapping[str, Any], ranked: list[str], currency: str) -> list[str]:
+    """The same for more policies than there is room for a sentence each: which gain, which lose, and of which it is not known."""
+    gains = {policy: summary["policies"][policy]["net_present_value"] for policy in ranked}
+    known = {policy: gain for policy, gain in gains.items() if gain["mean"] is not None}
+    groups = {
+        "Surely gain, net": [name for name, gain in known.items() if not may_be_zero(gain) and gain["mean"] > 0.0],
+        f"No gain or loss {FROM_CHANCE}": [name for name, gain in known.items() if may_be_zero(gain)],
+        "Surely lose, net": [name for name, gain in known.items() if not may_be_zero(gain) and gain["mean"] < 0.0],
+        "Not known": [name for name in ranked if name not in known],
+    }
     sentences = []
-    for policy, each in _others(summary).items():
-        cost, gain, share = each["cost"], each["net_present_value"], each["break_even_share"]
-        if cost["mean"] is None:
-            sentences.append(f"{policy}: not known.")
-            continue
-        text = f"{policy}: {money(cost['mean'])}"
-        if gain["mean"] is not None:
-            if may_be_zero(gain):
-                text += f"; net, no gain or loss can be distinguished from chance{format_interval(gain, money)}"
-            else:
-                way = "gains" if gain["mean"] > 0.0 else "loses"
-                text += f"; net, the organization {way} {money(abs(gain['mean']))}{format_interval(absolute_entry(gain), money)}"
-        if share["mean"] is not None:
-            week = each["break_even_week"]["mean"]
-            when = f", on average in week {week:.0f}" if week is not None else ""
-            text += f"; paid back within the run in {format_percent(share['mean'])} of the runs{when}"
-        sentences.append(f"{text}.")
-    return sentences or ["Nothing: no policy spends anything."]
+    for title, names in groups.items():
+        if names and title.startswith("Surely"):
+            parts = [f"{name} {format_money(abs(gains[name]['mean'] or 0.0), currency)}" for name in names]
+            sentences.append(f"{title} and discounted: {join_words(parts)}.")
+        elif names:
+            sentences.append(f"{title}: {join_words(names)}.")
+    sentences.append("What each costs, and how sure that is, stands in the table.")
+    return sentences
 
 
 def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str]:
@@ -250,19 +283,48 @@ def _changes(summary: Mapping[str, Any], currency: str, top: TopTwo) -> list[str
         )
     favorite = _best_by(summary["policies"], "customer_value")
     if favorite and favorite != top.first and top.first:
-        sentences.append(f"Judged by value for customers, {favorite} comes first, not {top.first}.")
+        sentences.append(
+            f"Judged by value for customers, {name_policy(favorite)} comes first, not {name_policy(top.first)}."
+        )
     sentences += _futures(summary, top)
-    tornado = (summary.get("parameter_uncertainty") or {}).get("tornado") or {}
-    for policy, rows in tornado.items():
-        if rows and policy == (top.first if top.first in tornado else next(iter(tornado))):
-            row = max(rows, key=lambda each: abs(each["effect"] or 0.0))
-            sentences.append(
-                f"Unknown parameters: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
-                f"{format_money(row['effect'], currency)}."
-            )
+    sentences += _drivers(summary, top, currency)
     if not summary["in_futures"]:
         sentences.append("Other futures, such as twice the turnover, were not run (--futures).")
     return sentences
+
+
+def _drivers(summary: Mapping[str, Any], top: TopTwo, currency: str) -> list[str]:
+    """The unknown parameter that moves a policy's money most by itself, of those that surely move it."""
+    tornado = {
+        policy: rows
+        for policy, rows in ((summary.get("parameter_uncertainty") or {}).get("tornado") or {}).items()
+        if rows
+    }
+    if not tornado:
+        return []
+    policy = top.first if top.first in tornado else next(iter(tornado))
+    sure = [row for row in tornado[policy] if row["sure"]]
+    if not sure:
+        return [
+            f"Unknown parameters: no change of {policy}'s net present value by one of them alone {FROM_CHANCE}, in "
+            f"{_number(int(tornado[policy][0]['replicates']), 'replicate')}."
+        ]
+
+    def money(value: float | None) -> str:
+        return format_money(value, currency)
+
+    before = summary["policies"][policy]["net_present_value"]["mean"]
+    turning = [row for row in sure if before is not None and before * (before + row["effect"]) < 0.0]
+    row = max(turning or sure, key=lambda each: abs(each["effect"]))
+    text = (
+        f"Unknown parameters: {row['parameter']} at {row['value']:g} alone changes {policy}'s net present value by "
+        f"{money(row['effect'])}{format_interval(row, money)}"
+    )
+    return [
+        f"{text}, which turns {'a loss into a gain' if before < 0.0 else 'a gain into a loss'}."
+        if turning
+        else f"{text}."
+    ]
 
 
 def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
@@ -276,12 +338,12 @@ def _futures(summary: Mapping[str, Any], top: TopTwo) -> list[str]:
             continue
         best = max(known, key=lambda policy: known[policy])
         if best != top.first:
-            turned.append(f"{best} in the future {future}")
+            turned.append(f"{name_policy(best)} in the future {future}")
         else:
             same += 1
     if turned:
         return [f"Futures: on average {join_words(turned)} would come first."]
-    return [f"None of the {same} futures: {top.first} comes first in each on average."] if same else []
+    return [f"None of the {same} futures: {name_policy(top.first)} comes first in each on average."] if same else []
 
 
 def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str]:
@@ -308,6 +370,11 @@ def break_even_conditions(summary: Mapping[str, Any], currency: str) -> list[str
         if ways:
             sentences.append(f"For {policy} to break even, {', or '.join(ways)}.")
     return sentences
+
+
+def _at_start(text: str) -> str:
+    """Words of the program at the start of a sentence; names of policies stay as they are."""
+    return f"{text[0].upper()}{text[1:]}" if text.startswith(("doing nothing", "of the spread")) else text
 
 
 def _number(number: int, thing: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -48,10 +49,15 @@ class Metric:
     per_run: bool = True
 
     @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The lowest and highest possible value, which its interval does not cross; ``None`` where there are none."""
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and highest possible value, which its interval does not cross; infinite where there is none.
+
+        Weeks and costs are not below zero. No number of weeks is above the length of the run, which is not known here.
+        """
+        if self.unit == "weeks" or self.name in ("cost", "discounted_cost"):
+            return (0.0, inf)
         if self.unit != "share":
-            return None
+            return (-inf, inf)
         return (0.0, 1.0) if self.kind == "share" and not self.against_twin else (-1.0, 1.0)
 
     @property
@@ -169,10 +175,14 @@ _MONEY = (
     Metric(
         "break_even_week",
         "weeks",
-        "Week from which discounted profit stays above the twin's, in runs that get there.",
+        "Week from which discounted profit stays above the twin's, in runs that get there and were not stopped early.",
         "lower",
     ),
-    _share("break_even_share", "share", "Runs whose discounted profit ends up above the twin's for good."),
+    _share(
+        "break_even_share",
+        "share",
+        "Runs whose discounted profit ends up above the twin's for good, of those whose program was not stopped early.",
+    ),
     _gain(
         "loyalty_gained",
         "point-years",

@@ -18,6 +18,7 @@ TWIN = "none"
 """The policy without resources: same scenario, seed, events and ablations as the run it is compared with."""
 
 _RUN_COLUMNS = ("policy", "replicate", "status", "sponsorship_start", "sponsorship_end", "permanent")
+_PLANNED = "planned_end"
 _WEEK_COLUMNS = ("policy", "replicate", "week")
 
 
@@ -33,6 +34,7 @@ class Panel:
         start: [policy, replicate] week in which sponsorship starts, NaN if it never does.
         end: [policy, replicate] first week without sponsorship; NaN if there is no end within the run (a permanent
             policy, a policy that outlasts the run, the twin).
+        stopped: [policy, replicate] whether sponsorship ended before the week that the policy had planned.
     """
 
     policies: tuple[str, ...]
@@ -41,6 +43,7 @@ class Panel:
     done: BoolArray
     start: FloatArray
     end: FloatArray
+    stopped: BoolArray
     _weekly: pd.DataFrame = field(repr=False)
     _rows: tuple[np.ndarray, ...] = field(repr=False)
     _levels: dict[str, FloatArray] = field(repr=False, default_factory=dict)
@@ -52,7 +55,7 @@ class Panel:
         Args:
             weekly: One row a policy, replicate and week; columns ``policy, replicate, week`` and the outcomes.
             runs: One row a policy and replicate; columns ``policy, replicate, status, sponsorship_start,
-                sponsorship_end, permanent``.
+                sponsorship_end, permanent``, and ``planned_end`` if it is known.
             policies: Which policies, in which order. If not given, all that were run, in the order of ``runs``. The twin is
                 added when it is not among them.
         """
@@ -70,6 +73,7 @@ class Panel:
         permanent = _spread(runs, names, replicates, runs["permanent"].to_numpy(dtype=np.bool_, na_value=False)) == 1.0
         start = _spread(runs, names, replicates, _numbers(runs["sponsorship_start"]))
         end = _spread(runs, names, replicates, _numbers(runs["sponsorship_end"]))
+        plan = _numbers(runs[_PLANNED]) if _PLANNED in runs.columns else np.full(len(runs), np.nan)
         return cls(
             policies=names,
             replicates=tuple(int(number) for number in replicates),
@@ -77,6 +81,7 @@ class Panel:
             done=finished & finished[names.index(TWIN)],
             start=start,
             end=np.where(permanent | (end > weeks), np.nan, end),
+            stopped=end < _spread(runs, names, replicates, plan),
             _weekly=weekly,
             _rows=rows,
         )

@@ -12,18 +12,23 @@ import pandas as pd
 from sim.analysis.change import CHANGES, cost, last_year, retention_annual, revealed
 from sim.analysis.choice import Better, max_regret, probability_best
 from sim.analysis.durability import half_life, residual
+from sim.analysis.horizons import summarize_money_over_time
 from sim.analysis.intervals import MISSING, Interval, mean_interval, mean_limits, paired_bootstrap, share_of_runs
 from sim.analysis.lift import lift_at_end, lift_later, peak_of_mean_curve, trailing_mean
 from sim.analysis.metrics import METRICS, Metric, find_objective
 from sim.analysis.missing import FloatArray, or_none
 from sim.analysis.money import break_even_week, customer_lifetime_value, discounted, loyalty_gained
 from sim.analysis.panel import Panel
+from sim.analysis.ranking import find_top_two
 from sim.analysis.reach import reach_at_end, weeks_to_half_reach
 
 __all__ = ["METRICS", "Entry", "Metric", "measure_runs", "run_values", "summarize"]
 
 AS_DESCRIBED = "as described"
 """Name of the scenario itself among its futures."""
+
+FEWEST = 5
+"""Number of runs in which something happened below which its week has no limits, where it did not happen in others."""
 
 Entry = dict[str, float | None]
 """``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` stands for missing or undefined."""
@@ -67,21 +72,27 @@ def summarize(
 
     Returns:
         ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}, "in_futures": {FUTURE: {POLICY:
-        {"objective": entry, "regret": entry}}}}``. Every measure of :data:`METRICS` is there for every policy. Entries
+        {"objective": entry, "regret": entry}}}, "lead": {"first", "second", "gap": entry}, "stopped": {POLICY: entry},
+        "horizon": weeks, "money_over_time": ...}``. Every measure of :data:`METRICS` is there for every policy. Entries
         are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high", "censored", "undefined"}``; what is
         missing or undefined is ``None``, so that it is valid JSON. ``failed`` counts the pairs left out because the run
         or its twin failed.
         ``in_futures`` holds the objective in each of the futures, the scenario itself among them, and what each
-        policy falls short of the best one there; it is empty without futures.
+        policy falls short of the best one there; it is empty without futures. ``lead`` holds the two best policies by the mean
+        of the objective and how far they are apart, paired by replicate. ``stopped`` is the share of runs in which a program
+        ended before the week that it had planned; such runs say nothing about whether it pays, and are not in
+        ``break_even_share`` and ``break_even_week``. ``horizon`` is the number of weeks for which money is counted, and
+        ``money_over_time`` what :func:`sim.analysis.horizons.summarize_money_over_time` gives.
     """
     metric, better = find_objective(objective)
     panel = Panel.from_tables(weekly, runs, policies)
     reported = list(panel.policies) if policies is None else list(dict.fromkeys(policies))
     values, courses = _measure(panel, rate, horizon, represented)
-    entries = _mean_entries(panel, values)
+    went_on = {**values, "break_even_week": np.where(panel.stopped, np.nan, values["break_even_week"])}
+    entries = _mean_entries(panel, went_on)
     reach = _reach(panel)
     for position, policy in enumerate(panel.policies):
-        turned = values["break_even_share"][position]
+        turned = values["break_even_share"][position][~panel.stopped[position]]
         entries[policy]["break_even_share"] = share_of_runs(turned).to_entry()
         entries[policy]["reach_peak"] = peak_of_mean_curve(reach[position]).height.to_entry()
         entries[policy].update(_durability_entries(panel, courses, position))
@@ -103,7 +114,19 @@ def summarize(
         "policies": {policy: {name: entries[policy][name] for name in METRICS} for policy in reported},
         "failed": {policy: panel.dropped[policy] for policy in reported},
         "in_futures": _in_futures(objective_in, stacked, better) if futures else {},
+        "lead": find_top_two(_table(panel, {metric.name: values[metric.name]}, reported), metric.name).to_entry(),
+        "stopped": {policy: _stopped(panel, policy).to_entry() for policy in reported},
+        "horizon": min(horizon, panel.weeks),
+        "money_over_time": summarize_money_over_time(panel, rate, reported),
     }
+
+
+def _stopped(panel: Panel, policy: str) -> Interval:
+    """Share of the runs of a policy that were stopped early; missing for the twin, which has nothing to stop."""
+    row = panel.policies.index(policy)
+    if row == panel.twin:
+        return MISSING
+    return share_of_runs(panel.stopped[row][panel.done[row]].astype(np.float64))
 
 
 def run_values(
@@ -117,12 +140,16 @@ def run_values(
     """The measures that each run has by itself, one row a policy and replicate; NaN is missing."""
     panel = Panel.from_tables(weekly, runs, policies)
     selected = panel.policies if policies is None else tuple(dict.fromkeys(policies))
-    rows = [panel.policies.index(policy) for policy in selected]
+    return _table(panel, measure_runs(panel, rate, horizon, represented), selected)
+
+
+def _table(panel: Panel, values: Mapping[str, FloatArray], policies: Sequence[str]) -> pd.DataFrame:
+    """Measures of single runs, one row a policy and replicate."""
+    rows = [panel.policies.index(policy) for policy in policies]
     columns: dict[str, Any] = {
-        "policy": np.repeat(np.array(selected, dtype=object), len(panel.replicates)),
-        "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(selected)),
+        "policy": np.repeat(np.array(policies, dtype=object), len(panel.replicates)),
+        "replicate": np.tile(np.array(panel.replicates, dtype=np.int64), len(policies)),
     }
-    values = measure_runs(panel, rate, horizon, represented)
     columns.update({name: values[name][rows].ravel() for name in METRICS if name in values})
     return pd.DataFrame(columns)
 
@@ -213,13 +240,22 @@ def _reach(panel: Panel) -> FloatArray:
 
 
 def _mean_entries(panel: Panel, values: Mapping[str, FloatArray]) -> dict[str, dict[str, Entry]]:
-    """Entries of the measures of single runs: mean over replicates with its t interval, all at once."""
+    """Entries of the measures of single runs: mean over replicates with its t interval, all at once.
+
+    Limits stay within what is possible, which Student's t does not know. A number of weeks exists only in runs in which
+    something happened; fewer of those than :data:`FEWEST` give no limits.
+    """
     names = list(values)
-    mean, low, high = mean_limits(np.stack([values[name] for name in names]))
+    stacked = np.stack([values[name] for name in names])
+    mean, low, high = mean_limits(stacked)
+    known, done = np.isfinite(stacked).sum(axis=-1), panel.done.sum(axis=-1)
     for row, name in enumerate(names):
-        bounds = METRICS[name].bounds if name in METRICS else None
-        if bounds is not None:  # Student's t ignores the range of a share
-            low[row], high[row] = np.maximum(low[row], bounds[0]), np.minimum(high[row], bounds[1])
+        least, most = METRICS[name].bounds
+        if METRICS[name].unit == "weeks":
+            most = panel.weeks
+            few = (known[row] < FEWEST) & (known[row] < done)
+            low[row, few] = high[row, few] = np.nan
+        low[row], high[row] = np.maximum(low[row], least), np.minimum(high[row], most)
     return {
         policy: {
             name: {

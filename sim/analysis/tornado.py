@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.special import stdtr
+from scipy.stats import false_discovery_control, rankdata
 
-from sim.analysis.intervals import mean_interval, percentile_limits, resampling_weights
+from sim.analysis.intervals import LEVEL, mean_interval, percentile_limits, resampling_weights, student_quantile
 from sim.analysis.missing import BoolArray, FloatArray, mean_where_known
 from sim.analysis.sensitivity import constant, same_everywhere, samples_for
 from sim.analysis.sweeps import ResultKey, Sweep
@@ -138,6 +139,24 @@ def one_at_a_time(factor_values: pd.DataFrame, base: int, values: FloatArray) ->
         return Swings(pd.DataFrame(), at_base, level, missing, reason="no row differs from the base in one factor only")
     table = pd.DataFrame(found, columns=["factor", "value", "end", "effect", "low", "high", "replicates"])
     return Swings(table, at_base, level, missing)
+
+
+def surely_differs(swings: pd.DataFrame) -> BoolArray:
+    """Which effects of a tornado are more than chance: one in twenty of those that are named may be chance.
+
+    The largest of many effects is large by chance too, so an interval of its own does not do. This is the rule of Benjamini &
+    Hochberg (1995) over all rows, for the tests of which :attr:`Swings.table` has the intervals.
+
+    Args:
+        swings: Columns ``effect, low, high, replicates``.
+    """
+    freedom = np.maximum(swings["replicates"].to_numpy(dtype=np.float64) - 1.0, 1.0)
+    effect = np.abs(swings["effect"].to_numpy(dtype=np.float64))
+    error = (swings["high"] - swings["low"]).to_numpy(dtype=np.float64) / 2.0 / student_quantile(freedom)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = 2.0 * stdtr(freedom, -effect / error)
+    chance = np.where(np.isfinite(chance), chance, 1.0)  # one replicate, or an effect of exactly 0
+    return np.asarray(false_discovery_control(chance) <= 1.0 - LEVEL)
 
 
 def _ends(ranks: FloatArray, base: float, words: bool) -> list[str]:

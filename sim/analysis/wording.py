@@ -12,6 +12,9 @@ from sim.analysis.missing import FloatArray
 Entry = Mapping[str, float | None]
 """``mean``, ``low`` and ``high`` of a measure; each is ``None`` where it is missing."""
 
+FROM_CHANCE = "could be distinguished from chance"
+"""What is said of a difference whose interval includes zero."""
+
 UNKNOWN = "?"
 """In place of a value that is missing."""
 
@@ -40,11 +43,22 @@ def join_parts(*parts: str) -> str:
 
 
 def format_money(value: float | None, currency: str) -> str:
-    """An amount of money with three figures and its magnitude as a word, such as ``1.23 million``."""
+    """An amount of money with three figures and its magnitude as a word, such as ``-EUR 1.23 million``."""
     if value is None:
         return UNKNOWN
     size, word, _ = magnitude(float(f"{value:.3g}"))  # 999,700 are 1 million with three figures
-    return join_parts(currency, format_number(value / size), word)
+    figures = format_number(abs(value) / size)
+    minus = "-" if value < 0.0 and figures != "0" else ""
+    return f"{minus}{join_parts(currency, figures, word)}"
+
+
+def format_amount(value: float | None, unit: str, currency: str) -> str:
+    """A value of a measure with its unit, for sentences."""
+    if unit == "currency":
+        return format_money(value, currency)
+    if unit in ("share", "ratio"):
+        return format_points(value)
+    return UNKNOWN if value is None else f"{value:.3g} {unit}"
 
 
 def money_scale(values: FloatArray, currency: str) -> tuple[float, str]:
@@ -120,7 +134,10 @@ def join_interval(low: str, high: str) -> str:
     differ = [position for position, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]]
     if low == high:
         return ""
-    if len(first) == len(last) and len(differ) == 1:
+    signed = (
+        first[0] == last[0] and first[0].startswith("-") and first[0].strip("-0123456789.,")
+    )  # -EUR 5 to 2 misleads
+    if len(first) == len(last) and len(differ) == 1 and not signed:
         first[differ[0]] += f" to {last[differ[0]]}"
         return f" ({' '.join(first)})"
     return f" ({low} to {high})"

@@ -15,7 +15,7 @@ from sim.analysis.regret import compare_policies_by_design
 from sim.analysis.sweep_text import AnalysisOptions, SweepNarrator, analyze_outcome
 from sim.analysis.sweeps import Sweep
 from sim.analysis.targets import Target
-from sim.analysis.tornado import swings_by_policy
+from sim.analysis.tornado import surely_differs, swings_by_policy
 from sim.analysis.value_of_information import value_of_information
 from sim.analysis.variance_components import decompose_variance
 from sim.lab.comparison_plan import ComparisonPlan
@@ -68,6 +68,8 @@ def _policy(uncertainty: ParameterUncertainty, plan: ComparisonPlan, policy: str
             "aleatory": or_none(components.aleatory),
             "epistemic": or_none(components.epistemic),
             "epistemic_share": or_none(components.epistemic_share),
+            "epistemic_share_low": or_none(components.low),
+            "epistemic_share_high": or_none(components.high),
         }
     return found
 
@@ -148,7 +150,8 @@ def _tornado(uncertainty: ParameterUncertainty, metric: str = "net_present_value
     for key, swings in swings_by_policy(_only(uncertainty.sweep, TORNADO), metric):
         if key.policy == NONE.name or swings.reason:
             continue
-        found[key.policy] = _strongest(swings.table.to_dict("records"))
+        table = swings.table.assign(sure=surely_differs(swings.table))
+        found[key.policy] = _strongest(table.to_dict("records"))
     return found
 
 
@@ -164,6 +167,8 @@ def _strongest(rows: Sequence[dict[Any, Any]]) -> list[dict[str, Any]]:
             "effect": or_none(row["effect"]),
             "low": or_none(row["low"]),
             "high": or_none(row["high"]),
+            "replicates": int(row["replicates"]),
+            "sure": bool(row["sure"]),
         }
         for name in names
         for row in rows

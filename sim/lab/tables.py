@@ -33,7 +33,9 @@ def build_tables(attempts: Attempts, future: str) -> tuple[pd.DataFrame, pd.Data
     here = [(task, made) for task, made in attempts if task.future == future]
     ordered = [(task, made[position]) for position in range(len(here[0][1])) for task, made in here]
     rows = pd.DataFrame([_run_row(task, attempt) for task, attempt in ordered])
-    runs = rows.astype({"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool})
+    runs = rows.astype(
+        {"sponsorship_start": "Int64", "sponsorship_end": "Int64", "permanent": bool, "planned_end": "Int64"}
+    )
     return _weekly_table([(task, attempt.policy, attempt.run) for task, attempt in ordered if attempt.run]), runs
 
 
@@ -63,5 +65,16 @@ def _run_row(task: Replicate, attempt: Attempt) -> dict[str, Any]:
         "sponsorship_start": None if run is None else run.sponsorship_start,
         "sponsorship_end": None if run is None else run.sponsorship_end,
         "permanent": run is not None and run.permanent,
+        "planned_end": _planned_end(task, attempt.policy),
         "cost": float("nan") if run is None else float(run.values[:, _COST].sum()),
     }
+
+
+def _planned_end(task: Replicate, name: str) -> int | None:
+    """First week without resources by the policy's own plan, the run's end at most; ``None`` where conditions end it."""
+    phases = [phase for policy in task.loaded_policies if policy.name == name for phase in policy.phases]
+    spending = [phase for phase in phases if any(phase.amounts.values())]
+    if not spending or any(phase.stop_when is not None for phase in spending):
+        return None
+    weeks = task.scenario.weeks
+    return max(weeks if phase.end is None else min(phase.end, weeks) for phase in spending)

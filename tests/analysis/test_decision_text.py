@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.decision_text import TopTwo, break_even_conditions, find_top_two, write_decision
+from sim.analysis.decision_text import break_even_conditions, write_decision
 from sim.analysis.intervals import Interval
 from sim.analysis.metrics import METRICS
+from sim.analysis.ranking import TopTwo, find_top_two
 from sim.analysis.targets import Target, measure_target_shares
 from sim.analysis.variance_components import decompose_variance
 
@@ -21,6 +22,21 @@ def entry(mean: float | None, low: float | None = None, high: float | None = Non
 
 def policy(**measures: dict[str, float | None]) -> dict[str, dict[str, float | None]]:
     return {name: entry(None) for name in METRICS} | measures
+
+
+def over_time(
+    payback: dict[str, dict[str, Any]] | None = None, **gains: dict[int, dict[str, float | None]]
+) -> dict[str, Any]:
+    """Money over time: policy -> weeks -> net present value, the same weeks for each."""
+    weeks = list(next(iter(gains.values())))
+    unknown = {"week": None, "sure_after": None, "last_year": entry(-80.0, -90.0, -70.0)}
+    return {
+        "net_present_value": [
+            {"weeks": end, "policies": {name: gain[end] for name, gain in gains.items()}} for end in weeks
+        ],
+        "payback": {name: unknown | (payback or {}).get(name, {}) for name in gains},
+        "after_the_run": {},
+    }
 
 
 def summary(**more: Any) -> dict[str, Any]:
@@ -37,6 +53,9 @@ def summary(**more: Any) -> dict[str, Any]:
         "policies": {"none": none, "values": values},
         "in_futures": {},
         "targets": [],
+        "stopped": {},
+        "horizon": 260,
+        "money_over_time": over_time(values={260: entry(-500.0, -600.0, -400.0)}),
         **more,
     }
 
@@ -64,14 +83,24 @@ def test_the_first_page_answers_four_questions() -> None:
     boxes = write_decision(summary(), "EUR", TopTwo("none", "values", Interval(500.0, 400.0, 600.0)))
     assert list(boxes) == ["The answer", "How sure", "What it costs", "What would change it"]
     sentences = {title: " ".join(lines) for title, lines in boxes.items()}
-    assert "none comes first by organization value, EUR 500 ahead of values (EUR 400 to 600)" in sentences["The answer"]
+    assert (
+        "Doing nothing comes first by organization value on average, EUR 500 ahead of values (EUR 400 to 600)"
+        in (sentences["The answer"])
+    )
     assert "values 30.0 points (28.0 to 32.0 points)" in sentences["The answer"]
     assert "is more than chance, with 30 replicates" in sentences["How sure"]
     assert "chance alone" in sentences["How sure"] and "tier 5" in sentences["How sure"]
-    assert "values: EUR 1 thousand; net, the organization loses EUR 500" in sentences["What it costs"]
-    assert "paid back within the run in 20 % of the runs, on average in week 50" in sentences["What it costs"]
+    assert (
+        "values: EUR 900, discounted; net, the organization loses EUR 500 (EUR 400 to 600)"
+        in sentences["What it costs"]
+    )
+    assert (
+        "not paid back within 5 years, still losing EUR 80 (EUR 70 to 90) in the last year"
+        in sentences["What it costs"]
+    )
+    assert sentences["What it costs"].endswith("paid back in 20 % of the runs.")
     assert "worth EUR 2 (EUR 1.5 to 2.5) for values" in sentences["What would change it"]
-    assert "Judged by value for customers, values comes first, not none" in sentences["What would change it"]
+    assert "Judged by value for customers, values comes first, not doing nothing" in sentences["What would change it"]
 
 
 def test_a_gap_within_chance_is_not_called_a_lead() -> None:
@@ -86,22 +115,23 @@ def test_nothing_known_is_said_to_be_not_known() -> None:
     nothing = summary(policies={"none": policy(), "values": policy()})
     sentences = write_decision(nothing, "EUR", TopTwo(""))
     assert sentences["The answer"] == ["No policy can be preferred: organization value has no value."]
-    assert sentences["What it costs"] == ["values: not known."]
+    assert sentences["What it costs"] == ["Not known."]
     assert break_even_conditions(nothing, "EUR") == []
     alone = summary(policies={"none": policy()})
     assert write_decision(alone, "EUR", TopTwo("none"))["What it costs"] == ["Nothing: no policy spends anything."]
 
 
 def test_futures_and_parameter_uncertainty_are_described_where_they_were_run() -> None:
-    spread = {"net_present_value": {"epistemic_share": 0.6}}
+    spread = {"net_present_value": share(0.6, 0.45, 0.7)}
     uncertainty = {
         "draws": 40,
         "varied": ["norm.sharpness"],
         "policies": {"none": {"best": entry(0.4), **spread}, "values": {"best": entry(0.6, 0.45, 0.74), **spread}},
         "tornado": {
             "values": [
-                {"parameter": "norm.sharpness", "value": 6.0, "effect": -20.0, "low": -30.0, "high": 1.0},
-                {"parameter": "norm.sharpness", "value": 12.0, "effect": 300.0, "low": 1.0, "high": 9.0},
+                driver("norm.omission_weight", 0.5, -900.0, -2000.0, 200.0, sure=False),
+                driver("norm.sharpness", 6.0, -20.0, -30.0, -10.0),
+                driver("norm.sharpness", 12.0, 300.0, 200.0, 400.0),
             ]
         },
     }
@@ -116,30 +146,88 @@ def test_futures_and_parameter_uncertainty_are_described_where_they_were_run() -
     )
     sure, change = " ".join(boxes["How sure"]), " ".join(boxes["What would change it"])
     assert "With 1 parameter drawn" in sure and "values is best most often, in 60 % of the draws (45 to 74 %)" in sure
-    assert "60 % is parameter uncertainty" in sure
+    assert "60 % (45 to 70 %) is parameter uncertainty" in sure
     assert "values in the future busy would come first" in change
-    assert "norm.sharpness at 12 alone changes values's net present value by EUR 300" in change
+    assert "norm.sharpness at 12 alone changes values's net present value by EUR 300 (EUR 200 to 400)." in change
+    assert "omission_weight" not in change, "the largest effect may be chance"
+    uncertainty["tornado"]["values"].append(driver("coaching.effect", 0.9, 800.0, 600.0, 900.0))
+    assert "by EUR 800 (EUR 600 to 900), which turns a loss into a gain." in changes_with(uncertainty)
+    uncertainty["tornado"]["values"] = [driver("norm.omission_weight", 0.5, -900.0, -2000.0, 200.0, sure=False)]
+    text = "no change of values's net present value by one of them alone could be distinguished from chance, in 4 replicates."
+    assert text in changes_with(uncertainty)
+
+
+def driver(name: str, value: float, effect: float, low: float, high: float, sure: bool = True) -> dict[str, Any]:
+    """A row of a tornado."""
+    ends = {"effect": effect, "low": low, "high": high}
+    return {"parameter": name, "value": value, **ends, "replicates": 4, "sure": sure}
+
+
+def share(value: float | None, low: float | None = None, high: float | None = None) -> dict[str, float | None]:
+    """A share of parameter uncertainty, by default with a narrow interval."""
+    if value is not None and low is None:
+        low, high = max(0.0, value - 0.1), min(1.0, value + 0.1)
+    return {"epistemic_share": value, "epistemic_share_low": low, "epistemic_share_high": high}
+
+
+def changes_with(uncertainty: dict[str, Any]) -> str:
+    boxes = write_decision(summary(parameter_uncertainty=uncertainty), "EUR", TopTwo("values"))
+    return " ".join(boxes["What would change it"])
 
 
 def test_the_share_of_parameter_uncertainty_is_that_of_the_objective_and_of_what_it_matters_most_for() -> None:
-    def sentence_for(**spread: float | None) -> str:
+    def sentence_for(**spread: float | dict[str, float | None] | None) -> str:
         values = {
             "best": entry(0.6),
             "regret": 0.1,
-            **{name: {"epistemic_share": each} for name, each in spread.items()},
+            **{name: each if isinstance(each, dict) else share(each) for name, each in spread.items()},
         }
         uncertainty = {"draws": 40, "varied": ["norm.sharpness"], "policies": {"values": values}, "tornado": {}}
         boxes = write_decision(summary(parameter_uncertainty=uncertainty), "EUR", TopTwo("values"))
         return " ".join(boxes["How sure"])
 
     text = sentence_for(net_present_value=0.0, enacted_change=0.94, organization_value=0.3)
-    assert "spread of values's organization value over these draws 30 % is parameter uncertainty" in text
-    assert "It matters most for enacted change: 94 %." in text and "net present value" not in text
+    assert "spread of values's organization value over these draws 30 % (20 to 40 %) is parameter uncertainty" in text
+    assert "It matters most for enacted change: 94 % (84 to 100 %)." in text and "net present value" not in text
     assert "matters most" not in sentence_for(enacted_change=0.35, organization_value=0.3)
     text = sentence_for(net_present_value=0.0, enacted_change=0.94)
     assert "values's enacted change over these draws 94 %" in text
     assert "Nothing of the kind is known of the objective, organization value." in text
     assert "parameter uncertainty; the rest" not in sentence_for(organization_value=None)
+    text = sentence_for(organization_value=share(0.0, 0.0, 0.7))
+    assert "is parameter uncertainty cannot be told from so few draws (0 to 70 %)." in text and "; the rest" not in text
+
+
+def test_more_policies_than_there_is_room_for_are_put_together() -> None:
+    names = [f"policy{number}" for number in range(12)]
+    gains = [entry(-500.0 - number, -900.0, -400.0) for number in range(6)]
+    gains += [entry(number, -50.0, 50.0) for number in range(3)] + [
+        entry(300.0 + number, 200.0, 400.0) for number in range(3)
+    ]
+    policies = {
+        name: policy(discounted_cost=entry(900.0), net_present_value=gain)
+        for name, gain in zip(names, gains, strict=True)
+    }
+    stopped = {name: entry(0.1) for name in names[:5]}
+    many = summary(policies={"none": policy(), **policies}, stopped=stopped)
+    lines = write_decision(many, "EUR", TopTwo("policy11"))["What it costs"]
+    assert len(lines) == 5
+    assert lines[0] == "Surely gain, net and discounted: policy11 EUR 302, policy10 EUR 301 and policy9 EUR 300."
+    assert lines[1] == "No gain or loss could be distinguished from chance: policy8, policy7 and policy6."
+    assert lines[2].startswith("Surely lose, net and discounted: policy0 EUR 500, policy1 EUR 501")
+    assert "and 2 more. Such runs never count as paid back." in lines[4]
+
+
+def test_a_program_that_was_stopped_is_not_a_success() -> None:
+    lines = write_decision(summary(stopped={"values": entry(0.1)}), "EUR", TopTwo("none"))["What it costs"]
+    assert "paid back in 20 % of the runs that were not stopped." in lines[0]
+    assert lines[1] == "Stopped before the planned end: values in 10 % of the runs. Such runs never count as paid back."
+    assert len(write_decision(summary(), "EUR", TopTwo("none"))["What it costs"]) == 1
+
+
+def test_no_sentence_mixes_discounted_and_other_money() -> None:
+    for lines in write_decision(summary(), "EUR", TopTwo("none", "values", Interval(5.0, 4.0, 14.0))).values():
+        assert not any("EUR 1 thousand" in line for line in lines), "the cost that is not discounted"
 
 
 def test_what_it_takes_to_break_even_adds_up() -> None:

@@ -32,16 +32,26 @@ from sim.analysis.wording import (
         (0.0, "EUR 0"),
         (999.0, "EUR 999"),
         (999.6, "EUR 1 thousand"),
-        (-1234.0, "EUR -1.23 thousand"),
+        (-1234.0, "-EUR 1.23 thousand"),
         (999_499.0, "EUR 999 thousand"),
         (999_700.0, "EUR 1 million"),
-        (-1.2e6, "EUR -1.2 million"),
+        (-1.2e6, "-EUR 1.2 million"),
         (3.21e10, "EUR 32.1 billion"),
     ],
 )
 def test_money_has_three_figures_and_never_an_exponent(value: float | None, expected: str) -> None:
     assert format_money(value, "EUR") == expected
-    assert format_money(value, "") == expected.removeprefix("EUR ")
+    assert format_money(value, "") == expected.replace("EUR ", "")
+
+
+def test_an_interval_of_losses_keeps_its_signs() -> None:
+    def words(value: float | None) -> str:
+        return format_money(value, "EUR")
+
+    assert format_interval({"low": -5e3, "high": -2e3}, words) == " (-EUR 5 thousand to -EUR 2 thousand)"
+    assert format_interval({"low": -5e3, "high": 2e3}, words) == " (-EUR 5 thousand to EUR 2 thousand)"
+    assert format_interval({"low": 2e3, "high": 5e3}, words) == " (EUR 2 to 5 thousand)"
+    assert join_interval("-1.0 points", "-0.5 points") == " (-1.0 to -0.5 points)"
 
 
 def test_an_axis_and_a_cell_count_money_in_the_size_of_the_largest_amount() -> None:

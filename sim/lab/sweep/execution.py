@@ -247,6 +247,7 @@ def _measure_runs(
         done=np.ones((number, 1), dtype=np.bool_),
         start=_week_column(run.sponsorship_start for run in runs.values()),
         end=np.where(open_ended, np.nan, end),
+        stopped=np.zeros((number, 1), dtype=np.bool_),
         _weekly=pd.DataFrame(),
         _rows=(),
         _levels=dict(zip(names, levels, strict=True)),

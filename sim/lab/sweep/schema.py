@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -200,12 +200,13 @@ class ExperimentFile(Table):
             example = 'Write [set] and "employees.number" = 100 below it.'
             wrong.append(at("", f"must be a table, got {show(raw)}.", example))
         if scenario is not None:
-            length = {} if weeks is None else {"weeks": weeks}
-            for change in (
+            length: dict[str, object] = {} if weeks is None else {"weeks": weeks}
+            changes: tuple[Callable[[Scenario], Scenario], ...] = (
                 lambda old: old.override(length, context.known),
                 lambda old: old if wrong else old.override(values, context.known),
                 lambda old: old.assign(context.assignments, context.known),
-            ):
+            )
+            for change in changes:
                 try:
                     scenario = change(scenario)
                 except ScenarioError as error:

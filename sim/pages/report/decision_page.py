@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.analysis.decision_text import break_even_conditions, find_top_two, write_decision
+from sim.analysis.decision_text import break_even_conditions, write_decision
+from sim.analysis.ranking import TopTwo
 from sim.analysis.wording import percent_figures
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell, format_cell, unit_of
@@ -41,7 +42,7 @@ _MOST_SOURCES = 3
 def describe_decision(comparison: Comparison) -> dict[str, Any]:
     """The content of these parts, without their form."""
     summary, currency = comparison.summary, comparison.plan.scenario.currency
-    top = find_top_two(comparison.measures_of_runs(), summary["objective"])
+    top = TopTwo.from_entry(summary["lead"])
     boxes = {
         title: [_unbroken(line) for line in lines] for title, lines in write_decision(summary, currency, top).items()
     }
