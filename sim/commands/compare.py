@@ -275,7 +275,7 @@ def _column(comparison: Comparison, measure: Measure) -> list[str]:
     from sim.lab.display import unit_of
 
     unit = unit_of(measure.name, comparison.summary["objective"], comparison.plan.scenario.currency)
-    cells = [comparison.cells[policy][measure.name] for policy in comparison.policies]
+    cells = [comparison.cells[policy][measure.name] for policy in comparison.ranked]
     texts = [f"{cell.value}\n{cell.interval}" for cell in cells]
     return [f"{_wrap(measure.heading, max(10, _width(texts) - _GAP))}\n{unit}", *texts]
 
@@ -296,7 +296,7 @@ def _table(comparison: Comparison, measures: Sequence[Measure]) -> Table:
     columns = [_column(comparison, measure) for measure in measures]
     for heading, *_ in columns:
         table.add_column(Text(heading, justify="right"), justify="right", no_wrap=True)
-    for row, policy in enumerate(comparison.policies, start=1):
+    for row, policy in enumerate(comparison.ranked, start=1):
         values = [column[row].partition("\n") for column in columns]
         cells = [Text.assemble(value, (f"\n{interval}", "dim")) for value, _, interval in values]
         table.add_row(Text(_wrap(policy, _NAME_WIDTH), style="bold"), *cells)
@@ -314,7 +314,7 @@ def _futures_table(comparison: Comparison) -> Table:
         box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), show_edge=False, title=Text(title), title_justify="left"
     )
     table.add_column("future")
-    for policy in comparison.policies:
+    for policy in comparison.ranked:
         table.add_column(Text(_wrap(policy, _NAME_WIDTH), justify="right"), justify="right")
     for future, values in rows.items():
         table.add_row(Text(future), *(Text.assemble(cell.value, (f"\n{cell.interval}", "dim")) for cell in values))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.analysis.comparison_text import describe_comparison
 from sim.analysis.metrics import MEASURES_OF_RUNS
+from sim.analysis.ranking import order_by_result
 from sim.analysis.summary import run_values
 from sim.analysis.wording import format_interval, format_percent
 from sim.lab.ablation import Ablation
@@ -66,6 +67,11 @@ class Comparison:
         """Policies that are reported, in the order asked for."""
         return self.plan.policies
 
+    @cached_property
+    def ranked(self) -> tuple[str, ...]:
+        """The same, the best result first: the order of every table and picture for people."""
+        return tuple(order_by_result(self.summary["policies"], self.summary["objective"]))
+
     @property
     def failures(self) -> list[dict[str, Any]]:
         """Runs that failed: policy, replicate, seed, future, error, traceback."""
@@ -91,14 +97,14 @@ class Comparison:
         return describe_comparison(self.summary, self.plan.scenario.currency)
 
     def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
-        """Regret of each policy in words: a title, and future -> one cell per policy, in the order of the policies."""
+        """Regret of each policy in words: a title, and future -> one cell per policy, the best result first."""
         objective, currency = self.summary["objective"], self.plan.scenario.currency
         unit = unit_of("max_regret", objective, currency)
         title = f"Regret: {objective.replace('_', ' ')} short of the best policy{f', {unit}' if unit else ''}"
         return title, {
             future: [
                 format_cell("max_regret", entries[policy]["regret"], self.sponsorship[policy], objective, currency)
-                for policy in self.policies
+                for policy in self.ranked
             ]
             for future, entries in self.summary["in_futures"].items()
         }
@@ -118,18 +124,18 @@ class Comparison:
         return lines
 
     def table(self) -> pd.DataFrame:
-        """The most important measures, one row per policy: ``value (low to high)``, with the unit in the heading."""
+        """The most important measures, one row per policy, the best first: ``value (low to high)``, the unit in the heading."""
         objective, currency = self.summary["objective"], self.plan.scenario.currency
         columns = {
             heading_with_unit(measure, objective, currency): [
-                str(self.cells[policy][measure.name]) for policy in self.policies
+                str(self.cells[policy][measure.name]) for policy in self.ranked
             ]
             for measure in KEY_MEASURES
         }
         if self.plan.budget:
             factors = self.plan.budget.factors
-            columns["amounts times"] = [f"{factors[name]:.3g}" if name in factors else "–" for name in self.policies]
-        return pd.DataFrame(columns, index=pd.Index(self.policies, name="policy"))
+            columns["amounts times"] = [f"{factors[name]:.3g}" if name in factors else "–" for name in self.ranked]
+        return pd.DataFrame(columns, index=pd.Index(self.ranked, name="policy"))
 
     def measures_of_runs(self) -> pd.DataFrame:
         """Measures of single runs, one row per policy and replicate: the intervals are made from these."""

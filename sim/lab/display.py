@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from sim.analysis.metrics import METRICS
 from sim.analysis.wording import Entry, magnitude, percent_figures, without_sign_of_zero
@@ -14,6 +15,10 @@ DASH = "–"
 
 _CLOSE = 0.05
 """Width of an interval, as part of the amount, below which an amount deserves a fourth figure."""
+
+
+_MOST_FIGURES = 10_000.0
+"""An amount of money is not written with so many times its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ KEY_MEASURES = (
     Measure("enacted_change", "lift in last year"),
     Measure("retention_change", "retention change"),
     Measure("satisfaction_change", "satisfaction change"),
-    Measure("cost", "cost"),
+    Measure("cost", "cost, not discounted"),
     Measure("net_present_value", "net present value"),
     Measure("probability_best", "probability best"),
 )
@@ -79,7 +84,14 @@ def unit_of(measure: str, objective: str, currency: str) -> str:
     return currency if unit == "currency" else unit
 
 
-def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, objective: str, currency: str) -> Cell:
+def format_cell(
+    measure: str,
+    entry: Entry,
+    sponsorship: SponsorshipSummary,
+    objective: str,
+    currency: str,
+    beside: Sequence[Entry] = (),
+) -> Cell:
     """A measure in words.
 
     Args:
@@ -88,13 +100,14 @@ def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, obj
         sponsorship: How the policy's sponsorship went, for the reason of a missing value.
         objective: Measure that policies are chosen by.
         currency: The scenario's.
+        beside: Entries that stand beside it, of the same measure: all amounts of money are counted in the same size.
     """
     center = entry.get("mean", entry.get("median"))
     low, high = entry["low"], entry["high"]
     if center is None:
         word = "not known" if sponsorship.done == 0 else "not reached" if entry.get("censored") else "not defined"
         return Cell(DASH, reason=reason_for_missing_value(measure, sponsorship, entry), word=word)
-    write = _writer(unit_of(measure, objective, currency), measure, [x for x in (center, low, high) if x is not None])
+    write = _writer(unit_of(measure, objective, currency), measure, _values([entry]), _values([entry, *beside]))
     if center == low == high == 0.0:
         return Cell("0")
     if low is None or high is None:
@@ -104,8 +117,22 @@ def format_cell(measure: str, entry: Entry, sponsorship: SponsorshipSummary, obj
     return Cell(write(center), "" if same else f"{write(low)} to {write(high)}")
 
 
-def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float], str]:
-    """How to write the numbers of one cell, all with the same step and the same number of decimals."""
+def _values(entries: Sequence[Entry]) -> list[float]:
+    """All numbers of some entries."""
+    return [
+        value for entry in entries for end in ("mean", "median", "low", "high") if (value := entry.get(end)) is not None
+    ]
+
+
+def _writer(unit: str, measure: str, values: Sequence[float], beside: Sequence[float]) -> Callable[[float], str]:
+    """How to write the numbers of one cell, all with the same step and the same number of decimals.
+
+    Args:
+        unit: Unit of the measure.
+        measure: Its name.
+        values: The numbers of the cell.
+        beside: Those and the numbers of cells beside it, which money is counted like.
+    """
     metric = METRICS[measure]
     if unit == "%":
         return lambda value: percent_figures(value, metric.decimals)
@@ -118,11 +145,16 @@ def _writer(unit: str, measure: str, values: Sequence[float]) -> Callable[[float
         return lambda value: without_sign_of_zero(f"{value:,.0f}")
     if unit == "weeks":
         return lambda value: without_sign_of_zero(f"{value:.0f}")
-    size, _, letters = magnitude(largest)
-    places = _decimals(largest / size)
-    if largest >= 100.0 * size and max(values) - min(values) < _CLOSE * largest:
+    most = max(abs(value) for value in beside)
+    size, _, letters = magnitude(most)
+    if len(beside) > len(values):  # in the size of most of them, unless the largest would have too many figures
+        usual = magnitude(median([abs(value) for value in beside if value] or [0.0]))
+        size, _, letters = usual if most < _MOST_FIGURES * usual.size else magnitude(most)
+    places = _decimals(most / size)
+    if most >= 100.0 * size and max(values) - min(values) < _CLOSE * largest:
         places += 1  # three figures would show two policies that surely differ as one
-    return lambda value: f"{without_sign_of_zero(f'{value / size:.{places}f}')}{letters}"
+    sign = "+" if metric.against_twin else ""
+    return lambda value: f"{without_sign_of_zero(f'{value / size:{sign}.{places}f}')}{letters}"
 
 
 def _decimals(largest: float) -> int:
@@ -137,9 +169,11 @@ def format_cells(
 ) -> dict[str, dict[str, Cell]]:
     """Every measure of every policy in words: policy -> measure -> cell."""
     objective, currency = str(summary["objective"]), str(summary.get("currency", ""))
+    beside = {name: [measures[name] for measures in entries.values()] for name in METRICS}
     return {
         policy: {
-            name: format_cell(name, entry, sponsorship[policy], objective, currency) for name, entry in measures.items()
+            name: format_cell(name, entry, sponsorship[policy], objective, currency, beside[name])
+            for name, entry in measures.items()
         }
         for policy, measures in entries.items()
     }

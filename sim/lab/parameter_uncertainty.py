@@ -108,7 +108,7 @@ def run_point(task: Replicate) -> PointResult:
     panel = Panel.from_tables(weekly, runs, task.policies)
     curves = {
         "enacted": _pad_weeks(trailing_mean(panel.lift("enacted")[:, 0], QUARTER), task.scenario.weeks),
-        "gained": _pad_weeks(cumulative_gain(panel.lift("profit")[:, 0], rate, horizon), task.scenario.weeks),
+        "gained": _pad_weeks(cumulative_gain(panel.lift("profit")[:, 0], rate, panel.weeks), task.scenario.weeks),
     }
     failures = [
         describe_failure(task, one.policy, one.failure, future=None, parameter_point=task.future)

@@ -30,7 +30,7 @@ def words(measure: str, mean: float | None, low: float | None = None, high: floa
         ("retention_annual", (0.9264, 0.92, 0.93), "92.6 (92.0 to 93.0)"),
         ("cost", (44_200.0, 44_200.0, 44_200.0), "44.2k"),
         ("net_present_value", (-519_000.0, -835_000.0, -202_000.0), "-519k (-835k to -202k)"),
-        ("net_present_value", (-0.2e6, -1.6e6, 0.3e6), "-0.2M (-1.6M to 0.3M)"),
+        ("net_present_value", (-0.2e6, -1.6e6, 0.3e6), "-0.2M (-1.6M to +0.3M)"),
         ("weeks_to_half_reach", (7.4, 6.6, 8.2), "7 (7 to 8)"),
         ("max_regret", (1.2e6, 1.1e6, 1.3e6), "1.2M (1.1M to 1.3M)"),
         ("retention_change", (0.0, 0.0, 0.0), "0"),
@@ -39,6 +39,17 @@ def words(measure: str, mean: float | None, low: float | None = None, high: floa
 )
 def test_words(measure: str, values: tuple[float | None, ...], expected: str) -> None:
     assert words(measure, *values) == expected
+
+
+def test_amounts_beside_each_other_are_counted_in_the_same_size() -> None:
+    entries = [{"mean": mean, "low": 1.1 * mean, "high": 0.9 * mean} for mean in (-1.16e6, -876e3, -943e3, -92e3)]
+    cells = [
+        format_cell("net_present_value", entry, SPONSORSHIP, "organization_value", "EUR", entries) for entry in entries
+    ]
+    assert [cell.value for cell in cells] == ["-1160k", "-876k", "-943k", "-92k"]
+    assert cells[0].interval == "-1276k to -1044k"
+    large = [{"mean": mean, "low": mean, "high": mean} for mean in (232.6e6, 5e3, 4e3)]
+    assert format_cell("cost", large[0], SPONSORSHIP, "organization_value", "EUR", large).value.endswith("M")
 
 
 def test_every_measure_has_a_unit_and_words() -> None:
@@ -80,7 +91,7 @@ def test_one_run_has_values_but_no_intervals() -> None:
 
 def test_the_table_for_people() -> None:
     table = compared().table()
-    assert list(table.index) == ["none", "ending", "drill"]
+    assert list(table.index) == list(compared().ranked) == ["none", "drill", "ending"], "the best result first"
     assert list(table.columns)[:3] == ["reach at end, %", "lift at end, points", "lift two years later, points"]
     assert len(table.columns) == len(KEY_MEASURES)
     assert table.loc["none", "lift at end, points"] == "–"

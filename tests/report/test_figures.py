@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import WorkerPool
 from sim.pages.report import figures, save_report
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
-from sim.pages.report.colors import OKABE_ITO, TWIN_COLOR, colors
+from sim.pages.report.colors import COLORS, OKABE_ITO, TWIN_COLOR, colors
 from sim.pages.report.figure_style import to_png
+from sim.pages.report.panels import week_ticks
 from sim.pages.report.pictures import PICTURES, Picture, draw_pictures
 from sim.pages.report.series import Curves, fan
 
@@ -119,10 +121,27 @@ def test_curves_are_what_the_tables_hold() -> None:
 
 
 def test_colors_can_be_distinguished() -> None:
-    found = colors(["none", *(f"policy {number}" for number in range(9))])
+    found = colors(["none", *(f"policy {number}" for number in range(14))])
     assert found["none"] == TWIN_COLOR
-    assert list(found.values())[1:8] == list(OKABE_ITO)
-    assert len(set(OKABE_ITO)) == len(OKABE_ITO)
+    assert list(found.values())[1:13] == list(COLORS)
+    assert len({TWIN_COLOR, *COLORS}) == 13
+    assert found["policy 12"] == found["policy 0"]
+
+
+@pytest.mark.parametrize("weeks", [1, 8, 40, 104, 221, 260, 416, 520, 1040, 5200])
+def test_no_run_is_so_long_that_its_ticks_run_into_each_other(weeks: int) -> None:
+    """In the narrowest panel, that of four policies side by side, as it is drawn."""
+    ticks = week_ticks(weeks)
+    assert len(ticks) >= (2 if weeks > 4 else 1)
+    figure = Figure(figsize=(2.25, 1.55))
+    ax = figure.add_axes((0.0, 0.3, 1.0, 0.7))
+    bare(ax)
+    ax.set_xlim(0, max(weeks - 1, 1))
+    rule(ax, ticks, [], "x")
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    boxes = [text.get_window_extent(canvas.get_renderer()) for text in ax.texts]
+    assert all(left.x1 + 3 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_bands_break_where_nothing_is_known() -> None:

@@ -116,7 +116,7 @@ def test_every_number_is_there_with_its_interval() -> None:
     order = [entry["name"] for group in describe_report(comparison)["all_groups"] for entry in group["measures"]]
     assert sorted(order) == sorted(METRICS)
     for name, row in zip(order, rows, strict=True):
-        for policy, shown in zip(comparison.policies, re.findall(r"<td>(.*?)</td>", row), strict=True):
+        for policy, shown in zip(comparison.ranked, re.findall(r"<td>(.*?)</td>", row), strict=True):
             cell = comparison.cells[policy][name]
             if cell.missing:
                 assert f'<abbr title="{cell.reason}">{cell.word}</abbr>' in shown

@@ -9,6 +9,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from sim.analysis.decision_text import break_even_conditions, write_decision
+from sim.analysis.horizons import FADING, list_shown
+from sim.analysis.money_text import describe_horizon, format_span, run_length
+from sim.analysis.panel import TWIN
 from sim.analysis.ranking import TopTwo
 from sim.analysis.wording import percent_figures
 from sim.lab.comparison import Comparison
@@ -28,6 +31,19 @@ SCALE = (
     "of the model's own, which no survey fixes."
 )
 """What a reader of the first page must know about levels."""
+
+LEGEND = (
+    "none is the same organizations with the same events and random numbers and no policy (the twin); every policy is measured "
+    "against it.",
+    "Service lift: more of customers' needs met than under none, in points (hundredths of all needs); L0 in the last 13 weeks of "
+    "sponsorship, L104 two years later.",
+    "Sponsorship: the weeks in which a policy spends. A sponsor's successor may stop a program before its planned end.",
+    "Run or replicate: one organization, drawn from a seed of its own. In brackets: 95 % intervals of the mean over replicates, "
+    "which hold chance alone.",
+    "Net present value: profit less that under none, all costs taken off, worth in week 0. Stated loyalty: what customers say "
+    "about staying. Tier: how good the evidence is, from 1 (replicated) to 5 (conjecture).",
+)
+"""What a reader of the first page must know of its words, in five lines."""
 
 _TIERS = {
     Tier.REPLICATION: "exact replication or arithmetic",
@@ -58,6 +74,12 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
         "claims": _mechanism_rows(comparison),
         "example": _example(comparison),
         "scale": SCALE,
+        "legend": [_unbroken(line) for line in LEGEND],
+        "horizon": _unbroken(describe_horizon(summary)),
+        "over_time": _money_rows(comparison),
+        "fading": [
+            _unbroken(f"{name} fading: {rule.meaning}. Source: {rule.source}.") for name, rule in FADING.items()
+        ],
     }
 
 
@@ -89,10 +111,54 @@ def _target_rows(comparison: Comparison) -> list[dict[str, Any]]:
         if each["target"] in uncertain:
             kinds.append(("with parameter uncertainty", uncertain[each["target"]]))
         found += [
-            {"name": name, "kind": kind, "cells": [_chance(entries[policy]) for policy in comparison.policies]}
+            {"name": name, "kind": kind, "cells": [_chance(entries[policy]) for policy in comparison.ranked]}
             for kind, entries in kinds
         ]
     return found
+
+
+def _money_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rows on money over time: the net present value by horizon, payback, the last year, and what may come after the run."""
+    summary, currency = comparison.summary, comparison.plan.scenario.currency
+    over_time = summary["money_over_time"]
+    ends = {each["weeks"]: each["policies"] for each in over_time["net_present_value"]}
+    last = {policy: each["last_year"] for policy, each in over_time["payback"].items()}
+    after = {f"after the run, {name} fading": entries for name, entries in over_time["after_the_run"].items()}
+    amounts = {
+        **{f"net present value within {format_span(weeks)}": ends[weeks] for weeks in list_shown(run_length(summary))},
+        "gain in the last year of the run": last,
+        **after,
+    }
+    rows = [
+        {
+            "name": name,
+            "unit": f"{currency}, in no other number" if name in after else currency,
+            "cells": [
+                format_cell(
+                    "net_present_value",
+                    entries[policy],
+                    comparison.sponsorship[policy],
+                    summary["objective"],
+                    currency,
+                    [entry for each in amounts.values() for entry in each.values()],
+                )
+                for policy in comparison.ranked
+            ],
+        }
+        for name, entries in amounts.items()
+    ]
+    paid = [_payback_cell(over_time["payback"][policy], policy, run_length(summary)) for policy in comparison.ranked]
+    payback = {"name": "paid back on average after", "unit": "", "cells": paid}
+    return [*rows[: -len(after) - 1], payback, *rows[-len(after) - 1 :]]
+
+
+def _payback_cell(payback: dict[str, Any], policy: str, weeks: int) -> Cell:
+    """When a policy has paid back on average, and from when on that is more than chance."""
+    if payback["week"] is None:
+        word = "nothing to pay back" if policy == TWIN else f"not within {format_span(weeks)}"
+        return Cell("–", reason="the mean gain so far is not above zero when the run ends", word=word)
+    sure = payback["sure_after"]
+    return Cell(format_span(payback["week"]), f"surely after {format_span(sure)}" if sure else "may be chance")
 
 
 def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -109,14 +175,13 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
         return format_cell(metric, entry, comparison.sponsorship[policy], comparison.summary["objective"], currency)
 
     def share(policy: str, metric: str) -> Cell:
-        value = policies[policy][metric]["epistemic_share"]
-        return (
-            Cell("–", reason="nothing differs", word="nothing differs")
-            if value is None
-            else Cell(percent_figures(value))
-        )
+        found = policies[policy][metric]
+        value, low, high = (found[f"epistemic_share{end}"] for end in ("", "_low", "_high"))
+        if value is None:
+            return Cell("–", reason="nothing differs", word="nothing differs")
+        return Cell(percent_figures(value), "" if low is None else f"{percent_figures(low)} to {percent_figures(high)}")
 
-    names = comparison.policies
+    names = comparison.ranked
     return [
         row(
             "best of the policies", "% of draws, with 95 % limits", [_chance(policies[name]["best"]) for name in names]

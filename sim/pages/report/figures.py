@@ -64,6 +64,9 @@ def draw_money(comparison: Comparison) -> Figure:
     rows = [Row(f"gained so far,\n{unit}", gained, scale)]
     rate = float(comparison.plan.scenario.parameters["money.discount"])
     note = f"Profit less the twin's, costs of the policy taken off, discounted at {format_exact_percent(rate)} a year."
+    horizon = int(comparison.plan.scenario.parameters["money.horizon"])
+    if horizon < grid.curves.weeks:
+        note += f" Numbers elsewhere count the first {horizon} weeks (money.horizon)."
     return grid.draw("When it pays", rows, note)
 
 

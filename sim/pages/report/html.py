@@ -66,7 +66,6 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "retention_change": "retention change",
     "probability_best": "best of the policies",
     "max_regret": "largest mean regret",
-    "cost": "cost, not discounted",
     "revenue_change": "more revenue",
     "service_cost_change": "less: more cost of service",
     "staff_cost_change": "less: more wages and replacements",
@@ -126,13 +125,13 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
     headline, *texts, closing = comparison.answer()
     return {
         "scenario": plan.scenario,
-        "policies": comparison.policies,
+        "policies": comparison.ranked,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
         "headline": _unbroken(headline),
         "headings": {name: heading(name) for name in METRICS},
         "heading_of_objective": heading(plan.scenario.objective),
-        "texts": _by_policy([_unbroken(text) for text in texts], comparison.policies),
+        "texts": _by_policy([_unbroken(text) for text in texts], comparison.ranked),
         "closing": closing,
         "multiple": any(policy != NONE.name for policy in comparison.policies),
         "failures": comparison.failures,
@@ -250,7 +249,7 @@ def _reasons(comparison: Comparison) -> list[dict[str, str]]:
     measures: dict[str, list[str]] = {}
     policies: dict[str, list[str]] = {}
     for name in (name for names in _KEY_GROUPS.values() for name in names):
-        for policy in comparison.policies:
+        for policy in comparison.ranked:
             cell = comparison.cells[policy][name]
             if cell.missing:
                 measures.setdefault(cell.reason, []).append(heading(name))
@@ -303,8 +302,15 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
     objective, currency = comparison.summary["objective"], comparison.plan.scenario.currency
     objectives = {
         future: [
-            format_cell(objective, entries[policy]["objective"], comparison.sponsorship[policy], objective, currency)
-            for policy in comparison.policies
+            format_cell(
+                objective,
+                entries[policy]["objective"],
+                comparison.sponsorship[policy],
+                objective,
+                currency,
+                [entry["objective"] for entry in entries.values()],
+            )
+            for policy in comparison.ranked
         ]
         for future, entries in comparison.summary["in_futures"].items()
     }
@@ -346,7 +352,7 @@ def _method(comparison: Comparison) -> list[str]:
         "policy changed; a policy that does nothing has a lift of exactly zero. Lifts, changes and reach are "
         "differences within pairs, and intervals are over replicates.",
         f"Money is discounted at {format_exact_percent(float(parameters['money.discount']))} a year over the first "
-        f"{min(int(parameters['money.horizon']), plan.scenario.weeks)} weeks.",
+        f"{int(parameters['money.horizon'])} weeks.",
     ]
     if plan.without:
         paragraphs.append(f"Switched off in every run, twins included: {', '.join(plan.without)}.")

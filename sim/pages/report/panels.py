@@ -31,8 +31,9 @@ _HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
 _NARROW_GAP = 0.16
 _LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
-YEAR_TICKS = ((150, 52), (75, 26), (30, 13), (0, 4))
-"""Weeks between ticks, by the smallest length of a run for which they are used."""
+_STEPS = (4, 13, 26, 52, 104, 208, 260, 520, 1040)
+_LONGEST = {4: 30, 13: 75, 26: 150} | {step: 6 * step + 1 for step in _STEPS[3:]}
+"""Weeks between ticks, and the length of a run from which there would be so many that their numbers run into each other."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class Grid:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Policies with a column: all but the twin, unless it is the only one."""
-        return tuple(policy for policy in self.comparison.policies if policy != NONE.name) or (NONE.name,)
+        """Policies with a column: all but the twin, unless it is the only one; the best first."""
+        return tuple(policy for policy in self.comparison.ranked if policy != NONE.name) or (NONE.name,)
 
     def draw(self, title: str, rows: Sequence[Row], note: str) -> Figure:
         """Draw the rows for every policy, with at most four columns side by side.
@@ -163,8 +164,7 @@ class Grid:
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
         behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
         low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
-        step = next(step for least, step in YEAR_TICKS if self.curves.weeks >= least)
-        weeks, levels = range(0, self.curves.weeks, step), list(_LEVELS.tick_values(low, high))
+        weeks, levels = week_ticks(self.curves.weeks), list(_LEVELS.tick_values(low, high))
         for position, (policy, ax) in enumerate(panels.items()):
             if twin is not None and policy != NONE.name:
                 self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
@@ -210,6 +210,12 @@ class Grid:
             for event in self.comparison.plan.scenario.events
         ]
         return f"▲ {'; '.join(events)}" if events else ""
+
+
+def week_ticks(weeks: int) -> range:
+    """Weeks with a tick: at most six or so, and where the run is long enough every so many full years."""
+    step = next((step for step in _STEPS if weeks < _LONGEST[step]), _STEPS[-1])
+    return range(0, weeks, step)
 
 
 def _when(sponsorship: SponsorshipSummary) -> str:

@@ -54,7 +54,6 @@ class Curves:
         scenario = comparison.plan.scenario
         self._panel = Panel.from_tables(comparison.weekly, comparison.runs, comparison.policies)
         self._rate = float(scenario.parameters["money.discount"])
-        self._horizon = int(scenario.parameters["money.horizon"])
         self.weeks = scenario.weeks
         self.replicates = comparison.plan.replicates
 
@@ -83,8 +82,8 @@ class Curves:
         return np.exp(YEAR * trailing_mean(np.where(np.isneginf(logs), np.nan, logs), QUARTER))
 
     def gained(self) -> FloatArray:
-        """Discounted profit gained against the twin so far, within the horizon."""
-        return cumulative_gain(self._whole(self._panel.lift("profit")), self._rate, self._horizon)
+        """Discounted profit gained against the twin so far, over the whole run."""
+        return cumulative_gain(self._whole(self._panel.lift("profit")), self._rate, self.weeks)
 
     def _whole(self, values: FloatArray) -> FloatArray:
         """The array extended to all weeks of the scenario, even if no run got that far."""
