@@ -101,8 +101,10 @@ def _advise_to_wait(
         text += f"it gains {size} within {within}."
     else:
         text = f"Run {best}: within {within} it gains {size} after all costs."
-    rival = lead.first if lead.first != best else lead.second
-    if lead.close and rival in gains and best in (lead.first, lead.second):
+    rival = lead.second if lead.first == best else lead.first
+    if lead.first != best and rival not in paying:
+        text += f" On average {rival} gains more, but whether it pays cannot be distinguished from chance."
+    elif lead.close and rival in gains:
         text += f" Whether {rival} does better or worse cannot be distinguished from chance."
     return text
 

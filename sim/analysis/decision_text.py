@@ -32,7 +32,7 @@ _CLEARLY_MORE = 0.1
 _WIDEST = 0.4
 """Width of the interval of a share above which the share itself is not given."""
 
-_MOST_LINES = 5
+_MOST_LINES = 4
 """Policies with a sentence of their own about money; more are put together."""
 
 _SHOWN = 3

@@ -57,7 +57,6 @@ class ComparisonRequest:
         scenario: Name of one that ships, a TOML file, or the scenario itself.
         policies: What to compare, several or one; the scenario's default policies if ``None``.
         weeks: Length of a run; the scenario's if ``None``.
-        years: The same in years of 52 weeks, in place of ``weeks``.
         replicates: Number of runs of each policy.
         seed: Seed of the whole comparison.
         workers: Number of processes; as many as there are processors if ``None``.
@@ -72,12 +71,12 @@ class ComparisonRequest:
         unknown: Number of draws of the unknown parameters, or of those to vary.
         tornado: Whether to move each of these alone to both ends of its plausible range.
         vary: Which of them; all that the scenario leaves at their default, if none is named.
+        years: Length of a run in years of 52 weeks, in place of ``weeks``.
     """
 
     scenario: str | Path | Scenario = "retail-bank"
     policies: PolicyLike | Sequence[PolicyLike] | None = None
     weeks: int | None = _option(None, "--weeks")
-    years: int | None = _option(None, "--years", rule=YEARS)
     replicates: int = _option(30, "--replicates", rule=whole_rule(1, MOST_REPLICATES))
     seed: int = _option(1, "--seed", rule=whole_rule(0, LARGEST_SEED))
     workers: int | None = field(default=None, metadata={"rule": WORKERS})
@@ -92,6 +91,7 @@ class ComparisonRequest:
     unknown: int = _option(0, "--unknown", rule=whole_rule(0, MOST_DRAWS))
     tornado: bool = _option(False, "--tornado", rule=SWITCH)
     vary: Sequence[str] = _option((), "--vary", rule=TEXTS)
+    years: int | None = _option(None, "--years", rule=YEARS)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:

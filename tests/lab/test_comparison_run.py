@@ -50,6 +50,7 @@ def test_tables_are_complete_and_in_order() -> None:
         "sponsorship_start",
         "sponsorship_end",
         "permanent",
+        "planned_end",
         "cost",
     ]
     assert set(runs["status"]) == {"done"}

@@ -20,11 +20,17 @@ from sim.model.kernel.mechanism import Mechanism
 from sim.model.kernel.parameters import Tier
 from sim.model.registry import current
 
-SCORES = (
-    "probability_best", "lift_at_end", "lift_later", "retention_change", "attitudinal_loyalty_change", "cost",
-    "net_present_value", "break_even_share",
-)  # fmt: skip
-"""Columns of the table on the first page."""
+SCORES = {
+    "probability_best": "best of the policies",
+    "lift_at_end": "service lift at end (L0)",
+    "lift_later": "service lift later (L104)",
+    "retention_change": "retention change",
+    "attitudinal_loyalty_change": "stated loyalty change",
+    "cost": "cost, not discounted",
+    "net_present_value": "net present value",
+    "break_even_share": "runs that pay back",
+}
+"""Columns of the table on the first page, with their headings."""
 
 SCALE = (
     "Only differences between policies are meant, not the level of service: the share of needs that are met is on a scale "
@@ -65,7 +71,7 @@ def describe_decision(comparison: Comparison) -> dict[str, Any]:
     uncertainty = summary.get("parameter_uncertainty")
     return {
         "boxes": boxes,
-        "scores": [(name, unit_of(name, summary["objective"], currency)) for name in SCORES],
+        "scores": [(name, title, unit_of(name, summary["objective"], currency)) for name, title in SCORES.items()],
         "targets": _target_rows(comparison),
         "uncertainty": uncertainty,
         "uncertain": _uncertainty_rows(comparison) if uncertainty and uncertainty["draws"] else [],
