@@ -129,6 +129,22 @@ def test_without_out_each_scenario_has_its_folder_and_is_replaced(folder: Path) 
     assert summary["weeks"] == 2
 
 
+@pytest.mark.usefixtures("no_pictures")
+def test_years_are_a_length_and_a_horizon_that_is_set_is_said(folder: Path) -> None:
+    result = run(*QUICK, "--policy", "talk", "--years", "1", "--set", "money.horizon=26", "--out", "results")
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    assert "counted over the first 26 weeks of a run of 1 year (money.horizon = 26)" in said
+    summary = json.loads((folder / "results" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["weeks"], summary["horizon"]) == (52, 26)
+    command = json.loads((folder / "results" / "manifest.json").read_text(encoding="utf-8"))["command"]
+    assert "--years 1" in command and "--weeks" not in command
+    refused = run(*QUICK, "--years", "1", "--weeks", "3", "--set", "money.horizon=53")
+    assert refused.exit_code == 2
+    assert "--years must not be given beside --weeks" in refused.stderr
+    assert "money.horizon must be at most the length of the run" in refused.stderr
+
+
 def test_bad_input_is_reported_all_at_once_and_nothing_is_written(folder: Path) -> None:
     (folder / "busy").mkdir()
     (folder / "busy" / "thesis.txt").touch()

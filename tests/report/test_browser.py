@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sim.lab import compare
+from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
 from sim.pages.report import save_report
 
@@ -134,3 +135,21 @@ def test_the_answer_fits_the_first_printed_page(page: Path, browser: Any) -> Non
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": []})
     assert bottom <= 1024
     assert broken == "page"
+
+
+def test_the_first_page_with_twelve_policies_is_one_printed_sheet(tmp_path: Path, browser: Any) -> None:
+    """A4 with the margins of the page's own style, at 96 dots an inch; the next section starts a new sheet."""
+    names = [f"policy-with-a-long-name-{number}" for number in range(11)]
+    policies = [Policy(name, (Phase(0, 20, None, {"coaching": 0.1 + 0.05 * i}),)) for i, name in enumerate(names)]
+    found = compare(
+        Scenario.load("retail-bank").override(SIZES), ["none", *policies], replicates=2, workers=1, weeks=45, futures=True,
+    )  # fmt: skip
+    save_report(found, tmp_path / "out")
+    width, height = round((210 - 2 * 13) / 25.4 * 96), round((297 - 2 * 14) / 25.4 * 96)
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    browser.get((tmp_path / "out" / "report.html").as_uri())
+    end = browser.execute_script("return document.getElementById('answer').getBoundingClientRect().bottom")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert end <= height

@@ -1,0 +1,154 @@
+"""Numbers of the first page, recomputed from weekly.parquet and runs.csv with a few lines of pandas."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from lab.small import compared
+
+from sim.analysis.intervals import mean_interval, share_of_runs
+from sim.lab import Comparison, compare
+from sim.pages.report.decision_page import LEGEND, SCORES, describe_decision
+from sim.pages.report.html import render_report
+
+YEAR = 52
+INSURER = Path(__file__).parents[1] / "lab" / "insurer.toml"
+
+
+def wide(comparison: Comparison, outcome: str, policy: str) -> pd.DataFrame:
+    """An outcome of a policy: a row a week, a column a replicate."""
+    weekly = comparison.weekly[comparison.weekly["policy"] == policy]
+    return weekly.pivot(index="week", columns="replicate", values=outcome)
+
+
+def lift(comparison: Comparison, outcome: str, policy: str) -> pd.DataFrame:
+    return wide(comparison, outcome, policy) - wide(comparison, outcome, "none")
+
+
+def worth(values: pd.DataFrame, weeks: int, rate: float) -> pd.Series:
+    """Discounted sum of the first weeks, one number a replicate."""
+    return values.iloc[:weeks].mul((1.0 + rate) ** (-np.arange(len(values))[:weeks] / YEAR), axis=0).sum()
+
+
+def of_each_run(comparison: Comparison, policy: str) -> dict[str, pd.Series]:
+    """The measures of the first page of every run."""
+    rate = float(comparison.plan.scenario.parameters["money.discount"])
+    weeks = comparison.plan.scenario.weeks
+    kept = {name: wide(comparison, "retention", name).prod() ** (YEAR / weeks) for name in (policy, "none")}
+    found = {
+        "cost": wide(comparison, "policy_cost", policy).sum(),
+        "net_present_value": worth(lift(comparison, "profit", policy), weeks, rate),
+        "organization_value": worth(wide(comparison, "profit", policy), weeks, rate),
+        "retention_change": kept[policy] - kept["none"],
+        "attitudinal_loyalty_change": lift(comparison, "attitudinal_loyalty", policy).iloc[-YEAR:].mean(),
+    }
+    runs = comparison.runs[comparison.runs["policy"] == policy].set_index("replicate")
+    if policy == "ending":
+        end = int(runs["sponsorship_end"].iloc[0])
+        found["lift_at_end"] = lift(comparison, "enacted", policy).iloc[end - 13 : end].mean()
+    return found
+
+
+@pytest.mark.parametrize("policy", ["ending", "drill", "none"])
+def test_means_and_intervals_are_those_of_the_runs(policy: str) -> None:
+    comparison = compared()
+    measures = comparison.summary["policies"][policy]
+    for name, values in of_each_run(comparison, policy).items():
+        expected = mean_interval(values.to_numpy()).to_entry()
+        assert measures[name] == pytest.approx(expected, rel=1e-9, abs=1e-9), name
+
+
+def test_shares_are_counted_runs() -> None:
+    comparison = compared()
+    values = pd.DataFrame({name: of_each_run(comparison, name)["organization_value"] for name in comparison.policies})
+    for policy in comparison.policies:
+        best = (values.idxmax(axis=1) == policy).to_numpy(dtype=float)
+        assert comparison.summary["policies"][policy]["probability_best"] == pytest.approx(
+            share_of_runs(best).to_entry()
+        )
+    runs = comparison.runs[comparison.runs["policy"] == "ending"].set_index("replicate")
+    went_on = runs["sponsorship_end"] >= runs["planned_end"]
+    paid = (of_each_run(comparison, "ending")["net_present_value"] > 0.0)[went_on].to_numpy(dtype=float)
+    assert comparison.summary["policies"]["ending"]["break_even_share"] == pytest.approx(share_of_runs(paid).to_entry())
+    assert comparison.summary["stopped"]["ending"]["mean"] == pytest.approx(1.0 - went_on.mean())
+
+
+def test_the_lead_is_paired_and_the_order_is_that_of_results() -> None:
+    comparison = compared()
+    values = pd.DataFrame({name: of_each_run(comparison, name)["organization_value"] for name in comparison.policies})
+    ranked = list(values.mean().sort_values(ascending=False).index)
+    assert list(comparison.ranked) == ranked
+    lead = comparison.summary["lead"]
+    assert (lead["first"], lead["second"]) == tuple(ranked[:2])
+    gap = mean_interval((values[ranked[0]] - values[ranked[1]]).to_numpy()).to_entry()
+    assert lead["gap"] == pytest.approx(gap)
+    first = render_report(comparison).partition('<table class="scores">')[2].partition("</table>")[0]
+    assert re.findall(r"</span>([\w-]+)</th>", first) == ranked
+
+
+def test_the_first_page_shows_the_cells_and_explains_its_words_in_five_lines() -> None:
+    comparison = compared()
+    first = render_report(comparison).partition('<section id="answer">')[2].partition('<section id="words">')[0]
+    for policy in comparison.policies:
+        for name in SCORES:
+            cell = comparison.cells[policy][name]
+            assert cell.missing or f">{cell.value}<" in first
+    assert len(LEGEND) == 5
+    plain = unescape(first).replace("\u00a0", " ")
+    assert all(line in plain for line in LEGEND)
+    assert "Money is discounted and counted over the whole run of 40 weeks." in plain
+
+
+def test_money_over_time_is_a_table_of_the_report() -> None:
+    comparison = compared()
+    rows = {row["name"]: row["cells"] for row in describe_decision(comparison)["over_time"]}
+    assert list(rows) == [
+        "net present value within 40 weeks",
+        "paid back on average after",
+        "gain in the last year of the run",
+        "after the run, fast fading",
+        "after the run, slow fading",
+    ]
+    assert all(len(cells) == len(comparison.policies) for cells in rows.values())
+    assert rows["paid back on average after"][0].word == "nothing to pay back"
+    assert 'id="over-time"' in render_report(comparison)
+
+
+@cache
+def insurer(years: int) -> Comparison:
+    return compare(INSURER, ["academy"], replicates=2, workers=1, years=years)
+
+
+@pytest.mark.slow
+def test_5_10_and_20_years_have_three_values_that_can_be_recomputed() -> None:
+    values = {}
+    for years in (5, 10, 20):
+        comparison = insurer(years)
+        rate = float(comparison.plan.scenario.parameters["money.discount"])
+        weeks, profit = YEAR * years, lift(comparison, "profit", "academy")
+        assert len(profit) == weeks == comparison.summary["horizon"]
+        values[years] = comparison.summary["policies"]["academy"]["net_present_value"]["mean"]
+        assert values[years] == pytest.approx(worth(profit, weeks, rate).mean(), rel=1e-9)
+        ends = {each["weeks"]: each["policies"] for each in comparison.summary["money_over_time"]["net_present_value"]}
+        for end in (each for each in (260, 520, 1040) if each <= weeks):
+            assert ends[end]["academy"]["mean"] == pytest.approx(worth(profit, end, rate).mean(), rel=1e-9)
+            assert ends[end]["academy"]["mean"] == pytest.approx(values[end // YEAR]), (
+                "a longer run begins as a shorter one"
+            )
+    assert len({round(value) for value in values.values()}) == 3
+
+
+@pytest.mark.slow
+def test_a_horizon_that_is_set_cuts_the_money_and_is_said() -> None:
+    cut = compare(INSURER, ["academy"], replicates=2, workers=1, years=10, overrides={"money.horizon": 260})
+    five = insurer(5).summary["policies"]["academy"]["net_present_value"]
+    assert cut.summary["policies"]["academy"]["net_present_value"] == pytest.approx(five)
+    text = "Money is discounted and counted over the first 5 years of a run of 10 years (money.horizon = 260)"
+    assert any(text in line for line in cut.answer())
+    assert text in unescape(render_report(cut)).replace("\u00a0", " ")
