@@ -256,6 +256,9 @@ def test_variance_is_decomposed_into_chance_and_parameter_uncertainty() -> None:
     assert components.aleatory == pytest.approx(1.0, rel=0.05)
     assert components.epistemic == pytest.approx(3.0, rel=0.05)
     assert components.epistemic_share == pytest.approx(0.9, abs=0.02)
+    assert components.low < 0.9 < components.high and components.high - components.low < 0.05
+    few = decompose_variance(draw.normal(0.0, 1.0, (40, 2)))
+    assert 0.0 <= few.low <= few.epistemic_share <= few.high <= 1.0 and few.high > 0.15, "0 of 40 draws is not surely 0"
     only_chance = decompose_variance(draw.normal(0.0, 1.0, (4000, 2)))
     assert only_chance.epistemic_share < 0.05
     assert np.isnan(decompose_variance(np.array([[1.0, np.nan], [2.0, 3.0]])).epistemic_share)

@@ -18,6 +18,7 @@ from sim.analysis.tornado import (
     rank_regression,
     regressions_by_policy,
     row_means,
+    surely_differs,
     swings_by_policy,
 )
 
@@ -70,6 +71,33 @@ def test_a_row_is_compared_over_the_replicates_that_it_shares_with_the_base() ->
     assert at(table, ("turnover", "0.1"), "effect") == pytest.approx(-3.0, abs=0.05)
     assert ("memory", "20") not in table.index
     assert swings.missing == 1
+
+
+def test_of_sixty_effects_that_are_chance_hardly_one_is_named_and_a_large_one_is() -> None:
+    """Planted: 59 parameters that do nothing and one that does, four replicates each, a hundred times."""
+    draw = np.random.default_rng(5)
+    named, found = 0, 0
+    for _ in range(100):
+        effects = draw.normal(0.0, 100.0, (60, 4))
+        effects[7] += 1000.0
+        intervals = [mean_interval(row) for row in effects]
+        table = pd.DataFrame(
+            {
+                "effect": [each.mean for each in intervals],
+                "low": [each.low for each in intervals],
+                "high": [each.high for each in intervals],
+                "replicates": 4,
+            }
+        )
+        sure = surely_differs(table)
+        found += sure[7]
+        named += sure.sum() - sure[7]
+    assert found > 80 and named < 15, "by its own interval alone one in twenty would be named, three every time"
+
+
+def test_an_effect_of_nothing_or_of_one_replicate_is_never_sure() -> None:
+    rows = {"effect": [0.0, 5.0], "low": [0.0, NAN], "high": [0.0, NAN], "replicates": [4, 1]}
+    assert not surely_differs(pd.DataFrame(rows)).any()
 
 
 def test_what_has_no_tornado_says_why() -> None:

@@ -131,6 +131,14 @@ def test_values_that_do_not_go_together_are_refused_with_their_row(tmp_path: Pat
         Points(load(tmp_path, text))
 
 
+def test_a_horizon_beyond_the_run_is_refused_with_its_row(tmp_path: Path) -> None:
+    text = PLAIN.replace('"norm.sharpness"\nlow = 1.0\nhigh = 5.0', '"money.horizon"\nvalues = [10, 5000]')
+    with pytest.raises(
+        ScenarioError, match=r"row 1 of the design grid: money.horizon must be at most the length of the run"
+    ):
+        Points(load(tmp_path, text))
+
+
 def test_unit_positions_are_kept_for_what_was_drawn(tmp_path: Path) -> None:
     text = PLAIN + '[[designs]]\nkind = "morris"\ntrajectories = 3\n'
     points = Points(load(tmp_path, text))

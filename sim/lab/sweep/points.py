@@ -30,6 +30,7 @@ from sim.model.policies.policy import FrozenMapping, Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.scenario.crossing import CROSS_RULES, broken
 from sim.model.scenario.messages import Faults
+from sim.model.scenario.solving import HORIZON, beyond_run
 
 KEYS = ("point", "world", "design", "row", "label", "future", "policy")
 """First columns of the table of points."""
@@ -234,7 +235,7 @@ class Points:
         """Refuse points whose values break a rule between parameters."""
         names = {factor.target for factor in self._factors if factor.role == "uncertainty"}
         rules = [rule for rule in CROSS_RULES if names & set(rule.parameters)]
-        if not rules:
+        if not rules and HORIZON not in names:
             return
         faults = Faults(self.experiment.name)
         base = self.experiment.scenario.parameters
@@ -243,7 +244,9 @@ class Points:
             future = str(self._columns["future"][point])
             changed = self.experiment.scenario.futures[future] if future != AS_DESCRIBED else {}
             location = f"row {self._columns['row'][point]} of the design {self._columns['design'][point]}:"
-            for name, rule, remedy in broken({**base, **changed, **self._parameter_values(point)}, rules=rules):
+            values = {**base, **changed, **self._parameter_values(point)}
+            too_far = beyond_run(values, self.experiment.scenario.weeks)
+            for name, rule, remedy in (*broken(values, rules=rules), *too_far):
                 faults.refuse(f"{location} {name}", rule, remedy)
             if not faults.patient:
                 break
