@@ -33,6 +33,8 @@ FEWEST = 5
 Entry = dict[str, float | None]
 """``mean, low, high`` or ``median, low, high, censored, undefined``; ``None`` stands for missing or undefined."""
 
+_GAIN = "net_present_value"
+
 _LASTING = (("", "enacted"), ("practicing_", "practicing"))
 
 
@@ -72,16 +74,16 @@ def summarize(
 
     Returns:
         ``{"policies": {POLICY: {METRIC: entry}}, "failed": {POLICY: number}, "in_futures": {FUTURE: {POLICY:
-        {"objective": entry, "regret": entry}}}, "lead": {"first", "second", "gap": entry}, "stopped": {POLICY: entry},
-        "horizon": weeks, "money_over_time": ...}``. Every measure of :data:`METRICS` is there for every policy. Entries
-        are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high", "censored", "undefined"}``; what is
-        missing or undefined is ``None``, so that it is valid JSON. ``failed`` counts the pairs left out because the run
-        or its twin failed.
-        ``in_futures`` holds the objective in each of the futures, the scenario itself among them, and what each
-        policy falls short of the best one there; it is empty without futures. ``lead`` holds the two best policies by the mean
-        of the objective and how far they are apart, paired by replicate. ``stopped`` is the share of runs in which a program
-        ended before the week that it had planned; such runs say nothing about whether it pays, and are not in
-        ``break_even_share`` and ``break_even_week``. ``horizon`` is the number of weeks for which money is counted, and
+        {"objective": entry, "regret": entry, "net_present_value": entry}}}, "lead": {"first", "second", "gap": entry},
+        "stopped": {POLICY: entry}, "horizon": weeks, "money_over_time": ...}``. Every measure of :data:`METRICS` is there for
+        every policy. Entries are ``{"mean", "low", "high"}``, for half-lives ``{"median", "low", "high", "censored",
+        "undefined"}``; what is missing or undefined is ``None``, so that it is valid JSON. ``failed`` counts the pairs left
+        out because the run or its twin failed.
+        ``in_futures`` holds the objective in each of the futures, the scenario itself among them, what each policy falls short
+        of the best one there, and what it gains against the twin; it is empty without futures. ``lead`` holds the two best
+        policies by the mean of the objective and how far they are apart, paired by replicate. ``stopped`` is the share of runs
+        in which a program ended before the week that it had planned; such runs say nothing about whether it pays, and are not
+        in ``break_even_share`` and ``break_even_week``. ``horizon`` is the number of weeks for which money is counted, and
         ``money_over_time`` what :func:`sim.analysis.horizons.summarize_money_over_time` gives.
     """
     metric, better = find_objective(objective)
@@ -99,12 +101,15 @@ def summarize(
         entries[policy]["break_even_loyalty"] = _break_even_loyalty(values, position).to_entry()
     by_future = [_select(panel, values[metric.name], reported)]
     objective_in = {AS_DESCRIBED: {policy: entries[policy][metric.name] for policy in reported}}
+    gained_in = {AS_DESCRIBED: {policy: entries[policy][_GAIN] for policy in reported}}
     for name, tables in (futures or {}).items():
         other = Panel.from_tables(*tables, policies=reported)
-        measured = {metric.name: measure_runs(other, rate, horizon, represented)[metric.name]}
+        found = measure_runs(other, rate, horizon, represented)
+        measured = {name: found[name] for name in (metric.name, _GAIN)}
         by_future.append(_select(other, measured[metric.name], reported))
         means = _mean_entries(other, measured)
         objective_in[name] = {policy: means[policy][metric.name] for policy in reported}
+        gained_in[name] = {policy: means[policy][_GAIN] for policy in reported}
     stacked = _stack_futures(by_future)
     chances, regrets = probability_best(stacked, better), max_regret(stacked, better)
     for policy, chance, regret in zip(reported, chances, regrets, strict=True):
@@ -113,7 +118,7 @@ def summarize(
     return {
         "policies": {policy: {name: entries[policy][name] for name in METRICS} for policy in reported},
         "failed": {policy: panel.dropped[policy] for policy in reported},
-        "in_futures": _in_futures(objective_in, stacked, better) if futures else {},
+        "in_futures": _in_futures(objective_in, gained_in, stacked, better) if futures else {},
         "lead": find_top_two(_table(panel, {metric.name: values[metric.name]}, reported), metric.name).to_entry(),
         "stopped": {policy: _stopped(panel, policy).to_entry() for policy in reported},
         "horizon": min(horizon, panel.weeks),
@@ -287,14 +292,17 @@ def _durability_entries(panel: Panel, courses: Mapping[str, _LiftCourse], positi
 
 
 def _in_futures(
-    objective: Mapping[str, Mapping[str, Entry]], stacked: FloatArray, better: Better
+    objective: Mapping[str, Mapping[str, Entry]],
+    gained: Mapping[str, Mapping[str, Entry]],
+    stacked: FloatArray,
+    better: Better,
 ) -> dict[str, dict[str, dict[str, Entry]]]:
-    """The objective and the mean regret of every policy in every future."""
+    """The objective, the mean regret and the net present value of every policy in every future."""
     by_future = {}
     for index, (future, entries) in enumerate(objective.items()):
         regrets = max_regret(stacked[index : index + 1], better)
         by_future[future] = {
-            policy: {"objective": entry, "regret": regret.to_entry()}
+            policy: {"objective": entry, "regret": regret.to_entry(), _GAIN: gained[future][policy]}
             for (policy, entry), regret in zip(entries.items(), regrets, strict=True)
         }
     return by_future

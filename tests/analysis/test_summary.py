@@ -162,6 +162,14 @@ def test_futures_decide_too() -> None:
     assert measures["none"]["probability_best"]["mean"] == 0.0
 
 
+def test_each_future_has_the_gain_against_the_twin() -> None:
+    base, turned = make_tables({"a": plateau(0.2, 0.9)}), make_tables({"a": plateau(-0.2, 0.9)})
+    found = measure(base, futures={"turned": turned})["in_futures"]
+    alone = measure(turned)["policies"]["a"]["net_present_value"]
+    assert found["turned"]["a"]["net_present_value"] == alone and alone["mean"] < 0.0
+    assert found["turned"]["none"]["net_present_value"]["mean"] == 0.0
+
+
 def test_failures_are_left_out_in_pairs_and_counted() -> None:
     weekly, runs = make_tables({"a": plateau(0.2), "b": plateau(0.1)}, replicates=4)
     broken = (weekly["policy"] == "a") & (weekly["replicate"] == 2)

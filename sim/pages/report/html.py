@@ -26,6 +26,8 @@ from sim.pages.report.decision_page import describe_decision, tiers_in_words
 from sim.pages.report.pictures import Drawn, draw_pictures
 from sim.pages.shared import palette
 
+_GAIN = "net_present_value"
+
 _KEY_GROUPS: Mapping[str, Sequence[str]] = {
     "People": (
         "reach", "lift_at_end", "lift_later", "residual", "half_life_weeks", "practicing_lift_at_end",
@@ -314,7 +316,21 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
         ]
         for future, entries in comparison.summary["in_futures"].items()
     }
-    return {"title": title, "rows": rows, "objectives": objectives}
+    gains = {
+        future: [
+            format_cell(
+                _GAIN,
+                entries[policy][_GAIN],
+                comparison.sponsorship[policy],
+                objective,
+                currency,
+                [entry[_GAIN] for entry in entries.values()],
+            )
+            for policy in comparison.ranked
+        ]
+        for future, entries in comparison.summary["in_futures"].items()
+    }
+    return {"title": title, "rows": rows, "objectives": objectives, "gains": gains if objective != _GAIN else {}}
 
 
 def _phase(phase: Phase) -> dict[str, Any]:
@@ -394,6 +410,10 @@ def _caveats(comparison: Comparison) -> list[str]:
         f"Policies are judged by {heading(plan.scenario.objective)} alone; value for customers and value for the "
         "organization are both in the table, and they need not agree.",
     ]
+    caveats.append(
+        "Prices, margins and the market are the user's own: --unknown and --tornado leave them as they are, unless --vary names "
+        "them (--vary money --vary cost)."
+    )
     represented = float(plan.scenario.parameters.get("customers.represented", 1.0))
     if represented > 1.0:
         caveats.append(

@@ -35,7 +35,7 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
     note = (
         f"Color: chance alone, at the scenario's own parameters. Gray: parameter uncertainty, {draws} draws of "
         f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from their plausible ranges, each the mean of "
-        f"{comparison.parameter_uncertainty.replicates} runs."
+        f"{comparison.parameter_uncertainty.replicates} runs; the gray line is the median of the draws."
     )
     return grid.draw("Chance and parameter uncertainty", rows, note)
 
