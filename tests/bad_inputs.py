@@ -521,7 +521,8 @@ _COLUMN = ("zzqx", "", "99", "0", "-1", "a\x1bb", "x" * 10_000)
 
 OPTIONS: dict[str, dict[str, Words]] = {
     "compare": {
-        "scenario": NAMES, "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS,
+        "scenario": NAMES, "second": NAMES,
+        "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS,
         "workers": _WORKERS,
         "assignments": SETS, "equal_budget": FLAG, "budget": (*number(0, math.inf), "0", "inf", "1e300"), "futures": FLAG,
         "without": NAMES,

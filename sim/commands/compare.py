@@ -40,6 +40,10 @@ _GAP = 2
 
 def compare(
     scenario: ScenarioName = "retail-bank",
+    second: Annotated[
+        str | None,
+        typer.Argument(help="A second scenario: the same policies in it, with the same seeds, less the first."),
+    ] = None,
     policies: Annotated[
         list[str] | None,
         typer.Option("--policy", metavar="P", help="Policy or its TOML file; repeatable. Else the scenario's own."),
@@ -113,6 +117,8 @@ def compare(
     input, nothing written; 130: interrupted, no results written.
 
     Example: centricity compare retail-bank --policy none --policy symbolic --replicates 10 --set employees.turnover=0.05
+
+    centricity compare today.toml merged.toml --policy value-driven
 
     centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
@@ -254,6 +260,11 @@ def _print(comparison: Comparison) -> None:
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))
     for line in lines:
+        console.print(Text(line))
+    differences = comparison.differences()
+    if differences:
+        console.print()
+    for line in differences:
         console.print(Text(line))
 
 

@@ -28,6 +28,7 @@ from sim.model.scenario.messages import Faults
 
 if TYPE_CHECKING:
     from sim.lab.parameter_uncertainty import ParameterUncertainty  # with the statistics of sweeps behind it
+    from sim.lab.scenario_difference import ScenarioDifference
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row per run."""
@@ -46,6 +47,7 @@ class Comparison:
         manifest: Versions, machine, seeds, the scenario in full, what failed.
         ablation: Why the policies differ, where that was asked for.
         parameter_uncertainty: The same at other values of unknown parameters, where that was asked for.
+        difference: The same policies in a second scenario less the first, where there is one.
     """
 
     plan: ComparisonPlan
@@ -56,6 +58,7 @@ class Comparison:
     manifest: dict[str, Any]
     ablation: Ablation | None = None
     parameter_uncertainty: ParameterUncertainty | None = None
+    difference: ScenarioDifference | None = None
 
     def __repr__(self) -> str:
         """What it is and where its results are; the tables themselves are too long to print."""
@@ -108,6 +111,12 @@ class Comparison:
             ]
             for future, entries in self.summary["in_futures"].items()
         }
+
+    def differences(self) -> list[str]:
+        """What changes in the second scenario, in words; empty without one."""
+        if self.difference is None:
+            return []
+        return self.difference.describe(self.summary["objective"], self.plan.scenario.currency, self.sponsorship)
 
     def chances(self) -> list[str]:
         """How likely each target is, one line per target; empty where none is set."""
@@ -181,6 +190,8 @@ class Comparison:
                 write_csv(_with_future(runs), new / "runs-in-futures.csv")
             if self.ablation is not None:
                 write_csv(self.ablation.values, new / "ablation.csv")
+            if self.difference is not None:
+                write_csv(self.difference.table, new / "second-scenario.csv")
             if self.parameter_uncertainty is not None:
                 write_csv(self.parameter_uncertainty.sweep.factor_values, new / "parameter-points.csv")
                 write_csv(

@@ -72,6 +72,7 @@ class ComparisonRequest:
         tornado: Whether to move each of these alone to both ends of its plausible range.
         vary: Which of them; all that the scenario leaves at their default, if none is named.
         years: Length of a run in years of 52 weeks, in place of ``weeks``.
+        second: A scenario to be compared with the first: the same policies in it, with the same seeds.
     """
 
     scenario: str | Path | Scenario = "retail-bank"
@@ -92,6 +93,7 @@ class ComparisonRequest:
     tornado: bool = _option(False, "--tornado", rule=SWITCH)
     vary: Sequence[str] = _option((), "--vary", rule=TEXTS)
     years: int | None = _option(None, "--years", rule=YEARS)
+    second: str | Path | Scenario | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -120,9 +122,10 @@ class ComparisonRequest:
     def command(self, scenario: Scenario) -> str:
         """The command that does the same again; empty if something in it exists in Python only."""
         names = self.names_in(scenario)
-        if isinstance(self.scenario, Scenario) or any(isinstance(policy, Policy) for policy in names):
+        scenarios = [each for each in (self.scenario, self.second) if each is not None]
+        if any(isinstance(each, Scenario) for each in scenarios) or any(isinstance(each, Policy) for each in names):
             return ""
-        words = ["centricity", "compare", str(self.scenario)]
+        words = ["centricity", "compare", *map(str, scenarios)]
         for policy in names:
             words += ["--policy", str(policy)]
         return shlex.join([*words, *self._options()])
@@ -184,6 +187,7 @@ class ComparisonPlan:
         variants: The scenario with mechanisms switched off or on, to be run as well to see why the policies differ.
         targets: What would be good enough.
         parameter_points: Other values of parameters at which to run a few replicates as well.
+        second: The same comparison in the scenario that is to be compared with the first, if there is one.
     """
 
     scenario: Scenario
@@ -201,6 +205,7 @@ class ComparisonPlan:
     variants: tuple[Variant, ...] = ()
     targets: tuple[Target, ...] = ()
     parameter_points: tuple[ParameterPoint, ...] = ()
+    second: ComparisonPlan | None = None
 
     @property
     def runs(self) -> int:
@@ -210,7 +215,9 @@ class ComparisonPlan:
     @property
     def tasks(self) -> int:
         """Number of replicates in all futures and variants; a variant in which nothing differs is not run again."""
-        whole = 1 + len(self.futures) + sum(bool(variant.values) for variant in self.variants)
+        whole = (
+            1 + (self.second is not None) + len(self.futures) + sum(bool(variant.values) for variant in self.variants)
+        )
         return self.replicates * whole + sum(
             replicates_at_point(point.design, self.replicates) for point in self.parameter_points
         )
@@ -265,7 +272,33 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         variants=list_variants(scenario, names) if request.ablate else (),
         targets=targets,
         parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, request.seed),
+        second=_plan_second(request, scenario),
     )
+
+
+def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan | None:
+    """The plan for the second scenario, if there is one: the same policies, budget and seeds, and nothing else.
+
+    Raises:
+        ScenarioError: With every fault of it.
+    """
+    if request.second is None:
+        return None
+    plain = {
+        "futures": False,
+        "ablate": False,
+        "targets": (),
+        "unknown": 0,
+        "tornado": False,
+        "vary": (),
+        "second": None,
+    }
+    names = request.names_in(first)
+    plan = plan_comparison(replace(request, scenario=request.second, policies=list(names), **plain))
+    if plan.scenario.weeks != first.weeks:
+        rule = f"must run as long as the first scenario, {first.weeks} weeks, got {plan.scenario.weeks} in"
+        raise ScenarioError([f"the second scenario {rule} {plan.scenario.name}. Set both with --weeks."])
+    return plan
 
 
 def check_whole_number(name: str, value: object, low: int, high: int, faults: Faults) -> None:

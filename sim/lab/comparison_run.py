@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.lab.comparison_plan import ComparisonPlan, ComparisonRequest, PolicyLike, plan_comparison
+from sim.lab.parameter_points import replicates_at_point
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
 from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 from sim.model.scenario import Scenario
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.lab.comparison import Comparison, Tables
+    from sim.lab.tables import Attempts
 
 Progress = Callable[[int, int], None]
 """Called with the number of replicates that are done, and their total; each replicate of each future counts."""
@@ -136,13 +138,7 @@ def run_comparison(
     attempts = [(task, list_attempts(task, result)) for task, result in zip(tasks, results, strict=True)]
     tables = {future: build_tables(attempts, future) for future in (AS_DESCRIBED, *plan.futures)}
     weekly, runs = tables.pop(AS_DESCRIBED)
-    seconds: dict[str, float] = {}
-    failures = []
-    for task, made in attempts:
-        for attempt in made:
-            seconds[attempt.policy] = seconds.get(attempt.policy, 0.0) + attempt.seconds
-            if attempt.failure is not None:
-                failures.append(describe_failure(task, attempt.policy, attempt.failure, future=task.future or None))
+    seconds, failures = _times_and_failures(attempts)
     summary = _summary(plan, weekly, runs, tables)
     done = len(tasks)
 
@@ -163,13 +159,33 @@ def run_comparison(
         uncertainty = run_points(plan, weekly, runs, later, pool, kept)
         summary["parameter_uncertainty"] = summarize_uncertainty(uncertainty, plan)
         failures += uncertainty.failures
+        done += sum(replicates_at_point(point.design, plan.replicates) for point in plan.parameter_points)
+    difference = None
+    if plan.second is not None:
+        from sim.lab.scenario_difference import run_second
+
+        difference = run_second(plan, weekly, runs, later, pool, kept)
+        summary["second_scenario"] = difference.to_entry()
+        failures += difference.failures
     manifest = describe_comparison(plan, started, time.perf_counter() - clock, seconds, failures)
-    return Comparison(plan, summary, weekly, runs, tables, manifest, ablation, uncertainty)
+    return Comparison(plan, summary, weekly, runs, tables, manifest, ablation, uncertainty, difference)
 
 
 def _import_all(modules: Sequence[str]) -> None:
     for module in modules:
         import_module(module)
+
+
+def _times_and_failures(attempts: Attempts) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    """Seconds of processors by policy, and runs that failed, as the manifest lists them."""
+    seconds: dict[str, float] = {}
+    failures = []
+    for task, made in attempts:
+        for attempt in made:
+            seconds[attempt.policy] = seconds.get(attempt.policy, 0.0) + attempt.seconds
+            if attempt.failure is not None:
+                failures.append(describe_failure(task, attempt.policy, attempt.failure, future=task.future or None))
+    return seconds, failures
 
 
 def list_replicates(plan: ComparisonPlan) -> list[Replicate]:
