@@ -284,7 +284,7 @@ def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan 
     """
     if request.second is None:
         return None
-    plain = {
+    plain: dict[str, Any] = {
         "futures": False,
         "ablate": False,
         "targets": (),

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval
+from sim.analysis.intervals import Interval, mean_interval
 from sim.analysis.metrics import MEASURES_OF_RUNS
+from sim.analysis.missing import FloatArray
 from sim.analysis.summary import run_values
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import format_cell, unit_of
@@ -46,8 +47,8 @@ class ScenarioDifference:
     def to_entry(self) -> dict[str, Any]:
         """The entry of ``summary.json``."""
         policies: dict[str, dict[str, Any]] = {}
-        for row in self.table.replace({np.nan: None}).to_dict("records"):
-            entry = {"mean": row["difference"], "low": row["low"], "high": row["high"]}
+        for row in self.table.to_dict("records"):
+            entry = Interval(row["difference"], row["low"], row["high"]).to_entry()
             policies.setdefault(row["policy"], {})[row["measure"]] = entry
         changed = {name: list(values) for name, values in self.changed.items()}
         return {"scenario": self.scenario, "changed": changed, "policies": policies}
@@ -110,7 +111,7 @@ def run_second(
     rows = []
     for policy in plan.policies:
         for measure, metric in MEASURES_OF_RUNS.items():
-            one, other = first.loc[policy, measure].to_numpy(), second.loc[policy, measure].to_numpy()
+            one, other = first[policy, measure], second[policy, measure]
             paired = np.isfinite(one) & np.isfinite(other)
             one, other = one[paired], other[paired]
             difference = mean_interval(other - one)
@@ -132,11 +133,16 @@ def run_second(
     return ScenarioDifference(plan.second.scenario.name, changed, pd.DataFrame(rows), tuple(failures))
 
 
-def _values(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Measures of single runs by policy and replicate, in the order of replicates."""
+def _values(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> dict[tuple[str, str], FloatArray]:
+    """Policy and measure -> values of single runs, in the order of replicates."""
     parameters = plan.scenario.parameters
     values = run_values(
         weekly, runs, float(parameters["money.discount"]), int(parameters["money.horizon"]), plan.policies,
         float(parameters["customers.represented"]),
     )  # fmt: skip
-    return values.sort_values(["policy", "replicate"]).set_index("policy")
+    ordered = values.sort_values("replicate")
+    return {
+        (policy, measure): ordered.loc[ordered["policy"] == policy, measure].to_numpy(dtype=np.float64)
+        for policy in plan.policies
+        for measure in MEASURES_OF_RUNS
+    }

@@ -73,6 +73,7 @@ class Cells:
     seed: int
     draws: Draws = field(default_factory=Draws)
     futures: tuple[str, ...] = ()
+    _scenarios: dict[int, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def tasks(self, programs: Sequence[Policy], numbers: Sequence[int], fresh: bool) -> list[CellTask]:
         """One task a cell: all of these programs in it."""
@@ -80,10 +81,11 @@ class Cells:
         return [self._task(named, _FRESH + number if fresh else number) for number in numbers]
 
     def _task(self, programs: tuple[Policy, ...], number: int) -> CellTask:
-        turn = number % (1 + len(self.futures))
-        scenario = self.scenario if turn == 0 else self.scenario.in_future(self.futures[turn - 1])
-        scenario = with_values(scenario, self.draws.values(self.seed, number))
-        return CellTask(scenario, replicate_seed(self.seed, number), programs)
+        if number not in self._scenarios:
+            turn = number % (1 + len(self.futures))
+            scenario = self.scenario if turn == 0 else self.scenario.in_future(self.futures[turn - 1])
+            self._scenarios[number] = with_values(scenario, self.draws.values(self.seed, number))
+        return CellTask(self._scenarios[number], replicate_seed(self.seed, number), programs)
 
 
 @dataclass(frozen=True, slots=True)
