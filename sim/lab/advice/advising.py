@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -365,7 +365,7 @@ def describe_advice(advice: Advice) -> list[str]:
     gain = summary["gain_over_none"]
     measure = summary["objective"].replace("_", " ")
     years = f"{scenario.weeks / 52.0:.3g} years"
-    missed = [each for each in summary["requirements"] if not each["met"]]
+    missed = [each for each in summary["requirements"] if each["high"] is not None and each["high"] < each["share"]]
     if not advice.best.phases:
         lines = [
             f"Buy nothing: no program under {format_money(summary['budget'], currency)} was better within {years}."
@@ -382,7 +382,7 @@ def describe_advice(advice: Advice) -> list[str]:
         ]
     for each in summary["requirements"]:
         lines.append(
-            f"{each['requirement']}: {'met' if each['met'] else 'not met'}, in {format_percent(each['mean'])}"
+            f"{each['requirement']}: {_verdict(each)}, in {format_percent(each['mean'])}"
             f"{format_interval(each, format_percent)} of fresh runs."
         )
     if missed:
@@ -405,6 +405,14 @@ def describe_advice(advice: Advice) -> list[str]:
             f"{words(flattered['mean'])}{format_interval(flattered, words)}; values above are fresh ones."
         )
     return lines
+
+
+def _verdict(requirement: Mapping[str, Any]) -> str:
+    """Whether a requirement is met, as far as fresh runs can tell."""
+    low, high = requirement["low"], requirement["high"]
+    if low is None or high is None or low < requirement["share"] <= high:
+        return "met as far as these runs can tell" if requirement["met"] else "not surely met"
+    return "met" if requirement["met"] else "not met"
 
 
 def value_words(scenario: Scenario) -> Callable[[float | None], str]:

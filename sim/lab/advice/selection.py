@@ -41,13 +41,18 @@ class Standard:
     def violation(self, scores: FloatArray) -> FloatArray:
         """How far each candidate is from meeting all requirements, in shares of replicates; 0 where it does.
 
+        One standard error is allowed for: else chance would choose among programs that all are near the line.
+
         Args:
             scores: [candidate, replicate, column]: the value, then 1 or 0 for each requirement. NaN where not run.
         """
         if not self.shares:
             return np.zeros(len(scores))
-        met = np.nanmean(scores[:, :, 1 : 1 + len(self.shares)], axis=1)
-        short: FloatArray = np.maximum(np.array(self.shares) - met, 0.0).sum(axis=1)
+        passed = scores[:, :, 1 : 1 + len(self.shares)]
+        met, number = np.nanmean(passed, axis=1), np.isfinite(passed).sum(axis=1)
+        needed = np.array(self.shares)
+        error = np.sqrt(needed * (1.0 - needed) / number)
+        short: FloatArray = np.maximum(needed - error - met, 0.0).sum(axis=1)
         return short
 
     def order(self, scores: FloatArray) -> list[int]:
