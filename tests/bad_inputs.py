@@ -521,7 +521,7 @@ _COLUMN = ("zzqx", "", "99", "0", "-1", "a\x1bb", "x" * 10_000)
 
 OPTIONS: dict[str, dict[str, Words]] = {
     "compare": {
-        "scenario": NAMES, "second": NAMES,
+        "scenario": NAMES, "second": NAMES, "tables": ("zzqx", "", "XLSX", "csv", "\x1b"),
         "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS,
         "workers": _WORKERS,
         "assignments": SETS, "equal_budget": FLAG, "budget": (*number(0, math.inf), "0", "inf", "1e300"), "futures": FLAG,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,12 @@ REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 _WIDEST = 100
 _NAME_WIDTH = 14
 _GAP = 2
+
+
+class TableFormat(StrEnum):
+    """Formats of all tables in one file."""
+
+    XLSX = "xlsx"
 
 
 def compare(
@@ -103,6 +110,10 @@ def compare(
             help="For the two above: vary these parameters or sections (norm) instead, of any kind; repeatable.",
         ),
     ] = None,
+    tables: Annotated[
+        TableFormat | None,
+        typer.Option("--tables", help="Also write all tables with their dictionary into one workbook, tables.xlsx."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
@@ -125,12 +136,18 @@ def compare(
     given = locals()
     with reporting_faults(debug):
         from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
+        from sim.lab.extras import require
         from sim.lab.writing import check_folder
         from sim.model.scenario import ScenarioError
         from sim.model.scenario.messages import Faults
 
         faults = Faults()
         plan = None
+        if tables is not None:
+            try:
+                require("openpyxl", "--tables xlsx", "lab")
+            except ScenarioError as error:
+                faults.take(error.faults)
         try:
             plan = plan_comparison(ComparisonRequest.of(given))
         except ScenarioError as error:
@@ -150,7 +167,7 @@ def compare(
         with worker_pool_for(plan) as pool, KeptResults(folder_for(folder)) as kept:
             comparison = _run_with_progress(plan, pool, kept)
             again = (folder / MANIFEST).exists()
-            problem = _save(comparison, folder, debug, pool)
+            problem = _save(comparison, folder, debug, pool, tables)
             if not problem:
                 kept.remove()
     except (LockedError, ScenarioError) as error:
@@ -203,13 +220,14 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
     raise typer.Exit(INTERRUPTED)
 
 
-def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool) -> str:
+def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool, tables: TableFormat | None) -> str:
     """Write the folder; return why it cannot be written, empty if it was."""
+    from sim.lab.workbook import write_workbook
     from sim.lab.writing import DiskFullError
     from sim.pages.report import save_report
 
     try:
-        save_report(comparison, folder, pool)
+        save_report(comparison, folder, pool, () if tables is None else (write_workbook,))
     except KeyboardInterrupt:
         write_messages([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None

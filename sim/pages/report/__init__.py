@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
     from sim.lab.worker_pool import WorkerPool
 
 
-def save_report(comparison: Comparison, folder: str | Path, pool: WorkerPool | None = None) -> Path:
+def save_report(
+    comparison: Comparison,
+    folder: str | Path,
+    pool: WorkerPool | None = None,
+    also: Sequence[Callable[[Comparison, Path], None]] = (),
+) -> Path:
     """Write a comparison with its report and pictures into a folder, whole or not at all.
 
     Args:
         comparison: The comparison.
         folder: Folder to write into.
         pool: Workers to draw the pictures; without it they are drawn in this process.
+        also: Functions that write more files into the folder they are given.
 
     Example:
         >>> from sim import compare
@@ -32,4 +39,4 @@ def save_report(comparison: Comparison, folder: str | Path, pool: WorkerPool | N
         write_pictures(drawn, place)
         write_page(found, place, drawn)
 
-    return comparison.save(folder, also=(write,))
+    return comparison.save(folder, also=(write, *also))
