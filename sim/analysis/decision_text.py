@@ -136,7 +136,10 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
     """What the parameter draws show."""
     uncertainty = summary.get("parameter_uncertainty")
     if not uncertainty or not uncertainty["draws"]:
-        return [f"All intervals here hold chance alone, not parameter uncertainty (--unknown {_FEW_DRAWS} adds that)."]
+        return [
+            "All intervals here hold the chance of the simulation alone, not parameter uncertainty "
+            f"(--unknown {_FEW_DRAWS} adds that)."
+        ]
     policies = uncertainty["policies"]
     chances = {policy: each["best"] for policy, each in policies.items() if each["best"]["mean"] is not None}
     sentences = []
@@ -171,7 +174,7 @@ def _shares_of_uncertainty(spread: Mapping[str, Any], subject: str, objective: s
     if named in sure:
         text = (
             f"{_at_start(about)} {format_percent(sure[named]['epistemic_share'])}{_ends_of_share(sure[named])} is parameter "
-            "uncertainty; the rest is chance."
+            "uncertainty; the rest is chance of the simulation."
         )
     else:
         between = _ends_of_share(shares[named]) or " (too few draws for an interval)"

@@ -163,6 +163,13 @@ _CHANGES = (
     _share("retention_annual", "share", "Customers (or expected purchases) kept in a year.", decimals=1),
     _gain("retention_change", "share", "Annual retention less the twin's."),
     _gain("satisfaction_change", "share", "Customers' satisfaction in the last year against the twin."),
+    Metric(
+        "net_promoter_score",
+        "NPS points",
+        "Net promoter score that goes with the mean satisfaction of the last year, if people recommend as they are satisfied.",
+        "higher",
+    ),
+    _gain("net_promoter_change", "NPS points", "Net promoter score of the last year against the twin."),
     _gain("trust_change", "share", "Customers' trust in the last year against the twin."),
     _gain("cynicism_change", "share", "Employees' cynicism in the last year against the twin.", "lower"),
     _gain("self_assessment_change", "share", "Executives' view of themselves, last year against the twin.", None),

@@ -18,6 +18,7 @@ from sim.analysis.lift import lift_at_end, lift_later, peak_of_mean_curve, trail
 from sim.analysis.metrics import METRICS, Metric, find_objective
 from sim.analysis.missing import FloatArray, or_none
 from sim.analysis.money import break_even_week, customer_lifetime_value, discounted, loyalty_gained
+from sim.analysis.net_promoter import net_promoter_score
 from sim.analysis.panel import Panel
 from sim.analysis.ranking import find_top_two
 from sim.analysis.reach import reach_at_end, weeks_to_half_reach
@@ -179,6 +180,8 @@ def _measure(
     values["espoused_enacted_gap"] = last_year(panel.level("espoused") - panel.level("enacted"))
     values["retention_annual"] = retention_annual(panel.level("retention"))
     values["retention_change"] = values["retention_annual"] - values["retention_annual"][panel.twin]
+    values["net_promoter_score"] = net_promoter_score(last_year(panel.level("satisfaction")))
+    values["net_promoter_change"] = values["net_promoter_score"] - values["net_promoter_score"][panel.twin]
     values["revealed"] = revealed(panel.level("revealed"), panel.level("conflicts"))
     values["cost"] = cost(panel.level("policy_cost"))
     values |= _measure_money(panel, rate, horizon, represented)

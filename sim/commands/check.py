@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
-from sim.commands.errors import BAD_INPUT, Debug, reporting_faults
+from sim.commands.errors import BAD_INPUT, Debug, reporting_faults, write_warnings
 from sim.commands.terminal import echo
 from sim.model.extensions import consent, describe_extension, read
+from sim.model.policies.policy import NO_POLICY
 from sim.model.registry import current
 from sim.model.scenario import Scenario, load_policy
 from sim.model.scenario.finding import Source, find
@@ -19,21 +21,45 @@ from sim.model.scenario.suggestions import closest
 from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, sections
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
+BASELINE_RUNS = 4
+"""Runs without a policy that show whether a baseline drifts."""
+
 _POLICY_KEYS = {"phases", "from", "until", "stop_when"}
 
 
-def check_scenario(name: str) -> str:
-    """What a scenario file holds, in a few words; its faults are raised."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file without faults.
+
+    Attributes:
+        summary: What it holds, in a few words.
+        figures: An organization in the figures of a year, a sentence each.
+        warnings: What is hardly meant in it.
+        scenario: The scenario, if it is one.
+    """
+
+    summary: str
+    figures: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    scenario: Scenario | None = None
+
+
+def check_scenario(name: str) -> Checked:
+    """What a scenario file holds; its faults are raised."""
+    from sim.lab.plausibility import warnings_of
+    from sim.lab.yearly_figures import yearly_figures
+
     scenario = Scenario.load(name)
     counts = (scenario.weeks, "week"), (len(scenario.departments), "department"), (len(scenario.events), "event")
     parts = ", ".join(count(number, noun) for number, noun in counts)
-    return f"scenario {scenario.name}: {parts}, policies {', '.join(scenario.policies)}"
+    summary = f"scenario {scenario.name}: {parts}, policies {', '.join(scenario.policies)}"
+    return Checked(summary, yearly_figures(scenario).sentences(), warnings_of(scenario, name), scenario)
 
 
-def check_policy(name: str) -> str:
+def check_policy(name: str) -> Checked:
     """What a policy file holds, in a few words; its faults are raised."""
     policy = load_policy(name)
-    return (
+    return Checked(
         f"policy {policy.name}: {count(len(policy.phases), 'phase')}, {', '.join(policy.resources) or 'no resources'}"
     )
 
@@ -55,7 +81,7 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def check_experiment(name: str) -> str:
+def check_experiment(name: str) -> Checked:
     """What an experiment file holds, in a few words; its faults are raised."""
     from sim.lab.sweep import load_experiment
     from sim.lab.sweep.points import Points
@@ -63,13 +89,31 @@ def check_experiment(name: str) -> str:
     experiment = load_experiment(name)
     points = Points(experiment)
     most = experiment.most_replicates
-    return (
+    return Checked(
         f"experiment {experiment.name}: {count(len(experiment.designs), 'design')}, {count(points.number, 'point')}, "
         f"{'' if experiment.replicates == most else 'at most '}{count(most, 'replicate')}"
     )
 
 
-CHECKS: dict[ShippedKind, Callable[[str], str]] = {
+def baseline_of(scenario: Scenario) -> tuple[str, list[str]]:
+    """What some runs without any policy give, as a sentence, and warnings about what drifts in them."""
+    from sim.lab import compare
+    from sim.lab.plausibility import SCORES, drifting
+
+    found = compare(scenario, policies=[NO_POLICY], replicates=BASELINE_RUNS, workers=1)
+    kept = found.summary["policies"][NO_POLICY]["retention_annual"]["mean"]
+    scores = found.weekly[list(SCORES)].mean()
+    shown = ", ".join(f"{name.replace('_', ' ')} {100.0 * scores[name]:.1f}" for name in SCORES[1:])
+    retention = (
+        ""
+        if kept is None
+        else f"{100.0 * kept:.1f} % of customers (or of what they are expected to buy) are kept a year; "
+    )
+    sentence = f"Measured in {BASELINE_RUNS} runs without a policy: {retention}{shown} of 100."
+    return sentence, drifting(found.weekly)
+
+
+CHECKS: dict[ShippedKind, Callable[[str], Checked]] = {
     "scenarios": check_scenario,
     "policies": check_policy,
     "experiments": check_experiment,
@@ -94,9 +138,17 @@ def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, or names of what ships.")],
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline", help="Also run each scenario a few times without a policy, and warn of what drifts."
+        ),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Check scenario, policy and experiment files; report every fault of each.
+
+    Of a scenario it says what the file comes to in the figures of a year, and warns of what is hardly meant.
 
     Example: centricity check my-bank.toml scenarios/policies/symbolic.toml
     """
@@ -109,11 +161,19 @@ def check(
                     echo(f"{name}: ok ({check_extension(name)})")
                     continue
                 source = find(name, *KINDS)
-                summary = CHECKS[kind_of(source, read_toml(source))](name)
+                checked = CHECKS[kind_of(source, read_toml(source))](name)
         except typer.Exit:
             faulty = True
-        else:
-            echo(f"{source.label}: ok ({summary})")
+            continue
+        echo(f"{source.label}: ok ({checked.summary})")
+        figures, warnings = [*checked.figures], [*checked.warnings]
+        if baseline and checked.scenario is not None and not checked.scenario.extensions:  # which are not run here
+            measured, drift = baseline_of(checked.scenario)
+            figures.append(measured)
+            warnings += drift
+        for sentence in figures:
+            echo(f"  {sentence}")
+        write_warnings(warnings)
     if faulty:
         raise typer.Exit(BAD_INPUT)
 

@@ -17,8 +17,9 @@ from sim.commands.errors import (
     describe_os_error,
     reporting_faults,
     write_messages,
+    write_warnings,
 )
-from sim.commands.options import RESULTS, Assignments, ScenarioName, Seed, Weeks, Workers, Years
+from sim.commands.options import RESULTS, Assignments, Grain, ScenarioName, Seed, Weeks, Workers, Years
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo, make_console
 
@@ -62,12 +63,16 @@ def compare(
     workers: Workers = None,
     assignments: Assignments = None,
     equal_budget: Annotated[
-        bool, typer.Option("--equal-budget", help="Scale the policies to the same planned cost.")
+        bool,
+        typer.Option("--equal-budget", help="Scale the policies to the same planned cost; what they spend is told."),
     ] = False,
     budget: Annotated[
         float | None,
-        typer.Option("--budget", metavar="AMOUNT", help="The same, with this planned cost for each policy."),
+        typer.Option(
+            "--budget", metavar="AMOUNT", help="The same, up to this planned cost, or as far as each can spend."
+        ),
     ] = None,
+    grain: Grain = None,
     futures: Annotated[
         bool, typer.Option("--futures", help="Also run the scenario's named futures, and choose over all of them.")
     ] = False,
@@ -200,6 +205,8 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
         f"{plan.workers} {'worker' if plan.workers == 1 else 'workers'}",
         err=True,
     )
+    write_messages(f"  {sentence}" for sentence in plan.figures.sentences())
+    write_warnings(plan.warnings)
     with show_progress("replicates") as progress:
         try:
             return run_comparison(plan, progress, REPORT, pool, kept)
@@ -261,12 +268,8 @@ def _print(comparison: Comparison) -> None:
     for measures in _columns_by_table(comparison, width):
         console.print(_table(comparison, measures))
         console.print()
-    budget = comparison.plan.budget
-    if budget is not None:
-        factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
-        limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
-        amount = f"{comparison.plan.scenario.currency} {budget.amount:,.0f}"
-        console.print(Text(f"One planned budget of {amount}{limit}. {factors}."))
+    if comparison.plan.budget is not None:
+        console.print(Text(" ".join(comparison.budget_in_words())))
         console.print()
     if comparison.plan.futures:
         console.print(_futures_table(comparison))
@@ -274,6 +277,12 @@ def _print(comparison: Comparison) -> None:
     if comparison.summary["targets"]:
         for line in comparison.chances():
             console.print(Text(line))
+        console.print()
+    if grain := comparison.grain_in_words():
+        console.print(Text(grain))
+        console.print()
+    for line in comparison.drift:
+        console.print(Text(f"Warning: {line}"))
         console.print()
     headline, *lines = comparison.answer()
     console.print(Text(headline, style="bold"))

@@ -85,6 +85,11 @@ def write_messages(faults: Iterable[str]) -> None:
         echo(for_message(fault), err=True)
 
 
+def write_warnings(warnings: Iterable[str]) -> None:
+    """Write what is legal but hardly meant to the standard error, one a line."""
+    write_messages(f"Warning: {warning}" for warning in warnings)
+
+
 def describe_os_error(error: OSError) -> str:
     """What the operating system refused, about which file, and what to look at."""
     place = f"{error.filename}: " if error.filename is not None else ""

@@ -33,5 +33,15 @@ Assignments = Annotated[
 ]
 """Parameters that are set; its default is ``None``."""
 
+Grain = Annotated[
+    str | None,
+    typer.Option(
+        "--grain",
+        metavar="N",
+        help="One simulated customer for N real ones; fine simulates every one. Else the scenario's.",
+    ),
+]
+"""For how many customers each simulated one stands; its default is ``None``."""
+
 RESULTS = Path("centricity-results")
 """Folder for results unless another is named: each scenario, and each experiment, has one of its own in it."""

@@ -15,7 +15,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import Assignments, ScenarioName, Seed, Weeks, Years
+from sim.commands.options import Assignments, Grain, ScenarioName, Seed, Weeks, Years
 from sim.commands.progress import show_progress
 from sim.commands.terminal import echo
 
@@ -46,6 +46,7 @@ def run(
     years: Years = None,
     seed: Seed = 1,
     assignments: Assignments = None,
+    grain: Grain = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weekly rows go here: .csv or .parquet. Replaced if it exists.")
     ] = None,
@@ -70,7 +71,7 @@ def run(
     """
     with reporting_faults(debug):
         ready, loaded_policy, agents = _check_arguments(
-            scenario, policy, (weeks, years), seed, assignments or [], out, trace or [], history
+            scenario, policy, (weeks, years), seed, assignments or [], grain, out, trace or [], history
         )
     try:
         if out is not None:
@@ -95,18 +96,23 @@ def _check_arguments(
     length: tuple[int | None, int | None],
     seed: int,
     assignments: list[str],
+    grain: str | None,
     out: Path | None,
     trace: list[str],
     history: Path | None,
 ) -> tuple[Scenario, Policy, list[Agent]]:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, find_policies, length_of_run, load_scenario
+    from sim.lab.grain import GRAIN, with_grain
     from sim.lab.writing import check_file
     from sim.model.scenario.messages import Faults
+    from sim.model.scenario.refusals import read
 
     faults = Faults()
     check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
     ready = load_scenario(scenario, length_of_run(*length, faults), {}, assignments, faults)
+    wanted = None if grain is None else read(GRAIN.adapter.validate_python, grain, "--grain", faults)
+    ready = None if ready is None else with_grain(ready, wanted, faults)
     loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
     names = None if ready is None else [department.name for department in ready.departments]
     agents = [agent for word in trace if (agent := _read_agent(word, names, faults)) is not None]

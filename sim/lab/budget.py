@@ -1,5 +1,7 @@
 """One budget for all: policies are scaled to the same planned cost, because a large one would win by size alone.
 
+A budget that is asked for is a ceiling: a policy that cannot spend all of it spends as much as its resources allow.
+
 Costs are *planned*: at full staff, for every scheduled week (a phase with a condition counts as endless), without
 budget cuts or successors. What a run really costs is in its ledger.
 """
@@ -7,18 +9,20 @@ budget cuts or successors. What a run really costs is in its ledger.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 
+from sim.model.kernel.array_types import FloatArray
 from sim.model.policies.policy import Policy
 from sim.model.policies.schedule import Schedule
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError, check_argument
 from sim.model.scenario.rules import Rule, number
 
-BUDGET = Rule(number(gt=0), "", "an amount above 0", remedy="Give what each policy may cost.")
+BUDGET = Rule(number(gt=0, le=1e15), "", "an amount above 0, at most 1e15", remedy="Give what each policy may cost.")
 """Rule for what each policy may cost."""
 
 NOT_SCALED = ("protected_budget",)
@@ -37,6 +41,7 @@ class Budget:
         factors: Policy -> factor, 1 where nothing changed; policies that cost nothing are left out.
         limited_by: Policy that can spend no more than this, if that is less than the median of the planned costs;
             empty where the budget is the median or was asked for.
+        most: Policy -> the most that it can spend, of those that cannot spend the whole budget that was asked for.
         at_most: Policy -> its resources that cannot grow by the factor because they are at their legal maximum. Its
             mixture has changed; policies with an unchanged mixture are left out.
     """
@@ -45,12 +50,14 @@ class Budget:
     factors: Mapping[str, float]
     limited_by: str
     at_most: Mapping[str, tuple[str, ...]]
+    most: Mapping[str, float] = field(default_factory=dict)
 
     def describe(self, policy: str) -> str:
         """How a policy was scaled, in words."""
         factor = self.factors[policy]
         capped = " and ".join(name.replace("_", " ") for name in self.at_most.get(policy, ()))
-        return f"amounts times {factor:.3g}{f', {capped} no further than allowed' if capped else ''}"
+        below = f", {self.most[policy]:,.0f} at most" if policy in self.most else ""
+        return f"amounts times {factor:.3g}{f', {capped} no further than allowed' if capped else ''}{below}"
 
 
 def planned_cost(policy: Policy, scenario: Scenario) -> float:
@@ -59,23 +66,40 @@ def planned_cost(policy: Policy, scenario: Scenario) -> float:
     Sum over weeks of amount x cost x people reached (or share of the organization reached, for resources that are
     paid for once).
     """
+    head, once = weekly_plan(policy, scenario)
+    return float(head.sum() + once.sum())
+
+
+def weekly_plan(policy: Policy, scenario: Scenario, cuts: bool = False) -> tuple[FloatArray, FloatArray]:
+    """Planned cost of every week, of what is paid by head and of what is paid once for the organization.
+
+    Args:
+        policy: The policy.
+        scenario: Its prices, staff, departments and events.
+        cuts: Whether events have cut what is not protected.
+    """
     shares = np.array([department.share for department in scenario.departments])
     shares = shares / shares.sum()
     heads = float(scenario.parameters["employees.number"])
-    prices = np.array(
-        [
-            float(scenario.parameters[f"cost.{resource.name}"]) * (heads if resource.per == "head" else 1.0)
-            for resource in scenario.registry.resources.values()
-        ]
-    )
-    schedule = Schedule(policy, scenario)
-    edges = {0, scenario.weeks}
-    for phase in policy.phases:  # amounts change at the edges of phases only
-        edges |= {min(phase.start, scenario.weeks), min(phase.end or scenario.weeks, scenario.weeks)}
-    total = 0.0
-    for first, last in pairwise(sorted(edges)):
-        total += (last - first) * float((shares[:, np.newaxis] * schedule.amounts(first) * prices).sum())
-    return total
+    resources = scenario.registry.resources
+    prices = np.array([float(scenario.parameters[f"cost.{name}"]) for name in resources])
+    by_head = np.array([resource.per == "head" for resource in resources.values()])
+    protected = list(resources).index("protected_budget") if "protected_budget" in resources else None
+    schedule, weeks = Schedule(policy, scenario), scenario.weeks
+    in_force = [event for event in scenario.events if cuts and event.kind == "budget_cut"]
+    edges = {0, weeks, *(week for phase in policy.phases for week in (phase.start, phase.end or weeks))}
+    edges |= {week for event in in_force for week in (event.week, event.week + ceil(float(event.fields["weeks"])))}
+    head, once = np.zeros(weeks), np.zeros(weeks)
+    for first, last in pairwise(sorted({min(edge, weeks) for edge in edges})):  # amounts change at these alone
+        amounts = schedule.amounts(first)  # [department, resource]
+        open_to_cuts = 1.0 - (amounts[:, protected] if protected is not None else np.zeros(len(shares)))
+        kept = np.ones(len(shares))
+        for event in in_force:
+            if event.week <= first < event.week + float(event.fields["weeks"]):
+                kept = kept * (1.0 - float(event.fields["share"]) * open_to_cuts)
+        cost = (shares * kept) @ amounts * prices
+        head[first:last], once[first:last] = heads * cost[by_head].sum(), cost[~by_head].sum()
+    return head, once
 
 
 def scale_amounts(policy: Policy, factor: float) -> Policy:
@@ -109,14 +133,13 @@ def equal_budget(
     Args:
         loaded_policies: Policies; those that cost nothing stay as they are.
         scenario: Its costs, staff and departments.
-        requested: The budget, in the scenario's currency, instead of the median.
+        requested: The most that each may be planned to cost, in the scenario's currency, instead of the median.
 
     Returns:
         The policies in the same order, and the budget.
 
     Raises:
-        ScenarioError: If no policy costs anything, one costs more than the budget whatever its amounts, or one cannot
-            spend the budget that is requested.
+        ScenarioError: If no policy costs anything, or one costs more than the budget whatever its amounts.
     """
     costs = {policy.name: planned_cost(policy, scenario) for policy in loaded_policies}
     paid = [policy for policy in loaded_policies if costs[policy.name] > 0.0]
@@ -129,8 +152,9 @@ def equal_budget(
     median = float(np.median([costs[policy.name] for policy in paid]))
     amount = min(median, most[scarcest])
     if requested is not None:
-        _refuse_unspendable(requested, most, scenario.currency)
+        check_argument("--budget", requested, BUDGET)
         amount = requested
+    below = {name: limit for name, limit in most.items() if limit < amount * (1.0 - _ENOUGH)}
     fixed = [policy.name for policy in paid if planned_cost(scale_amounts(policy, 0.0), scenario) >= amount]
     if fixed:
         raise ScenarioError(
@@ -140,26 +164,14 @@ def equal_budget(
                 for name in fixed
             ]
         )
-    factors = {policy.name: _factor(policy, scenario, amount) for policy in paid}
+    factors = {policy.name: _factor(policy, scenario, min(amount, most[policy.name])) for policy in paid}
     result = tuple(
         scale_amounts(policy, factor) if (factor := factors.get(policy.name, 1.0)) != 1.0 else policy
         for policy in loaded_policies
     )
     capped = {policy.name: names for policy in paid if (names := _capped_resources(policy, factors[policy.name]))}
-    return result, Budget(amount, factors, scarcest if requested is None and amount < median else "", capped)
-
-
-def _refuse_unspendable(requested: float, most: Mapping[str, float], currency: str) -> None:
-    """Refuse a budget that is no amount of money, or more than a policy can spend."""
-    check_argument("--budget", requested, BUDGET)
-    raise_for = [
-        f"--budget: {name} can spend no more than {limit:,.0f} {currency}, with every amount at its maximum, got "
-        f"{requested:,.0f}. Ask for less, or leave the policy out."
-        for name, limit in most.items()
-        if requested > limit * (1.0 + _ENOUGH)
-    ]
-    if raise_for:
-        raise ScenarioError(raise_for)
+    limited_by = scarcest if requested is None and amount < median else ""
+    return result, Budget(amount, factors, limited_by, capped, below)
 
 
 def _capped_resources(policy: Policy, factor: float) -> tuple[str, ...]:

@@ -14,12 +14,14 @@ from sim.analysis.comparison_text import describe_comparison
 from sim.analysis.metrics import MEASURES_OF_RUNS
 from sim.analysis.ranking import order_by_result
 from sim.analysis.summary import run_values
-from sim.analysis.wording import format_interval, format_percent
+from sim.analysis.wording import format_interval, format_money, format_number, format_percent, join_parts, join_words
 from sim.lab.ablation import Ablation
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
+from sim.lab.grain import FINE, spread_without_grain
 from sim.lab.manifest import fingerprint_files
 from sim.lab.missing_values import SponsorshipSummary, summarize_sponsorship
+from sim.lab.plausibility import drifting
 from sim.lab.writing import MANIFEST, check_folder, replaced_folder, write_csv, write_json, write_parquet
 from sim.model.policies.policy import NONE
 from sim.model.registry import current
@@ -29,6 +31,12 @@ from sim.model.scenario.messages import Faults
 if TYPE_CHECKING:
     from sim.lab.parameter_uncertainty import ParameterUncertainty  # with the statistics of sweeps behind it
     from sim.lab.scenario_difference import ScenarioDifference
+
+_SAME_SPENT = 1.05
+"""Ratio of what two policies spent up to which they count as equally dear."""
+
+FEWEST_RUNS = 4
+"""Runs of a policy from which on a spread between them is told."""
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 """Weekly rows, and one row per run."""
@@ -98,6 +106,56 @@ class Comparison:
     def answer(self) -> list[str]:
         """The result in words: which policy to prefer and how surely, each policy in a few sentences, the caveat."""
         return describe_comparison(self.summary, self.plan.scenario.currency)
+
+    @cached_property
+    def drift(self) -> list[str]:
+        """What drifts in the baseline, as warnings."""
+        return drifting(self.weekly, NONE.name)
+
+    def grain_in_words(self) -> str:
+        """How many simulated customers stand for how many, and what that may add to the spread between runs."""
+        figures = self.plan.figures
+        if figures.represented <= 1.0:
+            return ""
+        each = format_number(figures.represented)
+        stand = f"{figures.simulated:,} simulated customers stand for {figures.customers:,.0f} ({each} each)."
+        gains = self.measures_of_runs().groupby("policy")["net_present_value"].agg(["mean", "std", "count"])
+        gains = gains.drop(index=NONE.name, errors="ignore").dropna()
+        if gains.empty or int(gains["count"].max()) < FEWEST_RUNS:
+            return stand
+        row = int(gains["mean"].argmax())
+        ends = spread_without_grain(float(gains["std"].to_numpy()[row]), figures.represented)
+        low, high = (format_money(end, figures.currency) for end in ends)
+        return (
+            f"{stand} Chance of the simulation: the net present value of {gains.index[row]} differs between runs by {high} "
+            f"(standard deviation). With every customer simulated (--grain {FINE}) that would be {low} if all of it came from "
+            "customers, and as much as now if none did."
+        )
+
+    def budget_in_words(self) -> list[str]:
+        """The common budget, how each policy was scaled to it, and what each spent; empty where there is none."""
+        budget, currency = self.plan.budget, self.plan.scenario.currency
+        if budget is None:
+            return []
+        limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
+        factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
+        lines = [f"One planned budget of {join_parts(currency, f'{budget.amount:,.0f}')}{limit}. {factors}."]
+        below = [name for name in budget.factors if name in budget.most]
+        if below:
+            verb = "cannot spend it all and is" if len(below) == 1 else "cannot spend it all and are"
+            lines.append(f"{join_words(below)} {verb} compared at the most that the resources allow.")
+        known = {
+            name: entry["spent"] for name, entry in self.summary["spending"].items() if entry and name in budget.factors
+        }
+        if known:
+            spent = join_words([f"{name} {format_money(amount, currency)}" for name, amount in known.items()])
+            apart = max(known.values()) > _SAME_SPENT * min(known.values())
+            unequal = (
+                " That is not the same: programs are cut, stopped or turned into talk (the report says which), so "
+                "compare results with what was spent."
+            )
+            lines.append(f"Spent on average: {spent}.{unequal if apart else ''}")
+        return lines
 
     def futures_table(self) -> tuple[str, dict[str, list[Cell]]]:
         """Regret of each policy in words: a title, and future -> one cell per policy, the best result first."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sim.lab.budget import BUDGET, Budget, equal_budget, planned_cost
+from sim.lab.grain import GRAIN, describe_effort, with_grain
 from sim.lab.parameter_points import (
     MOST_DRAWS,
     ParameterPoint,
@@ -27,6 +28,7 @@ from sim.model.scenario.rules import LONGEST_RUN, SWITCH, TEXTS, Rule, whole_rul
 
 if TYPE_CHECKING:
     from sim.analysis.targets import Target
+    from sim.lab.yearly_figures import YearlyFigures
 
 MOST_REPLICATES = 100_000
 LARGEST_SEED = 2**63 - 1
@@ -66,7 +68,8 @@ class ComparisonRequest:
         equal_budget: Whether to scale policies to one planned cost.
         futures: Whether to run the scenario's named futures as well.
         ablate: Whether to explain the result by switching off each mechanism in turn.
-        budget: The one planned cost, in currency; found from the policies if ``None``.
+        budget: The most that each may be planned to cost, in currency; found from the policies if ``None``.
+        grain: For how many customers each simulated one stands: a whole number, or ``fine`` for 1; the scenario's if ``None``.
         targets: What would be good enough, such as ``retention_annual>=0.9``.
         unknown: Number of draws of the unknown parameters, or of those to vary.
         tornado: Whether to move each of these alone to both ends of its plausible range.
@@ -88,6 +91,7 @@ class ComparisonRequest:
     futures: bool = _option(False, "--futures", rule=SWITCH)
     ablate: bool = _option(False, "--ablate", rule=SWITCH)
     budget: float | None = _option(None, "--budget", rule=BUDGET)
+    grain: str | int | None = _option(None, "--grain", rule=GRAIN)
     targets: Sequence[str] = _option((), "--target", rule=TEXTS)
     unknown: int = _option(0, "--unknown", rule=whole_rule(0, MOST_DRAWS))
     tornado: bool = _option(False, "--tornado", rule=SWITCH)
@@ -145,6 +149,7 @@ class ComparisonRequest:
             years=self.years,
             overrides=self.overrides,
             assignments=[*self.assignments, *assignments],
+            grain=self.grain,
         )
         return shlex.join(["centricity", "run", str(self.scenario), *alone._options(("replicates", "seed"))])
 
@@ -160,6 +165,8 @@ class ComparisonRequest:
                 value = [f"{name}={one}" for name, one in zip(value, given, strict=True)]
             if isinstance(value, bool):
                 words += [flag] if value else []
+            elif isinstance(value, str):
+                words += [flag, value]
             elif isinstance(value, Sequence):
                 words += [word for one in dict.fromkeys(value) for word in (flag, str(one))]
             elif value or each.name != "unknown":
@@ -188,6 +195,7 @@ class ComparisonPlan:
         targets: What would be good enough.
         parameter_points: Other values of parameters at which to run a few replicates as well.
         second: The same comparison in the scenario that is to be compared with the first, if there is one.
+        warnings: What is hardly meant in what was asked for.
     """
 
     scenario: Scenario
@@ -206,6 +214,14 @@ class ComparisonPlan:
     targets: tuple[Target, ...] = ()
     parameter_points: tuple[ParameterPoint, ...] = ()
     second: ComparisonPlan | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> YearlyFigures:
+        """The organization in the figures of a year, with the planned costs of the policies as they will run."""
+        from sim.lab.yearly_figures import yearly_figures
+
+        return yearly_figures(self.scenario, self.planned)
 
     @property
     def runs(self) -> int:
@@ -241,6 +257,11 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     if scenario is None:
         faults.raise_any()
         raise AssertionError("a scenario that cannot be loaded leaves a fault")
+    from sim.lab.plausibility import implausible_budget, warnings_of  # workers, who import this file, need no words
+
+    warnings = warnings_of(scenario, request.scenario, request.assignments)
+    grain = None if request.grain is None else float(request.grain)  # checked above
+    scenario = with_grain(scenario, grain, faults)
     policies = find_policies(scenario, request.names_in(scenario), faults)
     futures = _load_futures(scenario, faults) if request.futures else {}
     varied = request.unknown or request.tornado
@@ -252,11 +273,14 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     futures = {name: switch_off(each, off) for name, each in futures.items()}
     spending = tuple(policy for policy in policies if policy.name != NONE.name)
     budget = None
+    if request.budget is not None:
+        costs = {policy.name: planned_cost(policy, scenario) for policy in spending}
+        warnings += implausible_budget(request.budget, costs, scenario.currency)
     if request.equal_budget or request.budget is not None:
         spending, budget = equal_budget(spending, scenario, request.budget)
     count = available_workers() if request.workers is None else request.workers
     names = [mechanism.name for mechanism in off]
-    return ComparisonPlan(
+    plan = ComparisonPlan(
         scenario=scenario,
         policies=tuple(policy.name for policy in policies),
         loaded_policies=spending,
@@ -274,6 +298,8 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, request.seed),
         second=_plan_second(request, scenario),
     )
+    warnings += describe_effort(scenario, plan.workers, plan.tasks, plan.runs)
+    return replace(plan, warnings=tuple(warnings))
 
 
 def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan | None:

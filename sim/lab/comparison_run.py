@@ -51,6 +51,7 @@ def compare(
     tornado: bool = False,
     vary: Sequence[str] = (),
     years: int | None = None,
+    grain: str | int | None = None,
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -69,7 +70,8 @@ def compare(
         overrides: Parameters by dotted name, such as ``{"employees.turnover": 0.05}``.
         equal_budget: Scale the amounts of every policy so that all have the same planned cost.
         futures: Run the scenario's named futures too, and choose among policies over all of them.
-        budget: The common planned cost, in currency, in place of the median of the policies' planned costs.
+        budget: The most that each policy may be planned to cost, in currency, in place of the median of their planned costs. One
+            that cannot spend all of it spends as much as its resources allow.
         progress: Called with the number of replicates that are done and their total.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
@@ -80,6 +82,7 @@ def compare(
         years: The length of a run in years of 52 weeks, in place of ``weeks``.
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
             default, if none is named.
+        grain: For how many customers each simulated one stands, or ``fine`` to simulate every one.
 
     Raises:
         ScenarioError: With every fault of what was asked for.
@@ -225,9 +228,19 @@ def _summary(
         "futures": list(plan.futures),
         "without": list(plan.without),
         "budget": None if plan.budget is None else plan.budget.amount,
+        "organization": plan.figures.to_dict(),
+        "spending": _spending(plan, weekly, runs),
         **measured,
         "targets": _targets(plan, weekly, runs),
     }
+
+
+def _spending(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> dict[str, dict[str, float] | None]:
+    """From planned to spent for every policy that is reported and spends something."""
+    from sim.lab.spending import reconcile
+
+    found = {policy.name: reconcile(policy, plan.scenario, weekly, runs) for policy in plan.loaded_policies}
+    return {name: None if lines is None else lines.to_dict() for name, lines in found.items()}
 
 
 def _targets(plan: ComparisonPlan, weekly: pd.DataFrame, runs: pd.DataFrame) -> list[dict[str, Any]]:

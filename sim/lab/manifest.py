@@ -105,6 +105,7 @@ def describe_comparison(
         "targets": [str(target) for target in plan.targets],
         "parameter_points": len(plan.parameter_points),
         "variants": {variant.name: dict(variant.values) for variant in plan.variants},
+        "warnings": list(plan.warnings),
         "failures": list(failures),
         "scenario_hash": plan.scenario.hash,
         **plan.scenario.fingerprints_of_extensions,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _FORM = re.compile(r"\s*([a-z_]+)\s*(>=|<=)\s*([-+0-9._e]+)\s*(%?)\s*", re.IGNORECASE)
 
+OTHER_NAMES = {"nps": "net_promoter_score"}
+"""Measures by what people call them."""
+
 
 def read_targets(texts: Iterable[str], faults: Faults, location: str = "--target") -> tuple[Target, ...]:
     """Targets as typed, each once; faults are noted, under the name of the option, for those that make no sense."""
@@ -28,24 +31,25 @@ def read_targets(texts: Iterable[str], faults: Faults, location: str = "--target
     for text in texts:
         match = _FORM.fullmatch(text)
         number = None if match is None else _number(match[3], match[4])
+        measure = "" if match is None else OTHER_NAMES.get(match[1].casefold(), match[1])
         if match is None or number is None:
             faults.add(
                 location,
                 f"must be MEASURE>=NUMBER or MEASURE<=NUMBER, got {quoted(text)}. "
                 f'Write for example {location} "retention_annual>=0.9".',
             )
-        elif match[1] not in MEASURES_OF_RUNS:
+        elif measure not in MEASURES_OF_RUNS:
             hints = {name: metric.meaning for name, metric in MEASURES_OF_RUNS.items()}
             faults.unknown(f"{location} {match[1]}", match[1], "a measure that single runs have", hints, WHERE_LISTED)
         else:
-            metric = MEASURES_OF_RUNS[match[1]]
+            metric = MEASURES_OF_RUNS[measure]
             wanted = Wanted("share", 0.0 if metric.kind == "share" else -1.0, 1.0)
             if metric.unit == "share" and not wanted.takes(number):
                 rule = f"must be {wanted.low:g} to 1 (share), got {match[3]}{match[4]}."
                 faults.add(
                     f"{location} {match[1]}", f"{rule} {suggest_number(number, wanted) or 'Write 0.93 for 93 %.'}"
                 )
-            found[text] = Target(match[1], match[2] == ">=", number)
+            found[text] = Target(measure, match[2] == ">=", number)
     return tuple(dict.fromkeys(found.values()))
 
 

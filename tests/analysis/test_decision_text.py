@@ -89,7 +89,7 @@ def test_the_first_page_answers_four_questions() -> None:
     )
     assert "values 30.0 points (28.0 to 32.0 points)" in sentences["The answer"]
     assert "is more than chance, with 30 replicates" in sentences["How sure"]
-    assert "chance alone" in sentences["How sure"] and "tier 5" in sentences["How sure"]
+    assert "chance of the simulation alone" in sentences["How sure"] and "tier 5" in sentences["How sure"]
     assert (
         "values: EUR 900, discounted; net, the organization loses EUR 500 (EUR 400 to 600)"
         in sentences["What it costs"]

@@ -41,11 +41,16 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["check", *arguments])
 
 
+def files_named(result: Result) -> list[str]:
+    """The lines that name files; those that say what is in them are indented."""
+    return [line for line in result.stdout.splitlines() if not line.startswith(" ")]
+
+
 def test_files_that_are_fine_are_named() -> None:
     result = run("scenarios/bank.toml", "scenarios/policies/talk.toml")
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert result.stdout.splitlines() == [
+    assert files_named(result) == [
         "scenarios/bank.toml: ok (scenario bank: 52 weeks, 1 department, 1 event, policies none, talk)",
         "scenarios/policies/talk.toml: ok (policy talk: 1 phase, posters, speeches)",
     ]
@@ -54,7 +59,7 @@ def test_files_that_are_fine_are_named() -> None:
 def test_names_of_what_ships_will_do() -> None:
     result = run("bank", "talk")
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()] == [
+    assert [line.split()[0] for line in files_named(result)] == [
         "scenarios/bank.toml:",
         "scenarios/policies/talk.toml:",
     ]
@@ -65,7 +70,7 @@ def test_every_fault_of_every_file_is_reported_and_fine_files_still_are(folder: 
     (folder / "two.toml").write_text("speechs = 1\nposters = 0.5\n", encoding="utf-8")
     result = run("one.toml", "bank", "two.toml", "missing.toml")
     assert result.exit_code == 2
-    assert result.stdout.splitlines() == [
+    assert files_named(result) == [
         "scenarios/bank.toml: ok (scenario bank: 52 weeks, 1 department, 1 event, policies none, talk)"
     ]
     assert result.stderr.splitlines() == [
@@ -82,6 +87,27 @@ def test_a_directory_is_reported() -> None:
     result = run("scenarios")
     assert result.exit_code == 2
     assert result.stderr == "scenarios: this must be a file, got a directory. Name a file in it. Known: bank.toml.\n"
+
+
+def test_an_organization_is_told_in_the_figures_of_a_year() -> None:
+    lines = run("bank").stdout.splitlines()
+    assert lines[1] == "  2,000 customers (every one simulated), 80 % of the market; 91.5 % are kept a year."
+    assert "brings EUR 416 a year" in lines[2]
+    assert lines[3].startswith("  500 people, of whom 24 % leave a year")
+    assert "satisfaction 70 of 100" in lines[4]
+
+
+def test_what_is_hardly_meant_is_a_warning_and_no_fault(folder: Path) -> None:
+    text = "[customers]\ninitial = 2.000\nmarket = 2500\n[money]\ncontact_cost = 900\n" + DEPARTMENTS
+    (folder / "odd.toml").write_text(text, encoding="utf-8")
+    result = run("odd.toml")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("odd.toml: ok")
+    warnings = result.stderr.splitlines()
+    assert warnings[0] == (
+        "Warning: odd.toml: customers.initial = 2.000 is read as 2. If the point separates thousands, write 2000; else write 2."
+    )
+    assert all(line.startswith("Warning: ") for line in warnings)
 
 
 def test_no_file_is_no_task() -> None:
@@ -149,3 +175,12 @@ def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
 def test_errors_of_the_program_itself_are_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), reporting_faults():
         raise ZeroDivisionError
+
+
+def test_a_baseline_is_run_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "baseline_of", lambda scenario: (f"Measured: {scenario.name}.", ["It drifts."]))
+    assert "Measured" not in run("bank").stdout
+    result = run("bank", "talk", "--baseline")
+    assert result.exit_code == 0
+    assert result.stdout.count("  Measured: bank.") == 1
+    assert result.stderr == "Warning: It drifts.\n"

@@ -63,6 +63,7 @@ def test_it_prints_a_table_and_the_answer_and_writes_everything(folder: Path) ->
         assert word in result.stdout
     assert "results/report.html" in result.stdout.replace("\\", "/")
     assert result.stderr.startswith(f"small: 3 policies, 2 replicates, {WEEKS} weeks, 1 worker")
+    assert f"Planned cost over {WEEKS} weeks: talk EUR 39 thousand and drill EUR 57.6 thousand." in result.stderr
     assert files(folder / "results") == {
         "summary.json",
         "weekly.parquet",

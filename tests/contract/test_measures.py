@@ -19,7 +19,7 @@ from sim.lab.display import format_cell, unit_of
 from sim.lab.missing_values import SponsorshipSummary, reason_for_missing_value
 from sim.model.scenario.schema import OBJECTIVES
 
-UNITS = {"share", "ratio", "weeks", "currency", "point-years", "the objective's"}
+UNITS = {"share", "ratio", "weeks", "currency", "point-years", "NPS points", "the objective's"}
 
 
 def sponsorship(policy: str = "talk", ended: int = 0) -> SponsorshipSummary:

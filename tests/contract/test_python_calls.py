@@ -38,6 +38,7 @@ COMPARED: list[Wrong] = [
     *(({"weeks": value}, "--weeks must be ") for value in (*NO_WHOLE_NUMBERS, -1, 0)),
     *(({name: value}, f"--{name.replace('_', '-')} must be true or false")
       for name in ("equal_budget", "futures", "ablate", "tornado") for value in ("yes", 1, 0.0)),
+    *(({"grain": value}, "--grain must be fine or a number of customers") for value in (0, -1, math.nan, "finer", "", True)),
     *(({"budget": value}, "--budget must be an amount above 0") for value in (0, -1, math.nan, math.inf, "9", True)),
     *(({name: value}, f"{flag}{rule}")
       for name, flag in (("without", "--without"), ("targets", "--target"), ("vary", "--vary"))

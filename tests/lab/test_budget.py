@@ -121,16 +121,20 @@ def test_at_full_staff_the_ledger_pays_what_was_planned() -> None:
     assert comparison.table()["amounts times"].to_dict() == {name: f"{factors[name]:.3g}" for name in factors}
 
 
-def test_a_budget_that_is_asked_for_is_spent_by_all_or_refused() -> None:
+def test_a_budget_that_is_asked_for_is_a_ceiling() -> None:
     scenario = small()
     policies = [make_policy("cheap", speeches=0.05), make_policy("dear", training=2.0)]
     result, budget = equal_budget(policies, scenario, 5_000.0)
     assert [planned_cost(one, scenario) for one in result] == pytest.approx([5_000.0, 5_000.0])
     assert (budget.amount, budget.limited_by) == (5_000.0, "")
     most = planned_cost(scale_amounts(policies[0], 1e9), scenario)  # more than the other can spend too
-    with pytest.raises(ScenarioError, match="cheap can spend no more than") as refused:
-        equal_budget(policies, scenario, most * 1.1)
-    assert len(refused.value.faults) == 2
+    result, budget = equal_budget(policies, scenario, most * 1.1)
+    assert planned_cost(result[0], scenario) == pytest.approx(most)
+    assert set(budget.most) == {"cheap", "dear"}
+    assert f"{most:,.0f} at most" in budget.describe("cheap")
+    result, budget = equal_budget(policies, scenario, most * 0.9)
+    assert planned_cost(result[0], scenario) == pytest.approx(most * 0.9)
+    assert "cheap" not in budget.most
     for nonsense in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ScenarioError, match="must be an amount above 0"):
             equal_budget(policies, scenario, nonsense)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field
 
 from sim.model.scenario.messages import number_in_words
+from sim.model.scenario.periods import of_period
 from sim.model.scenario.refusals import at, raise_any, repeated
 from sim.model.scenario.rules import NAME, Rule, number
 from sim.model.scenario.suggestions import Wanted, suggest_number
@@ -56,7 +57,7 @@ SHARE = _share(
 FACING = _share(number(ge=0, le=1), "0 to 1", "share of its work that faces customers", "Write 0 for a back office.")
 POWER = _share(number(ge=0, le=1), "0 to 1", "weight in decisions", "Only the proportions between departments count.")
 TURNOVER = _share(
-    number(ge=0, le=0.5),
+    of_period(number(ge=0, le=0.5), "per month"),
     "0 to 0.5",
     "share of its employees who leave in a month",
     "Without it the department has employees.turnover.",

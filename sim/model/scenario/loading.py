@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,32 @@ def read_toml(source: Source) -> dict[str, Any]:
         faults = Faults(source.label)
         faults.add(*error.args)
         raise ScenarioError(faults.messages) from error
+
+
+class _Written(str):
+    """A number with a point, as it is written."""
+
+    __slots__ = ()
+
+
+def read_texts_of_numbers(source: Source) -> dict[str, str]:
+    """Numbers with a point as a file has them, by dotted name: ``2.000`` is a number that says more as a text.
+
+    Raises:
+        ScenarioError: As :func:`read_toml`; only files that it has read should come here.
+    """
+    text = _read_text(_read_bytes(source.path))
+    return dict(_texts(tomllib.loads(text, parse_float=_Written)))
+
+
+def _texts(table: dict[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, _Written):
+            yield f"{place}{key}", str(value)
+        elif isinstance(value, dict):
+            yield from _texts(value, f"{place}{key}.")
+        elif isinstance(value, list):
+            yield from _texts({str(row): part for row, part in enumerate(value)}, f"{place}{key}.")
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -29,6 +29,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sim.model.kernel.parameters import Parameter, ParameterType, ParameterValue
 from sim.model.policies.resources import Resource
 from sim.model.scenario.messages import listed, number_in_words, show
+from sim.model.scenario.periods import of_period
 from sim.model.scenario.refusals import joined, raise_any, refusal, refusals_of
 from sim.model.scenario.suggestions import Wanted, among, suggest_list, suggest_number, suggest_switch, suggest_text
 from sim.safe_text import JOINERS, unseen
@@ -163,7 +164,9 @@ def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
         assert low is not None  # the declaration checked it
         assert high is not None
         return Rule(
-            annotation=number(ge=low, le=high) if kind == "number" else whole_number(int(low), int(high)),
+            annotation=of_period(number(ge=low, le=high), parameter.unit)
+            if kind == "number"
+            else whole_number(int(low), int(high)),
             kind="a number" if kind == "number" else "a whole number",
             legal=range_in_words(low, high, parameter.unit),
             hint=_hint(parameter.unit, range_in_words(low, high), default),
@@ -182,7 +185,7 @@ def _parameter_rule(parameter: Parameter, kind: ParameterType) -> Rule:
 def resource_rule(resource: Resource) -> Rule:
     """Rule for an amount of a resource in a policy. A resource that a policy does not name is zero."""
     return Rule(
-        annotation=number(ge=resource.low, le=resource.high),
+        annotation=of_period(number(ge=resource.low, le=resource.high), resource.unit),
         kind="a number",
         legal=range_in_words(resource.low, resource.high, resource.unit),
         hint=_hint(resource.unit, range_in_words(resource.low, resource.high), 0),

@@ -202,7 +202,7 @@ def _uncertainty_rows(comparison: Comparison) -> list[dict[str, Any]]:
                 row(name, f"{unit}, median and nine tenths of the draws", [ends(policy, metric) for policy in names]),
                 row(
                     "of its variance, parameter uncertainty",
-                    "%; the rest is chance",
+                    "%; the rest is chance of the simulation",
                     [share(policy, metric) for policy in names],
                 ),
             )

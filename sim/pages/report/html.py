@@ -13,9 +13,11 @@ from markupsafe import Markup
 
 from sim.analysis.metrics import METRICS
 from sim.analysis.value_of_information import describe_value_of_information
-from sim.analysis.wording import format_exact_percent, format_percent
+from sim.analysis.wording import format_exact_percent, format_money, format_percent
 from sim.lab.comparison import Comparison
 from sim.lab.display import KEY_MEASURES, format_cell, unit_of
+from sim.lab.grain import FINE
+from sim.lab.spending import LINES
 from sim.lab.writing import write_text
 from sim.model.kernel.parameters import Tier
 from sim.model.policies.policy import NONE, Phase, Policy
@@ -80,6 +82,8 @@ _HEADINGS = {measure.name: measure.heading for measure in KEY_MEASURES} | {
     "practicing_change": "practicing change, last year",
     "internalization_change": "values held change, last year",
     "espoused_enacted_gap": "gap between said and done, last year",
+    "net_promoter_score": "net promoter score, last year",
+    "net_promoter_change": "net promoter score change, last year",
     "trust_change": "trust change, last year",
     "cynicism_change": "cynicism change, last year",
     "self_assessment_change": "executives' self-assessment change, last year",
@@ -130,6 +134,9 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
         "policies": comparison.ranked,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
+        "organization": [_unbroken(line) for line in (*plan.figures.sentences(), comparison.grain_in_words()) if line],
+        "warnings": [*plan.warnings, *comparison.drift],
+        "spending": _spending(comparison),
         "headline": _unbroken(headline),
         "headings": {name: heading(name) for name in METRICS},
         "heading_of_objective": heading(plan.scenario.objective),
@@ -268,11 +275,9 @@ def _reasons(comparison: Comparison) -> list[dict[str, str]]:
 
 def _budget(comparison: Comparison) -> str:
     """Whether policies spend as written or all have the same budget."""
-    budget, currency = comparison.plan.budget, comparison.plan.scenario.currency
-    if budget is None:
+    if comparison.plan.budget is None:
         return "Policies differ in size: a large one can win by size alone (--equal-budget gives all the same)."
-    text = f"All amounts were multiplied so that every policy is planned to cost {currency} {budget.amount:,.0f}"
-    return f"{text}{f', the most that {budget.limited_by} can spend' if budget.limited_by else ''}."
+    return " ".join(comparison.budget_in_words())
 
 
 def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
@@ -281,19 +286,18 @@ def _policy(policy: Policy, comparison: Comparison) -> dict[str, Any]:
     cost = f"{plan.scenario.currency} {plan.planned[policy.name]:,.0f}"
     if plan.budget and policy.name in plan.budget.factors:
         cost += f" ({plan.budget.describe(policy.name)})"
-    cost += _spent(policy.name, comparison)
     return {"name": policy.name, "about": policy.about, "cost": cost, "phases": [_phase(one) for one in policy.phases]}
 
 
-def _spent(policy: str, comparison: Comparison) -> str:
-    """What was spent in the runs, and why it differs from the plan."""
-    cell = comparison.cells[policy]["cost"]
-    if cell.missing:
-        return ""
-    sponsorship = comparison.sponsorship[policy]
-    early = sponsorship.done - sponsorship.usual if sponsorship.usual_end is not None else 0
-    text = f"; spent: {cell.value}, by the heads at work rather than by seats"
-    return f"{text}, and less in {early} of {sponsorship.done} runs where it ended in another week" if early else text
+def _spending(comparison: Comparison) -> dict[str, Any]:
+    """From planned to spent, line by line: names of the lines, and the amounts of each policy."""
+    currency = comparison.plan.scenario.currency
+    rows = {
+        policy: [format_money(lines[name], "") for name in LINES]
+        for policy, lines in comparison.summary["spending"].items()
+        if lines is not None and lines["planned"] > 0.0
+    }
+    return {"lines": list(LINES.values()), "rows": rows, "currency": currency}
 
 
 def _futures(comparison: Comparison) -> dict[str, Any] | None:
@@ -404,9 +408,9 @@ def _caveats(comparison: Comparison) -> list[str]:
         f"Of the model's {tiers.total()} parameters {conjectured} are conjectures or stand for the user's own "
         f"organization; {tiers[Tier.EXPERIMENT] + tiers[Tier.REPLICATION]} rest on experiments or exact replications, "
         f"{tiers[Tier.OBSERVATION]} on large observational data, {tiers[Tier.SURVEY]} on surveys.",
-        "Intervals hold the chance between runs of this model with these parameters. They do not hold uncertainty about the "
-        "parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) before leaning on "
-        "a number.",
+        "Intervals hold the chance of the simulation: between runs of this model with these parameters. They do not hold "
+        "uncertainty about the parameters or about the model; vary those (--unknown 40, --tornado, --set NAME=VALUE, or a sweep) "
+        "before leaning on a number.",
         f"Policies are judged by {heading(plan.scenario.objective)} alone; value for customers and value for the "
         "organization are both in the table, and they need not agree.",
     ]
@@ -418,7 +422,7 @@ def _caveats(comparison: Comparison) -> list[str]:
     if represented > 1.0:
         caveats.append(
             f"Each simulated customer stands for {represented:g}, which makes money and retention vary more from run "
-            "to run than they would with all of them."
+            f"to run than they would with all of them (--grain {FINE} simulates every one)."
         )
     if plan.replicates < 10:
         caveats.append(f"With {plan.replicates} replicates intervals are wide, and rare turns may not have come up.")

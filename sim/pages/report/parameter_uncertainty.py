@@ -33,7 +33,7 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
     ]
     draws = comparison.summary["parameter_uncertainty"]["draws"]
     note = (
-        f"Color: chance alone, at the scenario's own parameters. Gray: parameter uncertainty, {draws} draws of "
+        f"Color: chance of the simulation alone, at the scenario's own parameters. Gray: parameter uncertainty, {draws} draws of "
         f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from their plausible ranges, each the mean of "
         f"{comparison.parameter_uncertainty.replicates} runs; the gray line is the median of the draws."
     )
