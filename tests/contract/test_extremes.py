@@ -42,8 +42,9 @@ LARGEST: dict[str, int] = {
     "customers.market": 20_000,
     "customers.initial": 45,
     "run.burn_in": 150,
+    "money.horizon": 260,
 }
-"""Sizes that stand for a legal maximum which a test could not hold."""
+"""Sizes that stand for a legal maximum which a test could not hold, or a run of 260 weeks does not have."""
 
 COMPANY: dict[str, dict[str, object]] = {
     "customers.initial": {"customers.market": 45},

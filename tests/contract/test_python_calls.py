@@ -36,6 +36,8 @@ COMPARED: list[Wrong] = [
     *(({name: value}, f"--{name} must be ") for name in ("replicates", "seed", "workers", "unknown")
       for value in (*NO_WHOLE_NUMBERS, -1)),
     *(({"weeks": value}, "--weeks must be ") for value in (*NO_WHOLE_NUMBERS, -1, 0)),
+    *(({"years": value}, "--years must be ") for value in (*NO_WHOLE_NUMBERS, -1, 0, 101)),
+    ({"years": 3, "weeks": 10}, "--years must not be given beside --weeks"),
     *(({name: value}, f"--{name.replace('_', '-')} must be true or false")
       for name in ("equal_budget", "futures", "ablate", "tornado") for value in ("yes", 1, 0.0)),
     *(({"grain": value}, "--grain must be fine or a number of customers") for value in (0, -1, math.nan, "finer", "", True)),
