@@ -56,7 +56,9 @@ def test_tables_of_comparisons_and_texts_of_sweeps_write_it_in_one_unit(name: st
     cell = format_cell(
         name, {"mean": 0.25, "median": 0.25, "low": 0.2, "high": 0.3}, sponsorship(), "organization_value", "EUR"
     )
-    assert cell.value.startswith("+") == (metric.written_in in ("points", "NPS points", "currency") and metric.against_twin)
+    assert cell.value.startswith("+") == (
+        metric.written_in in ("points", "NPS points", "currency") and metric.against_twin
+    )
 
 
 @pytest.mark.parametrize("name", METRICS)
