@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sim.analysis.change import YEAR
@@ -116,5 +116,7 @@ def describe_after_the_run(summary: Mapping[str, Any], policy: str, currency: st
 
 
 def _interval(entry: Entry, currency: str) -> str:
-    words: Callable[[float | None], str] = lambda value: format_money(value, currency)  # noqa: E731
+    def words(value: float | None) -> str:
+        return format_money(value, currency)
+
     return format_interval(entry, words)
