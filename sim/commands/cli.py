@@ -18,6 +18,7 @@ from sim.commands.errors import (
     DONE,
     DONE_WITH_FAILURES,
     INTERRUPTED,
+    UsageError,
     ended_like_interrupted,
     write_messages,
 )
@@ -26,9 +27,6 @@ from sim.commands.extension_options import add_extension_options
 from sim.commands.streams import finish_streams, make_streams_safe
 from sim.commands.terminal import echo
 from sim.safe_text import for_message
-
-_UsageError: Any = typer.BadParameter.__base__
-"""Error about words that were typed, in whatever library Typer has it."""
 
 COMMANDS = {
     "compare": "sim.commands.compare",
@@ -116,7 +114,7 @@ def _safe_messages() -> Iterator[None]:
     """What is said about words that were typed: in words of this program, and in no other characters than can be seen."""
     try:
         yield
-    except _UsageError as error:
+    except UsageError as error:
         error.message = for_message(_reword(error) if isinstance(error, typer.BadParameter) else error.message)
         raise
 

@@ -19,6 +19,9 @@ DONE, DONE_WITH_FAILURES, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
+UsageError: Any = typer.BadParameter.__base__
+"""Error about words that were typed, in whatever library Typer has it."""
+
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 """The option that every command has; its default is False."""
 
@@ -59,21 +62,34 @@ _ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a scheduler's time is up, the te
 def ended_like_interrupted() -> Iterator[None]:
     """End in the same orderly way as after Ctrl-C when a scheduler of jobs says that the time is up, or a terminal is closed.
 
-    A signal that is ignored already, as those of ``nohup`` are, stays ignored.
+    A signal that is ignored already, as those of ``nohup`` are, stays ignored. Some libraries turn an interruption into
+    an error of their own, for example of an import that was not finished: after a signal, it is an interruption again.
+
+    Raises:
+        KeyboardInterrupt: After one of these signals, or Ctrl-C.
     """
+    asked: list[int] = []
 
     def interrupt(number: int, frame: Any) -> None:
-        del number, frame
+        del frame
+        asked.append(number)
         raise KeyboardInterrupt
 
     before: dict[int, Any] = {}
+    usual = (signal.SIG_DFL, signal.default_int_handler)
     with suppress(ValueError):  # not in the main thread, where no signal arrives
-        for name in _ENDINGS:
+        for name in ("SIGINT", *_ENDINGS):
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            if number is not None and signal.getsignal(number) in usual:
                 before[number] = signal.signal(number, interrupt)
     try:
         yield
+    except (typer.Exit, typer.Abort, UsageError):  # how a command ends
+        raise
+    except Exception as error:
+        if asked:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -144,3 +144,20 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_error_that_a_library_makes_of_an_interruption_is_an_interruption(name: str) -> None:
+    number = getattr(signal, name)
+    before = signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+    try:
+        with pytest.raises(KeyboardInterrupt), ended_like_interrupted():
+            try:
+                signal.raise_signal(number)
+            except KeyboardInterrupt:
+                raise ImportError("half imported") from None
+        with pytest.raises(ImportError), ended_like_interrupted():
+            raise ImportError("not there")
+    finally:
+        signal.signal(number, before)

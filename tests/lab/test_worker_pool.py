@@ -164,7 +164,7 @@ def imported(_: int) -> list[str]:
 @pytest.mark.slow
 def test_a_worker_is_ready_without_what_it_takes_to_read_results() -> None:
     with WorkerPool(2, prepare_worker) as pool:
-        assert run_tasks(imported, [0, 0], 2, pool=pool) == [["numba"]] * 2
+        assert run_tasks(imported, [0, 0], 2, pool=pool) == [[]] * 2  # nor Numba: kept code needs none
 
 
 def test_nothing_to_do_is_done() -> None:
