@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from long.advice import settings as settings_of_advice
+from long.advice import study_advice
 from long.coverage import settings, study_coverage
 from long.regions import conditions, study_regions
 from long.study import Study
@@ -10,6 +12,12 @@ STUDIES = {
     study.name: study
     for study in (
         Study("coverage", "How often do 95 % intervals over replicates hold the mean?", study_coverage, settings),
+        Study(
+            "advice",
+            "How much worse is the advised program than the best bundle that ships, in futures that the search did not see?",
+            study_advice,
+            settings_of_advice,
+        ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )
 }

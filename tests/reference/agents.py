@@ -35,7 +35,7 @@ _EXECUTIVE = (
 _OWN = (
     "week", "reputation", "talk", "program", "begun", "customers_ever_acquired", "employees_ever_hired",
     "executives_ever_appointed", "usual_customer_weight", "volume", "usual_trust_pace", "usual_trust_level",
-    "usual_depth_pace", "usual_depth_level",
+    "usual_depth_pace", "usual_depth_level", "contacts_scale", "repeats_expected",
 )  # fmt: skip
 _BOARD = ("decision_weight", "reference_weight", "recent_profit", "normal_profit", "talk_left", "talk_weeks")
 _ENVIRONMENT = ("needs", "organizational_code", "partners_alone", "partners")

@@ -66,6 +66,10 @@ class Customer(mesa.Agent):
         self.open_need = 0.0
         return self.need > 0.0
 
+    def likely_to_need(self) -> float:
+        """Probability of a new need within a week."""
+        return self.contact_rate if self.contract else 1.0 - exp(-self.rate)
+
     def pays(self) -> float:
         """How far the customer pays for service, 0 to 1: margin over hurdle x cost of serving."""
         p = self.numbers

@@ -56,6 +56,8 @@ class ReferenceModel(mesa.Model):
     volume: float
     budget_cuts: list[tuple[float, int]]
     contacts_expected: float
+    contacts_scale: float
+    repeats_expected: float
     usual_trust_pace: float
     usual_trust_level: float
     usual_depth_pace: float
@@ -279,9 +281,21 @@ class ReferenceModel(mesa.Model):
         end = self.week + 1.0
         return [each for each in self.market if each.needs_service(self.drawn("contact", each.position), end)]
 
+    def burden_of(self, contacts: int) -> float:
+        """Contacts as the real customers would make them: chance averages out among those for whom one stands."""
+        stands_for = self.numbers.customers_represented
+        if stands_for <= 1.0:
+            return contacts
+        fresh = sum(each.likely_to_need() for each in self.market if each.active)
+        surplus = contacts - fresh - self.repeats_expected
+        real = max(fresh + self.contacts_scale * self.repeats_expected + surplus / math.sqrt(stands_for), 0.0)
+        self.contacts_scale = real / contacts if contacts else 1.0
+        return real
+
     def work(self, contacts: int) -> None:
         """Departments bear the load of contacts and programs; people work under it."""
-        demand = contacts / self.contacts_expected if self.contacts_expected > 0.0 else 1.0
+        real = self.burden_of(contacts)
+        demand = real / self.contacts_expected if self.contacts_expected > 0.0 else 1.0
         self.volume += (demand - self.volume) * self.numbers.staff_adjusted  # staff follows from next week on
         normals = self.streams.normal("workload", self.week, len(self.departments)).tolist()
         office = self.overall("delegation")
@@ -304,6 +318,7 @@ class ReferenceModel(mesa.Model):
         """Customers are served. Those who serve them learn their needs. Customers' feelings follow what they got."""
         self.service.open_week()
         served = [self.service.serve(each) for each in contacts]
+        self.repeats_expected = self.service.expected_back
         self.environment.update_beliefs(self.service.met)
         for person in self.staff:
             person.feel_with_customers(person.seat in self.service.met)

@@ -42,6 +42,7 @@ class Service:
         self.conflicts = self.conceded = self.failures = self.recovered = 0
         self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
         self.repeats = 0
+        self.expected_back = 0.0
 
     def open_week(self) -> None:
         """What customers will get of those at the counter, those behind, and internal work."""
@@ -49,6 +50,7 @@ class Service:
         self.conflicts = self.conceded = self.failures = self.recovered = 0
         self.served = self.first_served = self.conceded_gain = self.conceded_cost = 0.0
         self.repeats = 0
+        self.expected_back = 0.0
         self.met: dict[int, int] = {}  # customers by seat
         self.seat_met: dict[int, int] = {}  # by position of the customer
         self.promised = model.overall("segments")
@@ -97,6 +99,7 @@ class Service:
         else:
             self.first_served += contact.served
         unserved = 1.0 - contact.served
+        self.expected_back += p.failure_demand_returns * unserved * (1.0 - customer.likely_to_need())
         if model.drawn("need comes back", position) < p.failure_demand_returns * unserved:
             customer.open_need = customer.need * unserved
         return contact

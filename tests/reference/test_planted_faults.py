@@ -149,6 +149,10 @@ FAULTS = tuple(
         ("recovery.respond_to_failures", "wordy and noticed and", "wordy and"),
         ("needs.learn_beliefs", "performance[seat] > own", "performance[seat] >= own"),
         ("needs.contacts_beside", "represented - 1.0", "represented"),
+        ("workload.real_contacts_of_a_week", "scale * repeats", "repeats"),
+        ("workload.real_contacts_of_a_week", "math.sqrt(represented)", "represented"),
+        ("workload.load_of_contacts", "week.contacts if week.contacts > 0", "1.0 if week.contacts > 0"),
+        ("failure_demand.bring_needs_back", "probability * (1.0 - need)", "probability"),
         ("needs.no_contact_probability", "exp(-beside) if beside > 0.0 else 1.0", "1.0"),
         ("needs.learn_dimension", "np.uint64(2) * next_block", "np.uint64(3) * next_block"),
         # What customers make of it

@@ -91,10 +91,3 @@ def record_class(table: str, fields: tuple[str, ...]) -> Any:
 def _fingerprint(fields: tuple[str, ...]) -> str:
     """Eight hexadecimal digits that identify a list of fields."""
     return blake2b(" ".join(fields).encode(), digest_size=4).hexdigest()
-
-
-def __getattr__(name: str) -> Any:
-    """A class of an earlier version, which machine code on disk may name. It is never instantiated."""
-    if name.rstrip("0123456789abcdef").lower() in COLUMN_RECORDS:
-        return namedtuple(name, ())
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,11 +17,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.model.kernel.array_types import FloatArray
-from sim.model.kernel.columns import FLAG, WHOLE, customer_column, this_week
+from sim.model.kernel.columns import FLAG, WHOLE, customer_column, number, this_week
 from sim.model.kernel.parameters import ParameterValue, declare
-from sim.model.kernel.records import Contacts, Customers, Parameters, Scratch, Streams, Week
+from sim.model.kernel.records import Contacts, Customers, OrganizationNumbers, Parameters, Scratch, Streams, Week
 from sim.model.kernel.scalar_draws import block, uniform
 from sim.model.kernel.sums import sum_of
+from sim.model.mechanisms.service import need_probability
 
 PARAMETERS = declare("""
 failure_demand.returns = 0.6 share; 0 to 1, plausible 0.35 to 1; unknown; tier 4
@@ -57,7 +58,10 @@ COLUMNS = (
     ),
 )
 
-NUMBERS = (this_week("repeats", "Contacts that bring nothing but what was left open.", "count", dtype=WHOLE),)
+NUMBERS = (
+    this_week("repeats", "Contacts that bring nothing but what was left open.", "count", dtype=WHOLE),
+    number("repeats_expected", "Contacts that this week's contacts bring next week, on average.", "per week"),
+)
 
 STREAMS = ("need comes back",)
 
@@ -88,7 +92,12 @@ def needs_served(customers: Customers, scratch: Scratch) -> float:
 
 
 def bring_needs_back(
-    customers: Customers, contacts: Contacts, parameters: Parameters, streams: Streams, week: Week
+    customers: Customers,
+    contacts: Contacts,
+    parameters: Parameters,
+    streams: Streams,
+    week: Week,
+    organization: OrganizationNumbers,
 ) -> None:
     """Some of those who did not get all that they needed will be back next week with what is open."""
     returns = parameters.failure_demand_returns
@@ -96,8 +105,15 @@ def bring_needs_back(
         return
     draws = block(streams.need_comes_back, week.number, 0)
     customers.open_need[:] = 0.0
+    expected = 0.0
     for contact in range(week.contacts):
         position = contacts.customer[contact]
         served = customers.served[position]
-        back = uniform(draws, position) < return_probability(served, returns)
+        probability = return_probability(served, returns)
+        back = uniform(draws, position) < probability
         customers.open_need[position] = still_open(customers.need[position], served) if back else 0.0
+        need = need_probability(
+            customers.contract[position], customers.contact_rate[position], customers.rate[position]
+        )
+        expected += probability * (1.0 - need)
+    organization.repeats_expected = expected

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sim.model.agents.newcomers import CONTACTS
 from sim.model.kernel.columns import FLAG, WHOLE, contact_column, customer_column, effect_column, this_week
+from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import ParameterValue, declare
 from sim.model.kernel.records import (
     Block,
@@ -112,6 +114,17 @@ def failure_probability_in_crisis(risk: float, share: float) -> float:
 def recovery_probability(practice: float, authority: float, base: float, by_practice: float) -> float:
     """Probability that a failure is made right: independent chances by base, practice of the norm, and authority to act."""
     return 1.0 - (1.0 - base) * (1.0 - by_practice * practice) * (1.0 - authority)
+
+
+def need_probability(contract: Any, contact_rate: float, rate: float) -> float:
+    """Probability of a new need in a week: the contact rate of those with a contract, 1 - e^-rate of those who buy.
+
+    Args:
+        contract: Whether the customer has a contract.
+        contact_rate: Contacts per week of a customer with a contract.
+        rate: Purchases per week of the others; any number of them in a week is one contact.
+    """
+    return contact_rate if contract else 1.0 - exp(-rate)
 
 
 def newcomer_contact_rate(

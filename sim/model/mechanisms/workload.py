@@ -6,12 +6,15 @@ hours; relief gives some back. Noise of 5 to 20 % a week: Oliva & Sterman 2001.
 
 from __future__ import annotations
 
+import math
+
 from sim.model.agents.initial_state import InitialState
 from sim.model.kernel.amounts import mean_over_seats
 from sim.model.kernel.columns import department_column, employee_column, number, this_week
 from sim.model.kernel.elementary_functions import exp
 from sim.model.kernel.parameters import declare
 from sim.model.kernel.records import (
+    Customers,
     Departments,
     Employees,
     OrganizationNumbers,
@@ -22,11 +25,12 @@ from sim.model.kernel.records import (
     Week,
 )
 from sim.model.kernel.scalar_draws import block, normal
-from sim.model.kernel.sums import count_of, sum_by_department
+from sim.model.kernel.sums import count_of, sum_by_department, sum_of
 from sim.model.kernel.time_constants import closed_in_a_week
 from sim.model.mechanisms.direction import work_under_direction
 from sim.model.mechanisms.failure_demand import weekly_contacts
 from sim.model.mechanisms.power import capacity_share
+from sim.model.mechanisms.service import need_probability
 from sim.model.mechanisms.standard import work_pressure
 
 PARAMETERS = declare("""
@@ -81,6 +85,12 @@ NUMBERS = (
         "per week",
         start="initial_contacts",
     ),
+    number(
+        "contacts_scale",
+        "Contacts that load people, for each contact of a simulated customer; 1 where each stands for one.",
+        "ratio",
+        start=1.0,
+    ),
     number("volume", "Contacts against those of an ordinary week, smoothed.", "ratio", start=1.0),
     this_week("headcount", "People at work.", "people"),
     this_week("pressure", "Sum of work pressure over people at work.", "ratio"),
@@ -98,8 +108,54 @@ def initial_contacts(initial: InitialState) -> float:
     return by_purchase + float(weekly_contacts(customers.contact_rate[calling], *again).sum())
 
 
+def real_contacts_of_a_week(contacts: float, needs: float, repeats: float, scale: float, represented: float) -> float:
+    """Contacts that load people: E + s R + (contacts - E - R) / sqrt(k), at least 0, and simply the contacts where k is 1 or less.
+
+    Each of k real customers calls by a chance of their own, so that the contacts of all deviate from what is expected by
+    1 / sqrt(k) of what those of the simulated customers do: the load of people has the mean and the variance of the real
+    organization, however many of its customers are simulated.
+
+    Args:
+        contacts: Contacts of simulated customers this week.
+        needs: E, new needs that are expected of them.
+        repeats: R, contacts that were expected to come back from last week's.
+        scale: s, contacts that loaded people last week, for each contact of a simulated customer.
+        represented: k, real customers for whom each simulated one stands.
+    """
+    if represented <= 1.0:
+        return contacts
+    chance = contacts - needs - repeats
+    return max(needs + scale * repeats + chance / math.sqrt(represented), 0.0)
+
+
+def load_of_contacts(
+    customers: Customers, scratch: Scratch, parameters: Parameters, week: Week, organization: OrganizationNumbers
+) -> float:
+    """Contacts of the week that load people, per simulated customer's share of the real ones."""
+    represented = parameters.customers_represented
+    if represented <= 1.0:
+        return float(week.contacts)
+    needs = scratch.position_value
+    for position in range(customers.active.size):
+        probability = need_probability(
+            customers.contract[position], customers.contact_rate[position], customers.rate[position]
+        )
+        needs[position] = probability if customers.active[position] else 0.0
+    real = real_contacts_of_a_week(
+        float(week.contacts),
+        sum_of(needs, scratch.partial_sums),
+        organization.repeats_expected,
+        organization.contacts_scale,
+        represented,
+    )
+    organization.contacts_scale = real / week.contacts if week.contacts > 0 else 1.0
+    return real
+
+
 def update_workload(
     departments: Departments,
+    customers: Customers,
+    scratch: Scratch,
     policy: PolicyAmounts,
     parameters: Parameters,
     streams: Streams,
@@ -113,7 +169,8 @@ def update_workload(
     """
     start = block(streams.workload, week.number, 0)
     expected = organization.contacts_expected
-    demand = week.contacts / expected if expected > 0.0 else 1.0
+    contacts = load_of_contacts(customers, scratch, parameters, week, organization)
+    demand = contacts / expected if expected > 0.0 else 1.0
     organization.volume += (demand - organization.volume) * closed_in_a_week(parameters.staffing_volume_weeks)
     meetings = parameters.delegation_meetings * mean_over_seats(
         policy.delegation, departments.seats
