@@ -64,12 +64,14 @@ def compare(
     assignments: Assignments = None,
     equal_budget: Annotated[
         bool,
-        typer.Option("--equal-budget", help="Scale the policies to the same planned cost; what they spend is told."),
+        typer.Option("--equal-budget", help="Scale the policies so that all spend the same, found by a pilot."),
     ] = False,
     budget: Annotated[
         float | None,
         typer.Option(
-            "--budget", metavar="AMOUNT", help="The same, up to this planned cost, or as far as each can spend."
+            "--budget",
+            metavar="AMOUNT",
+            help="Scale each to this planned cost, or as far as it can spend; a ceiling of --equal-budget.",
         ),
     ] = None,
     grain: Grain = None,
@@ -206,6 +208,8 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
         err=True,
     )
     write_messages(f"  {sentence}" for sentence in plan.figures.sentences())
+    if plan.as_written:
+        write_messages(["  A pilot of the first replicates then changes amounts so that all policies spend the same."])
     write_warnings(plan.warnings)
     with show_progress("replicates") as progress:
         try:
