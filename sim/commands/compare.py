@@ -187,6 +187,7 @@ def compare(
     took = format_duration(float(comparison.manifest["duration_seconds"]))
     echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
     echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
+    echo("  figures/first-page.pdf is the first page of the report, to be printed or sent")
     if comparison.failures:
         _report_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)

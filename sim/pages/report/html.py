@@ -124,7 +124,8 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
     """The content of the page, without its form."""
     pictures = {
         one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
-        for one in (draw_pictures(comparison) if drawn is None else drawn)
+        for one in (draw_pictures(comparison, sheets=False) if drawn is None else drawn)
+        if not one.picture.sheet
     }
     why = pictures.pop(ablation.NAME, {"svg": ""})
     plan = comparison.plan
