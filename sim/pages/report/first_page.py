@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.analysis.missing import mean_where_known
 from sim.analysis.wording import money_scale
 from sim.lab.comparison import Comparison
+from sim.lab.display import Cell
 from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, rule
 from sim.pages.report.colors import INK, TWIN_COLOR
@@ -37,6 +38,7 @@ _LEAST_PICTURE, _MOST_PICTURE = 1.7, 3.1
 _SLACK = 1.03  # hinting makes some lines wider than their letters
 _SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5)
 _FONT = "DejaVu Sans"
+_HEAD, _LESS = 0.85, 0.78  # of the size of plain text: headings, and intervals
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,9 @@ class _Sheet:
         self, text: str, left: float, top: float, scale: float = 1.0, weight: str = "normal", **look: Any
     ) -> None:
         """One line of text, its upper left corner so far from the sheet's."""
-        look = {"va": "top", **look}
-        self.figure.text(
-            left / SHEET[0], 1.0 - top / SHEET[1], text, fontsize=self.size * scale, fontweight=weight, **look
-        )
+        if text:
+            place = left / SHEET[0], 1.0 - top / SHEET[1]
+            self.figure.text(*place, text, fontsize=self.size * scale, fontweight=weight, **{"va": "top", **look})
 
     def paragraph(
         self,
@@ -178,35 +179,50 @@ def _write_boxes(sheet: _Sheet, boxes: dict[str, Sequence[object]], top: float) 
 
 def _write_table(sheet: _Sheet, content: dict[str, Any], policies: Sequence[str], top: float) -> float:
     """The table of the first page, one line of values and one of intervals a policy."""
-    full, scores = SHEET[0] - 2.0 * _MARGIN, content["scores"]
+    full, scores, cells = SHEET[0] - 2.0 * _MARGIN, content["scores"], content["cells"]
     first = min(max(sheet.width(name, 1.0, "bold") for name in policies) + 0.26, 0.3 * full)
-    width = (full - first) / len(scores)
-    heads = [(_wrap(title, width - 0.06, lambda part: sheet.width(part, 0.85)), unit) for _, title, unit in scores]
-    deep = max(len(words) for words, _ in heads)
-    for column, (words, unit) in enumerate(heads):
-        right = _MARGIN + first + (column + 1) * width
+    needed = [
+        max(sheet.width(text, scale) for text, scale in _texts(name, title, unit, policies, cells)) + 0.12
+        for name, title, unit in scores
+    ]
+    small = min(1.0, (full - first) / sum(needed))  # type is smaller where columns would run into each other
+    spare = max(0.0, full - first - sum(needed)) / len(scores)
+    rights = _MARGIN + first + np.cumsum([width * small + spare for width in needed])
+    heads = [
+        _wrap(title, needed[column] * small + spare - 0.06, lambda part: sheet.width(part, _HEAD * small))
+        for column, (_, title, _) in enumerate(scores)
+    ]
+    for right, words, (_, _, unit) in zip(rights, heads, scores, strict=True):
         for row, text in enumerate([*words, unit]):
-            sheet.write(
-                text, right, top + row * sheet.line(0.85), 0.85, ha="right", alpha=0.75 if row == len(words) else 1.0
-            )
-    top += (deep + 1) * sheet.line(0.85) + 0.03
+            alpha = 0.75 if row == len(words) else 1.0
+            sheet.write(text, right, top + row * sheet.line(_HEAD), _HEAD * small, ha="right", alpha=alpha)
+    top += (max(map(len, heads)) + 1) * sheet.line(_HEAD) + 0.03
     for policy in policies:
         _rule(sheet, top)
         top += 0.035
-        name = _shorten(policy, first - 0.24, lambda part: sheet.width(part, 1.0, "bold"))
         sheet.write("■", _MARGIN, top, 1.0, color=content["palette"][policy])
+        name = _shorten(policy, first - 0.24, lambda part: sheet.width(part, 1.0, "bold"))
         sheet.write(name, _MARGIN + 0.16, top, 1.0, "bold")
-        for column, (measure, _, _) in enumerate(scores):
-            cell = content["cells"][policy][measure]
-            right = _MARGIN + first + (column + 1) * width
-            sheet.write(
-                cell.word if cell.missing else cell.value, right, top, 0.85 if cell.missing else 1.0, ha="right"
-            )
-            if cell.interval:
-                sheet.write(cell.interval, right, top + sheet.line(), 0.78, ha="right", alpha=0.75)
-        top += sheet.line() + sheet.line(0.78) + 0.01
+        for right, (measure, _, _) in zip(rights, scores, strict=True):
+            (value, scale), (interval, less) = _lines_of(cells[policy][measure])
+            sheet.write(value, right, top, scale * small, ha="right")
+            sheet.write(interval, right, top + sheet.line(), less * small, ha="right", alpha=0.75)
+        top += sheet.line() + sheet.line(_LESS) + 0.01
     _rule(sheet, top)
     return top + 0.03
+
+
+def _lines_of(cell: Cell) -> tuple[tuple[str, float], tuple[str, float]]:
+    """Value and interval of a cell, each with its size of type."""
+    return (cell.word, _HEAD) if cell.missing else (cell.value, 1.0), (cell.interval, _LESS)
+
+
+def _texts(
+    measure: str, title: str, unit: str, policies: Sequence[str], cells: dict[str, dict[str, Cell]]
+) -> list[tuple[str, float]]:
+    """Everything in a column that is not broken, with its size of type."""
+    words = [(word, _HEAD) for word in (*title.split(), unit)]
+    return words + [line for policy in policies for line in _lines_of(cells[policy][measure])]
 
 
 def _rule(sheet: _Sheet, top: float) -> None:

@@ -81,7 +81,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture(
         "loyalty",
         "What customers do, and what they say",
-        "Annual retention, attitudinal loyalty and satisfaction, by week and policy, as quantile fans over replicates",
+        "Change of annual retention, attitudinal loyalty and satisfaction, by week and policy",
     ),
     Picture(
         "money",
