@@ -114,22 +114,27 @@ class Comparison:
         """What drifts in the baseline, as warnings."""
         return drifting(self.weekly, NONE.name)
 
-    def grain_in_words(self) -> str:
-        """How many simulated customers stand for how many, and what that may add to the spread between runs."""
+    def grain_in_words(self, figures_too: bool = True) -> str:
+        """What the grain may add to the spread between runs, after how many simulated customers stand for how many.
+
+        Args:
+            figures_too: Whether to say the latter; not beside the figures of the organization, which have it.
+        """
         figures = self.plan.figures
         if figures.represented <= 1.0:
             return ""
         each = format_number(figures.represented)
-        stand = f"{figures.simulated:,} simulated customers stand for {figures.customers:,.0f} ({each} each)."
+        stand = f"{figures.simulated:,} simulated customers stand for {figures.customers:,.0f} ({each} each). "
+        stand = stand if figures_too else ""
         gains = self.measures_of_runs().groupby("policy")["net_present_value"].agg(["mean", "std", "count"])
         gains = gains.drop(index=NONE.name, errors="ignore").dropna()
         if gains.empty or int(gains["count"].max()) < FEWEST_RUNS:
-            return stand
+            return stand.strip()
         row = int(gains["mean"].argmax())
         ends = spread_without_grain(float(gains["std"].to_numpy()[row]), figures.represented)
         low, high = (format_money(end, figures.currency) for end in ends)
         return (
-            f"{stand} Chance of the simulation: the net present value of {gains.index[row]} differs between runs by {high} "
+            f"{stand}Chance of the simulation: the net present value of {gains.index[row]} differs between runs by {high} "
             f"(standard deviation). With every customer simulated (--grain {FINE}) that would be {low} if all of it came from "
             "customers, and as much as now if none did."
         )

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from lab.small import compared
+from lab.small import compared, small
 
 from sim.analysis.intervals import mean_interval, share_of_runs
 from sim.lab import Comparison, compare
 from sim.pages.report.decision_page import LEGEND, SCORES, describe_decision
-from sim.pages.report.html import render_report
+from sim.pages.report.html import describe_report, render_report
 
 YEAR = 52
 INSURER = Path(__file__).parents[1] / "lab" / "insurer.toml"
@@ -118,6 +118,15 @@ def test_money_over_time_is_a_table_of_the_report() -> None:
     assert all(len(cells) == len(comparison.policies) for cells in rows.values())
     assert rows["paid back on average after"][0].word == "nothing to pay back"
     assert 'id="over-time"' in render_report(comparison)
+
+
+def test_the_first_page_tells_the_grain_once() -> None:
+    comparison = compare(small(), ["talk"], replicates=4, workers=1, weeks=8, grain=2)
+    page = " ".join(describe_report(comparison, ())["organization"])
+    assert page.count("simulated, each for") == 1
+    assert "stand for" not in page
+    assert "Chance of the simulation: " in page
+    assert "40 simulated customers stand for 80" in comparison.grain_in_words()
 
 
 @cache

@@ -135,7 +135,9 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
         "policies": comparison.ranked,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
-        "organization": [_unbroken(line) for line in (*plan.figures.sentences(), comparison.grain_in_words()) if line],
+        "organization": [
+            _unbroken(line) for line in (*plan.figures.sentences(), comparison.grain_in_words(False)) if line
+        ],
         "warnings": [*plan.warnings, *comparison.drift],
         "spending": _spending(comparison),
         "headline": _unbroken(headline),
