@@ -72,6 +72,24 @@ def test_values_of_the_advice_are_those_of_fresh_replicates() -> None:
     assert advice.summary["gain_over_none"]["mean"] == pytest.approx(np.mean(gains), rel=1e-12)
 
 
+def test_what_a_rule_saves_is_measured_where_no_finalist_has_been() -> None:
+    advice = advised()
+    watch = advice.watch
+    assert watch is not None
+    from sim.analysis.metrics import MEASURES_OF_RUNS
+    from sim.lab.advice.measuring import measure_cell
+    from sim.lab.advice.watching import _UNSEEN
+
+    column = list(MEASURES_OF_RUNS).index("enacted_change")
+    tasks = advice.plan.cells.tasks([advice.best, watch.program], range(_UNSEEN, _UNSEEN + watch.cells), True)
+    runs = [measure_cell(task)[1:, column] for task in tasks]
+    assert watch.saved.mean == pytest.approx(np.mean([ruled - without for without, ruled in runs]), abs=1e-12)
+    assert advice.summary["watch"] == watch.to_entry()
+    line = next(line for line in describe_advice(advice) if line.startswith("What to watch: "))
+    assert f"on {watch.cells} fresh replicates" in line
+    assert ("surely saves anything" in line) is not watch.sure
+
+
 def test_the_same_advice_again_takes_its_runs_from_those_kept(tmp_path: Path) -> None:
     plan = plan_advice(REQUEST)
     with KeptResults(tmp_path / "kept") as kept:
