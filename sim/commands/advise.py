@@ -81,7 +81,8 @@ def advise(
     """Find the best program under a budget: which resources, how much, when, for how long, and where.
 
     Every program meets the same runs; the best ones meet again on fresh seeds, which alone decide. Writes best.toml, a policy
-    for `compare`, advice.json, advice.html and candidates.csv. Advice that was interrupted goes on where it stopped when the
+    for `compare`, advice.json, advice.html and candidates.csv; and watched.toml, the same with a rule that ends it early, where
+    one surely saves something on fresh seeds. Advice that was interrupted goes on where it stopped when the
     same command is given again. Exit code 0: done; 1: done, but runs failed; 2: bad input, nothing written; 130: interrupted.
 
     Example: centricity advise retail-bank --budget 900000 --years 5 --require "retention_annual>=0.9 in 95 %"
