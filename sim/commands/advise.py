@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +73,10 @@ def advise(
     runs: Annotated[int, typer.Option(metavar="N", help="Runs, about; more find better programs.")] = 5000,
     seed: Seed = 1,
     workers: Workers = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
+    ] = None,
     assignments: Assignments = None,
     out: Annotated[
         Path | None,
@@ -108,11 +114,9 @@ def advise(
         assert folder is not None
     from sim.lab.kept_results import KeptResults, folder_for
     from sim.lab.lock import LockedError
-    from sim.lab.task import prepare_worker
-    from sim.lab.worker_pool import WorkerPool
 
     try:
-        with WorkerPool(plan.workers, prepare_worker) as pool, KeptResults(folder_for(folder)) as kept:
+        with _workers_for(plan, cluster) as pool, KeptResults(folder_for(folder)) as kept:
             advice = _run_with_progress(plan, pool, kept)
             problem = _save(advice, folder, debug)
             if not problem:
@@ -136,6 +140,26 @@ def advise(
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
+@contextmanager
+def _workers_for(plan: AdvicePlan, cluster: str | None) -> Iterator[WorkerPool]:
+    """Processes of this machine, or a cluster."""
+    if cluster is None:
+        from sim.lab.task import prepare_worker
+        from sim.lab.worker_pool import WorkerPool
+
+        with WorkerPool(plan.workers, prepare_worker) as pool:
+            yield pool
+        return
+    from sim.lab.sweep.cluster_pool import ClusterPool
+    from sim.lab.sweep.dask_executor import DaskExecutor
+
+    def notify(text: str) -> None:
+        write_messages([text])
+
+    with DaskExecutor(cluster, plan.workers, notify) as executor, ClusterPool(executor) as pool:
+        yield pool
+
+
 def _files(advice: Advice, folder: Path) -> str:
     page = f"{folder / 'advice.html'} for people; advice.json, candidates.csv, manifest.json"
     if not advice.best.phases:
@@ -146,7 +170,7 @@ def _files(advice: Advice, folder: Path) -> str:
 def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) -> Advice:
     """Run everything, with progress."""
     from sim.lab.advice.advising import run_advice
-    from sim.lab.worker_process import WorkerError
+    from sim.lab.worker_process import ClusterError, WorkerError
 
     drawn = len(plan.cells.draws.unknowns)
     echo(
@@ -161,7 +185,7 @@ def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) ->
             return run_advice(plan, pool, progress, kept)
         except KeyboardInterrupt:
             done = progress.done
-        except WorkerError as error:
+        except (WorkerError, ClusterError) as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     kept.save_before_end()

@@ -15,7 +15,8 @@ import pytest
 
 from sim.lab.fingerprint import fingerprint
 from sim.lab.sweep import dask_executor
-from sim.lab.sweep.dask_executor import ClusterError, DaskExecutor
+from sim.lab.sweep.dask_executor import DaskExecutor
+from sim.lab.worker_process import ClusterError
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import data_of, load, run
 

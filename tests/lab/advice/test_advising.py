@@ -167,3 +167,26 @@ def test_the_command_writes_the_folder_and_says_what_to_buy(tmp_path: Path, monk
     assert result.exit_code == 0, result.output
     assert tomllib.loads(Path("o/best.toml").read_text(encoding="utf-8"))["phases"][0]["coaching"] > 0.0
     assert not Path(".o.unfinished").exists()
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_advice() -> None:
+    pytest.importorskip("distributed")
+    from sim.lab.sweep.cluster_pool import ClusterPool
+    from sim.lab.sweep.dask_executor import DaskExecutor
+
+    plan = plan_advice(REQUEST)
+    alone = advised()
+    with DaskExecutor("local", 2) as executor, ClusterPool(executor) as pool:
+        shared = run_advice(plan, pool)
+    assert shared.summary == alone.summary
+    assert shared.manifest["failures"] == []
+
+
+def test_a_cluster_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(TEXT, encoding="utf-8")
+    result = CliRunner().invoke(app, ["advise", "small.toml", "--budget", "9000", "--cluster", "zzqx", "--out", "o"])
+    assert result.exit_code == 2
+    assert "--cluster must be local, or the address of a Dask scheduler" in result.stderr
+    assert not Path("o").exists()
