@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.advice_text import name_policy, write_advice
-from sim.analysis.durability import NEGLIGIBLE
 from sim.analysis.metrics import format_measure_name
 from sim.analysis.money_text import describe_after_the_run, describe_by_horizon, describe_horizon, describe_payback
 from sim.analysis.panel import TWIN
@@ -156,9 +155,8 @@ def _describe_durability(measures: _Measures) -> str:
         return "The run is too short to see what is left two years after sponsorship ended."
     if at_end["low"] is None:
         return "One replicate is not enough to say what part of its lift was left two years after sponsorship ended."
-    why = "small" if at_end["mean"] <= NEGLIGIBLE else "uncertain"
-    rule = f"which takes a lift that is surely above {format_points(NEGLIGIBLE)}"
-    return f"Its lift in service was too {why} to ask what part lasts, {rule}: {_then_and_now(at_end, later)}."
+    rule = "was not surely above zero when sponsorship ended, so that no part of it can be said to last"
+    return f"Its lift in service {rule}: {_then_and_now(at_end, later)}."
 
 
 def _then_and_now(at_end: Entry, later: Entry) -> str:

@@ -14,7 +14,9 @@ from sim.analysis.missing import BoolArray, FloatArray, or_none
 from sim.analysis.survival import median_survival
 
 NEGLIGIBLE = 0.02
-"""A lift at or below this gets no measure of durability: a ratio of two such lifts is noise."""
+"""A single run whose lift is at or below this has no half-life: in one run it may be noise."""
+
+_ROUNDING = 1e-9
 
 PATIENCE = 4
 """Weeks for which a lift has to stay under half, so that a single bad week does not count."""
@@ -47,16 +49,16 @@ def residual(at_end: FloatArray, later: FloatArray) -> Interval:
     """Share of the lift that is left two years after sponsorship ended: mean L104 over mean L0.
 
     It is a ratio of means over replicates. A mean of ratios could be decided by a single replicate with a lift near
-    zero. Missing unless the 95 % interval of L0 lies above :data:`NEGLIGIBLE`. Only runs that were followed for two
-    years count: in the numerator, in the denominator and in the condition. It may exceed 1 (the lift went on growing)
-    or be negative (below the twin).
+    zero. Missing unless L0 is surely above zero: its 95 % interval lies there, however small it is. Only runs that were
+    followed for two years count: in the numerator, in the denominator and in the condition. It may exceed 1 (the lift went
+    on growing) or be negative (below the twin).
 
     Args:
         at_end, later: [replicate] L0 and L104.
     """
     followed = np.isfinite(at_end) & np.isfinite(later)
     base = mean_interval(at_end[followed])
-    if not base.low > NEGLIGIBLE:  # also when it is missing
+    if not base.low > _ROUNDING:  # also when it is missing
         return MISSING
     return paired_bootstrap(np.stack([at_end[followed], later[followed]]), lambda means: means[1] / means[0])
 

@@ -7,7 +7,9 @@ parameters, that of perfect information (EVPI). Both are zero where one policy i
 For a parameter, the gains of policies over the best one are regressed on it (given-data regression: Strong, Oakley &
 Brennan 2014, Medical Decision Making 34:311), here on polynomials with a Bayesian prior: it has a point mass where the
 parameter does not matter, so that the estimate is zero unless the draws say otherwise, and posterior draws of the curves
-give the interval. For all parameters together, the spread of gains between draws is estimated free of the chance within
+give the interval. Where the values of parameters were drawn independently, which values came up is chance too, so each of
+these draws weighs them anew (Bayesian bootstrap: Rubin 1981, Annals of Statistics 9:130); a Latin hypercube has values from
+everywhere. For all parameters together, the spread of gains between draws is estimated free of the chance within
 them (analysis of variance), and draws are pulled together until they have no more spread than that.
 """
 
@@ -65,7 +67,7 @@ class ValueOfInformation:
 
 
 def value_of_information(
-    values: Mapping[str, FloatArray], parameters: Mapping[str, FloatArray]
+    values: Mapping[str, FloatArray], parameters: Mapping[str, FloatArray], stratified: bool = False
 ) -> ValueOfInformation | None:
     """Value of knowing parameters before one of the policies is chosen.
 
@@ -73,6 +75,8 @@ def value_of_information(
         values: Policy -> [draw, replicate] of what is to be as large as possible; the same replicates for all policies.
             Draws with a missing value (NaN) are left out.
         parameters: Parameter -> its value in each draw.
+        stratified: Whether each parameter's values are spread evenly by design, as in a Latin hypercube, and not drawn
+            independently of each other.
 
     Returns:
         ``None`` with fewer than two policies or fewer than :data:`LEAST_DRAWS` draws.
@@ -91,7 +95,7 @@ def value_of_information(
         return ValueOfInformation(names[best], nothing, dict.fromkeys(parameters, nothing))
     mattering = min(0.5, _MATTERING / max(len(parameters), 1))
     found = {
-        name: _scaled(_of_one(gains.mean(axis=1) / scale, column[known], mattering, number), scale)
+        name: _scaled(_of_one(gains.mean(axis=1) / scale, column[known], mattering, number, stratified), scale)
         for number, (name, column) in enumerate(parameters.items())
     }
     ordered = sorted(found.items(), key=lambda item: (-item[1].mean, -item[1].high))
@@ -102,14 +106,21 @@ def _scaled(interval: Interval, scale: float) -> Interval:
     return Interval(interval.mean * scale, interval.low * scale, interval.high * scale)
 
 
-def _worth(gains: FloatArray) -> FloatArray:
-    """Mean of the best less the best of the means, over draws [..., draw, policy]; the policy chosen now gains 0."""
-    informed = np.maximum(gains.max(axis=-1), 0.0).mean(axis=-1)
-    worth: FloatArray = informed - np.maximum(gains.mean(axis=-2).max(axis=-1), 0.0)
+def _worth(gains: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+    """Mean of the best less the best of the means, over draws [..., draw, policy]; the policy chosen now gains 0.
+
+    Args:
+        gains: Of the other policies.
+        weights: [..., draw] of draws, with a sum of 1; all the same if not given.
+    """
+    shares = np.full(gains.shape[:-1], 1.0 / gains.shape[-2]) if weights is None else weights
+    informed = (shares * np.maximum(gains.max(axis=-1), 0.0)).sum(axis=-1)
+    means = np.einsum("...d,...dp->...p", shares, gains)
+    worth: FloatArray = informed - np.maximum(means.max(axis=-1), 0.0)
     return worth
 
 
-def _of_one(gains: FloatArray, parameter: FloatArray, mattering: float, number: int) -> Interval:
+def _of_one(gains: FloatArray, parameter: FloatArray, mattering: float, number: int, stratified: bool) -> Interval:
     """Value of knowing one parameter: the median of its posterior, with limits.
 
     Gains are matrix-normal around polynomials of the parameter, of which all but the mean have a prior variance in
@@ -120,6 +131,7 @@ def _of_one(gains: FloatArray, parameter: FloatArray, mattering: float, number: 
         parameter: Its value in each draw.
         mattering: Prior probability that it matters at all.
         number: Of the parameter, for the random numbers.
+        stratified: Whether its values are spread evenly by design.
     """
     draws, policies = gains.shape
     span = float(np.ptp(parameter))
@@ -155,7 +167,8 @@ def _of_one(gains: FloatArray, parameter: FloatArray, mattering: float, number: 
         spread = np.linalg.inv(np.linalg.cholesky(precision)).T
         slopes = mean + spread @ generator.standard_normal((len(samples), _DEGREES, policies)) @ noise
         level = center + (generator.standard_normal((len(samples), 1, policies)) @ noise) / np.sqrt(draws)
-        worth[samples] = _worth(level + curves @ slopes)
+        weights = None if stratified else generator.dirichlet(np.ones(draws), len(samples))
+        worth[samples] = _worth(level + curves @ slopes, weights)
     tail = (1.0 - LEVEL) / 2.0
     low, middle, high = np.quantile(worth, [tail, 0.5, 1.0 - tail])
     return Interval(float(middle), float(low), float(high))

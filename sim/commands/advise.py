@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +73,10 @@ def advise(
     runs: Annotated[int, typer.Option(metavar="N", help="Runs, about; more find better programs.")] = 5000,
     seed: Seed = 1,
     workers: Workers = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
+    ] = None,
     assignments: Assignments = None,
     out: Annotated[
         Path | None,
@@ -81,7 +87,8 @@ def advise(
     """Find the best program under a budget: which resources, how much, when, for how long, and where.
 
     Every program meets the same runs; the best ones meet again on fresh seeds, which alone decide. Writes best.toml, a policy
-    for `compare`, advice.json, advice.html and candidates.csv. Advice that was interrupted goes on where it stopped when the
+    for `compare`, advice.json, advice.html and candidates.csv; and watched.toml, the same with a rule that ends it early, where
+    one surely saves something on fresh seeds. Advice that was interrupted goes on where it stopped when the
     same command is given again. Exit code 0: done; 1: done, but runs failed; 2: bad input, nothing written; 130: interrupted.
 
     Example: centricity advise retail-bank --budget 900000 --years 5 --require "retention_annual>=0.9 in 95 %"
@@ -107,11 +114,9 @@ def advise(
         assert folder is not None
     from sim.lab.kept_results import KeptResults, folder_for
     from sim.lab.lock import LockedError
-    from sim.lab.task import prepare_worker
-    from sim.lab.worker_pool import WorkerPool
 
     try:
-        with WorkerPool(plan.workers, prepare_worker) as pool, KeptResults(folder_for(folder)) as kept:
+        with _workers_for(plan, cluster) as pool, KeptResults(folder_for(folder)) as kept:
             advice = _run_with_progress(plan, pool, kept)
             problem = _save(advice, folder, debug)
             if not problem:
@@ -135,6 +140,26 @@ def advise(
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
+@contextmanager
+def _workers_for(plan: AdvicePlan, cluster: str | None) -> Iterator[WorkerPool]:
+    """Processes of this machine, or a cluster."""
+    if cluster is None:
+        from sim.lab.task import prepare_worker
+        from sim.lab.worker_pool import WorkerPool
+
+        with WorkerPool(plan.workers, prepare_worker) as pool:
+            yield pool
+        return
+    from sim.lab.sweep.cluster_pool import ClusterPool
+    from sim.lab.sweep.dask_executor import DaskExecutor
+
+    def notify(text: str) -> None:
+        write_messages([text])
+
+    with DaskExecutor(cluster, plan.workers, notify) as executor, ClusterPool(executor) as pool:
+        yield pool
+
+
 def _files(advice: Advice, folder: Path) -> str:
     page = f"{folder / 'advice.html'} for people; advice.json, candidates.csv, manifest.json"
     if not advice.best.phases:
@@ -145,7 +170,7 @@ def _files(advice: Advice, folder: Path) -> str:
 def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) -> Advice:
     """Run everything, with progress."""
     from sim.lab.advice.advising import run_advice
-    from sim.lab.worker_process import WorkerError
+    from sim.lab.worker_process import ClusterError, WorkerError
 
     drawn = len(plan.cells.draws.unknowns)
     echo(
@@ -160,7 +185,7 @@ def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) ->
             return run_advice(plan, pool, progress, kept)
         except KeyboardInterrupt:
             done = progress.done
-        except WorkerError as error:
+        except (WorkerError, ClusterError) as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     kept.save_before_end()

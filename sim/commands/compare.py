@@ -64,12 +64,14 @@ def compare(
     assignments: Assignments = None,
     equal_budget: Annotated[
         bool,
-        typer.Option("--equal-budget", help="Scale the policies to the same planned cost; what they spend is told."),
+        typer.Option("--equal-budget", help="Scale the policies so that all spend the same, found by a pilot."),
     ] = False,
     budget: Annotated[
         float | None,
         typer.Option(
-            "--budget", metavar="AMOUNT", help="The same, up to this planned cost, or as far as each can spend."
+            "--budget",
+            metavar="AMOUNT",
+            help="Scale each to this planned cost, or as far as it can spend; a ceiling of --equal-budget.",
         ),
     ] = None,
     grain: Grain = None,
@@ -185,6 +187,7 @@ def compare(
     took = format_duration(float(comparison.manifest["duration_seconds"]))
     echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
     echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
+    echo("  figures/first-page.pdf is the first page of the report, to be printed or sent")
     if comparison.failures:
         _report_failures(comparison)
         raise typer.Exit(DONE_WITH_FAILURES)
@@ -206,6 +209,8 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
         err=True,
     )
     write_messages(f"  {sentence}" for sentence in plan.figures.sentences())
+    if plan.as_written:
+        write_messages(["  A pilot of the first replicates then changes amounts so that all policies spend the same."])
     write_warnings(plan.warnings)
     with show_progress("replicates") as progress:
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.errors import BAD_INPUT, INTERRUPTED, Debug, reporting_faults, write_messages
-from sim.commands.options import Assignments, ScenarioName, Seed, Weeks
+from sim.commands.options import Assignments, ScenarioName, Seed, Weeks, Years
 from sim.commands.terminal import echo
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def live(
         ),
     ] = None,
     weeks: Weeks = None,
+    years: Years = None,
     seed: Seed = 1,
     assignments: Assignments = None,
     save: Annotated[
@@ -55,7 +56,7 @@ def live(
     Example: centricity live retail-bank --policy symbolic --policy value-driven
     """
     with reporting_faults(debug):
-        setup = _check_arguments(scenario, port, policy or [], weeks, seed, assignments or [], save)
+        setup = _check_arguments(scenario, port, policy or [], (weeks, years), seed, assignments or [], save)
     server = None
     try:
         server = _start_server(setup, port, debug)
@@ -80,13 +81,13 @@ def _check_arguments(
     scenario: str,
     port: int,
     policies: list[str],
-    weeks: int | None,
+    length: tuple[int | None, int | None],
     seed: int,
     assignments: list[str],
     save: Path | None,
 ) -> SessionSetup:
-    """Check everything; all faults are raised together."""
-    from sim.lab.comparison_plan import check_whole_number
+    """Check everything; all faults are raised together. The length is in weeks or in years."""
+    from sim.lab.comparison_plan import check_whole_number, length_of_run
     from sim.lab.writing import check_file
     from sim.model.scenario import ScenarioError
     from sim.model.scenario.messages import Faults
@@ -96,6 +97,7 @@ def _check_arguments(
     check_whole_number("port", port, 0, 65535, faults)
     if save is not None:
         check_file(save, (".toml",), faults, "--save")
+    weeks = length_of_run(*length, faults)
     try:
         setup = first_setup(scenario, policies, weeks, seed, assignments)
     except ScenarioError as error:

@@ -79,8 +79,10 @@ class _Lines(ProgressDisplay):
 
     def show(self, done: int, total: int) -> None:
         now, share = time.monotonic(), done / max(total, 1)
-        if self._started is None:  # what went before, such as compiling, says nothing about the rest
-            self._started = self._last_time = now
+        if (
+            self._started is None or share < self._last_share
+        ):  # what went before, such as compiling, says nothing about the rest
+            self._started, self._last_time, self._last_share = now, now, share
         if done in (0, total) or now - self._last_time < _SECONDS_BETWEEN or share - self._last_share < _SHARE_BETWEEN:
             return
         self._last_time, self._last_share = now, share

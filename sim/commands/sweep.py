@@ -142,9 +142,8 @@ def _run_with_progress(
     from sim.lab.lock import LockedError
     from sim.lab.store_files import StoreError
     from sim.lab.sweep import sweep as run_sweep
-    from sim.lab.sweep.dask_executor import ClusterError
     from sim.lab.sweep.sweeping import ProgramChangedError
-    from sim.lab.worker_process import WorkerError
+    from sim.lab.worker_process import ClusterError, WorkerError
 
     command = shlex.join(["centricity", *sys.argv[1:]])
     try:

@@ -2,16 +2,17 @@
 
 A budget that is asked for is a ceiling: a policy that cannot spend all of it spends as much as its resources allow.
 
-Costs are *planned*: at full staff, for every scheduled week (a phase with a condition counts as endless), without
-budget cuts or successors. What a run really costs is in its ledger.
+Costs here are *planned*: at full staff, for every scheduled week (a phase with a condition counts as endless), without
+budget cuts or successors. What a run really costs is in its ledger; :mod:`sim.lab.equal_spending` makes that equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 import numpy as np
 
@@ -33,17 +34,46 @@ _ENOUGH = 1e-9  # relative; closer than any ledger looks
 
 
 @dataclass(frozen=True, slots=True)
+class Pilot:
+    """What policies spent in the first replicates, by which their amounts were scaled.
+
+    Attributes:
+        replicates: Number of replicates.
+        rounds: How often amounts were changed after that.
+        planned: Policy -> planned cost as it will run, in the scenario's currency.
+        spent: Policy -> what it then spent in these replicates on average; not a number where no run was done.
+        apart: How much more the dearest spent than the cheapest, relative.
+        reasons: Policy -> why it cannot spend the same, of those that do not.
+    """
+
+    replicates: int
+    rounds: int
+    planned: Mapping[str, float]
+    spent: Mapping[str, float]
+    apart: float
+    reasons: Mapping[str, str]
+
+    def to_entry(self) -> dict[str, Any]:
+        """As in ``manifest.json`` and ``summary.json``."""
+        spent = {name: None if np.isnan(amount) else amount for name, amount in self.spent.items()}
+        apart = None if np.isnan(self.apart) else self.apart
+        return {**asdict(self), "planned": dict(self.planned), "spent": spent, "apart": apart}
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """The common budget, and the factor by which each policy's amounts were multiplied to meet it.
 
     Attributes:
-        amount: Planned cost of every policy that costs anything, in the scenario's currency.
+        amount: Planned cost of every policy that costs anything, in the scenario's currency; with a pilot, what each spends.
         factors: Policy -> factor, 1 where nothing changed; policies that cost nothing are left out.
         limited_by: Policy that can spend no more than this, if that is less than the median of the planned costs;
             empty where the budget is the median or was asked for.
         most: Policy -> the most that it can spend, of those that cannot spend the whole budget that was asked for.
         at_most: Policy -> its resources that cannot grow by the factor because they are at their legal maximum. Its
             mixture has changed; policies with an unchanged mixture are left out.
+        ceiling: What no policy may be planned to cost more than; ``None`` where that was not asked for.
+        pilot: What was spent, by which amounts were scaled; ``None`` where planned costs are made equal.
     """
 
     amount: float
@@ -51,6 +81,8 @@ class Budget:
     limited_by: str
     at_most: Mapping[str, tuple[str, ...]]
     most: Mapping[str, float] = field(default_factory=dict)
+    ceiling: float | None = None
+    pilot: Pilot | None = None
 
     def describe(self, policy: str) -> str:
         """How a policy was scaled, in words."""
@@ -147,7 +179,7 @@ def equal_budget(
         raise ScenarioError(
             ["--equal-budget needs policies that cost something, got none. Name others with --policy, or leave it out."]
         )
-    most = {policy.name: planned_cost(scale_amounts(policy, largest_factor(policy)), scenario) for policy in paid}
+    most = {policy.name: most_planned(policy, scenario) for policy in paid}
     scarcest = min(most, key=lambda name: most[name])
     median = float(np.median([costs[policy.name] for policy in paid]))
     amount = min(median, most[scarcest])
@@ -164,14 +196,45 @@ def equal_budget(
                 for name in fixed
             ]
         )
-    factors = {policy.name: _factor(policy, scenario, min(amount, most[policy.name])) for policy in paid}
-    result = tuple(
+    result, factors = scale_to({name: min(amount, most[name]) for name in most}, loaded_policies, scenario)
+    limited_by = scarcest if requested is None and amount < median else ""
+    return result, Budget(amount, factors, limited_by, capped_resources(paid, factors), below, requested)
+
+
+def scale_to(
+    planned: Mapping[str, float], loaded_policies: Sequence[Policy], scenario: Scenario
+) -> tuple[tuple[Policy, ...], dict[str, float]]:
+    """Scale policies each to a planned cost of its own.
+
+    Args:
+        planned: Policy -> what it shall be planned to cost; a policy that is not named stays as it is.
+        loaded_policies: The policies as they are written.
+        scenario: Its costs, staff and departments.
+
+    Returns:
+        The policies in the same order, and the factors of those that are named.
+    """
+    factors = {
+        policy.name: _factor(policy, scenario, planned[policy.name])
+        for policy in loaded_policies
+        if policy.name in planned
+    }
+    scaled = tuple(
         scale_amounts(policy, factor) if (factor := factors.get(policy.name, 1.0)) != 1.0 else policy
         for policy in loaded_policies
     )
-    capped = {policy.name: names for policy in paid if (names := _capped_resources(policy, factors[policy.name]))}
-    limited_by = scarcest if requested is None and amount < median else ""
-    return result, Budget(amount, factors, limited_by, capped, below)
+    return scaled, factors
+
+
+def most_planned(policy: Policy, scenario: Scenario) -> float:
+    """What a policy is planned to cost with every resource at its legal maximum."""
+    return planned_cost(scale_amounts(policy, largest_factor(policy)), scenario)
+
+
+def capped_resources(loaded_policies: Sequence[Policy], factors: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
+    """Policy -> resources that its factor would take beyond their legal maximum; policies without any are left out."""
+    found = {policy.name: _capped_resources(policy, factors[policy.name]) for policy in loaded_policies}
+    return {name: resources for name, resources in found.items() if resources}
 
 
 def _capped_resources(policy: Policy, factor: float) -> tuple[str, ...]:
@@ -197,4 +260,6 @@ def _factor(policy: Policy, scenario: Scenario, amount: float) -> float:
         return 1.0
     if abs(excess(high)) <= _ENOUGH * amount:
         return high
+    if excess(0.0) >= 0.0:
+        return 0.0
     return float(brentq(excess, 0.0, high, xtol=1e-12, rtol=1e-12))

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison_text import describe_comparison
@@ -16,6 +17,7 @@ from sim.analysis.ranking import order_by_result
 from sim.analysis.summary import run_values
 from sim.analysis.wording import format_interval, format_money, format_number, format_percent, join_parts, join_words
 from sim.lab.ablation import Ablation
+from sim.lab.budget import Pilot
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.display import KEY_MEASURES, Cell, format_cell, format_cells, heading_with_unit, unit_of
 from sim.lab.grain import FINE, spread_without_grain
@@ -112,22 +114,27 @@ class Comparison:
         """What drifts in the baseline, as warnings."""
         return drifting(self.weekly, NONE.name)
 
-    def grain_in_words(self) -> str:
-        """How many simulated customers stand for how many, and what that may add to the spread between runs."""
+    def grain_in_words(self, figures_too: bool = True) -> str:
+        """What the grain may add to the spread between runs, after how many simulated customers stand for how many.
+
+        Args:
+            figures_too: Whether to say the latter; not beside the figures of the organization, which have it.
+        """
         figures = self.plan.figures
         if figures.represented <= 1.0:
             return ""
         each = format_number(figures.represented)
-        stand = f"{figures.simulated:,} simulated customers stand for {figures.customers:,.0f} ({each} each)."
+        stand = f"{figures.simulated:,} simulated customers stand for {figures.customers:,.0f} ({each} each). "
+        stand = stand if figures_too else ""
         gains = self.measures_of_runs().groupby("policy")["net_present_value"].agg(["mean", "std", "count"])
         gains = gains.drop(index=NONE.name, errors="ignore").dropna()
         if gains.empty or int(gains["count"].max()) < FEWEST_RUNS:
-            return stand
+            return stand.strip()
         row = int(gains["mean"].argmax())
         ends = spread_without_grain(float(gains["std"].to_numpy()[row]), figures.represented)
         low, high = (format_money(end, figures.currency) for end in ends)
         return (
-            f"{stand} Chance of the simulation: the net present value of {gains.index[row]} differs between runs by {high} "
+            f"{stand}Chance of the simulation: the net present value of {gains.index[row]} differs between runs by {high} "
             f"(standard deviation). With every customer simulated (--grain {FINE}) that would be {low} if all of it came from "
             "customers, and as much as now if none did."
         )
@@ -137,9 +144,15 @@ class Comparison:
         budget, currency = self.plan.budget, self.plan.scenario.currency
         if budget is None:
             return []
+        amount = join_parts(currency, f"{budget.amount:,.0f}")
         limit = f", the most that {budget.limited_by} can spend" if budget.limited_by else ""
+        if budget.ceiling is not None and budget.pilot is not None:
+            limit += f" of a plan of at most {join_parts(currency, f'{budget.ceiling:,.0f}')}"
         factors = "; ".join(f"{name}: {budget.describe(name)}" for name in budget.factors)
-        lines = [f"One planned budget of {join_parts(currency, f'{budget.amount:,.0f}')}{limit}. {factors}."]
+        kind, spent = (" planned", "") if budget.pilot is None else ("", ", spent and not only planned")
+        lines = [f"One{kind} budget of {amount}{limit}{spent}. {factors}."]
+        if budget.pilot is not None:
+            lines += _pilot_in_words(budget.pilot)
         below = [name for name in budget.factors if name in budget.most]
         if below:
             verb = "cannot spend it all and is" if len(below) == 1 else "cannot spend it all and are"
@@ -259,6 +272,16 @@ class Comparison:
                 write(self, new)
             write_json(new / MANIFEST, {**self.manifest, "files": fingerprint_files(new)})
         return target
+
+
+def _pilot_in_words(pilot: Pilot) -> list[str]:
+    """How equally policies spend in the pilot, and why one does not."""
+    replicates = f"{pilot.replicates} {'replicate' if pilot.replicates == 1 else 'replicates'}"
+    if np.isnan(pilot.apart):
+        return [f"Nothing was spent in the first {replicates}, so that amounts are those of equal plans."]
+    apart = format_percent(pilot.apart, 1)
+    text = f"In the first {replicates}, by which amounts were set, policies spend within {apart} of each other."
+    return [text, *(f"{name} spends another amount: {reason}." for name, reason in pilot.reasons.items())]
 
 
 def data_dictionary() -> pd.DataFrame:

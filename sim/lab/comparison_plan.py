@@ -65,7 +65,7 @@ class ComparisonRequest:
         overrides: Dotted name -> value.
         assignments: The same as ``NAME=VALUE``, as the command line has them.
         without: Mechanisms to switch off.
-        equal_budget: Whether to scale policies to one planned cost.
+        equal_budget: Whether to scale policies so that they spend the same.
         futures: Whether to run the scenario's named futures as well.
         ablate: Whether to explain the result by switching off each mechanism in turn.
         budget: The most that each may be planned to cost, in currency; found from the policies if ``None``.
@@ -196,6 +196,7 @@ class ComparisonPlan:
         parameter_points: Other values of parameters at which to run a few replicates as well.
         second: The same comparison in the scenario that is to be compared with the first, if there is one.
         warnings: What is hardly meant in what was asked for.
+        as_written: The policies before they were scaled, where a pilot is to find amounts with which they spend the same.
     """
 
     scenario: Scenario
@@ -215,6 +216,7 @@ class ComparisonPlan:
     parameter_points: tuple[ParameterPoint, ...] = ()
     second: ComparisonPlan | None = None
     warnings: tuple[str, ...] = ()
+    as_written: tuple[Policy, ...] = ()
 
     @property
     def figures(self) -> YearlyFigures:
@@ -272,7 +274,7 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     scenario = switch_off(scenario, off)
     futures = {name: switch_off(each, off) for name, each in futures.items()}
     spending = tuple(policy for policy in policies if policy.name != NONE.name)
-    budget = None
+    written, budget = spending, None
     if request.budget is not None:
         costs = {policy.name: planned_cost(policy, scenario) for policy in spending}
         warnings += implausible_budget(request.budget, costs, scenario.currency)
@@ -297,6 +299,7 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         targets=targets,
         parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, request.seed),
         second=_plan_second(request, scenario),
+        as_written=written if request.equal_budget else (),
     )
     warnings += describe_effort(scenario, plan.workers, plan.tasks, plan.runs)
     return replace(plan, warnings=tuple(warnings))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.lab.comparison_plan import ComparisonPlan, ComparisonRequest, PolicyLike, plan_comparison
+from sim.lab.equal_spending import equalize_spending
 from sim.lab.parameter_points import replicates_at_point
 from sim.lab.task import Replicate, describe_failure, prepare_worker, replicate_seed, run_replicate
 from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
@@ -68,11 +69,12 @@ def compare(
         workers: Number of processes; as many as there are processors if not given.
         weeks: Length of a run; the scenario's if not given.
         overrides: Parameters by dotted name, such as ``{"employees.turnover": 0.05}``.
-        equal_budget: Scale the amounts of every policy so that all have the same planned cost.
+        equal_budget: Scale the amounts of every policy so that all spend the same: a pilot of the first replicates finds out how
+            much of its plan each spends.
         futures: Run the scenario's named futures too, and choose among policies over all of them.
-        budget: The most that each policy may be planned to cost, in currency, in place of the median of their planned costs. One
-            that cannot spend all of it spends as much as its resources allow.
-        progress: Called with the number of replicates that are done and their total.
+        budget: Scale each policy to this planned cost, in currency, or to the most that its resources allow. With
+            ``equal_budget``, no plan costs more than this, and all spend the same.
+        progress: Called with the number of replicates that are done and their total; those of a pilot are counted before.
         without: Mechanisms to switch off in policies and twins alike, such as ``["norm"]``.
         ablate: Also run everything with each mechanism switched off in turn, to see why the policies differ.
         targets: What would be good enough, such as ``["retention_annual>=0.9"]``: the chance of each is reported.
@@ -127,12 +129,16 @@ def run_comparison(
         pool.wait_until_ready()
     else:
         prepare_worker(nullcontext())
+    plan, first = equalize_spending(plan, pool, kept, progress)
     tasks = list_replicates(plan)
-    total = plan.tasks
-    if progress is not None:
-        progress(0, total)
-    finished = None if progress is None else lambda number: progress(number, total)
-    results = run_tasks(run_replicate, tasks, pool.workers, finished, pool, kept)
+    done = len(first)
+
+    def later(number: int) -> None:
+        if progress is not None:
+            progress(done + number, plan.tasks)
+
+    later(0)
+    results = [*first, *run_tasks(run_replicate, tasks[done:], pool.workers, later, pool, kept)]
     from sim.lab.ablation import run_ablation
     from sim.lab.comparison import Comparison
     from sim.lab.manifest import describe_comparison
@@ -144,11 +150,6 @@ def run_comparison(
     seconds, failures = _times_and_failures(attempts)
     summary = _summary(plan, weekly, runs, tables)
     done = len(tasks)
-
-    def later(number: int) -> None:
-        if progress is not None:
-            progress(done + number, total)
-
     ablation = uncertainty = None
     if plan.variants:
         ablation = run_ablation(plan, weekly, runs, later, pool, kept)
@@ -228,6 +229,7 @@ def _summary(
         "futures": list(plan.futures),
         "without": list(plan.without),
         "budget": None if plan.budget is None else plan.budget.amount,
+        "pilot": None if plan.budget is None or plan.budget.pilot is None else plan.budget.pilot.to_entry(),
         "organization": plan.figures.to_dict(),
         "spending": _spending(plan, weekly, runs),
         **measured,

@@ -100,6 +100,7 @@ def describe_comparison(
             for policy in plan.loaded_policies
         },
         "budget": plan.budget.amount if plan.budget else None,
+        "pilot": plan.budget.pilot.to_entry() if plan.budget and plan.budget.pilot else None,
         "futures": list(plan.futures),
         "without": list(plan.without),
         "targets": [str(target) for target in plan.targets],

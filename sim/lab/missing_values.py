@@ -12,7 +12,7 @@ from sim.analysis.metrics import METRICS
 from sim.analysis.wording import Entry
 from sim.model.policies.policy import NONE
 
-_SMALL = f"the lift when sponsorship ends is not surely above {NEGLIGIBLE:g}: there is nothing to keep a part of"
+_SMALL = "the lift when sponsorship ends is not surely above zero: there is nothing to keep a part of"
 
 _OTHERWISE = {
     "residual": _SMALL,

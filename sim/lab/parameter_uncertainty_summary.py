@@ -140,7 +140,7 @@ def _value_of_information(uncertainty: ParameterUncertainty, plan: ComparisonPla
     table = uncertainty.sweep.factor_values
     rows = table[table["design"] == UNKNOWN].sort_values("row")
     parameters = {name: rows[name].to_numpy(dtype=np.float64) for name in uncertainty.sweep.factors}
-    found = value_of_information(values, parameters)
+    found = value_of_information(values, parameters, stratified=True)  # draws are a Latin hypercube
     return None if found is None else found.to_entry(measure, MOST_SHOWN)
 
 

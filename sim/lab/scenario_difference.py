@@ -21,7 +21,7 @@ from sim.lab.task import Replicate, describe_failure, replicate_seed, run_replic
 from sim.lab.worker_pool import Kept, WorkerPool, run_tasks
 
 _FUTURE = "second scenario"
-_SHOWN = ("net_present_value", "cost", "retention_annual", "enacted_change")
+SHOWN = ("net_present_value", "cost", "retention_annual", "enacted_change")
 """Measures that are told in words, besides the objective."""
 
 _MOST_NAMED = 6
@@ -61,7 +61,7 @@ class ScenarioDifference:
         lines = [f"In {self.scenario}, with the same seeds ({'; '.join(named) or 'no parameter differs'}):"]
         for policy, entries in self.to_entry()["policies"].items():
             parts = []
-            for measure in dict.fromkeys((objective, *_SHOWN)):
+            for measure in dict.fromkeys((objective, *SHOWN)):
                 cell = format_cell(measure, entries[measure], sponsorship[policy], objective, currency)
                 unit = unit_of(measure, objective, currency)
                 parts.append(f"{measure.replace('_', ' ')} {cell}{' ' + unit if unit and not cell.missing else ''}")

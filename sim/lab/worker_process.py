@@ -55,6 +55,10 @@ class WorkerError(RuntimeError):
         )
 
 
+class ClusterError(RuntimeError):
+    """The cluster is gone."""
+
+
 class StoppedError(RuntimeError):
     """The worker process was stopped in the middle of its work."""
 

@@ -47,16 +47,17 @@ def test_a_lift_that_rose_after_sponsorship_is_told_in_points_and_has_no_half_li
     assert "was left" not in text and "half of it was gone" not in text and "150 %" not in text
 
 
-def test_a_lift_that_is_too_small_says_so_by_its_interval() -> None:
-    texts = describe_policies(summary_of(small=plateau(0.015, 0.9), wide=plateau(0.0205, 0.9)))
-    assert "too small to ask what part lasts" in texts["small"]
-    assert "too uncertain to ask what part lasts, which takes a lift that is surely above 2.0 points" in texts["wide"]
+def test_a_small_lift_that_is_sure_has_a_part_that_is_left() -> None:
+    texts = describe_policies(summary_of(small=plateau(0.015, 0.9)))
+    assert "90 % of its lift in service was left" in texts["small"]
 
 
 def test_missing_values_are_explained_not_invented() -> None:
     texts = describe_policies(summary_of(permanent=plateau(0.1, 1.0), idle=nothing))
     assert "undefined" in texts["permanent"]
-    assert "too small to ask what part lasts, which takes a lift that is surely above 2.0 points: 0.0" in texts["idle"]
+    assert (
+        "not surely above zero when sponsorship ended, so that no part of it can be said to last: 0.0" in texts["idle"]
+    )
     assert "too short to see" in describe_policies(summary_of(weeks=150, a=plateau(0.2)))["a"]
     alone = summary_of(replicates=1, a=plateau(0.2, 0.5))
     assert "One replicate is not enough" in describe_policies(alone)["a"]

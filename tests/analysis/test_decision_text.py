@@ -285,3 +285,83 @@ def test_the_chance_of_a_target_counts_runs_that_have_a_value() -> None:
         "high": None,
         "runs": 0,
     }
+
+
+CHANCE = "could be distinguished from chance"
+CAUTIOUS: list[tuple[str, dict[str, dict[str, float | None]], str]] = [
+    (
+        "The answer",
+        {"lift_later": entry(0.02, 0.005, 0.035)},
+        f"Two years after sponsorship no policy has left a point of service that {CHANCE}.",
+    ),
+    (
+        "What it costs",
+        {"net_present_value": entry(-50.0, -200.0, 100.0)},
+        f"values: EUR 900, discounted; net, no gain or loss {CHANCE} (-EUR 200 to EUR 100)",
+    ),
+    ("What it costs", {"discounted_cost": entry(None)}, "Not known."),
+]
+"""Box, the measures that are planted, and the cautious sentence that they call for."""
+
+
+@pytest.mark.parametrize(("box", "planted", "expected"), CAUTIOUS)
+def test_what_is_planted_as_unsure_is_said_to_be(
+    box: str, planted: dict[str, dict[str, float | None]], expected: str
+) -> None:
+    surely = " ".join(write_decision(summary(), "EUR", TopTwo("values"))[box])
+    assert expected not in surely
+    changed = summary()
+    changed["policies"]["values"] |= planted
+    assert expected in " ".join(write_decision(changed, "EUR", TopTwo("values"))[box])
+
+
+def test_what_lasts_of_some_is_not_said_of_others() -> None:
+    changed = summary()
+    changed["policies"]["talk"] = policy(lift_later=entry(0.02, 0.0, 0.04))
+    text = " ".join(
+        write_decision(changed | {"money_over_time": over_time_of(changed)}, "EUR", TopTwo("values"))["The answer"]
+    )
+    assert "values 30.0 points (28.0 to 32.0 points); of talk less than a point is sure to be left." in text
+
+
+def over_time_of(changed: dict[str, Any]) -> dict[str, Any]:
+    return over_time(**{name: {260: entry(-500.0, -600.0, -400.0)} for name in changed["policies"] if name != "none"})
+
+
+@pytest.mark.parametrize(
+    ("last", "week", "sure_after", "expected"),
+    [
+        (
+            entry(5.0, -10.0, 20.0),
+            None,
+            None,
+            f"not paid back within 5 years, and in the last year no gain or loss {CHANCE}",
+        ),
+        (entry(15.0, 10.0, 20.0), None, None, "not paid back within 5 years, still gaining EUR 15 (EUR 10 to 20)"),
+        (
+            entry(15.0, 10.0, 20.0),
+            208,
+            None,
+            "on average it has paid back after 4 years, which cannot be distinguished",
+        ),
+        (entry(15.0, 10.0, 20.0), 104, 156, "after 2 years; its interval is above zero from 3 years on"),
+    ],
+)
+def test_payback_is_as_sure_as_it_is(
+    last: dict[str, float | None], week: int | None, sure_after: int | None, expected: str
+) -> None:
+    payback = {"values": {"week": week, "sure_after": sure_after, "last_year": last}}
+    money = over_time(payback, values={260: entry(-500.0, -600.0, -400.0)})
+    costs = " ".join(write_decision(summary(money_over_time=money), "EUR", TopTwo("values"))["What it costs"])
+    assert expected in costs
+
+
+def test_what_was_run_alone_is_not_compared() -> None:
+    answer = " ".join(write_decision(summary(), "EUR", TopTwo("values"))["The answer"])
+    assert "values is all that was run, so there is nothing to compare it with." in answer
+
+
+def test_futures_in_which_nothing_turns_are_counted() -> None:
+    futures = {name: {"none": {"objective": entry(2.0)}, "values": {"objective": entry(1.0)}} for name in ("a", "b")}
+    boxes = write_decision(summary(in_futures=futures), "EUR", TopTwo("none", "values", Interval(1.0, 0.5, 1.5)))
+    assert "None of the 2 futures: doing nothing comes first in each on average." in boxes["What would change it"]

@@ -27,7 +27,11 @@ def test_residual_is_a_ratio_of_means() -> None:
 
 def test_residual_is_missing_unless_the_lift_was_surely_there() -> None:
     later = np.full(5, 0.01)
-    assert not residual(np.array([0.019, 0.02, 0.021, 0.02, 0.02]), later).known
+    sure = residual(np.array([0.019, 0.02, 0.021, 0.02, 0.02]), later)
+    assert sure.mean == pytest.approx(0.5), "a small lift that is sure has a part that is left"
+    assert 0.45 < sure.low < 0.5 < sure.high < 0.55
+    assert not residual(np.zeros(5), later).known
+    assert not residual(np.full(5, 1e-12), np.full(5, 1e-12)).known, "rounding is no lift"
     assert not residual(np.array([-0.1, 0.3, 0.0, 0.2, -0.05]), later).known
     assert not residual(np.array([0.5]), np.array([0.4])).known, "one replicate has no interval"
     assert not residual(np.full(5, 0.3), np.full(5, NAN)).known, "nobody was followed for two years"

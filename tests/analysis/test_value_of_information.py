@@ -12,11 +12,14 @@ from sim.lab.latin_hypercube import latin_hypercube
 SLOPE, LEAD, CHANCE, REST = 4.0, 0.5, 0.6, 0.8
 
 
-def planted(seed: int, draws: int = 200) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+def planted(
+    seed: int, draws: int = 200, stratified: bool = True
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
     """Policy b gains on policy a where ``matters`` is high; ``rest`` matters less, four others not at all."""
     generator = np.random.default_rng(seed)
     names = ("matters", "rest", "one", "two", "three", "four")
-    parameters = dict(zip(names, latin_hypercube(generator, draws, len(names)).T, strict=True))
+    spread = latin_hypercube(generator, draws, len(names)) if stratified else generator.random((draws, len(names)))
+    parameters = dict(zip(names, spread.T, strict=True))
     true = SLOPE * (parameters["matters"] - 0.5) - LEAD + REST * (parameters["rest"] - 0.5)
     shared = generator.normal(0.0, 3.0, (draws, 2))
     values = {
@@ -33,6 +36,22 @@ def brute_force() -> tuple[float, float]:
     matters, rest = generator.random((2, 400_000))
     gain = SLOPE * (matters - 0.5) - LEAD
     return float(np.maximum(gain, 0.0).mean()), float(np.maximum(gain + REST * (rest - 0.5), 0.0).mean())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stratified", [True, False])
+@pytest.mark.parametrize("draws", [60])
+def test_intervals_hold_what_brute_force_gives_as_often_as_they_say(stratified: bool, draws: int) -> None:
+    one, _ = brute_force()
+    inside, nothing = [], []
+    for seed in range(50):
+        values, parameters = planted(seed, draws, stratified)
+        found = value_of_information(values, {name: parameters[name] for name in ("matters", "one")}, stratified)
+        assert found is not None
+        inside.append(found.parameters["matters"].low <= one <= found.parameters["matters"].high)
+        nothing.append(found.parameters["one"].low == 0.0)
+    assert np.mean(inside) >= 0.9
+    assert np.mean(nothing) >= 0.95
 
 
 @pytest.mark.slow

@@ -73,6 +73,8 @@ def test_it_prints_a_table_and_the_answer_and_writes_everything(folder: Path) ->
         "report.html",
         "manifest.json",
         *(f"figures/{name}.png" for name in ("propagation", "decay", "loyalty", "money")),
+        "figures/first-page.png",
+        "figures/first-page.pdf",
     }
     text = (folder / "results" / "summary.json").read_text(encoding="utf-8")
     summary = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))

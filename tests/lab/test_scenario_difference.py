@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from lab.small import TEXT, small
+from lab.small import TEXT, compared, small
 from sim.commands.cli import app
 from sim.lab import compare
 from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
 from sim.lab.comparison_run import run_comparison
+from sim.lab.display import format_cell
+from sim.lab.missing_values import summarize_sponsorship
 from sim.model.scenario import ScenarioError
+from sim.pages.report.html import describe_report
 
 
 def test_differences_are_those_of_two_comparisons_with_the_same_seed() -> None:
@@ -64,3 +69,15 @@ def test_the_command_prints_and_writes_them(tmp_path: Path, monkeypatch: pytest.
     assert result.exit_code == 0, result.output
     assert "In lean, with the same seeds (employees.number 30 to 20):" in result.stdout
     assert set(pd.read_csv("o/second-scenario.csv")["policy"]) == {"none", "drill"}
+    page = unescape(Path("o/report.html").read_text(encoding="utf-8"))
+    section = page.partition('<section id="second">')[2].partition("</section>")[0]
+    assert "In lean, the second scenario" in section
+    assert "<code>employees.number</code>: 30 here, 20 there." in section
+    entry = json.loads(Path("o/summary.json").read_text(encoding="utf-8"))["second_scenario"]["policies"]["drill"]
+    assert entry["cost"]["mean"] < 0.0
+    cell = format_cell("cost", entry["cost"], summarize_sponsorship("drill", pd.read_csv("o/runs.csv"), 8), "", "EUR")
+    assert f"<span>{cell.value}</span>" in section
+
+
+def test_without_a_second_scenario_the_report_has_no_section() -> None:
+    assert describe_report(compared(), ())["second"] is None

@@ -11,7 +11,9 @@ from typing import Any
 import pandas as pd
 import pytest
 from lab.small import TEXT
+from typer.testing import CliRunner
 
+from sim.commands.cli import app
 from sim.lab.toml_text import write_toml
 from sim.model.engine import run_week
 from sim.model.organization import Organization
@@ -19,7 +21,7 @@ from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.scenario import Scenario, ScenarioError
 from sim.pages.live.replay import commands, scenario_text
 from sim.pages.live.requests import Offers, first_setup, read_event, read_setup
-from sim.pages.live.session import Session
+from sim.pages.live.session import Session, SessionSetup
 
 from .served import TOP, command
 
@@ -91,6 +93,21 @@ def test_what_was_pressed_can_be_run_again(small: Path) -> None:
     assert len(lines) == 2
     for side, line in zip(live.sides, lines, strict=True):
         assert_same(side.rows, run(small, line))
+
+
+def test_the_length_can_be_given_in_years(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def begin(setup: SessionSetup, *_: object) -> None:
+        lengths.append(setup.scenario.weeks)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.commands.live._start_server", begin)
+    assert CliRunner().invoke(app, ["live", "small.toml", "--years", "2"]).exit_code == 130
+    assert lengths == [104]
+    refused = CliRunner().invoke(app, ["live", "small.toml", "--years", "2", "--weeks", "9"])
+    assert refused.exit_code == 2
+    assert "--years must not be given beside --weeks, got 2 and 9." in refused.stderr
 
 
 def test_reset_gives_the_same_run_with_or_without_what_was_pressed(small: Path) -> None:

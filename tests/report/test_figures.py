@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from lab.small import compared, make_policy, small
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.analysis.sweeps import ResultKey
+from sim.analysis.tornado import Swings
 from sim.lab import Comparison, compare
 from sim.lab.comparison_plan import PolicyLike
 from sim.lab.worker_pool import WorkerPool
-from sim.pages.report import figures, save_report
+from sim.pages.report import figures, save_report, sweep_figures
 from sim.pages.report.axes import bare, draw_bands, rule, stretches
 from sim.pages.report.colors import COLORS, OKABE_ITO, TWIN_COLOR, colors
 from sim.pages.report.figure_style import to_png
@@ -78,7 +83,7 @@ def test_all_pictures_are_written(tmp_path: Path) -> None:
     folder = save_report(compared(), tmp_path / "results")
     assert dict(matplotlib.rcParams) == before
     assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    names = {path.name for path in (folder / "figures").iterdir()}
+    names = {path.name for path in (folder / "figures").glob("*.png")}
     assert (
         names
         == {f"{picture.name}.png" for picture in PICTURES if picture.requested(compared())}
@@ -87,9 +92,11 @@ def test_all_pictures_are_written(tmp_path: Path) -> None:
             "decay.png",
             "loyalty.png",
             "money.png",
+            "first-page.png",
         }
     )
-    for path in (folder / "figures").iterdir():
+    assert (folder / "figures" / "first-page.pdf").read_bytes().startswith(b"%PDF")
+    for path in (folder / "figures").glob("*.png"):
         assert path.read_bytes().startswith(PNG)
 
 
@@ -116,8 +123,57 @@ def test_curves_are_what_the_tables_hold() -> None:
     rate = float(comparison.plan.scenario.parameters["money.discount"])
     expected = ((policy - twin) * (1.0 + rate) ** (-np.arange(40) / 52)).cumsum(axis=1)
     np.testing.assert_allclose(curves.of(curves.gained(), "ending"), expected)
-    annual = curves.annual_retention()
-    assert np.nanmax(annual) <= 1.0
+    kept = {
+        name: weekly[weekly["policy"] == name]
+        .groupby("replicate")["retention"]
+        .apply(lambda column: column.tail(52).prod() ** (52 / min(len(column), 52)))
+        for name in ("ending", "none")
+    }
+    change = curves.of(curves.retention_change(), "ending")
+    np.testing.assert_allclose(change[:, -1], kept["ending"] - kept["none"])
+    assert np.isnan(change[:, 11]).all() and np.isfinite(change[:, 12]).all()
+
+
+def test_a_small_effect_on_retention_can_be_seen() -> None:
+    """Retention differs a little between runs and a tenth of a point between policies: the axis shows the tenth."""
+    comparison = compared()
+    generator = np.random.default_rng(3)
+    weekly = comparison.weekly.copy()
+    run = weekly["replicate"].astype(str) + " " + weekly["week"].astype(str)
+    noise = dict(zip(run.unique(), generator.normal(0.997, 0.002, run.nunique()), strict=True))
+    weekly["retention"] = run.map(noise) + np.where(weekly["policy"] == "ending", 0.001 / 52, 0.0)
+    figure = figures.draw_loyalty(replace(comparison, weekly=weekly))
+    ax = next(ax for ax in figure.axes if "ending" in [text.get_text() for text in ax.texts])
+    low, high = ax.get_ylim()
+    assert -0.1 < low <= 0.0
+    assert 0.08 < high < 0.3
+    lines = [np.asarray(line.get_ydata(), dtype=float) for line in ax.lines]
+    assert any(len(line) == 40 and 0.08 < line[-1] < 0.1 for line in lines)
+
+
+def test_a_tornado_clips_no_interval_and_leaves_out_what_does_nothing() -> None:
+    table = pd.DataFrame(
+        {
+            "factor": ["strong", "strong", "idle", "weak"],
+            "value": ["0", "1", "1", "1"],
+            "end": ["low", "high", "high", "high"],
+            "effect": [-1.0, 1.0, 0.0, 0.1],
+            "low": [-9.0, -7.0, 0.0, 0.0],
+            "high": [7.0, 9.0, 0.0, 0.2],
+            "replicates": [4] * 4,
+        }
+    )
+    sweep: Any = SimpleNamespace(designs=(), unit=lambda outcome: "EUR")
+    key = ResultKey("tornado", "net_present_value", "talk")
+    draw = sweep_figures._draw_rows
+    figure = draw(sweep, "Tornado", "tornado", [(key, Swings(table, {}))], sweep_figures._swing, "effect")
+    (ax,) = figure.axes
+    assert ax.get_xlim()[0] <= -9.0
+    assert ax.get_xlim()[1] >= 9.0
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "1 factor without any effect left out." in words
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert "idle" not in labels and {"strong", "weak"} <= set(labels)
 
 
 def test_colors_can_be_distinguished() -> None:

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from lab.small import compared
+from lab.small import compared, make_policy, small
 
+from sim.analysis.advice_text import name_policy
 from sim.analysis.intervals import mean_interval, share_of_runs
+from sim.analysis.wording import format_money
 from sim.lab import Comparison, compare
+from sim.lab.comparison_plan import PolicyLike
 from sim.pages.report.decision_page import LEGEND, SCORES, describe_decision
-from sim.pages.report.html import render_report
+from sim.pages.report.html import describe_report, render_report
 
 YEAR = 52
 INSURER = Path(__file__).parents[1] / "lab" / "insurer.toml"
@@ -120,6 +123,15 @@ def test_money_over_time_is_a_table_of_the_report() -> None:
     assert 'id="over-time"' in render_report(comparison)
 
 
+def test_the_first_page_tells_the_grain_once() -> None:
+    comparison = compare(small(), ["talk"], replicates=4, workers=1, weeks=8, grain=2)
+    page = " ".join(describe_report(comparison, ())["organization"])
+    assert page.count("simulated, each for") == 1
+    assert "stand for" not in page
+    assert "Chance of the simulation: " in page
+    assert "40 simulated customers stand for 80" in comparison.grain_in_words()
+
+
 @cache
 def insurer(years: int) -> Comparison:
     return compare(INSURER, ["academy"], replicates=2, workers=1, years=years)
@@ -152,3 +164,70 @@ def test_a_horizon_that_is_set_cuts_the_money_and_is_said() -> None:
     text = "Money is discounted and counted over the first 5 years of a run of 10 years (money.horizon = 260)"
     assert any(text in line for line in cut.answer())
     assert text in unescape(render_report(cut)).replace("\u00a0", " ")
+
+
+@cache
+def long_enough() -> Comparison:
+    """A run in which two years pass after sponsorship, and money changes hands in the last year."""
+    policies: list[PolicyLike] = [
+        "none",
+        make_policy("ending", speeches=0.3, coaching=0.3),
+        make_policy("posters", posters=0.3),
+    ]
+    return compare(small().override({"weeks": 170}), policies, replicates=5, seed=2, workers=1)
+
+
+def test_every_number_in_the_boxes_is_in_weekly_parquet(tmp_path: Path) -> None:
+    comparison = long_enough()
+    comparison.weekly.to_parquet(tmp_path / "weekly.parquet")
+    weekly = pd.read_parquet(tmp_path / "weekly.parquet")
+    rate = float(comparison.plan.scenario.parameters["money.discount"])
+    weekly["discounted"] = (1.0 + rate) ** (-weekly["week"] / YEAR)
+    twin = weekly[weekly["policy"] == "none"].set_index(["replicate", "week"])
+
+    def runs(policy: str, column: str, paired: bool = False) -> pd.DataFrame:
+        rows = weekly[weekly["policy"] == policy].set_index(["replicate", "week"])
+        values = rows[column] - twin[column] if paired else rows[column]
+        return values.unstack("week")
+
+    factors = twin["discounted"].unstack("week")
+    page = describe_report(comparison, ())
+    boxes = {title: unescape(" ".join(lines)).replace("\u00a0", " ") for title, lines in page["boxes"].items()}
+    summary = comparison.summary
+    ends = comparison.runs.set_index(["policy", "replicate"])["sponsorship_end"]
+    for policy in ("ending", "posters"):
+        gain = (runs(policy, "profit", paired=True) * factors).sum(axis=1)
+        cost = (runs(policy, "policy_cost") * factors).sum(axis=1).mean()
+        last = (runs(policy, "profit", paired=True) * factors).iloc[:, -YEAR:].sum(axis=1)
+        said = boxes["What it costs"].partition(f"{policy}: ")[2]
+        assert said.startswith(f"{format_money(cost, 'EUR')}, discounted; net, ")
+        for values in (gain, last):
+            interval = mean_interval(values.to_numpy())
+            unsure = interval.low <= 0.0 <= interval.high
+            mean = "" if unsure else format_money(abs(interval.mean), "EUR")
+            assert mean in said.partition("; paid back")[0]
+        so_far = (runs(policy, "profit", paired=True) * factors).cumsum(axis=1).mean()
+        assert summary["money_over_time"]["payback"][policy]["week"] == (
+            None if so_far.iloc[-1] <= 0.0 else int((so_far > 0.0)[::-1].cummin()[::-1].idxmax())
+        )
+        lift = runs(policy, "enacted", paired=True)
+        later = [lift.loc[run, end + 98 : end + 110].mean() for run, end in ends[policy].items()]
+        assert summary["policies"][policy]["lift_later"] == pytest.approx(mean_interval(np.array(later)).to_entry())
+        points = (
+            100.0 * runs(policy, "attitudinal_loyalty", paired=True) * runs(policy, "active_customers") / YEAR * factors
+        ).sum(axis=1)
+        worth = summary["policies"][policy]["break_even_loyalty"]["mean"]
+        assert worth is None or worth == pytest.approx(-gain.mean() / points.mean())
+    names = ("none", "ending", "posters")
+    total = pd.DataFrame({name: (runs(name, "profit") * factors).sum(axis=1) for name in names})
+    first, second = total.mean().sort_values(ascending=False).index[:2]
+    gap = mean_interval((total[first] - total[second]).to_numpy())
+    assert f"{format_money(gap.mean, 'EUR')} ahead of {name_policy(second)}" in boxes["The answer"]
+    received = {name: (runs(name, "customer_value") * factors).sum(axis=1).mean() for name in names}
+    favorite = max(received, key=lambda name: received[name])
+    assert re.search(f"(?i){name_policy(favorite)} (also )?has the highest value for customers", boxes["The answer"])
+    best = (total.idxmax(axis=1) == first).mean()
+    assert f"was best in {100.0 * best:.0f} % of the runs" in boxes["How sure"]
+    assert ("cannot be distinguished" in boxes["How sure"].partition("Its lead")[2].partition(".")[0]) == (
+        gap.low <= 0.0
+    )

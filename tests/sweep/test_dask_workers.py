@@ -6,6 +6,7 @@ A stand-in for Dask's client is enough: what counts is who is asked, and who is 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,8 @@ import pytest
 
 from sim.lab.fingerprint import fingerprint
 from sim.lab.sweep import dask_executor
-from sim.lab.sweep.dask_executor import ClusterError, DaskExecutor
+from sim.lab.sweep.dask_executor import DaskExecutor
+from sim.lab.worker_process import ClusterError, StoppedError
 from sim.model.scenario import ScenarioError
 from tests.sweep.examples import data_of, load, run
 
@@ -200,3 +202,45 @@ def test_addresses_that_are_none_are_refused_by_their_form(tmp_path: Path, clust
 @pytest.mark.parametrize("address", ["local", "host:8786", ADDRESS, "tls://a-b.example.org:1", "tcp://[::1]:8786"])
 def test_addresses_that_may_be_some(cluster: Cluster, address: str) -> None:
     DaskExecutor(address, 2)
+
+
+class TaskFuture:
+    """A task for one of several workers; nobody answers while none of them is there."""
+
+    def __init__(self, cluster: Cluster, workers: list[str]) -> None:
+        self.cluster, self.workers = cluster, workers
+
+    def done(self) -> bool:
+        return bool(set(self.workers) & self.cluster.answers.keys())
+
+    def result(self, timeout: float) -> list[str]:
+        del timeout
+        if not self.done():
+            raise TimeoutError
+        return self.workers
+
+
+def test_a_task_of_a_worker_that_is_lost_is_done_by_another(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "submit", lambda *_, workers, **__: TaskFuture(cluster, workers))
+    cluster.answers = {"tcp://a:1": fingerprint()}
+
+    def lose() -> None:
+        cluster.answers = {"tcp://b:1": fingerprint()}
+
+    with DaskExecutor(ADDRESS, 2) as executor:
+        assert executor.call(str, 1, threading.Event()) == ["tcp://a:1"]
+        cluster.answers = {}
+        cluster.after = {cluster.rounds + 2: lose}
+        assert executor.call(str, 1, threading.Event()) == ["tcp://b:1"]
+        ended = threading.Event()
+        ended.set()
+        with pytest.raises(StoppedError):
+            executor.call(str, 1, ended)
+        cluster.status = "closed"
+        monkeypatch.setattr(cluster, "submit", lambda *_, **__: SimpleNamespace(result=_fail, done=lambda: False))
+        with pytest.raises(ClusterError, match="is gone"):
+            executor.call(str, 1, threading.Event())
+
+
+def _fail(timeout: float) -> None:
+    raise OSError(f"closed within {timeout}")

@@ -18,11 +18,12 @@ from sim.analysis.metrics import MEASURES_OF_RUNS, find_objective
 from sim.analysis.missing import FloatArray, or_none
 from sim.analysis.pareto import pareto_front
 from sim.analysis.wording import format_interval, format_money, format_number, format_percent, format_points
-from sim.lab.advice.cells import measure_cell
+from sim.lab.advice.cells import measure_cell, observe_cell
 from sim.lab.advice.request import AdvicePlan
 from sim.lab.advice.search import Searched, search
 from sim.lab.advice.selection import Standard
 from sim.lab.advice.space import describe_program, limits_met
+from sim.lab.advice.watching import Watch, find_rule
 from sim.lab.budget import planned_cost
 from sim.lab.failure import Failure
 from sim.lab.manifest import describe_machine, fingerprint_files, versions
@@ -41,7 +42,14 @@ KIND = "advice"
 BEST = "advised"
 """Name of the advised program, and of its file without the ending."""
 
+WATCHED = "watched"
+"""Name of the advised program with a rule that ends it early."""
+
+_OBSERVED = 4
+"""Cells in which the advised program is followed week by week."""
+
 _MEASURES = tuple(MEASURES_OF_RUNS)
+_COST = _MEASURES.index("cost") - len(_MEASURES)
 _CUSTOMERS, _ORGANIZATION = (_MEASURES.index(name) for name in ("customer_value", "organization_value"))
 
 
@@ -57,6 +65,7 @@ class Advice:
         candidates: A row a program that was tried: what it is, what it is planned to cost, its measures in the search and on
             fresh replicates.
         manifest: Versions, machine, seed, the scenario in full, what failed.
+        watch: What to watch while the advised program runs; ``None`` where nothing is bought, or no rule could be tried.
     """
 
     plan: AdvicePlan
@@ -65,6 +74,7 @@ class Advice:
     summary: dict[str, Any]
     candidates: pd.DataFrame
     manifest: dict[str, Any]
+    watch: Watch | None = None
 
     @property
     def best(self) -> Policy:
@@ -84,6 +94,8 @@ class Advice:
         with replaced_folder(folder) as new:
             if self.best.phases:
                 write_text(new / "best.toml", write_toml(self.best.to_dict()))
+            if self.watch is not None and self.watch.sure:
+                write_text(new / "watched.toml", write_toml(self.watch.program.to_dict()))
             write_json(new / "advice.json", self.summary)
             write_csv(self.candidates, new / "candidates.csv")
             for write in also:
@@ -134,6 +146,13 @@ class _Evaluation:
             scores = scores[:, np.isfinite(scores[:, :, 0]).all(axis=0)]
         return scores
 
+    def follow(self, program: Policy) -> FloatArray:
+        """Weekly outcomes of a program in the first cells of the search, [run, week, outcome], of runs that were done."""
+        tasks = self._plan.cells.tasks([program], range(_OBSERVED), False)
+        results = run_tasks(observe_cell, tasks, self._pool.workers, None, self._pool, self._kept)
+        self.runs += len(tasks)
+        return np.stack([np.asarray(each) for each in results if not isinstance(each, Failure)])
+
 
 def run_advice(
     plan: AdvicePlan,
@@ -167,10 +186,11 @@ def run_advice(
     evaluate = _Evaluation(plan, pool, kept, advanced)
     standard = Standard(tuple(each.share for each in plan.requirements))
     found = search(plan.space, plan.given, evaluate, standard, plan.effort, plan.seed)
-    advanced(total)
     programs = _named(found, plan)
     candidates = _table(found, programs, plan)
-    summary = _summarize(found, programs, plan)
+    watch = _watch(programs[found.finalists[found.selection.best]], plan, evaluate)
+    advanced(total)
+    summary = {**_summarize(found, programs, plan), "watch": None if watch is None else watch.to_entry()}
     manifest = {
         "kind": KIND,
         "versions": {**versions(), **_optimizer()},
@@ -192,7 +212,18 @@ def run_advice(
         **plan.scenario.fingerprints_of_extensions,
         "scenario": plan.scenario.to_dict(),
     }
-    return Advice(plan, found, programs, summary, candidates, manifest)
+    return Advice(plan, found, programs, summary, candidates, manifest, watch)
+
+
+def _watch(best: Policy, plan: AdvicePlan, evaluate: _Evaluation) -> Watch | None:
+    """What to watch while the advised program runs."""
+    if not best.phases:
+        return None
+    about = "The advised program, ended early by a rule."
+    program = replace(best, name=WATCHED, about=about, notice="How much is saved by ending it early.")
+    cells = min(max(plan.effort.runs // 500, 4), 12), min(max(plan.effort.runs // 200, 6), 24)
+    requirements = len(plan.requirements)
+    return find_rule(program, evaluate.follow(best), evaluate, cells, lambda scores: scores[:, _COST], requirements)
 
 
 def _optimizer() -> dict[str, str | None]:
@@ -398,6 +429,7 @@ def describe_advice(advice: Advice) -> list[str]:
         lines.append(f"It leads all other finalists on {summary['fresh_replicates']} fresh replicates.")
     if summary["binding"]:
         lines.append(f"Limits that it runs into: {'; '.join(summary['binding'])}.")
+    lines += _watch_in_words(advice)
     flattered = summary["flattered"]
     if flattered["mean"] is not None:
         lines.append(
@@ -405,6 +437,31 @@ def describe_advice(advice: Advice) -> list[str]:
             f"{words(flattered['mean'])}{format_interval(flattered, words)}; values above are fresh ones."
         )
     return lines
+
+
+def _watch_in_words(advice: Advice) -> list[str]:
+    """What to watch, and what that saves; empty where no rule could be tried."""
+    watch, scenario = advice.watch, advice.plan.scenario
+    if watch is None:
+        return []
+    words, condition = value_words(scenario), watch.condition
+    side, limit = ("above", condition.above) if condition.above is not None else ("below", condition.below)
+    rule = f"ending it in the first week in which {condition.outcome.replace('_', ' ')} is {side} {limit:g}"
+    saved = f"{words(watch.saved.mean)}{format_interval(watch.saved.to_entry(), words)}"
+    spent = format_money(watch.spent.mean, scenario.currency)
+    stopped = format_percent(watch.stopped.mean)
+    tested = f"on {watch.cells} fresh replicates (stopped in {stopped} of them, cost changed by {spent})"
+    if not watch.sure:
+        return [
+            f"What to watch: none of {watch.tried} rules for ending it early surely saves anything; the best, {rule}, adds "
+            f"{saved} {tested}."
+        ]
+    missed = [
+        f"{each} is then met in {format_percent(share)} of them"
+        for each, share in zip(advice.plan.requirements, watch.requirements, strict=True)
+        if share < each.share
+    ]
+    return [f"What to watch: {rule} adds {saved} {tested}.{f' But {chr(32).join(missed)}.' if missed else ''}"]
 
 
 def _verdict(requirement: Mapping[str, Any]) -> str:

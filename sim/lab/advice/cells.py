@@ -110,3 +110,6 @@ class CellTask:
 
 measure_cell: FunctionPath[CellTask, FloatArray] = FunctionPath("sim.lab.advice.measuring", "measure_cell")
 """Measures programs in a cell: :func:`sim.lab.advice.measuring.measure_cell`. Workers import it, the main process need not."""
+
+observe_cell: FunctionPath[CellTask, FloatArray] = FunctionPath("sim.lab.advice.measuring", "observe_cell")
+"""Weekly outcomes of a program in a cell: :func:`sim.lab.advice.measuring.observe_cell`."""

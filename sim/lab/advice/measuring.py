@@ -11,6 +11,7 @@ from sim.lab.advice.cells import CellTask
 from sim.lab.replicate import run_policies
 from sim.lab.tables import build_tables
 from sim.lab.task import Replicate
+from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.policies.policy import NONE
 
 
@@ -30,3 +31,10 @@ def measure_cell(task: CellTask) -> FloatArray:
     )  # fmt: skip
     measured: FloatArray = values[list(MEASURES_OF_RUNS)].to_numpy(dtype=np.float64)
     return measured
+
+
+def observe_cell(task: CellTask) -> FloatArray:
+    """Weekly outcomes of the first program in a cell, [week, outcome]; NaN where its run failed."""
+    run = run_policies(task.scenario, task.seed, task.programs[:1])[1].run
+    values: FloatArray = np.full((task.scenario.weeks, len(OUTCOME_NAMES)), np.nan) if run is None else run.values
+    return values

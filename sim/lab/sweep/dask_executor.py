@@ -24,7 +24,7 @@ from sim.lab.replicate import BURN_IN
 from sim.lab.sweep.chunk_queue import ChunkQueue
 from sim.lab.sweep.execution import Chunk, Results, run_chunk
 from sim.lab.sweep.executors import run_in_process
-from sim.lab.worker_process import DIED, WorkerProcess
+from sim.lab.worker_process import DIED, ClusterError, Death, StoppedError, WorkerProcess
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import quoted
 
@@ -53,10 +53,6 @@ _own = threading.local()
 _workers: list[WorkerProcess] = []
 
 
-class ClusterError(RuntimeError):
-    """The cluster is gone."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Given:
     """A chunk, and the workers that it was given to."""
@@ -73,11 +69,21 @@ def _is_address(text: str) -> bool:
 
 def run_in_own_process(chunk: Chunk) -> Results:
     """Run a chunk in the worker process that belongs to this thread of the cluster."""
+    return run_in_process(_own_worker(), chunk)
+
+
+def _own_worker() -> WorkerProcess:
+    """The worker process of this thread of the cluster."""
     if not hasattr(_own, "worker"):
         _own.worker = WorkerProcess()
         _workers.append(_own.worker)
     worker: WorkerProcess = _own.worker
-    return run_in_process(worker, chunk)
+    return worker
+
+
+def do_in_own_process(work: Callable[[Any], Any], task: object) -> Any:
+    """Do a task in the worker process that belongs to this thread of the cluster."""
+    return _own_worker().run(work, task)
 
 
 def stop_workers() -> None:
@@ -116,6 +122,7 @@ class DaskExecutor:
         self._levels: dict[str, int] = {}
         self._good: set[str] = set()
         self._passed_over: set[str] = set()
+        self._counting = threading.Lock()
 
     def __enter__(self) -> Self:
         for name in _LOGS:  # what matters is reported in our own words
@@ -165,7 +172,7 @@ class DaskExecutor:
                     and len(waiting) < self.workers * AHEAD
                     and (chunk := again.pop() if again else chunks.take()) is not None
                 ):
-                    waiting[self._submit(chunk)] = _Given(chunk, frozenset(self._good))
+                    waiting[self._submit(run_in_own_process, chunk)] = _Given(chunk, frozenset(self._good))
                 if not waiting and self._fit:
                     return
                 for future in self._some_finished(waiting):
@@ -183,15 +190,49 @@ class DaskExecutor:
             with contextlib.suppress(Exception):
                 self._client.cancel(list(waiting), force=True)
 
+    def call(self, work: Callable[[Any], Any], task: object, stopped: threading.Event) -> Any:
+        """Have a task done, in any thread: by another worker if the one that had begun it is lost.
+
+        Args:
+            work: A function that another process can import.
+            task: What to do; it can be pickled.
+            stopped: Set when nobody waits for the result any more.
+
+        Raises:
+            ClusterError: If the scheduler is gone.
+            StoppedError: If that was set.
+        """
+        while not stopped.is_set():
+            given = frozenset(self._good)
+            future = self._submit(do_in_own_process, work, task) if self._fit else None
+            while not stopped.wait(0.0 if future is not None else WAIT):
+                try:
+                    if future is not None:
+                        return future.result(timeout=WAIT)
+                except self._dask.KilledWorker:
+                    return Death()
+                except (TimeoutError, self._dask.TimeoutError):
+                    pass
+                except _LOST as error:
+                    raise ClusterError(f"the scheduler at {self._address} is gone") from error
+                with self._counting:
+                    self._count()
+                if future is None or (self._made is None and not given & self._good and not future.done()):
+                    break
+            if future is not None:
+                with contextlib.suppress(*_LOST):
+                    self._client.cancel([future], force=True)
+        raise StoppedError
+
     @property
     def _fit(self) -> bool:
         """Whether there is a worker that may be given work."""
         return self._made is not None or bool(self._good)
 
-    def _submit(self, chunk: Chunk) -> Any:
-        """Give a chunk to any of the workers that run the same program."""
+    def _submit(self, work: Callable[..., Any], *given: object) -> Any:
+        """Give work to any of the workers that run the same program."""
         only = {} if self._made is not None else {"workers": sorted(self._good), "allow_other_workers": False}
-        return self._client.submit(run_in_own_process, chunk, pure=False, **only)
+        return self._client.submit(work, *given, pure=False, **only)
 
     def _take_back(self, waiting: dict[Any, _Given]) -> list[Chunk]:
         """Chunks that nobody can finish any more, because every worker that they were given to is gone."""

@@ -51,6 +51,7 @@ def apply_style() -> Iterator[None]:
         "xtick.major.width": 0.6,
         "ytick.major.width": 0.6,
         "svg.fonttype": "path",
+        "pdf.fonttype": 42,
         "svg.hashsalt": "centricity",
         "path.simplify": True,
     }
@@ -68,6 +69,16 @@ def to_png(figure: Figure) -> bytes:
     with apply_style():  # settings of the user's own would reach even here
         figure.savefig(
             buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
+        )
+    return buffer.getvalue()
+
+
+def to_pdf(figure: Figure) -> bytes:
+    """A sheet to be printed or sent; its text can be searched and copied."""
+    buffer = BytesIO()
+    with apply_style():
+        figure.savefig(
+            buffer, format="pdf", facecolor=PAPER, metadata={"CreationDate": None, "Creator": None, "Producer": None}
         )
     return buffer.getvalue()
 

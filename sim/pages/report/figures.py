@@ -48,11 +48,14 @@ def draw_loyalty(comparison: Comparison) -> Figure:
     """What customers do, what they say, and how satisfied they are."""
     grid = Grid(comparison)
     rows = [
-        Row("retention,\n% a year", 100.0 * grid.curves.annual_retention(), reference=True),
+        Row("change of retention,\npoints a year", grid.curves.retention_change(), 100.0, of_mean=True),
         Row("attitudinal\nloyalty, 0 to 100", grid.curves.level("attitudinal_loyalty"), 100.0, reference=True),
         Row("satisfaction,\n0 to 100", grid.curves.level("satisfaction"), 100.0, reference=True),
     ]
-    note = f"Retention is what customers do ({QUARTER} weeks, as an annual rate), attitudinal loyalty what they say."
+    note = (
+        "Change of retention: what customers do over the last year less the twin's, mean with its 95 % interval. Attitudinal "
+        "loyalty: what they say."
+    )
     return grid.draw("What customers do, and what they say", rows, note)
 
 

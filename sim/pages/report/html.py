@@ -17,6 +17,7 @@ from sim.analysis.wording import format_exact_percent, format_money, format_perc
 from sim.lab.comparison import Comparison
 from sim.lab.display import KEY_MEASURES, format_cell, unit_of
 from sim.lab.grain import FINE
+from sim.lab.scenario_difference import SHOWN
 from sim.lab.spending import LINES
 from sim.lab.writing import write_text
 from sim.model.kernel.parameters import Tier
@@ -124,7 +125,8 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
     """The content of the page, without its form."""
     pictures = {
         one.picture.name: {"name": one.picture.name, "title": one.picture.title, "svg": Markup(one.svg)}
-        for one in (draw_pictures(comparison) if drawn is None else drawn)
+        for one in (draw_pictures(comparison, sheets=False) if drawn is None else drawn)
+        if not one.picture.sheet
     }
     why = pictures.pop(ablation.NAME, {"svg": ""})
     plan = comparison.plan
@@ -134,7 +136,9 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
         "policies": comparison.ranked,
         "palette": colors(comparison.policies),
         "facts": _facts(comparison),
-        "organization": [_unbroken(line) for line in (*plan.figures.sentences(), comparison.grain_in_words()) if line],
+        "organization": [
+            _unbroken(line) for line in (*plan.figures.sentences(), comparison.grain_in_words(False)) if line
+        ],
         "warnings": [*plan.warnings, *comparison.drift],
         "spending": _spending(comparison),
         "headline": _unbroken(headline),
@@ -158,6 +162,7 @@ def describe_report(comparison: Comparison, drawn: Sequence[Drawn] | None = None
         "why": ablation.section(comparison, why["svg"]),
         "budget": _budget(comparison),
         "futures": _futures(comparison),
+        "second": _second(comparison),
         "bundles": [_policy(policy, comparison) for policy in plan.loaded_policies],
         "method": _method(comparison),
         "caveats": _caveats(comparison),
@@ -335,6 +340,42 @@ def _futures(comparison: Comparison) -> dict[str, Any] | None:
         for future, entries in comparison.summary["in_futures"].items()
     }
     return {"title": title, "rows": rows, "objectives": objectives, "gains": gains if objective != _GAIN else {}}
+
+
+def _second(comparison: Comparison) -> dict[str, Any] | None:
+    """The second scenario less the first: what differs, and the most important measures of every policy."""
+    difference = comparison.difference
+    if difference is None:
+        return None
+    objective, currency = comparison.summary["objective"], comparison.plan.scenario.currency
+    entries = difference.to_entry()["policies"]
+    rows = [
+        {
+            "name": heading(measure),
+            "unit": unit_of(measure, objective, currency),
+            "cells": [
+                format_cell(
+                    measure,
+                    entries[policy][measure],
+                    comparison.sponsorship[policy],
+                    objective,
+                    currency,
+                    [each[measure] for each in entries.values()],
+                )
+                for policy in comparison.ranked
+            ],
+        }
+        for measure in dict.fromkeys((objective, *SHOWN))
+    ]
+    changed = [
+        {"name": name, "first": str(first), "second": str(other)} for name, (first, other) in difference.changed.items()
+    ]
+    return {
+        "scenario": difference.scenario,
+        "rows": rows,
+        "changed": changed,
+        "failures": len(difference.failures),
+    }
 
 
 def _phase(phase: Phase) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, draw_bands, rule
 from sim.pages.report.colors import INK, TWIN_COLOR, colors
 from sim.pages.report.figure_style import apply_style
-from sim.pages.report.series import Curves, Fan, fan, within
+from sim.pages.report.series import Curves, Fan, fan, fan_of_mean, within
 
 WIDTH = 10.5
 """Width of a picture. This and all lengths below are in inches."""
@@ -48,6 +48,7 @@ class Row:
         behind: Policy -> [run, week] values, before scaling, that are drawn behind as a separate fan.
         limits: Widest sensible ends of the axis, after scaling.
         mark: Draws more into a panel, given its axes and the policy.
+        of_mean: Whether to draw the mean with its 95 % interval in place of a fan, so that what single runs do hides no effect.
     """
 
     label: str
@@ -57,6 +58,7 @@ class Row:
     behind: Mapping[str, FloatArray] | None = None
     limits: tuple[float, float] = (-np.inf, np.inf)
     mark: Callable[[Axes, str], None] | None = None
+    of_mean: bool = False
 
 
 class Grid:
@@ -160,7 +162,8 @@ class Grid:
 
     def _draw_row(self, row: Row, panels: dict[str, Axes], last: bool) -> None:
         """Draw a measure into the panels of all policies, with one vertical axis for all of them."""
-        fans = {policy: fan(self.curves.of(row.values, policy) * row.scale) for policy in panels}
+        curve = fan_of_mean if row.of_mean else fan
+        fans = {policy: curve(self.curves.of(row.values, policy) * row.scale) for policy in panels}
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
         behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
         low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
@@ -196,6 +199,8 @@ class Grid:
         text = f"Line: median of {number} runs; bands hold half, 80 % and all of them."
         if number == 1:
             text = "Line: the only run."
+        if any(row.of_mean for row in rows) and number > 1:
+            text = f"Other rows: {text[0].lower()}{text[1:]}"
         if any(row.reference for row in rows) and self.columns != (NONE.name,):
             text += " Gray: the same organizations without any policy."
         if any(sponsorship.usual_end is not None for sponsorship in self.comparison.sponsorship.values()):

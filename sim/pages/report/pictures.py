@@ -51,7 +51,8 @@ class Picture:
         title: What it shows.
         label: Description for readers who cannot see it.
         home: Module that draws it, with a function ``draw_NAME``.
-        wanted: Whether a comparison has anything to show in it.
+        requested: Whether a comparison has anything to show in it.
+        sheet: Whether it is a sheet of its own, written as PDF too, and no part of the page.
     """
 
     name: str
@@ -59,10 +60,11 @@ class Picture:
     label: str
     home: str = "sim.pages.report.figures"
     requested: Callable[[Comparison], bool] = _always
+    sheet: bool = False
 
     def draw(self, comparison: Comparison) -> Figure:
         """Draw it."""
-        return cast("Figure", getattr(import_module(self.home), f"draw_{self.name}")(comparison))
+        return cast("Figure", getattr(import_module(self.home), f"draw_{self.name.replace('-', '_')}")(comparison))
 
 
 PICTURES: tuple[Picture, ...] = (
@@ -79,7 +81,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture(
         "loyalty",
         "What customers do, and what they say",
-        "Annual retention, attitudinal loyalty and satisfaction, by week and policy, as quantile fans over replicates",
+        "Change of annual retention, attitudinal loyalty and satisfaction, by week and policy",
     ),
     Picture(
         "money",
@@ -102,27 +104,31 @@ PICTURES: tuple[Picture, ...] = (
         _has_swings,
     ),
     Picture(ablation.NAME, ablation.TITLE, ablation.LABEL, "sim.pages.report.ablation", _has_ablation),
+    Picture("first-page", "The first page", "The first page as a sheet", "sim.pages.report.first_page", sheet=True),
 )
 """Every picture, in the order of the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture in both forms: as a file, and as part of a page."""
+    """A picture in all its forms: as a file, and as part of a page or, for a sheet, to be printed."""
 
     picture: Picture
     png: bytes
-    svg: str
+    svg: str = ""
+    pdf: bytes = b""
 
 
-def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> list[Drawn]:
+def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None, sheets: bool = True) -> list[Drawn]:
     """Draw every picture for which a comparison has data.
 
     Args:
         comparison: The comparison.
         pool: Workers to share the pictures; without any they are drawn in this process.
+        sheets: Whether to draw also what is no part of the page.
     """
-    tasks = [(picture, comparison) for picture in PICTURES if picture.requested(comparison)]
+    requested = [each for each in PICTURES if each.requested(comparison) and (sheets or not each.sheet)]
+    tasks = [(picture, comparison) for picture in requested]
     results = run_tasks(_draw, tasks, 1 if pool is None else pool.workers, pool=pool)
     # this process draws what a worker could not, or reports why not
     return [_draw(task) if isinstance(result, Failure) else result for task, result in zip(tasks, results, strict=True)]
@@ -130,15 +136,19 @@ def draw_pictures(comparison: Comparison, pool: WorkerPool | None = None) -> lis
 
 def _draw(task: tuple[Picture, Comparison]) -> Drawn:
     """Draw one picture."""
-    from sim.pages.report.figure_style import to_png, to_svg
+    from sim.pages.report.figure_style import to_pdf, to_png, to_svg
 
     picture, comparison = task
     figure = picture.draw(comparison)
+    if picture.sheet:
+        return Drawn(picture, to_png(figure), pdf=to_pdf(figure))
     return Drawn(picture, to_png(figure), to_svg(figure, picture.name, picture.label))
 
 
 def write_pictures(drawn: Sequence[Drawn], folder: Path) -> None:
-    """Write pictures as ``figures/NAME.png`` into a folder."""
+    """Write pictures as ``figures/NAME.png`` into a folder, sheets as ``figures/NAME.pdf`` too."""
     (folder / "figures").mkdir()
     for one in drawn:
         (folder / "figures" / f"{one.picture.name}.png").write_bytes(one.png)
+        if one.pdf:
+            (folder / "figures" / f"{one.picture.name}.pdf").write_bytes(one.pdf)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.change import YEAR
+from sim.analysis.intervals import mean_limits
 from sim.analysis.lift import QUARTER, trailing_mean
 from sim.analysis.missing import FloatArray
 from sim.analysis.money import cumulative_gain
-from sim.analysis.panel import Panel
+from sim.analysis.panel import TWIN, Panel
 from sim.lab.comparison import Comparison
 
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
@@ -41,6 +42,12 @@ def fan(values: FloatArray) -> Fan:
     for week in np.flatnonzero(known.any(axis=0) & ~whole):
         result[:, week] = np.quantile(values[known[:, week], week], LEVELS)
     return Fan(*result)
+
+
+def fan_of_mean(values: FloatArray) -> Fan:
+    """The mean over the first axis of [replicate, week] with its 95 % interval, as a fan of one band."""
+    mean, low, high = mean_limits(values, axis=0)
+    return Fan(low, low, low, mean, high, high, high)
 
 
 class Curves:
@@ -74,12 +81,16 @@ class Curves:
         """Policy minus twin, averaged over 13 weeks."""
         return trailing_mean(self._whole(self._panel.lift(outcome)), QUARTER)
 
-    def annual_retention(self) -> FloatArray:
-        """Retention over 13 weeks as an annual rate."""
+    def retention_change(self) -> FloatArray:
+        """Annual retention less the twin's, from the last 52 weeks, or from those so far and at least 13."""
         weekly = self.level("retention")
         with np.errstate(divide="ignore"):
-            logs = np.log(np.where(weekly >= 0.0, weekly, np.nan))
-        return np.exp(YEAR * trailing_mean(np.where(np.isneginf(logs), np.nan, logs), QUARTER))
+            logs = np.log(np.where(weekly > 0.0, weekly, np.nan))
+        before = [(0, 0), (0, 0), (YEAR - 1, 0)]
+        kept = np.exp(YEAR * trailing_mean(np.pad(logs, before, constant_values=np.nan), YEAR)[..., YEAR - 1 :])
+        kept[..., : QUARTER - 1] = np.nan
+        change: FloatArray = kept - kept[self._panel.policies.index(TWIN)]
+        return change
 
     def gained(self) -> FloatArray:
         """Discounted profit gained against the twin so far, over the whole run."""

@@ -132,10 +132,14 @@ def _draw_rows(
     shown = results[:_MOST_PANELS]
     together = pd.concat([result.table for _, result in shown])
     largest = together[size].abs().groupby(together["factor"]).max().sort_values(ascending=False, kind="stable")
+    idle = int((largest == 0.0).sum()) if kind == "tornado" else 0
+    largest = largest.head(len(largest) - idle)
     names = [str(name) for name in largest.index[:_MOST_ROWS]]
     heads, note = [panel_heading(sweep, key, getattr(result, "noise", 0.0)) for key, result in shown], _NOTES[kind]
     if len(names) < len(largest) or len(shown) < len(results):
         note += f" The {len(names)} strongest of {len(largest)} factors, {len(shown)} of {len(results)} panels."
+    if idle:
+        note += f" {idle} {'factor' if idle == 1 else 'factors'} without any effect left out."
     plain = kind in ("sobol", "pawn", "ranks")
     scale, unit = (1.0, "") if plain else scale_and_unit(sweep, shown[0][0].outcome, together[size].to_numpy())
     with apply_style():
@@ -147,9 +151,6 @@ def _draw_rows(
         low, high = min(ax.get_xlim()[0] for ax in axes), max(ax.get_xlim()[1] for ax in axes)
         # wide intervals hide all else
         low, high = (max(low, -0.3), min(high, 1.3)) if kind == "sobol" else (low, high)
-        if kind == "tornado":
-            most = 1.6 * float(together[size].abs().max())
-            low, high = max(low, -most), min(high, most)
         for ax in axes:
             ax.set_xlim(low if low < -0.06 * high else -0.02 * high, high)
             set_ticks(ax, scale)

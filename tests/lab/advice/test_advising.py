@@ -72,6 +72,24 @@ def test_values_of_the_advice_are_those_of_fresh_replicates() -> None:
     assert advice.summary["gain_over_none"]["mean"] == pytest.approx(np.mean(gains), rel=1e-12)
 
 
+def test_what_a_rule_saves_is_measured_where_no_finalist_has_been() -> None:
+    advice = advised()
+    watch = advice.watch
+    assert watch is not None
+    from sim.analysis.metrics import MEASURES_OF_RUNS
+    from sim.lab.advice.measuring import measure_cell
+    from sim.lab.advice.watching import _UNSEEN
+
+    column = list(MEASURES_OF_RUNS).index("enacted_change")
+    tasks = advice.plan.cells.tasks([advice.best, watch.program], range(_UNSEEN, _UNSEEN + watch.cells), True)
+    runs = [measure_cell(task)[1:, column] for task in tasks]
+    assert watch.saved.mean == pytest.approx(np.mean([ruled - without for without, ruled in runs]), abs=1e-12)
+    assert advice.summary["watch"] == watch.to_entry()
+    line = next(line for line in describe_advice(advice) if line.startswith("What to watch: "))
+    assert f"on {watch.cells} fresh replicates" in line
+    assert ("surely saves anything" in line) is not watch.sure
+
+
 def test_the_same_advice_again_takes_its_runs_from_those_kept(tmp_path: Path) -> None:
     plan = plan_advice(REQUEST)
     with KeptResults(tmp_path / "kept") as kept:
@@ -149,3 +167,26 @@ def test_the_command_writes_the_folder_and_says_what_to_buy(tmp_path: Path, monk
     assert result.exit_code == 0, result.output
     assert tomllib.loads(Path("o/best.toml").read_text(encoding="utf-8"))["phases"][0]["coaching"] > 0.0
     assert not Path(".o.unfinished").exists()
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_advice() -> None:
+    pytest.importorskip("distributed")
+    from sim.lab.sweep.cluster_pool import ClusterPool
+    from sim.lab.sweep.dask_executor import DaskExecutor
+
+    plan = plan_advice(REQUEST)
+    alone = advised()
+    with DaskExecutor("local", 2) as executor, ClusterPool(executor) as pool:
+        shared = run_advice(plan, pool)
+    assert shared.summary == alone.summary
+    assert shared.manifest["failures"] == []
+
+
+def test_a_cluster_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(TEXT, encoding="utf-8")
+    result = CliRunner().invoke(app, ["advise", "small.toml", "--budget", "9000", "--cluster", "zzqx", "--out", "o"])
+    assert result.exit_code == 2
+    assert "--cluster must be local, or the address of a Dask scheduler" in result.stderr
+    assert not Path("o").exists()
