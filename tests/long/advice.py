@@ -19,7 +19,7 @@ from sim.lab.worker_pool import WorkerPool, available_workers, run_tasks
 from sim.model.policies.policy import NONE
 from sim.model.scenario import Scenario, ScenarioError
 
-ORGANIZATIONS, RUNS, HELD_OUT, YEARS, SEED = 20, 2_000, 64, 5, 20_261_201
+ORGANIZATIONS, RUNS, HELD_OUT, YEARS, SEED = 20, 1_000, 40, 5, 20_261_201
 BUDGETS = 200.0, 2000.0
 """Least and largest budget for each employee; log-uniform between."""
 

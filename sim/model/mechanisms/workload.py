@@ -109,7 +109,7 @@ def initial_contacts(initial: InitialState) -> float:
 
 
 def real_contacts_of_a_week(contacts: float, needs: float, repeats: float, scale: float, represented: float) -> float:
-    """Contacts that load people: E + s R + (contacts - E - R) / sqrt(k), at least 0, and simply the contacts where k is 1 or less.
+    """Contacts that load people: E + s R + (contacts - E - R) / sqrt(k), at least 0; simply the contacts where k is 1 or less.
 
     Each of k real customers calls by a chance of their own, so that the contacts of all deviate from what is expected by
     1 / sqrt(k) of what those of the simulated customers do: the load of people has the mean and the variance of the real
