@@ -16,11 +16,14 @@ from sim.model.kernel.array_types import FloatArray, IntArray
 MOST, LEAST = 10, 3
 """Most parameters that are fitted, and how many are even if none counts, so that this can be told."""
 
+MOST_NAMED = 12
+"""Most that are fitted where the user names them; of more, those that matter are chosen."""
+
 _PLANTED, _TREES, _LEAF = 20, 100, 8
 _OWN_CHANCE = 0.2  # of the spread over draws: noise of a column that is no survey
 
 
-def screen(unit: FloatArray, expected: FloatArray, observed: Observed, seed: int) -> IntArray:
+def screen(unit: FloatArray, expected: FloatArray, observed: Observed, seed: int, most: int = MOST) -> IntArray:
     """Positions of the parameters to be fitted, the one that explains most first.
 
     Args:
@@ -28,11 +31,12 @@ def screen(unit: FloatArray, expected: FloatArray, observed: Observed, seed: int
         expected: (draws, rows, columns) what a survey of everybody would have seen.
         observed: What the history has.
         seed: Seed of the fit.
+        most: How many are chosen at most.
     """
     importance, chance = importances(unit, expected, observed, seed)
     order = np.argsort(-importance, kind="stable")
     counted = int((importance > chance).sum())
-    chosen: IntArray = order[: min(max(counted, LEAST), MOST)]
+    chosen: IntArray = order[: min(max(counted, LEAST), most)]
     return chosen
 
 
