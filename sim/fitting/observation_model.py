@@ -171,12 +171,13 @@ def see_rows(
 def in_proportion(expected: FloatArray, values: FloatArray) -> FloatArray:
     """Counts of which only the course is known: (draws, rows) scaled to the history's first known value.
 
-    A draw whose first value is 0 has none in proportion: its values are missing.
+    A draw whose first value is 0 has none in proportion: its values are missing. Without a known value the first row of all
+    draws is taken to their median.
     """
     known = np.flatnonzero(np.isfinite(values))
-    if not known.size:
-        return expected
-    base = expected[:, known[:1]]
+    first = int(known[0]) if known.size else 0
+    base = expected[:, first : first + 1]
+    level = float(values[first]) if known.size else float(np.nanmedian(base))
     with np.errstate(divide="ignore", invalid="ignore"):
-        scaled: FloatArray = np.where(base > 0.0, expected / base * values[known[0]], np.nan)
+        scaled: FloatArray = np.where(base > 0.0, expected / base * level, np.nan)
     return scaled

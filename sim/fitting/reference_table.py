@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.fitting.draws import list_blocks, see_draws, sobol_points
+from sim.fitting.history import USUAL_RESPONDENTS
 from sim.fitting.observation_model import MEASURES, in_proportion
 from sim.fitting.request import FitSetup
 from sim.fitting.screening import MOST, MOST_NAMED, screen
@@ -125,16 +126,12 @@ def read_table(path: Path, setup: FitSetup) -> FloatArray | None:
     return None
 
 
-def expected_of(raw: RawTable, observed: Observed, rows: int | None = None) -> FloatArray:
+def expected_of(raw: RawTable, observed: Observed) -> FloatArray:
     """What a survey of everybody would have seen of a history's columns: (draws, rows, columns)."""
-    number = len(observed.rows) if rows is None else rows
-    expected = raw.seen[:, :number, [_MEASURES.index(name) for name in observed.columns]].copy()
+    expected = raw.seen[:, : len(observed.rows), [_MEASURES.index(name) for name in observed.columns]].copy()
     for column, name in enumerate(observed.columns):
         if MEASURES[name].proportional:
-            values = observed.values[:, column]
-            known = np.full(number, np.nan)
-            known[: len(values)] = values
-            expected[:, :, column] = in_proportion(expected[:, :, column], known)
+            expected[:, :, column] = in_proportion(expected[:, :, column], observed.values[:, column])
     return expected
 
 
@@ -172,7 +169,7 @@ def _ends(parameter: Parameter) -> tuple[float, float]:
     return low - step, high + step
 
 
-def reference_table(setup: FitSetup, raw: RawTable, fitted: tuple[int, ...], rows: int | None = None) -> ReferenceTable:
+def reference_table(setup: FitSetup, raw: RawTable, fitted: tuple[int, ...]) -> ReferenceTable:
     """The table of a fit: fitted parameters, and the columns of the history; draws that failed are left out."""
     good = good_draws(raw)
     parameters = tuple(setup.drawn[position] for position in fitted)
@@ -180,10 +177,44 @@ def reference_table(setup: FitSetup, raw: RawTable, fitted: tuple[int, ...], row
         priors_of(parameters),
         np.ascontiguousarray(raw.unit[good][:, list(fitted)]),
         setup.history.observed.columns,
-        expected_of(raw, setup.history.observed, rows)[good],
+        expected_of(raw, setup.history.observed)[good],
     )
 
 
 def value_of(parameter: Parameter, share: float) -> float | int:
     """Value at a position in [0, 1] of the prior."""
     return value_at(parameter, min(max(share, 0.0), 1.0))
+
+
+def wider_table(setup: FitSetup, raw: RawTable, fitted: tuple[int, ...]) -> tuple[ReferenceTable, Observed]:
+    """The table of a plan: also columns that the history does not have, and a year after its last row.
+
+    Returns:
+        The table, and the history with these columns and rows, missing there; surveys that are not in the history are taken to
+        be answered by as many people as its own.
+    """
+    observed = setup.history.observed
+    more = tuple(name for name in _MEASURES if name not in observed.columns)
+    columns = (*observed.columns, *more)
+    rows = len(setup.windows)
+    later = tuple(f"{number} later" for number in range(1, rows - len(observed.rows) + 1))
+    asked = observed.respondents[np.isfinite(observed.respondents)]
+    usual = float(np.median(asked)) if asked.size else float(USUAL_RESPONDENTS)
+    values = np.full((rows, len(columns)), np.nan)
+    values[: len(observed.rows), : len(observed.columns)] = observed.values
+    people = np.tile([usual if MEASURES[name].asked else np.nan for name in columns], (rows, 1))
+    people[:, : len(observed.columns)] = observed.respondents[-1]
+    people[: len(observed.rows), : len(observed.columns)] = observed.respondents
+    wide = Observed(
+        columns,
+        (*observed.rows, *later),
+        values,
+        people,
+        tuple(MEASURES[name].kind for name in columns),
+        np.array([MEASURES[name].deviation or np.nan for name in columns]),
+        (*observed.changes, *(False for _ in more)),
+    )
+    good = good_draws(raw)
+    parameters = tuple(setup.drawn[position] for position in fitted)
+    unit = np.ascontiguousarray(raw.unit[good][:, list(fitted)])
+    return ReferenceTable(priors_of(parameters), unit, columns, expected_of(raw, wide)[good]), wide
