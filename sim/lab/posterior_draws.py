@@ -55,7 +55,7 @@ class PosteriorDraws:
         return [self.rows[int(row)] for row in rows]
 
 
-def read_posterior(folder: Path, scenario: Scenario | None, faults: Faults) -> PosteriorDraws | None:
+def read_posterior(folder: str | Path, scenario: Scenario | None, faults: Faults) -> PosteriorDraws | None:
     """The draws in a folder; ``None`` after noting what is wrong with them.
 
     Args:
@@ -65,7 +65,7 @@ def read_posterior(folder: Path, scenario: Scenario | None, faults: Faults) -> P
     """
     import pandas as pd
 
-    path = folder / POSTERIOR
+    path = Path(folder) / POSTERIOR
     before = len(faults.messages)
     try:
         table = pd.read_parquet(path)
