@@ -6,7 +6,7 @@ import hashlib
 import json
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self, cast, get_args
 
@@ -25,10 +25,18 @@ from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.refusals import read
-from sim.model.scenario.rules import whole_rule
+from sim.model.scenario.rules import SWITCH, TEXTS, Rule, text, whole_rule
 
 DRAWS = whole_rule(64, 65_536)
 """Rule for the number of draws of the reference table."""
+
+_TEXT = text("text", longest=10_000)
+
+
+def _option(default: Any, flag: str, rule: Rule | None = None) -> Any:
+    """A field of a request: what it is called on the command line, and the rule for its value."""
+    return field(default=default, metadata={"flag": flag, "rule": rule})
+
 
 _SETTLING = WEEKS_A_YEAR
 """Weeks of burn-in before the first week that a history looks at."""
@@ -56,21 +64,21 @@ class FitRequest:
     scenario: str | Path | Scenario
     history: str | Path
     policy: PolicyLike | None = None
-    vary: Sequence[str] = ()
-    draws: int = 4096
-    hold_out: int | None = None
-    seed: int = 1
-    workers: int | None = None
-    plan: bool = False
-    assignments: Sequence[str] = ()
-    columns: Sequence[str] = field(default=(), metadata={"flag": "--column"})
-    scales: Sequence[str] = field(default=(), metadata={"flag": "--scale"})
-    respondents: Sequence[str] = field(default=(), metadata={"flag": "--respondents"})
-    changes: Sequence[str] = field(default=(), metadata={"flag": "--changes"})
-    period: str | None = field(default=None, metadata={"flag": "--period"})
-    start: str | None = field(default=None, metadata={"flag": "--start"})
-    decimal: str | None = field(default=None, metadata={"flag": "--decimal"})
-    date_format: str | None = field(default=None, metadata={"flag": "--date-format"})
+    vary: Sequence[str] = _option((), "--vary", TEXTS)
+    draws: int = _option(4096, "--draws", DRAWS)
+    hold_out: int | None = _option(None, "--hold-out", whole_rule(0, 1000))
+    seed: int = _option(1, "--seed", whole_rule(0, LARGEST_SEED))
+    workers: int | None = field(default=None, metadata={"rule": WORKERS})
+    plan: bool = _option(False, "--plan", SWITCH)
+    assignments: Sequence[str] = _option((), "--set", TEXTS)
+    columns: Sequence[str] = _option((), "--column", TEXTS)
+    scales: Sequence[str] = _option((), "--scale", TEXTS)
+    respondents: Sequence[str] = _option((), "--respondents", TEXTS)
+    changes: Sequence[str] = _option((), "--changes", TEXTS)
+    period: str | None = _option(None, "--period")
+    start: str | None = _option(None, "--start", _TEXT)
+    decimal: str | None = _option(None, "--decimal")
+    date_format: str | None = _option(None, "--date-format", _TEXT)
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Self:
@@ -85,16 +93,28 @@ class FitRequest:
             return ""
         words = ["centricity", "fit", str(self.scenario), str(self.history)]
         words += [] if self.policy is None else ["--policy", str(self.policy)]
-        words += [word for name in self.vary for word in ("--vary", name)]
-        words += [word for text in self.assignments for word in ("--set", text)]
         for each in fields(self):
             flag, value = each.metadata.get("flag"), getattr(self, each.name)
-            if flag is not None and value is not None:
-                several = [value] if isinstance(value, str) else value
+            if flag is None or value is None or value is False:
+                continue
+            if value is True:
+                words.append(flag)
+            else:
+                several = value if isinstance(value, list | tuple) else [value]
                 words += [word for one in several for word in (flag, str(one))]
-        words += [] if self.hold_out is None else ["--hold-out", str(self.hold_out)]
-        words += ["--draws", str(self.draws), "--seed", str(self.seed), *(["--plan"] if self.plan else [])]
         return shlex.join(words)
+
+    def checked(self, faults: Faults) -> Self:
+        """The same request, each value as its rule has it; one that is not legal leaves a fault, and its default here."""
+        values: dict[str, Any] = {}
+        for each in fields(self):
+            rule, value = each.metadata.get("rule"), getattr(self, each.name)
+            if rule is None or value is None:
+                continue
+            before = len(faults.messages)
+            found = read(rule.adapter.validate_python, value, each.metadata.get("flag", f"--{each.name}"), faults)
+            values[each.name] = found if len(faults.messages) == before else each.default
+        return replace(self, **values)
 
 
 @dataclass(frozen=True)
@@ -144,14 +164,7 @@ def plan_request(request: FitRequest) -> FitSetup:
         ScenarioError: With every fault of all of it.
     """
     faults = Faults()
-    for flag, rule, value in (
-        ("--draws", DRAWS, request.draws),
-        ("--seed", whole_rule(0, LARGEST_SEED), request.seed),
-        ("--workers", WORKERS, request.workers),
-        ("--hold-out", whole_rule(0, 1000), request.hold_out),
-    ):
-        if value is not None:
-            read(rule.adapter.validate_python, value, flag, faults)
+    request = request.checked(faults)
     options = _history_options(request, faults)
     history = None
     try:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.model.kernel.parameters import ParameterValue
 from sim.model.registry import current
 from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults, listed
 
 if TYPE_CHECKING:
@@ -65,16 +66,20 @@ def read_posterior(folder: str | Path, scenario: Scenario | None, faults: Faults
     """
     import pandas as pd
 
-    path = Path(folder) / POSTERIOR
     before = len(faults.messages)
     try:
+        folder = check_path("--posterior", folder)
+        path = folder / POSTERIOR
         table = pd.read_parquet(path)
     except FileNotFoundError:
         faults.add("--posterior", f"must be a folder with {POSTERIOR}, got {folder}. {_FOLDER}")
         return None
+    except ScenarioError as error:
+        faults.take(error.faults)
+        return None
     except (OSError, ValueError, ImportError) as error:
         reason = " ".join(str(error).split())[:120]
-        faults.add("--posterior", f"must be a folder with draws that can be read, got {path}: {reason}. {_FOLDER}")
+        faults.add("--posterior", f"must be a folder with draws that can be read, got {folder}: {reason}. {_FOLDER}")
         return None
     known = (current() if scenario is None else scenario.registry).parameters
     foreign = [str(name) for name in table.columns if name != WEIGHT and name not in known]
