@@ -111,7 +111,8 @@ def write_table(raw: RawTable, setup: FitSetup, path: Path) -> None:
 
 def read_table(path: Path, setup: FitSetup) -> FloatArray | None:
     """What an earlier plan or fit of the same has kept, if it has as many rows as are asked for; else ``None``."""
-    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile), np.load(path, allow_pickle=False) as content:
+    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
+        content = np.load(BytesIO(path.read_bytes()), allow_pickle=False)
         seen: FloatArray = content["seen"]
         rows = len(setup.windows)
         if (
