@@ -36,7 +36,8 @@ def fit_posterior(table: ReferenceTable, simulated: FloatArray, observed: Observ
         observed: The history.
         seed: Seed of the fit.
     """
-    spread = np.nanstd(simulated, axis=0)
+    has = np.isfinite(observed.values)
+    spread = np.nanstd(np.where(has, simulated, 0.0), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         away = (simulated - observed.values) / np.where(spread > 0.0, spread, np.nan)
     distance = np.nansum(away**2, axis=(1, 2))

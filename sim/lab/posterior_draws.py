@@ -83,7 +83,7 @@ def read_posterior(folder: str | Path, scenario: Scenario | None, faults: Faults
         return None
     known = (current() if scenario is None else scenario.registry).parameters
     foreign = [str(name) for name in table.columns if name != WEIGHT and name not in known]
-    numbers = all(np.issubdtype(kind, np.number) for kind in table.dtypes)
+    numbers = all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
     if WEIGHT not in table or foreign or not numbers or len(table.columns) < 2 or not len(table):
         got = f"no parameters {', '.join(foreign[:3])}" if foreign else listed(map(str, table.columns), "other columns")
         faults.add(
