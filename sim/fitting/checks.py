@@ -11,7 +11,7 @@ import numpy as np
 from sim.fitting.posterior import Posterior
 from sim.fitting.table import Observed, ReferenceTable, observe
 
-_TOLD = 0.1
+_IDENTIFIED = 0.1
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def check_fit(table: ReferenceTable, observed: Observed, posterior: Posterior, s
         name: 1.0 - float(posterior.unit[:, place].std() / table.unit[:, place].std())
         for place, name in enumerate(table.priors.names)
     }
-    return Checks(conflicts, {}, None, {name: each > _TOLD for name, each in contraction.items()}, contraction)
+    return Checks(conflicts, {}, None, {name: each > _IDENTIFIED for name, each in contraction.items()}, contraction)
 
 
 def _rise(values: Any) -> Any:

@@ -21,13 +21,13 @@ def scenario_text(setup: FitSetup, summary: Mapping[str, Any]) -> str:
     What the data say nothing about stays as it was. What they say something about is set to its median, and its 95 % interval
     goes into ``[plausible]``, so that ``compare --unknown`` goes on drawing it.
     """
-    told = {name: each for name, each in summary["parameters"].items() if each["identified"]}
-    silent = [name for name in summary["parameters"] if name not in told]
-    table = _short(setup.scenario, keep=set(told))
+    identified = {name: each for name, each in summary["parameters"].items() if each["identified"]}
+    silent = [name for name in summary["parameters"] if name not in identified]
+    table = _short(setup.scenario, keep=set(identified))
     table["name"] = legal_name(f"{setup.scenario.name}-fitted", "fitted")
     plausible = dict(table.pop("plausible", {}))
     comments: dict[str, str] = {}
-    for name, each in told.items():
+    for name, each in identified.items():
         section, _, key = name.partition(".")
         after, before = each["posterior"], each["prior"]
         integer = setup.scenario.registry.parameters[name].type == "integer"

@@ -251,7 +251,7 @@ def describe_result(result: Result) -> list[str]:
         return [*lines, *result.plan.lines]
     assert result.checks is not None  # a result is a plan or a fit
     foretold = [] if result.checks.holdout is None else ["", result.checks.holdout.sentence()]
-    return [*lines, *_conflicts(result.summary["conflicts"]), *_told(result.summary["parameters"]), *foretold]
+    return [*lines, *_conflicts(result.summary["conflicts"]), *_parameters(result.summary["parameters"]), *foretold]
 
 
 def _conflicts(conflicts: Sequence[Mapping[str, str]]) -> list[str]:
@@ -264,19 +264,19 @@ def _interval(entry: Mapping[str, float]) -> str:
     return f"{entry['mean']:.3g} ({entry['low']:.3g} to {entry['high']:.3g})"
 
 
-def _told(parameters: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _parameters(parameters: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What the data say about each parameter, and of which they say nothing."""
-    told = {name: each for name, each in parameters.items() if each["identified"]}
-    silent = [name for name in parameters if name not in told]
+    identified = {name: each for name, each in parameters.items() if each["identified"]}
+    silent = [name for name in parameters if name not in identified]
     lines = []
-    if told:
-        width = max(map(len, told))
+    if identified:
+        width = max(map(len, identified))
         lines.append("What your data say (mean, 95 % interval; before; how much less is unknown):")
-        for name, each in told.items():
+        for name, each in identified.items():
             before, after = each["prior"], each["posterior"]
             less = 100.0 * (each["contraction"] or 0.0)
             lines.append(f"  {name:<{width}}  {_interval(after)}; before {_interval(before)}; {less:.0f} % less")
     if silent:
-        nothing = "Your data cannot tell anything" if not told else "Your data cannot tell"
+        nothing = "Your data cannot tell anything" if not identified else "Your data cannot tell"
         lines.append(f"{nothing} about {', '.join(silent)}: these are as unknown as before.")
     return lines

@@ -472,11 +472,11 @@ def _assemble(
         faults.add("the file", "must have values, got none in any column of a measure. Fill them in.")
         faults.raise_any()
     values = np.stack([each[0] for each in used.values()], axis=1)
-    told = int(np.isfinite(values).any(axis=1).sum())
-    if told < LEAST_ROWS:
+    filled = int(np.isfinite(values).any(axis=1).sum())
+    if filled < LEAST_ROWS:
         faults.add(
             "the file",
-            f"must have at least {LEAST_ROWS} periods with a value, got {told}. Add earlier or later periods.",
+            f"must have at least {LEAST_ROWS} periods with a value, got {filled}. Add earlier or later periods.",
         )
     elif all(np.ptp(column[np.isfinite(column)]) == 0.0 for column in values.T):
         faults.add(

@@ -71,7 +71,7 @@ MEASURES: dict[str, Measure] = {
     for each in (
         Measure(
             "practice", SHARE, "share of employees who practice it", EMPLOYEES,
-            words=_words("practice", "practicing", "practise", "practising", "practices", "adoption", "adopted", "adopters",
+            words=_words("practice", "practicing", "practices", "adoption", "adopted", "adopters",
                          "praxis", "anwendung", "umsetzung", "verhalten", "behavior", "behaviour"),
         ),
         Measure(

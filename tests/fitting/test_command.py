@@ -64,12 +64,12 @@ def test_files_of_a_fit(folder: Path) -> None:
 def test_the_scenario_at_the_median_can_be_read_and_tells_what_changed(folder: Path) -> None:
     text = (folder / "out" / "scenario.toml").read_text(encoding="utf-8")
     scenario = Scenario.load(folder / "out" / "scenario.toml")
-    told = {name: each for name, each in fitted(folder).summary["parameters"].items() if each["identified"]}
-    for name, each in told.items():
+    identified = {name: each for name, each in fitted(folder).summary["parameters"].items() if each["identified"]}
+    for name, each in identified.items():
         assert scenario.parameters[name] == pytest.approx(each["posterior"]["median"], rel=1e-3)
         assert name in scenario.plausible
-    assert text.count("# fitted: was ") == len(told)
-    others = set(scenario.parameters) - set(told)
+    assert text.count("# fitted: was ") == len(identified)
+    others = set(scenario.parameters) - set(identified)
     assert all(scenario.parameters[name] == small().parameters[name] for name in others)
 
 
@@ -132,7 +132,7 @@ def test_plan_then_fit_then_compare_and_advise(tmp_path: Path, monkeypatch: pyte
     assert "--posterior out" in advice.command
 
 
-def test_faults_of_everything_are_told_at_once_and_nothing_is_written(
+def test_faults_of_everything_come_at_once_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

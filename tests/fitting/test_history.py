@@ -43,7 +43,7 @@ def test_a_survey_by_quarter(tmp_path: Path) -> None:
     assert not found.warnings
 
 
-def test_respondents_are_assumed_and_that_is_told(tmp_path: Path) -> None:
+def test_respondents_are_assumed_and_that_is_said(tmp_path: Path) -> None:
     found = history(tmp_path, SURVEY)
     assert (found.observed.respondents == 100.0).all()
     assert "does not say how many answered: 100 are assumed" in found.warnings[0]
@@ -72,7 +72,7 @@ def test_columns_are_known_by_their_names(tmp_path: Path, header: str, measure: 
     assert history(tmp_path, f"quarter,{header}\n1,.2\n2,.3\n3,.4\n").observed.columns == (measure,)
 
 
-def test_a_column_is_told_by_option(tmp_path: Path) -> None:
+def test_a_column_is_chosen_by_option(tmp_path: Path) -> None:
     text = "quarter,one,two\n1,.2,.3\n2,.3,.4\n3,.4,.2\n"
     found = history(tmp_path, text, columns=["practice=two", "retention=2"])
     assert found.observed.columns == ("retention", "practice")
@@ -80,8 +80,8 @@ def test_a_column_is_told_by_option(tmp_path: Path) -> None:
         f"the file must have a column that is one of {', '.join(MEASURES)}, got quarter, one, two. Say which with --column "
         "NAME=FILE_COLUMN."
     ]
-    assert faults(tmp_path, text, columns=["practise=two", "practice=tow"]) == [
-        "--column practise is not a measure. Did you mean practice? (share of employees who practice it)",
+    assert faults(tmp_path, text, columns=["practiced=two", "practice=tow"]) == [
+        "--column practiced is not a measure. Did you mean practice? (share of employees who practice it)",
         '--column must be the name of a column, or its number from 1 to 3, got "tow". Did you mean two?',
     ]
 
@@ -107,7 +107,7 @@ def test_rows_are_weeks_of_a_run(
     assert history(tmp_path, text, **options).rows.windows == windows
 
 
-def test_scales_of_scores_are_told_and_not_guessed(tmp_path: Path) -> None:
+def test_scales_of_scores_are_given_and_not_guessed(tmp_path: Path) -> None:
     text = "quarter,satisfaction\n1,3.2\n2,3.5\n3,3.6\n"
     assert (
         "which can be 1-5, 1-7, 1-10, 0-10, percent or share. Say for example --scale satisfaction=1-5"
@@ -131,7 +131,7 @@ def test_changes_and_yearly_rates(tmp_path: Path) -> None:
     assert "must begin with 0" in fault
 
 
-def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_a_table_come_at_once(tmp_path: Path) -> None:
     text = "date,NPS,churn\n2021-03-31,20,3%\n2021-06-30,25,x\n2021-06-30,25,2%\n2021-05-01,300,-2%\n"
     found = faults(tmp_path, text, scales=["nps=1"], changes=["moon"])
     assert len(found) == 2  # what is said comes first: it decides how the rest is read
@@ -171,7 +171,7 @@ def test_tables_that_say_nothing_or_contradict_themselves(tmp_path: Path, text: 
     assert any(fault in each for each in faults(tmp_path, text)), faults(tmp_path, text)
 
 
-def test_a_column_that_stays_the_same_or_is_empty_is_told(tmp_path: Path) -> None:
+def test_a_column_that_stays_the_same_or_is_empty_is_said(tmp_path: Path) -> None:
     text = "quarter,practice,satisfaction,nps\n1,.5,.7,\n2,.6,.7,\n3,.7,.7,\n"
     found = history(tmp_path, text, respondents=["9"])
     assert found.observed.columns == ("practice", "satisfaction")

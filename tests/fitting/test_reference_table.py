@@ -115,7 +115,7 @@ def test_the_table_of_a_plan_serves_the_fit(tmp_path: Path) -> None:
     assert hashlib.sha256((tmp_path / TABLE).read_bytes()).hexdigest() == digest
 
 
-def test_draws_that_fail_are_left_out_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draws_that_fail_are_left_out_and_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = replace(setup(tmp_path), draws=8)
     bad = replicate_seed(found.seed, 3)
     real = see_history
