@@ -1,10 +1,10 @@
 """Does the model reach the history at all? Conflicts are told, not fitted away.
 
 A history is compared with those of the reference table (Box 1980, Journal of the Royal Statistical Society A 143:383): each
-column by its level, by its change from the first rows to the last, and by its course; and all cells together by how far they
-are from what the model makes anywhere, and from what it makes where the posterior is. The largest of these distances, each in units
-of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds whatever the
-shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of
+column by its change from the first rows to the last, by its level, and by its course; and all cells together by how far they
+are from what the model makes anywhere, and from what it makes where the posterior is. The largest of these distances, each in
+units of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds
+whatever the shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of
 histories that the model did make, at most :data:`FALSE_ALARMS` are called a conflict.
 """
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sim.fitting.checks import Checks
-from sim.fitting.plan import Plan
+from sim.fitting.fitting import Result
+from sim.fitting.plan import Plan, plan_fit
 from sim.fitting.posterior import Posterior
+from sim.fitting.reference_table import wider_table
 from sim.fitting.table import MEAN, SHARE, Observed, ReferenceTable
 from sim.pages.fit.content import FitContent, FittedParameter
+from sim.pages.fit.page import write_page
 
 
 @dataclass(frozen=True)
@@ -111,3 +115,27 @@ def _parameter(
         smaller,
         larger,
     )
+
+
+def write_fit_page(result: Result, folder: Path) -> None:
+    """Write ``fit.html`` of a fit into a folder; of a plan there is no page.
+
+    What one more column would add is worked out here, from the same table.
+    """
+    if result.posterior is None or result.checks is None:
+        return
+    setup = result.setup
+    observed = setup.history.observed
+    positions = tuple(setup.drawn.index(each) for each in result.fitted)
+    plan = plan_fit(*wider_table(setup, result.raw, positions), setup.seed)
+    origin = Origin(
+        setup.scenario.name,
+        setup.policy.name,
+        setup.history.label,
+        setup.seed,
+        setup.command,
+        len(setup.drawn) - len(result.fitted),
+        {each.name: (each.meaning, each.unit) for each in result.fitted},
+        setup.warnings,
+    )
+    write_page(content_of(result.table, observed, result.posterior, result.checks, origin, plan), folder)

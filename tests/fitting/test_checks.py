@@ -1,4 +1,4 @@
-"""Checks of a fit on planted tables: what the model cannot reach is told, what it can is not, and worse forecasts are called that."""
+"""Checks of a fit on planted tables: what the model cannot reach is told, what it can is not; worse forecasts are called so."""
 
 from __future__ import annotations
 
@@ -153,15 +153,17 @@ def test_the_band_of_rank_curves_holds_even_ranks_and_not_uneven_ones() -> None:
 
 
 def test_log_density_of_even_draws_is_that_of_the_prior() -> None:
-    draws = (np.arange(2000)[:, None] + 0.5) / 2000.0
+    draws, even = (np.arange(2000.0)[:, None] + 0.5) / 2000.0, np.full(2000, 1 / 2000)
     for truth in (0.001, 0.5, 0.999):
-        assert log_density(np.array([truth]), draws, np.full(2000, 1 / 2000))[0] == pytest.approx(0.0, abs=0.02)
+        assert log_density(np.array([truth], dtype=np.float64), draws, even)[0] == pytest.approx(
+            0.0, abs=0.02
+        )
 
 
 def test_scores_are_those_of_the_literature() -> None:
     """The score of a normal distribution at its mean is (sqrt 2 - 1) / sqrt pi (Gneiting & Raftery 2007)."""
     assert score_normal(0.0, 1.0, 0.0) == pytest.approx((np.sqrt(2.0) - 1.0) / np.sqrt(np.pi))
-    draws = norm.ppf((np.arange(4000) + 0.5) / 4000.0)
+    draws = np.asarray(norm.ppf((np.arange(4000) + 0.5) / 4000.0), dtype=np.float64)
     assert score_draws(draws, np.full(4000, 1 / 4000), 0.7) == pytest.approx(score_normal(0.0, 1.0, 0.7), abs=1e-3)
     assert score_draws(np.array([2.0]), np.ones(1), 5.0) == 3.0
 
