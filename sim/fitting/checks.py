@@ -42,7 +42,7 @@ from sim.model.kernel.array_types import BoolArray, FloatArray
 LEVELS = (0.5, 0.8, 0.95)
 """Central intervals whose coverage is checked."""
 
-TOLD = 0.05
+NOTICEABLE = 0.05
 """A parameter whose spread shrinks by less than this, and which hardly moves either, is one that the data cannot tell."""
 
 MOVED = 0.1
@@ -146,13 +146,13 @@ def check_fit(table: ReferenceTable, observed: Observed, posterior: Posterior, s
     names = table.priors.names
     basis = posterior.basis
     contraction = contractions(posterior.unit, posterior.weights)
-    told = identified(table, posterior, observed.values, contraction)
+    learned = identified(table, posterior, observed.values, contraction)
     conflicts, surprise = find_conflicts(observed, Reach.of(basis))
     return Checks(
         conflicts,
         calibrate(table, basis),
         foretell_last(table, observed, basis.simulated, seed, hold_out),
-        dict(zip(names, map(bool, told), strict=True)),
+        dict(zip(names, map(bool, learned), strict=True)),
         dict(zip(names, map(float, contraction), strict=True)),
         correlations(posterior.unit, posterior.weights),
         prior_sensitivity(table, posterior),
@@ -190,7 +190,7 @@ def identified(table: ReferenceTable, posterior: Posterior, history: FloatArray,
     """Whether each parameter's posterior differs from its prior by more than those of planted parameters, and noticeably."""
     basis = posterior.basis
     moved = distance_from_prior(posterior.unit, posterior.weights)
-    noticeable = (contraction >= TOLD) | (moved >= MOVED)
+    noticeable = (contraction >= NOTICEABLE) | (moved >= MOVED)
     if not basis.readable.any():
         return np.zeros(len(moved), dtype=np.bool_)
     rng = np.random.default_rng([len(table.unit), 20_020_412])

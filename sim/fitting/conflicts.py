@@ -10,13 +10,13 @@ histories that the model did make, at most :data:`FALSE_ALARMS` are called a con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.fitting.posterior import Basis, Posterior, kernel_weights, move
 from sim.fitting.table import COUNT, MEAN, MONEY, NET_PROMOTER, SHARE, Observed
-from sim.model.kernel.array_types import FloatArray
+from sim.model.kernel.array_types import BoolArray, FloatArray
 
 FALSE_ALARMS = 0.04
 """Share of the model's own histories that are called a conflict: half of it for single columns, half for all together."""
@@ -79,43 +79,69 @@ class Reach:
         basis: What the posterior was made from.
         standard: (draws, features) the table's histories, standardized.
         inverse: Inverse of their covariance.
-        everywhere, nearby: (known histories,) distances from all histories, and from what near ones make of them.
+        changes: (features, columns) makes changes of columns, from the first third of rows to the last, of features.
+        known: (known histories, distances) of the known histories: of all cells from all histories, of all cells from what near
+            histories make of them, and of changes from the same; each in units of what 98 % are within.
+        usual: (distances,) these units.
     """
 
     basis: Basis
     standard: FloatArray
     inverse: FloatArray
-    everywhere: FloatArray
-    nearby: FloatArray
+    changes: FloatArray
+    known: FloatArray
+    usual: FloatArray
 
     @classmethod
     def of(cls, basis: Basis) -> Reach:
         """Work out the distances of the known histories, each among the draws of its own fold."""
         summaries = basis.summaries
         standard = summaries.features(basis.simulated)
+        changes = _changes(summaries.features.used.reshape(basis.simulated.shape[1:]))
         if not standard.shape[1]:
-            return cls(basis, standard, np.zeros((0, 0)), np.zeros(0), np.zeros(0))
+            return cls(basis, standard, np.zeros((0, 0)), changes, np.zeros((0, 3)), np.ones(3))
         inverse = _inverse(standard, np.full(len(standard), 1.0 / len(standard)))
-        nearby = np.empty(len(basis.known.rows))
+        made = cls(basis, standard, inverse, changes, np.zeros((0, 3)), np.ones(3))
+        known = np.empty((len(basis.known.rows), 3))
         for place, row in enumerate(basis.known.rows):
             others = summaries.folds == summaries.folds[row]
             others[row] = False
             away = summaries.simulated[others] - summaries.simulated[row]
-            nearby[place] = _away_from_near(standard[others], away[:, basis.readable], standard[row])
-        return cls(basis, standard, inverse, _length(standard[basis.known.rows], inverse), nearby)
+            known[place] = made._distances(standard[row], others, away)
+        usual = np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0)
+        return replace(made, known=known / usual, usual=usual)
+
+    def _distances(self, own: FloatArray, among: BoolArray, away: FloatArray) -> FloatArray:
+        """The three distances of a history from draws of the table whose summaries differ from its own by ``away``."""
+        near, standard = away[:, self.basis.readable], self.standard[among]
+        nearby = _away_from_near(standard, near, own)
+        changes = _away_from_near(standard @ self.changes, near, own @ self.changes) if self.changes.size else 1.0
+        return np.array([_length(own[None], self.inverse)[0], nearby, changes])
 
     def surprise(self, history: FloatArray) -> float:
         """P-value of a history (rows, columns), all cells together, among the known histories."""
         if not self.standard.shape[1]:
             return 1.0
-        basis = self.basis
-        own = basis.summaries.features(history[None])[0]
-        away = basis.summaries.distance(history)[:, basis.readable]
-        usual, usual_nearby = float(np.median(self.everywhere)), float(np.median(self.nearby))
-        known = np.maximum(self.everywhere / usual, self.nearby / usual_nearby)
-        here = _length(own[None], self.inverse)[0] / usual
-        largest = max(float(here), _away_from_near(self.standard, away, own) / usual_nearby)
-        return float((1 + (known >= largest).sum()) / (1 + len(known)))
+        summaries = self.basis.summaries
+        own = summaries.features(history[None])[0]
+        everyone = np.ones(len(self.standard), dtype=np.bool_)
+        largest = float((self._distances(own, everyone, summaries.distance(history)) / self.usual).max())
+        return float((1 + (self.known.max(axis=1) >= largest).sum()) / (1 + len(self.known)))
+
+
+def _changes(used: BoolArray) -> FloatArray:
+    """Makes changes of columns of features: (features, columns that have more than one row)."""
+    places = np.cumsum(used.ravel()).reshape(used.shape) - 1
+    found = []
+    for column in range(used.shape[1]):
+        rows = places[used[:, column], column]
+        if len(rows) > 1:
+            ends = _ends(len(rows))
+            change = np.zeros(int(used.sum()))
+            change[rows[-ends:]] = 1.0 / ends
+            change[rows[:ends]] = -1.0 / ends
+            found.append(change)
+    return np.stack(found, axis=1) if found else np.zeros((int(used.sum()), 0))
 
 
 def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], float]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.wording import join_words
-from sim.fitting.checks import TOLD, contractions, correlations
+from sim.fitting.checks import NOTICEABLE, contractions, correlations
 from sim.fitting.posterior import EVIDENCE, adjust, leave_out, spread_rows
 from sim.fitting.summaries import learn_summaries
 from sim.fitting.table import Observed, ReferenceTable, observe
@@ -47,7 +47,7 @@ class More:
 
 @dataclass(frozen=True)
 class Plan:
-    """What could be told.
+    """What could be learned.
 
     Attributes:
         names: Parameters that would be fitted.
@@ -67,16 +67,17 @@ class Plan:
     @property
     def lines(self) -> tuple[str, ...]:
         """The plan in words."""
-        told = sorted(
-            (name for name in self.names if self.contraction[name] >= TOLD), key=lambda name: -self.contraction[name]
+        learned = sorted(
+            (name for name in self.names if self.contraction[name] >= NOTICEABLE),
+            key=lambda name: -self.contraction[name],
         )
-        silent = [name for name in self.names if name not in told]
+        silent = [name for name in self.names if name not in learned]
         lines = []
-        if told:
+        if learned:
             lines.append(f"{self.history} would tell (by how much less each would be unknown):")
-            lines += [f"  {name}: {_percent(self.contraction[name])}" for name in told]
+            lines += [f"  {name}: {_percent(self.contraction[name])}" for name in learned]
         if silent:
-            start = "It cannot tell" if told else f"{self.history} cannot tell"
+            start = "It cannot tell" if learned else f"{self.history} cannot tell"
             lines.append(f"{start} anything about {join_words(silent, 'or')}.")
         lines += [
             f"{first} and {second} cannot be told apart: only their {'balance' if value > 0 else 'sum'} shows "
@@ -117,7 +118,7 @@ def _describe_more(start: str, more: More, now: More) -> str:
     gains = {name: more.contraction[name] - now.contraction[name] for name in now.contraction}
     largest = max(gains, key=lambda name: gains[name])
     if gains[largest] < 0.03:
-        return f"{start} nothing more would be told."
+        return f"{start} nothing more would be learned."
     return (
         f"{start} the unknown would shrink by {_percent(more.average)} on average instead of {_percent(now.average)}; most for "
         f"{largest} ({_percent(more.contraction[largest])} instead of {_percent(now.contraction[largest])})."

@@ -155,9 +155,7 @@ def test_the_band_of_rank_curves_holds_even_ranks_and_not_uneven_ones() -> None:
 def test_log_density_of_even_draws_is_that_of_the_prior() -> None:
     draws, even = (np.arange(2000.0)[:, None] + 0.5) / 2000.0, np.full(2000, 1 / 2000)
     for truth in (0.001, 0.5, 0.999):
-        assert log_density(np.array([truth], dtype=np.float64), draws, even)[0] == pytest.approx(
-            0.0, abs=0.02
-        )
+        assert log_density(np.array([truth], dtype=np.float64), draws, even)[0] == pytest.approx(0.0, abs=0.02)
 
 
 def test_scores_are_those_of_the_literature() -> None:

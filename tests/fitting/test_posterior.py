@@ -72,8 +72,8 @@ def test_posteriors_are_those_of_an_exact_computation() -> None:
 
 def test_what_does_nothing_keeps_its_prior_and_is_not_identified() -> None:
     table, observed, posterior, _ = planted()
-    told = identified(table, posterior, observed.values, contractions(posterior.unit, posterior.weights))
-    assert told.tolist() == [True, True, False, False]
+    learned = identified(table, posterior, observed.values, contractions(posterior.unit, posterior.weights))
+    assert learned.tolist() == [True, True, False, False]
     assert distance_from_prior(posterior.unit, posterior.weights)[2:].max() < 0.1
     assert np.abs(contractions(posterior.unit, posterior.weights)[2:]).max() < 0.05
 

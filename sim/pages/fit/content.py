@@ -101,7 +101,7 @@ class FitContent:
     warnings: Sequence[str] = field(default=())
 
     @property
-    def told(self) -> list[FittedParameter]:
+    def learned(self) -> list[FittedParameter]:
         """Parameters that the data say something about, the most first."""
         return sorted((each for each in self.parameters if each.identified), key=lambda each: -each.contraction)
 

@@ -29,7 +29,7 @@ def _grid(number: int, height: float) -> tuple[Figure, list[Axes]]:
 def draw_parameters(content: FitContent) -> Figure:
     """Density of each parameter over its plausible range, before and after."""
     with apply_style():
-        ordered = [*content.told, *content.silent]
+        ordered = [*content.learned, *content.silent]
         figure, axes = _grid(len(ordered), 1.9)
         for ax, parameter in zip(axes, ordered, strict=True):
             _draw_density(ax, parameter)

@@ -65,10 +65,10 @@ def fit_page(content: FitContent) -> str:
 
 def headline(content: FitContent) -> str:
     """The answer in a sentence or two: what the data say, and what they cannot."""
-    told, silent = content.told, content.silent
-    if not told:
+    learned, silent = content.learned, content.silent
+    if not learned:
         return "Your data cannot tell anything about the parameters that were asked for: they are as unknown as before."
-    most = [f"{each.name} ({100.0 * each.contraction:.0f} % less unknown)" for each in told[:3]]
+    most = [f"{each.name} ({100.0 * each.contraction:.0f} % less unknown)" for each in learned[:3]]
     first = f"Your data say most about {join_words(most)}."
     return first if not silent else f"{first} They cannot tell {_names([each.name for each in silent])}."
 
