@@ -17,7 +17,8 @@ from sim.lab.parameter_points import (
     list_parameter_points,
     replicates_at_point,
 )
-from sim.lab.posterior_draws import DRAWS, read_posterior
+from sim.lab.plausible import ranged_parameters
+from sim.lab.posterior_draws import DRAWS, PosteriorDraws, names_set, read_posterior
 from sim.lab.switching import Variant, check_assignments, find_mechanisms, list_variants, switch_off, write_assignments
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
@@ -269,7 +270,7 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     scenario = with_grain(scenario, grain, faults)
     policies = find_policies(scenario, request.names_in(scenario), faults)
     futures = _load_futures(scenario, faults) if request.futures else {}
-    posterior = None if request.posterior is None else read_posterior(request.posterior, scenario, faults)
+    posterior = _read_posterior(request, scenario, faults)
     draws = request.unknown or (0 if posterior is None else DRAWS)
     varied = (draws and posterior is None) or request.tornado
     if request.vary and posterior is not None and not request.tornado:
@@ -310,6 +311,24 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     )
     warnings += describe_effort(scenario, plan.workers, plan.tasks, plan.runs)
     return replace(plan, warnings=tuple(warnings))
+
+
+def _read_posterior(request: ComparisonRequest, scenario: Scenario, faults: Faults) -> PosteriorDraws | None:
+    """What a fit left, without what is set on purpose; ``None`` where none is asked for, or a fault was noted."""
+    if request.posterior is None:
+        return None
+    known = names_set(request.overrides, request.assignments)
+    found = read_posterior(request.posterior, scenario, faults, known)
+    open_names = ranged_parameters(scenario, scenario.registry)
+    strange = [name for name in (() if found is None else found.names) if name not in open_names]
+    if strange:
+        faults.add(
+            "--posterior",
+            f"must have parameters with a plausible range in {scenario.name}, got {', '.join(strange[:3])}. Add them to "
+            "[plausible] of the scenario, as in the one that was fitted.",
+        )
+        return None
+    return found
 
 
 def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan | None:

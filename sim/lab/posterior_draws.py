@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,57 +56,80 @@ class PosteriorDraws:
         return [self.rows[int(row)] for row in rows]
 
 
-def read_posterior(folder: str | Path, scenario: Scenario | None, faults: Faults) -> PosteriorDraws | None:
+def names_set(overrides: Mapping[str, object] | None, assignments: Sequence[str]) -> set[str]:
+    """Parameters that somebody sets on purpose: these count as known, and are not drawn."""
+    return {*map(str, overrides or ()), *(text.partition("=")[0].strip() for text in assignments)}
+
+
+def read_posterior(
+    folder: str | Path, scenario: Scenario | None, faults: Faults, known_names: Collection[str] = ()
+) -> PosteriorDraws | None:
     """The draws in a folder; ``None`` after noting what is wrong with them.
 
     Args:
         folder: Folder of a fit.
         scenario: The organization that they are for; every value must be legal in it.
         faults: Takes what is wrong.
+        known_names: Parameters that stay as they are (:func:`names_set`).
     """
-    import pandas as pd
-
     before = len(faults.messages)
-    try:
-        folder = check_path("--posterior", folder)
-        path = folder / POSTERIOR
-        table = pd.read_parquet(path)
-    except FileNotFoundError:
-        faults.add("--posterior", f"must be a folder with {POSTERIOR}, got {folder}. {_FOLDER}")
+    table = _read_table(folder, faults)
+    if table is None:
         return None
-    except ScenarioError as error:
-        faults.take(error.faults)
-        return None
-    except (OSError, ValueError, ImportError) as error:
-        reason = " ".join(str(error).split())[:120]
-        faults.add("--posterior", f"must be a folder with draws that can be read, got {folder}: {reason}. {_FOLDER}")
-        return None
-    known = (current() if scenario is None else scenario.registry).parameters
-    foreign = [str(name) for name in table.columns if name != WEIGHT and name not in known]
-    numbers = all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
-    if WEIGHT not in table or foreign or not numbers or len(table.columns) < 2 or not len(table):
-        got = f"no parameters {', '.join(foreign[:3])}" if foreign else listed(map(str, table.columns), "other columns")
-        faults.add(
-            "--posterior", f"must have a column of numbers for each parameter, and {WEIGHT}, got {got} {_FOLDER}"
-        )
+    parameters = (current() if scenario is None else scenario.registry).parameters
+    _check_columns(table, set(parameters), faults)
+    if len(faults.messages) > before:
         return None
     weights = table[WEIGHT].to_numpy(dtype=np.float64)
-    values = table.drop(columns=WEIGHT)
-    if not np.isfinite(weights).all() or (weights < 0.0).any() or weights.sum() <= 0.0:
-        faults.add("--posterior", f"must have weights of 0 or more, some above 0, got others in {path}. {_FOLDER}")
-    if not np.isfinite(values.to_numpy(dtype=np.float64)).all():
-        faults.add("--posterior", f"must have a value everywhere, got missing ones in {path}. {_FOLDER}")
-    if len(faults.messages) == before:
+    values = table.drop(columns=[WEIGHT, *(name for name in table.columns if name in known_names)])
+    if values.shape[1] == 0:
+        faults.add("--posterior", "must have a parameter that --set leaves open, got none. Leave one of the two out.")
+    elif not np.isfinite(weights).all() or (weights < 0.0).any() or weights.sum() <= 0.0:
+        faults.add("--posterior", f"must have weights of 0 or more, some above 0, got others in {folder}. {_FOLDER}")
+    elif not np.isfinite(values.to_numpy(dtype=np.float64)).all():
+        faults.add("--posterior", f"must have a value everywhere, got missing ones in {folder}. {_FOLDER}")
+    else:
         _check_values(values, scenario, faults)
     if len(faults.messages) > before:
         return None
-    whole = {name for name, each in known.items() if each.type == "integer"}
+    whole = {name for name, each in parameters.items() if each.type == "integer"}
     names = [str(name) for name in values]
     rows = tuple(
         {name: int(value) if name in whole else float(value) for name, value in zip(names, row, strict=True)}
         for row in values.itertuples(index=False)
     )
     return PosteriorDraws(rows, tuple((weights / weights.sum()).tolist()))
+
+
+def _read_table(folder: str | Path, faults: Faults) -> pd.DataFrame | None:
+    """The table in a folder; ``None`` after noting why it cannot be read."""
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(check_path("--posterior", folder) / POSTERIOR)
+    except ScenarioError as error:
+        faults.take(error.faults)
+    except FileNotFoundError:
+        faults.add("--posterior", f"must be a folder with {POSTERIOR}, got {folder}. {_FOLDER}")
+    except (OSError, ValueError, ImportError) as error:
+        reason = " ".join(str(error).split())[:120]
+        faults.add("--posterior", f"must be a folder with draws that can be read, got {folder}: {reason}. {_FOLDER}")
+    return None
+
+
+def _check_columns(table: pd.DataFrame, parameters: Collection[str], faults: Faults) -> None:
+    """Note a table that is not one of weights and numbers for parameters."""
+    from pandas.api.types import is_numeric_dtype
+
+    foreign = [str(name) for name in table.columns if name != WEIGHT and name not in parameters]
+    numbers = all(is_numeric_dtype(kind) for kind in table.dtypes)
+    if WEIGHT not in table or foreign or not numbers or len(table.columns) < 2 or not len(table):
+        got = (
+            f"no parameters {', '.join(foreign[:3])}." if foreign else listed(map(str, table.columns), "other columns.")
+        )
+        faults.add(
+            "--posterior", f"must have a column of numbers for each parameter, and {WEIGHT}, got {got} {_FOLDER}"
+        )
 
 
 def _check_values(values: pd.DataFrame, scenario: Scenario | None, faults: Faults) -> None:

@@ -21,7 +21,7 @@ from sim.lab.advice.request import AdviceRequest, plan_advice
 from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
 from sim.lab.posterior_draws import PosteriorDraws, read_posterior
 from sim.lab.worker_pool import WorkerPool
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.messages import Faults
 
 pytest.importorskip("sklearn", reason="learning comes with the extra lab")
@@ -174,6 +174,21 @@ def test_a_posterior_that_is_none_is_refused(tmp_path: Path, columns: dict[str, 
     faults = Faults()
     assert read_posterior(tmp_path, small(), faults) is None
     assert any(fault in each for each in faults.messages), faults.messages
+
+
+def test_what_is_set_on_purpose_is_not_drawn(tmp_path: Path) -> None:
+    draws = {"weight": [0.5, 0.5], "norm.memory": [8, 9], "norm.sharpness": [7.0, 8.0]}
+    pd.DataFrame(draws).to_parquet(tmp_path / "posterior.parquet")
+    plan = plan_comparison(ComparisonRequest(small(), posterior=tmp_path, assignments=["norm.memory=20"]))
+    assert {name for each in plan.parameter_points for name in each.values} == {"norm.sharpness"}
+    request = AdviceRequest(small(), budget=9000.0, posterior=tmp_path, overrides={"norm.memory": 20})
+    assert plan_advice(request).cells.draws.names == ("norm.sharpness",)
+    both = ComparisonRequest(small(), posterior=tmp_path, assignments=["norm.memory=20", "norm.sharpness=8"])
+    with pytest.raises(ScenarioError, match="that --set leaves open"):
+        plan_comparison(both)
+    pd.DataFrame({"weight": [1.0], "customers.initial": [30]}).to_parquet(tmp_path / "posterior.parquet")
+    with pytest.raises(ScenarioError, match="with a plausible range in small, got customers"):
+        plan_comparison(ComparisonRequest(small(), posterior=tmp_path))
 
 
 def test_quantiles_of_weighted_draws() -> None:

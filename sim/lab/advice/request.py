@@ -15,7 +15,7 @@ from sim.lab.budget import planned_cost, scale_amounts
 from sim.lab.comparison_plan import LARGEST_SEED, WORKERS, PolicyLike, find_policies, load_scenario
 from sim.lab.extras import require
 from sim.lab.plausible import unknown_parameters
-from sim.lab.posterior_draws import read_posterior
+from sim.lab.posterior_draws import names_set, read_posterior
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import available_workers
 from sim.model.policies.policy import NONE, Policy
@@ -196,7 +196,8 @@ def _draws(scenario: Scenario, request: AdviceRequest, faults: Faults) -> Draws:
     if request.posterior is not None:
         if request.known:
             faults.add("--known", "must not be given beside --posterior, which is drawn. Leave one of them out.")
-        found = read_posterior(request.posterior, scenario, faults)
+        known = names_set(request.overrides, request.assignments)
+        found = read_posterior(request.posterior, scenario, faults, known)
         return Draws() if found is None else Draws(table=found.rows, weights=found.weights)
     return Draws(() if request.known else tuple(unknown_parameters(scenario, scenario.registry)))
 
