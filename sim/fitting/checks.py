@@ -36,6 +36,7 @@ from sim.fitting.posterior import (
     rank_curve,
     recalibrate,
 )
+from sim.fitting.summaries import in_one_thread
 from sim.fitting.table import Observed, ReferenceTable
 from sim.model.kernel.array_types import BoolArray, FloatArray
 
@@ -133,6 +134,7 @@ class Checks:
         }
 
 
+@in_one_thread
 def check_fit(table: ReferenceTable, observed: Observed, posterior: Posterior, seed: int, hold_out: int) -> Checks:
     """Check a fit.
 

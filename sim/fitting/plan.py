@@ -16,7 +16,7 @@ import numpy as np
 from sim.analysis.wording import join_words
 from sim.fitting.checks import NOTICEABLE, contractions, correlations
 from sim.fitting.posterior import EVIDENCE, adjust, leave_out, spread_rows
-from sim.fitting.summaries import learn_summaries
+from sim.fitting.summaries import in_one_thread, learn_summaries
 from sim.fitting.table import Observed, ReferenceTable, observe
 from sim.model.kernel.array_types import BoolArray, FloatArray
 
@@ -125,6 +125,7 @@ def _describe_more(start: str, more: More, now: More) -> str:
     )
 
 
+@in_one_thread
 def plan_fit(table: ReferenceTable, observed: Observed, seed: int) -> Plan:
     """Plan a fit.
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from sim.fitting.summaries import Summaries, learn_summaries
+from sim.fitting.summaries import Summaries, in_one_thread, learn_summaries
 from sim.fitting.table import Observed, ReferenceTable
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
 
@@ -89,6 +89,7 @@ class Posterior:
     basis: Basis
 
 
+@in_one_thread
 def fit_posterior(
     table: ReferenceTable, simulated: FloatArray, observed: Observed, seed: int, networks: bool = True
 ) -> Posterior:

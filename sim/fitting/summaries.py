@@ -13,9 +13,10 @@ Summaries of simulated and of observed histories are then exchangeable, which is
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from scipy.special import logit
@@ -46,6 +47,22 @@ _STRAIGHT = 0.15
 """Predictions closer than this to an end of a range are stretched along a line, others by their logit."""
 
 _WHAT = "Learning what a history says"
+
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def in_one_thread(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """A function whose linear algebra has one thread: the same bits on any number of cores, and faster for small matrices."""
+
+    @wraps(function)
+    def limited(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        threads = require("threadpoolctl", _WHAT, "lab")
+        with threads.threadpool_limits(1):
+            return function(*args, **named)
+
+    return limited
 
 
 @dataclass(frozen=True)
@@ -167,6 +184,7 @@ def deal_folds(draws: int, folds: int = FOLDS) -> IntArray:
     return np.concatenate([rng.permutation(folds) for _ in range(rounds)])[:draws]
 
 
+@in_one_thread
 def learn_summaries(
     table: ReferenceTable,
     simulated: FloatArray,
@@ -240,14 +258,13 @@ def _regressors(standard: FloatArray, components: FloatArray) -> FloatArray:
 
 
 def _network(inputs: FloatArray, outputs: FloatArray, seed: int) -> Any:
-    """A network that predicts what a regression leaves. One thread, so that bits do not depend on the number of cores."""
+    """A network that predicts what a regression leaves."""
     networks = require("sklearn.neural_network", _WHAT, "lab")
-    threads = require("threadpoolctl", _WHAT, "lab")
     made = networks.MLPRegressor(
         hidden_layer_sizes=_HIDDEN, alpha=_PENALTY, max_iter=_ITERATIONS, tol=0.0, n_iter_no_change=_ITERATIONS,
         learning_rate_init=4e-3, batch_size=min(_BATCH, len(inputs)), random_state=seed % 2**32,
     )  # fmt: skip
-    with threads.threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is stopped on purpose
         made.fit(inputs, outputs[:, 0] if outputs.shape[1] == 1 else outputs)
     return made

@@ -20,7 +20,7 @@ def priors(parameters: int) -> Priors:
 
 
 def points(draws: int, parameters: int, seed: int = 1) -> FloatArray:
-    return qmc.Sobol(parameters, rng=seed).random(draws)
+    return np.asarray(qmc.Sobol(parameters, rng=seed).random_base2((draws - 1).bit_length())[:draws])
 
 
 def table_of(unit: FloatArray, expected: FloatArray) -> ReferenceTable:

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from scipy.stats import norm
 
 from fitting.planted import ROWS, history, linear, points, seen, table_of
@@ -190,7 +191,7 @@ def test_a_value_that_the_model_lacks_in_some_draws_is_no_obstacle() -> None:
 def test_networks_read_what_a_regression_cannot() -> None:
     unit = points(2048, 2)
     bent = unit.copy()
-    bent[:, 0] = 0.5 + 0.5 * np.sin(9.0 * unit[:, 0])
+    bent[:, 0] = expit(12.0 * (unit[:, 0] - 0.5))  # steep in the middle, flat at both ends
     table = table_of(unit, linear(bent, 0.01))
     observed = history(table.expected[3])
     simulated = seen(table, observed)
