@@ -125,9 +125,9 @@ def fit(
 ) -> None:
     """Learn unknown parameters from your organization's own history, and say what it cannot tell.
 
-    Writes posterior.parquet (draws, for `compare --posterior DIR` and `advise --posterior DIR`), scenario.toml (their median),
-    summary.json and manifest.json. A fit that was interrupted goes on where it stopped when the same command is given again, and
-    a fit into the folder of its plan runs nothing anew. Exit code 0: done; 1: done, but runs failed; 2: bad input,
+    Writes fit.html, posterior.parquet (draws, for `compare --posterior DIR` and `advise --posterior DIR`), scenario.toml (their
+    median), summary.json and manifest.json. A fit that was interrupted goes on where it stopped when the same command is given
+    again, and a fit into the folder of its plan runs nothing anew. Exit code 0: done; 1: done, but runs failed; 2: bad input,
     nothing written; 130: interrupted.
 
     Example: centricity fit retail-bank survey.csv --policy what-we-did.toml --respondents 240 --out my-fit
@@ -183,7 +183,7 @@ def fit(
 
 def _files(setup: FitSetup) -> str:
     return "summary.json, manifest.json, table.npz" if setup.plan else (
-        "posterior.parquet, scenario.toml, summary.json, manifest.json, table.npz"
+        "fit.html, posterior.parquet, scenario.toml, summary.json, manifest.json, table.npz"
     )  # fmt: skip
 
 
@@ -218,10 +218,11 @@ def _run_with_progress(setup: FitSetup, pool: WorkerPool, kept: KeptResults, fol
 
 def _save(result: Result, folder: Path, debug: bool) -> str:
     """Write the folder; return why it cannot be written, empty if it was."""
+    from sim.fitting.page_content import write_fit_page
     from sim.lab.writing import DiskFullError
 
     try:
-        result.save(folder)
+        result.save(folder, also=(write_fit_page,))
     except OSError as error:
         if debug:
             raise
