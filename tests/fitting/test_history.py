@@ -14,6 +14,8 @@ from sim.fitting.history import History, HistoryOptions, read_history, without_l
 from sim.fitting.observation_model import MEASURES
 from sim.model.scenario import ScenarioError
 
+PAGE = Path(__file__).parents[2] / "docs" / "histories.md"
+
 SURVEY = "quarter,practice,satisfaction\n1,.12,.70\n2,.15,.70\n3,.22,.72\n4,.30,.73\n5,.41,.75\n6,.48,.76\n"
 
 
@@ -199,3 +201,12 @@ def test_what_is_written_is_what_is_read(
     text = f"quarter{mark}practice\n" + "\n".join(lines) + "\n"
     found = history(tmp_path_factory.mktemp("history"), text)
     assert np.allclose(found.observed.values[:, 0], np.array(values) / 1000)
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="needs the checkout")
+def test_the_history_of_the_page_can_be_read(tmp_path: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    found = history(tmp_path, page.split("```text\n")[1].split("```")[0])
+    assert found.observed.columns == ("practice", "satisfaction", "turnover")
+    assert found.observed.respondents[:, 1].tolist() == [240.0, 236.0, 251.0]
+    assert all(f"\n| {name}" in page or f", {name} |" in page for name in MEASURES)
