@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.missing import or_none
+from sim.analysis.wording import less_unknown
 from sim.fitting.checks import Checks, check_fit
 from sim.fitting.fitted_scenario import scenario_text
 from sim.fitting.plan import Plan, plan_fit
@@ -274,8 +275,8 @@ def _parameters(parameters: Mapping[str, Mapping[str, Any]]) -> list[str]:
         lines.append("What your data say (mean, 95 % interval; before; how much less is unknown):")
         for name, each in identified.items():
             before, after = each["prior"], each["posterior"]
-            less = 100.0 * (each["contraction"] or 0.0)
-            lines.append(f"  {name:<{width}}  {_interval(after)}; before {_interval(before)}; {less:.0f} % less")
+            less = less_unknown(each["contraction"] or 0.0)
+            lines.append(f"  {name:<{width}}  {_interval(after)}; before {_interval(before)}; {less}")
     if silent:
         nothing = "Your data cannot tell anything" if not identified else "Your data cannot tell"
         lines.append(f"{nothing} about {', '.join(silent)}: these are as unknown as before.")

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.wording import less_unknown
 from sim.model.kernel.array_types import FloatArray
 from sim.pages.fit.content import FitContent, FittedParameter
 from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
@@ -50,11 +51,7 @@ def _draw_density(ax: Axes, parameter: FittedParameter) -> None:
         ls=(0, (3, 2)),
     )
     ax.set_title(parameter.name, fontsize=8.5, fontweight="bold", loc="left", pad=12)
-    verdict = (
-        f"{100 * max(parameter.contraction, 0.0):.0f} % less unknown"
-        if parameter.identified
-        else "your data cannot tell"
-    )
+    verdict = less_unknown(parameter.contraction) if parameter.identified else "your data cannot tell"
     ax.text(0.0, 1.02, verdict, transform=ax.transAxes, fontsize=8, va="bottom")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from sim.analysis.wording import format_number, join_words
+from sim.analysis.wording import format_number, join_words, less_unknown
 from sim.lab.writing import write_text
 from sim.pages.fit.content import FitContent
 from sim.pages.shared import palette
@@ -35,6 +35,7 @@ def fit_page(content: FitContent) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["number"] = lambda value: format_number(value).replace("-", "−")
     environment.filters["percent"] = lambda value: f"{100.0 * value:.0f} %"
+    environment.filters["less"] = lambda value: less_unknown(value).removesuffix(" less unknown")
     environment.filters["far"] = lambda share, level: abs(share - float(level)) > _UNKNOWN_SHARE
     environment.filters["strength"] = lambda value: f"{round(100.0 * min(abs(value), 1.0))}%"
     pictures = {
@@ -68,7 +69,7 @@ def headline(content: FitContent) -> str:
     learned, silent = content.learned, content.silent
     if not learned:
         return "Your data cannot tell anything about the parameters that were asked for: they are as unknown as before."
-    most = [f"{each.name} ({100.0 * each.contraction:.0f} % less unknown)" for each in learned[:3]]
+    most = [f"{each.name} ({less_unknown(each.contraction)})" for each in learned[:3]]
     first = f"Your data say most about {join_words(most)}."
     return first if not silent else f"{first} They cannot tell {_names([each.name for each in silent])}."
 
