@@ -125,6 +125,10 @@ LOG = "customer,date,amount\n" + "".join(
 
 RETENTION = "year,survivors\n0,1000\n1,800\n2,690\n3,610\n4,560\n"
 
+HISTORY = "quarter,practice,satisfaction,respondents\n" + "".join(
+    f"{row},{0.1 + 0.05 * row:.2f},{0.6 + 0.01 * row:.2f},80\n" for row in range(1, 7)
+)
+
 RUNS = "speed,load,policy,waiting\n" + "".join(f"{row % 5},{row % 7},{'ab'[row % 2]},{row % 11}\n" for row in range(60))
 
 
@@ -378,6 +382,9 @@ FILES: dict[str, Callable[[random.Random], Case]] = {
     "extensions": extension_case,
     "names of extensions": named_extension_case,
     "words": of_table("words", words_of_lessons, "w.toml", "lesson", "--words", "?", "--out", "o.html"),
+    "histories": table_of_others(
+        "history", HISTORY, "history.csv", "fit", "good.toml", "?", "--draws", "64", "--out", "o"
+    ),
     "logs": table_of_others("log", LOG, "log.csv", "calibrate", "?", "--out", "o.toml"),
     "tables of retention": table_of_others("retention", RETENTION, "table.csv", "calibrate", "?", "--kind", "retention",
     "--out", "o.toml"),
@@ -394,6 +401,7 @@ FILES: dict[str, Callable[[random.Random], Case]] = {
 OWN: Files = {
     "own": None, "file": b"years of work", "good.toml": written(SCENARIO), "x.toml": written(EXPERIMENT), "log.csv": LOG.encode(),
     "table.csv": RETENTION.encode(), "runs.csv": RUNS.encode(), "plan.toml": written(POLICY),
+    "history.csv": HISTORY.encode(),
 }  # fmt: skip
 """What lies in the folder of somebody who types options."""
 
@@ -490,6 +498,9 @@ _WORKERS = whole(1, 1000)
 _EXTENSIONS = ("missing.py", "", "own", "file/x.py", "x" * 300, "a\x1bb.py", "good.toml")
 
 
+_POSTERIORS = ("own", "file", "file/x", "missing", "", ".", "x" * 300, "a\x1bb", "\u202e", "/dev/null")
+
+
 def file_words(ending: str) -> tuple[str, ...]:
     """Files that cannot be written."""
     return tuple(word.format(ending) for word in FILE)
@@ -499,6 +510,7 @@ Words = tuple[str, ...]
 
 BASES: dict[str, Words] = {
     "compare": ("good.toml", "--policy", "none", "--out", "o"),
+    "fit": ("good.toml", "history.csv", "--draws", "64", "--out", "o"),
     "advise": ("good.toml", "--budget", "1000", "--resource", "training", "--runs", "100", "--known", "--out", "o"),
     "run": ("good.toml", "--out", "o.csv"),
     "sweep": ("x.toml", "--out", "o"),
@@ -528,14 +540,28 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "grain": (*whole(1, 1_000_000), "finer"),
         "without": NAMES,
         "ablate": FLAG, "targets": TARGETS, "unknown": whole(0, 10_000_000), "tornado": FLAG, "vary": NAMES, "out": FOLDER,
-        "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
+        "posterior": _POSTERIORS, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
+    },
+    "fit": {
+        "scenario": NAMES, "history": (*NAMES, "good.toml", "log.csv"), "policy": NAMES, "plan": FLAG, "vary": NAMES,
+        "draws": whole(64, 65_536), "hold_out": whole(0, 3), "seed": _SEEDS, "workers": _WORKERS, "assignments": SETS,
+        "columns": ("zzqx", "", "=", "practice", "practice=", "practice=zzqx", "zzqx=practice", "practice=99", "practice=0",
+                    "satisfaction=practice=1", "\x1b=1", "x" * 10_000),
+        "scales": ("zzqx", "", "practice", "practice=", "practice=zzqx", "zzqx=1-5", "practice=5-1", "practice=1-1", "cost=0-1",
+                   "\x1b=1-5", "practice=nan-1", "x" * 10_000),
+        "respondents": ("zzqx", "", "0", "-1", "2.5", "nan", "zzqx=3", "practice=", "practice=x", "9" * 5000, "\x1b=1"),
+        "changes": ("zzqx", "", "practice", "cost", "\x1b", "x" * 10_000), "period": ("zzqx", "", "Quarter", "\x1b"),
+        "start": ("zzqx", "", "99", "\x1b", "x" * 10_000), "decimal": ("zzqx", "", ",", "\x1b"),
+        "date_format": ("zzqx", "%Q", "%", "\x1b", "%Y-%m-%d"), "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS,
+        "trust": FLAG,
     },
     "advise": {
         "budget": (*number(0, math.inf), "0", "inf"), "scenario": NAMES,
         "objective": ("zzqx", "", "policy", "a\x1bb", "x" * 10_000), "years": whole(1, 100),
         "require": (*TARGETS, "retention_annual>=0.9 in 0 %", "retention_annual>=0.9 in 101 %",
         "retention_annual>=0.9 in x %", "retention_annual>=0.9 in 1e999 %", "reach in 95 %"),
-        "resources": NAMES, "policies": NAMES, "futures": FLAG, "known": FLAG, "runs": whole(100, 1_000_000), "seed": _SEEDS,
+        "resources": NAMES, "policies": NAMES, "futures": FLAG, "known": FLAG, "posterior": _POSTERIORS,
+        "runs": whole(100, 1_000_000), "seed": _SEEDS,
         "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "run": {

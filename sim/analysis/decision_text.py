@@ -147,8 +147,9 @@ def _parameter_uncertainty(summary: Mapping[str, Any], top: TopTwo) -> list[str]
         best = max(chances, key=lambda policy: float(chances[policy]["mean"] or 0.0))
         often = f"{format_percent(chances[best]['mean'])} of the draws{format_interval(chances[best], format_percent)}"
         varied = _number(len(uncertainty["varied"]), "parameter")
+        source = "what your history left open" if uncertainty.get("from_history") else "the plausible ranges"
         sentences.append(
-            f"With {varied} drawn from the plausible ranges ({uncertainty['draws']} draws), "
+            f"With {varied} drawn from {source} ({uncertainty['draws']} draws), "
             f"{name_policy(best)} is best most often, in {often}."
         )
     subject = top.first if top.first != TWIN else next(iter(_others(summary)), "")

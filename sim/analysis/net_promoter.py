@@ -26,9 +26,15 @@ _erf = np.vectorize(math.erf, otypes=[np.float64])
 
 def net_promoter_score(satisfaction: FloatArray | float) -> FloatArray:
     """The score, -100 to 100, at a mean satisfaction of 0 to 1; NaN is missing."""
-    mean = np.asarray(satisfaction, dtype=np.float64)
-    score: FloatArray = 100.0 * (_below(mean - PROMOTERS_FROM) - _below(DETRACTORS_BELOW - mean))
+    promoters, detractors = promoters_and_detractors(satisfaction)
+    score: FloatArray = 100.0 * (promoters - detractors)
     return score
+
+
+def promoters_and_detractors(satisfaction: FloatArray | float) -> tuple[FloatArray, FloatArray]:
+    """Shares of those who recommend and of those who warn at a mean satisfaction of 0 to 1; NaN is missing."""
+    mean = np.asarray(satisfaction, dtype=np.float64)
+    return _below(mean - PROMOTERS_FROM), _below(DETRACTORS_BELOW - mean)
 
 
 def _below(distance: FloatArray) -> FloatArray:

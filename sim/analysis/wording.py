@@ -146,3 +146,8 @@ def join_interval(low: str, high: str) -> str:
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: ``a, b and c``."""
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0]
+
+
+def less_unknown(contraction: float) -> str:
+    """By how much less something is unknown, by the share that its standard deviation has shrunk; it may only have moved."""
+    return f"{format_percent(contraction)} less unknown" if contraction >= 0.005 else "moved, no narrower"

@@ -20,7 +20,7 @@ PERIODS_A_YEAR: dict[Period, int] = {"year": 1, "half-year": 2, "quarter": 4, "m
 COHORT = 1000
 """Customers that a table in percent or shares is taken to describe, as in the paper; it scales the likelihood only."""
 
-_NAMES_OF_PERIODS: dict[Period, frozenset[str]] = {
+NAMES_OF_PERIODS: dict[Period, frozenset[str]] = {
     "half-year": frozenset({"half", "halbjahr", "semestre", "semester"}),
     "year": frozenset({"year", "years", "jahr", "jahre", "annee", "annees", "ano", "anos", "anno", "jaar"}),
     "quarter": frozenset({"quarter", "quarters", "quartal", "quartale", "trimestre", "trimestres"}),
@@ -278,7 +278,7 @@ def _guess_unit(labels: FloatArray, left: FloatArray) -> Unit:
 def _guess_period(table: TextTable) -> Period:
     """Length of a period by the name of the first column, else a year."""
     words = words_of(table, 0)
-    return next((period for period, names in _NAMES_OF_PERIODS.items() if words & names), "year")
+    return next((period for period, names in NAMES_OF_PERIODS.items() if words & names), "year")
 
 
 def _with_start(

@@ -18,7 +18,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Assignments, ScenarioName, Seed, Workers
+from sim.commands.options import RESULTS, Assignments, Posterior, ScenarioName, Seed, Workers
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo
 
@@ -70,6 +70,7 @@ def advise(
             help="Leave unknown parameters as they are; else each run draws them from their plausible ranges.",
         ),
     ] = False,
+    posterior: Posterior = None,
     runs: Annotated[int, typer.Option(metavar="N", help="Runs, about; more find better programs.")] = 5000,
     seed: Seed = 1,
     workers: Workers = None,
@@ -172,7 +173,7 @@ def _run_with_progress(plan: AdvicePlan, pool: WorkerPool, kept: KeptResults) ->
     from sim.lab.advice.advising import run_advice
     from sim.lab.worker_process import ClusterError, WorkerError
 
-    drawn = len(plan.cells.draws.unknowns)
+    drawn = len(plan.cells.draws.names)
     echo(
         f"{plan.scenario.name}: programs of up to {plan.scenario.currency} {plan.space.budget:,.0f}, "
         f"{len(plan.space.resources)} resources, about {plan.effort.runs} runs of {plan.scenario.weeks} weeks"

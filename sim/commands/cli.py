@@ -30,6 +30,7 @@ from sim.safe_text import for_message
 
 COMMANDS = {
     "compare": "sim.commands.compare",
+    "fit": "sim.commands.fit",
     "advise": "sim.commands.advise",
     "run": "sim.commands.run",
     "sweep": "sim.commands.sweep",

@@ -19,7 +19,7 @@ from sim.commands.errors import (
     write_messages,
     write_warnings,
 )
-from sim.commands.options import RESULTS, Assignments, Grain, ScenarioName, Seed, Weeks, Workers, Years
+from sim.commands.options import RESULTS, Assignments, Grain, Posterior, ScenarioName, Seed, Weeks, Workers, Years
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo, make_console
 
@@ -117,6 +117,7 @@ def compare(
             help="For the two above: vary these parameters or sections (norm) instead, of any kind; repeatable.",
         ),
     ] = None,
+    posterior: Posterior = None,
     tables: Annotated[
         TableFormat | None,
         typer.Option("--tables", help="Also write all tables with their dictionary into one workbook, tables.xlsx."),

@@ -43,5 +43,15 @@ Grain = Annotated[
 ]
 """For how many customers each simulated one stands; its default is ``None``."""
 
+Posterior = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        metavar="DIR",
+        help="Folder of `centricity fit`: draw what nobody knows from what your history left, not from plausible ranges.",
+    ),
+]
+"""Where draws of unknown parameters come from; its default is ``None``."""
+
 RESULTS = Path("centricity-results")
 """Folder for results unless another is named: each scenario, and each experiment, has one of its own in it."""

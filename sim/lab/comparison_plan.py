@@ -17,6 +17,8 @@ from sim.lab.parameter_points import (
     list_parameter_points,
     replicates_at_point,
 )
+from sim.lab.plausible import ranged_parameters
+from sim.lab.posterior_draws import DRAWS, PosteriorDraws, names_set, read_posterior
 from sim.lab.switching import Variant, check_assignments, find_mechanisms, list_variants, switch_off, write_assignments
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
@@ -76,6 +78,7 @@ class ComparisonRequest:
         vary: Which of them; all that the scenario leaves at their default, if none is named.
         years: Length of a run in years of 52 weeks, in place of ``weeks``.
         second: A scenario to be compared with the first: the same policies in it, with the same seeds.
+        posterior: Folder of a fit: draws of unknown parameters come from there, and not from their plausible ranges.
     """
 
     scenario: str | Path | Scenario = "retail-bank"
@@ -98,6 +101,7 @@ class ComparisonRequest:
     vary: Sequence[str] = _option((), "--vary", rule=TEXTS)
     years: int | None = _option(None, "--years", rule=YEARS)
     second: str | Path | Scenario | None = None
+    posterior: str | Path | None = _option(None, "--posterior")
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -165,8 +169,8 @@ class ComparisonRequest:
                 value = [f"{name}={one}" for name, one in zip(value, given, strict=True)]
             if isinstance(value, bool):
                 words += [flag] if value else []
-            elif isinstance(value, str):
-                words += [flag, value]
+            elif isinstance(value, str | Path):
+                words += [flag, str(value)]
             elif isinstance(value, Sequence):
                 words += [word for one in dict.fromkeys(value) for word in (flag, str(one))]
             elif value or each.name != "unknown":
@@ -197,6 +201,7 @@ class ComparisonPlan:
         second: The same comparison in the scenario that is to be compared with the first, if there is one.
         warnings: What is hardly meant in what was asked for.
         as_written: The policies before they were scaled, where a pilot is to find amounts with which they spend the same.
+        from_history: Whether draws of unknown parameters are those that a fit to a history left.
     """
 
     scenario: Scenario
@@ -217,6 +222,7 @@ class ComparisonPlan:
     second: ComparisonPlan | None = None
     warnings: tuple[str, ...] = ()
     as_written: tuple[Policy, ...] = ()
+    from_history: bool = False
 
     @property
     def figures(self) -> YearlyFigures:
@@ -266,8 +272,12 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
     scenario = with_grain(scenario, grain, faults)
     policies = find_policies(scenario, request.names_in(scenario), faults)
     futures = _load_futures(scenario, faults) if request.futures else {}
-    varied = request.unknown or request.tornado
-    if request.vary and not varied:
+    posterior = _read_posterior(request, scenario, faults)
+    draws = request.unknown or (0 if posterior is None else DRAWS)
+    varied = (draws and posterior is None) or request.tornado
+    if request.vary and posterior is not None and not request.tornado:
+        faults.add("--vary", "must not be given beside --posterior, whose parameters are drawn. Leave one of them out.")
+    elif request.vary and not varied:
         faults.add("--vary", "needs something to be varied. Add --unknown N, --tornado, or both.")
     unknowns = find_unknown_parameters(scenario, request.vary, faults) if varied else []
     faults.raise_any()
@@ -297,12 +307,31 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         without=tuple(names),
         variants=list_variants(scenario, names) if request.ablate else (),
         targets=targets,
-        parameter_points=list_parameter_points(scenario, unknowns, request.unknown, request.tornado, request.seed),
+        parameter_points=list_parameter_points(scenario, unknowns, draws, request.tornado, request.seed, posterior),
         second=_plan_second(request, scenario),
         as_written=written if request.equal_budget else (),
+        from_history=posterior is not None,
     )
     warnings += describe_effort(scenario, plan.workers, plan.tasks, plan.runs)
     return replace(plan, warnings=tuple(warnings))
+
+
+def _read_posterior(request: ComparisonRequest, scenario: Scenario, faults: Faults) -> PosteriorDraws | None:
+    """What a fit left, without what is set on purpose; ``None`` where none is asked for, or a fault was noted."""
+    if request.posterior is None:
+        return None
+    known = names_set(request.overrides, request.assignments)
+    found = read_posterior(request.posterior, scenario, faults, known)
+    open_names = ranged_parameters(scenario, scenario.registry)
+    strange = [name for name in (() if found is None else found.names) if name not in open_names]
+    if strange:
+        faults.add(
+            "--posterior",
+            f"must have parameters with a plausible range in {scenario.name}, got {', '.join(strange[:3])}. Add them to "
+            "[plausible] of the scenario, as in the one that was fitted.",
+        )
+        return None
+    return found
 
 
 def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan | None:
@@ -321,6 +350,7 @@ def _plan_second(request: ComparisonRequest, first: Scenario) -> ComparisonPlan 
         "tornado": False,
         "vary": (),
         "second": None,
+        "posterior": None,
     }
     names = request.names_in(first)
     plan = plan_comparison(replace(request, scenario=request.second, policies=list(names), **plain))

@@ -53,6 +53,7 @@ def compare(
     vary: Sequence[str] = (),
     years: int | None = None,
     grain: str | int | None = None,
+    posterior: str | Path | None = None,
 ) -> Comparison:
     """Run every policy on the same organizations, and measure what each of them changes.
 
@@ -84,6 +85,8 @@ def compare(
         years: The length of a run in years of 52 weeks, in place of ``weeks``.
         vary: Names or sections of parameters to vary; all with a plausible range that the scenario leaves at their
             default, if none is named.
+        posterior: Folder that ``centricity fit`` wrote: the draws come from there in place of the plausible ranges; 40 if
+            ``unknown`` does not say how many.
         grain: For how many customers each simulated one stands, or ``fine`` to simulate every one.
 
     Raises:

@@ -18,7 +18,7 @@ DECISIVE = (
     "analysis/durability.py", "analysis/horizons.py", "analysis/intervals.py", "analysis/lift.py", "analysis/metrics.py",
     "analysis/missing.py", "analysis/money.py", "analysis/net_promoter.py", "analysis/panel.py",
     "analysis/ranking.py", "analysis/reach.py", "analysis/summary.py", "analysis/survival.py",
-    "lab/", "safe_text.py",
+    "fitting/draws.py", "fitting/observation_model.py", "fitting/simulating.py", "lab/", "safe_text.py",
 )  # fmt: skip
 """Folders and files, inside of the package, whose source can change a number of a run."""
 

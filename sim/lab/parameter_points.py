@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.lab.latin_hypercube import latin_hypercube
 from sim.lab.plausible import ranged_parameters, unknown_parameters, value_at
+from sim.lab.posterior_draws import PosteriorDraws
 from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import current
 from sim.model.scenario import Scenario
@@ -81,25 +82,39 @@ def find_unknown_parameters(scenario: Scenario, vary: Sequence[str], faults: Fau
 
 
 def list_parameter_points(
-    scenario: Scenario, unknowns: Sequence[Parameter], draws: int, tornado: bool, seed: int
+    scenario: Scenario,
+    unknowns: Sequence[Parameter],
+    draws: int,
+    tornado: bool,
+    seed: int,
+    posterior: PosteriorDraws | None = None,
 ) -> tuple[ParameterPoint, ...]:
     """List every point of both designs.
 
     Args:
         scenario: As it is.
         unknowns: What to vary.
-        draws: Rows of a Latin hypercube over all plausible ranges.
+        draws: Rows of a Latin hypercube over all plausible ranges, or draws of the posterior.
         tornado: Whether to move each parameter alone to both ends of its range.
         seed: Seed of the comparison.
+        posterior: What a fit left, to draw from in place of the plausible ranges.
     """
+    found = _list_draws(unknowns, draws, seed)
+    if posterior is not None:
+        found = [ParameterPoint(UNKNOWN, row, "", each) for row, each in enumerate(posterior.resample(draws, seed))]
+    ends = [(each, value_at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
+    moved = [(each, value) for each, value in ends if value != scenario.parameters[each.name]]
+    for row, (each, value) in enumerate(moved, start=1):
+        found.append(ParameterPoint(TORNADO, row, f"{each.name} = {value:g}", {each.name: value}))
+    return tuple(found)
+
+
+def _list_draws(unknowns: Sequence[Parameter], draws: int, seed: int) -> list[ParameterPoint]:
+    """Rows of a Latin hypercube over all plausible ranges."""
     found = []
     generator = np.random.default_rng([seed, 20_151_231])
     parts = [latin_hypercube(generator, draws)[:, 0] for _ in unknowns]
     for row in range(draws):
         values = {each.name: value_at(each, float(part[row])) for each, part in zip(unknowns, parts, strict=True)}
         found.append(ParameterPoint(UNKNOWN, row, "", values))
-    ends = [(each, value_at(each, end)) for each in unknowns for end in (0.0, 1.0)] if tornado else []
-    moved = [(each, value) for each, value in ends if value != scenario.parameters[each.name]]
-    for row, (each, value) in enumerate(moved, start=1):
-        found.append(ParameterPoint(TORNADO, row, f"{each.name} = {value:g}", {each.name: value}))
-    return tuple(found)
+    return found

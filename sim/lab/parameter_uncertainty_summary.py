@@ -36,6 +36,7 @@ def summarize_uncertainty(uncertainty: ParameterUncertainty, plan: ComparisonPla
     return {
         "replicates": uncertainty.replicates,
         "varied": list(uncertainty.sweep.factors),
+        "from_history": plan.from_history,
         "draws": 0 if design is None else design.rows,
         "failures": len(uncertainty.failures),
         "policies": {policy: _policy(uncertainty, plan, policy) for policy in plan.policies} if design else {},

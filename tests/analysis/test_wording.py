@@ -19,6 +19,7 @@ from sim.analysis.wording import (
     format_share,
     join_interval,
     join_words,
+    less_unknown,
     magnitude,
     money_scale,
     percent_figures,
@@ -114,3 +115,8 @@ def test_magnitudes_of_money_stand_in_one_place() -> None:
             if isinstance(node, ast.Constant) and node.value in ("billion", "million", "thousand", "bn"):
                 found.add(path.relative_to(package).as_posix())
     assert found == {"analysis/wording.py"}
+
+
+def test_what_is_less_unknown_is_a_share_and_what_only_moved_is_called_that() -> None:
+    assert less_unknown(0.36) == "36 % less unknown"
+    assert less_unknown(-0.03) == "moved, no narrower"

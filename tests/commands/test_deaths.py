@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from fitting.small import HISTORY
 from lab.small import TEXT
 
 from commands.test_streams import EXPERIMENT, RETENTION
@@ -135,6 +136,11 @@ COMMANDS = {
     "sweep": Command(
         "sweep few.toml --replicates 40 --workers 2 --out results", store_is_readable, counts=number_of_stored_runs
     ),
+    "fit": Command(
+        "fit small.toml history.csv --policy drill --draws 128 --vary employees.turnover --workers 1 --out results",
+        comparison_is_whole,
+        counts=number_of_kept_results,
+    ),
     "calibrate": Command(
         "calibrate retention.csv --out shop.toml", scenario_is_whole, beside=("shop.png", "shop.fit.json")
     ),
@@ -223,7 +229,15 @@ class Place:
 
     def litter(self) -> set[str]:
         """Names of what should not be there after a good run."""
-        own = {"small.toml", "few.toml", "retention.csv", "theirs.csv", self.command.target, *self.command.beside}
+        own = {
+            "small.toml",
+            "few.toml",
+            "retention.csv",
+            "theirs.csv",
+            "history.csv",
+            self.command.target,
+            *self.command.beside,
+        }
         left = {path.name for path in self.work.iterdir()} - own
         return left | {f"temporary/{path.name}" for path in (self.folder / "temporary").iterdir()}
 
@@ -235,7 +249,8 @@ def test_nothing_is_lost_half_written_or_left_behind(tmp_path: Path, name: str) 
         (tmp_path / folder).mkdir()
     rows = "".join(f"{number / 10},{number % 7}\n" for number in range(40))
     files = {
-        "small.toml": TEXT, "few.toml": EXPERIMENT, "retention.csv": RETENTION, "theirs.csv": f"speed,waiting\n{rows}"
+        "small.toml": TEXT, "few.toml": EXPERIMENT, "retention.csv": RETENTION, "theirs.csv": f"speed,waiting\n{rows}",
+        "history.csv": HISTORY,
     }  # fmt: skip
     place = Place(tmp_path, command)
     for file, text in files.items():

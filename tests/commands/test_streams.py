@@ -41,6 +41,8 @@ levels = 2
 
 RETENTION = "year,survivors\n0,1000\n1,800\n2,700\n3,640\n4,600\n5,570\n"
 
+HISTORY = "quarter,practice,satisfaction,respondents\n1,.2,.6,20\n2,.3,.61,20\n3,.3,.62,20\n"
+
 
 @dataclass(frozen=True)
 class Use:
@@ -57,6 +59,7 @@ USES = {
         "advise small.toml --budget 9000 --resource coaching --runs 100 --known --workers 1 --out out",
         "out/advice.html",
     ),
+    "fit": Use("fit small.toml history.csv --policy drill --draws 64 --workers 1 --out out", "out/posterior.parquet"),
     "run": Use("run small.toml --out out.csv --trace employee:3", "out.csv"),
     "sweep": Use("sweep few.toml --workers 1 --out store", "store/runs.parquet"),
     "analyze": Use("analyze theirs.csv --factor speed --outcome waiting --out out", "out/analysis.md"),
@@ -76,7 +79,8 @@ USES = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with everything that the uses read; streams and environment are put back afterward."""
     monkeypatch.chdir(tmp_path)
-    for name, text in (("small.toml", TEXT), ("few.toml", EXPERIMENT), ("retention.csv", RETENTION)):
+    files = {"small.toml": TEXT, "few.toml": EXPERIMENT, "retention.csv": RETENTION, "history.csv": HISTORY}
+    for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     rows = "".join(f"{number / 10},{number % 7}\n" for number in range(40))
     (tmp_path / "theirs.csv").write_text(f"speed,waiting\n{rows}", encoding="utf-8")

@@ -21,6 +21,7 @@ from sim.analysis.sweep_text import analyze_outcome
 from sim.analysis.sweeps import Sweep
 from sim.calibration.calibrate import calibrate_files
 from sim.calibration.options import Options
+from sim.fitting.request import FitRequest, plan_request
 from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
 from sim.lab.sweep import load_experiment, read_store, sweep
 from sim.model.policies.policy import Condition, Phase, Policy
@@ -67,6 +68,8 @@ COMPARED: list[Wrong] = [
     ({"policies": Policy("mine", (Phase(amounts={"speeches": 1.0}, stop_when=Condition("moon", above=1.0)),))}, "weekly outcome"),
     ({"policies": Policy("=cmd", (Phase(amounts={"speeches": 1.0}),))}, "must be a name"),
     ({"policies": Policy("a\u202eb")}, "must be a name"),
+    ({"posterior": 3}, "--posterior must be a path, got 3"),
+    ({"posterior": "none"}, "--posterior must be a folder with posterior.parquet, got none"),
     ({"scenario": 3}, "scenario must be a name or a path, got 3"),
     ({"scenario": None, "replicates": 0}, "--replicates must be a whole number"),
     ({"scenario": "retail-bnk"}, "Did you mean retail-bank, which ships?"),
@@ -101,6 +104,19 @@ CALLS: list[tuple[Callable[[], object], str]] = [
     (lambda: sweep("durability", "nowhere", retry_failed="no"), "--retry-failed must be true or false"),  # type: ignore[arg-type]
     (lambda: sweep("durability", 3), "out must be a path, got 3"),  # type: ignore[arg-type]
     (lambda: calibrate_files(3, "o.toml", Options()), "data must be a path, got 3"),  # type: ignore[arg-type]
+    (lambda: plan_request(FitRequest("retail-bank", 3)), "history must be a path, got 3"),  # type: ignore[arg-type]
+    *(
+        (lambda given=given: plan_request(FitRequest("retail-bank", "none.csv", **given)), words)  # type: ignore[misc]
+        for given, words in (
+            ({"draws": "3"}, "--draws must be a whole number, 64 to 65536"),
+            ({"hold_out": 2.5}, "--hold-out must be a whole number"),
+            ({"columns": 3}, "--column must be a list of texts, got 3"),
+            ({"start": 3}, "--start must be text"),
+            ({"period": 3}, "--period must be one of year"),
+            ({"plan": "yes"}, "--plan must be true or false"),
+            ({"policy": 3}, "policy must be a name, a path or a policy, got 3"),
+        )
+    ),
     *(
         (lambda given=given: calibrate_files("none.csv", "o.toml", Options(**given)), words)  # type: ignore[misc]
         for given, words in (

@@ -204,7 +204,7 @@ def run_advice(
         "budget": plan.space.budget,
         "resources": [each.name for each in plan.space.resources],
         "given": [each.name for each in plan.given],
-        "drawn": [each.name for each in plan.cells.draws.unknowns],
+        "drawn": list(plan.cells.draws.names),
         "futures": list(plan.cells.futures),
         "requirements": [str(each) for each in plan.requirements],
         "failures": evaluate.failures,

@@ -44,6 +44,11 @@ class Draws:
     table: tuple[Mapping[str, ParameterValue], ...] = ()
     weights: tuple[float, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of what is drawn."""
+        return tuple(self.table[0]) if self.table else tuple(each.name for each in self.unknowns)
+
     def values(self, seed: int, number: int) -> dict[str, ParameterValue]:
         """Values of a cell; cells with numbers in one block cover every range evenly."""
         block, row = divmod(number, _BLOCK)

@@ -15,6 +15,7 @@ from sim.lab.budget import planned_cost, scale_amounts
 from sim.lab.comparison_plan import LARGEST_SEED, WORKERS, PolicyLike, find_policies, load_scenario
 from sim.lab.extras import require
 from sim.lab.plausible import unknown_parameters
+from sim.lab.posterior_draws import names_set, read_posterior
 from sim.lab.targets import read_targets
 from sim.lab.worker_pool import available_workers
 from sim.model.policies.policy import NONE, Policy
@@ -70,6 +71,7 @@ class AdviceRequest:
         policies: Programs to try as well; else those that ship and those of the scenario.
         futures: Whether runs take turns in the scenario's named futures.
         known: Whether unknown parameters stay as they are, in place of being drawn for each replicate.
+        posterior: Folder of a fit: unknown parameters are drawn from there, and not from their plausible ranges.
         runs: Number of runs, about; twins are not counted.
         seed: Seed of the whole advice.
         workers: Number of processes; as many as there are processors if ``None``.
@@ -86,6 +88,7 @@ class AdviceRequest:
     policies: Sequence[PolicyLike] = ()
     futures: bool = False
     known: bool = False
+    posterior: str | Path | None = None
     runs: int = 5000
     seed: int = 1
     workers: int | None = None
@@ -105,7 +108,7 @@ class AdviceRequest:
         if self.overrides or any(isinstance(each, Scenario | Policy) for each in typed):
             return ""
         words = ["centricity", "advise", str(self.scenario), "--budget", f"{self.budget:.15g}"]
-        for flag, value in (("--objective", self.objective), ("--years", self.years)):
+        for flag, value in (("--objective", self.objective), ("--years", self.years), ("--posterior", self.posterior)):
             words += [] if value is None else [flag, str(value)]
         several = (
             ("--require", self.require), ("--resource", self.resources), ("--policy", self.policies), ("--set", self.assignments),
@@ -169,23 +172,34 @@ def plan_advice(request: AdviceRequest) -> AdvicePlan:
     given = find_policies(scenario, request.policies, faults) if request.policies else _of_scenario(scenario, bought)
     if request.futures and not scenario.futures:
         faults.add("--futures", f"needs named futures, but {scenario.name} has none. Leave it out.")
+    draws = _draws(scenario, request, faults)
     try:
         require("pymoo", "centricity advise", "lab")
     except ScenarioError as error:
         faults.take(error.faults)
     faults.raise_any()
     space = ProgramSpace(scenario, bought, float(request.budget))
-    unknowns = () if request.known else tuple(unknown_parameters(scenario, scenario.registry))
     return AdvicePlan(
         space=space,
         given=tuple(fitted for each in given if (fitted := _within_budget(each, space)) is not None),
-        cells=Cells(scenario, request.seed, Draws(unknowns), tuple(scenario.futures) if request.futures else ()),
+        cells=Cells(scenario, request.seed, draws, tuple(scenario.futures) if request.futures else ()),
         requirements=requirements,
         effort=Effort.of(request.runs),
         seed=request.seed,
         workers=available_workers() if request.workers is None else request.workers,
         command=request.command,
     )
+
+
+def _draws(scenario: Scenario, request: AdviceRequest, faults: Faults) -> Draws:
+    """What each run draws: nothing, what a fit left, or plausible ranges."""
+    if request.posterior is not None:
+        if request.known:
+            faults.add("--known", "must not be given beside --posterior, which is drawn. Leave one of them out.")
+        known = names_set(request.overrides, request.assignments)
+        found = read_posterior(request.posterior, scenario, faults, known)
+        return Draws() if found is None else Draws(table=found.rows, weights=found.weights)
+    return Draws(() if request.known else tuple(unknown_parameters(scenario, scenario.registry)))
 
 
 def _with_settings(scenario: Scenario, request: AdviceRequest, faults: Faults) -> Scenario:

@@ -32,9 +32,10 @@ def draw_uncertainty(comparison: Comparison) -> Figure:
         Row(f"gained so far,\n{unit}", grid.curves.gained(), scale, behind=behind["gained"]),
     ]
     draws = comparison.summary["parameter_uncertainty"]["draws"]
+    source = "what your history left open" if comparison.plan.from_history else "their plausible ranges"
     note = (
         f"Color: chance of the simulation alone, at the scenario's own parameters. Gray: parameter uncertainty, {draws} draws of "
-        f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from their plausible ranges, each the mean of "
+        f"{len(comparison.parameter_uncertainty.sweep.factors)} parameters from {source}, each the mean of "
         f"{comparison.parameter_uncertainty.replicates} runs; the gray line is the median of the draws."
     )
     return grid.draw("Chance and parameter uncertainty", rows, note)

@@ -1,0 +1,301 @@
+"""Does the model reach the history at all? Conflicts are told, not fitted away.
+
+A history is compared with those of the reference table (Box 1980, Journal of the Royal Statistical Society A 143:383): each
+column by its change from the first rows to the last, by its level, and by its course; and all cells together by how far they
+are from what the model makes anywhere, and from what it makes where the posterior is. The largest of these distances, each in
+units of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds
+whatever the shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of
+histories that the model did make, at most :data:`FALSE_ALARMS` are called a conflict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.fitting.posterior import Basis, Posterior, kernel_weights, move
+from sim.fitting.table import COUNT, MEAN, MONEY, NET_PROMOTER, SHARE, Observed
+from sim.model.kernel.array_types import BoolArray, FloatArray
+
+FALSE_ALARMS = 0.04
+"""Share of the model's own histories that are called a conflict: half of it for single columns, half for all together."""
+
+_FANS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+_NEAREST = 0.5
+_SHRINKAGE = 1e-3
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the model cannot reach.
+
+    Attributes:
+        column: The column; empty if it is all columns together.
+        what: One sentence.
+    """
+
+    column: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Fans:
+    """What the model makes of the cells of a history, sampling error included: quantiles (quantiles, rows, columns).
+
+    Attributes:
+        shares: Which quantiles.
+        prior, posterior: Before and after the fit; NaN where the model has no value.
+    """
+
+    shares: tuple[float, ...]
+    prior: FloatArray
+    posterior: FloatArray
+
+
+def posterior_fans(observed: Observed, posterior: Posterior) -> Fans:
+    """Quantiles of every cell over all draws, and over the draws of the posterior moved to the observed history."""
+    basis, rows = posterior.basis, posterior.predicted_rows
+    draws, rows_of_history, columns = basis.simulated.shape
+    flat = basis.simulated.reshape(draws, -1)
+    shape = (len(_FANS), rows_of_history, columns)
+    prior, after = np.full((len(_FANS), flat.shape[1]), np.nan), np.full((len(_FANS), flat.shape[1]), np.nan)
+    known = np.flatnonzero(np.isfinite(flat).all(axis=0))
+    if known.size:
+        prior[:, known] = np.quantile(flat[:, known], _FANS, axis=0)
+        cells = flat[np.ix_(rows, known)]
+        if basis.readable.any():
+            near = basis.summaries.distance(observed.values)[np.ix_(rows, basis.readable)]
+            cells = np.clip(move(cells, near, posterior.weights), cells.min(axis=0), cells.max(axis=0))
+        after[:, known] = np.quantile(cells, _FANS, axis=0, weights=posterior.weights, method="inverted_cdf")
+    return Fans(_FANS, prior.reshape(shape), after.reshape(shape))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the model reaches: how far its own histories are from what it makes elsewhere.
+
+    Attributes:
+        basis: What the posterior was made from.
+        standard: (draws, features) the table's histories, standardized.
+        inverse: Inverse of their covariance.
+        changes: (features, columns) makes changes of columns, from the first third of rows to the last, of features.
+        known: (known histories, distances) of the known histories: of all cells from all histories, of all cells from what near
+            histories make of them, and of changes from the same; each in units of what 98 % are within.
+        usual: (distances,) these units.
+    """
+
+    basis: Basis
+    standard: FloatArray
+    inverse: FloatArray
+    changes: FloatArray
+    known: FloatArray
+    usual: FloatArray
+
+    @classmethod
+    def of(cls, basis: Basis) -> Reach:
+        """Work out the distances of the known histories, each among the draws of its own fold."""
+        summaries = basis.summaries
+        standard = summaries.features(basis.simulated)
+        changes = _changes(summaries.features.used.reshape(basis.simulated.shape[1:]))
+        if not standard.shape[1]:
+            return cls(basis, standard, np.zeros((0, 0)), changes, np.zeros((0, 3)), np.ones(3))
+        inverse = _inverse(standard, np.full(len(standard), 1.0 / len(standard)))
+        made = cls(basis, standard, inverse, changes, np.zeros((0, 3)), np.ones(3))
+        known = np.empty((len(basis.known.rows), 3))
+        for place, row in enumerate(basis.known.rows):
+            others = summaries.folds == summaries.folds[row]
+            others[row] = False
+            away = summaries.simulated[others] - summaries.simulated[row]
+            known[place] = made._distances(standard[row], others, away)
+        usual = np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0)
+        return replace(made, known=known / usual, usual=usual)
+
+    def _distances(self, own: FloatArray, among: BoolArray, away: FloatArray) -> FloatArray:
+        """The three distances of a history from draws of the table whose summaries differ from its own by ``away``."""
+        near, standard = away[:, self.basis.readable], self.standard[among]
+        nearby = _away_from_near(standard, near, own)
+        changes = _away_from_near(standard @ self.changes, near, own @ self.changes) if self.changes.size else 1.0
+        return np.array([_length(own[None], self.inverse)[0], nearby, changes])
+
+    def surprise(self, history: FloatArray) -> float:
+        """P-value of a history (rows, columns), all cells together, among the known histories."""
+        if not self.standard.shape[1]:
+            return 1.0
+        summaries = self.basis.summaries
+        own = summaries.features(history[None])[0]
+        everyone = np.ones(len(self.standard), dtype=np.bool_)
+        largest = float((self._distances(own, everyone, summaries.distance(history)) / self.usual).max())
+        return float((1 + (self.known.max(axis=1) >= largest).sum()) / (1 + len(self.known)))
+
+
+def _changes(used: BoolArray) -> FloatArray:
+    """Makes changes of columns of features: (features, columns that have more than one row)."""
+    places = np.cumsum(used.ravel()).reshape(used.shape) - 1
+    found = []
+    for column in range(used.shape[1]):
+        rows = places[used[:, column], column]
+        if len(rows) > 1:
+            ends = _ends(len(rows))
+            change = np.zeros(int(used.sum()))
+            change[rows[-ends:]] = 1.0 / ends
+            change[rows[:ends]] = -1.0 / ends
+            found.append(change)
+    return np.stack(found, axis=1) if found else np.zeros((int(used.sum()), 0))
+
+
+def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], float]:
+    """What the model cannot reach, and how surprising all cells together are: a p-value.
+
+    Args:
+        observed: The history.
+        reach: What the model reaches.
+    """
+    found = _column_conflicts(observed, reach.basis)
+    surprise = reach.surprise(observed.values)
+    if surprise <= FALSE_ALARMS / 2.0:
+        known = len(reach.basis.known.rows)
+        share = f"none of {known:,}" if surprise * (known + 1) <= 1.5 else f"only {100.0 * surprise:.1g} % of the"
+        found.append(
+            Conflict(
+                "",
+                f"Your columns do not go together as the model's do: {share} histories that the model makes are as unusual. "
+                "Something happened that the policy file does not say, or a rule of the model does not hold for you.",
+            )
+        )
+    return found, surprise
+
+
+def _away_from_near(standard: FloatArray, away: FloatArray, own: FloatArray) -> float:
+    """How far a history is from what near draws make of it, by what is left of them after moving them to it."""
+    if not away.shape[1]:
+        return 1.0
+    weights = kernel_weights(away, _NEAREST)
+    rows = np.flatnonzero(weights)
+    weights = weights[rows] / weights[rows].sum()
+    moved = move(standard[rows], away[rows], weights)
+    return float(_length((own - weights @ moved)[None], _inverse(moved, weights))[0])
+
+
+def _inverse(standard: FloatArray, weights: FloatArray) -> FloatArray:
+    """Inverse of a weighted covariance of features, shrunk a little so that it has one."""
+    away = standard - weights @ standard
+    covariance = (away * weights[:, None]).T @ away
+    size = np.trace(covariance) / len(covariance)
+    return np.asarray(np.linalg.inv(covariance + (_SHRINKAGE * size + 1e-12) * np.eye(len(covariance))))
+
+
+def _length(away: FloatArray, inverse: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(np.einsum("hf,fg,hg->h", away, inverse, away)))
+
+
+@dataclass(frozen=True)
+class _Aspect:
+    """One thing about a column: of the table's histories, and of the observed one; how far from usual."""
+
+    name: str
+    values: FloatArray
+    own: float
+
+    def distances(self) -> tuple[FloatArray, float]:
+        """Distances from the median, in units of how far 95 % on the same side are."""
+        low, middle, high = np.quantile(self.values, (0.025, 0.5, 0.975))
+        size = max(1e-9, 1e-6 * abs(float(middle)))
+
+        def of(values: FloatArray) -> FloatArray:
+            up = (values - middle) / max(float(high - middle), size)
+            down = (middle - values) / max(float(middle - low), size)
+            return np.asarray(np.maximum(up, down))
+
+        return of(self.values), float(of(np.array([self.own]))[0])
+
+
+def _column_conflicts(observed: Observed, basis: Basis) -> list[Conflict]:
+    """Columns that the model does not reach, each with the first aspect in which it does not."""
+    aspects = [
+        (column, aspect) for column in range(len(observed.columns)) for aspect in _aspects(observed, basis, column)
+    ]
+    if not aspects:
+        return []
+    pairs = [aspect.distances() for _, aspect in aspects]
+    largest = np.max([distances for distances, _ in pairs], axis=0)
+    limit = float(np.quantile(largest, 1.0 - FALSE_ALARMS / 2.0, method="higher"))
+    found = []
+    for column in range(len(observed.columns)):
+        own = [(pair[1], aspect) for (at, aspect), pair in zip(aspects, pairs, strict=True) if at == column]
+        if own:
+            beyond = [aspect for distance, aspect in own if distance > limit]
+            if beyond:  # what is easiest to understand
+                found.append(Conflict(observed.columns[column], _in_words(observed, column, beyond[0])))
+    return found
+
+
+def _aspects(observed: Observed, basis: Basis, column: int) -> list[_Aspect]:
+    """Change, level and course of a column; what stays the same in all histories is no aspect."""
+    values = basis.simulated[:, :, column]
+    rows = np.flatnonzero(np.isfinite(observed.values[:, column]) & (np.isfinite(values).mean(axis=0) > 0.5))
+    if not rows.size:
+        return []
+    values = values[:, rows]
+    middle = np.nanmean(values, axis=0)
+    values = np.where(np.isfinite(values), values, middle)
+    own = observed.values[rows, column]
+    ends = _ends(len(rows))
+    found = []
+    if len(rows) > 1:
+        rise = values[:, -ends:].mean(axis=1) - values[:, :ends].mean(axis=1)
+        found.append(_Aspect("change", rise, float(own[-ends:].mean() - own[:ends].mean())))
+    found.append(_Aspect("level", values.mean(axis=1), float(own.mean())))
+    if len(rows) > 2:
+        spread = np.maximum(values.std(axis=0), 1e-12)
+        standard = (values - middle) / spread
+        inverse = _inverse(standard, np.full(len(standard), 1.0 / len(standard)))
+        course = _length(standard, inverse)
+        found.append(_Aspect("course", course, float(_length(((own - middle) / spread)[None], inverse)[0])))
+    return [each for each in found if float(np.ptp(each.values)) > 0.0]
+
+
+def _ends(rows: int) -> int:
+    """How many rows count as the first ones, and as the last ones."""
+    return max(rows // 3, 1)
+
+
+def _in_words(observed: Observed, column: int, aspect: _Aspect) -> str:
+    name, kind = observed.columns[column].replace("_", " "), observed.kinds[column]
+    low, high = (float(each) for each in np.quantile(aspect.values, (0.025, 0.975)))
+    least, most = float(aspect.values.min()), float(aspect.values.max())
+    in_none = not least <= aspect.own <= most
+    if aspect.name == "course":
+        return f"Your {name} takes a course from row to row that {'none' if in_none else 'hardly any'} of the model's takes."
+    if aspect.name == "level":
+        unit = "" if kind in (SHARE, MEAN) else " on average"
+        where = f"Your {name} is {_number(aspect.own, kind)}{unit}"
+        rest = f"in 95 % of the model's histories it is {_number(low, kind)} to {_number(high, kind)}"
+        return f"{where}; {rest}" + (", in none as far out as yours." if in_none else ".")
+    ends = _ends(int(np.isfinite(observed.values[:, column]).sum()))
+    rows = "the first row to the last" if ends == 1 else f"its first {ends} rows to its last {ends}"
+    verb = "rises" if aspect.own >= 0.0 else "falls"
+    own = f"Your {name} {verb} by {_change(abs(aspect.own), kind)} from {rows}"
+    if in_none:
+        reach = most if aspect.own >= 0.0 else -least
+        if reach <= 0.0:
+            return f"{own}; in no draw does the model's {verb.removesuffix('s')} at all."
+        return f"{own}; in no draw does the model's {verb.removesuffix('s')} by more than {_change(reach, kind)}."
+    return f"{own}; in 95 % of the model's histories it changes by {_change(low, kind, True)} to {_change(high, kind, True)}."
+
+
+def _number(value: float, kind: str) -> str:
+    if kind in (SHARE, MEAN):
+        return f"{value:.2f}" if kind == MEAN else f"{100.0 * value:.0f} %"
+    if kind == NET_PROMOTER:
+        return f"{value:.0f}"
+    return f"{value:,.3g}" if kind in (COUNT, MONEY) and abs(value) < 1000.0 else f"{value:,.0f}"
+
+
+def _change(value: float, kind: str, signed: bool = False) -> str:
+    sign = "+" if signed and value > 0.0 else ""
+    if kind in (SHARE, MEAN):
+        return f"{sign}{100.0 * value:.1f} points"
+    if kind == NET_PROMOTER:
+        return f"{sign}{value:.0f} points"
+    return sign + _number(value, kind)

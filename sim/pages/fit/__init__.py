@@ -1,0 +1,1 @@
+"""The page of a fit: one file that opens without a network."""
