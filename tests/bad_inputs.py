@@ -494,6 +494,7 @@ TARGETS = (
 _SEEDS = whole(0, 2**63 - 1)
 _WEEKS = whole(1, 5200)
 _YEARS = whole(1, 100)
+_CLUSTERS = ("", "zzqx", "tcp://", "http://x", "tcp://x:y", "\x1b", "tcp://x:99999999")
 _WORKERS = whole(1, 1000)
 _EXTENSIONS = ("missing.py", "", "own", "file/x.py", "x" * 300, "a\x1bb.py", "good.toml")
 
@@ -561,7 +562,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "require": (*TARGETS, "retention_annual>=0.9 in 0 %", "retention_annual>=0.9 in 101 %",
         "retention_annual>=0.9 in x %", "retention_annual>=0.9 in 1e999 %", "reach in 95 %"),
         "resources": NAMES, "policies": NAMES, "futures": FLAG, "known": FLAG, "posterior": _POSTERIORS,
-        "runs": whole(100, 1_000_000), "seed": _SEEDS,
+        "runs": whole(100, 1_000_000), "seed": _SEEDS, "cluster": _CLUSTERS,
         "workers": _WORKERS, "assignments": SETS, "out": FOLDER, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "run": {
@@ -573,8 +574,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "history": file_words(".csv"), "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "sweep": {
-        "experiment": NAMES, "workers": _WORKERS, "cluster": ("", "zzqx", "tcp://", "http://x", "tcp://x:y", "\x1b",
-        "tcp://x:99999999"),
+        "experiment": NAMES, "workers": _WORKERS, "cluster": _CLUSTERS,
         "out": FOLDER, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS,
         "retry_failed": FLAG,
         "dry_run": FLAG, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
@@ -608,7 +608,8 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "debug": FLAG,
     },
     "live": {
-        "scenario": NAMES, "port": whole(0, 65535), "policy": NAMES, "weeks": _WEEKS, "seed": _SEEDS, "assignments": SETS,
+        "scenario": NAMES, "port": whole(0, 65535), "policy": NAMES, "weeks": _WEEKS, "years": _YEARS,
+        "seed": _SEEDS, "assignments": SETS,
         "save": file_words(".toml"), "open_page": FLAG, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
     },
     "list": {"catalog": NAMES, "as_json": FLAG, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},

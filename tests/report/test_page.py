@@ -206,7 +206,7 @@ def test_odd_comparisons_make_sense(make: object) -> None:
     assert "nan" not in re.split(r"\W+", words.lower())
     assert "inf" not in re.split(r"\W+", words.lower())
     if comparison.plan.budget:
-        assert "One planned budget of EUR" in words and "From planned to spent" in words
+        assert "spent and not only planned" in words and "From planned to spent" in words
         assert "in 2 futures: as described, restless" in words
     if comparison.plan.replicates == 1:
         assert "1 replicate " in words
