@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import tiny, violations
 
+from sim.analysis.intervals import mean_limits
 from sim.model.initialization import initialize
 from sim.model.kernel.elementwise import elementwise
 from sim.model.kernel.random import Streams
@@ -18,6 +20,8 @@ from sim.model.mechanisms.lifetime import annual_churn, weekly_hazard
 from sim.model.mechanisms.staffing import weekly_from_monthly
 from sim.model.organization import Organization
 from sim.model.scenario import Department, Scenario
+
+INSURER = Path(__file__).parents[1] / "lab" / "insurer.toml"
 
 LARGE: Mapping[str, object] = {"employees.number": 4000, "customers.initial": 20_000, "customers.market": 25_000}
 
@@ -151,6 +155,16 @@ def test_the_installed_base_keeps_the_annual_retention_that_was_given() -> None:
     customers = initialized(values).customers
     kept = (1.0 - customers.hazard[customers.active]) ** 52
     assert kept.mean() == pytest.approx(0.9, abs=0.004)
+
+
+def test_a_retention_entered_once_is_the_mean_over_replicates_to_a_tenth_of_a_point() -> None:
+    scenario = Scenario.load(INSURER).override({"lifetime.retention_annual": 0.88})
+    kept = []
+    for replicate in range(64):
+        customers = initialize(scenario, scenario.policy("none"), Streams(replicate)).customers
+        kept.append(((1.0 - customers.hazard[customers.active]) ** 52).mean())
+    mean, low, high = (float(each) for each in mean_limits(np.array(kept)))
+    assert low <= 0.88 <= high and high - low < 0.001, mean
 
 
 def test_the_installed_base_without_contract_still_buys() -> None:
