@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from long.studies import STUDIES
 
 from lab.small import small
 from sim.lab import compare, grain
@@ -19,11 +18,6 @@ from sim.model.scenario import Scenario, ScenarioError, shipped
 from sim.model.scenario.finding import find
 from sim.model.scenario.loading import read_toml
 from sim.model.scenario.messages import Faults
-
-COUNTS_OF_CUSTOMERS = {
-    "active_customers", "active_clients", "acquired", "lost", "contacts", "failures", "recovered", "conflicts",
-}  # fmt: skip
-"""Outcomes that count simulated customers."""
 
 BANK = {"customers.initial": 2000, "customers.market": 2500, "customers.represented": 90.0}
 
@@ -111,37 +105,18 @@ def test_the_page_says_how_many_stand_for_how_many() -> None:
     assert compare(small(), ["none", "talk"], replicates=2, workers=1, weeks=4).grain_in_words() == ""
 
 
-SHARES, MONEY = 0.005, 0.02
-"""How far levels at two grains may lie apart: shares and indices, and the rest as a part of the level."""
-
 RARE = {"active_clients", "acquired", "lost", "failures", "recovered", "conflicts", "revealed"}
-"""Outcomes of few events a week, of which this many runs of 2,000 simulated customers cannot tell 2 % (or .005)."""
+"""Outcomes of few events a week, of which hundreds of runs of 2,000 simulated customers cannot tell 2 % (or .005)."""
 
 
-@pytest.mark.slow
 def test_levels_are_the_same_whether_one_is_simulated_for_one_or_for_ninety() -> None:
-    """Of every outcome the whole interval of the difference lies within the margins, save of those of rare events.
+    """Of every outcome the whole interval of the difference lies within the margin, save of those of rare events.
 
-    Two intervals may show it. That of pairs with the same seed is the shorter one for outcomes of people at work, whose chance
-    the two share; that of means is the shorter one for outcomes of customers, as there are more of the short runs.
+    The runs are a study of the long circle (``tests/long/grain.py``); this reads what is kept of it.
     """
-    insurer = Scenario.load(Path(__file__).parent / "insurer.toml")
-    coarse, fine = (
-        compare(insurer, ["none"], replicates=replicates, weeks=52, grain=size)
-        .weekly.groupby("replicate")
-        .mean(numeric_only=True)
-        for size, replicates in ((90, 256), (1, 64))
-    )
-    undecided = set()
-    for name, outcome in current().outcomes.items():
-        scale = 90.0 if outcome.unit == "count" and name in COUNTS_OF_CUSTOMERS else 1.0
-        level = 1.0 if outcome.unit in ("share", "index", "ratio") else abs(float(fine[name].mean())) or 1.0
-        margin = SHARES if level == 1.0 else MONEY
-        pairs = fine[name] - scale * coarse[name].loc[fine.index]
-        of_means = math.hypot(scale * coarse[name].sem(), fine[name].sem())
-        differences = (pairs.mean(), pairs.sem()), (fine[name].mean() - scale * coarse[name].mean(), of_means)
-        intervals = [(abs(mean) / level, 2.0 * error / level) for mean, error in differences]
-        if not any(mean + half < margin for mean, half in intervals):
-            undecided.add(name)
-            assert not any(mean - half > margin for mean, half in intervals), (name, intervals)
-    assert undecided <= RARE
+    kept = STUDIES["grain"].kept()
+    assert kept is not None
+    outcomes = kept["result"]["outcomes"]
+    assert set(outcomes) == set(current().outcomes)
+    assert not {name: row for name, row in outcomes.items() if row["differ"]}
+    assert {name for name, row in outcomes.items() if not row["agree"]} <= RARE

@@ -5,6 +5,8 @@ from __future__ import annotations
 from long.advice import settings as settings_of_advice
 from long.advice import study_advice
 from long.coverage import settings, study_coverage
+from long.grain import settings as settings_of_grain
+from long.grain import study_grain
 from long.regions import conditions, study_regions
 from long.study import Study
 
@@ -17,6 +19,12 @@ STUDIES = {
             "How much worse is the advised program than the best bundle that ships, in futures that the search did not see?",
             study_advice,
             settings_of_advice,
+        ),
+        Study(
+            "grain",
+            "Are levels the same whether one customer is simulated for one or for ninety?",
+            study_grain,
+            settings_of_grain,
         ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )
