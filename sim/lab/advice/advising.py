@@ -453,8 +453,8 @@ def _watch_in_words(advice: Advice) -> list[str]:
     tested = f"on {watch.cells} fresh replicates (stopped in {stopped} of them, cost changed by {spent})"
     if not watch.sure:
         return [
-            f"What to watch: none of {watch.tried} rules for ending it early surely saves anything; the best, {rule}, adds "
-            f"{saved} {tested}."
+            f"What to watch: none of {watch.tried} rules for ending it early surely saves anything; the best, {rule}, "
+            f"changes the value by {saved} {tested}."
         ]
     missed = [
         f"{each} is then met in {format_percent(share)} of them"
