@@ -1,8 +1,8 @@
 """Codes of teams: the decisions of all quarters and a checksum, in groups of five letters and digits.
 
-The decisions are one large number, a digit for each quarter in a base as large as the number of options. It is written with the 32
-characters of Crockford's alphabet, in which no two look alike. The checksum hangs on the game as well: codes of another
-organization, seed or version are refused. The page writes and reads codes by the same few lines (``1-game.js``).
+The decisions are one large number, a digit for each quarter in a base as large as the number of options. It is written with
+the 32 characters of Crockford's alphabet, in which no two look alike. The checksum hangs on the game as well: codes of another
+organization, seed or version are refused. The page writes and reads codes by the same few lines (``2-codes.js``).
 """
 
 from __future__ import annotations

@@ -78,9 +78,7 @@ def write_policies(game: Game, teams: Sequence[Team], folder: Path) -> list[str]
         word = re.sub(r"[^a-z0-9]+", "-", team.name.lower()).strip("-")
         stem = f"{number:02}-{word}".strip("-")
         write_text(folder / f"{stem}.toml", write_toml(game.policy(team.name, team.decisions).to_dict()))
-        commands.append(
-            f"centricity run {SCENARIO_FILE} --policy {stem}.toml --seed {game.seed} --out {stem}.csv"
-        )
+        commands.append(f"centricity run {SCENARIO_FILE} --policy {stem}.toml --seed {game.seed} --out {stem}.csv")
     return commands
 
 

@@ -1,7 +1,7 @@
 """Definition of the game: the organization, what teams decide each quarter, under which budget, and what is looked at afterward.
 
 Every decision is amounts of resources for a quarter, every incident an event of the model. The board's temper is the model's own
-hazard of dismissal, at the high end of its range; whoever is dismissed is succeeded by the model's own rule.
+hazard of dismissal, raised; whoever is dismissed is succeeded by the model's own rule.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ WORLD: Mapping[str, object] = {
     "executives.succession": 0.0,
     "executives.successor_keeps": 1.0,
     "executives.dismissal": 5.0,
-    "place.pressure": 0.03,
+    "place.pressure": 0.08,
 }
-"""What the game sets in a scenario: nobody leaves but by dismissal, successors go on with what the team decides, and the board
-is impatient (the highest hazard of dismissal that is plausible, at five times what executives expect)."""
+"""What the game sets in a scenario: nobody leaves but by dismissal, and successors go on with what the team decides. The board
+has a temper: the hazard of dismissal is raised beyond what is plausible (``executives.dismissal``, ``place.pressure``), so that
+weak profits cost a chief executive the post about once or twice in four years. Executives know it, and expect less of work that
+pays late."""
 
 PART_OF_EVERYTHING = 0.42
 """Budget, as a part of what the most of every decision together would cost."""
@@ -281,7 +283,11 @@ def game_of(scenario: Scenario, seed: int) -> Game:
     plain = replace(scenario, events=()).override(WORLD)
     kinds = scenario.registry.event_kinds
     events = tuple(
-        Event(each.kind, each.week, {name: each.fields.get(name, field.default) for name, field in kinds[each.kind].fields.items()})
+        Event(
+            each.kind,
+            each.week,
+            {name: each.fields.get(name, field.default) for name, field in kinds[each.kind].fields.items()},
+        )
         for each in INCIDENTS
     )
     return Game(replace(plain, events=events), seed)

@@ -20,7 +20,19 @@ from sim.lab.manifest import installed_version
 from sim.model.results import Run
 from sim.pages.game import codes
 from sim.pages.game.debrief import Team, curve
-from sim.pages.game.game import COMPARED, DECISIONS, IN_OFFICE, INCIDENTS, MEASURES, MIRRORED, QUARTERS, TRUE, WEEKS, Game, amounts_of
+from sim.pages.game.game import (
+    COMPARED,
+    DECISIONS,
+    IN_OFFICE,
+    INCIDENTS,
+    MEASURES,
+    MIRRORED,
+    QUARTERS,
+    TRUE,
+    WEEKS,
+    Game,
+    amounts_of,
+)
 from sim.pages.shared import palette
 from sim.pages.shared.week_in_page import describe_week, packed, program
 from sim.safe_text import for_script
@@ -71,7 +83,9 @@ def describe_game(game: Game) -> dict[str, Any]:
             {
                 "name": decision.name,
                 "question": decision.question,
-                "levels": [{"label": level.label, "cost": cost} for level, cost in zip(decision.levels, costs, strict=True)],
+                "levels": [
+                    {"label": level.label, "cost": cost} for level, cost in zip(decision.levels, costs, strict=True)
+                ],
             }
             for decision, costs in zip(DECISIONS, game.costs, strict=True)
         ],

@@ -189,17 +189,17 @@ class PortableRun {
   /** What happens beside the events of the scenario: [{kind, week, share: 0.5}]; fields that are left out have their defaults. */
   setEvents(events) {
     const { given } = this;
-    const kinds = Object.keys(given.kinds);
     const [week, kind, fields, reached] = ["week", "kind", "fields", "reached"].map((name) => this.table(`events.${name}`));
     const all = [...given.events, ...events].sort((one, other) => one.week - other.week);
     if (all.length > week.length) throw new RangeError(`the page has room for ${week.length} events, got ${all.length}`);
     const width = week.length ? fields.length / week.length : 0;
     week.fill(BigInt(given.never)); fields.fill(0);
     all.forEach((event, row) => {
-      const known = placeIn(given.kinds, event.kind);
+      const code = given.kinds.findIndex((known) => known.name === event.kind);
+      if (code < 0) throw new RangeError(`${event.kind} is no kind of event`);
       week[row] = BigInt(event.week);
-      kind[row] = BigInt(kinds.indexOf(event.kind));
-      Object.keys(known).forEach((name, place) => { fields[row * width + place] = name in event ? event[name] : known[name]; });
+      kind[row] = BigInt(code);
+      given.kinds[code].fields.forEach(({ name, default: usual }, place) => { fields[row * width + place] = name in event ? event[name] : usual; });
       given.departments.forEach((name, department) => {
         reached[row * given.departments.length + department] = event.departments === undefined || event.departments.includes(name) ? 1 : 0;
       });
@@ -210,8 +210,8 @@ class PortableRun {
   advance(weeks) {
     const { given } = this;
     const width = given.outcomes.length;
-    for (let left = weeks; left > 0; left -= given.call.weeks) {
-      const now = Math.min(left, given.call.weeks);
+    for (let left = weeks; left > 0; left -= given.weeksAtOnce) {
+      const now = Math.min(left, given.weeksAtOnce);
       this.slots[given.slots.weeks] = BigInt(now);
       if (this.call(this.base + given.slots.at) !== 0) throw new Error("the model has failed");
       const values = this.table("outcomes");
@@ -223,8 +223,8 @@ class PortableRun {
   /** Run some weeks without holding up the page: after each part, others have their turn. */
   async advanceGently(weeks, milliseconds = 30) {
     let since = performance.now();
-    for (let left = weeks; left > 0; left -= this.given.call.weeks) {
-      this.advance(Math.min(left, this.given.call.weeks));
+    for (let left = weeks; left > 0; left -= this.given.weeksAtOnce) {
+      this.advance(Math.min(left, this.given.weeksAtOnce));
       if (performance.now() - since > milliseconds) {
         await new Promise((resolve) => setTimeout(resolve));
         since = performance.now();

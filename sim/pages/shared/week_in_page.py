@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.compiled.addresses import arrays_in
+from sim.model.compiled.addresses import NUMBER_SLOTS, RESULT_SLOTS, arrays_in
 from sim.model.compiled.kept_week import kept_week
 from sim.model.compiled.portable_code import Places, places_of
 from sim.model.engine import BEGIN, begin_week, tables_of_the_week, week_function_of
@@ -34,6 +34,12 @@ WEEKS_AT_ONCE = 13
 
 NEVER = 2**53
 """Week of an event that does not happen; the largest whole number that a page can count to."""
+
+_SET_BY_PAGES = (
+    *(f"phases.{name}" for name in ("start", "end", "amounts")),
+    *(f"events.{name}" for name in ("week", "kind", "fields", "reached")),
+    "parameters",
+)
 
 
 class NoPortableWeekError(RuntimeError):
@@ -76,19 +82,25 @@ def describe_week(
     arrays = tables_of_a_run(organizations[0])
     places = places_of(list(arrays.values()), 0)
     registry = scenario.registry
-    wanted = ("phases.start", "phases.end", "phases.amounts", "phases.ended", "events.week", "events.kind")
-    wanted = (*wanted, "events.fields", "events.reached", "parameters", "outcomes", *tables)
+    wanted = (*_SET_BY_PAGES, "outcomes", *tables)
     return {
         "code": packed(kept.portable),
         "images": [packed(image_of(organization)) for organization in organizations],
         "seeds": list(seeds),
         "bytes": places.end,
-        "slots": {"at": places.slots, "result": places.result, "addresses": _slots_of_addresses(places), "weeks": 4},
-        "call": {"first": BEGIN, "last": week_function_of(registry).end, "weeks": WEEKS_AT_ONCE},
+        "slots": {
+            "at": places.slots,
+            "addresses": _slots_of_addresses(places),
+            "weeks": RESULT_SLOTS + NUMBER_SLOTS - 1,  # the last of the numbers
+        },
+        "weeksAtOnce": WEEKS_AT_ONCE,
         "tables": {name: _describe_table(name, arrays, places) for name in wanted},
         "outcomes": list(registry.outcomes),
         "resources": list(registry.resources),
-        "kinds": {name: _describe_kind(kind.fields) for name, kind in registry.event_kinds.items()},
+        "kinds": [
+            {"name": name, "fields": [{"name": each, "default": field.default} for each, field in kind.fields.items()]}
+            for name, kind in registry.event_kinds.items()
+        ],
         "departments": [department.name for department in scenario.departments],
         "parameters": {name: index for index, name in enumerate(registry.parameters)},
         "events": [event.to_dict() for event in scenario.events],
@@ -161,7 +173,3 @@ def _describe_table(name: str, arrays: Mapping[str, NDArray[Any]], places: Place
         (kind,) = {kind[field] for field in kind.names}
         shape.append(array.dtype.itemsize // kind.itemsize)
     return {"at": address, "type": str(kind), "shape": shape}
-
-
-def _describe_kind(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: field.default for name, field in fields.items()}

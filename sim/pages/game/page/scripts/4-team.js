@@ -138,7 +138,7 @@ class Team {
 
   books() {
     const done = this.decisions.length;
-    const first = Math.max(0, done - 5);
+    const first = Math.max(0, done - (innerWidth < 640 ? 3 : 5));
     const quarters = Array.from({ length: done - first }, (_, index) => first + index);
     const of = (quarter) => (name) => this.run.outcome(name).slice(quarter * GAME.weeks, (quarter + 1) * GAME.weeks);
     const rows = [

@@ -61,9 +61,9 @@ class Debrief {
     if (active) active.focus();
     find("team-title").textContent = `What ${team.name} decided`;
     find("decisions").replaceChildren(
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Quarter"), ...team.decisions.map((_, quarter) => element("th", { scope: "col" }, String(quarter + 1))))),
-      element("tbody", {}, ...GAME.decisions.map((decision, row) => element("tr", {}, element("th", { scope: "row" }, decision.name),
-        ...team.decisions.map((option) => { const level = Number(GAME.options[option][row]); return element("td", {}, level ? decision.levels[level].label : "·"); })))),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Quarter"), ...GAME.decisions.map((decision) => element("th", { scope: "col" }, decision.name)))),
+      element("tbody", {}, ...team.decisions.map((option, quarter) => element("tr", {}, element("th", { scope: "row" }, String(quarter + 1)),
+        ...GAME.decisions.map((decision, row) => { const level = Number(GAME.options[option][row]); return element("td", {}, level ? decision.levels[level].label : "·"); })))),
     );
   }
 
