@@ -26,6 +26,8 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         self.driver.get("about:blank")
+        for log in ("browser", "performance"):
+            self.driver.get_log(log)  # what came before is not this page's
         self.driver.get(file.as_uri() + hash_)
         self.wait("return document.body.dataset.ready === 'yes'")
 

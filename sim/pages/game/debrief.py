@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.lab.toml_text import write_toml
 from sim.lab.writing import write_text
-from sim.model.policies.policy import NONE
+from sim.model.policies.policy import NO_POLICY, NONE
 from sim.model.results import Run
 from sim.model.simulation import burn_in, simulate, with_policy
 from sim.pages.game.codes import CodeError, decode, read_codes
@@ -77,8 +77,11 @@ def write_policies(game: Game, teams: Sequence[Team], folder: Path) -> list[str]
     for number, team in enumerate(teams, 1):
         word = re.sub(r"[^a-z0-9]+", "-", team.name.lower()).strip("-")
         stem = f"{number:02}-{word}".strip("-")
-        write_text(folder / f"{stem}.toml", write_toml(game.policy(team.name, team.decisions).to_dict()))
-        commands.append(f"centricity run {SCENARIO_FILE} --policy {stem}.toml --seed {game.seed} --out {stem}.csv")
+        policy = game.policy(team.name, team.decisions)
+        file = f"{stem}.toml" if policy.phases else NO_POLICY  # nothing at all needs no file
+        if policy.phases:
+            write_text(folder / file, write_toml(policy.to_dict()))
+        commands.append(f"centricity run {SCENARIO_FILE} --policy {file} --seed {game.seed} --out {stem}.csv")
     return commands
 
 

@@ -221,7 +221,7 @@ class PortableRun {
   }
 
   /** Run some weeks without holding up the page: after each part, others have their turn. */
-  async advanceGently(weeks, milliseconds = 30) {
+  async advanceGently(weeks, milliseconds = 20) {
     let since = performance.now();
     for (let left = weeks; left > 0; left -= this.given.weeksAtOnce) {
       this.advance(Math.min(left, this.given.weeksAtOnce));
