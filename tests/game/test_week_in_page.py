@@ -28,12 +28,12 @@ OWN = {"kind": "market_shift", "week": 40, "size": 0.1}
 """An event of the scenario itself."""
 
 
-def event(scenario: Scenario, told: dict[str, Any]) -> Event:
+def event(scenario: Scenario, asked: dict[str, Any]) -> Event:
     """An event as the model has it, from what a page tells."""
-    fields = scenario.registry.event_kinds[told["kind"]].fields
-    departments = tuple(told["departments"]) if "departments" in told else None
-    values = {name: told.get(name, field.default) for name, field in fields.items()}
-    return Event(told["kind"], told["week"], values, departments)
+    fields = scenario.registry.event_kinds[asked["kind"]].fields
+    departments = tuple(asked["departments"]) if "departments" in asked else None
+    values = {name: asked.get(name, field.default) for name, field in fields.items()}
+    return Event(asked["kind"], asked["week"], values, departments)
 
 
 def organization() -> Scenario:
@@ -60,13 +60,13 @@ def random_setting(rng: random.Random, scenario: Scenario) -> dict[str, Any]:
     events = []
     for _ in range(rng.randrange(4)):
         kind = rng.choice(list(scenario.registry.event_kinds.values()))
-        told: dict[str, Any] = {"kind": kind.name, "week": rng.randrange(WEEKS)}
+        asked: dict[str, Any] = {"kind": kind.name, "week": rng.randrange(WEEKS)}
         for name in kind.fields:
             if rng.random() < 0.5:
-                told[name] = rng.randrange(1, 60) if name == "weeks" else rng.uniform(0.0, 1.0)
+                asked[name] = rng.randrange(1, 60) if name == "weeks" else rng.uniform(0.0, 1.0)
         if kind.departments and rng.random() < 0.5:
-            told["departments"] = rng.sample(names, 1)
-        events.append(told)
+            asked["departments"] = rng.sample(names, 1)
+        events.append(asked)
     return {"organization": rng.randrange(len(SEEDS)), "policy": policy, "events": events}
 
 
@@ -125,7 +125,7 @@ def test_weeks_in_a_page_are_those_of_a_run(browser: Browser, tmp_path: Path) ->
                 for phase in setting["policy"]
             ),
         )
-        happening = replace(scenario, events=tuple(event(scenario, told) for told in (OWN, *setting["events"])))
+        happening = replace(scenario, events=tuple(event(scenario, asked) for asked in (OWN, *setting["events"])))
         wanted = run_single(happening, policy, SEEDS[setting["organization"]]).values
         assert shown.tobytes() == wanted.tobytes(), json.dumps({"number": number, **setting})
 

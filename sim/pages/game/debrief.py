@@ -50,7 +50,7 @@ def read_teams(game: Game, text: str) -> tuple[list[Team], list[str]]:
 def run_teams(
     game: Game, teams: Sequence[Team], progress: Callable[[int, int], None] = lambda done, total: None
 ) -> list[Run]:
-    """The organization without any decision, and then as each team led it: the same luck for all.
+    """The organization without any decision, and then as each team led it, all with the same random numbers.
 
     Args:
         game: The game.

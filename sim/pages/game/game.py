@@ -1,7 +1,7 @@
 """Definition of the game: the organization, what teams decide each quarter, under which budget, and what is looked at afterward.
 
 Every decision is amounts of resources for a quarter, every incident an event of the model. The board's temper is the model's own
-hazard of dismissal, raised; whoever is dismissed is succeeded by the model's own rule.
+hazard of dismissal, raised; an executive who is dismissed is succeeded by the model's own rule.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ class Game:
 
     Attributes:
         scenario: The organization, as it runs for every team (:func:`game_of`).
-        seed: Its luck, the same for all teams.
+        seed: Its random numbers, the same for all teams.
     """
 
     scenario: Scenario

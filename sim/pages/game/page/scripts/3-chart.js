@@ -7,7 +7,8 @@ class Chart {
   constructor(host, title, note, weeks, height = 220) {
     Object.assign(this, { host, weeks, height, title });
     this.svg = mark("svg", { class: "chart", role: "img", "aria-label": title });
-    host.replaceChildren(element("figure", {}, element("figcaption", {}, title, " ", element("span", {}, note)), this.svg));
+    this.legend = element("p", { class: "quiet" });
+    host.replaceChildren(element("figure", {}, element("figcaption", {}, title, " ", element("span", {}, note)), this.svg, this.legend));
   }
 
   /** lines: [{values, kind, name}], the last on top; events: [{week, short}]; words: what the picture shows. */
@@ -28,10 +29,13 @@ class Chart {
       const at = x(Math.min(week, this.weeks - 1));
       if (week < this.weeks) parts.push(mark("text", { x: at, y: this.height - 6, "text-anchor": "start" }, `year ${week / 52 + 1}`));
     }
-    for (const { week, short } of events) {
-      if (week >= this.weeks) continue;
+    const shown = events.filter(({ week }) => week < this.weeks);
+    const narrow = width < 520; // words would lie on each other
+    this.legend.hidden = !narrow || !shown.length;
+    this.legend.textContent = shown.map(({ short }, place) => `${place + 1} ${short}`).join(", ");
+    for (const [place, { week, short }] of shown.entries()) {
       parts.push(mark("line", { class: "event", x1: x(week), x2: x(week), y1: EDGE.top, y2: bottom }));
-      parts.push(mark("text", { x: x(week), y: EDGE.top - 6, "text-anchor": week > 0.85 * this.weeks ? "end" : "middle" }, short));
+      parts.push(mark("text", { x: x(week), y: EDGE.top - 6, "text-anchor": week > 0.85 * this.weeks ? "end" : "middle" }, narrow ? String(place + 1) : short));
     }
     for (const { values, kind } of lines) {
       let path = "", pen = "M";
