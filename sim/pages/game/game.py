@@ -38,8 +38,8 @@ WORLD: Mapping[str, object] = {
 }
 """What the game sets in a scenario: nobody leaves but by dismissal, and successors go on with what the team decides. The board
 has a temper: the hazard of dismissal is raised beyond what is plausible (``executives.dismissal``, ``place.pressure``), so that
-weak profits cost a chief executive the post about once or twice in four years. Executives know it, and expect less of work that
-pays late."""
+weak profits cost a chief executive the post about once in four years, and one who spends all the budget more often. Executives
+know it, and expect less of work that pays late."""
 
 PART_OF_EVERYTHING = 0.42
 """Budget, as a part of what the most of every decision together would cost."""

@@ -16,7 +16,7 @@ class Chart {
     const width = Math.max(300, this.host.clientWidth);
     const right = width - EDGE.right, bottom = this.height - EDGE.bottom;
     const there = lines.flatMap((line) => line.values).filter((value) => !Number.isNaN(value));
-    const low = Math.floor(10 * Math.min(...there, 0.5)) / 10, high = Math.min(1, Math.ceil(10 * Math.max(...there, 0.6)) / 10);
+    const low = Math.floor(10 * Math.min(...there, 0.5)) / 10, high = there.length ? Math.min(1, Math.ceil(10 * Math.max(...there, 0.6)) / 10) : 1;
     const x = (week) => EDGE.left + ((right - EDGE.left) * week) / (this.weeks - 1);
     const y = (value) => bottom - ((bottom - EDGE.top) * (value - low)) / (high - low);
     const parts = [];

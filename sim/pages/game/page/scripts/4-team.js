@@ -17,7 +17,7 @@ class Team {
     this.run = null;
     this.busy = false;
     find("copy").addEventListener("click", () => this.copy());
-    find("again").addEventListener("click", () => { location.hash = ""; this.begin([]); });
+    find("again").addEventListener("click", () => { location.hash = "new"; });
     find("name").addEventListener("input", () => this.showCode());
     addEventListener("resize", () => { if (!find("team").hidden) this.show(); });
   }
@@ -30,6 +30,11 @@ class Team {
     for (const option of decisions) await this.decide(option);
     this.choose(decisions.length ? GAME.options[decisions[decisions.length - 1]] : GAME.options[0]);
     this.show();
+  }
+
+  /** Address of the page as it stands. */
+  place() {
+    return `#q=${this.decisions.join(".")}`;
   }
 
   executives() {
@@ -92,7 +97,7 @@ class Team {
     find("go").disabled = true;
     await this.decide(option);
     this.busy = false;
-    history.replaceState(null, "", `#q=${this.decisions.join(".")}`);
+    history.replaceState(null, "", this.place());
     this.plan();
     this.show();
     if (this.decisions.length === GAME.quarters) find("code-title").focus();
@@ -163,6 +168,7 @@ class Team {
   showCode() {
     find("code").textContent = encode(this.decisions);
     find("copied").textContent = "";
+    qrcode.stringToBytes = (text) => Array.from(new TextEncoder().encode(text));
     const code = qrcode(0, "M");
     code.addData(this.line());
     code.make();

@@ -19,7 +19,7 @@ async function start() {
     find("team").hidden = teaches;
     find("teacher").hidden = !teaches;
     find("switch").textContent = teaches ? "Back to the game" : "Teacher: collect codes";
-    find("switch").setAttribute("href", teaches ? "#" : "#teacher");
+    find("switch").setAttribute("href", teaches && team.run ? team.place() : teaches ? "#new" : "#teacher");
     if (teaches) {
       find("place").textContent = "Teacher's page";
       return;
