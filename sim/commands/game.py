@@ -78,10 +78,10 @@ def _check_arguments(
 ) -> tuple[Game, Path, list[Team], list[str]]:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, load_scenario
-    from sim.lab.writing import check_file
+    from sim.lab.writing import MANIFEST, check_file, check_folder
     from sim.model.scenario import ScenarioError
     from sim.model.scenario.messages import Faults
-    from sim.pages.game.debrief import read_teams
+    from sim.pages.game.debrief import KIND, read_teams
     from sim.pages.game.game import game_of
 
     faults = Faults()
@@ -89,6 +89,8 @@ def _check_arguments(
     file = out if out is not None else Path("game.html" if codes is None else "debrief.html")
     check_file(file, (".html",), faults)
     text = None if codes is None else _read(codes, faults)
+    if codes is not None and not faults.messages:
+        check_folder(file.with_suffix(""), faults, MANIFEST, KIND)
     loaded = load_scenario(scenario, None, {}, [], faults)
     teams: list[Team] = []
     refused: list[str] = []
@@ -150,18 +152,19 @@ def _write_game(ready: Game, file: Path) -> None:
 
 def _write_debrief(ready: Game, file: Path, teams: list[Team], refused: list[str]) -> None:
     """Run all teams, and write the page and the files that repeat each."""
-    from sim.lab.writing import replaced_file, write_text
+    from sim.lab.writing import replaced_file, replaced_folder, write_text
     from sim.pages.game.debrief import run_teams, write_policies
     from sim.pages.game.page import render_debrief
 
     with show_progress("organizations") as progress:
         runs = run_teams(ready, teams, progress)
     folder = file.with_suffix("")
-    folder.mkdir(exist_ok=True)
-    commands = write_policies(ready, teams, folder)
-    with replaced_file(file) as new:
-        write_text(new, render_debrief(ready, teams, runs, refused))
-    echo(f"{file}: {len(teams)} teams. Open it in a browser; no network needed.")
+    with replaced_file(file) as page, replaced_folder(folder) as new:
+        commands = write_policies(ready, teams, new)
+        write_text(page, render_debrief(ready, teams, runs, refused))
+    echo(
+        f"{file}: the debrief of {len(teams)} {'team' if len(teams) == 1 else 'teams'}. Open it in a browser; no network needed."
+    )
     echo(f"{folder}: their decisions as policies. In that folder, this repeats the first team:")
     echo(f"  {commands[0]}")
 

@@ -126,9 +126,9 @@ def test_forty_teams_are_runs_of_their_policies(tmp_path: Path) -> None:
     assert np.isfinite([run.values[:, run.outcomes.index("enacted")].mean() for run in runs]).all()
 
 
-def run_command(*words: str) -> None:
-    """The command."""
-    cli.app(["game", *words], standalone_mode=False)
+def run_command(*words: str) -> int:
+    """Exit code of the command."""
+    return cli.app(["game", *words], standalone_mode=False) or 0
 
 
 @pytest.mark.slow
@@ -140,5 +140,9 @@ def test_the_command_writes_both_pages(
     assert 650_000 < Path("game.html").stat().st_size < 750_000  # docs/game.md says .7 MB
     Path("codes.txt").write_text(f"Owls: {random_codes()[0]}\n", encoding="utf-8")
     run_command("--codes", "codes.txt")
-    assert sorted(file.name for file in Path("debrief").iterdir()) == ["01-owls.toml", SCENARIO_FILE]
+    assert sorted(file.name for file in Path("debrief").iterdir()) == ["01-owls.toml", "manifest.json", SCENARIO_FILE]
+    run_command("--codes", "codes.txt")  # takes the place of the first
+    Path("debrief/mine.txt").touch()
+    assert run_command("--codes", "codes.txt") == 2  # a file of somebody else's stays
+    assert Path("debrief/mine.txt").exists()
     assert "centricity run organization.toml --policy 01-owls.toml --seed 1" in capsys.readouterr().out

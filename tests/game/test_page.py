@@ -76,7 +76,7 @@ def test_the_teachers_page_shows_what_the_command_shows(browser: Browser, pages:
     browser.run(
         "document.getElementById('codes').value = arguments[0]; document.getElementById('run-codes').click()", text
     )
-    browser.wait("return document.getElementById('codes-status').textContent.includes('5 teams were run again')")
+    browser.wait("return document.getElementById('codes-status').textContent.includes('run again: 5')")
     table = "return document.getElementById('table').textContent"
     in_page = browser.run(table)
     assert "checksum" in browser.run("return document.getElementById('refused').textContent")

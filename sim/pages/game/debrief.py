@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.lab.toml_text import write_toml
-from sim.lab.writing import write_text
+from sim.lab.writing import MANIFEST, write_json, write_text
 from sim.model.policies.policy import NO_POLICY, NONE
 from sim.model.results import Run
 from sim.model.simulation import burn_in, simulate, with_policy
@@ -19,6 +19,10 @@ from sim.pages.game.game import Decisions, Game
 
 SCENARIO_FILE = "organization.toml"
 """Name of the file of the organization, beside those of the teams."""
+
+
+KIND = "debrief"
+"""What the manifest in the folder of a debrief says it is."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def run_teams(
 
 
 def write_policies(game: Game, teams: Sequence[Team], folder: Path) -> list[str]:
-    """Write the organization, and each team's decisions as a policy file.
+    """Write the organization, each team's decisions as a policy file, and a manifest that lists them.
 
     Returns:
         Commands that repeat the teams' runs to the bit, where the folder is the current one.
@@ -82,6 +86,8 @@ def write_policies(game: Game, teams: Sequence[Team], folder: Path) -> list[str]
         if policy.phases:
             write_text(folder / file, write_toml(policy.to_dict()))
         commands.append(f"centricity run {SCENARIO_FILE} --policy {file} --seed {game.seed} --out {stem}.csv")
+    files = sorted(file.name for file in folder.iterdir())
+    write_json(folder / MANIFEST, {"kind": KIND, "seed": game.seed, "commands": commands, "files": files})
     return commands
 
 

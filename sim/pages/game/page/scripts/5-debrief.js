@@ -122,7 +122,7 @@ async function runCodes(week) {
     }
     new Debrief(teams, nobody);
   }
-  status.textContent = teams.length ? `${teams.length} teams were run again.` : "No code that can be run.";
+  status.textContent = teams.length ? `Teams that were run again: ${teams.length}.` : "No code that can be run.";
   button.disabled = false;
 }
 
@@ -139,6 +139,6 @@ async function showResults({ teams, curves, refused }) {
     return [outcome, Array.from(values.subarray(start, start + GAME.allWeeks))];
   }));
   showRefused(refused);
-  find("place").textContent = `${teams.length} teams`;
+  find("place").textContent = `Teams: ${teams.length}`;
   new Debrief(teams.map((team, row) => ({ ...team, curves: of(row + 1) })), of(0));
 }
