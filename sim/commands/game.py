@@ -162,9 +162,8 @@ def _write_debrief(ready: Game, file: Path, teams: list[Team], refused: list[str
     with replaced_file(file) as page, replaced_folder(folder) as new:
         commands = write_policies(ready, teams, new)
         write_text(page, render_debrief(ready, teams, runs, refused))
-    echo(
-        f"{file}: the debrief of {len(teams)} {'team' if len(teams) == 1 else 'teams'}. Open it in a browser; no network needed."
-    )
+    how_many = "1 team" if len(teams) == 1 else f"{len(teams)} teams"
+    echo(f"{file}: the debrief of {how_many}. Open it in a browser; no network needed.")
     echo(f"{folder}: their decisions as policies. In that folder, this repeats the first team:")
     echo(f"  {commands[0]}")
 

@@ -104,3 +104,15 @@ def test_axe_finds_nothing_serious(browser: Browser, pages: Callable[[str], Path
         found = [each["id"] for each in check.run()["violations"] if each["impact"] in ("serious", "critical")]
         assert found == [], (name, place)
         assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), (name, place)
+
+
+def test_a_browser_without_webassembly_says_so(browser: Browser, pages: Callable[[str], Path]) -> None:
+    command = "Page.addScriptToEvaluateOnNewDocument"
+    added = browser.driver.execute_cdp_cmd(command, {"source": "delete window.WebAssembly;"})
+    try:
+        browser.driver.get("about:blank")
+        browser.driver.get(pages("game").as_uri())
+        browser.wait("return !document.getElementById('trouble').hidden")
+        assert "cannot run the model" in browser.run("return document.getElementById('trouble').textContent")
+    finally:
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
