@@ -14,6 +14,10 @@ class Debrief {
       chart: new Chart(find(place ? "curve-mirrored" : "curve-true"), place ? "The mirror: how customer-centric executives thought they were" : "What customers got: share of their needs that was served", note, GAME.allWeeks, 260),
     }));
     addEventListener("resize", () => this.draw());
+    find("reveal").addEventListener("click", () => {
+      for (const veiled of document.querySelectorAll(".veiled")) veiled.classList.remove("veiled");
+      find("reveal").hidden = true;
+    });
     this.draw();
     this.table();
     this.believed();
