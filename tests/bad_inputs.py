@@ -519,6 +519,7 @@ BASES: dict[str, Words] = {
     "evidence": ("--quick", "--only", "march-1991"),
     "calibrate": ("log.csv", "--out", "o.toml"),
     "lesson": ("speech", "--out", "o.html"),
+    "game": ("good.toml", "--out", "o.html"),
     "live": ("good.toml", "--port", "0"),
     "list": (),
     "check": ("good.toml",),
@@ -606,6 +607,9 @@ OPTIONS: dict[str, dict[str, Words]] = {
     "lesson": {
         "name": NAMES, "out": file_words(".html"), "words": (*NAMES, "good.toml", "missing.toml"), "workers": _WORKERS,
         "debug": FLAG,
+    },
+    "game": {
+        "scenario": NAMES, "seed": _SEEDS, "codes": (*NAMES, "good.toml", "log.csv"), "out": file_words(".html"), "debug": FLAG,
     },
     "live": {
         "scenario": NAMES, "port": whole(0, 65535), "policy": NAMES, "weeks": _WEEKS, "years": _YEARS,

@@ -38,6 +38,7 @@ COMMANDS = {
     "evidence": "sim.commands.evidence",
     "calibrate": "sim.commands.calibrate",
     "lesson": "sim.commands.lesson",
+    "game": "sim.commands.game",
     "live": "sim.commands.live",
     "list": "sim.commands.list",
     "check": "sim.commands.check",

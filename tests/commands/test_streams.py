@@ -66,6 +66,7 @@ USES = {
     "evidence": Use("evidence --quick --workers 1 --only stated-values --out out.json", "out.json"),
     "calibrate": Use("calibrate retention.csv --out out.toml", "out.toml"),
     "lesson": Use("lesson speech --workers 1 --out out.html", "out.html"),
+    "game": Use("game small.toml --out out.html", "out.html"),
     "live": Use("live small.toml --port 0 --save out.toml", "out.toml", INTERRUPTED),
     "list": Use("list parameters"),
     "check": Use("check small.toml no-such.toml", code=BAD_INPUT),

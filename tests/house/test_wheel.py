@@ -81,3 +81,11 @@ def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
     assert len(list((folder / "page" / "scripts").glob("*.js"))) == 8
     done = _run(unpacked, "lesson", "--help")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_of_the_game_ships(unpacked: Path) -> None:
+    pages = unpacked / "sim" / "pages"
+    assert (pages / "game" / "page" / "page.html.jinja").is_file() and (pages / "shared" / "week_in_page.js").is_file()
+    assert (pages / "game" / "page" / "vendored" / "qrcode.js").is_file()
+    done = _run(unpacked, "game", "--help")
+    assert done.returncode == 0, done.stderr
