@@ -5,6 +5,8 @@ from __future__ import annotations
 from long.advice import settings as settings_of_advice
 from long.advice import study_advice
 from long.coverage import settings, study_coverage
+from long.published import settings as settings_of_published
+from long.published import study_published
 from long.regions import conditions, study_regions
 from long.study import Study
 
@@ -17,6 +19,12 @@ STUDIES = {
             "How much worse is the advised program than the best bundle that ships, in futures that the search did not see?",
             study_advice,
             settings_of_advice,
+        ),
+        Study(
+            "published",
+            "What do published organizations say about the norm, and what of the model is left where they are believed?",
+            study_published,
+            settings_of_published,
         ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )

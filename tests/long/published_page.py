@@ -1,0 +1,383 @@
+"""``python tests/long/published_page.py``: write what published organizations say into the documentation, from the kept study.
+
+``docs/published-organizations.md`` is written whole, and the README between two marks; a test holds that both are current.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+
+from long.study import TOP
+
+PAGE = TOP / "docs" / "published-organizations.md"
+README = TOP / "README.md"
+BEGIN, END = "<!-- published -->\n", "<!-- end of published -->"
+
+_POLICIES = {
+    "symbolic": "speeches and posters",
+    "procedural": "procedures, monitored",
+    "value-driven": "training, coaching, example, hiring",
+}
+_PARTS = {
+    "jones-2013/adopted": "team training in hospitals: share of people who took it up after a year",
+    "bloom-8y/adopted": "plants in India: practices taken up in the first year",
+    "bloom-8y/kept": "and what is left of that after 8.5 years",
+    "ament-2015/kept": "guidelines, 2.6 years on: share of organizations that kept them",
+    "ament-2015/lost": "and that lost them",
+    "keystone/eighteen-months": "infections after 18 months, as a share of before",
+    "keystone/three-years": "and after three years",
+}
+_MOST = 0.5
+
+
+def number(value: float | None) -> str:
+    """A number with two digits that count, without the zero before the point."""
+    if value is None:
+        return "none"
+    if abs(value) < 0.0005:
+        return "0"
+    text = f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
+    return re.sub(r"^(-?)0\.", r"\1.", text)
+
+
+def percent(value: float) -> str:
+    """A share in percent."""
+    return f"{100.0 * value:.0f} %"
+
+
+def split_headlines(
+    result: Mapping[str, Any],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Headlines that hold at surely more than half of the points of the posterior, at surely fewer, and the others."""
+    each = sorted(result["headlines"], key=lambda one: one["after"]["share"])
+    more = [one for one in each if one["after"]["low"] > _MOST]
+    fewer = [one for one in each if one["after"]["high"] < _MOST]
+    return more, fewer, [one for one in each if one not in more and one not in fewer]
+
+
+def count_cases(cases: Sequence[Mapping[str, Any]]) -> str:
+    """How many cases fail, are undecided and hold."""
+    counts = {
+        verdict: sum(each["verdict"] == verdict for each in cases) for verdict in ("fails", "inconclusive", "holds")
+    }
+    return f"{counts['fails']} fail, {counts['inconclusive']} cannot be decided and {counts['holds']} hold"
+
+
+def render_short(result: Mapping[str, Any]) -> str:
+    """What the first page of the documentation says."""
+    more, fewer, open_ = split_headlines(result)
+    told = result["conflicts"]
+    cases = len({each.split("/")[0] for each in told})
+    out = (
+        f"In {len(told)} of the {len(result['targets'])} published numbers, of {cases} cases, the model is in "
+        f"conflict with them: "
+        "it comes near at no point of the ranges. These are told and not fitted away."
+        if told
+        else "The model comes near all of their numbers somewhere in the ranges."
+    )
+    lines = [
+        "**Published organizations.** The parameters of the norm were calibrated to four published cases together. "
+        f"{out} Of the eight other cases, scored with what is left, {count_cases(result['cases']['held_out'])}. "
+        f"Of {len(result['headlines'])} statements behind the table above, {len(more)} hold at most points of what is left"
+        + (f", {len(fewer)} do not" if fewer else "")
+        + (f", and {len(open_)} are near the middle" if open_ else "")
+        + ("." if not fewer else ":"),
+        "",
+    ]
+    lines += [f"- {_statement(one)} (holds at {percent(one['after']['share'])}, before at {percent(one['before']['share'])});"
+              for one in fewer]  # fmt: skip
+    if fewer:
+        lines[-1] = lines[-1].removesuffix(";") + "."
+        lines.append("")
+    held = next(one for one in result["headlines"] if one["id"] == "value-driven-holds/no-succession")
+    lines += [
+        f"That value-driven change holds two years on comes out at {percent(held['after']['share'])} of the points, and at "
+        f"{percent(held['before']['share'])} without these cases. [What they say, and what "
+        f"not](docs/published-organizations.md).",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _statement(one: Mapping[str, Any]) -> str:
+    return f"{one['claim'][0].upper()}{one['claim'][1:]} (`{one['id']}`)"
+
+
+def render_page(result: Mapping[str, Any]) -> str:
+    """The whole page."""
+    return "\n".join([
+        *_opening(result), *_calibration(result), *_parameters(result), *_cases(result), *_headlines(result), *_table(result),
+        *_histories(result), *_limits(),
+    ]) + "\n"  # fmt: skip
+
+
+def _opening(result: Mapping[str, Any]) -> list[str]:
+    return [
+        "# What published organizations say",
+        "",
+        "Twelve published cases are mirrored in the evidence (`results/reference/evidence.md`). None of them "
+        "set a parameter. Here four "
+        "of them do: the parameters of the norm, of which no field study measured any, are calibrated to these "
+        "four together. Then it "
+        "is asked whether the other eight come out better, and which of the model's headlines are left.",
+        "",
+        "This page is written from `results/reference/long/published.json`, which is made once a release:",
+        "",
+        "```text",
+        "python tests/long published              # the study, again",
+        "python tests/long/published_page.py      # this page and the part of the README that quotes it",
+        "```",
+        "",
+        f"It ran with {result['points']:,} points of the norm and few organizations of 150 people at each "
+        f"(eight hospitals, four plants, "
+        "eight studies, two groups of units), so that it takes well under an hour on two shared cores. More "
+        "points would sharpen the "
+        "posterior a little; what is out of reach stays so.",
+        "",
+    ]
+
+
+def _calibration(result: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "## Can the model reach the four cases at all?",
+        "",
+        "*Points*: what 95 % of the points of the plausible ranges show; the middle one in front. *Nearest*: "
+        "the value of the point that "
+        "comes nearest. *After*: the same as *points*, over the posterior. Fails first.",
+        "",
+        "| published number | published | points | nearest | after | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, each in sorted(result["targets"].items(), key=lambda item: item[1]["reached"]):
+        lines.append(
+            f"| {_PARTS[name]} (`{name}`) | {number(each['published'])} ({number(each['low'])} to {number(each['high'])}) "
+            f"| {_middle(each['points'])} | {number(each['nearest'])} | {_middle(each['after'])} "
+            f"| {'' if each['reached'] else '**conflict**'} |"
+        )
+    if result["conflicts"]:
+        lines += [
+            "",
+            f"In conflict are {len(result['conflicts'])} of {len(result['targets'])} numbers: no point comes "
+            f"within the published "
+            "interval. Nothing is fitted to them. No value of any parameter of the norm, with anything else "
+            "that is unknown, makes the "
+            "model do what was seen there, so something is missing in the model, or in how the case is mirrored.",
+        ]
+    if result["conflict_together"]:
+        lines += ["", "And the numbers that are reached one by one do not go together: no point shows all of them."]
+    return [*lines, ""]
+
+
+def _middle(values: Sequence[float]) -> str:
+    low, middle, high = values
+    return f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def _parameters(result: Mapping[str, Any]) -> list[str]:
+    known = [name for name, each in result["parameters"].items() if each["identified"]]
+    silent = [name for name, each in result["parameters"].items() if not each["identified"]]
+    lines = ["## What do they say about the norm?", ""]
+    if known:
+        lines += [
+            "| parameter | plausible range | after (95 %) | less unknown | 80 % intervals hold in |",
+            "|---|---|---|---|---|",
+        ]
+    for name in sorted(known, key=lambda one: -result["parameters"][one]["contraction"]):
+        each = result["parameters"][name]
+        low, high = each["plausible"]
+        lines.append(
+            f"| `{name}` | {low:g} to {high:g} | {each['median']:.2g} ({each['low']:.2g} to {each['high']:.2g}) "
+            f"| {percent(each['contraction'])} | {percent(each['held_in_80'])} |"
+        )
+    if silent:
+        listed = ", ".join(f"`{each}`" for each in silent)
+        lines += [
+            "",
+            f"The cases cannot tell {'' if known else 'anything '}about {listed}: these are as unknown as before.",
+        ]
+    return [*lines, ""]
+
+
+def _cases(result: Mapping[str, Any]) -> list[str]:
+    cases = result["cases"]
+    lines = [
+        "## Do the other eight come out?",
+        "",
+        f"Of the eight cases that the norm was not calibrated to, {count_cases(cases['held_out'])}. Before it was "
+        f"calibrated, on the same organizations, {count_cases(cases['held_out_before'])}. Fails first; a case "
+        f"fails if one row fails.",
+        "",
+        "| case | verdict | row | published | before | after | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for case in cases["held_out"]:
+        lines += [_row(case["case"], case["verdict"], name, cases["rows"][name]) for name in case["rows"]]
+    lines += [
+        "",
+        "The rows of the four cases themselves, for completeness:",
+        "",
+        "| row | published | before | after | |",
+        "|---|---|---|---|---|",
+    ]
+    own = {each.split("/")[0] for each in result["targets"]}
+    lines += [
+        f"| `{name}` | {row['band']} | {_interval(row['before'])} | {_interval(row['after'])} | {row['after']['verdict']} |"
+        for name, row in cases["rows"].items()
+        if name.split("/")[0] in own
+    ]
+    return [*lines, ""]
+
+
+def _row(case: str, verdict: str, name: str, row: Mapping[str, Any]) -> str:
+    part = name.split("/")[1]
+    return (
+        f"| `{case}` | {verdict} | {part} | {row['band']} | {_interval(row['before'])} | {_interval(row['after'])} "
+        f"| {row['after']['verdict']} |"
+    )
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    if row["value"] is None:
+        return "none"
+    digits = ".0f" if abs(row["value"]) >= 10.0 else ""
+    shown = [format(row[name], digits) if digits else number(row[name]) for name in ("value", "low", "high")]
+    return f"{shown[0]} ({shown[1]} to {shown[2]})"
+
+
+def _headlines(result: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "## Which headlines are left?",
+        "",
+        "Share of points at which a statement comes out in the bank as it ships, with everything else that "
+        "nobody knows drawn from its "
+        "range: with the norm from its ranges (*before*) and from the posterior (*after*), each with its 95 % "
+        "interval. Those that come "
+        "out least first.",
+        "",
+        "| statement | before | after | |",
+        "|---|---|---|---|",
+    ]
+    more, fewer, _ = split_headlines(result)
+    for one in sorted(result["headlines"], key=lambda one: one["after"]["share"]):
+        said = "holds" if one in more else "**does not hold**" if one in fewer else "undecided"
+        lines.append(f"| {_statement(one)} | {_share(one['before'])} | {_share(one['after'])} | {said} |")
+    return [*lines, "", "*Holds*: at surely more than half of the points; *does not hold*: at surely fewer.", ""]
+
+
+def _share(found: Mapping[str, float]) -> str:
+    return f"{percent(found['share'])} ({100.0 * found['low']:.0f} to {100.0 * found['high']:.0f})"
+
+
+def _table(result: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "The first table of the README for the bank as it ships, over all that nobody knows: the median and "
+        "what holds four fifths of the "
+        "points. Lifts over the twin in points, net present value over 260 weeks in millions, and how often it is above zero.",
+        "",
+        "| policy | norm | practice: end | two years on | service: end | two years on | net present value | above zero |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for policy, name in _POLICIES.items():
+        for part in ("before", "after"):
+            row = result["table"][part][policy]
+            cells = [
+                _spread(row[f"{kind}lift_{when}"], 100.0, 0)
+                for kind in ("practicing_", "")
+                for when in ("at_end", "later")
+            ]
+            money = row["net_present_value"]
+            lines.append(
+                f"| {name} | {part} | {' | '.join(cells)} | {_spread(money, 1e-6, 1)} | {percent(money['above_zero'])} |"
+            )
+    return [*lines, ""]
+
+
+def _spread(found: Mapping[str, float], factor: float, digits: int) -> str:
+    shown = [f"{round(factor * found[name], digits) + 0.0:.{digits}f}" for name in ("median", "low", "high")]
+    return f"{shown[0]} ({shown[1]} to {shown[2]})"
+
+
+def _histories(result: Mapping[str, Any]) -> list[str]:
+    histories = result["histories"]
+    foretold = {name: each for name, each in histories.items() if each["holdout"]}
+    lines = [
+        "## Histories to fit yourself",
+        "",
+        "Four of the cases have three points in time or more. They ship as examples in "
+        "`experiments/published`, with their sources, "
+        "and are fitted one by one, as you would fit your own:",
+        "",
+        "```text",
+        *(each["command"] for each in histories.values()),
+        "```",
+        "",
+    ]
+    for name, each in histories.items():
+        conflicts = " ".join(each["conflicts"]) if each["conflicts"] else "No conflict."
+        known = ", ".join(f"`{one}`" for one in each["identified"])
+        lines.append(
+            f"- **{name}**, {each['rows']} rows. {conflicts} "
+            + (f"It says something about {known}." if known else "It cannot tell anything about any parameter.")
+        )
+    lines += [
+        "",
+        f"**The last rows, foretold.** {len(foretold)} of the four histories are long enough to hold rows out:",
+        "",
+        "| history | rows held out | error as a multiple of “as in the row before” | in histories of the model | |",
+        "|---|---|---|---|---|",
+    ]
+    for name, each in sorted(foretold.items(), key=lambda item: -(item[1]["holdout"]["ratio"] or 0.0)):
+        found = each["holdout"]
+        lines.append(
+            f"| {name} | {', '.join(found['rows'])} | {number(found['ratio'])} | {number(found['usual_ratio'])} "
+            f"| {'better' if found['better'] else '**worse**'} |"
+        )
+    short = [name for name in histories if name not in foretold]
+    lines += [
+        "",
+        f"{' and '.join(short)} {'have' if len(short) > 1 else 'has'} three rows or values, which leaves none "
+        f"to hold out. All other "
+        "published cases have fewer than three points in time, or signs alone "
+        "(`experiments/published/README.md`). So this is not yet "
+        "a test of foretelling.",
+        "",
+    ]
+    return lines
+
+
+def _limits() -> list[str]:
+    return [
+        "## What this does not show",
+        "",
+        "- Amounts of resources in the cases are judgments. A case that is out of reach may be mirrored wrongly.",
+        "- Most cases are hospitals, and units are mapped (`sim/evidence/measures/cases.py`).",
+        "- Chance is overstated: fewer organizations are simulated at a point than were studied, so the "
+        "posterior is wide rather than "
+        "narrow.",
+        "- Only the norm is calibrated. Training and coaching have effects of their own, which are drawn and not learned.",
+    ]
+
+
+def write(result: Mapping[str, Any]) -> None:
+    """Write the page, and the part of the README between its marks."""
+    PAGE.write_text(render_page(result), encoding="utf-8", newline="\n")
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(before + BEGIN + render_short(result) + END + after, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    from long.studies import STUDIES
+
+    kept = STUDIES["published"].kept()
+    if kept is None:
+        sys.exit("There is no kept study. Run python tests/long published first.")
+    write(kept["result"])
