@@ -53,7 +53,7 @@ from sim.lab.plausible import unknown_parameters, value_at
 from sim.lab.posterior_draws import POSTERIOR, WEIGHT, PosteriorDraws
 from sim.lab.task import prepare_worker
 from sim.lab.worker_pool import WorkerPool, available_workers, run_tasks
-from sim.model.kernel.array_types import FloatArray
+from sim.model.kernel.array_types import BoolArray, FloatArray
 from sim.model.kernel.parameters import Parameter, ParameterValue
 from sim.model.registry import current
 
@@ -97,6 +97,7 @@ HISTORIES: Mapping[str, FitRequest] = {
 
 _ENDS = (0.025, 0.5, 0.975)
 _POOL = 2_000  # organizations that there are; points share them
+_LEAST = 0.001  # rate that counts as none
 _TWO_SIDED = 3.92  # width of a 95 % interval in standard errors
 
 
@@ -107,19 +108,35 @@ class Target:
     Attributes:
         name: Id of the fact that holds it.
         value: The number.
-        error: Its standard error.
+        low, high: What is taken for its 95 % interval.
+        factor: Whether it is compared by factors, as rates and their ratios are, and not by differences.
     """
 
     name: str
     value: float
-    error: float
+    low: float
+    high: float
+    factor: bool = False
+
+    def compared(self, values: Any) -> Any:
+        """Values as they are compared: their logarithms, of at least a thousandth, or themselves."""
+        return np.log(np.maximum(values, _LEAST)) if self.factor else np.asarray(values)
+
+    @property
+    def error(self) -> float:
+        """Standard error, as it is compared."""
+        return float(self.compared(self.high) - self.compared(self.low)) / _TWO_SIDED
+
+    def shown(self, values: FloatArray) -> BoolArray:
+        """Which values lie within the interval."""
+        return np.asarray((self.low <= values) & (values <= self.high))
 
 
 def settings() -> str:
     """Everything that this study sets, and the files and facts that it reads."""
     facts = [fact for fact in load_facts() if fact.id.split("/")[0] in (*cases.CASES, "schneider-1998", *HEADLINES)]
     ranges = [(each.name, each.plausible) for each in calibrated_parameters()]
-    files = [path.read_text(encoding="utf-8") for path in sorted((TOP / PUBLISHED).iterdir())]
+    files = [path.read_text(encoding="utf-8") for path in sorted((TOP / PUBLISHED).glob("*.[ct]*"))]
     requests = [each.command for each in HISTORIES.values()]
     numbers = (CALIBRATED_ON, DRAWS, SEED, dict(ORGANIZATIONS), BLOCK, KEPT_DRAWS, POINTS, COMPARED, TABLE_MEASURES)
     return "\n".join(map(str, [*numbers, facts, ranges, files, requests]))
@@ -128,26 +145,29 @@ def settings() -> str:
 def targets() -> tuple[Target, ...]:
     """The published numbers, as the facts have them: the target, or the middle of a band that has none.
 
-    A band is taken for a 95 % interval. What is left after years is a share of what was adopted in the facts, and undefined where
-    nothing was; here it is the level.
+    Bands are taken for 95 % intervals. What is left after years is a share of what was adopted in the facts, and undefined where
+    nothing was; here it is the level. Rates and ratios are compared by factors.
     """
     facts = {fact.id: fact for fact in load_facts()}
-    adopted, kept = _target(facts["bloom-8y/adopted"]), _target(facts["bloom-8y/kept"])
-    error = float(np.hypot(kept.value * adopted.error, adopted.value * kept.error))
+    adopted, kept = facts["bloom-8y/adopted"], facts["bloom-8y/kept"]
+    assert adopted.target is not None
+    assert kept.target is not None
+    left = adopted.target * kept.target
+    half = float(np.hypot(kept.target * (adopted.high - adopted.low), adopted.target * (kept.high - kept.low))) / 2.0
     return (
-        _target(facts["jones-2013/adopted"]),
-        adopted,
-        Target("bloom-8y/kept", kept.value * adopted.value, error),
+        _target(facts["jones-2013/adopted"], factor=True),
+        _target(adopted),
+        Target(kept.id, left, left - half, left + half),
         _target(facts["ament-2015/kept"]),
         _target(facts["ament-2015/lost"]),
-        _target(facts["keystone/eighteen-months"]),
-        _target(facts["keystone/three-years"]),
+        _target(facts["keystone/eighteen-months"], factor=True),
+        _target(facts["keystone/three-years"], factor=True),
     )
 
 
-def _target(fact: Fact) -> Target:
-    value = fact.target if fact.target is not None else (fact.low + fact.high) / 2.0
-    return Target(fact.id, value, (fact.high - fact.low) / _TWO_SIDED)
+def _target(fact: Fact, factor: bool = False) -> Target:
+    middle = float(np.sqrt(fact.low * fact.high)) if factor else (fact.low + fact.high) / 2.0
+    return Target(fact.id, middle if fact.target is None else fact.target, fact.low, fact.high, factor)
 
 
 def calibrated_parameters() -> tuple[Parameter, ...]:
@@ -208,90 +228,103 @@ def _means(rows: Sequence[Sequence[float]]) -> list[float]:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What the four cases say about the norm.
+    """What published cases say about the norm.
 
     Attributes:
-        reach: For each target: what the points show, whether any of them lies in the band, and what the posterior foretells.
+        reach: For each target: what the points show, and how many of them lie in its interval.
+        most_shown: How many of the targets the point that shows most of them does.
         parameters: For each parameter of the norm: before and after.
         conflicts: Targets that no point reaches; they are left out of the posterior.
-        together: Whether the targets that are reached one by one do not go together.
+        surprise: How surprising the numbers are together, among those that the model makes itself: a p-value.
+        together: Whether that is so little that they are in conflict.
         draws: Draws of the posterior, of equal weight.
     """
 
     reach: dict[str, dict[str, Any]]
+    most_shown: int
     parameters: dict[str, dict[str, Any]]
     conflicts: list[str]
+    surprise: float
     together: bool
     draws: list[dict[str, ParameterValue]]
 
 
-def calibrate(unit: FloatArray, seen: FloatArray) -> Calibration:
+def calibrate(unit: FloatArray, seen: FloatArray, without: str = "") -> Calibration:
     """The posterior of the norm, from a reference table of the four cases.
 
     Args:
         unit: (draws, parameters) points in [0, 1].
         seen: (draws, targets) what the cases show there.
+        without: A case to leave out.
     """
     wanted, parameters = targets(), calibrated_parameters()
-    reached = [bool(np.any(np.abs(column - each.value) <= each.error * _TWO_SIDED / 2.0))
-               for column, each in zip(seen.T, wanted, strict=True)]  # fmt: skip
+    shown = np.stack([each.shown(column) for each, column in zip(wanted, seen.T, strict=True)], axis=1)
+    reached = [bool(shown[:, at].any()) for at in range(len(wanted))]
+    used = [is_reached and each.name.split("/")[0] != without for each, is_reached in zip(wanted, reached, strict=True)]
     observed = Observed(
-        tuple(each.name for each in wanted), ("published",),
-        np.array([[each.value if is_reached else np.nan for each, is_reached in zip(wanted, reached, strict=True)]]),
-        np.full((1, len(wanted)), np.nan), (MONEY,) * len(wanted), np.full(len(wanted), np.nan), (False,) * len(wanted),
-    )  # fmt: skip
+        tuple(each.name for each in wanted),
+        ("published",),
+        np.array(
+            [[float(each.compared(each.value)) if use else np.nan for each, use in zip(wanted, used, strict=True)]]
+        ),
+        np.full((1, len(wanted)), np.nan),
+        (MONEY,) * len(wanted),  # no error but the one that is added here
+        np.full(len(wanted), np.nan),
+        (False,) * len(wanted),
+    )
     rng = np.random.default_rng([SEED, 1])
     counted = np.array(
         [each.name.startswith("ament-2015") for each in wanted]
-    )  # whose error is that of few organizations
+    )  # shares of few organizations err enough
     error = np.where(counted, 0.0, [each.error for each in wanted])
-    expected = (seen + error * rng.standard_normal(seen.shape))[:, None, :]
+    compared = np.stack([each.compared(column) for each, column in zip(wanted, seen.T, strict=True)], axis=1)
+    expected = (compared + error * rng.standard_normal(seen.shape))[:, None, :]
     table = ReferenceTable(priors_of(parameters), unit, observed.columns, expected)
     posterior = fit_posterior(table, expected, observed, SEED)
     checks = check_fit(table, observed, posterior, SEED, 0)
     weights = posterior.weights / posterior.weights.sum()
-    values = [
-        [value_of(each, float(share)) for each, share in zip(parameters, row, strict=True)] for row in posterior.unit
-    ]
     names = [each.name for each in parameters]
-    rows = tuple(dict(zip(names, row, strict=True)) for row in values)
-    after = {
-        name: dict(zip(("low", "median", "high"), weighted_quantiles(column, weights, _ENDS), strict=True))
-        for name, column in zip(names, np.array(values, dtype=np.float64).T, strict=True)
-    }
+    rows = tuple(
+        {each.name: value_of(each, float(share)) for each, share in zip(parameters, row, strict=True)}
+        for row in posterior.unit
+    )
+    described = {}
+    for each in parameters:
+        values = np.array([row[each.name] for row in rows], dtype=np.float64)
+        low, median, high = weighted_quantiles(values, weights, _ENDS)
+        described[each.name] = {
+            "plausible": list(each.plausible or ()),
+            "low": low,
+            "median": median,
+            "high": high,
+            "contraction": checks.contraction[each.name],
+            "identified": checks.identified[each.name],
+            "held_in_80": checks.coverage["0.8"][each.name],
+        }
+    assert set(described) == set(names)
     return Calibration(
-        {
-            each.name: {
-                "published": each.value,
-                "low": each.value - each.error * _TWO_SIDED / 2.0,
-                "high": each.value + each.error * _TWO_SIDED / 2.0,
-                "points": [float(value) for value in np.nanquantile(column, (0.025, 0.5, 0.975))],
-                "nearest": float(column[np.nanargmin(np.abs(column - each.value))]),
-                "reached": is_reached,
-                "after": [float(v) for v in np.nanquantile(_known(column[posterior.predicted_rows]), _ENDS,
-                          weights=weights, method="inverted_cdf")],
-            }
-            for each, column, is_reached in zip(wanted, seen.T, reached, strict=True)
-        },
-        {
-            each.name: {
-                "plausible": list(each.plausible or ()),
-                **after[each.name],
-                "contraction": checks.contraction[each.name],
-                "identified": checks.identified[each.name],
-                "held_in_80": checks.coverage["0.8"][each.name],
-            }
-            for each in parameters
-        },
+        {each.name: _reach(each, column) for each, column in zip(wanted, seen.T, strict=True)},
+        int(shown.sum(axis=1).max()),
+        described,
         [each.name for each, is_reached in zip(wanted, reached, strict=True) if not is_reached],
+        checks.surprise,
         any(not each.column for each in checks.conflicts),
         [dict(row) for row in PosteriorDraws(rows, tuple(weights.tolist())).resample(KEPT_DRAWS, SEED)],
-    )  # fmt: skip
+    )
 
 
-def _known(values: FloatArray) -> FloatArray:
-    """Values with the mean in place of those that are missing."""
-    return np.where(np.isfinite(values), values, np.nanmean(values))
+def _reach(target: Target, values: FloatArray) -> dict[str, Any]:
+    """What the points show of a target: nearest, 95 % of them, and how many lie in its interval."""
+    known = values[np.isfinite(values)]
+    nearest = known[np.argmin(np.abs(target.compared(known) - target.compared(target.value)))]
+    return {
+        "published": target.value,
+        "low": target.low,
+        "high": target.high,
+        "points": [float(each) for each in np.quantile(known, _ENDS)],
+        "nearest": float(nearest),
+        "inside": int(target.shown(known).sum()),
+    }
 
 
 @dataclass(frozen=True)
@@ -341,13 +374,16 @@ def study_published() -> dict[str, Any]:
     """The posterior of the norm over four published cases, how the other cases fare with it, and which headlines are left."""
     with WorkerPool(available_workers(), prepare_worker) as pool:
         unit, points = list_draws()
-        seen = _whole(run_tasks(see_cases, points, pool.workers, pool=pool))
-        found = calibrate(unit, np.array(seen))
+        seen = np.array(_whole(run_tasks(see_cases, points, pool.workers, pool=pool)))
+        found = calibrate(unit, seen)
         return {
             "points": DRAWS,
             "targets": found.reach,
             "conflicts": found.conflicts,
+            "most_shown": found.most_shown,
+            "surprise": found.surprise,
             "conflict_together": found.together,
+            "surprise_without": {name: calibrate(unit, seen, name).surprise for name in CALIBRATED_ON},
             "parameters": found.parameters,
             "cases": score_cases(found.draws, pool),
             "headlines": score_headlines(found.draws, pool),

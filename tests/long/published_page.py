@@ -35,6 +35,7 @@ _PARTS = {
     "keystone/three-years": "and after three years",
 }
 _MOST = 0.5
+_SURPRISING = 0.05
 
 
 def number(value: float | None) -> str:
@@ -70,39 +71,44 @@ def count_cases(cases: Sequence[Mapping[str, Any]]) -> str:
     return f"{counts['fails']} fail, {counts['inconclusive']} cannot be decided and {counts['holds']} hold"
 
 
+def describe_reach(result: Mapping[str, Any]) -> str:
+    """Whether the model reaches the published numbers, in words."""
+    targets, points = result["targets"], result["points"]
+    name, rarest = min(targets.items(), key=lambda item: item[1]["inside"])
+    said = (
+        f"Of {points:,} points of its plausible ranges none shows all {len(targets)} numbers, and the best shows "
+        f"{result['most_shown']}; `{name}` comes out at {rarest['inside']}."
+        if result["most_shown"] < len(targets)
+        else f"Some of {points:,} points of its plausible ranges show all {len(targets)} numbers."
+    )
+    without = {case: surprise for case, surprise in result["surprise_without"].items() if surprise > _SURPRISING}
+    if result["surprise"] <= _SURPRISING:
+        said += f" Together they are as unusual as {100.0 * result['surprise']:.2g} % of what the model makes itself"
+        said += f", and not unusual without {' or without '.join(f'`{case}`' for case in without)}." if without else "."
+    return said
+
+
 def render_short(result: Mapping[str, Any]) -> str:
     """What the first page of the documentation says."""
     more, fewer, open_ = split_headlines(result)
-    told = result["conflicts"]
-    cases = len({each.split("/")[0] for each in told})
-    out = (
-        f"In {len(told)} of the {len(result['targets'])} published numbers, of {cases} cases, the model is in "
-        f"conflict with them: "
-        "it comes near at no point of the ranges. These are told and not fitted away."
-        if told
-        else "The model comes near all of their numbers somewhere in the ranges."
-    )
+    known = [name for name, each in result["parameters"].items() if each["identified"]]
+    learned = f"They say something about {' and '.join(f'`{name}`' for name in known)}" if known else "They say nothing"
     lines = [
-        "**Published organizations.** The parameters of the norm were calibrated to four published cases together. "
-        f"{out} Of the eight other cases, scored with what is left, {count_cases(result['cases']['held_out'])}. "
-        f"Of {len(result['headlines'])} statements behind the table above, {len(more)} hold at most points of what is left"
-        + (f", {len(fewer)} do not" if fewer else "")
-        + (f", and {len(open_)} are near the middle" if open_ else "")
-        + ("." if not fewer else ":"),
+        "**Published organizations.** The norm was calibrated to four of the twelve cases together. "
+        f"{describe_reach(result)} {learned}{' alone' if known else ''}. Of the eight other cases, scored with what is "
+        f"left, {count_cases(result['cases']['held_out'])}. Of {len(result['headlines'])} statements behind the table "
+        f"above, {len(more)} come out at most points of what is left, {len(open_)} at about half, and {len(fewer)} do not"
+        + (":" if fewer else "."),
         "",
     ]
-    lines += [f"- {_statement(one)} (holds at {percent(one['after']['share'])}, before at {percent(one['before']['share'])});"
-              for one in fewer]  # fmt: skip
     if fewer:
-        lines[-1] = lines[-1].removesuffix(";") + "."
+        lines += [
+            f"- {_statement(one)}: at {percent(one['after']['share'])}, before the cases at "
+            f"{percent(one['before']['share'])}."
+            for one in fewer
+        ]
         lines.append("")
-    held = next(one for one in result["headlines"] if one["id"] == "value-driven-holds/no-succession")
-    lines += [
-        f"That value-driven change holds two years on comes out at {percent(held['after']['share'])} of the points, and at "
-        f"{percent(held['before']['share'])} without these cases. [What they say, and what "
-        f"not](docs/published-organizations.md).",
-        "",
-    ]
+    lines += ["[What published organizations say](docs/published-organizations.md) has all of it, fails first.", ""]
     return "\n".join(lines)
 
 
@@ -148,30 +154,30 @@ def _calibration(result: Mapping[str, Any]) -> list[str]:
     lines = [
         "## Can the model reach the four cases at all?",
         "",
-        "*Points*: what 95 % of the points of the plausible ranges show; the middle one in front. *Nearest*: "
-        "the value of the point that "
-        "comes nearest. *After*: the same as *points*, over the posterior. Fails first.",
+        "*Points*: the middle one, and what 95 % of the points of the plausible ranges show. *Nearest*: the value of the "
+        "point that comes nearest. *Inside*: the number of points within the published interval. Those least often "
+        "reached first.",
         "",
-        "| published number | published | points | nearest | after | |",
-        "|---|---|---|---|---|---|",
+        "| published number | published | points | nearest | inside |",
+        "|---|---|---|---|---|",
     ]
-    for name, each in sorted(result["targets"].items(), key=lambda item: item[1]["reached"]):
+    for name, each in sorted(result["targets"].items(), key=lambda item: item[1]["inside"]):
+        inside = f"{each['inside']}" if each["inside"] else "**0: conflict**"
         lines.append(
             f"| {_PARTS[name]} (`{name}`) | {number(each['published'])} ({number(each['low'])} to {number(each['high'])}) "
-            f"| {_middle(each['points'])} | {number(each['nearest'])} | {_middle(each['after'])} "
-            f"| {'' if each['reached'] else '**conflict**'} |"
+            f"| {_middle(each['points'])} | {number(each['nearest'])} | {inside} |"
+        )
+    lines += ["", describe_reach(result)]
+    if result["conflict_together"]:
+        lines[-1] += " That is a conflict: what follows is a compromise, and no answer."
+    elif result["surprise"] <= _SURPRISING:
+        lines[-1] += (
+            " `fit` calls it a conflict from 2 % on, so this is close to one: read what follows as a compromise."
         )
     if result["conflicts"]:
-        lines += [
-            "",
-            f"In conflict are {len(result['conflicts'])} of {len(result['targets'])} numbers: no point comes "
-            f"within the published "
-            "interval. Nothing is fitted to them. No value of any parameter of the norm, with anything else "
-            "that is unknown, makes the "
-            "model do what was seen there, so something is missing in the model, or in how the case is mirrored.",
-        ]
-    if result["conflict_together"]:
-        lines += ["", "And the numbers that are reached one by one do not go together: no point shows all of them."]
+        lines += ["", "Nothing is fitted to the numbers that no point reaches."]
+    without = ", ".join(f"{100.0 * each:.2g} % without `{case}`" for case, each in result["surprise_without"].items())
+    lines += ["", f"How unusual the rest is, one case left out in turn: {without}."]
     return [*lines, ""]
 
 
