@@ -81,11 +81,8 @@ def describe_reach(result: Mapping[str, Any]) -> str:
         if result["most_shown"] < len(targets)
         else f"Some of {points:,} points of its plausible ranges show all {len(targets)} numbers."
     )
-    without = {case: surprise for case, surprise in result["surprise_without"].items() if surprise > _SURPRISING}
-    if result["surprise"] <= _SURPRISING:
-        said += f" Together they are as unusual as {100.0 * result['surprise']:.2g} % of what the model makes itself"
-        said += f", and not unusual without {' or without '.join(f'`{case}`' for case in without)}." if without else "."
-    return said
+    rare = f"{100.0 * result['surprise']:.2g} %"
+    return f"{said} Together they are as unusual as {rare} of what the model makes itself."
 
 
 def render_short(result: Mapping[str, Any]) -> str:
@@ -177,7 +174,7 @@ def _calibration(result: Mapping[str, Any]) -> list[str]:
     if result["conflicts"]:
         lines += ["", "Nothing is fitted to the numbers that no point reaches."]
     without = ", ".join(f"{100.0 * each:.2g} % without `{case}`" for case, each in result["surprise_without"].items())
-    lines += ["", f"How unusual the rest is, one case left out in turn: {without}."]
+    lines += ["", f"It is not one case alone. How unusual the rest is, one left out in turn: {without}."]
     return [*lines, ""]
 
 
