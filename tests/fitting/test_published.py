@@ -58,7 +58,8 @@ def test_the_norm_is_calibrated_to_what_the_facts_say() -> None:
     wanted = {each.name: each for each in published.targets()}
     assert {name.split("/")[0] for name in wanted} == set(published.CALIBRATED_ON)
     assert wanted["keystone/three-years"].value == 0.34
-    assert wanted["keystone/three-years"].error == pytest.approx((0.48 - 0.24) / 3.92)
+    assert wanted["keystone/three-years"].error == pytest.approx(np.log(0.48 / 0.24) / 3.92)
+    assert wanted["bloom-8y/adopted"].error == pytest.approx(0.26 / 3.92)
     assert wanted["bloom-8y/kept"].value == pytest.approx(0.26 * 0.76)
     assert all(each.name.startswith("norm.") for each in published.calibrated_parameters())
 
@@ -79,7 +80,8 @@ def test_what_no_point_reaches_is_told_and_left_out_of_the_posterior() -> None:
     seen[:, 1] += 0.4 * (unit[:, 0] - 0.5)  # what the second target says of the first parameter
     seen[:, -1] = 0.9 + 0.01 * unit[:, 1]  # out of reach, and would say something of the second
     found = published.calibrate(unit, seen)
-    assert found.conflicts == ["keystone/three-years"] and not found.reach["keystone/three-years"]["reached"]
+    assert found.conflicts == ["keystone/three-years"] and found.reach["keystone/three-years"]["inside"] == 0
+    assert published.calibrate(unit, seen, "bloom-8y").parameters[parameters[0].name]["contraction"] < 0.1
     assert found.parameters[parameters[0].name]["contraction"] > 0.2
     assert not found.parameters[parameters[1].name]["identified"]
     assert len(found.draws) == published.KEPT_DRAWS and set(found.draws[0]) == {each.name for each in parameters}
