@@ -47,6 +47,9 @@ parameter_overrides: ContextVar[Mapping[str, ParameterValue]] = ContextVar(
 )
 """Parameters of the present setting and point; empty in the default setting."""
 
+_known_draws: ContextVar[tuple[Mapping[str, ParameterValue], ...]] = ContextVar("known_draws", default=())
+"""What drawn organizations have in place of draws from the plausible ranges, one after another; nothing if empty."""
+
 
 @cache
 def bank() -> Scenario:
@@ -87,12 +90,30 @@ def draw_parameters(setting: str, number: int) -> dict[str, ParameterValue]:
 def draw_organization(scenario: Scenario, number: int, fixed: Collection[str] = ()) -> dict[str, ParameterValue]:
     """Unknown parameters of one of many organizations of a scenario, over the ranges that hold for it.
 
+    Within :func:`draw_from` what is drawn there goes before, and the rest stays as it is drawn here.
+
     Args:
         scenario: The scenario, with its own ranges.
         number: Number of the organization; the draws are those of the point of this number.
         fixed: Names that are not drawn, because somebody set them.
     """
-    return _values_at(unknown_parameters(scenario, current(), fixed), number)
+    drawn = _values_at(unknown_parameters(scenario, current(), fixed), number)
+    known = _known_draws.get()
+    return drawn | {name: known[number % len(known)][name] for name in drawn if known and name in known[0]}
+
+
+@contextmanager
+def draw_from(draws: Sequence[Mapping[str, ParameterValue]]) -> Iterator[None]:
+    """Draw organizations whose parameters are those of a posterior, as far as it names them.
+
+    Args:
+        draws: Draws of equal weight, all with the same names: organization ``n`` has the draw ``n`` of these, over and over.
+    """
+    token = _known_draws.set(tuple(draws))
+    try:
+        yield
+    finally:
+        _known_draws.reset(token)
 
 
 def _values_at(parameters: Iterable[Parameter], number: int) -> dict[str, ParameterValue]:
@@ -120,6 +141,11 @@ def override_parameters(values: Mapping[str, ParameterValue]) -> Iterator[None]:
 def overrides_key() -> tuple[tuple[str, ParameterValue], ...]:
     """The overrides at present, as part of the key under which measures cache runs."""
     return tuple(sorted(parameter_overrides.get().items()))
+
+
+def organizations_key() -> tuple[object, int]:
+    """The same for drawn organizations, which also hang on what they are drawn from."""
+    return overrides_key(), crc32(repr([sorted(each.items()) for each in _known_draws.get()]).encode())
 
 
 def _modules_on_the_model() -> dict[str, ModuleType]:

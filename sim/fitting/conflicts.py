@@ -108,14 +108,16 @@ class Reach:
             others[row] = False
             away = summaries.simulated[others] - summaries.simulated[row]
             known[place] = made._distances(standard[row], others, away)
-        usual = np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0)
+        usual = np.maximum(
+            np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0), 1e-12
+        )  # 0 where there is no such distance
         return replace(made, known=known / usual, usual=usual)
 
     def _distances(self, own: FloatArray, among: BoolArray, away: FloatArray) -> FloatArray:
         """The three distances of a history from draws of the table whose summaries differ from its own by ``away``."""
         near, standard = away[:, self.basis.readable], self.standard[among]
         nearby = _away_from_near(standard, near, own)
-        changes = _away_from_near(standard @ self.changes, near, own @ self.changes) if self.changes.size else 1.0
+        changes = _away_from_near(standard @ self.changes, near, own @ self.changes) if self.changes.size else 0.0
         return np.array([_length(own[None], self.inverse)[0], nearby, changes])
 
     def surprise(self, history: FloatArray) -> float:
@@ -169,7 +171,7 @@ def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], fl
 def _away_from_near(standard: FloatArray, away: FloatArray, own: FloatArray) -> float:
     """How far a history is from what near draws make of it, by what is left of them after moving them to it."""
     if not away.shape[1]:
-        return 1.0
+        return 0.0
     weights = kernel_weights(away, _NEAREST)
     rows = np.flatnonzero(weights)
     weights = weights[rows] / weights[rows].sum()

@@ -14,7 +14,7 @@ from sim.evidence.cases import PATTERN_ORIENTED, count_line, is_case, miss, rend
 from sim.evidence.fact import Fact, load_facts
 from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures import cases
-from sim.evidence.region import draw_organization
+from sim.evidence.region import draw_from, draw_organization, organizations_key
 from sim.evidence.registry import load_measures
 from sim.evidence.scoring import Row, Verdict, judge_measurement
 from sim.evidence.tables import render_markdown, render_table
@@ -67,6 +67,17 @@ def test_organizations_differ_in_what_nobody_knows_and_in_nothing_else() -> None
     assert "norm.memory" in drawn and "norm.memory" not in draw_organization(bank, 2, ["norm.memory"])
     assert {current().parameters[name].kind for name in drawn if name not in bank.plausible} == {"unknown"}
     bank.override(drawn)
+
+
+def test_organizations_can_be_drawn_from_a_posterior_and_have_caches_of_their_own() -> None:
+    bank = Scenario.load("retail-bank")
+    before, key = draw_organization(bank, 3), organizations_key()
+    with draw_from([{"norm.memory": 7}, {"norm.memory": 9}]):
+        assert draw_organization(bank, 3) == before | {"norm.memory": 9}
+        assert draw_organization(bank, 4)["norm.memory"] == 7
+        assert "norm.memory" not in draw_organization(bank, 4, ["norm.memory"])
+        assert organizations_key() != key
+    assert draw_organization(bank, 3) == before and organizations_key() == key
 
 
 def test_what_is_left_of_a_lift_is_kept_partly_kept_or_lost() -> None:

@@ -57,6 +57,17 @@ def test_a_history_of_the_model_is_no_conflict() -> None:
     assert checked().conflicts == [] and checked().surprise > 0.05
 
 
+def test_a_history_of_one_row_is_as_surprising_as_it_is_rare() -> None:
+    unit = points(256, 2)
+    table = table_of(unit, linear(unit, NOISE)[:, :1])
+    observed = history(table.expected[0])
+    posterior = fit_posterior(table, seen(table, observed), observed, 1, networks=False)
+    one_row = Reach.of(posterior.basis)
+    found = [one_row.surprise(each) for each in seen(table, observed, 9)[:60]]
+    assert 0.35 < float(np.mean(found)) < 0.65
+    assert np.mean(np.array(found) > 0.99) < 0.1
+
+
 def test_a_rise_that_no_draw_has_is_told_with_both_sizes() -> None:
     values = made(1)[0]
     values[:, 0] += np.linspace(0.0, 0.4, ROWS)

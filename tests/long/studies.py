@@ -7,6 +7,8 @@ from long.advice import study_advice
 from long.coverage import settings, study_coverage
 from long.grain import settings as settings_of_grain
 from long.grain import study_grain
+from long.published import settings as settings_of_published
+from long.published import study_published
 from long.regions import conditions, study_regions
 from long.study import Study
 
@@ -25,6 +27,12 @@ STUDIES = {
             "Are levels the same whether one customer is simulated for one or for ninety?",
             study_grain,
             settings_of_grain,
+        ),
+        Study(
+            "published",
+            "What do published organizations say about the norm, and what of the model is left where they are believed?",
+            study_published,
+            settings_of_published,
         ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )

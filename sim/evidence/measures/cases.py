@@ -15,6 +15,7 @@ An organization of the model serves customers, and most cases are hospitals: a m
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,12 +32,12 @@ from sim.evidence.measurement import Measurement, RunBudget
 from sim.evidence.measures.experiments import Pair, policy_of, seeds
 from sim.evidence.measures.organization import held
 from sim.evidence.measures.people import UNITS_DIFFER_IN
-from sim.evidence.region import draw_organization, overrides_key, parameter_overrides
+from sim.evidence.region import draw_organization, organizations_key, parameter_overrides
 from sim.evidence.registry import measure
 from sim.model.kernel.array_types import BoolArray, FloatArray
 from sim.model.organization import Organization
 from sim.model.registry import current
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, shipped
 from sim.model.simulation import Run, burn_in, simulate, with_policy
 
 DRAWS = 100
@@ -71,6 +72,12 @@ class Case:
     scenario: str = "retail-bank"
     fixed: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+
+
+def published_policy(name: str) -> Mapping[str, Any]:
+    """What was done in a case whose history ships as an example for ``centricity fit``: the phases of its policy file."""
+    path = shipped.top() / "experiments" / "published" / f"{name}.toml"
+    return {"phases": tomllib.loads(path.read_text(encoding="utf-8"))["phases"]}
 
 
 def mean_over(run: Run, outcome: str, first: int, last: int) -> float:
@@ -125,7 +132,7 @@ def _arms(key: Any, name: str, number: int, of: int) -> dict[str, Run]:
 def values_of(name: str, part: str, of: int) -> FloatArray:
     """What is read off each drawn organization."""
     value = CASES[name].values[part]
-    return np.array([value(_arms(overrides_key(), name, number, of)) for number in range(of)])
+    return np.array([value(_arms(organizations_key(), name, number, of)) for number in range(of)])
 
 
 def mean_of_draws(values: ArrayLike) -> Measurement:
@@ -158,16 +165,17 @@ _LEAST = 0.02
 
 # --- Bloom et al. 2020 -----------------------------------------------------------------------------------------------
 
-_DIAGNOSIS = {"until": 4, "procedures": 0.8, "monitoring": 0.6}
-_IMPLEMENTATION = {"from": 4, "until": 22, "procedures": 0.8, "monitoring": 0.6, "coaching": 1.0}
+_CONSULTED = published_policy("bloom-8y")
 _YEAR_ONE, _YEAR_NINE = (YEAR - QUARTER, YEAR), (442 - QUARTER, 442 + QUARTER)
 
 
-def _adopted(arms: Arms) -> float:
+def adopted_in_year_one(arms: Arms) -> float:
+    """What treated plants practice above the others at the end of the first year."""
     return difference(arms, "practicing", *_YEAR_ONE)
 
 
-def _adopted_later(arms: Arms) -> float:
+def adopted_in_year_nine(arms: Arms) -> float:
+    """What is left of that after eight and a half years."""
     return difference(arms, "practicing", *_YEAR_NINE)
 
 
@@ -176,11 +184,11 @@ def _risen(arms: Arms, first: int, last: int) -> float:
 
 
 BLOOM = Case(
-    arms={"treated": {"phases": [_DIAGNOSIS, _IMPLEMENTATION]}, "control": {"phases": [_DIAGNOSIS]}, "before": {}},
+    arms={"treated": _CONSULTED, "control": {"phases": _CONSULTED["phases"][:1]}, "before": {}},
     weeks=442 + QUARTER,
     values={
-        "adopted": _adopted,
-        "kept": lambda arms: _ratio(_adopted_later(arms), _adopted(arms), _LEAST),
+        "adopted": adopted_in_year_one,
+        "kept": lambda arms: _ratio(adopted_in_year_nine(arms), adopted_in_year_one(arms), _LEAST),
         "dropped": lambda arms: 1.0 - _ratio(_risen(arms, *_YEAR_NINE), _risen(arms, *_YEAR_ONE), _LEAST),
     },
 )
@@ -199,9 +207,9 @@ def bloom_8y(run_budget: RunBudget, part: str, draws: int = DRAWS) -> Measuremen
     of = _draws(run_budget, draws)
     if part == "adopted":
         return mean_of_draws(values_of("bloom-8y", part, of))
-    runs = [_arms(overrides_key(), "bloom-8y", number, of) for number in range(of)]
+    runs = [_arms(organizations_key(), "bloom-8y", number, of) for number in range(of)]
     if part == "kept":
-        above, below = [_adopted_later(arms) for arms in runs], [_adopted(arms) for arms in runs]
+        above, below = [adopted_in_year_nine(arms) for arms in runs], [adopted_in_year_one(arms) for arms in runs]
         return ratio_of_draws(np.array(above), np.array(below), _LEAST)
     above, below = [_risen(arms, *_YEAR_NINE) for arms in runs], [_risen(arms, *_YEAR_ONE) for arms in runs]
     left = ratio_of_draws(np.array(above), np.array(below), _LEAST)
@@ -294,7 +302,7 @@ def _served_in_year(arms: Arms, year: int) -> float:
 
 
 LESTER = Case(
-    arms={"treated": {"until": 5 * YEAR, "score_bonus": 0.25}, "control": {}},
+    arms={"treated": published_policy("lester-2010"), "control": {}},
     weeks=9 * YEAR,
     values={
         "rise": lambda arms: _served_in_year(arms, 5) - _served_in_year(arms, 1),
@@ -382,16 +390,7 @@ def _failures_ratio(arms: Arms, first: int, last: int) -> float:
 
 
 KEYSTONE = Case(
-    arms={
-        "treated": {
-            "phases": [
-                {"procedures": 1.0, "monitoring": 0.6},
-                {"until": 78, "training": 0.5, "coaching": 0.3},
-                {"from": 78, "training": 0.05},
-            ]
-        },
-        "control": {},
-    },
+    arms={"treated": published_policy("keystone"), "control": {}},
     weeks=156,
     values={
         "eighteen-months": lambda arms: _failures_ratio(arms, 65, 78),
@@ -589,7 +588,7 @@ def schneider_1998(
     of = _draws(run_budget, draws)
     found = []
     for number in range(of):
-        employees, customers = _waves(overrides_key(), number, of, branches)
+        employees, customers = _waves(organizations_key(), number, of, branches)
         first, second = (employees, customers) if part == "staff-to-customers" else (customers, employees)
         found.append(lagged_effect(first, second))
     return mean_of_draws(found)
@@ -660,7 +659,7 @@ def value_driven_holds(
     what the cases leave of the prior (pattern-oriented modeling). ``passed``: how many cases these pass on average; where it
     is small, the cases have said little. Chance in a single run counts against a case.
     """
-    counts, holds = (np.array(each) for each in _scored_draws(overrides_key(), _draws(run_budget, draws)))
+    counts, holds = (np.array(each) for each in _scored_draws(organizations_key(), _draws(run_budget, draws)))
     most = passing_most(counts, share)
     if reading == "passed":
         return mean_of_draws(counts[most])
