@@ -100,6 +100,36 @@ class CentricityModel(LiveAgents):
                 return
             self.step()
 
+    def with_policy(self, policy: str | Path | Policy) -> CentricityModel:
+        """The same organization under another policy: a model of its own that shares this one's past and random numbers.
+
+        The burn-in, which costs about as much as two years, is run once for any number of policies. Runs are those of
+        ``CentricityModel(..., policy=policy, rng=seed)``, bit for bit.
+
+        Args:
+            policy: Name of a policy of the scenario, path of a policy file, or a policy.
+
+        Raises:
+            RuntimeError: If this model has run a week already, since its past would then belong to its own policy.
+            ScenarioError: If there is no such policy.
+
+        Example:
+            >>> bank = CentricityModel("retail-bank", rng=7, weeks=2, employees__number=20)
+            >>> talk = bank.with_policy("symbolic")
+            >>> talk.run_for(2)
+            >>> talk.policy.name, bank.organization.week
+            ('symbolic', 0)
+        """
+        if self.organization.week:
+            raise RuntimeError(
+                f"this model is in week {self.organization.week}; call with_policy before the first week is run"
+            )
+        loaded = self.scenario.policy(policy)
+        other = deepcopy(self)
+        other.organization = with_policy(other.organization, loaded)
+        other.policy = loaded
+        return other
+
     def __copy__(self) -> CentricityModel:
         """A copy of its own that goes on as this one would: two models cannot share a state."""
         return deepcopy(self)
