@@ -9,6 +9,8 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from generated_pages import write_pages  # noqa: E402
+from pygments.lexers.special import TextLexer  # noqa: E402
+from sphinx.highlighting import lexers  # noqa: E402
 
 import sim  # noqa: E402
 
@@ -28,6 +30,8 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+
+lexers["csv"] = TextLexer()
 
 myst_heading_anchors = 3
 myst_links_external_new_tab = False

@@ -34,8 +34,8 @@ INTRODUCTIONS: Mapping[Catalog, tuple[str, str]] = {
     Catalog.PARAMETERS: (
         "Parameters",
         "Each can be set in a scenario file, by `--set NAME=VALUE`, or in Python as a keyword with `__` for the dot. Of each "
-        "*kind* somebody knows the value: nobody (`unknown`), the user's organization (`own`), whoever decides it (`lever`), or "
-        "it is a convention (`definition`). [Tiers](../concepts/tiers.md) say how good a source is.",
+        "*kind* somebody knows the value: nobody (`unknown`), the user's organization (`own`), somebody who decides it (`lever`), "
+        "or it is a convention (`definition`). [Tiers](../concepts/tiers.md) say how good a source is.",
     ),
     Catalog.RESOURCES: ("Resources", "What a policy can spend. The price of each is the parameter `cost.NAME`."),
     Catalog.OUTCOMES: ("Weekly outcomes", "Columns of `weekly.parquet`, and of `CentricityModel.outcomes()`."),

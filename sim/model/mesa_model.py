@@ -11,6 +11,7 @@ from typing import Any, cast
 import mesa
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sim.model.agents.views import LiveAgents
 from sim.model.engine import ChoiceArray, run_week
@@ -31,6 +32,9 @@ class CentricityModel(LiveAgents):
             sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
         weeks: Weeks to run; the scenario's unless another is given.
         extensions: Files that add to the model or replace a rule of it (:mod:`sim.model.extensions`); they are run.
+        ties: Who sees whom, in place of ties that are drawn at random: pairs of employees, shape (ties, 2), of whom the first
+            sees the second; numbered from 0, department by department. Everybody has one at least and ``network.degree`` at
+            most (:func:`sim.model.simulation.fill_ties`).
         **parameters: Parameters by dotted name with ``__`` for the dot: ``employees__turnover=0.05``.
 
     Attributes:
@@ -51,6 +55,7 @@ class CentricityModel(LiveAgents):
         rng: Randomness = None,
         weeks: int | None = None,
         extensions: Iterable[str | Path] = (),
+        ties: ArrayLike | None = None,
         **parameters: Any,
     ) -> None:
         if "seed" in parameters:
@@ -64,7 +69,7 @@ class CentricityModel(LiveAgents):
         loaded_policy = chosen.policy(policy)
         self.policy = loaded_policy
         self.weeks = chosen.weeks if weeks is None else check_argument("weeks", weeks, MODEL_WEEKS)
-        super().__init__(with_policy(burn_in(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
+        super().__init__(with_policy(burn_in(chosen, self.seed_used, ties), loaded_policy), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}
