@@ -33,8 +33,8 @@ MADE = "% Made by docs/generated_pages.py. An edit here is lost.\n\n"
 INTRODUCTIONS: Mapping[Catalog, tuple[str, str]] = {
     Catalog.PARAMETERS: (
         "Parameters",
-        "Each can be set in a scenario file, by `--set NAME=VALUE`, or in Python as a keyword with `__` for the dot. Of each "
-        "*kind* somebody knows the value: nobody (`unknown`), the user's organization (`own`), somebody who decides it (`lever`), "
+        "Each can be set in a scenario file, by `--set NAME=VALUE`, or in Python as a keyword with `__` for the dot. "
+        "Who knows the value of each *kind*: nobody (`unknown`), the user's organization (`own`), the one who decides (`lever`), "
         "or it is a convention (`definition`). [Tiers](../concepts/tiers.md) say how good a source is.",
     ),
     Catalog.RESOURCES: ("Resources", "What a policy can spend. The price of each is the parameter `cost.NAME`."),

@@ -52,5 +52,4 @@ def run_experiment(
     """
     with tempfile.TemporaryDirectory(prefix="centricity-") as folder:
         sweep(experiment, folder, workers=workers, progress=progress)
-        store = read_store(folder)
-        return store.points.merge(store.runs, on="point", validate="one_to_many")
+        return read_store(folder).table()
