@@ -43,6 +43,7 @@ COMMANDS = {
     "list": "sim.commands.list",
     "check": "sim.commands.check",
     "odd": "sim.commands.odd",
+    "reproduce": "sim.commands.reproduce",
     "compile": "sim.commands.compile",
 }
 """Every command and the module whose function ``register`` adds it, in the order of the help."""

@@ -17,7 +17,8 @@ from sim.model.outcomes.weekly import OUTCOME_NAMES
 from sim.model.policies.policy import Policy
 from sim.model.policies.schedule import Schedule
 from sim.model.results import Run
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.messages import Faults, show
 
 __all__ = ["Run", "burn_in", "fill_ties", "seat_choices", "simulate", "sponsorship", "with_policy"]
 
@@ -55,28 +56,29 @@ def fill_ties(ties: ArrayLike, seats: int, degree: int) -> IntArray:
         Seats, shape (seats, degree).
 
     Raises:
-        ValueError: If a pair is none of two different seats, if a seat has no tie, or more than there are places.
+        ScenarioError: If a pair is none of two different seats, if a seat has no tie, or more than there are places.
     """
     pairs = np.asarray(ties)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or not np.issubdtype(pairs.dtype, np.integer):
-        raise ValueError(
-            f"ties must be pairs of whole numbers, shape (ties, 2), got {pairs.dtype} of shape {pairs.shape}"
-        )
+        raise ScenarioError([f"ties must be pairs of whole numbers, shape (ties, 2), got {show(ties)}."])
     wrong = np.flatnonzero((pairs < 0).any(1) | (pairs >= seats).any(1) | (pairs[:, 0] == pairs[:, 1]))
+    counts = np.bincount(np.delete(pairs[:, 0], wrong), minlength=seats)
+    faults = Faults()
     if wrong.size:
-        raise ValueError(
-            f"ties[{wrong[0]}] must be two different seats from 0 to {seats - 1}, got {pairs[wrong[0]].tolist()}"
+        got = pairs[wrong[0]].tolist()
+        faults.add(
+            f"ties[{wrong[0]}]", f"must be two different seats from 0 to {seats - 1}, got {got}. Number them from 0."
         )
-    counts = np.bincount(pairs[:, 0], minlength=seats)
-    if not counts.all():
-        raise ValueError(
-            f"every seat must see somebody; {int((counts == 0).sum())} of {seats} have no tie, the first of them seat "
-            f"{int(counts.argmin())}. Add a tie, or set employees.number to the number of people in the list"
+    elif not counts.all():
+        faults.add(
+            "ties",
+            f"must have one for every seat; {int((counts == 0).sum())} of {seats} have no tie, the first of them seat "
+            f"{int(counts.argmin())}. Add a tie, or set employees.number to the number of people in the list.",
         )
-    if counts.max() > degree:
-        raise ValueError(
-            f"seat {int(counts.argmax())} has {int(counts.max())} ties, which is more than network.degree ({degree}). Raise it"
-        )
+    elif counts.max() > degree:
+        many = f"seat {int(counts.argmax())} has {int(counts.max())} ties, which is more than network.degree ({degree})"
+        faults.add("ties", f"must fit the network: {many}. Raise it.")
+    faults.raise_any()
     ordered = pairs[np.argsort(pairs[:, 0], kind="stable"), 1]
     first = np.cumsum(counts) - counts
     places: IntArray = ordered[first[:, None] + np.arange(degree) % counts[:, None]]

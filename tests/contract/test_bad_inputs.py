@@ -43,7 +43,7 @@ STARTS = (
     "sim.lab.sweep.sweeping._Session.run", "sim.pages.live.server.LiveServer", "sim.pages.lesson.precomputed.precompute",
     "sim.commands.evidence.score", "sim.commands.evidence.Designs.extend", "sim.calibration.calibrate.fit_purchases",
     "sim.calibration.calibrate.fit_contract", "sim.analysis.sweep_text.analyze_outcome", "sim.documentation.render_odd",
-    "sim.commands.list.print_overview",
+    "sim.commands.list.print_overview", "sim.commands.reproduce.run_again",
 )  # fmt: skip
 """Where work begins that no bad input may reach."""
 

@@ -9,6 +9,7 @@ import pytest
 from support import TINY
 
 from sim import CentricityModel
+from sim.model.scenario import ScenarioError
 from sim.model.simulation import fill_ties
 
 KEYWORDS: dict[str, Any] = {name.replace(".", "__"): value for name, value in TINY.items()}
@@ -57,5 +58,5 @@ def test_ties_take_turns_until_all_places_are_taken() -> None:
     ],
 )
 def test_ties_that_cannot_be_are_refused(ties: Any, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ScenarioError, match=words):
         fill_ties(ties, 3, 2)
