@@ -29,6 +29,7 @@ html_title = f"Centricity {release}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_show_copyright = False  # the license says it
 html_copy_source = False
 
 lexers["csv"] = TextLexer()

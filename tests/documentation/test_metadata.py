@@ -61,3 +61,17 @@ def test_the_recipe_of_the_container_names_what_there_is() -> None:
     )
     assert set(re.search(r"/source\[(\w+)\]", recipe)[1].split(",")) <= set(extras)  # type: ignore[index]
     assert set(re.findall(r"centricity (\w+)", recipe)) & set(COMMANDS) == {"compare", "compile"}
+
+
+def test_claims_of_the_page_for_assistants_hold(tmp_path: Path) -> None:
+    """A wrong name is refused with what was meant, exit code 2, nothing written; tier 5 facts have verdicts, failures among them."""
+    from sim.commands.list import ROWS, Catalog
+
+    words = ["run", "retail-bank", "--set", "employees.turnovr=0.1", "--out", str(tmp_path / "o.csv")]
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code == 2 and "Did you mean employees.turnover" in refused.output
+    assert not list(tmp_path.iterdir())
+    kept = [str(row["kept"]) for row in ROWS[Catalog.EVIDENCE]() if row["tier"] == 5]
+    assert any("fails" in verdict for verdict in kept)
+    kept_runs = json.loads(read("results/retail-bank/manifest.json"))
+    assert {"versions", "scenario", "policies", "seed"} <= set(kept_runs)
