@@ -64,7 +64,7 @@ def test_the_recipe_of_the_container_names_what_there_is() -> None:
 
 
 def test_claims_of_the_page_for_assistants_hold(tmp_path: Path) -> None:
-    """A wrong name is refused with what was meant, exit code 2, nothing written; tier 5 facts have verdicts, failures among them."""
+    """A wrong name is refused with what was meant, and nothing is written; facts of tier 5 have verdicts, failures among them."""
     from sim.commands.list import ROWS, Catalog
 
     words = ["run", "retail-bank", "--set", "employees.turnovr=0.1", "--out", str(tmp_path / "o.csv")]
