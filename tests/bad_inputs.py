@@ -125,6 +125,10 @@ LOG = "customer,date,amount\n" + "".join(
 
 RETENTION = "year,survivors\n0,1000\n1,800\n2,690\n3,610\n4,560\n"
 
+MANIFEST = json.dumps(
+    {"kind": "comparison", "command": "centricity compare good.toml", "files": {}, "versions": {}}
+).encode()
+
 HISTORY = "quarter,practice,satisfaction,respondents\n" + "".join(
     f"{row},{0.1 + 0.05 * row:.2f},{0.6 + 0.01 * row:.2f},80\n" for row in range(1, 7)
 )
@@ -401,7 +405,7 @@ FILES: dict[str, Callable[[random.Random], Case]] = {
 OWN: Files = {
     "own": None, "file": b"years of work", "good.toml": written(SCENARIO), "x.toml": written(EXPERIMENT), "log.csv": LOG.encode(),
     "table.csv": RETENTION.encode(), "runs.csv": RUNS.encode(), "plan.toml": written(POLICY),
-    "history.csv": HISTORY.encode(),
+    "history.csv": HISTORY.encode(), "manifest.json": MANIFEST,
 }  # fmt: skip
 """What lies in the folder of somebody who types options."""
 
@@ -524,6 +528,7 @@ BASES: dict[str, Words] = {
     "list": (),
     "check": ("good.toml",),
     "odd": ("--out", "o.md"),
+    "reproduce": ("manifest.json",),
     "compile": (),
 }
 """For every command words that are good, and to which one bad word is added."""
@@ -620,6 +625,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
     "check": {"files": NAMES, "baseline": FLAG, "debug": FLAG},
     "odd": {"out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
             "extension": _EXTENSIONS, "trust": FLAG},
+    "reproduce": {"manifest": (*NAMES, "good.toml", "history.csv"), "rtol": number(0, 1), "debug": FLAG},
     "compile": {"debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},
 }  # fmt: skip
 """Every option and argument of every command, with words that it cannot take."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from sim.model.scenario.loading import read_toml
 from sim.model.scenario.shipped import KINDS, ShippedKind
 from sim.model.scenario.suggestions import closest
 from sim.model.scenario.values import SCENARIO_KEYS, STRUCTURE, sections
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
 BASELINE_RUNS = 4
@@ -53,7 +56,19 @@ def check_scenario(name: str) -> Checked:
     counts = (scenario.weeks, "week"), (len(scenario.departments), "department"), (len(scenario.events), "event")
     parts = ", ".join(count(number, noun) for number, noun in counts)
     summary = f"scenario {scenario.name}: {parts}, policies {', '.join(scenario.policies)}"
-    return Checked(summary, yearly_figures(scenario).sentences(), warnings_of(scenario, name), scenario)
+    figures = [*yearly_figures(scenario).sentences(), *_before_week_0(scenario)]
+    return Checked(summary, figures, warnings_of(scenario, name), scenario)
+
+
+def _before_week_0(scenario: Scenario) -> list[str]:
+    """That numbers of the outset move before week 0, as a sentence; none without a burn-in."""
+    weeks = int(scenario.parameters["run.burn_in"])
+    if not weeks:
+        return []
+    return [
+        f"All this is the outset. {count(weeks, 'week')} without a policy come before week 0, in which people and customers come "
+        "and go; --baseline tells how many there are then."
+    ]
 
 
 def check_policy(name: str) -> Checked:
@@ -110,7 +125,17 @@ def baseline_of(scenario: Scenario) -> tuple[str, list[str]]:
         else f"{100.0 * kept:.1f} % of customers (or of what they are expected to buy) are kept a year; "
     )
     sentence = f"Measured in {BASELINE_RUNS} runs without a policy: {retention}{shown} of 100."
-    return sentence, drifting(found.weekly)
+    return f"{sentence} {_week_0(scenario, found.weekly)}", drifting(found.weekly)
+
+
+def _week_0(scenario: Scenario, weekly: pd.DataFrame) -> str:
+    """How many customers and employees there are in week 0, beside the numbers of the file."""
+    first = weekly[weekly["week"] == 0].mean(numeric_only=True)
+    customers, people = int(scenario.parameters["customers.initial"]), int(scenario.parameters["employees.number"])
+    return (
+        f"In week 0: {first['active_customers']:,.0f} simulated customers (at the outset {customers:,}), "
+        f"{first['employees']:,.0f} people ({people:,})."
+    )
 
 
 CHECKS: dict[ShippedKind, Callable[[str], Checked]] = {

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim import __version__
 from sim.commands.environment import clean_environment, missing_descriptions
 from sim.commands.errors import (
     BAD_INPUT,
@@ -43,6 +44,7 @@ COMMANDS = {
     "list": "sim.commands.list",
     "check": "sim.commands.check",
     "odd": "sim.commands.odd",
+    "reproduce": "sim.commands.reproduce",
     "compile": "sim.commands.compile",
 }
 """Every command and the module whose function ``register`` adds it, in the order of the help."""
@@ -156,9 +158,7 @@ app = typer.Typer(
 
 def _show_version(requested: bool) -> None:
     if requested:
-        from sim.lab.manifest import installed_version
-
-        echo(f"centricity {installed_version('centricity') or 'from a checkout'}")
+        echo(f"centricity {__version__}")
         raise typer.Exit
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,11 @@ class Comparison:
         """What it is and where its results are; the tables themselves are too long to print."""
         what = f"{', '.join(self.policies)}; {self.plan.replicates} replicates of {self.plan.scenario.name}"
         return f"<Comparison of {what}: see .table(), .answer(), .summary, .weekly, .runs, .save(folder)>"
+
+    def _repr_html_(self) -> str:
+        """The table and the answer, as notebooks show them."""
+        words = "".join(f"<p>{escape(line)}</p>" for line in self.answer())
+        return f"<p><b>{escape(self.plan.scenario.name)}</b></p>{self.table().to_html()}{words}"
 
     @property
     def policies(self) -> tuple[str, ...]:

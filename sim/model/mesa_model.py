@@ -11,6 +11,7 @@ from typing import Any, cast
 import mesa
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sim.model.agents.views import LiveAgents
 from sim.model.engine import ChoiceArray, run_week
@@ -31,6 +32,9 @@ class CentricityModel(LiveAgents):
             sequence yields one; ``None`` takes a new one from the operating system (see ``seed_used``).
         weeks: Weeks to run; the scenario's unless another is given.
         extensions: Files that add to the model or replace a rule of it (:mod:`sim.model.extensions`); they are run.
+        ties: Who sees whom, in place of ties that are drawn at random: pairs of employees, shape (ties, 2), of whom the first
+            sees the second; numbered from 0, department by department. Everybody has one at least and ``network.degree`` at
+            most (:func:`sim.model.simulation.fill_ties`).
         **parameters: Parameters by dotted name with ``__`` for the dot: ``employees__turnover=0.05``.
 
     Attributes:
@@ -51,6 +55,7 @@ class CentricityModel(LiveAgents):
         rng: Randomness = None,
         weeks: int | None = None,
         extensions: Iterable[str | Path] = (),
+        ties: ArrayLike | None = None,
         **parameters: Any,
     ) -> None:
         if "seed" in parameters:
@@ -64,7 +69,7 @@ class CentricityModel(LiveAgents):
         loaded_policy = chosen.policy(policy)
         self.policy = loaded_policy
         self.weeks = chosen.weeks if weeks is None else check_argument("weeks", weeks, MODEL_WEEKS)
-        super().__init__(with_policy(burn_in(chosen, self.seed_used), loaded_policy), rng=self.seed_used)
+        super().__init__(with_policy(burn_in(chosen, self.seed_used, ties), loaded_policy), rng=self.seed_used)
         self._outcome_names = tuple(self.organization.registry.outcomes)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: _reporter(name) for name in ("week", *self._outcome_names)}
@@ -99,6 +104,36 @@ class CentricityModel(LiveAgents):
             if not self.running:
                 return
             self.step()
+
+    def with_policy(self, policy: str | Path | Policy) -> CentricityModel:
+        """The same organization under another policy: a model of its own that shares this one's past and random numbers.
+
+        The burn-in, which costs about as much as two years, is run once for any number of policies. Runs are those of
+        ``CentricityModel(..., policy=policy, rng=seed)``, bit for bit.
+
+        Args:
+            policy: Name of a policy of the scenario, path of a policy file, or a policy.
+
+        Raises:
+            RuntimeError: If this model has run a week already, since its past would then belong to its own policy.
+            ScenarioError: If there is no such policy.
+
+        Example:
+            >>> bank = CentricityModel("retail-bank", rng=7, weeks=2, employees__number=20)
+            >>> talk = bank.with_policy("symbolic")
+            >>> talk.run_for(2)
+            >>> talk.policy.name, bank.organization.week
+            ('symbolic', 0)
+        """
+        if self.organization.week:
+            raise RuntimeError(
+                f"this model is in week {self.organization.week}; call with_policy before the first week is run"
+            )
+        loaded = self.scenario.policy(policy)
+        other = deepcopy(self)
+        other.organization = with_policy(other.organization, loaded)
+        other.policy = loaded
+        return other
 
     def __copy__(self) -> CentricityModel:
         """A copy of its own that goes on as this one would: two models cannot share a state."""

@@ -71,6 +71,7 @@ USES = {
     "list": Use("list parameters"),
     "check": Use("check small.toml no-such.toml", code=BAD_INPUT),
     "odd": Use("odd --out out.md", "out.md"),
+    "reproduce": Use("reproduce no-such-folder", code=BAD_INPUT),
     "compile": Use("compile"),
 }
 """One of every command; a command that is new needs one too."""

@@ -83,6 +83,9 @@ MODELS: list[Wrong] = [
     ({"policy": "symbolc"}, "symbolic"),
     ({"scenario": 3.5}, "scenario must be a name or a path, got 3.5"),
     ({"employees__turnover": math.nan}, "employees.turnover must be a number"),
+    *(({"ties": value}, "ties must be pairs of whole numbers") for value in (3, "network.csv", [(0.5, 1)], [1, 2], {})),
+    ({"ties": [(0, 1), (1, 1)]}, "ties[1] must be two different seats from 0 to"),
+    ({"ties": [(0, 1)]}, "have no tie, the first of them seat 1"),
     ({"extensions": "missing.py"}, "missing.py: the extension must be readable"),
 ]
 

@@ -52,3 +52,17 @@ def test_a_result_made_from_something_else_is_stale(tmp_path: Path, monkeypatch:
     assert replace(first, inputs=lambda: "otherwise").staleness() == ["inputs"]
     monkeypatch.setattr(study, "_pinned", lambda: "other numbers")
     assert first.staleness() == ["golden_runs"]
+
+
+def test_what_is_said_about_advice_is_what_is_kept() -> None:
+    kept = STUDIES["advice"].kept()
+    assert kept is not None
+    result, gain = kept["result"], kept["result"]["mean_regret_as_a_share_of_the_budget"]
+    said = " ".join((CHANGELOG.parent / "docs" / "how-to" / "same-price.md").read_text(encoding="utf-8").split())
+    number = len(result["organizations"])
+    assert f"surely worse than the best bundle in {result['surely_worse']} of {number} and surely better" in said
+    assert (
+        f"surely better in {result['surely_better']}; on average it gained {-gain['mean']:.1f} times the budget more"
+        in said
+    )
+    assert f"({-gain['high']:.1f} to {-gain['low']:.1f})" in said

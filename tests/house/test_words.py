@@ -110,6 +110,7 @@ def test_no_text_uses_a_retired_word() -> None:
         f"{label(path)}:{line}: {text.strip()[:100]}"
         for path in [*sources(), *others]
         if label(path) not in own and not set(path.parts) & {"node_modules", ".venv"}
+        if not label(path).startswith("docs/reference/")  # made from the code, which is read above
         for text, line in texts(path)
         if gone.search(re.sub(r'\bid = "[^"]*"', "", text))  # ids of facts stay: seeds come from them
     ]

@@ -7,8 +7,9 @@ pieces of Parquet, and :mod:`sim.lab.sweep.store` puts them where no accident ca
 """
 
 from sim.lab.sweep.experiment import Experiment
+from sim.lab.sweep.in_memory import run_experiment
 from sim.lab.sweep.loading import load_experiment
 from sim.lab.sweep.reading import Store, read_store
 from sim.lab.sweep.sweeping import SweepReport, sweep
 
-__all__ = ["Experiment", "Store", "SweepReport", "load_experiment", "read_store", "sweep"]
+__all__ = ["Experiment", "Store", "SweepReport", "load_experiment", "read_store", "run_experiment", "sweep"]

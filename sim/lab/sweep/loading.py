@@ -20,15 +20,16 @@ from sim.model.scenario.rules import legal_name
 
 
 def load_experiment(
-    name_or_path: str | Path,
+    name_or_path: str | Path | Mapping[str, Any],
     changes: Mapping[str, Any] | None = None,
     assignments: Iterable[str] = (),
     known: Registry | None = None,
 ) -> Experiment:
-    """The experiment of this name that ships, or the one in a TOML file.
+    """The experiment of this name that ships, the one in a TOML file, or the one in a table as such a file holds it.
 
     Args:
-        name_or_path: ``durability`` or ``my/experiment.toml``.
+        name_or_path: ``durability``, ``my/experiment.toml``, or the table itself; its files are looked for in the folder in
+            which the program runs.
         changes: Top-level keys that take the place of the file's, such as ``replicates``; ``None`` leaves it alone.
         assignments: ``NAME=VALUE`` for parameters that are the same at every point, after those of the file.
         known: Registry to check against; the model's own unless another is given.
@@ -36,22 +37,25 @@ def load_experiment(
     Raises:
         ScenarioError: With every fault of the file.
     """
-    source = find(name_or_path, "experiments")
-    raw = read_toml(source)
-    faults = Faults(source.label)
+    if isinstance(name_or_path, Mapping):
+        raw, name, label, folder = dict(name_or_path), "experiment", "experiment", Path()
+    else:
+        source = find(name_or_path, "experiments")
+        raw, label, folder = read_toml(source), source.label, source.path.parent
+        name = legal_name(source.name, "experiment")
+    faults = Faults(label)
     if not raw:
         faults.add(
             "the file", "is empty. Start from a copy of one that ships; `centricity list experiments` names them."
         )
         faults.raise_any()
     with faults_of_extensions():
-        consent.use(named_in(raw.pop("extensions", []), source.path.parent, source.label))
+        consent.use(named_in(raw.pop("extensions", []), folder, label))
         known = known or current()
     given = {key: value for key, value in (changes or {}).items() if value is not None}
     if "replicates" in given:
         raw.pop("until", None)
-    name = legal_name(source.name, "experiment")
-    return read_experiment({**raw, **given}, name, source.path.parent, known, faults, assignments)
+    return read_experiment({**raw, **given}, name, folder, known, faults, assignments)
 
 
 def read_experiment(

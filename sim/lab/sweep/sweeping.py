@@ -76,7 +76,7 @@ class SweepReport:
 
 
 def sweep(
-    experiment: str | Path | Experiment,
+    experiment: str | Path | Mapping[str, Any] | Experiment,
     out: str | Path,
     workers: int | None = None,
     cluster: str | None = None,
@@ -92,7 +92,7 @@ def sweep(
     A finished store is left alone. It is the same to the byte for any number of workers, any order and any executor.
 
     Args:
-        experiment: Name of one that ships, a TOML file, or an experiment.
+        experiment: Name of one that ships, a TOML file, a table as such a file holds it, or an experiment.
         out: Folder of the store: new, empty, or with this very sweep in it.
         workers: Number of processes; as many as there are processors if not given.
         cluster: Address of a Dask scheduler, or ``local``; processes of this machine if not given.

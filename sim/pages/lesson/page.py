@@ -25,7 +25,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from sim.lab.manifest import installed_version
+from sim import __version__
 from sim.lab.writing import replaced_file, write_text
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
@@ -76,7 +76,7 @@ def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
     data = describe_page(lesson, runs, words)
     return (
         template.render(
-            version=installed_version("centricity") or "from a checkout",
+            version=__version__,
             words=words,
             text=words["lessons"][lesson.name],
             ui=words["page"],
