@@ -588,6 +588,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "factor": ("zzqx", "", "a\x1bb", "x" * 10_000), "design": ("zzqx", "", "Sample", "a\x1bb", "x" * 10_000),
         "policy_column": _COLUMN, "future_column": _COLUMN, "replicate_column": _COLUMN, "row_column": _COLUMN,
         "lower": ("zzqx", "", "speed", "a\x1bb", "x" * 10_000), "decimal": ("zzqx", "", ",", "\x1b"), "debug": FLAG,
+        "formats": _FORMATS, "column": _WORDS, "font": _WORDS, "as_tables": (*_FORMATS, "xlsx"),
     },
     "evidence": {
         "only": ("zzqx", "a\x1bb", "x" * 10**5, "\u202e", "--"), "quick": FLAG, "points": whole(1, 100_000), "regions": FLAG,
