@@ -61,7 +61,6 @@ PARAMETER_STARTS: Mapping[str, Causes] = {
     "employees.satisfaction_relief": (("relief",),),
     "energy.relief_effect": (("relief",),),
     "example.": (("sponsor_attention",),),
-    "hiring.candidates": (("hiring_filter",),),
     "lifetime.churn_alpha": _CONTRACT,
     "lifetime.churn_beta": _CONTRACT,
     "lifetime.dropout_a": _PURCHASES,
@@ -137,10 +136,19 @@ class Study:
         return cls(scenario, tuple(policy for policy in chosen if policy.name != NONE.name))
 
     @cached_property
+    def spent(self) -> frozenset[str]:
+        """Names of resources that any of the policies spends."""
+        return frozenset(name for policy in self.policies for name in policy.resources)
+
+    @cached_property
     def resources(self) -> dict[str, Resource]:
-        """Resources that any of the policies spends."""
-        spent = {name for policy in self.policies for name in policy.resources}
-        return {name: each for name, each in self.scenario.registry.resources.items() if name in spent}
+        """Resources that any of the policies spends, and those that executives turn work into."""
+        talk = self.acts("place")
+        return {
+            name: each
+            for name, each in self.scenario.registry.resources.items()
+            if name in self.spent or (talk and each.nature == "talk")
+        }
 
     @cached_property
     def event_kinds(self) -> frozenset[str]:
@@ -154,16 +162,16 @@ class Study:
     def _is_there(self, cause: str) -> bool:
         values = self.scenario.parameters
         if cause == ANY:
-            return bool(self.resources)
+            return bool(self.spent)
         if cause == WORK:
-            return any(each.nature == "work" for each in self.resources.values())
+            return any(self.scenario.registry.resources[name].nature == "work" for name in self.spent)
         if cause.startswith("event:"):
             return cause.removeprefix("event:") in self.event_kinds
         for sign, holds in (("=", lambda value, asked: str(value) == asked), (">", _is_above), ("<", _is_below)):
             name, found, asked = cause.partition(sign)
             if found:
                 return bool(holds(values[name], asked))
-        return cause in self.resources
+        return cause in self.spent
 
     def acts(self, mechanism: str) -> bool:
         """Whether a mechanism (its name with hyphens) acts."""

@@ -68,7 +68,9 @@ def test_of_resources_events_and_mechanisms_only_those_are_there_that_act() -> N
     inside = text()
     known = current()
     used = {"procedures", "monitoring", "coaching", "training", "sponsor_attention"}
-    assert set(hospital().resources) == used
+    assert set(hospital().spent) == used
+    used |= {"speeches", "posters"}  # what executives turn work into
+    assert set(hospital().resources) == used and "Speeches and posters are no part of a policy" in inside
     for name in set(known.resources) - used:
         assert f"cost.{name}`" not in inside and f"| `{name}` |" not in inside
     for kind in set(known.event_kinds) - {"executive_succession", "budget_cut", "service_crisis"}:
