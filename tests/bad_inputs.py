@@ -523,6 +523,7 @@ BASES: dict[str, Words] = {
     "list": (),
     "check": ("good.toml",),
     "odd": ("good.toml", "--out", "o.md"),
+    "dossier": ("good.toml", "--out", "o.md"),
     "compile": (),
 }
 """For every command words that are good, and to which one bad word is added."""
@@ -620,6 +621,9 @@ OPTIONS: dict[str, dict[str, Words]] = {
     "odd": {"scenario": NAMES, "policies": NAMES, "assignments": SETS, "summary": FLAG,
             "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
             "extension": _EXTENSIONS, "trust": FLAG},
+    "dossier": {"scenario": NAMES, "policies": NAMES, "assignments": SETS,
+                "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
+                "extension": _EXTENSIONS, "trust": FLAG},
     "compile": {"debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},
 }  # fmt: skip
 """Every option and argument of every command, with words that it cannot take."""

@@ -42,6 +42,7 @@ COMMANDS = {
     "list": "sim.commands.list",
     "check": "sim.commands.check",
     "odd": "sim.commands.odd",
+    "dossier": "sim.commands.dossier",
     "compile": "sim.commands.compile",
 }
 """Every command and the module whose function ``register`` adds it, in the order of the help."""
