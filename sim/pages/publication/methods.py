@@ -19,6 +19,9 @@ _CITATION = re.compile(r"\[@([\w-]+)\]")
 _HASH = 12
 """Characters of a fingerprint that are printed; the manifest has all."""
 
+_LONGEST = 200
+"""Characters of a command that a paragraph has room for."""
+
 _DESIGNS = {
     "sobol": "variance-based indices of Sobol' [@saltelli2010] by SALib [@iwanaga2022]",
     "morris": "elementary effects [@morris1991] by SALib [@iwanaga2022]",
@@ -189,8 +192,9 @@ def _again(manifest: Mapping[str, Any]) -> Iterator[str]:
     what = "scenario" if manifest.get("scenario_hash") else "experiment"
     if mark:
         yield f"The manifest of the results holds the {what} in full (SHA-256 {str(mark)[:_HASH]}), with all versions and seeds."
-    if manifest.get("command"):
-        yield f"Command: {manifest['command']}."
+    command = str(manifest.get("command") or "")
+    if command:
+        yield f"Command: {command}." if len(command) <= _LONGEST else "The command that repeats it is there, too."
 
 
 def _plural(word: str, number: int) -> str:
