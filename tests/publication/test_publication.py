@@ -30,8 +30,8 @@ from sim.safe_text import for_latex
 
 _MACROS = r"""
 documentclass usepackage title author maketitle section input bibliographystyle bibliography centering footnotesize caption label
-toprule midrule bottomrule addlinespace endhead includegraphics cite textgreater textless textquotesingle textquotedbl textasciitilde
-textasciicircum textbar textbackslash geq leq times rightarrow triangle % & _ # $ { } \
+toprule midrule bottomrule addlinespace endhead includegraphics cite textgreater textless textquotesingle textquotedbl
+textasciitilde textasciicircum textbar textbackslash geq leq times rightarrow triangle % & _ # $ { } \
 """
 
 KEPT = Path(__file__).parents[2] / "results" / "retail-bank" / "manifest.json"
@@ -219,7 +219,11 @@ def test_methods_of_a_sweep_tell_its_designs() -> None:
     manifest = {
         "versions": dict.fromkeys(("python", "mesa", "numpy", "numba", "matplotlib", "centricity"), "1.0"), "code": "f" * 64,
         "scenario": {"name": "bank"}, "weeks": 104, "seed": 3, "replicates": {"fixed": 4}, "runs": {"done": 96, "failed": 2},
-        "designs": [{"name": "all", "kind": "sobol", "rows": 24, "over": ["a", "b"]}], "experiment_hash": "e" * 64,
+        "designs": [
+            {"name": "all", "kind": "sobol", "rows": 24, "over": ["a", "b"]},
+            {"name": "grid", "kind": "grid", "rows": 9, "over": ["a"]},
+        ],
+        "experiment_hash": "e" * 64, "experiment": {"name": "norms"},
     }  # fmt: skip
     methods = methods_of_sweep(manifest)
     text = methods.markdown()
@@ -261,3 +265,8 @@ def test_options_are_read_and_faults_told() -> None:
         faults = Faults()
         read_publication(*given, faults)
         assert any(said in message for message in faults.messages), faults.messages
+
+
+def test_an_interval_without_width_is_a_number() -> None:
+    table = pd.DataFrame({"mean": [0.0042, 7.0], "low": [0.0042, 6.0], "high": [0.0042 + 1e-17, 8.0]})
+    assert with_intervals(table)[0].rows == (("0.0042",), ("7.0 [6.0, 8.0]",))

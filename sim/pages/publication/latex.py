@@ -16,6 +16,9 @@ from sim.safe_text import for_latex
 MOST_ROWS = 45
 """Rows of a table that still fit on a page; a longer one is broken over pages by longtable."""
 
+_NO_WIDTH = 1e-6
+"""Width of an interval, as a part of its limits, that is nothing but rounding."""
+
 _FIGURES = 3
 """Figures of a number whose interval does not say how exact it is."""
 
@@ -117,9 +120,9 @@ def _interval(value: Any, low: Any, high: Any) -> str:
     if not (np.isfinite(low) and np.isfinite(high)):
         return _number(value)
     width = high - low
-    places = 0 if width <= 0.0 else max(0, 1 - int(np.floor(np.log10(width))))
-    if width <= 0.0:
+    if width <= _NO_WIDTH * max(abs(low), abs(high)):
         return _number(value)
+    places = max(0, 1 - int(np.floor(np.log10(width))))
     return minus(f"{value:,.{places}f} [{low:,.{places}f}, {high:,.{places}f}]")
 
 

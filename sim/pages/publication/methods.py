@@ -106,23 +106,27 @@ def methods_of_comparison(manifest: Mapping[str, Any]) -> Methods:
         f"the percentile bootstrap ({BOOTSTRAP_SAMPLES:,} samples, paired by organization) for ratios, Kaplan-Meier estimates "
         "[@kaplan1958] for half-lives."
     )
-    lines += _failures(len(manifest["failures"]), manifest)
+    lines += _failures(len(manifest["failures"]))
     lines += _again(manifest)
     return Methods(tuple(lines))
 
 
 def methods_of_sweep(manifest: Mapping[str, Any]) -> Methods:
     """The methods of a sweep of this program."""
-    scenario = manifest["scenario"]
-    lines = [
-        *_program(manifest),
-        f"The scenario {scenario['name']} was run for {manifest['weeks']} weeks (seed {manifest['seed']}).",
-    ]
+    experiment = manifest.get("experiment") or {}
+    scenario = (manifest.get("scenario") or {}).get("name")
+    lines = [*_program(manifest)]
+    if experiment.get("name"):
+        lines.append(f"The experiment is {experiment['name']}{f', in the scenario {scenario}' if scenario else ''}.")
+    if manifest.get("weeks"):
+        seed = f" (seed {manifest['seed']})" if "seed" in manifest else ""
+        lines.append(f"Runs have {manifest['weeks']} weeks{seed}.")
     kinds = []
     for design in manifest["designs"]:
         over = f"{len(design['over'])} {_plural('factor', len(design['over']))}"
         lines.append(f"The design {design['name']} ({design['kind']}) has {design['rows']:,} rows over {over}.")
-        kinds += [_DESIGNS[design["kind"]]] * (design["kind"] in _DESIGNS)
+        if design["kind"] in _DESIGNS:
+            kinds.append(_DESIGNS[design["kind"]])
     replicates = manifest.get("replicates") or {}
     if replicates.get("fixed"):
         number = int(replicates["fixed"])
@@ -133,7 +137,8 @@ def methods_of_sweep(manifest: Mapping[str, Any]) -> Methods:
             f"Replicates were added to a row until the half width of the {100 * LEVEL:g} % interval of {until['metric']} was at "
             f"most {until['half_width']:g}."
         )
-    lines.append(f"{manifest['runs']['done']:,} runs are done, {manifest['runs']['failed']:,} failed.")
+    if runs := manifest.get("runs"):
+        lines.append(f"{runs['done']:,} runs are done, {runs['failed']:,} failed.")
     if kinds:
         lines.append(f"Analyses: {join_words(list(dict.fromkeys(kinds)))}.")
     lines.append(
@@ -154,18 +159,19 @@ def methods_of_table(name: str, rows: int, versions: Mapping[str, str | None]) -
 
 def _program(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Which program, and what it stands on."""
-    versions = manifest["versions"]
+    versions = manifest.get("versions") or {}
     mark = manifest.get("fingerprint") or manifest.get("code")
     fingerprint = f", fingerprint of the code {str(mark)[:_HASH]}" if mark else ""
     yield (
         f"Simulations were made with Centricity {versions.get('centricity') or 'of a checkout'}{fingerprint} [@centricity], an "
         "agent-based model of organizations and their customers, described by the ODD protocol [@grimm2020]."
     )
-    yield (
-        f"It runs on Python {versions['python']} with Mesa {versions['mesa']} [@terhoeven2025] and NumPy {versions['numpy']} "
-        f"[@harris2020], compiled by Numba {versions['numba']} [@lam2015]; pictures were drawn by Matplotlib "
-        f"{versions['matplotlib']} [@hunter2007]."
-    )
+    stands_on = {"mesa": "Mesa", "numpy": "NumPy", "numba": "Numba", "matplotlib": "Matplotlib"}
+    keys = {"mesa": "terhoeven2025", "numpy": "harris2020", "numba": "lam2015", "matplotlib": "hunter2007"}
+    parts = [f"{said} {versions[name]} [@{keys[name]}]" for name, said in stands_on.items() if versions.get(name)]
+    python = f"Python {versions['python']}" if versions.get("python") else ""
+    if python or parts:
+        yield f"It stands on {join_words([each for each in (python, *parts) if each])}."
 
 
 def _variations(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -180,8 +186,8 @@ def _variations(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"The same was run at {points} other points of unknown parameters."
 
 
-def _failures(failed: int, manifest: Mapping[str, Any]) -> Iterator[str]:
-    del manifest
+def _failures(failed: int) -> Iterator[str]:
+    """Runs that are missing."""
     if failed:
         yield f"{failed} {_plural('run', failed)} failed and {'is' if failed == 1 else 'are'} missing from the means."
 

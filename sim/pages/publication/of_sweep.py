@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.wording import join_words
 from sim.pages.publication.folder import Drawing, Table, write_publication
-from sim.pages.publication.latex import with_intervals
+from sim.pages.publication.latex import Block, with_intervals
 from sim.pages.publication.methods import Methods
 from sim.pages.publication.request import Publication
 
@@ -25,8 +25,8 @@ _TITLES = {
 }  # fmt: skip
 """Tables of a paper; what shows how an analysis went stays in Parquet and CSV."""
 
-_MOST = 9
-"""Columns that a page has room for."""
+_ROOM, _GAP = 125, 3
+"""Letters that a line of a table has room for, and what a gap between columns takes of it."""
 
 
 def write_sweep(
@@ -47,8 +47,9 @@ def _table(name: str, table: pd.DataFrame) -> Table:
         caption += f" {join_words([f'{what} {value}' for what, value in same.items()])}."
     if any("[" in cell for row in block.rows for cell in row):
         caption += " 95 % intervals in brackets."
-    if len(block.heading) > _MOST:
-        left_out = block.heading[_MOST:]
-        caption += f" Left out, and in the table of the same name: {join_words(list(left_out))}."
-        block = type(block)(block.heading[:_MOST], tuple(row[:_MOST] for row in block.rows))
+    widths = [max(map(len, column)) + _GAP for column in zip(block.heading, *block.rows, strict=True)]
+    most = next((number for number in range(len(widths), 1, -1) if sum(widths[:number]) <= _ROOM), 1)
+    if most < len(widths):
+        caption += f" Left out, and in the table of the same name: {join_words(list(block.heading[most:]))}."
+        block = Block(block.heading[:most], tuple(row[:most] for row in block.rows))
     return Table(name, caption, (block,))
