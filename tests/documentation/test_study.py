@@ -170,8 +170,8 @@ def test_executives_look_ahead_where_they_may_decouple() -> None:
     assert "Executives look ahead" in prediction and "either" not in prediction
     assert "Executives look ahead" in render_odd().partition("**Prediction.**")[2].partition("\n")[0]
     off = Study.of(hospital().scenario.override({**SMALL, "place.decoupling": 0.0}), hospital().policies)
-    told = describe_study(off)["concepts"]
-    assert "Executives do not look ahead either." in told["Prediction"] and "decoupled" not in told["Basic principles"]
+    content = describe_study(off)["concepts"]
+    assert "Executives do not look ahead either." in content["Prediction"] and "decoupled" not in content["Basic principles"]
     # and they do in the code: the longer work takes to pay, the less they expect of it
     soon, late = (place.retention_probability(weeks, 200.0, 0.0, 0.0) for weeks in (10.0, 100.0))
     assert late < soon
@@ -187,13 +187,13 @@ def test_the_order_of_the_week_is_the_one_whose_reasons_are_given() -> None:
 
 
 def test_diagrams_hold_the_steps_and_the_state_that_act() -> None:
-    told = describe_study(Study.of(hospital().scenario.override(SMALL), hospital().policies))
+    content = describe_study(Study.of(hospital().scenario.override(SMALL), hospital().policies))
     for step in acting_steps(hospital()):
-        assert step.__name__.replace("_", " ") in told["flowchart"]
-    assert "hold moments" not in told["flowchart"]
+        assert step.__name__.replace("_", " ") in content["flowchart"]
+    assert "hold moments" not in content["flowchart"]
     for column in hospital().columns:
-        assert re.search(rf"^        {column.name}$", told["diagram"], flags=re.MULTILINE)
-    assert sum(len(group["steps"]) for group in told["groups"]) == len(acting_steps(hospital()))
+        assert re.search(rf"^        {column.name}$", content["diagram"], flags=re.MULTILINE)
+    assert sum(len(group["steps"]) for group in content["groups"]) == len(acting_steps(hospital()))
 
 
 def test_equations_are_what_the_code_says() -> None:
