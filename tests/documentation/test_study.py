@@ -171,7 +171,10 @@ def test_executives_look_ahead_where_they_may_decouple() -> None:
     assert "Executives look ahead" in render_odd().partition("**Prediction.**")[2].partition("\n")[0]
     off = Study.of(hospital().scenario.override({**SMALL, "place.decoupling": 0.0}), hospital().policies)
     content = describe_study(off)["concepts"]
-    assert "Executives do not look ahead either." in content["Prediction"] and "decoupled" not in content["Basic principles"]
+    assert (
+        "Executives do not look ahead either." in content["Prediction"]
+        and "decoupled" not in content["Basic principles"]
+    )
     # and they do in the code: the longer work takes to pay, the less they expect of it
     soon, late = (place.retention_probability(weeks, 200.0, 0.0, 0.0) for weeks in (10.0, 100.0))
     assert late < soon

@@ -16,6 +16,7 @@ import pytest
 from support import TINY
 
 from sim import compare
+from sim.analysis.metrics import METRICS
 from sim.lab.comparison import Comparison
 from sim.lab.display import Cell
 from sim.model.scenario.messages import Faults
@@ -156,6 +157,8 @@ def test_numbers_of_tables_are_those_of_the_comparison() -> None:
         assert text == bracketed(compared().cells[policy]["lift_at_end"])
     shown = [name for block in table.blocks for name in block.heading[1:] if name]
     assert shown == list(compared().ranked)
+    every = [row[0] for row in list(tables_of(compared()))[1].blocks[0].rows]
+    assert len(set(every)) == len(every) == len(METRICS) and not any(name.startswith(("=", "less")) for name in every)
 
 
 def test_a_tidy_table_gets_intervals_and_says_once_what_is_the_same() -> None:

@@ -38,7 +38,7 @@ def tables_of(comparison: Comparison) -> Iterator[Table]:
     )
     named = {each.name: each.heading for each in KEY_MEASURES}
     yield Table("measures", f"Policies compared. {said}", _blocks(comparison, named))
-    yield Table("all-measures", f"All measures. {said}", _blocks(comparison, {name: heading(name) for name in METRICS}))
+    yield Table("all-measures", f"All measures. {said}", _blocks(comparison, {name: _name(name) for name in METRICS}))
     if comparison.plan.futures:
         title, rows = comparison.futures_table()
         places = {policy: place for place, policy in enumerate(comparison.ranked)}
@@ -71,6 +71,12 @@ def _blocks(comparison: Comparison, measures: dict[str, str]) -> tuple[Block, ..
         )
         for part, size in _parts(comparison.ranked)
     )
+
+
+def _name(measure: str) -> str:
+    """What a measure is called in a table that has no groups: without the signs of a sum, and no two alike."""
+    plain = heading(measure).removeprefix("= ").removeprefix("less: ")
+    return f"{plain}, of practicing" if measure.startswith("practicing") and "practicing" not in plain else plain
 
 
 def _parts(policies: Sequence[str]) -> list[tuple[Sequence[str], int]]:
