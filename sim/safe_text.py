@@ -29,6 +29,14 @@ _MARKUP = re.compile(r"[\\`*\[\]<>|~]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)|^(?:[-+=#]|\d
 
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    "`": r"\textasciigrave{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}",
+    "\N{MINUS SIGN}": "$-$", "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "→": r"$\rightarrow$", "▲": r"$\triangle$",
+}  # fmt: skip
+"""What LaTeX would take for a command, and signs that the letters of its usual fonts lack."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that spreadsheets take for a formula."""
 
@@ -84,6 +92,12 @@ def _unmarked(match: re.Match[str]) -> str:
     if found in _ENTITIES:
         return _ENTITIES[found]
     return f"{found}\\" if found.isdigit() else f"\\{found}"
+
+
+def for_latex(text: str) -> str:
+    """A text as it stands within a paragraph of LaTeX: no command, no comment, no second line."""
+    text = escape(" ".join(text.split()), JOINERS)
+    return "".join(_LATEX.get(character, character) for character in text)
 
 
 def unseen_in(content: object, place: str = "") -> tuple[str, str] | None:

@@ -527,8 +527,9 @@ BASES: dict[str, Words] = {
     "live": ("good.toml", "--port", "0"),
     "list": (),
     "check": ("good.toml",),
-    "odd": ("--out", "o.md"),
     "reproduce": ("manifest.json",),
+    "odd": ("good.toml", "--out", "o.md"),
+    "dossier": ("good.toml", "--out", "o.md"),
     "compile": (),
 }
 """For every command words that are good, and to which one bad word is added."""
@@ -536,11 +537,13 @@ BASES: dict[str, Words] = {
 FLAG: Words = ("=yes", "=", "=0")
 """What follows a flag that takes nothing."""
 
+_FORMATS = ("zzqx", "", "XLSX", "csv", "\x1b", "pdf,", "pdf;svg", "latex,zzqx")
+_WORDS = ("zzqx", "", "Single", "\x1b", "x" * 10_000)
 _COLUMN = ("zzqx", "", "99", "0", "-1", "a\x1bb", "x" * 10_000)
 
 OPTIONS: dict[str, dict[str, Words]] = {
     "compare": {
-        "scenario": NAMES, "second": NAMES, "tables": ("zzqx", "", "XLSX", "csv", "\x1b"),
+        "scenario": NAMES, "second": NAMES, "tables": _FORMATS, "formats": _FORMATS, "column": _WORDS, "font": _WORDS,
         "policies": NAMES, "replicates": whole(1, 100_000), "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS,
         "workers": _WORKERS,
         "assignments": SETS, "equal_budget": FLAG, "budget": (*number(0, math.inf), "0", "inf", "1e300"), "futures": FLAG,
@@ -594,6 +597,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "factor": ("zzqx", "", "a\x1bb", "x" * 10_000), "design": ("zzqx", "", "Sample", "a\x1bb", "x" * 10_000),
         "policy_column": _COLUMN, "future_column": _COLUMN, "replicate_column": _COLUMN, "row_column": _COLUMN,
         "lower": ("zzqx", "", "speed", "a\x1bb", "x" * 10_000), "decimal": ("zzqx", "", ",", "\x1b"), "debug": FLAG,
+        "formats": _FORMATS, "column": _WORDS, "font": _WORDS, "as_tables": (*_FORMATS, "xlsx"),
     },
     "evidence": {
         "only": ("zzqx", "a\x1bb", "x" * 10**5, "\u202e", "--"), "quick": FLAG, "points": whole(1, 100_000), "regions": FLAG,
@@ -623,9 +627,13 @@ OPTIONS: dict[str, dict[str, Words]] = {
     },
     "list": {"catalog": NAMES, "as_json": FLAG, "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},
     "check": {"files": NAMES, "baseline": FLAG, "debug": FLAG},
-    "odd": {"out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
+    "odd": {"scenario": NAMES, "policies": NAMES, "assignments": SETS, "summary": FLAG,
+            "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
             "extension": _EXTENSIONS, "trust": FLAG},
     "reproduce": {"manifest": (*NAMES, "good.toml", "history.csv"), "rtol": number(0, 1), "debug": FLAG},
+    "dossier": {"scenario": NAMES, "policies": NAMES, "assignments": SETS,
+                "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
+                "extension": _EXTENSIONS, "trust": FLAG},
     "compile": {"debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG},
 }  # fmt: skip
 """Every option and argument of every command, with words that it cannot take."""

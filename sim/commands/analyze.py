@@ -17,6 +17,7 @@ from sim.commands.errors import (
     write_messages,
 )
 from sim.commands.progress import show_progress
+from sim.commands.publication_options import Column, Font, Formats
 from sim.commands.terminal import echo, make_console
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults, quoted
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from sim.analysis.sweep_text import AnalysisOptions, Findings
     from sim.analysis.sweeps import ResultKey, Sweep
+    from sim.pages.publication.methods import Methods
+    from sim.pages.publication.request import Publication
 
 KIND, REPORT, SUMMARY = "analysis", "analysis.md", "analysis.json"
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet")
@@ -84,6 +87,13 @@ def analyze(
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="WORD", help="Of a table: mark before decimals, point or comma.")
     ] = None,
+    formats: Formats = None,
+    column: Column = None,
+    font: Font = None,
+    as_tables: Annotated[
+        str | None,
+        typer.Option("--tables", metavar="LIST", help="Also write tables for a paper, into publication: latex."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Analyze a sweep: indices, tornados, policies over futures, regions, and whether there were enough replicates.
@@ -98,6 +108,7 @@ def analyze(
     """
     from sim.analysis.sensitivity import MissingExtraError, require_salib
     from sim.lab.writing import check_folder
+    from sim.pages.publication.request import read_publication
 
     with reporting_faults(debug):
         folder_or_file = source if source.name not in ("", "..") else source.resolve()
@@ -105,6 +116,7 @@ def analyze(
             f"{folder_or_file.name if folder_or_file.is_dir() else folder_or_file.stem}-analysis"
         )
         faults = Faults()
+        publication, _ = read_publication(formats, as_tables, column, font, False, faults)
         check_folder(folder, faults, SUMMARY, KIND)
         columns = {"policy": policy_column, "future": future_column, "replicate": replicate_column, "row": row_column}
         if source.is_dir():
@@ -134,7 +146,7 @@ def analyze(
     try:
         findings = _analyze_outcomes(sweep, options)
         report = _make_report(sweep, findings)
-        written = _write(folder, source, sweep, findings, report)
+        written = _write(folder, source, sweep, findings, report, publication)
     except KeyboardInterrupt:
         write_messages([f"Interrupted: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None
@@ -403,10 +415,14 @@ def _print(report: Mapping[str, Any]) -> None:
     console.print(Text(" ".join(report["caveats"]), style="dim"))
 
 
-def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings], report: Mapping[str, Any]) -> str:
+def _write(
+    folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings], report: Mapping[str, Any],
+    publication: Publication,
+) -> str:  # fmt: skip
     """The folder, whole or not at all, and what is in it in words."""
     from sim.lab.manifest import versions
     from sim.lab.writing import replaced_folder, write_csv, write_json, write_text
+    from sim.pages.publication.of_sweep import write_sweep
     from sim.pages.report.figure_style import save_png
     from sim.pages.report.sweep_figures import pictures
 
@@ -423,10 +439,24 @@ def _write(folder: Path, source: Path, sweep: Sweep, findings: Sequence[Findings
             progress(number, total)
             save_png(picture.draw(), new / "figures" / f"{picture.name}.png")
         titles = {name: [(each.name, each.title) for each in part] for name, part in drawn.items()}
+        if publication:
+            every = [picture for each in drawn.values() for picture in each]
+            write_sweep(new, publication, sweep.name, every, tables, _methods(source, sweep))
         write_text(new / REPORT, _markdown(report, titles, sorted(tables)))
         files = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
         write_json(new / SUMMARY, {**report, "source": str(source), "versions": versions(), "files": files})
     return f"Written to {folder}: {REPORT} for people; {SUMMARY}, {len(tables)} tables, {total} figures"
+
+
+def _methods(source: Path, sweep: Sweep) -> Methods:
+    """What was done, in words."""
+    from sim.lab.manifest import versions
+    from sim.lab.sweep.reading import read_store
+    from sim.pages.publication.methods import methods_of_sweep, methods_of_table
+
+    if source.is_dir():
+        return methods_of_sweep(read_store(source).manifest)
+    return methods_of_table(source.name, len(sweep.runs), versions())
 
 
 def _markdown(report: Mapping[str, Any], titles: Mapping[str, Sequence[tuple[str, str]]], tables: Sequence[str]) -> str:

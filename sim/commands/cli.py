@@ -45,6 +45,7 @@ COMMANDS = {
     "check": "sim.commands.check",
     "odd": "sim.commands.odd",
     "reproduce": "sim.commands.reproduce",
+    "dossier": "sim.commands.dossier",
     "compile": "sim.commands.compile",
 }
 """Every command and the module whose function ``register`` adds it, in the order of the help."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +21,7 @@ from sim.commands.errors import (
 )
 from sim.commands.options import RESULTS, Assignments, Grain, Posterior, ScenarioName, Seed, Weeks, Workers, Years
 from sim.commands.progress import format_duration, show_progress
+from sim.commands.publication_options import Column, Font, Formats
 from sim.commands.terminal import echo, make_console
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sim.lab.display import Measure
     from sim.lab.kept_results import KeptResults
     from sim.lab.worker_pool import WorkerPool
+    from sim.pages.publication.request import Publication
 
 REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 """Modules that the results will be shown with."""
@@ -38,12 +40,6 @@ REPORT = ("sim.pages.report.html", "pyarrow.parquet", "rich.table")
 _WIDEST = 100
 _NAME_WIDTH = 14
 _GAP = 2
-
-
-class TableFormat(StrEnum):
-    """Formats of all tables in one file."""
-
-    XLSX = "xlsx"
 
 
 def compare(
@@ -119,9 +115,16 @@ def compare(
     ] = None,
     posterior: Posterior = None,
     tables: Annotated[
-        TableFormat | None,
-        typer.Option("--tables", help="Also write all tables with their dictionary into one workbook, tables.xlsx."),
+        str | None,
+        typer.Option(
+            "--tables",
+            metavar="LIST",
+            help="Also write tables: xlsx, one workbook with their dictionary; latex, into publication; both with a comma.",
+        ),
     ] = None,
+    formats: Formats = None,
+    column: Column = None,
+    font: Font = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with an earlier comparison. Else {RESULTS}/SCENARIO."),
@@ -139,6 +142,8 @@ def compare(
 
     centricity compare today.toml merged.toml --policy value-driven
 
+    centricity compare retail-bank --format pdf,svg --column single --tables latex
+
     centricity compare my-bank.toml --target "retention_annual>=0.93" --target "net_present_value>=0" --futures --unknown 40
     """
     given = locals()
@@ -148,10 +153,12 @@ def compare(
         from sim.lab.writing import check_folder
         from sim.model.scenario import ScenarioError
         from sim.model.scenario.messages import Faults
+        from sim.pages.publication.request import read_publication
 
         faults = Faults()
         plan = None
-        if tables is not None:
+        publication, workbook = read_publication(formats, tables, column, font, True, faults)
+        if workbook:
             try:
                 require("openpyxl", "--tables xlsx", "lab")
             except ScenarioError as error:
@@ -175,7 +182,7 @@ def compare(
         with worker_pool_for(plan) as pool, KeptResults(folder_for(folder)) as kept:
             comparison = _run_with_progress(plan, pool, kept)
             again = (folder / MANIFEST).exists()
-            problem = _save(comparison, folder, debug, pool, tables)
+            problem = _save(comparison, folder, debug, pool, workbook, publication)
             if not problem:
                 kept.remove()
     except (LockedError, ScenarioError) as error:
@@ -185,13 +192,20 @@ def compare(
     if problem:
         write_messages([problem])
         raise typer.Exit(DONE_WITH_FAILURES)
+    _tell_files(comparison, folder, again, bool(publication))
+    if comparison.failures:
+        _report_failures(comparison)
+        raise typer.Exit(DONE_WITH_FAILURES)
+
+
+def _tell_files(comparison: Comparison, folder: Path, again: bool, publication: bool) -> None:
+    """Say what was written."""
     took = format_duration(float(comparison.manifest["duration_seconds"]))
     echo(f"\nWritten to {folder}{' (in place of an earlier comparison)' if again else ''} after {took}:")
     echo(f"  {folder / 'report.html'} for people; summary.json, weekly.parquet, runs.csv, manifest.json, figures")
     echo("  figures/first-page.pdf is the first page of the report, to be printed or sent")
-    if comparison.failures:
-        _report_failures(comparison)
-        raise typer.Exit(DONE_WITH_FAILURES)
+    if publication:
+        echo("  publication has what a paper needs: captions, methods.md, references.bib; document.tex includes it all")
 
 
 def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults) -> Comparison:
@@ -233,14 +247,21 @@ def _run_with_progress(plan: ComparisonPlan, pool: WorkerPool, kept: KeptResults
     raise typer.Exit(INTERRUPTED)
 
 
-def _save(comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool, tables: TableFormat | None) -> str:
+def _save(
+    comparison: Comparison, folder: Path, debug: bool, pool: WorkerPool, workbook: bool, publication: Publication
+) -> str:
     """Write the folder; return why it cannot be written, empty if it was."""
     from sim.lab.workbook import write_workbook
     from sim.lab.writing import DiskFullError
     from sim.pages.report import save_report
 
     try:
-        save_report(comparison, folder, pool, () if tables is None else (write_workbook,))
+        also = [write_workbook] if workbook else []
+        if publication:
+            from sim.pages.publication.of_comparison import write_comparison
+
+            also.append(partial(write_comparison, request=publication))
+        save_report(comparison, folder, pool, also)
     except KeyboardInterrupt:
         write_messages([f"Interrupted while writing: {folder} is as it was. The same command starts again."])
         raise typer.Exit(INTERRUPTED) from None

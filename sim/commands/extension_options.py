@@ -8,7 +8,7 @@ import typer
 
 from sim.commands.terminal import echo
 
-COMMANDS = ("compare", "advise", "fit", "run", "sweep", "live", "list", "odd", "compile")
+COMMANDS = ("compare", "advise", "fit", "run", "sweep", "live", "list", "odd", "dossier", "compile")
 """Commands that have them."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from sim.documentation.code import is_rule, public_functions, streams, used_by
+from sim.documentation.concepts import CONCEPTS, ORDER
 from sim.documentation.docstrings import first_sentence, rest
 from sim.evidence.fact import Fact, load_facts
 from sim.model import initialization
@@ -58,7 +59,7 @@ def render_odd() -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["cell"] = _cell
+    environment.filters["cell"] = cell
     template = (resources.files("sim.documentation") / "odd.md.jinja").read_text(encoding="utf-8")
     return environment.from_string(template).render(**describe_model())
 
@@ -81,7 +82,7 @@ def describe_model() -> dict[str, Any]:
         "facts": len(facts),
         "resources": list(known.resources.values()),
         "event_kinds": [
-            {"kind": event_kind, "fields": [(key, _row(field)) for key, field in event_kind.fields.items()]}
+            {"kind": event_kind, "fields": [(key, parameter_row(field)) for key, field in event_kind.fields.items()]}
             for event_kind in known.event_kinds.values()
         ],
         "outcomes": list(known.outcomes.values()),
@@ -99,16 +100,21 @@ def describe_model() -> dict[str, Any]:
             if column.lasting
         ]
         + [
-            {"name": number.name, "outset": _start(number.start, number.unit), "newcomer": "–"}
+            {"name": number.name, "outset": start_in_words(number.start, number.unit), "newcomer": "–"}
             for number in known.numbers
             if not number.weekly
         ],
-        "parameters": [_row(parameter) for parameter in known.parameters.values()],
+        "parameters": [parameter_row(parameter) for parameter in known.parameters.values()],
         "kinds": KINDS,
         "of_kind": {kind: sum(each.kind == kind for each in known.parameters.values()) for kind in KINDS},
         "tiers": {int(tier): meaning for tier, meaning in TIERS.items()},
         "counts": {int(tier): sum(each.tier is tier for each in known.parameters.values()) for tier in Tier},
         "core": [name for name, mechanism in known.mechanisms.items() if mechanism.core],
+        "concepts": {
+            name: " ".join(sentence.text for sentence in sentences if not sentence.unless)
+            for name, sentences in CONCEPTS.items()
+        },
+        "order": ORDER,
     }
 
 
@@ -155,18 +161,18 @@ def _place(step: Callable[..., object]) -> str:
 def _initial_value(column: Column) -> str:
     """What a column holds at the outset. Unless declared, it is what the column holds for newcomers."""
     if column.initial is not None:
-        return _start(column.initial, column.unit)
-    return "as for newcomers" if callable(column.newcomer) else _start(column.newcomer, column.unit)
+        return start_in_words(column.initial, column.unit)
+    return "as for newcomers" if callable(column.newcomer) else start_in_words(column.newcomer, column.unit)
 
 
 def _newcomer(column: Column) -> str:
     """What a column holds for the newcomer to a seat, a position or an office."""
     if column.table in ("environment", "departments"):
         return "–"
-    return "stays as it is" if column.newcomer is None else _start(column.newcomer, column.unit)
+    return "stays as it is" if column.newcomer is None else start_in_words(column.newcomer, column.unit)
 
 
-def _start(start: Start, unit: str) -> str:
+def start_in_words(start: Start, unit: str) -> str:
     """A starting value in words."""
     if start is None:
         return "nothing"
@@ -179,7 +185,7 @@ def _start(start: Start, unit: str) -> str:
     return "missing" if math.isnan(start) else number_in_words(start) if math.isfinite(start) else "endless"
 
 
-def _row(parameter: Parameter) -> dict[str, str]:
+def parameter_row(parameter: Parameter) -> dict[str, str]:
     """A parameter as a row of text."""
     default = parameter.default
     shown = default if isinstance(default, str) else show(default) if isinstance(default, bool) else _number(default)
@@ -283,6 +289,6 @@ def _text(doc: str | None) -> str:
     return "\n\n".join(part for part in (first_sentence(doc), rest(doc)) if part)
 
 
-def _cell(text: object) -> str:
+def cell(text: object) -> str:
     """Text that may stand in a table."""
     return " ".join(str(text).split()).replace("|", "\\|")

@@ -12,7 +12,7 @@ from typing import Any
 from sim.evidence.cases import count_line, render_cases, summarize_cases
 from sim.evidence.claims import load_claims, load_texts
 from sim.evidence.design import STRONG, Movers
-from sim.evidence.fact import Kind
+from sim.evidence.fact import Fact, Kind
 from sim.evidence.measurement import Measurement
 from sim.evidence.scoring import LEVEL_OF_A_LOOK, LOOKS, NOT_MEASURED, PATIENCE, Row, Verdict
 from sim.lab.evidence_settings import evidence_settings
@@ -113,14 +113,13 @@ def count_kinds(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def select_validating(rows: Sequence[Row]) -> list[Row]:
-    """Rows that can validate: what emerges, from an experiment or observation that set no parameter."""
-    return [
-        row
-        for row in rows
-        if row.fact.kind is Kind.EMERGENT
-        and row.fact.tier in (Tier.EXPERIMENT, Tier.OBSERVATION)
-        and not row.fact.calibrated
-    ]
+    """Rows whose facts can validate."""
+    return [row for row in rows if can_validate(row.fact)]
+
+
+def can_validate(fact: Fact) -> bool:
+    """Whether a fact can validate: what emerges, from an experiment or observation that set no parameter."""
+    return fact.kind is Kind.EMERGENT and fact.tier in (Tier.EXPERIMENT, Tier.OBSERVATION) and not fact.calibrated
 
 
 def describe_kinds(rows: Sequence[Row]) -> str:

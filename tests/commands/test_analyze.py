@@ -328,3 +328,19 @@ def test_no_text_of_a_picture_lies_outside_and_none_overlaps(drawn: list[Picture
             for other, second in boxes[index + 1 :]:
                 apart = box.x1 <= second.x0 or second.x1 <= box.x0 or box.y1 <= second.y0 or second.y1 <= box.y0
                 assert apart, f"{reported} overlaps {other}"
+
+
+@pytest.mark.slow
+def test_pictures_and_tables_for_a_paper_stand_in_a_folder_of_their_own(folder: Path) -> None:
+    save(Tables({"latin-hypercube": 40, "sobol": 8}, replicates=3), folder / "sweep")
+    before = run("sweep", "--outcome", "lift_later", "--out", "plain")
+    result = run("sweep", "--outcome", "lift_later", "--format", "pdf", "--tables", "latex")
+    assert before.exit_code == result.exit_code == 0, result.output
+    files = contents(folder / "sweep-analysis")
+    names = {name.partition("/")[2] for name in files if name.startswith("publication/")}
+    pictures = {Path(name).stem for name in files if name.startswith("figures/")}
+    assert {f"{name}.{ending}" for name in pictures for ending in ("pdf", "tex")} <= names
+    assert {"policies.tex", "sobol.tex", "captions.md", "methods.md", "references.bib", "document.tex"} <= names
+    assert not any(name.startswith("publication") for name in contents(folder / "plain"))
+    assert b"[@" not in files["publication/methods.md"] and b"sweep" not in files["publication/document.tex"]
+    assert set(json.loads(files["analysis.json"])["files"]) == set(files) - {"analysis.json"}

@@ -70,8 +70,9 @@ USES = {
     "live": Use("live small.toml --port 0 --save out.toml", "out.toml", INTERRUPTED),
     "list": Use("list parameters"),
     "check": Use("check small.toml no-such.toml", code=BAD_INPUT),
-    "odd": Use("odd --out out.md", "out.md"),
     "reproduce": Use("reproduce no-such-folder", code=BAD_INPUT),
+    "odd": Use("odd small.toml --out out.md", "out.md"),
+    "dossier": Use("dossier small.toml --out out.md", "out.md"),
     "compile": Use("compile"),
 }
 """One of every command; a command that is new needs one too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from importlib import resources
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,8 @@ HEADINGS = {
     "net_present_value": "net present value",
 }
 
-_WIDTH, _LINE, _TOP, _BOTTOM, _LEFT, _RIGHT, _GAP = 10.5, 0.19, 0.36, 0.5, 1.45, 0.16, 0.2
+_LINE, _TOP, _BOTTOM, _LEFT, _RIGHT, _GAP, _HEAD = 0.19, 0.36, 0.5, 1.45, 0.16, 0.2, 0.3
+_MARKERS = "osD^vP*XphH<"
 _NEGLIGIBLE = 1e-12
 
 
@@ -142,35 +144,53 @@ def _headlines(comparison: Comparison, ablation: Ablation, measure: str, policie
     }
 
 
-def draw_why(comparison: Comparison) -> Figure:
+def draw_why(comparison: Comparison) -> Figure:  # noqa: PLR0915
     """A panel a measure, a line a mechanism, a dot a policy: the change without the mechanism, with its interval."""
-    from matplotlib.figure import Figure  # imported here because it is slow and only drawing needs it
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator  # imported here because it is slow and only drawing needs it
 
-    from sim.pages.report.figure_style import apply_style
+    from sim.pages.report.figure_style import CaptionedFigure, apply_style, current_sheet
 
     ablation = comparison.ablation
     assert ablation is not None
     policies, palette = _policies(comparison), colors(comparison.policies)
     effective = find_effective_mechanisms(ablation, policies)
-    note = textwrap.wrap(
+    text = (
         "Each line: one mechanism switched off in policies and twins alike, on the same organizations with the same draws. "
-        "Dot: change of the policy's lift in points; bar: 95 % paired interval. Effects of single mechanisms do not add up.",
-        150,
+        "Dot: change of the policy's lift in points; bar: 95 % paired interval. Effects of single mechanisms do not add up."
     )
-    line = 0.16 * max(len(policies), 2) + 0.1
-    above = _TOP + _LINE * (len(note) + 1) + 0.35
-    height = above + line * max(len(effective), 1) + _BOTTOM
-    panel = (_WIDTH - _LEFT - _RIGHT - _GAP * (len(MEASURES) - 1)) / len(MEASURES)
+    sheet = current_sheet()
+    note = textwrap.wrap(text, 150) if sheet.titled else []
+    line = 0.16 * max(len(policies), 2) + 0.1 if sheet.titled else 0.09 * max(len(policies), 2) + 0.08
+    columns = len(MEASURES) if sheet.titled else min(len(MEASURES), sheet.panels)
+    stacks = -(-len(MEASURES) // columns)
+    if len(effective) > (most := max(int(min(sheet.tallest, 1e6) / stacks / line) - 2, 3)):
+        text += f" The {most} strongest of {len(effective)} mechanisms."
+        effective = effective[:most]
+    names = _places_of_names(policies, sheet.width)
+    top = _TOP + _LINE * len(note) if sheet.titled else 0.0
+    above = top + _LINE * (1 + max(row for _, row in names)) + 0.35
+    tall = line * max(len(effective), 1)
+    height = above + stacks * (tall + _BOTTOM) + (stacks - 1) * _HEAD
+    panel = (sheet.width - _LEFT - _RIGHT - _GAP * (columns - 1)) / columns
     with apply_style():
-        figure = Figure(figsize=(_WIDTH, height))
-        figure.text(0.1 / _WIDTH, 1.0 - 0.1 / height, TITLE, va="top", fontsize=12.5, fontweight="bold")
-        figure.text(0.1 / _WIDTH, 1.0 - _TOP / height, "\n".join(note), va="top", fontsize=8.5, linespacing=1.35)
-        _name_policies(figure, policies, palette, 1.0 - (_TOP + _LINE * len(note) + 0.08) / height)
-        for column, measure in enumerate(MEASURES):
+        figure = CaptionedFigure(figsize=(sheet.width, height))
+        figure.title, figure.note = TITLE, text
+        if sheet.titled:
+            at = 0.1 / sheet.width
+            figure.text(at, 1.0 - 0.1 / height, TITLE, va="top", fontsize=12.5, fontweight="bold")
+            figure.text(at, 1.0 - _TOP / height, "\n".join(note), va="top", fontsize=8.5, linespacing=1.35)
+        for (left, row), policy, marker in zip(names, policies, cycle(_MARKERS)):
+            low = 1.0 - (top + _LINE * (row + 0.5) + 0.08) / height
+            figure.add_artist(Line2D([left / sheet.width], [low], marker=marker, color=palette[policy], markersize=4.5))
+            look: dict[str, Any] = {"fontsize": 9, "fontweight": "bold", "color": palette[policy]}
+            figure.text((left + 0.08) / sheet.width, low, policy, va="center_baseline", **look)
+        for number, measure in enumerate(MEASURES):
+            stack, column = divmod(number, columns)
             left = _LEFT + column * (panel + _GAP)
-            ax = figure.add_axes((left / _WIDTH, _BOTTOM / height, panel / _WIDTH, (height - above - _BOTTOM) / height))
-            ax.set_title(HEADINGS[measure], fontsize=8.5, loc="left")
+            low = height - above - (stack + 1) * tall - stack * (_BOTTOM + _HEAD)
+            ax = figure.add_axes((left / sheet.width, low / height, panel / sheet.width, tall / height))
+            ax.set_title(HEADINGS[measure], fontsize=8.5 if sheet.titled else 7.0, loc="left")
             ax.axvline(0.0, color=INK, linewidth=0.7)
             ax.grid(axis="x")
             ax.set_axisbelow(True)
@@ -191,13 +211,20 @@ def draw_why(comparison: Comparison) -> Figure:
                         ax.plot(
                             [100 * change.low, 100 * change.high], [place] * 2, color=palette[policy], linewidth=1.2
                         )
-                    ax.plot([100 * change.mean], [place], "o", color=palette[policy], markersize=3.4, markeredgewidth=0)
+                    marker = _MARKERS[position % len(_MARKERS)]
+                    ax.plot(
+                        [100 * change.mean], [place], marker, color=palette[policy], markersize=3.4, markeredgewidth=0
+                    )
     return figure
 
 
-def _name_policies(figure: Figure, policies: Sequence[str], palette: dict[str, str], top: float) -> None:
-    """The policies in their colors, side by side."""
-    left = 0.1 / _WIDTH
+def _places_of_names(policies: Sequence[str], width: float) -> list[tuple[float, int]]:
+    """Where the names of policies stand, in inches from the left and in rows from the top."""
+    left, row, places = 0.16, 0, []
     for policy in policies:
-        figure.text(left, top, policy, va="top", fontsize=9, fontweight="bold", color=palette[policy])
-        left += (0.3 + 0.078 * len(policy)) / _WIDTH
+        needed = 0.38 + 0.078 * len(policy)
+        if left + needed > width and left > 0.16:
+            left, row = 0.16, row + 1
+        places.append((left, row))
+        left += needed
+    return places or [(0.16, 0)]

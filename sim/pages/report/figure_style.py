@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -24,15 +26,68 @@ _LONG = re.compile(r"(?<=\.\d\d)\d+")
 """More decimals than a hundredth of a point, which is a tenth of what can be seen."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a picture is drawn on.
+
+    Attributes:
+        width: Its width, in inches.
+        panels: Largest number of panels side by side.
+        panel: Height of a panel of weeks, in inches.
+        family: Family of its letters.
+        size: Size of its letters, in points.
+        titled: Whether title and notes are part of the picture; else they are its caption, and the picture does without colors
+            where lines and markers can say the same.
+        tallest: Height above which panels are made lower, in inches.
+    """
+
+    width: float
+    panels: int
+    panel: float
+    family: str = "DejaVu Sans"
+    size: float = 9.0
+    titled: bool = True
+    tallest: float = float("inf")
+
+
+SCREEN = Sheet(10.5, 4, 1.55)
+"""What the pictures of a report are drawn on."""
+
+_SHEET: ContextVar[Sheet] = ContextVar("sheet", default=SCREEN)
+
+
+def current_sheet() -> Sheet:
+    """The sheet that pictures are drawn on now."""
+    return _SHEET.get()
+
+
+@contextmanager
+def on_sheet(sheet: Sheet) -> Iterator[None]:
+    """Draw pictures on another sheet."""
+    token = _SHEET.set(sheet)
+    try:
+        yield
+    finally:
+        _SHEET.reset(token)
+
+
+class CaptionedFigure(Figure):
+    """A figure that knows its title and how to read it, whether or not they are drawn in it."""
+
+    title: str = ""
+    note: str = ""
+
+
 @contextmanager
 def apply_style() -> Iterator[None]:
     """Settings for all pictures, which replace the user's own."""
+    sheet = current_sheet()
     settings = {
-        "font.family": "DejaVu Sans",
-        "font.size": 9.0,
+        "font.family": sheet.family,
+        "font.size": sheet.size,
         "axes.edgecolor": INK,
         "axes.labelcolor": INK,
-        "axes.labelsize": 9.0,
+        "axes.labelsize": sheet.size,
         "axes.linewidth": 0.6,
         "axes.spines.right": False,
         "axes.spines.top": False,
@@ -46,8 +101,8 @@ def apply_style() -> Iterator[None]:
         "text.parse_math": False,  # a currency may be $
         "xtick.color": INK,
         "ytick.color": INK,
-        "xtick.labelsize": 8.0,
-        "ytick.labelsize": 8.0,
+        "xtick.labelsize": min(sheet.size, 8.0),
+        "ytick.labelsize": min(sheet.size, 8.0),
         "xtick.major.width": 0.6,
         "ytick.major.width": 0.6,
         "svg.fonttype": "path",
@@ -62,13 +117,13 @@ def apply_style() -> Iterator[None]:
         yield
 
 
-def to_png(figure: Figure) -> bytes:
+def to_png(figure: Figure, dots_per_inch: int = PIXELS_PER_INCH) -> bytes:
     """A picture for documents and slides."""
     FigureCanvasAgg(figure)  # does not depend on the user's screen
     buffer = BytesIO()
     with apply_style():  # settings of the user's own would reach even here
         figure.savefig(
-            buffer, format="png", dpi=PIXELS_PER_INCH, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
+            buffer, format="png", dpi=dots_per_inch, facecolor=PAPER, metadata={"Software": None}, pil_kwargs=_QUICK
         )
     return buffer.getvalue()
 
@@ -80,6 +135,14 @@ def to_pdf(figure: Figure) -> bytes:
         figure.savefig(
             buffer, format="pdf", facecolor=PAPER, metadata={"CreationDate": None, "Creator": None, "Producer": None}
         )
+    return buffer.getvalue()
+
+
+def to_plain_svg(figure: Figure) -> bytes:
+    """A picture as a file of its own, for programs that edit or typeset drawings."""
+    buffer = BytesIO()
+    with apply_style():
+        figure.savefig(buffer, format="svg", facecolor=PAPER, metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 

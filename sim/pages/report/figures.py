@@ -86,6 +86,7 @@ def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, 
             f"{prefix}lift_later": (end + LATER[0], end + LATER[1]),
         }
         curve = fan(grid.curves.of(values, policy) * 100.0)
+        early, crowded = False, not grid.sheet.titled  # narrow panels
         for name, (first, last) in spans.items():
             center = grid.comparison.summary["policies"][policy][name]["mean"]
             if center is None:
@@ -93,7 +94,7 @@ def _mark_lifts(grid: Grid, values: np.ndarray, prefix: str) -> Callable[[Axes, 
             ax.plot([first, last], [100.0 * center] * 2, color=INK, linewidth=2.2, solid_capstyle="butt")
             nearby = curve.highest[max(first - 12, 0) : last + 12]
             above = max([0.0, 100.0 * center, *nearby[np.isfinite(nearby)]])
-            early = last < 0.2 * grid.curves.weeks  # no room to the left of the end of sponsorship
+            early = last < 0.2 * grid.curves.weeks or (crowded and early)  # no room to the left
             ax.annotate(
                 grid.comparison.cells[policy][name].value.replace("-", MINUS),
                 (last, above),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,17 +19,24 @@ from sim.lab.missing_values import SponsorshipSummary
 from sim.model.policies.policy import NONE
 from sim.pages.report.axes import bare, draw_bands, rule
 from sim.pages.report.colors import INK, TWIN_COLOR, colors
-from sim.pages.report.figure_style import apply_style
+from sim.pages.report.figure_style import SCREEN, CaptionedFigure, apply_style, current_sheet
 from sim.pages.report.series import Curves, Fan, fan, fan_of_mean, within
 
-WIDTH = 10.5
-"""Width of a picture. This and all lengths below are in inches."""
-
-_COLUMNS = 4
+_NARROW_GAP = 0.16
 _LEFT, _RIGHT, _TOP, _BOTTOM, _LABEL = 0.80, 0.14, 0.36, 0.10, 0.24
 _LINE = 0.19
-_HEADER, _PANEL, _GAP, _AXIS = 0.56, 1.55, 0.16, 0.44
-_NARROW_GAP = 0.16
+_HEADER, _GAP, _AXIS = 0.56, 0.16, 0.44
+"""Lengths in inches."""
+
+_LOWEST = 0.6
+"""Height of a panel, in inches, below which nothing can be read."""
+
+_USUAL = (SCREEN.width - _LEFT - _RIGHT - _NARROW_GAP * (SCREEN.panels - 1)) / SCREEN.panels
+"""Width of a panel that the ticks are set for."""
+
+_LETTER = 0.0083
+"""Width of a bold letter, in inches a point of its size."""
+
 _LEVELS = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 
 _STEPS = (4, 13, 26, 52, 104, 208, 260, 520, 1040)
@@ -72,32 +80,39 @@ class Grid:
         self.comparison = comparison
         self.curves = Curves(comparison)
         self.palette = colors(comparison.policies)
+        self.sheet = current_sheet()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Policies with a column: all but the twin, unless it is the only one; the best first."""
         return tuple(policy for policy in self.comparison.ranked if policy != NONE.name) or (NONE.name,)
 
-    def draw(self, title: str, rows: Sequence[Row], note: str) -> Figure:
-        """Draw the rows for every policy, with at most four columns side by side.
+    def draw(self, title: str, rows: Sequence[Row], note: str) -> CaptionedFigure:
+        """Draw the rows for every policy, with as many columns side by side as the sheet has room for.
 
         Args:
             title: Title of the picture.
             rows: The measures to draw.
             note: How to read it.
         """
-        blocks = [self.columns[start : start + _COLUMNS] for start in range(0, len(self.columns), _COLUMNS)]
-        notes = textwrap.wrap(f"{note} {self._legend(rows)}", 156)
-        foot = textwrap.wrap(self._events(), 156)
-        block_height = _HEADER + len(rows) * (_PANEL + _GAP) + _AXIS
-        above = _TOP + _LINE * len(notes) + 0.08
+        sheet = self.sheet
+        blocks = [self.columns[start : start + sheet.panels] for start in range(0, len(self.columns), sheet.panels)]
+        note = f"{note} {self._legend(rows)}"
+        notes, foot = (textwrap.wrap(text, 156) if sheet.titled else [] for text in (note, self._events()))
+        tallest = (sheet.tallest / len(blocks) - _HEADER - _AXIS) / len(rows) - _GAP
+        self.sheet = sheet = replace(sheet, panel=max(min(sheet.panel, tallest), _LOWEST))
+        block_height = _HEADER + len(rows) * (sheet.panel + _GAP) + _AXIS
+        above = _TOP + _LINE * len(notes) + 0.08 if sheet.titled else 0.0
         height = above + len(blocks) * block_height + _LINE * len(foot) + _BOTTOM
         with apply_style():
-            figure = Figure(figsize=(WIDTH, height))
-            figure.text(0.1 / WIDTH, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
-            figure.text(0.1 / WIDTH, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
+            figure = CaptionedFigure(figsize=(sheet.width, height))
+            figure.title, figure.note = title, " ".join(filter(None, (note, self._sponsorships(), self._events())))
+            if sheet.titled:
+                left = 0.1 / sheet.width
+                figure.text(left, 1.0 - 0.1 / height, title, va="top", fontsize=12.5, fontweight="bold")
+                figure.text(left, 1.0 - _TOP / height, "\n".join(notes), va="top", fontsize=8.5, linespacing=1.35)
             if foot:
-                figure.text(0.1 / WIDTH, _BOTTOM / height, "\n".join(foot), va="bottom", fontsize=8.5)
+                figure.text(0.1 / sheet.width, _BOTTOM / height, "\n".join(foot), va="bottom", fontsize=8.5)
             axes = [
                 self._draw_policies(figure, block, len(rows), above + index * block_height, height)
                 for index, block in enumerate(blocks)
@@ -114,18 +129,18 @@ class Grid:
         self, figure: Figure, policies: Sequence[str], rows: int, above: float, height: float
     ) -> dict[str, list[Axes]]:
         """Empty axes for some policies side by side, from top to bottom, under their names."""
-        number = min(len(self.columns), _COLUMNS)
-        width = (WIDTH - _LEFT - _RIGHT - _NARROW_GAP * (number - 1)) / number
+        sheet, number = self.sheet, min(len(self.columns), self.sheet.panels)
+        width = (sheet.width - _LEFT - _RIGHT - _NARROW_GAP * (number - 1)) / number
         made: dict[str, list[Axes]] = {}
         for column, policy in enumerate(policies):
             left = _LEFT + column * (width + _NARROW_GAP)
             made[policy] = []
             for row in range(rows):
-                bottom = height - above - _HEADER - (row + 1) * _PANEL - row * _GAP
-                ax = figure.add_axes((left / WIDTH, bottom / height, width / WIDTH, _PANEL / height))
+                bottom = height - above - _HEADER - (row + 1) * sheet.panel - row * _GAP
+                ax = figure.add_axes((left / sheet.width, bottom / height, width / sheet.width, sheet.panel / height))
                 self._format_axes(ax, policy, last=row == rows - 1)
                 made[policy].append(ax)
-            self._draw_heading(made[policy][0], policy)
+            self._draw_heading(made[policy][0], policy, width)
         return made
 
     def _format_axes(self, ax: Axes, policy: str, last: bool) -> None:
@@ -135,7 +150,14 @@ class Grid:
         bare(ax)
         if last:
             ax.annotate(
-                "week", (0.5, 0.0), (0, -18), "axes fraction", "offset points", ha="center", va="top", fontsize=9
+                "week",
+                (0.5, 0.0),
+                (0, -18),
+                "axes fraction",
+                "offset points",
+                ha="center",
+                va="top",
+                fontsize=self.sheet.size,
             )
         sponsorship = self.comparison.sponsorship[policy]
         if sponsorship.usual_end is not None:
@@ -147,12 +169,25 @@ class Grid:
                 transform=ax.get_xaxis_transform(), markeredgewidth=0, linestyle="none", zorder=5,
             )  # fmt: skip
 
-    def _draw_heading(self, ax: Axes, policy: str) -> None:
+    def _draw_heading(self, ax: Axes, policy: str, width: float) -> None:
         """Name of the policy, and a bar over the weeks in which it is sponsored."""
         sponsorship = self.comparison.sponsorship[policy]
         color = self.palette[policy]
-        ax.text(0.0, 1.235, policy, transform=ax.transAxes, fontsize=10, fontweight="bold", color=color, va="bottom")
-        ax.text(0.0, 1.085, _when(sponsorship), transform=ax.transAxes, fontsize=7.5, va="bottom")
+        if self.sheet.titled:
+            ax.text(
+                0.0, 1.235, policy, transform=ax.transAxes, fontsize=10, fontweight="bold", color=color, va="bottom"
+            )
+            ax.text(0.0, 1.085, _when(sponsorship), transform=ax.transAxes, fontsize=7.5, va="bottom")
+        else:
+            name = textwrap.fill(policy, max(int(width / (_LETTER * self.sheet.size)), 6))
+            look: dict[str, Any] = {
+                "fontsize": self.sheet.size,
+                "fontweight": "bold",
+                "color": color,
+                "va": "bottom",
+                "linespacing": 1.0,
+            }
+            ax.text(0.0, 1.085, name, transform=ax.transAxes, **look)
         if sponsorship.start is not None:
             end = self.curves.weeks if sponsorship.usual_end is None else sponsorship.usual_end
             ax.plot(
@@ -167,7 +202,7 @@ class Grid:
         twin = fan(self.curves.of(row.values, NONE.name) * row.scale) if row.reference else None
         behind = {policy: fan(values * row.scale) for policy, values in (row.behind or {}).items() if policy in panels}
         low, high = _limits([*fans.values(), *behind.values(), *([twin] if twin else [])], row)
-        weeks, levels = week_ticks(self.curves.weeks), list(_LEVELS.tick_values(low, high))
+        weeks, levels = week_ticks(self.curves.weeks, self._room), list(_LEVELS.tick_values(low, high))
         for position, (policy, ax) in enumerate(panels.items()):
             if twin is not None and policy != NONE.name:
                 self._draw_fan(ax, twin, TWIN_COLOR, strength=0.6)
@@ -179,7 +214,7 @@ class Grid:
             if row.mark is not None:
                 row.mark(ax, policy)
             ax.set_ylim(low, high)
-            first = position % _COLUMNS == 0
+            first = position % self.sheet.panels == 0
             rule(ax, weeks, levels, ("x" if last else "") + ("y" if first else ""))
             if first:
                 _label(ax, row.label)
@@ -191,7 +226,16 @@ class Grid:
         if self.curves.replicates > 1:
             draw_bands(ax, curve, color, strength)
         weeks = np.arange(self.curves.weeks)
-        ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if strength == 1.0 else 1.1)
+        own = strength == 1.0
+        style = "-" if own or self.sheet.titled else (0, (4, 1.5))
+        ax.plot(weeks, curve.middle, color=color, linewidth=1.5 if own else 1.1, linestyle=style)
+
+    @property
+    def _room(self) -> float:
+        """Width of a panel against that of four side by side on a screen; no more than that, since ticks look best so."""
+        number = min(len(self.columns), self.sheet.panels)
+        width = (self.sheet.width - _LEFT - _RIGHT - _NARROW_GAP * (number - 1)) / number
+        return min(width / _USUAL, 1.0)
 
     def _legend(self, rows: Sequence[Row]) -> str:
         """Explanation of lines and bands."""
@@ -202,10 +246,18 @@ class Grid:
         if any(row.of_mean for row in rows) and number > 1:
             text = f"Other rows: {text[0].lower()}{text[1:]}"
         if any(row.reference for row in rows) and self.columns != (NONE.name,):
-            text += " Gray: the same organizations without any policy."
+            line = "" if self.sheet.titled else ", broken line"
+            text += f" Gray{line}: the same organizations without any policy."
         if any(sponsorship.usual_end is not None for sponsorship in self.comparison.sponsorship.values()):
             text += " Dashed: sponsorship ends."
         return text
+
+    def _sponsorships(self) -> str:
+        """When each policy was sponsored, in words."""
+        when = [
+            f"{policy} {_when(self.comparison.sponsorship[policy])}" for policy in self.columns if policy != NONE.name
+        ]
+        return f"Bars above: {'; '.join(when)}." if when else ""
 
     def _events(self) -> str:
         """The events, in words; empty if there are none."""
@@ -217,9 +269,14 @@ class Grid:
         return f"▲ {'; '.join(events)}" if events else ""
 
 
-def week_ticks(weeks: int) -> range:
-    """Weeks with a tick: at most six or so, and where the run is long enough every so many full years."""
-    step = next((step for step in _STEPS if weeks < _LONGEST[step]), _STEPS[-1])
+def week_ticks(weeks: int, room: float = 1.0) -> range:
+    """Weeks with a tick: at most six or so, and where the run is long enough every so many full years.
+
+    Args:
+        weeks: Length of the run.
+        room: Width of the panel, as a share of that of four panels side by side on a screen.
+    """
+    step = next((step for step in _STEPS if weeks < room * _LONGEST[step]), _STEPS[-1])
     return range(0, weeks, step)
 
 
@@ -240,7 +297,15 @@ def _when(sponsorship: SponsorshipSummary) -> str:
 def _label(ax: Axes, text: str) -> None:
     """Name of a row, at the left edge of the picture."""
     box = ax.get_position()
-    ax.figure.text(_LABEL / WIDTH, (box.y0 + box.y1) / 2, text, rotation=90, ha="center", va="center", linespacing=1.25)
+    ax.figure.text(
+        _LABEL / current_sheet().width,
+        (box.y0 + box.y1) / 2,
+        text,
+        rotation=90,
+        ha="center",
+        va="center",
+        linespacing=1.25,
+    )
 
 
 def _limits(fans: Sequence[Fan], row: Row) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from sim.analysis.wording import money_scale
 from sim.lab.comparison import Comparison
 from sim.lab.parameter_points import TORNADO
 from sim.model.policies.policy import NONE
+from sim.pages.report.figure_style import CaptionedFigure
 from sim.pages.report.panels import Grid, Row
 
 _GAIN = "net_present_value"
@@ -60,7 +61,9 @@ def draw_tornado(comparison: Comparison) -> Figure:
     swings = [(key, found) for key, found in swings_by_policy(alone, _GAIN) if not found.reason]
     findings = Findings(_GAIN, [], [], [], [], [], swings, [])
     figure = next(picture for picture in pictures(alone, findings) if picture.name.startswith("tornado")).draw()
-    figure.texts[0].set_text(
-        "What each parameter does by itself to the net present value"
-    )  # instead of the sweep's title
+    title = "What each parameter does by itself to the net present value"  # instead of the sweep's
+    if figure.texts:
+        figure.texts[0].set_text(title)
+    if isinstance(figure, CaptionedFigure):
+        figure.title = title
     return figure

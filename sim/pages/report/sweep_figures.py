@@ -26,8 +26,8 @@ from sim.pages.report.colors import INK, OKABE_ITO, TWIN_COLOR
 from sim.pages.report.figure_style import apply_style
 from sim.pages.report.sweep_maps import curve_axes, draw_curves, draw_map, draw_shares
 from sim.pages.report.sweep_sheets import (
-    COLUMNS,
     draw_sheet,
+    is_first,
     panel_heading,
     policy_color,
     scale_and_unit,
@@ -51,8 +51,8 @@ _NOTES = {
     "tornado": "Change against the base when one factor alone is at its lowest value (light) or at its highest (dark); black "
     "dots: values between, colored: words. Lines: 95 % intervals over replicates.",
     "region": "Left: the way of the search from all rows (at the right) to the smallest box. Ring: the box that was chosen; "
-    "cross: its coverage and density on rows held out. Right: every row, blue where it is so; frame: the box, pale: out of it by "
-    "another factor; margin: by how much it is so.",
+    "cross: its coverage and density on rows held out. Right: every row, a blue disk where it is so, an orange triangle where "
+    "not; frame: the box, pale: out of it by another factor; margin: by how much it is so.",
     "replicates": "Half of the 95 % interval of a row's mean, as replicates are added; a row that has stopped keeps its width. "
     "Line: median of the rows; band: the middle four fifths; dashed: what would be narrow enough.",
 }  # fmt: skip
@@ -274,8 +274,10 @@ def _draw_region(sweep: Sweep, title: str, question: Question, discovery: Discov
         shown = [limit.factor for limit in box.limits[:2]]
         points = [positions[name][0] + (spread if positions[name][1] else 0.0) for name in shown] + [question.margin]
         for among, size, alpha in (~meets, 5, 0.2), (meets, 12, 0.7):
-            shades = np.where(interest, _YES, _NO)[among]
-            right.scatter(points[0][among], points[1][among], s=size, c=shades, alpha=alpha, linewidths=0)
+            for which, shade, marker in ((among & interest, _YES, "o"), (among & ~interest, _NO, "v")):
+                right.scatter(
+                    points[0][which], points[1][which], s=size, c=shade, marker=marker, alpha=alpha, linewidths=0
+                )
         right.set_ylabel("margin")
         for which, axis, name in zip("xy", (right.xaxis, right.yaxis), shown, strict=False):
             words = positions[name][1]
@@ -337,6 +339,6 @@ def _draw_convergence(sweep: Sweep, title: str, results: list[tuple[ResultKey, C
                 ax.set_xlim(table["replicates"].iloc[0] - 1, table["replicates"].iloc[0] + 1)
             set_ticks(ax, whole=True)
             set_ticks(ax, scale, "y")
-            ax.tick_params(labelleft=number % COLUMNS == 0)
-            ax.set_ylabel(f"half width{f', {unit}' if unit else ''}" if number % COLUMNS == 0 else "")
+            ax.tick_params(labelleft=is_first(axes, number))
+            ax.set_ylabel(f"half width{f', {unit}' if unit else ''}" if is_first(axes, number) else "")
     return figure

@@ -14,10 +14,13 @@ from sim.analysis.intervals import mean_limits
 from sim.analysis.missing import FloatArray
 from sim.analysis.sweeps import Design, Factor, Sweep
 from sim.pages.report.colors import INK, OKABE_ITO
-from sim.pages.report.figure_style import apply_style
-from sim.pages.report.sweep_sheets import COLUMNS, draw_sheet, policy_color, scale_and_unit, set_ticks, short_number
+from sim.pages.report.figure_style import apply_style, current_sheet
+from sim.pages.report.sweep_sheets import draw_sheet, is_first, policy_color, scale_and_unit, set_ticks, short_number
 
 _LEVELS = LinearSegmentedColormap.from_list("levels", ["#E58A3C", "#F7F7F7", "#5B9BD0"])
+_GRAYS = LinearSegmentedColormap.from_list("grays", ["#FFFFFF", "#8FB6DA"])
+"""Levels that stay in order when color is taken from them; the first are brighter to the eye on a screen."""
+
 _MOST_CELLS = 12
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -69,7 +72,14 @@ def _draw(
     with apply_style():
         figure, axes = draw_sheet(title, note, heads, 2.3)
         for number, (ax, (_, plane, grid)) in enumerate(zip(axes, panels, strict=True)):
-            ax.imshow(grid, cmap=_LEVELS, origin="lower", aspect="auto", vmin=low, vmax=high)
+            ax.imshow(
+                grid,
+                cmap=_LEVELS if current_sheet().titled else _GRAYS,
+                origin="lower",
+                aspect="auto",
+                vmin=low,
+                vmax=high,
+            )
             if min(grid.shape) > 1 and np.nanmin(grid, initial=high) < (low + high) / 2 < np.nanmax(grid, initial=low):
                 ax.contour(grid, levels=[(low + high) / 2], colors=INK, linewidths=1.2)
             if max(grid.shape) <= _MOST_CELLS:
@@ -79,8 +89,8 @@ def _draw(
             for axis, values in ((ax.xaxis, plane.across), (ax.yaxis, plane.up)):
                 every = -(-len(values) // 6)
                 axis.set_ticks(range(0, len(values), every), [short_number(value, 3) for value in values[::every]])
-            ax.set(xlabel=_axis(first), ylabel=_axis(second) if number % COLUMNS == 0 else "")
-            ax.tick_params(labelleft=number % COLUMNS == 0)
+            ax.set(xlabel=_axis(first), ylabel=_axis(second) if is_first(axes, number) else "")
+            ax.tick_params(labelleft=is_first(axes, number))
     return figure
 
 
@@ -124,7 +134,7 @@ def draw_curves(sweep: Sweep, title: str, design: Design, outcome: str, over: tu
             ax.grid(axis="y")
             set_ticks(ax)
             set_ticks(ax, scale, "y")
-            ax.set(xlabel=_axis(across), ylabel=unit if number % COLUMNS == 0 else "")
+            ax.set(xlabel=_axis(across), ylabel=unit if is_first(axes, number) else "")
             if number == 0:
                 ax.legend(frameon=False, fontsize=8, title=words.name, title_fontsize=8)
     return figure

@@ -15,10 +15,10 @@ from sim.analysis.sweeps import ResultKey, Sweep
 from sim.analysis.wording import format_percent, money_scale
 from sim.pages.report.axes import MINUS
 from sim.pages.report.colors import OKABE_ITO, colors
-from sim.pages.report.panels import WIDTH
+from sim.pages.report.figure_style import CaptionedFigure, current_sheet
 
-COLUMNS = 4
-"""Largest number of panels side by side."""
+_NARROWEST = 1.0
+"""Width of a panel, in inches, below which fewer stand side by side."""
 
 _TOP, _LINE, _HEAD, _AXIS = 0.36, 0.19, 0.34, 0.56
 
@@ -26,25 +26,36 @@ _TOP, _LINE, _HEAD, _AXIS = 0.36, 0.19, 0.34, 0.56
 def draw_sheet(
     title: str, note: str, heads: Sequence[tuple[str, str]], height: float, gap: float = 0.2, rows: Sequence[str] = ()
 ) -> tuple[Figure, list[Axes]]:
-    """A picture with panels (height and gap in inches) side by side, four to a row; ``height`` is that of one of ``rows``."""
+    """A picture with panels (height and gap in inches) side by side; ``height`` is that of one of ``rows``."""
+    sheet = current_sheet()
     left, height = (0.25 + 0.072 * max(map(len, rows)), height * len(rows) + 0.1) if rows else (0.8, height)
-    lines, titles = textwrap.wrap(note, 150), textwrap.wrap(title, 92, break_on_hyphens=False)
-    columns = min(len(heads), COLUMNS)
-    width = (WIDTH - left - 0.2 - gap * (columns - 1)) / columns
+    room = sheet.width - left - 0.2
+    columns = min(len(heads), sheet.panels, max(int((room + gap) / (_NARROWEST + gap)), 1))
+    width = (room - gap * (columns - 1)) / columns
     names = [textwrap.wrap(name, max(int(width / 0.088), 10))[:4] for name, _ in heads]
     head = _HEAD + 0.16 * (max(len(name) for name in names) - 1)
+    lines, titles = (
+        (textwrap.wrap(note, 150), textwrap.wrap(title, 92, break_on_hyphens=False)) if sheet.titled else ([], [])
+    )
     first = _TOP + 0.21 * (len(titles) - 1)
-    above = first + _LINE * len(lines) + 0.04
+    above = first + _LINE * len(lines) + 0.04 if sheet.titled else 0.0
     total = above + -(-len(heads) // columns) * (head + height + _AXIS)
-    figure = Figure(figsize=(WIDTH, total))
-    figure.text(0.1 / WIDTH, 1 - 0.1 / total, "\n".join(titles), va="top", fontsize=12.5, fontweight="bold")
-    figure.text(0.1 / WIDTH, 1 - first / total, "\n".join(lines), va="top", fontsize=8.5, linespacing=1.35)
+    figure = CaptionedFigure(figsize=(sheet.width, total))
+    figure.title, figure.note = title, note
+    if sheet.titled:
+        at = 0.1 / sheet.width
+        figure.text(at, 1 - 0.1 / total, "\n".join(titles), va="top", fontsize=12.5, fontweight="bold")
+        figure.text(at, 1 - first / total, "\n".join(lines), va="top", fontsize=8.5, linespacing=1.35)
     made = []
     for number, (_, color) in enumerate(heads):
         row, column = divmod(number, columns)
         low = total - above - (row + 1) * (head + height) - row * _AXIS
-        ax = figure.add_axes(((left + column * (width + gap)) / WIDTH, low / total, width / WIDTH, height / total))
-        ax.set_title("\n".join(names[number]), fontsize=9.5, fontweight="bold", color=color, loc="left", pad=5)
+        ax = figure.add_axes(
+            ((left + column * (width + gap)) / sheet.width, low / total, width / sheet.width, height / total)
+        )
+        ax.set_title(
+            "\n".join(names[number]), fontsize=sheet.size + 0.5, fontweight="bold", color=color, loc="left", pad=5
+        )
         ax.tick_params(length=2.5, pad=2)
         ax.set_axisbelow(True)
         if rows:
@@ -54,6 +65,11 @@ def draw_sheet(
             ax.grid(axis="x")
         made.append(ax)
     return figure, made
+
+
+def is_first(axes: Sequence[Axes], number: int) -> bool:
+    """Whether a panel is the first of its row, where the labels of the row stand."""
+    return bool(axes[number].get_position().x0 <= axes[0].get_position().x0 + 1e-6)
 
 
 def short_number(value: float, figures: int = 4) -> str:
