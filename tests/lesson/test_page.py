@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from lesson.small import page_of_invented
-from sim.pages.lesson import LESSONS
+from sim.pages.lesson import shipped_lessons
 from sim.pages.lesson.lesson import Lesson
 from sim.pages.lesson.page import round_ticks
 from sim.pages.lesson.precomputed import MISSING, Runs
@@ -143,7 +143,7 @@ EVERY_STATE = [f"step={step}" for step in ("predict", "run", "explain", "sandbox
 ]
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", shipped_lessons())
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_a_lesson_stands_alone_and_fits(pages: Callable[[str], Page], name: str, width: int) -> None:
     page = pages(name)
@@ -164,7 +164,7 @@ def test_a_lesson_stands_alone_and_fits(pages: Callable[[str], Page], name: str,
     assert [line for line in asked if '"Network.requestWillBeSent"' in line and '"url":"http' in line] == []
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", shipped_lessons())
 def test_projected_all_that_a_class_needs_is_seen_without_scrolling(pages: Callable[[str], Page], name: str) -> None:
     page = pages(name)
     for step in ("predict", "run", "explain", "sandbox"):
@@ -178,7 +178,7 @@ def test_projected_all_that_a_class_needs_is_seen_without_scrolling(pages: Calla
         assert below == [], f"{step}: {below} end below the screen"
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", shipped_lessons())
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_serious(pages: Callable[[str], Page], name: str, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_selenium_python")
@@ -261,7 +261,7 @@ def test_a_missing_week_breaks_the_line(page: Page) -> None:
     assert path.count("M") == 2, "week 30 is missing in all runs, week 20 in one only"
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", shipped_lessons())
 def test_every_control_changes_what_it_should(pages: Callable[[str], Page], name: str) -> None:
     page = pages(name)
     on = page.lesson.policy_number(page.lesson.second)

@@ -1,19 +1,24 @@
-"""All texts of the lessons, from one file. To translate, copy ``words.toml`` and name the copy with ``--words``."""
+"""Texts of a page: those of every lesson from ``words.toml``, and the lesson's own. A translation holds both in one file."""
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sim.model.registry import current
 from sim.model.scenario.finding import Source
 from sim.model.scenario.loading import read_toml
-from sim.model.scenario.messages import Faults, ScenarioError, show
+from sim.model.scenario.messages import Faults, show
 from sim.model.scenario.refusals import raise_any, read, refusal, sort_out
 from sim.model.scenario.rules import text
+from sim.pages.lesson.lesson import Lesson
+from sim.pages.lesson.loading import BRACES
 
 _TEXT = text("a text", longest=20_000)
 
@@ -22,22 +27,82 @@ Words = Mapping[str, Any]
 
 
 @cache
-def english() -> Words:
-    """The English texts of the package."""
+def _of_every_lesson() -> Words:
     return tomllib.loads((resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8"))
 
 
-def translated(file: Path) -> Words:
-    """Texts of a translation. It must have every text of the English file, and lists of the same length.
+def english(lesson: Lesson) -> dict[str, Any]:
+    """All texts of a lesson's page, as its file and the package have them."""
+    common = _of_every_lesson()
+    kinds = {event.kind for number in range(len(lesson.worlds)) for event in lesson.scenario(number).events}
+    events = {name: words for name, words in common["events"].items() if name in kinds | {"start", "end"}}
+    return {
+        "language": common["language"],
+        "page": common["page"],
+        "events": {**{kind: kind.replace("_", " ") for kind in sorted(kinds)}, **events},
+        "curves": {curve.outcome: _words_of(curve.outcome, lesson) for curve in lesson.curves},
+        "lesson": lesson.texts,
+    }
+
+
+def _words_of(outcome: str, lesson: Lesson) -> Mapping[str, str]:
+    """Words of a curve: the file's own, the package's, or else the outcome's name and meaning."""
+    name = outcome.replace("_", " ").capitalize()
+    plain = {"title": name, "short": name, "about": current().outcomes[outcome].meaning}
+    found: Mapping[str, str] = lesson.words_of_curves.get(outcome) or _of_every_lesson()["curves"].get(outcome, plain)
+    return found
+
+
+def to_translate(lesson: Lesson) -> str:
+    """The file to translate: TOML with every text of the page."""
+    head = (
+        f'# Texts of the lesson {lesson.name}. Translate what stands in quotes, language too (such as "de"), then run\n'
+        f"# `centricity lesson {lesson.name} --words THIS-FILE`. Words in {{braces}} are filled in by the page: keep them.\n"
+        "# License of these materials: Creative Commons Attribution 4.0 (CC BY 4.0).\n\n"
+    )
+    return head + "\n".join(_lines(english(lesson), "")) + "\n"
+
+
+def _lines(table: Mapping[str, Any], place: str) -> Iterator[str]:
+    """A table as TOML: its texts first, then its tables."""
+    for key, value in table.items():
+        if isinstance(value, str):
+            yield f"{_key(key)} = {_quoted(value)}"
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            yield f"{_key(key)} = [" if value else f"{_key(key)} = []"
+            yield from (f"  {_quoted(each)}," for each in value)
+            if value:
+                yield "]"
+    for key, value in table.items():
+        inner = f"{place}.{_key(key)}" if place else _key(key)
+        if isinstance(value, Mapping):
+            yield from ("", f"[{inner}]")
+            yield from _lines(value, inner)
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for each in value:
+                yield from ("", f"[[{inner}]]")
+                yield from _lines(each, inner)
+
+
+def _key(key: str) -> str:
+    """A key in TOML: in quotes where it is more than letters, digits, hyphens and underscores."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+
+
+def _quoted(value: str) -> str:
+    """A text in TOML: over several lines where it has paragraphs."""
+    plain = json.dumps(value, ensure_ascii=False)
+    return f'"""\n{plain[1:-1]}"""'.replace("\\n", "\n") if "\n" in value and "\\\\" not in plain else plain
+
+
+def translated(file: Path, lesson: Lesson) -> Words:
+    """Texts of a translation. It must have every text of the lesson's page, lists of the same length, and the same braces.
 
     Raises:
         ScenarioError: With every text that is missing or of another kind.
     """
     faults = Faults(str(file))
-    if not file.exists():
-        rule = f"must be a file of texts, got {file}, which does not exist."
-        raise ScenarioError([f"--words {rule} Copy words.toml and translate it."])
-    words: Words | None = read(partial(_formed_like, english()), read_toml(Source(file, str(file))), "", faults)
+    words: Words | None = read(partial(_formed_like, english(lesson)), read_toml(Source(file, str(file))), "", faults)
     faults.raise_any()
     assert words is not None  # its faults would have been raised
     return words
@@ -49,7 +114,7 @@ def _formed_like(pattern: Any, words: Any) -> Any:
     Raises:
         ValidationError: With every text that is missing or of another kind.
     """
-    if isinstance(pattern, dict):
+    if isinstance(pattern, Mapping):
         if not isinstance(words, dict):
             raise refusal(f"must be a table, got {show(words)}.", "Keep the form of the English file.")
         pairs: Iterable[tuple[Any, Any]] = pattern.items()
@@ -60,7 +125,7 @@ def _formed_like(pattern: Any, words: Any) -> Any:
     elif type(pattern) is not type(words):
         raise refusal(f"must be a text, got {show(words)}.", "Put it in quotes.")
     else:
-        return _TEXT.adapter.validate_python(words) if isinstance(words, str) else words
+        return _like_text(pattern, words) if isinstance(words, str) else words
     if isinstance(words, dict):
         pairs = [*pairs, *((key, None) for key in words if key not in pattern)]
 
@@ -68,9 +133,25 @@ def _formed_like(pattern: Any, words: Any) -> Any:
         if isinstance(words, dict) and key not in words:
             raise refusal("is missing.", "Translate it from the English file.")
         if isinstance(words, dict) and key not in pattern:
-            raise refusal("is no text of the lessons.", "Remove it.")
+            raise refusal("is no text of the lesson.", "Remove it.")
         return _formed_like(part, words[key])
 
     read_parts, wrong = sort_out(pairs, read_one)
     raise_any(wrong)
     return read_parts if isinstance(words, dict) else list(read_parts.values())
+
+
+def _like_text(pattern: str, words: str) -> str:
+    """A text, with the words in braces of the English one and no others."""
+    wanted, found = set(BRACES.findall(pattern)), set(BRACES.findall(words))
+    if wanted != found:
+        missing, unknown = (
+            ", ".join(f"{{{each}}}" for each in sorted(part)) for part in (wanted - found, found - wanted)
+        )
+        said = " and ".join(part for part in (missing and f"lacks {missing}", unknown and f"has {unknown}") if part)
+        raise refusal(
+            f"must hold the words in braces that the English text holds; it {said}.",
+            "Copy them as they are; the page fills them in.",
+        )
+    checked: str = _TEXT.adapter.validate_python(words)
+    return checked
