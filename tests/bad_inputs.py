@@ -614,7 +614,8 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "unit": ("zzqx", "", "\x1b"), "cohort": whole(1, 10_000_000), "fit_years": whole(2, 10_000_000), "debug": FLAG,
     },
     "lesson": {
-        "name": NAMES, "out": file_words(".html"), "words": ("good.toml", "missing/w.toml", "w.csv", "", "x" * 300 + ".toml"), "students": FLAG,
+        "name": NAMES, "out": file_words(".html"),
+        "words": ("good.toml", "missing/w.toml", "w.csv", "", "x" * 300 + ".toml"), "students": FLAG,
         "workers": _WORKERS,
         "debug": FLAG,
     },

@@ -78,6 +78,7 @@ def test_evidence_finds_its_data(unpacked: Path) -> None:
 def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
     folder = unpacked / "sim" / "pages" / "lesson"
     assert (folder / "words.toml").is_file() and (folder / "page" / "page.html.jinja").is_file()
-    assert len(list((folder / "page" / "scripts").glob("*.js"))) == 8
+    assert len(list((folder / "page" / "scripts").glob("*.js"))) == 10
+    assert (unpacked / "sim" / "shipped" / "lessons" / "speech.toml").is_file()
     done = _run(unpacked, "lesson", "--help")
     assert done.returncode == 0, done.stderr

@@ -33,7 +33,7 @@ def test_a_lesson_is_one_small_file(tmp_path: Path) -> None:
         if "://" in line
         and "w3.org" not in line
         and "creativecommons.org" not in line
-        and not line.startswith("//")  # the license of a library
+        and not line.strip().startswith("//")  # comments of a library
     ] == []
 
 

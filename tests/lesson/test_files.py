@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +16,8 @@ from sim.commands.cli import app
 from sim.model.scenario import ScenarioError
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.shipped import files
-from sim.pages.lesson import shipped_lessons
+from sim.pages.lesson import schema, shipped_lessons
+from sim.pages.lesson.answer import CHOICES
 from sim.pages.lesson.loading import read_lesson
 from sim.pages.lesson.words import english, to_translate, translated
 
@@ -123,3 +125,11 @@ def test_braces_of_a_translation_are_those_of_the_english_text(tmp_path: Path) -
     file.write_text(to_translate(lesson).replace("speeches: {speeches}", "Reden: {reden}"), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"lesson\.plan must hold .* it lacks \{speeches\} and has \{reden\}"):
         translated(file, lesson)
+
+
+def test_the_documentation_names_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    tables = [one for one in vars(schema).values() if getattr(one, "__module__", "") == schema.__name__]
+    keys = {key for table in tables if isinstance(table, type) for key in table.legal_keys()}  # type: ignore[attr-defined]
+    assert {key for key in keys if not re.search(rf"\b{key}\b", page)} == set()
+    assert all(f"`{choice}`" in page for choice in CHOICES)
