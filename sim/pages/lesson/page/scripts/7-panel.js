@@ -260,7 +260,7 @@ class Panel {
   figures(scene) {
     const show = ({ value, difference: change, curve }) => {
       const { percent } = LESSON.curves[curve];
-      if (change) return difference(value, LESSON.curves[curve]);
+      if (change) return difference(value, LESSON.curves[curve]).replace(/^\+/, ""); // "12.7 points more"
       return percent ? amount(value, LESSON.curves[curve], 0) : amount(value, LESSON.curves[curve]);
     };
     return Object.fromEntries(Object.entries(scene.numbers).map(([name, one]) => [name, show(one)]));
