@@ -119,7 +119,7 @@ async function change(path, request, place) {
   }
 }
 
-// Other tabs with the same session: whoever acts leads; the others stop, show what is there, and say so.
+// Other tabs with the same session: the one that acts leads; the others stop, show what is there, and say so.
 const tabs = new BroadcastChannel("centricity-live");
 let looking = null;
 tabs.addEventListener("message", () => {
