@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sim.lab.toml_text import write_toml
 from sim.model.registry import current
 from sim.model.scenario.finding import Source
 from sim.model.scenario.loading import read_toml
@@ -58,41 +57,10 @@ def to_translate(lesson: Lesson) -> str:
     head = (
         f'# Texts of the lesson {lesson.name}. Translate what stands in quotes, language too (such as "de"), then run\n'
         f"# `centricity lesson {lesson.name} --words THIS-FILE`. Words in {{braces}} are filled in by the page: keep them.\n"
+        "# Where \\n\\n stands, a paragraph begins.\n"
         "# License of these materials: Creative Commons Attribution 4.0 (CC BY 4.0).\n\n"
     )
-    return head + "\n".join(_lines(english(lesson), "")) + "\n"
-
-
-def _lines(table: Mapping[str, Any], place: str) -> Iterator[str]:
-    """A table as TOML: its texts first, then its tables."""
-    for key, value in table.items():
-        if isinstance(value, str):
-            yield f"{_key(key)} = {_quoted(value)}"
-        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
-            yield f"{_key(key)} = [" if value else f"{_key(key)} = []"
-            yield from (f"  {_quoted(each)}," for each in value)
-            if value:
-                yield "]"
-    for key, value in table.items():
-        inner = f"{place}.{_key(key)}" if place else _key(key)
-        if isinstance(value, Mapping):
-            yield from ("", f"[{inner}]")
-            yield from _lines(value, inner)
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            for each in value:
-                yield from ("", f"[[{inner}]]")
-                yield from _lines(each, inner)
-
-
-def _key(key: str) -> str:
-    """A key in TOML: in quotes where it is more than letters, digits, hyphens and underscores."""
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
-
-
-def _quoted(value: str) -> str:
-    """A text in TOML: over several lines where it has paragraphs."""
-    plain = json.dumps(value, ensure_ascii=False)
-    return f'"""\n{plain[1:-1]}"""'.replace("\\n", "\n") if "\n" in value and "\\\\" not in plain else plain
+    return head + write_toml(english(lesson))
 
 
 def translated(file: Path, lesson: Lesson) -> Words:
