@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from sim.model.registry import current
 from sim.model.scenario.shipped import files as shipped_files
+from sim.pages.lesson import load_lesson
+from sim.pages.lesson.words import to_translate
 
 Files = Mapping[str, bytes | None]
 """Content by name; ``None`` is a folder with a file of somebody's own in it."""
@@ -138,8 +139,14 @@ RUNS = "speed,load,policy,waiting\n" + "".join(f"{row % 5},{row % 7},{'ab'[row %
 
 @cache
 def words_of_lessons() -> dict[str, Any]:
-    """The texts of the lessons."""
-    return tomllib.loads((resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8"))
+    """The texts of a lesson, as they are written to be translated."""
+    return tomllib.loads(to_translate(load_lesson("speech")))
+
+
+@cache
+def table_of_lesson() -> dict[str, Any]:
+    """The table of a lesson."""
+    return tomllib.loads(shipped_files("lessons")["speech"].read_text(encoding="utf-8"))
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------------------
@@ -385,6 +392,9 @@ FILES: dict[str, Callable[[random.Random], Case]] = {
     )(rng),
     "extensions": extension_case,
     "names of extensions": named_extension_case,
+    "lessons": lambda rng: of_table(
+        "lesson", table_of_lesson, "lesson.toml", *rng.choice([("check", "lessons/?"), ("lesson", "?", "--out", "o.html")])
+    )(rng),
     "words": of_table("words", words_of_lessons, "w.toml", "lesson", "--words", "?", "--out", "o.html"),
     "histories": table_of_others(
         "history", HISTORY, "history.csv", "fit", "good.toml", "?", "--draws", "64", "--out", "o"
@@ -614,7 +624,9 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "unit": ("zzqx", "", "\x1b"), "cohort": whole(1, 10_000_000), "fit_years": whole(2, 10_000_000), "debug": FLAG,
     },
     "lesson": {
-        "name": NAMES, "out": file_words(".html"), "words": (*NAMES, "good.toml", "missing.toml"), "workers": _WORKERS,
+        "name": NAMES, "out": file_words(".html"),
+        "words": ("good.toml", "missing/w.toml", "w.csv", "", "x" * 300 + ".toml"), "students": FLAG,
+        "workers": _WORKERS,
         "debug": FLAG,
     },
     "game": {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _EXPERIMENT_KEYS = {"scenario", "factors", "design"}
+_LESSON_KEYS = {"scenes", "prediction", "controls"}
 BASELINE_RUNS = 4
 """Runs without a policy that show whether a baseline drifts."""
 
@@ -110,6 +111,18 @@ def check_experiment(name: str) -> Checked:
     )
 
 
+def check_lesson(name: str) -> Checked:
+    """What the file of a lesson holds, in a few words; its faults are raised."""
+    from sim.pages.lesson.loading import load_lesson
+
+    lesson = load_lesson(name)
+    runs = len(lesson.worlds) * len(lesson.policies) * lesson.replicates
+    return Checked(
+        f"lesson {lesson.name}: {count(len(lesson.scenes), 'scene')}, {count(len(lesson.policy_controls), 'control')}, "
+        f"{count(len(lesson.assumptions), 'assumption')}, {count(runs, 'run')}"
+    )
+
+
 def baseline_of(scenario: Scenario) -> tuple[str, list[str]]:
     """What some runs without any policy give, as a sentence, and warnings about what drifts in them."""
     from sim.lab import compare
@@ -142,13 +155,16 @@ CHECKS: dict[ShippedKind, Callable[[str], Checked]] = {
     "scenarios": check_scenario,
     "policies": check_policy,
     "experiments": check_experiment,
+    "lessons": check_lesson,
 }
 """How each kind of file is checked."""
 
 
 def kind_of(source: Source, table: Mapping[str, Any]) -> ShippedKind:
-    """Kind of a file, by what is in it: the keys of an experiment, the resources of a policy, or else a scenario."""
+    """Kind of a file, by its keys: those of a lesson or an experiment, the resources of a policy, or else a scenario."""
     folder = source.path.parent.name
+    if _LESSON_KEYS & table.keys() or folder == "lessons":
+        return "lessons"
     if _EXPERIMENT_KEYS & table.keys() or folder == "experiments":
         return "experiments"
     known = current()
@@ -171,7 +187,7 @@ def check(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Check scenario, policy and experiment files; report every fault of each.
+    """Check scenario, policy, experiment and lesson files; report every fault of each.
 
     Of a scenario it says what the file comes to in the figures of a year, and warns of what is hardly meant.
 

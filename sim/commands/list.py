@@ -35,6 +35,7 @@ class Catalog(StrEnum):
     SCENARIOS = "scenarios"
     POLICIES = "policies"
     EXPERIMENTS = "experiments"
+    LESSONS = "lessons"
     OUTCOMES = "outcomes"
     MEASURES = "measures"
     PARAMETERS = "parameters"
@@ -45,7 +46,7 @@ class Catalog(StrEnum):
 
 
 def shipped_rows(kind: ShippedKind) -> list[Row]:
-    """Scenarios or experiments that ship, with what they say about themselves."""
+    """Scenarios, experiments or lessons that ship, with what they say about themselves."""
     rows = []
     for name, path in files(kind).items():
         table = read_toml(Source(path, label(path)))
@@ -196,6 +197,7 @@ ROWS: Mapping[Catalog, Callable[[], list[Row]]] = {
     Catalog.SCENARIOS: lambda: shipped_rows("scenarios"),
     Catalog.POLICIES: policy_rows,
     Catalog.EXPERIMENTS: lambda: shipped_rows("experiments"),
+    Catalog.LESSONS: lambda: shipped_rows("lessons"),
     Catalog.OUTCOMES: outcome_rows,
     Catalog.MEASURES: measure_rows,
     Catalog.PARAMETERS: parameter_rows,
@@ -251,6 +253,7 @@ COLUMNS: Mapping[Catalog, tuple[Column, ...]] = {
     Catalog.SCENARIOS: (_NAME, _ABOUT),
     Catalog.POLICIES: (_NAME, _ABOUT, ("resources", lambda row: ", ".join(row["resources"]) or "none")),
     Catalog.EXPERIMENTS: (_NAME, _ABOUT),
+    Catalog.LESSONS: (_NAME, _ABOUT),
     Catalog.OUTCOMES: (_NAME, ("unit", lambda row: str(row["unit"])), _MEANING),
     Catalog.MEASURES: (
         _NAME,
@@ -343,6 +346,7 @@ def print_overview() -> None:
             Catalog.SCENARIOS,
             Catalog.POLICIES,
             Catalog.EXPERIMENTS,
+            Catalog.LESSONS,
             Catalog.EVENTS,
             Catalog.RESOURCES,
         )
@@ -362,7 +366,7 @@ def list_catalog(
 ) -> None:
     """List what there is.
 
-    Scenarios, policies, experiments, weekly outcomes, measures of a comparison, parameters, resources, kinds of events,
+    Scenarios, policies, experiments, lessons, weekly outcomes, measures of a comparison, parameters, resources, kinds of events,
     mechanisms, facts of the evidence.
 
     Example: centricity list parameters

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import shlex
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,31 +54,53 @@ def live(
     """Step the real model in the browser: two policies side by side, with the same random numbers and the same events.
 
     The page can be reached from this machine only. Every run is the one that `centricity run` gives for its seed; a
-    session with all that was pressed can be saved as a scenario file that repeats it. Ctrl-C ends it. Exit code 2: bad
-    input, or the port is taken; 130: ended with Ctrl-C.
+    session with all that was pressed can be saved as a scenario file that repeats it. Ctrl-C ends it, and so does
+    closing the terminal. Exit code 2: bad input, or the port is taken; 130: ended.
 
     Example: centricity live retail-bank --policy symbolic --policy value-driven
     """
     with reporting_faults(debug):
         setup = _check_arguments(scenario, port, policy or [], (weeks, years), seed, assignments or [], save)
     server = None
-    try:
-        server = _start_server(setup, port, debug)
-        echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
-        if open_page:
-            import webbrowser
+    with _ended_by_signals():
+        try:
+            server = _start_server(setup, port, debug)
+            echo(f"{setup.scenario.name} is live at {server.url} (this machine only). Ctrl-C ends it.")
+            if open_page:
+                import webbrowser
 
-            webbrowser.open(server.url)
-        server.serve_forever()
-    except KeyboardInterrupt:
-        write_messages([f"Ended. `{shlex.join(['centricity', *sys.argv[1:]])}` begins anew."])
-    finally:
-        if server is not None:
-            server.server_close()
-    if server is not None and save is not None:
-        with reporting_faults(debug), server.lock:  # a week that is being computed is finished first
-            _save(server.session, save)
+                webbrowser.open(server.url)
+            server.serve_forever()
+        except KeyboardInterrupt:
+            with suppress(OSError):  # the terminal may be closed
+                write_messages([f"Ended. `{shlex.join(['centricity', *sys.argv[1:]])}` begins anew."])
+        finally:
+            if server is not None:
+                server.server_close()
+        if server is not None and save is not None:
+            with reporting_faults(debug), server.lock:  # a week that is being computed is finished first
+                _save(server.session, save)
     raise typer.Exit(INTERRUPTED)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A closed terminal and a polite end do what Ctrl-C does, so that the session is saved; those ignored stay ignored."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other may say what a signal does
+        for name in ("SIGHUP", "SIGTERM"):
+            number = getattr(signal, name, None)  # Windows knows no SIGHUP
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _check_arguments(
@@ -122,15 +148,16 @@ def _start_server(setup: SessionSetup, port: int, debug: bool) -> LiveServer:
 
 
 def _save(session: Session, file: Path) -> None:
-    """Write the session, and print how to run it again."""
+    """Write the session, and print how to run it again, where anybody still reads."""
     from sim.lab.writing import replaced_file, write_text
     from sim.pages.live.replay import commands, scenario_text
 
     with replaced_file(file) as new:
-        write_text(new, scenario_text(session))
-    echo(f"{file}: the session, {session.week} weeks. The same again:")
-    for command in commands(session, str(file)):
-        echo(f"  {command}")
+        write_text(new, scenario_text(session, str(file)))
+    with suppress(OSError):  # the terminal may be closed
+        echo(f"{file}: the session, {session.week} weeks. The same again:")
+        for command in commands(session, str(file)):
+            echo(f"  {command}")
 
 
 def register(app: typer.Typer) -> None:

@@ -78,8 +78,8 @@ def test_every_fault_of_every_file_is_reported_and_fine_files_still_are(folder: 
         "one.toml: employees.turnovr is not a parameter. "
         "Did you mean employees.turnover? (per month, 0 to 0.5, default 0.02)",
         "two.toml: speechs is not a resource. Did you mean speeches? (speeches per week, 0 to 5, default 0)",
-        "missing.toml: there is no such file, and no such name among the scenarios or policies or experiments that ship. "
-        "Known: turnover, talk, bank.",
+        "missing.toml: there is no such file, and no such name among the scenarios or policies or "
+        "experiments or lessons that ship. Known: turnover, talk, bank.",
     ]
 
 

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 from lab.small import TEXT
-from lesson.small import thin
+from lesson.small import thin_lessons
 
 from sim.commands import cli
 from sim.commands.cli import COMMANDS
 from sim.commands.environment import clean_environment, missing_descriptions
 from sim.commands.errors import BAD_INPUT, DONE, DONE_WITH_FAILURES, INTERRUPTED
 from sim.commands.streams import finish_streams, make_streams_safe
-from sim.pages.lesson import LESSONS
 
 FULL = Path("/dev/full")
 
@@ -90,8 +89,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(os, "environ", os.environ)
     for name in ("MPLBACKEND", "COLUMNS"):
         monkeypatch.setenv(name, os.environ.get(name, "80" if name == "COLUMNS" else "agg"))
-    for name in LESSONS:
-        monkeypatch.setitem(LESSONS, name, thin(name))
+    thin_lessons(monkeypatch)
     monkeypatch.setattr("sim.pages.lesson.precomputed.cache_folder", lambda: tmp_path / "cache")
 
     def interrupt(server: object) -> None:

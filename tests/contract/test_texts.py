@@ -22,8 +22,9 @@ from typer.testing import CliRunner, Result
 from sim import safe_text
 from sim.commands.cli import app
 from sim.model.scenario import Scenario, ScenarioError, load_policy
+from sim.pages.lesson import load_lesson
 from sim.pages.lesson.page import render_page
-from sim.pages.lesson.words import english, translated
+from sim.pages.lesson.words import english, to_translate, translated
 
 MARKUP = (
     "# x <script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:alert(1)) ![i](http://x.y/i.png) `c` | "
@@ -203,8 +204,8 @@ def test_texts_of_experiments_are_texts_in_every_output() -> None:
 
 def test_texts_of_lessons_are_texts() -> None:
     lesson, runs = invented("speech")
-    page = render_page(lesson, runs, everywhere(english(), MARKUP))
-    check_page(page, Page(render_page(lesson, runs, english())))
+    page = render_page(lesson, runs, everywhere(english(lesson), MARKUP))
+    check_page(page, Page(render_page(lesson, runs, english(lesson))))
     assert Page(page).json
 
 
@@ -280,11 +281,12 @@ def test_what_cannot_be_seen_is_refused_in_every_text_of_every_kind_of_file(text
 
 @pytest.mark.parametrize("text", UNSEEN.values(), ids=UNSEEN)
 def test_what_cannot_be_seen_is_refused_in_words_of_lessons_and_tables(text: str, tmp_path: Path) -> None:
-    source = (resources.files("sim.pages.lesson") / "words.toml").read_text(encoding="utf-8")
+    lesson = load_lesson("speech")
+    source = to_translate(lesson)
     words = tmp_path / "words.toml"
     words.write_text(source.replace('language = "', f'language = "e{toml(text)[1:-1]}', 1), encoding="utf-8")
     with pytest.raises(ScenarioError, match="cannot be seen"):
-        translated(words)
+        translated(words, lesson)
     if text.isprintable() or text not in "\r\u2028\x1b[2J":
         Path("theirs.csv").write_text(f"speed,pol{text}icy,waiting\n" + "1,a,2\n3,b,4\n" * 9, encoding="utf-8")
         refused = run("analyze", "theirs.csv", "--factor", f"pol{text}icy", "--outcome", "waiting", "--out", "out")

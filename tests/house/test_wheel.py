@@ -78,7 +78,8 @@ def test_evidence_finds_its_data(unpacked: Path) -> None:
 def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
     folder = unpacked / "sim" / "pages" / "lesson"
     assert (folder / "words.toml").is_file() and (folder / "page" / "page.html.jinja").is_file()
-    assert len(list((folder / "page" / "scripts").glob("*.js"))) == 8
+    assert len(list((folder / "page" / "scripts").glob("*.js"))) == 9
+    assert (unpacked / "sim" / "shipped" / "lessons" / "speech.toml").is_file()
     done = _run(unpacked, "lesson", "--help")
     assert done.returncode == 0, done.stderr
 
@@ -86,6 +87,6 @@ def test_the_page_of_a_lesson_ships(unpacked: Path) -> None:
 def test_the_page_of_the_game_ships(unpacked: Path) -> None:
     pages = unpacked / "sim" / "pages"
     assert (pages / "game" / "page" / "page.html.jinja").is_file() and (pages / "shared" / "week_in_page.js").is_file()
-    assert (pages / "game" / "page" / "vendored" / "qrcode.js").is_file()
+    assert (pages / "shared" / "vendored" / "qrcode.js").is_file()
     done = _run(unpacked, "game", "--help")
     assert done.returncode == 0, done.stderr

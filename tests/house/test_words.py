@@ -30,6 +30,7 @@ PROSE = (
     "docs/*.md",
     "scenarios/*.toml",
     "experiments/*",
+    "lessons/*.toml",
     "sim/*.toml",
     "sim/*.jinja",
     "sim/*.js",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from sim.pages.lesson.precomputed import (
     Recorded,
     key,
     precompute,
+    question,
     run_organization,
     whole_steps,
 )
@@ -31,9 +33,9 @@ from sim.pages.shared.states import LEVELS
 def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
     lesson = thin("checklists", weeks=95, replicates=2)
     runs = precompute(lesson, 1, cache=tmp_path)
-    assumption_set, policy, seed = 0, len(lesson.policies) - 1, 2
+    world, policy, seed = 0, len(lesson.policies) - 1, 2
     model = CentricityModel(
-        lesson.scenario(lesson.assumption_sets[assumption_set]),
+        lesson.scenario(world),
         policy=lesson.policies[policy],
         rng=seed,
         weeks=lesson.weeks,
@@ -41,7 +43,7 @@ def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
     model.run_for(lesson.weeks)
     table = model.outcomes()
     for index, curve in enumerate(lesson.curves):
-        steps = runs.steps[assumption_set, policy, index, seed - 1]
+        steps = runs.steps[world, policy, index, seed - 1]
         truth = table[curve.outcome].to_numpy()
         assert np.array_equal(steps == MISSING, np.isnan(truth))
         there = steps != MISSING
@@ -49,12 +51,12 @@ def test_runs_are_those_of_the_model(tmp_path: Path) -> None:
 
 
 def test_the_picture_shows_the_model(tmp_path: Path) -> None:
-    lesson = thin("speech")
+    lesson = thin("checklists")
     runs = precompute(lesson, 1, cache=tmp_path)
-    model = CentricityModel(lesson.scenario(lesson.assumption_sets[0]), policy=lesson.policies[1], rng=1, weeks=20)
+    model = CentricityModel(lesson.scenario(0), policy=lesson.policies[1], rng=1, weeks=20)
     for week in range(20):
         model.step()
-        assert np.array_equal(frame(model.organization), runs.frames[0, 1, week])
+        assert np.array_equal(frame(model.organization, lesson.people), runs.frames[0, 1, week])
     organization = model.organization
     seats = len(organization.employees)
     halves = np.stack([runs.frames[0, 1, 19] & 15, runs.frames[0, 1, 19] >> 4], axis=1).reshape(-1)
@@ -64,6 +66,25 @@ def test_the_picture_shows_the_model(tmp_path: Path) -> None:
     assert np.array_equal(states > 5, employees.employed & (employees.choice == 1))
     level = (states[states > 0] - 1) % 5
     assert np.array_equal(level, np.digitize(employees.delivery, LEVELS)[states > 0])
+
+
+def test_people_may_show_what_they_feel(tmp_path: Path) -> None:
+    lesson = thin("speech")
+    assert lesson.people == "salience"
+    runs = precompute(lesson, 1, cache=tmp_path)
+    model = CentricityModel(lesson.scenario(0), policy=lesson.policies[1], rng=1, weeks=20)
+    model.run_for(20)
+    assert np.array_equal(frame(model.organization, "salience"), runs.frames[0, 1, 19])
+    assert not np.array_equal(frame(model.organization, "delivery"), runs.frames[0, 1, 19])
+
+
+def test_the_question_is_asked_of_more_organizations_than_are_drawn(tmp_path: Path) -> None:
+    lesson = replace(thin("speech", replicates=2), questioned=4, world="isolated")
+    runs = precompute(lesson, 1, cache=tmp_path)
+    assert runs.steps.shape[:2] == (2, 3) and runs.asked.shape == (2, 2, 4, lesson.weeks)
+    for world in (0, 1):
+        assert np.array_equal(runs.asked[world, :, :2], runs.steps[world, question(lesson), 0])
+    assert not np.array_equal(runs.asked[0], runs.asked[1]), "as it ships is another world"
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, interrupted_at: int | None = None) -> list[int]:

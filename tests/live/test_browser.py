@@ -168,6 +168,31 @@ def test_run_pause_and_speed(page: Page) -> None:
     assert not any(page.browser.find_element("id", name).is_enabled() for name in buttons)
 
 
+def test_one_loop_runs_however_often_it_is_started(page: Page) -> None:
+    page.choose("speed", "2")
+    for _ in range(7):
+        page.click("run")
+    before = page.week
+    time.sleep(2.0)
+    assert page.week - before <= 5, "2 weeks a second, and one may be under way"
+    page.click("run")
+    page.wait(lambda: page.text("run") == "Run")
+
+
+def test_tabs_of_a_session_know_of_each_other(page: Page) -> None:
+    first = page.browser.current_window_handle
+    address = page.browser.current_url
+    page.browser.switch_to.new_window("tab")
+    page.browser.get(address)
+    page.wait(lambda: page.browser.find_element("css selector", "main").get_attribute("aria-busy") == "false")
+    page.click("step")
+    page.wait(lambda: page.week == 1)
+    page.browser.close()
+    page.browser.switch_to.window(first)
+    page.wait(lambda: page.week == 1)
+    assert "Another tab" in page.text("elsewhere")
+
+
 def test_reset_gives_the_same_pictures(page: Page) -> None:
     page.click("quarter")
     page.until(13)

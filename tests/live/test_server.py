@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import tomllib
@@ -153,6 +154,20 @@ def test_ctrl_c_ends_it_cleanly_and_saves(folder: Path) -> None:
     assert "centricity run kept.toml --policy none --seed 1 --weeks 6 --out none.csv" in printed
     kept = tomllib.loads((folder / "kept.toml").read_text(encoding="utf-8"))
     assert [(event["kind"], event["week"]) for event in kept["events"]] == [("market_shift", 4), ("manager_exit", 20)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_closed_terminal_saves(folder: Path, name: str) -> None:
+    with serving(folder, "small.toml", "--policy", "talk", "--save", "kept.toml") as live:
+        live.change("/step", weeks=4)
+        assert live.process.stdout is not None and live.process.stderr is not None
+        live.process.stdout.close()
+        live.process.stderr.close()
+        live.process.send_signal(getattr(signal, name))
+        live.process.wait(timeout=60)
+    kept = (folder / "kept.toml").read_text(encoding="utf-8")
+    assert "4 weeks lived through" in kept and "centricity run kept.toml" in kept
 
 
 def refused(folder: Path, *words: str) -> str:

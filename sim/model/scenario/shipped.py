@@ -1,4 +1,4 @@
-"""Shipped files: scenarios, policies and experiments, found by name.
+"""Shipped files: scenarios, policies, experiments and lessons, found by name.
 
 An installed package has them as data in ``sim/shipped``. In a checkout they are the folders that people edit.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-ShippedKind = Literal["scenarios", "policies", "experiments"]
+ShippedKind = Literal["scenarios", "policies", "experiments", "lessons"]
 
 KINDS: Final[tuple[ShippedKind, ...]] = get_args(ShippedKind)
 
@@ -20,6 +20,7 @@ _FOLDERS: Mapping[ShippedKind, str] = {
     "scenarios": "scenarios",
     "policies": "scenarios/policies",
     "experiments": "experiments",
+    "lessons": "lessons",
 }
 
 

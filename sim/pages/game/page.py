@@ -33,7 +33,7 @@ from sim.pages.game.game import (
     Game,
     amounts_of,
 )
-from sim.pages.shared import palette
+from sim.pages.shared import palette, qr_code
 from sim.pages.shared.week_in_page import describe_week, packed, program
 from sim.safe_text import for_script
 
@@ -108,7 +108,7 @@ def _render(content: dict[str, Any]) -> str:
     template = environment.from_string((folder / "page.html.jinja").read_text(encoding="utf-8"))
     scripts = sorted(entry.name for entry in (folder / "scripts").iterdir() if entry.name.endswith(".js"))
     own = [(folder / "scripts" / name).read_text(encoding="utf-8") for name in scripts]
-    vendored = (folder / "vendored" / "qrcode.js").read_text(encoding="utf-8") if "week" in content else ""
+    drawing = qr_code() if "week" in content else ""
     return (
         template.render(
             title=TITLE,
@@ -117,7 +117,7 @@ def _render(content: dict[str, Any]) -> str:
             data=Markup(for_script(content)),
             plays="week" in content,
             quarters=QUARTERS,
-            scripts=Markup("\n".join((program(), vendored, *own))),
+            scripts=Markup("\n".join((program(), drawing, *own))),
         )
         + "\n"
     )

@@ -30,12 +30,12 @@ from sim.lab.writing import replaced_file, write_text
 from sim.model.initialization import initialize
 from sim.model.kernel.random import Streams
 from sim.model.policies.policy import NONE
-from sim.pages.lesson.answer import end_of_policy, find_answer
+from sim.pages.lesson.answer import NOTICEABLE, Answer, end_of_policy, find_answer, mean_curve, measure
 from sim.pages.lesson.lesson import START, Control, Lesson
 from sim.pages.lesson.precomputed import MISSING, REPLAYED, Runs, key
 from sim.pages.lesson.recording import Bytes, drawn_customers
 from sim.pages.lesson.words import Words, english
-from sim.pages.shared import palette
+from sim.pages.shared import palette, qr_code
 from sim.safe_text import for_script
 
 STEPS = ("predict", "run", "explain", "sandbox")
@@ -53,7 +53,7 @@ _SHAPES = {
 }
 
 
-def write_page(lesson: Lesson, runs: Runs, file: Path, words: Words | None = None) -> None:
+def write_page(lesson: Lesson, runs: Runs, file: Path, words: Words | None = None, students: bool = False) -> None:
     """Write a lesson's page, whole or not at all.
 
     Args:
@@ -61,29 +61,33 @@ def write_page(lesson: Lesson, runs: Runs, file: Path, words: Words | None = Non
         runs: Its runs.
         file: Where the page goes; replaced if it exists.
         words: Texts; English ones if not given.
+        students: Whether the page is for students: without the teacher's sheet, and with parts that open one by one.
     """
     with replaced_file(file) as new:
-        write_text(new, render_page(lesson, runs, words or english()))
+        write_text(new, render_page(lesson, runs, words or english(lesson), students))
 
 
-def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
-    """The page as HTML."""
+def render_page(lesson: Lesson, runs: Runs, words: Words, students: bool = False) -> str:
+    """The page as HTML; see :func:`write_page`."""
     folder = resources.files("sim.pages.lesson") / "page"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "page.html.jinja").read_text(encoding="utf-8"))
     scripts = sorted(entry.name for entry in (folder / "scripts").iterdir() if entry.name.endswith(".js"))
-    program = "\n".join((folder / "scripts" / name).read_text(encoding="utf-8") for name in scripts)
-    data = describe_page(lesson, runs, words)
+    own = [(folder / "scripts" / name).read_text(encoding="utf-8") for name in scripts]
+    data = describe_page(lesson, runs, words, students)
     return (
         template.render(
             version=__version__,
             words=words,
-            text=words["lessons"][lesson.name],
+            text=words["lesson"],
+            students=students,
+            answers=_answers_in_words(lesson, runs, words),
+            shade=None if lesson.people == "delivery" else words["page"]["stage"]["shades"][lesson.people],
             ui=words["page"],
             steps=STEPS,
             key=_key_marks(),
             css=Markup(palette() + (folder / "page.css").read_text(encoding="utf-8")),
-            scripts=Markup(program),
+            scripts=Markup("\n".join((qr_code(), *own))),
             data=Markup(for_script(data)),
             steps_packed=pack_steps(runs.steps),
             frames_packed=pack_frames(runs.frames),
@@ -92,12 +96,14 @@ def render_page(lesson: Lesson, runs: Runs, words: Words) -> str:
     )
 
 
-def describe_page(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
+def describe_page(lesson: Lesson, runs: Runs, words: Words, students: bool = False) -> dict[str, Any]:
     """All data of the page except the curves and pictures."""
-    text = words["lessons"][lesson.name]
+    drawn = [curve.outcome for curve in lesson.curves]
+    mean = mean_curve(runs, lesson)
     return {
         "name": lesson.name,
         "key": key(lesson)[:12],
+        "students": students,
         "weeks": lesson.weeks,
         "start": START,
         "replicates": lesson.replicates,
@@ -107,10 +113,11 @@ def describe_page(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
         "assumptions": [_control(control) for control in lesson.assumptions],
         "policyNumbers": list(lesson.policy_numbers),
         "policies": [{"end": None if policy == NONE else end_of_policy(lesson, policy)} for policy in lesson.policies],
-        "assumptionSets": [
-            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(combination).events]}
-            for combination in lesson.assumption_sets
+        "worlds": [
+            {"events": [{"week": event.week, "kind": event.kind} for event in lesson.scenario(number).events]}
+            for number in range(len(lesson.worlds))
         ],
+        "shipped": lesson.world_number(shipped=True) if lesson.ships else None,
         "curves": [_curve(lesson, runs, index) for index in range(len(lesson.curves))],
         "a": list(lesson.first),
         "b": list(lesson.second),
@@ -118,28 +125,60 @@ def describe_page(lesson: Lesson, runs: Runs, words: Words) -> dict[str, Any]:
         "scenes": [
             {
                 "name": scene.name,
-                "curve": [curve.outcome for curve in lesson.curves].index(scene.curve),
+                "curve": drawn.index(scene.curve),
                 "a": list(scene.first),
                 "b": list(scene.second),
-                "assumptions": list(scene.assumptions) or [control.first for control in lesson.assumptions],
+                "assumptions": list(scene.assumptions),
+                "week": scene.week,
+                "runs": scene.runs,
+                "ships": scene.ships,
+                "numbers": {
+                    name: {
+                        "value": measure(lesson, scene, figure, mean),
+                        "difference": figure.minus is not None,
+                        "curve": drawn.index(figure.point.curve),
+                    }
+                    for name, figure in scene.figures.items()
+                },
             }
             for scene in lesson.scenes
         ],
-        "answer": find_answer(lesson, runs),
+        "noticeable": NOTICEABLE,
+        "questioned": lesson.questioned,
+        "answer": _answer(find_answer(lesson, runs)),
+        "answerShips": _answer(find_answer(lesson, runs, shipped=True)) if lesson.ships else None,
         "frameBytes": int(runs.frames.shape[-1]),
-        "people": _people(lesson),
+        "people": _people(lesson, words),
         "words": {
             "language": words["language"],
             "page": words["page"],
             "events": words["events"],
-            "curves": {curve.outcome: words["curves"][curve.outcome] for curve in lesson.curves},
-            "lesson": {name: part for name, part in text.items() if name != "sheet"},
+            "curves": words["curves"],
+            "lesson": {name: part for name, part in words["lesson"].items() if name != "sheet"},
         },
     }
 
 
+def _answers_in_words(lesson: Lesson, runs: Runs, words: Words) -> list[str]:
+    """The answer in each world, and how often it holds, for the sheet."""
+    verdict = words["page"]["verdict"]
+    sentences = []
+    for shipped in (False, True) if lesson.ships else (False,):
+        found = find_answer(lesson, runs, shipped)
+        choice = words["lesson"]["choices"][found.answer]
+        count = str(found.singly[found.answer])
+        often = verdict["often"].replace("{count}", count).replace("{of}", str(lesson.questioned))
+        head = verdict["ships"] + " {answer}" if shipped else verdict["answer"]
+        sentences.append(f"{head.replace('{answer}', choice)} {often}")
+    return [*sentences, words["lesson"]["ships"]] if lesson.ships else sentences
+
+
+def _answer(found: Answer) -> dict[str, Any]:
+    return {"choice": found.answer, "singly": found.singly, "atEnd": found.at_end, "later": found.later}
+
+
 def _control(control: Control) -> dict[str, Any]:
-    return {"name": control.name, "values": list(control.values), "first": control.first}
+    return {"name": control.name, "settings": len(control.settings), "first": control.first}
 
 
 def _curve(lesson: Lesson, runs: Runs, index: int) -> dict[str, Any]:
@@ -170,15 +209,19 @@ def round_ticks(low: float, high: float) -> list[float]:
     raise AssertionError("two of the largest steps hold any range")
 
 
-def _people(lesson: Lesson) -> dict[str, Any]:
+def _people(lesson: Lesson, words: Words) -> dict[str, Any]:
     """Where people are drawn: seats by department, departments with customers last."""
-    scenario = lesson.scenario(lesson.assumption_sets[0])
+    scenario = lesson.scenario(0)
     organization = initialize(scenario, NONE, Streams(REPLAYED))
     department = organization.employees.department
     return {
         "department": department.tolist(),
         "departments": [
-            {"name": one.name, "front": one.facing >= 0.5, "seats": np.flatnonzero(department == index).tolist()}
+            {
+                "name": words["lesson"]["departments"][one.name],
+                "front": one.facing >= 0.5,
+                "seats": np.flatnonzero(department == index).tolist(),
+            }
             for index, one in enumerate(scenario.departments)
         ],
         "executives": len(organization.executives),

@@ -44,27 +44,39 @@ class Runs:
     """All runs of a lesson.
 
     Attributes:
-        steps: Weekly outcomes in whole steps, shape (sets of assumptions, policies, curves, replicates, weeks).
-        frames: Pictures of the runs with seed :data:`REPLAYED`, shape (sets of assumptions, policies, weeks, bytes).
+        steps: Weekly outcomes in whole steps, shape (worlds, policies, curves, replicates, weeks).
+        frames: Pictures of the runs with seed :data:`REPLAYED`, shape (worlds, policies, weeks, bytes).
+        asked: The first curve in the organizations that answer the question, shape (worlds asked: the
+            lesson's and, if it differs, as it ships; without policy and policy B; organizations; weeks).
     """
 
     steps: Steps
     frames: Bytes
+    asked: Steps
 
 
 @dataclass(frozen=True)
 class OrganizationTask:
-    """One organization under every policy of a lesson; ``key`` is the lesson's (:func:`key`)."""
+    """One organization under every policy of a lesson; ``key`` is the lesson's (:func:`key`).
+
+    Beyond the lesson's replicates an organization only answers its question: without policy, and under policy B.
+    """
 
     lesson: Lesson
     key: str
-    assumption_set: int
+    world: int
     seed: int
+
+    @property
+    def policies(self) -> tuple[int, ...]:
+        """Numbers of the policies that are run."""
+        every = range(len(self.lesson.policies))
+        return tuple(every) if self.seed <= self.lesson.replicates else question(self.lesson)
 
     @property
     def decides(self) -> object:
         """Everything that decides the result, as JSON."""
-        return [self.key, self.assumption_set, self.seed]
+        return [self.key, self.world, self.seed]
 
 
 Recorded = tuple[Steps, Bytes]
@@ -84,14 +96,26 @@ def key(lesson: Lesson) -> str:
     """Hexadecimal fingerprint of everything that a lesson's runs depend on."""
     content = {
         "source": fingerprint(),
-        "assumption_sets": [lesson.scenario(combination).hash for combination in lesson.assumption_sets],
+        "worlds": [lesson.scenario(number).hash for number in range(len(lesson.worlds))],
         "policies": [policy.to_dict() for policy in lesson.policies],
         "curves": [[curve.outcome, curve.step] for curve in lesson.curves],
-        "size": [lesson.weeks, lesson.replicates, CUSTOMERS_DRAWN, *states.LEVELS],
+        "size": [lesson.weeks, lesson.replicates, lesson.questioned, CUSTOMERS_DRAWN, *states.LEVELS],
+        "question": question(lesson),
+        "people": lesson.people,
         "recording": Path(__file__).with_name("recording.py").read_text(encoding="utf-8"),
         "states": Path(states.__file__).read_text(encoding="utf-8"),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def question(lesson: Lesson) -> tuple[int, int]:
+    """Numbers of the policies that the lesson's question compares: none, and policy B."""
+    return 0, lesson.policy_number(lesson.second)
+
+
+def worlds_asked(lesson: Lesson) -> tuple[int, ...]:
+    """Numbers of the worlds in which the question is answered: the lesson's own, and as it ships."""
+    return (lesson.world_number(), *([lesson.world_number(shipped=True)] if lesson.ships else []))
 
 
 def precompute(
@@ -111,9 +135,9 @@ def precompute(
     name = key(lesson)
     folder = (cache_folder() if cache is None else cache) / f"{lesson.name}-{name[:20]}"
     tasks = [
-        OrganizationTask(lesson, name, assumption_set, seed)
-        for seed in range(1, lesson.replicates + 1)
-        for assumption_set in range(len(lesson.assumption_sets))
+        OrganizationTask(lesson, name, world, seed)
+        for seed in range(1, max(lesson.questioned, lesson.replicates) + 1)
+        for world in (range(len(lesson.worlds)) if seed <= lesson.replicates else worlds_asked(lesson))
     ]
     finished = None if progress is None else lambda done: progress(done, len(tasks))
     try:
@@ -145,13 +169,14 @@ def _compute(
 
 
 def run_organization(task: OrganizationTask) -> Recorded:
-    """Run one organization under every policy and record what the page needs."""
+    """Run one organization under its policies and record what the page needs."""
     lesson = task.lesson
     names = [curve.outcome for curve in lesson.curves]
-    burned_in = burn_in(lesson.scenario(lesson.assumption_sets[task.assumption_set]), task.seed)
+    burned_in = burn_in(lesson.scenario(task.world), task.seed)
+    pictures = lesson.people if task.seed == REPLAYED else None
     recordings = [
-        record_run(with_policy(burned_in, policy), lesson.weeks, names, task.seed == REPLAYED)
-        for policy in lesson.policies
+        record_run(with_policy(burned_in, lesson.policies[number]), lesson.weeks, names, pictures)
+        for number in task.policies
     ]
     size = np.array([curve.step for curve in lesson.curves])
     steps = np.stack([whole_steps(one.outcomes, size[:, None]) for one in recordings])
@@ -174,12 +199,16 @@ def whole_steps(values: FloatArray, size: FloatArray | float) -> Steps:
 def _gather(lesson: Lesson, tasks: Sequence[OrganizationTask], results: Sequence[Recorded]) -> Runs:
     """Put the runs of all organizations together."""
     steps = np.empty(
-        (len(lesson.assumption_sets), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks),
-        dtype=np.uint16,
+        (len(lesson.worlds), len(lesson.policies), len(lesson.curves), lesson.replicates, lesson.weeks), np.uint16
     )
+    asked = np.empty((len(worlds_asked(lesson)), 2, lesson.questioned, lesson.weeks), np.uint16)
     frames: dict[int, Bytes] = {}
     for task, (own_steps, own_frames) in zip(tasks, results, strict=True):
-        steps[task.assumption_set, :, :, task.seed - 1] = own_steps
+        if task.seed <= lesson.replicates:
+            steps[task.world, :, :, task.seed - 1] = own_steps
+        if task.seed <= lesson.questioned and task.world in worlds_asked(lesson):
+            of = [task.policies.index(number) for number in question(lesson)]
+            asked[worlds_asked(lesson).index(task.world), :, task.seed - 1] = own_steps[of, 0]
         if task.seed == REPLAYED:
-            frames[task.assumption_set] = own_frames
-    return Runs(steps, np.stack([frames[assumption_set] for assumption_set in range(len(lesson.assumption_sets))]))
+            frames[task.world] = own_frames
+    return Runs(steps, np.stack([frames[world] for world in range(len(lesson.worlds))]), asked)

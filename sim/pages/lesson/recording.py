@@ -35,23 +35,30 @@ class Recording:
     frames: Bytes
 
 
-def record_run(organization: Organization, weeks: int, outcomes: list[str], pictures: bool) -> Recording:
-    """Simulate ``weeks`` weeks and keep what a page needs. Changes ``organization``."""
+def record_run(organization: Organization, weeks: int, outcomes: list[str], pictures: str | None) -> Recording:
+    """Simulate ``weeks`` weeks and keep what a page needs. Changes ``organization``.
+
+    Args:
+        organization: The organization.
+        weeks: Number of weeks.
+        outcomes: Weekly outcomes to keep.
+        pictures: Column of employees that gives people their shade in pictures; None for no pictures.
+    """
     values = np.empty((len(outcomes), weeks))
     frames = []
     for week in range(weeks):
         run_week(organization)
         values[:, week] = [organization.outcomes[name] for name in outcomes]
-        if pictures:
-            frames.append(frame(organization))
+        if pictures is not None:
+            frames.append(frame(organization, pictures))
     return Recording(values, np.stack(frames) if frames else np.zeros((0, 0), dtype=np.uint8))
 
 
-def frame(organization: Organization) -> Bytes:
-    """This week's picture."""
+def frame(organization: Organization, shade: str = "delivery") -> Bytes:
+    """This week's picture; ``shade`` is the column of employees that gives people their shade."""
     executives = organization.executives
     mirror, weight = _sixteenths(executives.self_assessment), _sixteenths(executives.weight_customers)
-    seats = seat_states(organization, np.arange(len(organization.employees)))
+    seats = seat_states(organization, np.arange(len(organization.employees)), shade)
     customers = customer_states(organization, drawn_customers(len(organization.customers)))
     return np.concatenate([pack(seats), pack(customers), (mirror | (weight << 4)).astype(np.uint8)])
 

@@ -26,15 +26,20 @@ def commands(session: Session, file: str) -> list[str]:
     return found
 
 
-def scenario_text(session: Session) -> str:
-    """The scenario as TOML, with everything that was set and every event that was pressed."""
+def scenario_text(session: Session, file: str = "") -> str:
+    """The scenario as TOML, with everything that was set and every event that was pressed.
+
+    Args:
+        session: The session.
+        file: Name of the file, for the commands in it; that of :func:`file_name` if empty.
+    """
     scenario = session.scenario.with_policies(*(each for each in session.setup.loaded_policies if each.phases))
     pressed = len(session.pressed)
     head = [
         f"# A session of `centricity live`: {pressed} event{'' if pressed == 1 else 's'} pressed, "
         f"{session.week} weeks lived through.",
         "# The same weeks again:",
-        *(f"#   {command}" for command in commands(session, file_name(session))),
+        *(f"#   {command}" for command in commands(session, file or file_name(session))),
         "",
     ]
     planned = replace(

@@ -22,6 +22,7 @@ let stages = [];
 let form = null;
 let columns = [];
 let pending = false;
+let turn = 0; // of the loop that runs: an older one ends as soon as it sees another number
 
 /** Take in what the server answers. */
 function takeAnswer(answer) {
@@ -77,6 +78,8 @@ function draw() {
       stage.draw(state.frames[side], describeStage(state.frames[side], setup.layout, `${"AB"[side]}, ${setup.policies[side]}, after ${week} weeks`));
     });
     showLog(state.events);
+    const last = state.events.findLast((event) => event.pressed);
+    find("pressed").textContent = last ? `pressed: ${last.kind.replaceAll("_", " ")}, week ${last.week}` : "";
     find("week").textContent = over ? `${week} weeks: the end` : `${week} of ${setup.weeks} weeks`;
     find("run").textContent = state.running ? "Pause" : "Run";
     for (const id of ["run", "step", "quarter"]) find(id).disabled = over;
@@ -102,6 +105,8 @@ async function change(path, request, place) {
   try {
     takeAnswer(await ask(path, { ...request, ...(path === "/setup" ? {} : { generation: state.generation, seen: state.week }) }));
     showFaults([]);
+    find("elsewhere").hidden = true;
+    tabs.postMessage("changed");
     return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -114,11 +119,30 @@ async function change(path, request, place) {
   }
 }
 
+// Other tabs with the same session: the one that acts leads; the others stop, show what is there, and say so.
+const tabs = new BroadcastChannel("centricity-live");
+let looking = null;
+tabs.addEventListener("message", () => {
+  state.running = false;
+  find("elsewhere").hidden = false;
+  looking ??= setTimeout(async () => {
+    looking = null;
+    try {
+      takeAnswer(await ask("/state"));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      showFaults(error.faults);
+    }
+  }, 500);
+});
+
 const step = (weeks) => change("/step", { weeks });
 
 /** Step until the user pauses or the run is over. */
 async function run() {
-  while (state.running) {
+  turn += 1;
+  const own = turn;
+  while (state.running && own === turn) {
     const speed = Number(find("speed").value);
     const started = performance.now();
     if (!(await step(speed ? 1 : FASTEST))) return;

@@ -50,24 +50,24 @@ class Runs {
   }
 
   /** One replicate's curve, in the outcome's own unit; NaN where missing. */
-  replicate(assumptionSet, policy, curve, replicate) {
+  replicate(world, policy, curve, replicate) {
     const { weeks, replicates, curves, policies } = LESSON;
-    const start = (((assumptionSet * policies.length + policy) * curves.length + curve) * replicates + replicate) * weeks;
+    const start = (((world * policies.length + policy) * curves.length + curve) * replicates + replicate) * weeks;
     const step = curves[curve].step;
     return Array.from(this.steps.subarray(start, start + weeks), (one) => (one === MISSING ? NaN : one * step));
   }
 
   /** Mean over replicates; missing only where all are. */
-  mean(assumptionSet, policy, curve) {
-    const all = LESSON.seeds.map((_, replicate) => this.replicate(assumptionSet, policy, curve, replicate));
+  mean(world, policy, curve) {
+    const all = LESSON.seeds.map((_, replicate) => this.replicate(world, policy, curve, replicate));
     return all[0].map((_, week) => average(all.map((one) => one[week])));
   }
 
   /** The picture of a week: {seats, customers, mirrors, weights}; null before pictures are unpacked. */
-  frame(assumptionSet, policy, week) {
+  frame(world, policy, week) {
     if (this.pictures === null) return null;
     const { frameBytes, weeks, policies, people } = LESSON;
-    let at = ((assumptionSet * policies.length + policy) * weeks + week) * frameBytes;
+    let at = ((world * policies.length + policy) * weeks + week) * frameBytes;
     const halves = (count) => {
       const found = [];
       for (let index = 0; index < count; index += 1) {
@@ -103,9 +103,15 @@ function quarterly(values) {
 
 /** Position of a combination of values, the last control changing fastest. */
 function positionOf(controls, indices) {
-  return controls.reduce((at, control, index) => at * control.values.length + indices[index], 0);
+  return controls.reduce((at, control, index) => at * control.settings + indices[index], 0);
 }
 
 const policyOf = (indices) => LESSON.policyNumbers[positionOf(LESSON.policyControls, indices)];
-const assumptionSetOf = (indices) => positionOf(LESSON.assumptions, indices);
 const INITIAL_ASSUMPTIONS = LESSON.assumptions.map((control) => control.first);
+const INITIAL_WORLD = positionOf(LESSON.assumptions, INITIAL_ASSUMPTIONS);
+
+/** Number of the world of a state: its assumptions, or the organization as it ships. */
+const worldOf = (state) => (state.ships ? LESSON.shipped : positionOf(LESSON.assumptions, state.assumptions));
+
+/** Scale on which the question is asked: all of it, since a narrow one would tell the size of the answer. */
+const QUESTION = LESSON.curves[0].percent ? { ...LESSON.curves[0], low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] } : LESSON.curves[0];

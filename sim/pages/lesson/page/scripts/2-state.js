@@ -5,6 +5,17 @@ const STEPS = ["predict", "run", "explain", "sandbox"];
 const GUESSES = ["nothing", "fades", "below", "holds"];
 const STROKE = 4; // weeks that one point of a sketch stands for
 const SLOTS = Math.ceil((LESSON.weeks - LESSON.start) / STROKE);
+const LEAST = 4; // points that make a sketch
+
+/** Whether enough has been drawn to be a sketch, and not a slip of the finger. */
+const isSketch = (sketch) => sketch.filter((one) => one !== null).length >= LEAST;
+
+/** A sketch as two digits a point, and back; null for what is none. */
+const sketchToText = (sketch) => (sketch.some((one) => one !== null) ? sketch.map((one) => (one === null ? "--" : String(one).padStart(2, "0"))).join("") : "");
+const sketchFromText = (text) => {
+  const found = /^(--|\d\d)*$/.test(text) ? text.match(/--|\d\d/g) : null;
+  return found && found.length === SLOTS ? found.map((one) => (one === "--" ? null : Number(one))) : null;
+};
 
 /** The state in which the page opens without an address. */
 function opening() {
@@ -13,6 +24,7 @@ function opening() {
     a: [...LESSON.a],
     b: [...LESSON.b],
     assumptions: [...INITIAL_ASSUMPTIONS],
+    ships: false,
     curve: 0,
     week: 0,
     scene: 0,
@@ -31,6 +43,7 @@ function toHash(state) {
     a: state.a.join("."),
     b: state.b.join("."),
     assumptions: state.assumptions.join("."),
+    ships: Number(state.ships),
     curve: LESSON.curves[state.curve].outcome,
     week: state.week,
     scene: state.scene,
@@ -38,9 +51,7 @@ function toHash(state) {
     smooth: Number(state.smooth),
     sheet: Number(state.sheet),
     guess: state.guess,
-    sketch: state.sketch.some((one) => one !== null)
-      ? state.sketch.map((one) => (one === null ? "--" : String(one).padStart(2, "0"))).join("")
-      : "",
+    sketch: sketchToText(state.sketch),
   };
   return Object.entries(parts)
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
@@ -55,7 +66,7 @@ function fromHash(hash) {
     const found = (said.get(key) ?? "").split(".").map(Number);
     const legal =
       found.length === controls.length &&
-      found.every((one, index) => Number.isInteger(one) && one >= 0 && one < controls[index].values.length);
+      found.every((one, index) => Number.isInteger(one) && one >= 0 && one < controls[index].settings);
     return said.get(key) && legal ? found : null;
   };
   const whole = (key, below) => {
@@ -67,23 +78,24 @@ function fromHash(hash) {
   state.b = indices("b", LESSON.policyControls) ?? state.b;
   state.assumptions = indices("assumptions", LESSON.assumptions) ?? state.assumptions;
   state.curve = Math.max(0, LESSON.curves.findIndex((curve) => curve.outcome === said.get("curve")));
-  state.week = whole("week", LESSON.weeks) ?? state.week;
   state.scene = whole("scene", LESSON.scenes.length) ?? state.scene;
+  if (state.step === "explain") Object.assign(state, { week: LESSON.scenes[state.scene].week, runs: LESSON.scenes[state.scene].runs });
+  state.week = whole("week", LESSON.weeks) ?? state.week;
+  state.ships = LESSON.shipped !== null && said.get("ships") === "1";
   for (const key of ["runs", "smooth", "sheet"]) if (said.has(key)) state[key] = said.get(key) === "1";
   if (GUESSES.includes(said.get("guess"))) state.guess = said.get("guess");
-  const sketch = (said.get("sketch") ?? "").match(/--|\d\d/g);
-  if (sketch && sketch.length === SLOTS) state.sketch = sketch.map((one) => (one === "--" ? null : Number(one)));
+  state.sketch = sketchFromText(said.get("sketch") ?? "") ?? state.sketch;
   return state;
 }
 
 /** What the page shows now: the steps of the lesson fix part of what the sandbox leaves open. */
 function shown(state) {
   if (state.step === "predict" || state.step === "run") {
-    return { ...state, a: LESSON.a, b: LESSON.b, assumptions: INITIAL_ASSUMPTIONS, curve: 0 };
+    return { ...state, a: LESSON.a, b: LESSON.b, assumptions: INITIAL_ASSUMPTIONS, ships: false, curve: 0 };
   }
   if (state.step === "explain") {
     const scene = LESSON.scenes[state.scene];
-    return { ...state, a: scene.a, b: scene.b, assumptions: scene.assumptions, curve: scene.curve };
+    return { ...state, a: scene.a, b: scene.b, assumptions: scene.assumptions, ships: scene.ships, curve: scene.curve };
   }
   return state;
 }

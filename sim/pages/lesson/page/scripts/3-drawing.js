@@ -25,17 +25,20 @@ function furnish(made, attributes, children) {
   return made;
 }
 
+/** A number in the digits of the page's language. */
+const numeral = (value, digits) => value.toLocaleString(WORDS.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
 /** A number as people read it: percent curves as percentages, money without decimals. */
 function amount(value, curve, digits = 1) {
   if (Number.isNaN(value)) return textOf("page.missing");
-  if (curve.percent) return `${(100 * value).toFixed(digits)} %`;
+  if (curve.percent) return `${numeral(100 * value, digits)} %`;
   return Math.round(value).toLocaleString(WORDS.language);
 }
 
 /** A difference, with its sign; percentage points where the curve is in percent, said so unless the words are left out. */
 function difference(value, curve, words = true) {
   if (Number.isNaN(value)) return textOf("page.missing");
-  const size = curve.percent ? Math.abs(100 * value).toFixed(1) : Math.round(Math.abs(value)).toLocaleString(WORDS.language);
+  const size = curve.percent ? numeral(Math.abs(100 * value), 1) : Math.round(Math.abs(value)).toLocaleString(WORDS.language);
   const nothing = !/[1-9]/.test(size);
   const sign = nothing ? "±" : value > 0 ? "+" : "−";
   return `${sign}${size}${curve.percent && words ? ` ${textOf("page.points")}` : ""}`;

@@ -2,6 +2,7 @@
 // The curves: policy by color and letter, the assumptions by stroke. Every point is a simulated week; straight strokes join
 // neighboring weeks. Drawn by hand as SVG: the reason stands in page.py.
 
+const SIDEWAYS = 8; // pixels that a finger goes sideways before it draws
 const EDGE = { left: 46, right: 34, top: 16, bottom: 34 };
 
 class Chart {
@@ -14,15 +15,14 @@ class Chart {
     this.pen = null;
     this.svg.addEventListener("pointerdown", (event) => this.press(event));
     this.svg.addEventListener("pointermove", (event) => this.pull(event));
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      this.svg.addEventListener(name, () => { this.pen = null; });
-    }
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) this.svg.addEventListener(name, () => { this.pen = null; });
   }
 
   /** Scales for the size of the page now. */
   measure(curve) {
-    this.width = Math.max(280, this.host.clientWidth);
-    this.height = Math.max(180, this.host.clientHeight);
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // large type, large numbers
+    this.width = Math.max(280, this.host.clientWidth / unit);
+    this.height = Math.max(150, this.host.clientHeight / unit);
     this.curve = curve;
     this.right = this.width - EDGE.right;
     this.bottom = this.height - EDGE.bottom;
@@ -32,7 +32,8 @@ class Chart {
 
   /**
    * Draw everything.
-   * picture: {curve, lines: [{values, policy, assumptions, label, faint}], events, week, until, sketch, sketching, label}
+   * picture: {curve, lines: [{values, policy, assumptions, label, faint}], events, week, until, sketch, sketches, sketching, label}
+   * sketches: those of a class, thin.
    */
   draw(picture) {
     this.measure(picture.curve);
@@ -43,6 +44,7 @@ class Chart {
     const drawn = picture.sketch.some((one) => one !== null);
     const pane = mark("clipPath", { id: "inside" }, mark("rect", { x: 0, y: EDGE.top - 6, width: this.width, height: this.bottom - EDGE.top + 9 }));
     const parts = [pane, ...this.axes(picture.curve), ...this.happenings(picture.events)];
+    for (const sketch of picture.sketches) parts.push(this.guess(sketch, true));
     for (const line of picture.lines) parts.push(...this.line(line, picture.until));
     parts.push(...this.letters(picture.lines, picture.until));
     if (drawn) parts.push(this.guess(picture.sketch));
@@ -73,12 +75,13 @@ class Chart {
 
   /** Upright lines for what happens, with their words; words that would overlap go one row down. */
   happenings(events) {
-    const parts = [];
+    const strokes = [];
+    const words = [];
     const rows = [];
     for (const { week, text, tone } of [...events].sort((one, other) => one.week - other.week)) {
       const at = this.x(week);
       const paint = tone ? color(tone) : color("quiet");
-      parts.push(mark("line", { x1: at, x2: at, y1: EDGE.top - 4, y2: this.bottom, stroke: paint, "stroke-dasharray": "1 4", "stroke-width": 1.5 }));
+      strokes.push(mark("line", { x1: at, x2: at, y1: EDGE.top - 4, y2: this.bottom, stroke: paint, "stroke-dasharray": "1 4", "stroke-width": 1.5 }));
       const length = text.length * 6.4 + 8;
       const leftward = at + length > this.width;
       const from = leftward ? at - length : at;
@@ -86,9 +89,9 @@ class Chart {
       if (row < 0) row = rows.length;
       rows[row] = from + length;
       const style = { x: leftward ? at - 4 : at + 4, y: EDGE.top + 6 + 14 * row, "font-size": 12, fill: paint, "text-anchor": leftward ? "end" : "start", class: "halo" };
-      parts.push(mark("text", style, text));
+      words.push(mark("text", style, text));
     }
-    return parts;
+    return [...strokes, ...words];
   }
 
   line({ values, policy, assumptions, faint }, until) {
@@ -140,8 +143,8 @@ class Chart {
     );
   }
 
-  /** What the reader has sketched. */
-  guess(sketch) {
+  /** What the reader has sketched; thin for those of a class. */
+  guess(sketch, thin = false) {
     const { low, high } = this.curve;
     let text = "";
     let down = false;
@@ -154,6 +157,7 @@ class Chart {
       text += `${down ? "L" : "M"}${this.x(week).toFixed(1)},${this.y(low + ((high - low) * height) / 99).toFixed(1)}`;
       down = true;
     });
+    if (thin) return mark("path", { d: text, fill: "none", stroke: color("mark"), "stroke-width": 1, opacity: 0.5, "data-line": "class" });
     return mark("path", { d: text, fill: "none", stroke: color("mark"), "stroke-width": 3.5, "stroke-linecap": "round", "stroke-dasharray": "0.1 7", "data-line": "guess" });
   }
 
@@ -168,17 +172,26 @@ class Chart {
     return mark("line", { x1: at, x2: at, y1: EDGE.top, y2: this.bottom, stroke: color("ink"), "stroke-width": 1.2, "data-week": week });
   }
 
+  /** A mouse or a pen draws at once. A finger may want to scroll: it draws once it has gone sideways. */
   press(event) {
     if (!this.sketching) return;
+    const drawing = event.pointerType !== "touch";
+    this.pen = { slot: null, height: null, drawing, x: event.clientX, y: event.clientY };
+    if (!drawing) return;
     event.preventDefault();
     this.svg.setPointerCapture(event.pointerId);
-    this.pen = { slot: null, height: null };
     this.pull(event);
   }
 
   /** Take down what the pointer draws; slots that it has jumped over lie on its straight way. */
   pull(event) {
     if (this.pen === null || !this.sketching) return;
+    if (!this.pen.drawing) {
+      const [across, down] = [Math.abs(event.clientX - this.pen.x), Math.abs(event.clientY - this.pen.y)];
+      if (across < SIDEWAYS || across < down) return;
+      this.pen.drawing = true;
+      this.svg.setPointerCapture(event.pointerId);
+    }
     const box = this.svg.getBoundingClientRect();
     const across = ((event.clientX - box.left) * this.width) / box.width;
     const down = ((event.clientY - box.top) * this.height) / box.height;
@@ -193,6 +206,6 @@ class Chart {
       const part = way === 0 ? 1 : done / way;
       this.onSketch(from + Math.round((slot - from) * part), Math.round(before + (height - before) * part));
     }
-    this.pen = { slot, height };
+    this.pen = { ...this.pen, slot, height };
   }
 }

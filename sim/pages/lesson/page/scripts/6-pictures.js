@@ -18,6 +18,7 @@ function frozen(svg) {
 
 /** Everything on the screen as one drawing: curves, both organizations, and what they are. */
 function poster(chart, stages, title, lines) {
+  lines = lines.flatMap((line) => wrapped(line, 140));
   const width = 880;
   const scale = width / chart.width;
   const curves = frozen(chart.svg);
@@ -35,6 +36,16 @@ function poster(chart, stages, title, lines) {
   });
   lines.forEach((line, index) => all.append(text(12, below + 272 + 18 * index, 12, line, "quiet")));
   return all;
+}
+
+/** A line as lines of at most so many letters. */
+function wrapped(line, most) {
+  const parts = [""];
+  for (const word of line.split(" ")) {
+    if (parts[parts.length - 1].length + word.length >= most) parts.push("");
+    parts[parts.length - 1] += `${parts[parts.length - 1] ? " " : ""}${word}`;
+  }
+  return parts;
 }
 
 /** Hand a file to the reader. */

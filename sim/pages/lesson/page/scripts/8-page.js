@@ -1,7 +1,6 @@
 "use strict";
 // The page as a whole: state in, picture out.
 
-const SHELF = `centricity-lesson-${LESSON.name}-${LESSON.key}`;
 const PACES = [3, 6, 12, 24];
 
 class Page {
@@ -10,7 +9,11 @@ class Page {
     this.memory = new Map();
     this.state = fromHash(location.hash);
     this.who = "";
-    this.kept = this.remember();
+    this.predictions = new Predictions();
+    this.last = null; // the prediction kept last
+    this.told = "";
+    this.reached = this.remembered();
+    if (!this.open(this.state.step)) this.state.step = "predict";
     this.playing = null;
     this.pace = 12;
     this.find = (id) => document.getElementById(id);
@@ -25,10 +28,10 @@ class Page {
   // --- what is on -----------------------------------------------------------------------------------------------
 
   /** Values of a mean over replicates, or of one of them; computed once. */
-  line(assumptions, policy, curve, replicate = null) {
-    const key = `${assumptions} ${policy} ${curve} ${replicate}`;
+  line(world, policy, curve, replicate = null) {
+    const key = `${world} ${policy} ${curve} ${replicate}`;
     if (!this.memory.has(key)) {
-      const raw = replicate === null ? this.runs.mean(assumptions, policy, curve) : this.runs.replicate(assumptions, policy, curve, replicate);
+      const raw = replicate === null ? this.runs.mean(world, policy, curve) : this.runs.replicate(world, policy, curve, replicate);
       this.memory.set(key, { raw, smooth: quarterly(raw) });
     }
     return this.memory.get(key);
@@ -36,9 +39,10 @@ class Page {
 
   /** Curve and lines of a state: A and B, each under the initial assumptions and under the changed ones, if they differ. */
   context(now) {
-    const curve = { ...LESSON.curves[now.curve], index: now.curve };
-    const found = assumptionSetOf(INITIAL_ASSUMPTIONS);
-    const set = assumptionSetOf(now.assumptions);
+    const asked = now.step === "predict" || now.step === "run";
+    const curve = { ...(asked ? QUESTION : LESSON.curves[now.curve]), index: now.curve };
+    const found = INITIAL_WORLD;
+    const set = worldOf(now);
     const lines = [];
     for (const policy of ["a", "b"]) {
       const number = policyOf(now[policy]);
@@ -56,12 +60,12 @@ class Page {
       }
     }
     lines.sort((one, other) => Number(other.faint) - Number(one.faint) || Number(other.assumptions === "found") - Number(one.assumptions === "found"));
-    return { curve, lines, assumptions: set };
+    return { curve, lines, world: set };
   }
 
   /** Upright lines of the chart. */
-  events(now, assumptions) {
-    const found = LESSON.assumptionSets[assumptions].events.map(({ week, kind }) => ({ week, text: textOf(`events.${kind}`), tone: null }));
+  events(now, world) {
+    const found = LESSON.worlds[world].events.map(({ week, kind }) => ({ week, text: textOf(`events.${kind}`), tone: null }));
     const starts = ["a", "b"].filter((policy) => LESSON.policies[policyOf(now[policy])].end !== null);
     if (starts.length) found.push({ week: LESSON.start, text: textOf("events.start", { who: starts.join(" & ").toUpperCase() }), tone: starts.length === 1 ? starts[0] : null });
     const ends = new Map();
@@ -82,7 +86,7 @@ class Page {
 
   draw() {
     const now = shown(this.state);
-    const { curve, lines, assumptions } = this.context(now);
+    const { curve, lines, world } = this.context(now);
     const hidden = now.step === "predict" || now.step === "run";
     const week = this.weekShown(now);
     const until = hidden ? week : LESSON.weeks - 1;
@@ -91,19 +95,26 @@ class Page {
       lines,
       until,
       week: now.step === "predict" ? null : week,
-      events: this.events(now, assumptions),
+      events: this.events(now, world),
       sketch: hidden ? now.sketch : [],
+      sketches: now.step === "run" ? this.predictions.sketches : [],
       sketching: now.step === "predict",
       label: this.spoken(now, curve, lines, week),
     });
     ["a", "b"].forEach((policy, index) => {
-      const frame = this.runs.frame(assumptions, policyOf(now[policy]), week);
+      const frame = this.runs.frame(world, policyOf(now[policy]), week);
       this.stages[index].draw(frame, `${textOf(`page.policy_${policy}`)}: ${inWords(now[policy])}. ${describeFrame(frame)}`);
       this.find(`plan-${policy}`).textContent = inWords(now[policy]);
     });
     this.legend(now, lines);
     this.bars(now, curve, week);
     this.panel.update(now);
+    if (now.step === "run" && now.week === LESSON.weeks - 1) this.reach("explain");
+    if (now.step === "explain" && now.scene === LESSON.scenes.length - 1) this.reach("sandbox");
+    if (LESSON.students) {
+      this.note();
+      return;
+    }
     this.find("sheet").hidden = !now.sheet;
     document.body.classList.toggle("sheet-open", now.sheet);
     this.note();
@@ -115,7 +126,7 @@ class Page {
       .filter((line) => !line.faint)
       .sort((one, other) => (one.policy + one.assumptions < other.policy + other.assumptions ? -1 : 1))
       .map((line) => {
-        const stroke = mark("line", { x1: 1, x2: 31, y1: 6, y2: 6, stroke: `var(--${line.policy})`, "stroke-width": 3, "stroke-dasharray": line.assumptions === "found" && assumptionSetOf(now.assumptions) !== assumptionSetOf(INITIAL_ASSUMPTIONS) ? "5 4" : "none" });
+        const stroke = mark("line", { x1: 1, x2: 31, y1: 6, y2: 6, stroke: `var(--${line.policy})`, "stroke-width": 3, "stroke-dasharray": line.assumptions === "found" && worldOf(now) !== INITIAL_WORLD ? "5 4" : "none" });
         return element("li", {}, mark("svg", { viewBox: "0 0 32 12", width: 32, height: 12, "aria-hidden": "true" }, stroke), " ", lineInShort(line, now));
       });
     if (now.step === "predict" || now.step === "run") {
@@ -130,6 +141,7 @@ class Page {
   bars(now, curve, week) {
     for (const step of STEPS) {
       const one = this.find(`step-${step}`);
+      one.disabled = !this.open(step);
       if (step === now.step) one.setAttribute("aria-current", "step");
       else one.removeAttribute("aria-current");
     }
@@ -145,7 +157,8 @@ class Page {
     this.find("week-shown").textContent = textOf("page.week", { week });
     for (const id of ["week", "play", "back", "forward"]) this.find(id).disabled = locked;
     this.find("play").textContent = textOf(this.playing === null ? "page.play" : "page.pause");
-    this.find("sheet-toggle").setAttribute("aria-expanded", String(now.sheet));
+    this.find("sheet-toggle")?.setAttribute("aria-expanded", String(now.sheet));
+    document.body.dataset.step = now.step;
   }
 
   /** The picture in a sentence. */
@@ -163,12 +176,11 @@ class Page {
 
   /** Mean distance of the sketch from the lesson's line B, over the weeks sketched. */
   distance(state) {
-    const curve = LESSON.curves[0];
-    const { raw } = this.line(assumptionSetOf(INITIAL_ASSUMPTIONS), policyOf(LESSON.b), 0);
+    if (!isSketch(state.sketch)) return NaN;
+    const { raw } = this.line(INITIAL_WORLD, policyOf(LESSON.b), 0);
     return average(
       state.sketch.map((height, slot) => {
-        const truth = raw[Math.min(LESSON.start + slot * STROKE, LESSON.weeks - 1)];
-        return height === null ? NaN : Math.abs(curve.low + ((curve.high - curve.low) * height) / 99 - truth);
+        return height === null ? NaN : Math.abs(valueOf(height) - raw[weekOf(slot)]);
       }),
     );
   }
@@ -185,10 +197,66 @@ class Page {
 
   go(step) {
     this.stop();
-    const week = step === "run" ? 0 : LESSON.weeks - 1;
-    this.set({ step, week }, true);
+    if (!this.open(step)) return;
+    this.told = "";
+    const scene = LESSON.scenes[this.state.scene];
+    const opens = { run: { week: 0 }, explain: { week: scene.week, runs: scene.runs }, sandbox: { week: LESSON.weeks - 1 } }[step] ?? {};
+    this.set({ step, ...opens }, true);
+    this.push();
     this.find("panel").scrollTop = 0;
+    this.intoView();
     if (step === "run" && !calm()) this.play();
+  }
+
+  /** Show a scene, at its week. */
+  show(scene) {
+    const { week, runs } = LESSON.scenes[scene];
+    this.stop();
+    this.set({ scene, week, runs }, true);
+    this.push();
+    if (scene === LESSON.scenes.length - 1) this.reach("sandbox");
+    this.intoView();
+  }
+
+  /** Go on from a scene: its settings are those of the last part. */
+  fromHere() {
+    const { a, b, assumptions, ships, curve } = shown(this.state);
+    this.stop();
+    this.set({ step: "sandbox", a: [...a], b: [...b], assumptions: [...assumptions], ships, curve }, true);
+    this.push();
+    this.intoView();
+  }
+
+  /** On a small screen the column stands below the picture: begin at its top, under the picture that stays. */
+  intoView() {
+    if (window.matchMedia("(max-width: 60rem)").matches) window.scrollTo({ top: 0, behavior: "instant" });
+  }
+
+  /** Whether a part of the lesson is open; in a page for students they open one by one. */
+  open(step) {
+    return !LESSON.students || STEPS.indexOf(step) <= this.reached;
+  }
+
+  reach(step) {
+    if (STEPS.indexOf(step) <= this.reached) return;
+    this.reached = STEPS.indexOf(step);
+    try {
+      localStorage.setItem(`${SHELF}-reached`, String(this.reached));
+    } catch {
+      // A browser that keeps nothing: parts stay open as long as the page is.
+    }
+    if (LESSON.students) {
+      if (this.state.step === "explain") this.panel.build(shown(this.state));
+      this.draw();
+    }
+  }
+
+  remembered() {
+    try {
+      return Number(localStorage.getItem(`${SHELF}-reached`)) || 0;
+    } catch {
+      return 0;
+    }
   }
 
   stroke(slot, height) {
@@ -247,6 +315,21 @@ class Page {
         this.draw();
       }
     });
+    if (!LESSON.students) this.wireSheet();
+    this.find("save-svg").addEventListener("click", () => saveSvg(`${this.name()}.svg`, this.poster()));
+    this.find("save-png").addEventListener("click", async () => save(`${this.name()}.png`, await toPng(this.poster())));
+    window.addEventListener("hashchange", () => {
+      this.stop();
+      this.state = fromHash(location.hash);
+      if (!this.open(this.state.step)) this.state.step = "predict";
+      this.panel.build(shown(this.state));
+      this.draw();
+    });
+    new ResizeObserver(() => this.draw()).observe(this.find("curves"));
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  wireSheet() {
     this.find("sheet-toggle").addEventListener("click", () => {
       this.set({ sheet: !this.state.sheet });
       if (this.state.sheet) this.find("sheet").scrollIntoView({ behavior: calm() ? "auto" : "smooth" });
@@ -256,16 +339,6 @@ class Page {
       this.set({ sheet: false });
       this.find("sheet-toggle").focus();
     });
-    this.find("save-svg").addEventListener("click", () => saveSvg(`${this.name()}.svg`, this.poster()));
-    this.find("save-png").addEventListener("click", async () => save(`${this.name()}.png`, await toPng(this.poster())));
-    window.addEventListener("hashchange", () => {
-      this.stop();
-      this.state = fromHash(location.hash);
-      this.panel.build(shown(this.state));
-      this.draw();
-    });
-    new ResizeObserver(() => this.draw()).observe(this.find("curves"));
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
   // --- what is kept ---------------------------------------------------------------------------------------------
@@ -279,46 +352,32 @@ class Page {
     }, 120);
   }
 
-  keep() {
+  /** A step of its own in the browser's history, so that Back leads to the part before. */
+  push() {
+    clearTimeout(this.noting);
+    const hash = `#${toHash(this.state)}`;
+    if (location.hash !== hash) history.pushState(null, "", hash);
+  }
+
+  /** Keep the prediction; then show the runs, or let the next person predict, who sees nothing of it. */
+  keep(reveal) {
     const { guess, sketch } = this.state;
-    const { curve } = this.context(shown(this.state));
-    const points = sketch.map((height) => (height === null ? null : Number((curve.low + ((curve.high - curve.low) * height) / 99).toFixed(3))));
-    this.kept = [...this.kept, { who: this.who.trim(), guess, points }];
-    this.shelve();
-    this.go("run");
-  }
-
-  forget() {
-    this.kept = [];
-    this.shelve();
-    this.panel.build(shown(this.state));
-  }
-
-  /** Predictions kept by this browser; none where it keeps nothing. */
-  remember() {
-    try {
-      const found = JSON.parse(localStorage.getItem(SHELF) ?? "[]");
-      return Array.isArray(found) ? found : [];
-    } catch {
-      return [];
+    const kept = this.predictions.keep({ id: newId(), who: this.who, guess, sketch: isSketch(sketch) ? sketch : [] });
+    if (kept === null) return;
+    this.last = kept;
+    this.who = "";
+    this.reach("run");
+    if (reveal) {
+      this.go("run");
+      return;
     }
+    this.told = textOf("page.kept_next", { count: this.predictions.number });
+    this.set({ guess: "", sketch: Array(SLOTS).fill(null) }, true);
+    this.intoView();
   }
 
-  shelve() {
-    try {
-      localStorage.setItem(SHELF, JSON.stringify(this.kept));
-    } catch {
-      // A browser that keeps nothing: predictions last as long as the page is open.
-    }
-  }
-
-  /** Predictions as a table: one a row, one column a week sketched. */
   saveKept() {
-    const quoted = (text) => `"${String(text).replaceAll('"', '""')}"`;
-    const weeks = Array.from({ length: SLOTS }, (_, slot) => Math.min(LESSON.start + slot * STROKE, LESSON.weeks - 1));
-    const rows = this.kept.map((one) => [quoted(one.who), one.guess, ...one.points.map((point) => point ?? "")]);
-    const table = [["who", "guess", ...weeks.map((week) => `week_${week}`)], ...rows].map((row) => row.join(",")).join("\n");
-    save(`${LESSON.name}-predictions.csv`, new Blob([`${table}\n`], { type: "text/csv" }));
+    save(`${LESSON.name}-predictions.csv`, new Blob([this.predictions.table()], { type: "text/csv" }));
   }
 
   name() {
@@ -331,7 +390,9 @@ class Page {
     const { curve, lines } = this.context(now);
     const seen = lines.filter((line) => !line.faint).map((line) => lineInWords(line, now));
     const about = textOf("page.poster", { week: this.weekShown(now), count: LESSON.seeds.length, seed: LESSON.replayed });
-    return poster(this.chart, this.stages, `${WORDS.lesson.title} · ${textOf(`curves.${curve.outcome}.title`)}`, [...seen, about]);
+    const key = ["round", "diamond", "square"].map((name) => textOf(`page.stage.key_${name}`)).join("; ");
+    const what = textOf(`curves.${curve.outcome}.about`);
+    return poster(this.chart, this.stages, `${WORDS.lesson.title} · ${textOf(`curves.${curve.outcome}.title`)}`, [what, ...seen, key, about]);
   }
 }
 
