@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +18,10 @@ from sim.fitting.observation_model import MEASURES
 from sim.fitting.reference_table import priors_of
 from sim.fitting.table import Observed, ReferenceTable
 from sim.lab.failure import Failure
+from sim.lab.fingerprint import fingerprint
 from sim.lab.plausible import unknown_parameters
-from sim.lab.task import replicate_seed
-from sim.lab.worker_pool import WorkerPool, run_tasks
+from sim.lab.task import prepare_worker, replicate_seed
+from sim.lab.worker_pool import WorkerPool, available_workers, run_tasks
 from sim.model.kernel.parameters import Parameter
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Scenario
@@ -25,6 +31,9 @@ PEOPLE, RESPONDENTS = 300, 240
 ROWS, WEEKS_A_ROW = 8, 13
 COLUMNS = ("practice", "satisfaction", "engagement", "reported")
 POLICY = {"training": 1.0, "coaching": 0.5}
+
+OF_A_RULE, SEED_OF_RULES = 400, 77
+"""Histories of each other rule of the norm."""
 
 TURNOVER = (0.01, 0.10)
 """Share of employees who leave in a month: an organization that does not know its own."""
@@ -42,14 +51,14 @@ def organization() -> tuple[Scenario, Policy]:
     return scenario, scenario.policy(Policy("trained-and-coached", (Phase(0, ROWS * WEEKS_A_ROW, None, POLICY),)))
 
 
-def fitted_parameters(scenario: Scenario, widened: bool = True) -> tuple[Parameter, ...]:
+def fitted_parameters(scenario: Scenario) -> tuple[Parameter, ...]:
     """The parameters that are fitted, with the ranges they are drawn from."""
     found = []
     for name, plausible in FITTED.items():
         parameter = scenario.registry.parameters[name]
         known = {each.name: each for each in unknown_parameters(scenario, scenario.registry)}
         parameter = known.get(name, parameter)
-        found.append(replace(parameter, plausible=plausible) if plausible is not None and widened else parameter)
+        found.append(replace(parameter, plausible=plausible) if plausible is not None else parameter)
     return tuple(found)
 
 
@@ -105,3 +114,52 @@ def table_of(drawn: Sequence[Parameter], unit: FloatArray, expected: FloatArray)
     """A reference table of the fitted parameters, which are the first ones."""
     fitted = tuple(drawn[: len(FITTED)])
     return ReferenceTable(priors_of(fitted), np.ascontiguousarray(unit[:, : len(FITTED)]), COLUMNS, expected)
+
+
+class Tables:
+    """All tables of the study; one that an interrupted study has made already is read again.
+
+    Args:
+        set_aside: Histories beyond the draws of each table.
+        rules: Rules of the norm of which there are histories, too.
+
+    Attributes:
+        plain: The fitted parameters, positions of all draws, and what they show; everything else as in the scenario.
+        rules: Rule -> (histories, rows, measures).
+        speed: Draws a second, if they were made now; else 0.
+    """
+
+    def __init__(self, set_aside: int, rules: Sequence[str]) -> None:
+        self.speed = 0.0
+        scenario, policy = organization()
+        eight = fitted_parameters(scenario)
+        with WorkerPool(available_workers(), prepare_worker) as pool:
+
+            def made(name: str, where: Scenario, drawn: Sequence[Parameter], draws: int, seed: int) -> tuple[Any, ...]:
+                decides = [
+                    fingerprint(),
+                    where.hash,
+                    policy.to_dict(),
+                    [each.name for each in drawn],
+                    draws,
+                    seed,
+                    ROWS,
+                ]
+                key = hashlib.sha256(repr((decides, FITTED)).encode()).hexdigest()[:16]
+                path = Path(tempfile.gettempdir()) / f"centricity-fits-{name}-{key}.npz"
+                if path.is_file():
+                    with np.load(path) as content:
+                        return drawn, content["unit"], content["seen"]
+                clock = time.perf_counter()
+                unit, seen = run_table(where, drawn, draws, ROWS, seed, pool)
+                self.speed = self.speed or draws / (time.perf_counter() - clock)
+                partial = path.with_suffix(".partial.npz")
+                np.savez_compressed(partial, unit=unit, seen=seen)
+                partial.replace(path)
+                return drawn, unit, seen
+
+            self.plain = made("plain", scenario, eight, DRAWS + set_aside, SEED)
+            self.rules = {
+                rule: made(rule, scenario.override({"norm.rule": rule}), eight, OF_A_RULE, SEED_OF_RULES)[2]
+                for rule in rules
+            }
