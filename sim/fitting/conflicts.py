@@ -2,12 +2,12 @@
 
 A history is compared with those of the reference table (Box 1980, Journal of the Royal Statistical Society A 143:383): each
 column by its change from the first rows to the last, by its level, and by its course; and all cells together by how far they
-are from what the model makes anywhere, and from what it makes where the posterior is, and by how much of a trend, or of a jump,
-in one column would have to be added to a history of the model to make this one (generalized least squares: what the other
-columns let expect of this one is taken off first). The largest of these distances, each in
-units of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds
-whatever the shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of
-histories that the model did make, at most :data:`FALSE_ALARMS` are called a conflict.
+are from what the model makes anywhere, from what it makes where the posterior is, and from the nearest of its histories; and by
+how much of a trend, or of a jump, in one column would have to be added to a history of the model to make this one (generalized
+least squares: what the other columns let expect of this one is taken off first). The largest of these distances, each in units
+of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds whatever the
+shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of histories that the
+model did make, at most :data:`FALSE_ALARMS` are called a conflict.
 """
 
 from __future__ import annotations
@@ -17,15 +17,30 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.fitting.posterior import Basis, Posterior, kernel_weights, move
+from sim.fitting.summaries import principal_axes
 from sim.fitting.table import COUNT, MEAN, MONEY, NET_PROMOTER, SHARE, Observed
 from sim.model.kernel.array_types import BoolArray, FloatArray
 
 FALSE_ALARMS = 0.04
-"""Share of the model's own histories that are called a conflict: half of it for single columns, half for all together."""
+"""Share of the model's own histories that are called a conflict."""
+
+_OF_COLUMNS = 0.01
+"""The part of it for single columns; the rest is for all cells together, half for what may have been added to a column."""
+
+_TOGETHER = FALSE_ALARMS - _OF_COLUMNS
+
+_NEIGHBORS = 10
+"""Nearest histories of the model from which a history is looked at."""
+
+_COMPONENTS = 10
+"""Leading principal components of histories in which neighbors are near."""
 
 _FANS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 _JUMPS = (0.25, 0.5, 0.75)
 """After which share of a column's rows something may have jumped."""
+
+_DISTANCES = 3
+"""Distances of all cells together; those of additions follow them."""
 
 _NEAREST = 0.5
 _SHRINKAGE = 1e-3
@@ -84,63 +99,84 @@ class Reach:
         basis: What the posterior was made from.
         standard: (draws, features) the table's histories, standardized.
         inverse: Inverse of their covariance.
+        leading: (draws, components) their leading principal components, each with a standard deviation of 1.
+        axes: (features, components) make components of standardized histories.
         additions: What might have been added to a history of the model.
-        known: (known histories, distances) of the known histories: of all cells from all histories, of all cells from what near
-            histories make of them, and the size of each addition; each in units of what 98 % are within.
-        usual: (distances,) these units.
+        known: (known histories,) the largest distance of each, ordered.
+        usual: (distances,) what 98.5 % of each distance are within: of all cells from all histories, of all cells from what near
+            histories make of them, from the nearest histories, and the size of each addition.
+        usual_of_kinds: (2,) the same of the largest of the first three, and of the largest of the others.
     """
 
     basis: Basis
     standard: FloatArray
     inverse: FloatArray
+    leading: FloatArray
+    axes: FloatArray
     additions: tuple[_Addition, ...]
     known: FloatArray
     usual: FloatArray
+    usual_of_kinds: FloatArray
 
     @classmethod
     def of(cls, basis: Basis) -> Reach:
         """Work out the distances of the known histories, each among the draws of its own fold."""
         summaries = basis.summaries
         standard = summaries.features(basis.simulated)
+        nothing = np.zeros((0, 0))
         if not standard.shape[1]:
-            return cls(basis, standard, np.zeros((0, 0)), (), np.zeros((0, 2)), np.ones(2))
+            return cls(basis, standard, nothing, nothing, nothing, (), np.zeros(0), np.ones(3), np.ones(2))
         inverse = _inverse(standard, np.full(len(standard), 1.0 / len(standard)))
         features = summaries.features
         additions = _additions(features.used.reshape(basis.simulated.shape[1:]), features.scale, inverse)
-        made = cls(basis, standard, inverse, additions, np.zeros((0, 2)), np.ones(2 + len(additions)))
-        known = np.empty((len(basis.known.rows), 2 + len(additions)))
+        axes = principal_axes(standard, _COMPONENTS)
+        ones = np.ones(_DISTANCES + len(additions))
+        made = cls(basis, standard, inverse, standard @ axes, axes, additions, np.zeros(0), ones, np.ones(2))
+        found = np.empty((len(basis.known.rows), len(ones)))
         for place, row in enumerate(basis.known.rows):
             others = summaries.folds == summaries.folds[row]
             others[row] = False
             away = summaries.simulated[others] - summaries.simulated[row]
-            known[place] = made._distances(standard[row], others, away)
-        usual = np.maximum(np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0), 1e-12)
-        return replace(made, known=known / usual, usual=usual)
+            found[place] = made._distances(standard[row], others, away)
+        share = 1.0 - _TOGETHER / 2.0
+        made = replace(made, usual=np.maximum(np.quantile(found, share, axis=0), 1e-12))
+        kinds = made._kinds(found)
+        made = replace(made, usual_of_kinds=np.maximum(np.quantile(kinds, share, axis=0), 1e-12))
+        return replace(made, known=np.sort((kinds / made.usual_of_kinds).max(axis=1)))
 
     def _distances(self, own: FloatArray, among: BoolArray, away: FloatArray) -> FloatArray:
         """All distances of a history from draws of the table whose summaries differ from its own by ``away``."""
         nearby = _away_from_near(self.standard[among], away[:, self.basis.readable], own)
+        squared = ((self.leading[among] - own @ self.axes) ** 2).sum(axis=1)
+        number = min(_NEIGHBORS, len(squared))
+        apart = float(np.sqrt(np.partition(squared, number - 1)[:number].mean()))
         added = [abs(each.size(own)) / each.error for each in self.additions]
-        return np.array([_length(own[None], self.inverse)[0], nearby, *added])
+        return np.array([_length(own[None], self.inverse)[0], nearby, apart, *added])
+
+    def _kinds(self, distances: FloatArray) -> FloatArray:
+        """The largest distance of each kind (..., 2), each in units of what is usual: of all cells, and of additions."""
+        units = distances / self.usual
+        whole = units[..., :_DISTANCES].max(axis=-1)
+        return np.stack([whole, units[..., _DISTANCES:].max(axis=-1, initial=0.0)], axis=-1)
 
     def judge(self, history: FloatArray) -> tuple[float, _Addition | None, float]:
         """How surprising a history (rows, columns) is, all cells together.
 
         Returns:
-            P-value among the known histories; what must have been added if that is what is most unusual; and its size.
+            P-value among the known histories; what must have been added if that is what is unusual; and its size.
         """
         if not self.standard.shape[1]:
             return 1.0, None, 0.0
         summaries = self.basis.summaries
         own = summaries.features(history[None])[0]
         fold = summaries.folds == 0  # one fold, as for the known histories
-        distances = self._distances(own, fold, summaries.distance(history)[fold]) / self.usual
-        largest = float(distances.max())
-        surprise = float((1 + (self.known.max(axis=1) >= largest).sum()) / (1 + len(self.known)))
+        distances = self._distances(own, fold, summaries.distance(history)[fold])
+        whole, adding = self._kinds(distances) / self.usual_of_kinds
+        rarer = len(self.known) - int(np.searchsorted(self.known, max(whole, adding), side="left"))
         added = None
-        if self.additions and distances[2:].max() > 1.0:
-            added = self.additions[int(distances[2:].argmax())]
-        return surprise, added, 0.0 if added is None else added.size(own)
+        if adding > 1.0:
+            added = self.additions[int((distances / self.usual)[_DISTANCES:].argmax())]
+        return (1 + rarer) / (1 + len(self.known)), added, 0.0 if added is None else added.size(own)
 
     def surprise(self, history: FloatArray) -> float:
         """P-value of a history (rows, columns), all cells together, among the known histories."""
@@ -203,7 +239,7 @@ def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], fl
     """
     found = _column_conflicts(observed, reach.basis)
     surprise, added, size = reach.judge(observed.values)
-    if surprise <= FALSE_ALARMS / 2.0:
+    if surprise <= _TOGETHER:
         known = len(reach.basis.known.rows)
         share = f"none of {known:,}" if surprise * (known + 1) <= 1.5 else f"only {100.0 * surprise:.1g} % of the"
         rest = (
@@ -278,7 +314,7 @@ def _column_conflicts(observed: Observed, basis: Basis) -> list[Conflict]:
         return []
     pairs = [aspect.distances() for _, aspect in aspects]
     largest = np.max([distances for distances, _ in pairs], axis=0)
-    limit = float(np.quantile(largest, 1.0 - FALSE_ALARMS / 2.0, method="higher"))
+    limit = float(np.quantile(largest, 1.0 - _OF_COLUMNS, method="higher"))
     found = []
     for column in range(len(observed.columns)):
         own = [(pair[1], aspect) for (at, aspect), pair in zip(aspects, pairs, strict=True) if at == column]

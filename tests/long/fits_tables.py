@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -126,11 +125,9 @@ class Tables:
     Attributes:
         plain: The fitted parameters, positions of all draws, and what they show; everything else as in the scenario.
         rules: Rule -> (histories, rows, measures).
-        speed: Draws a second, if they were made now; else 0.
     """
 
     def __init__(self, set_aside: int, rules: Sequence[str]) -> None:
-        self.speed = 0.0
         scenario, policy = organization()
         eight = fitted_parameters(scenario)
         with WorkerPool(available_workers(), prepare_worker) as pool:
@@ -150,9 +147,7 @@ class Tables:
                 if path.is_file():
                     with np.load(path) as content:
                         return drawn, content["unit"], content["seen"]
-                clock = time.perf_counter()
                 unit, seen = run_table(where, drawn, draws, ROWS, seed, pool)
-                self.speed = self.speed or draws / (time.perf_counter() - clock)
                 partial = path.with_suffix(".partial.npz")
                 np.savez_compressed(partial, unit=unit, seen=seen)
                 partial.replace(path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from long.advice import settings as settings_of_advice
 from long.advice import study_advice
 from long.coverage import settings, study_coverage
+from long.fits import settings as settings_of_fits
+from long.fits import study_fits
 from long.regions import conditions, study_regions
 from long.study import Study
 
@@ -17,6 +19,12 @@ STUDIES = {
             "How much worse is the advised program than the best bundle that ships, in futures that the search did not see?",
             study_advice,
             settings_of_advice,
+        ),
+        Study(
+            "fits",
+            "What do fits tell of a bank of 300 people, how often are they right, and what misfit do they see?",
+            study_fits,
+            settings_of_fits,
         ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )
