@@ -163,7 +163,7 @@ def crude_trial(table: ReferenceTable, observed: Observed, truth: FloatArray, hi
     def standard(values: FloatArray) -> FloatArray:
         return np.asarray((values - center) / spread).reshape(len(values), -1)
 
-    network = MLPRegressor((64, 32), alpha=1e-3, max_iter=60, early_stopping=True, random_state=SEED)
+    network = MLPRegressor(hidden_layer_sizes=(64, 32), alpha=1e-3, max_iter=60, early_stopping=True, random_state=SEED)
     network.fit(standard(simulated), table.unit)
     inner, own = network.predict(standard(simulated)), network.predict(standard(histories))
     everything = np.ones(table.unit.shape[1], dtype=np.bool_)

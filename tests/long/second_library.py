@@ -20,7 +20,7 @@ import numpy as np
 
 TOP = Path(__file__).parents[2]
 KEPT = TOP / "results" / "reference" / "second-library.json"
-HISTORIES, TRAININGS, DRAWN = 200, 3, 1_000
+HISTORIES, TRAININGS, DRAWN = 200, 2, 1_000
 
 
 def export(path: Path) -> None:
@@ -65,7 +65,7 @@ def estimate(path: Path) -> None:
         inference.append_simulations(
             torch.as_tensor(given["unit"], dtype=torch.float32), torch.as_tensor(given["cells"], dtype=torch.float32)
         )
-        inference.train(show_train_summary=False)
+        inference.train(training_batch_size=256, learning_rate=1e-3, stop_after_epochs=10, show_train_summary=False)
         posterior = inference.build_posterior()
         draws = posterior.sample_batched(
             (DRAWN,), torch.as_tensor(given["own"], dtype=torch.float32), show_progress_bars=False
