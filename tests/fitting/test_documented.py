@@ -32,7 +32,9 @@ def rows_of(result: dict[str, Any]) -> list[str]:
         cover = " | ".join(map(share, each["coverage"].values()))
         gain = each["log_score"]
         score = f"{hundredths(gain['mean'])} ± {hundredths(gain['standard_error'])}"
-        found.append(f"| {what} | {cover} | {share(each['contraction'])} | {share(each['contraction_of_the_best'])} | {score} |")
+        found.append(
+            f"| {what} | {cover} | {share(each['contraction'])} | {share(each['contraction_of_the_best'])} | {score} |"
+        )
     return found
 
 
@@ -61,6 +63,12 @@ def crude_of(result: dict[str, Any]) -> str:
     )
 
 
+def told_of(result: dict[str, Any], name: str) -> str:
+    """Share of the variance of a parameter that is predicted, by trees and by the summaries."""
+    told = result["parameters"][name]["variance_told"]
+    return f"{share(told['boosted_trees'])} of the variance of {name} instead of {share(told['summaries'])}"
+
+
 def said(page: str, sentence: str) -> bool:
     return " ".join(sentence.split()) in " ".join(page.split())
 
@@ -74,6 +82,8 @@ def test_numbers_of_the_page_are_those_of_the_kept_study() -> None:
         *rows_of(result),
         *trends_of(result),
         crude_of(result),
+        told_of(result, "coaching.effect"),
+        told_of(result, "training.effect"),
         f"Of {alarms['histories']:,} histories of the model itself, {alarms['flagged']} were called a conflict",
         f"{first['flagged']} of the first {first['histories']}",
         f"averaging: {averaging['flagged']} of 50 flagged; a classifier tells them apart with an area under its curve of "
@@ -84,16 +94,17 @@ def test_numbers_of_the_page_are_those_of_the_kept_study() -> None:
     ):
         assert said(page, sentence), sentence
     outside = result["rank_curves_outside_band"]
-    assert said(page, "Rank curves of all of them lie inside their simultaneous band." if not outside else
-                f"The rank curve of {' and '.join(outside)} leaves the simultaneous band.")  # fmt: skip
+    assert said(page, f"Rank curves lie inside their simultaneous band, but for that of {' and '.join(outside)}")
 
 
 def test_what_is_claimed_holds_of_the_kept_study() -> None:
     result = json.loads(STUDY.read_text(encoding="utf-8"))["result"]
+    wide = "employees.turnover"  # its intervals are too wide, as the page says
     for name, each in result["parameters"].items():
         for level, held in each["coverage"].items():
-            assert abs(held - float(level)) <= 0.05, (name, level)
-        assert each["log_score"]["mean"] > 0.0, name
+            assert -0.03 <= held - float(level) <= (0.06 if name == wide else 0.05), (name, level)
+        assert each["log_score"]["mean"] > 3.0 * each["log_score"]["standard_error"], name
+    assert result["rank_curves_outside_band"] == [wide]
     conflicts = result["conflicts"]
     assert conflicts["false_alarms_in_the_first"]["flagged"] <= 5
     assert conflicts["planted"]["trend of 4 points in satisfaction"] >= 45
