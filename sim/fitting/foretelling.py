@@ -72,7 +72,7 @@ class Holdout:
         """What to expect if the model were right, in words."""
         much = 100.0 * abs(1.0 - self.usual)
         side = "smaller" if self.usual < 1.0 else "larger"
-        return f"In histories that the model makes itself its error is {much:.0f} % {side} in the middle."
+        return f"In histories that the model makes itself its error is {much:.0f} % {side} (median)."
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON."""

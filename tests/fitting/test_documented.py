@@ -63,10 +63,10 @@ def crude_of(result: dict[str, Any]) -> str:
     )
 
 
-def told_of(result: dict[str, Any], name: str) -> str:
+def share_predicted_of(result: dict[str, Any], name: str) -> str:
     """Share of the variance of a parameter that is predicted, by trees and by the summaries."""
-    told = result["parameters"][name]["variance_told"]
-    return f"{share(told['boosted_trees'])} of the variance of {name} instead of {share(told['summaries'])}"
+    predicted_share = result["parameters"][name]["variance_predicted"]
+    return f"{share(predicted_share['boosted_trees'])} of the variance of {name} instead of {share(predicted_share['summaries'])}"
 
 
 def said(page: str, sentence: str) -> bool:
@@ -82,8 +82,8 @@ def test_numbers_of_the_page_are_those_of_the_kept_study() -> None:
         *rows_of(result),
         *trends_of(result),
         crude_of(result),
-        told_of(result, "coaching.effect"),
-        told_of(result, "training.effect"),
+        share_predicted_of(result, "coaching.effect"),
+        share_predicted_of(result, "training.effect"),
         f"Of {alarms['histories']:,} histories of the model itself, {alarms['flagged']} were called a conflict",
         f"{first['flagged']} of the first {first['histories']}",
         f"averaging: {averaging['flagged']} of 50 flagged; a classifier tells them apart with an area under its curve of "

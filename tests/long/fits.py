@@ -87,7 +87,7 @@ def judged(table: ReferenceTable, basis: Basis, truth: FloatArray, histories: Fl
     """Coverage, contraction, log score, and the bound that predictions put on the contraction; rank curves outside the band."""
     ranks, shrunk, gain = fitted(table, basis, truth, histories)
     inside = np.abs(ranks - 0.5)
-    told = variance_told(table, basis, truth, histories)
+    predicted_share = variance_predicted(table, basis, truth, histories)
     _, out = judge_ranks(ranks)
     parameters = {
         name: {
@@ -97,9 +97,9 @@ def judged(table: ReferenceTable, basis: Basis, truth: FloatArray, histories: Fl
                 "mean": round(float(gain[:, at].mean()), 3),
                 "standard_error": round(float(gain[:, at].std() / np.sqrt(len(gain))), 3),
             },
-            "variance_told": {learner: round(float(share[at]), 3) for learner, share in told.items()},
+            "variance_predicted": {learner: round(float(share[at]), 3) for learner, share in predicted_share.items()},
             "contraction_of_the_best": round(
-                float(1.0 - np.sqrt(1.0 - max(0.0, *(share[at] for share in told.values())))), 3
+                float(1.0 - np.sqrt(1.0 - max(0.0, *(share[at] for share in predicted_share.values())))), 3
             ),
         }
         for at, name in enumerate(table.priors.names)
@@ -123,7 +123,7 @@ def fitted(
     return ranks, shrunk, gain
 
 
-def variance_told(
+def variance_predicted(
     table: ReferenceTable, basis: Basis, truth: FloatArray, histories: FloatArray
 ) -> Mapping[str, FloatArray]:
     """Share of the variance of each parameter that is predicted in histories set aside: by the summaries, by boosted trees."""
@@ -222,11 +222,11 @@ def conflicts(
     }
     for rule, expected in rules.items():
         other = observe(columns_of(expected), observed, np.random.default_rng([SEED, 4]))
-        found["other_rules"][rule] = {"flagged": flagged(other[:PLANTED]), **told_apart(histories, other)}
+        found["other_rules"][rule] = {"flagged": flagged(other[:PLANTED]), **area_under_curve_of(histories, other)}
     return found
 
 
-def told_apart(own: FloatArray, other: FloatArray) -> dict[str, float]:
+def area_under_curve_of(own: FloatArray, other: FloatArray) -> dict[str, float]:
     """How well a classifier tells histories of two rules apart that it has not seen: area under its curve (.5: not at all)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
