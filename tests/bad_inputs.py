@@ -564,7 +564,8 @@ OPTIONS: dict[str, dict[str, Words]] = {
     },
     "fit": {
         "scenario": NAMES, "history": (*NAMES, "good.toml", "log.csv"), "policy": NAMES, "plan": FLAG, "vary": NAMES,
-        "draws": whole(64, 65_536), "hold_out": whole(0, 3), "seed": _SEEDS, "workers": _WORKERS, "assignments": SETS,
+        "draws": whole(64, 65_536), "hold_out": whole(0, 3), "seed": _SEEDS, "workers": _WORKERS, "cluster": _CLUSTERS,
+        "assignments": SETS,
         "columns": ("zzqx", "", "=", "practice", "practice=", "practice=zzqx", "zzqx=practice", "practice=99", "practice=0",
                     "satisfaction=practice=1", "\x1b=1", "x" * 10_000),
         "scales": ("zzqx", "", "practice", "practice=", "practice=zzqx", "zzqx=1-5", "practice=5-1", "practice=1-1", "cost=0-1",

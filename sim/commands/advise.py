@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +16,10 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Assignments, Posterior, ScenarioName, Seed, Workers
+from sim.commands.options import RESULTS, Assignments, Cluster, Posterior, ScenarioName, Seed, Workers
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo
+from sim.commands.workers_for import workers_for
 
 if TYPE_CHECKING:
     from sim.lab.advice.advising import Advice
@@ -74,10 +73,7 @@ def advise(
     runs: Annotated[int, typer.Option(metavar="N", help="Runs, about; more find better programs.")] = 5000,
     seed: Seed = 1,
     workers: Workers = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
-    ] = None,
+    cluster: Cluster = None,
     assignments: Assignments = None,
     out: Annotated[
         Path | None,
@@ -117,7 +113,7 @@ def advise(
     from sim.lab.lock import LockedError
 
     try:
-        with _workers_for(plan, cluster) as pool, KeptResults(folder_for(folder)) as kept:
+        with workers_for(plan.workers, cluster) as pool, KeptResults(folder_for(folder)) as kept:
             advice = _run_with_progress(plan, pool, kept)
             problem = _save(advice, folder, debug)
             if not problem:
@@ -139,26 +135,6 @@ def advise(
             [f"{len(failures)} replicates failed; manifest.json has them. The first: {failures[0]['error']}"]
         )
         raise typer.Exit(DONE_WITH_FAILURES)
-
-
-@contextmanager
-def _workers_for(plan: AdvicePlan, cluster: str | None) -> Iterator[WorkerPool]:
-    """Processes of this machine, or a cluster."""
-    if cluster is None:
-        from sim.lab.task import prepare_worker
-        from sim.lab.worker_pool import WorkerPool
-
-        with WorkerPool(plan.workers, prepare_worker) as pool:
-            yield pool
-        return
-    from sim.lab.sweep.cluster_pool import ClusterPool
-    from sim.lab.sweep.dask_executor import DaskExecutor
-
-    def notify(text: str) -> None:
-        write_messages([text])
-
-    with DaskExecutor(cluster, plan.workers, notify) as executor, ClusterPool(executor) as pool:
-        yield pool
 
 
 def _files(advice: Advice, folder: Path) -> str:

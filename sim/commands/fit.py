@@ -17,9 +17,10 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Assignments, Seed, Workers
+from sim.commands.options import RESULTS, Assignments, Cluster, Seed, Workers
 from sim.commands.progress import format_duration, show_progress
 from sim.commands.terminal import echo
+from sim.commands.workers_for import workers_for
 
 if TYPE_CHECKING:
     from sim.fitting.fitting import Result
@@ -58,6 +59,7 @@ def fit(
     ] = None,
     seed: Seed = 1,
     workers: Workers = None,
+    cluster: Cluster = None,
     assignments: Assignments = None,
     columns: Annotated[
         list[str] | None,
@@ -153,11 +155,9 @@ def fit(
         assert folder is not None
     from sim.lab.kept_results import KeptResults, folder_for
     from sim.lab.lock import LockedError
-    from sim.lab.task import prepare_worker
-    from sim.lab.worker_pool import WorkerPool
 
     try:
-        with WorkerPool(setup.workers, prepare_worker) as pool, KeptResults(folder_for(folder)) as kept:
+        with workers_for(setup.workers, cluster) as pool, KeptResults(folder_for(folder)) as kept:
             result = _run_with_progress(setup, pool, kept, folder)
             problem = _save(result, folder, debug)
             if not problem:
@@ -190,7 +190,7 @@ def _files(setup: FitSetup) -> str:
 def _run_with_progress(setup: FitSetup, pool: WorkerPool, kept: KeptResults, folder: Path) -> Result:
     """Run everything, with progress."""
     from sim.fitting.fitting import run_fit
-    from sim.lab.worker_process import WorkerError
+    from sim.lab.worker_process import ClusterError, WorkerError
 
     weeks = max(end for _, end in setup.windows)
     echo(
@@ -205,7 +205,7 @@ def _run_with_progress(setup: FitSetup, pool: WorkerPool, kept: KeptResults, fol
             return run_fit(setup, pool, progress, kept, folder)
         except KeyboardInterrupt:
             done = progress.done
-        except WorkerError as error:
+        except (WorkerError, ClusterError) as error:
             write_messages([str(error).replace("workers=1", "--workers 1")])
             raise typer.Exit(DONE_WITH_FAILURES) from error
     kept.save_before_end()

@@ -27,6 +27,14 @@ Seed = Annotated[int, typer.Option(metavar="N", help="The same seed gives the sa
 Workers = Annotated[int | None, typer.Option(metavar="N", help="Processes; else one per processor.")]
 """Number of processes; its default is ``None``."""
 
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."
+    ),
+]
+"""Cluster that does the work in place of processes of this machine; its default is ``None``."""
+
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter of `centricity list parameters`; repeatable."),

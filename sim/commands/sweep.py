@@ -19,7 +19,7 @@ from sim.commands.errors import (
     reporting_faults,
     write_messages,
 )
-from sim.commands.options import RESULTS, Workers, Years
+from sim.commands.options import RESULTS, Cluster, Workers, Years
 from sim.commands.progress import format_duration
 from sim.commands.terminal import echo, make_console
 
@@ -35,10 +35,7 @@ _SHOWN = 3
 def sweep(
     experiment: Annotated[str, typer.Argument(help="Name of an experiment that ships, or a TOML file.")],
     workers: Workers = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local."),
-    ] = None,
+    cluster: Cluster = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help=f"New folder, or one with this sweep in it. Else {RESULTS}/EXPERIMENT."),

@@ -2,10 +2,12 @@
 
 A history is compared with those of the reference table (Box 1980, Journal of the Royal Statistical Society A 143:383): each
 column by its change from the first rows to the last, by its level, and by its course; and all cells together by how far they
-are from what the model makes anywhere, and from what it makes where the posterior is. The largest of these distances, each in
-units of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds
-whatever the shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of
-histories that the model did make, at most :data:`FALSE_ALARMS` are called a conflict.
+are from what the model makes anywhere, from what it makes where the posterior is, and from the nearest of its histories; and by
+how much of a trend, or of a jump, in one column would have to be added to a history of the model to make this one (generalized
+least squares: what the other columns let expect of this one is taken off first). The largest of these distances, each in units
+of what is usual, is as surprising as it is rare among histories that the model made itself: a p-value that holds whatever the
+shape of things (conformal: Vovk, Gammerman & Shafer 2005; of several distances: Westfall & Young 1993). So of histories that the
+model did make, at most :data:`FALSE_ALARMS` are called a conflict.
 """
 
 from __future__ import annotations
@@ -15,13 +17,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.fitting.posterior import Basis, Posterior, kernel_weights, move
+from sim.fitting.summaries import principal_axes
 from sim.fitting.table import COUNT, MEAN, MONEY, NET_PROMOTER, SHARE, Observed
 from sim.model.kernel.array_types import BoolArray, FloatArray
 
 FALSE_ALARMS = 0.04
-"""Share of the model's own histories that are called a conflict: half of it for single columns, half for all together."""
+"""Share of the model's own histories that are called a conflict."""
+
+_OF_COLUMNS = 0.01
+"""The part of it for single columns; the rest is for all cells together, half for what may have been added to a column."""
+
+_TOGETHER = FALSE_ALARMS - _OF_COLUMNS
+
+_NEIGHBORS = 10
+"""Nearest histories of the model from which a history is looked at."""
+
+_COMPONENTS = 10
+"""Leading principal components of histories in which neighbors are near."""
 
 _FANS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+_JUMPS = (0.25, 0.5, 0.75)
+"""After which share of a column's rows something may have jumped."""
+
+_DISTANCES = 3
+"""Distances of all cells together; those of additions follow them."""
+
 _NEAREST = 0.5
 _SHRINKAGE = 1e-3
 
@@ -79,71 +99,135 @@ class Reach:
         basis: What the posterior was made from.
         standard: (draws, features) the table's histories, standardized.
         inverse: Inverse of their covariance.
-        changes: (features, columns) makes changes of columns, from the first third of rows to the last, of features.
-        known: (known histories, distances) of the known histories: of all cells from all histories, of all cells from what near
-            histories make of them, and of changes from the same; each in units of what 98 % are within.
-        usual: (distances,) these units.
+        leading: (draws, components) their leading principal components, each with a standard deviation of 1.
+        axes: (features, components) make components of standardized histories.
+        additions: What might have been added to a history of the model.
+        known: (known histories,) the largest distance of each, ordered.
+        usual: (distances,) what 98.5 % of each distance are within: of all cells from all histories, of all cells from what near
+            histories make of them, from the nearest histories, and the size of each addition.
+        usual_of_kinds: (2,) the same of the largest of the first three, and of the largest of the others.
     """
 
     basis: Basis
     standard: FloatArray
     inverse: FloatArray
-    changes: FloatArray
+    leading: FloatArray
+    axes: FloatArray
+    additions: tuple[_Addition, ...]
     known: FloatArray
     usual: FloatArray
+    usual_of_kinds: FloatArray
 
     @classmethod
     def of(cls, basis: Basis) -> Reach:
         """Work out the distances of the known histories, each among the draws of its own fold."""
         summaries = basis.summaries
         standard = summaries.features(basis.simulated)
-        changes = _changes(summaries.features.used.reshape(basis.simulated.shape[1:]))
+        nothing = np.zeros((0, 0))
         if not standard.shape[1]:
-            return cls(basis, standard, np.zeros((0, 0)), changes, np.zeros((0, 3)), np.ones(3))
+            return cls(basis, standard, nothing, nothing, nothing, (), np.zeros(0), np.ones(3), np.ones(2))
         inverse = _inverse(standard, np.full(len(standard), 1.0 / len(standard)))
-        made = cls(basis, standard, inverse, changes, np.zeros((0, 3)), np.ones(3))
-        known = np.empty((len(basis.known.rows), 3))
+        features = summaries.features
+        additions = _additions(features.used.reshape(basis.simulated.shape[1:]), features.scale, inverse)
+        axes = principal_axes(standard, _COMPONENTS)
+        ones = np.ones(_DISTANCES + len(additions))
+        made = cls(basis, standard, inverse, standard @ axes, axes, additions, np.zeros(0), ones, np.ones(2))
+        found = np.empty((len(basis.known.rows), len(ones)))
         for place, row in enumerate(basis.known.rows):
             others = summaries.folds == summaries.folds[row]
             others[row] = False
             away = summaries.simulated[others] - summaries.simulated[row]
-            known[place] = made._distances(standard[row], others, away)
-        usual = np.maximum(
-            np.quantile(known, 1.0 - FALSE_ALARMS / 2.0, axis=0), 1e-12
-        )  # 0 where there is no such distance
-        return replace(made, known=known / usual, usual=usual)
+            found[place] = made._distances(standard[row], others, away)
+        share = 1.0 - _TOGETHER / 2.0
+        made = replace(made, usual=np.maximum(np.quantile(found, share, axis=0), 1e-12))
+        kinds = made._kinds(found)
+        made = replace(made, usual_of_kinds=np.maximum(np.quantile(kinds, share, axis=0), 1e-12))
+        return replace(made, known=np.sort((kinds / made.usual_of_kinds).max(axis=1)))
 
     def _distances(self, own: FloatArray, among: BoolArray, away: FloatArray) -> FloatArray:
-        """The three distances of a history from draws of the table whose summaries differ from its own by ``away``."""
-        near, standard = away[:, self.basis.readable], self.standard[among]
-        nearby = _away_from_near(standard, near, own)
-        changes = _away_from_near(standard @ self.changes, near, own @ self.changes) if self.changes.size else 0.0
-        return np.array([_length(own[None], self.inverse)[0], nearby, changes])
+        """All distances of a history from draws of the table whose summaries differ from its own by ``away``."""
+        nearby = _away_from_near(self.standard[among], away[:, self.basis.readable], own)
+        squared = ((self.leading[among] - own @ self.axes) ** 2).sum(axis=1)
+        number = min(_NEIGHBORS, len(squared))
+        apart = float(np.sqrt(np.partition(squared, number - 1)[:number].mean()))
+        added = [abs(each.size(own)) / each.error for each in self.additions]
+        return np.array([_length(own[None], self.inverse)[0], nearby, apart, *added])
+
+    def _kinds(self, distances: FloatArray) -> FloatArray:
+        """The largest distance of each kind (..., 2), each in units of what is usual: of all cells, and of additions."""
+        units = distances / self.usual
+        whole = units[..., :_DISTANCES].max(axis=-1)
+        return np.stack([whole, units[..., _DISTANCES:].max(axis=-1, initial=0.0)], axis=-1)
+
+    def judge(self, history: FloatArray) -> tuple[float, _Addition | None, float]:
+        """How surprising a history (rows, columns) is, all cells together.
+
+        Returns:
+            P-value among the known histories; what must have been added if that is what is unusual; and its size.
+        """
+        if not self.standard.shape[1]:
+            return 1.0, None, 0.0
+        summaries = self.basis.summaries
+        own = summaries.features(history[None])[0]
+        fold = summaries.folds == 0  # one fold, as for the known histories
+        distances = self._distances(own, fold, summaries.distance(history)[fold])
+        whole, adding = self._kinds(distances) / self.usual_of_kinds
+        rarer = len(self.known) - int(np.searchsorted(self.known, max(whole, adding), side="left"))
+        added = None
+        if adding > 1.0:
+            added = self.additions[int((distances / self.usual)[_DISTANCES:].argmax())]
+        return (1 + rarer) / (1 + len(self.known)), added, 0.0 if added is None else added.size(own)
 
     def surprise(self, history: FloatArray) -> float:
         """P-value of a history (rows, columns), all cells together, among the known histories."""
-        if not self.standard.shape[1]:
-            return 1.0
-        summaries = self.basis.summaries
-        own = summaries.features(history[None])[0]
-        everyone = np.ones(len(self.standard), dtype=np.bool_)
-        largest = float((self._distances(own, everyone, summaries.distance(history)) / self.usual).max())
-        return float((1 + (self.known.max(axis=1) >= largest).sum()) / (1 + len(self.known)))
+        return self.judge(history)[0]
 
 
-def _changes(used: BoolArray) -> FloatArray:
-    """Makes changes of columns of features: (features, columns that have more than one row)."""
+@dataclass(frozen=True)
+class _Addition:
+    """Something that might have been added to one column of a history.
+
+    Attributes:
+        column: Which column.
+        begins: The row in which a jump begins; ``None`` for a trend from the first row to the last.
+        weights: (features,) make the size of it, in the unit of the column, of a standardized history.
+        error: Standard deviation of that size over histories to which nothing was added.
+    """
+
+    column: int
+    begins: int | None
+    weights: FloatArray
+    error: float
+
+    def size(self, own: FloatArray) -> float:
+        """The size that generalized least squares find in a standardized history (features,)."""
+        return float(own @ self.weights)
+
+
+def _additions(used: BoolArray, scale: FloatArray, inverse: FloatArray) -> tuple[_Addition, ...]:
+    """A trend in each column that has more than one row, and jumps after a quarter, half and three quarters of its rows.
+
+    Args:
+        used: (rows, columns) the cells that are features.
+        scale: (features,) their standard deviations.
+        inverse: (features, features) of the covariance of standardized histories.
+    """
     places = np.cumsum(used.ravel()).reshape(used.shape) - 1
     found = []
     for column in range(used.shape[1]):
-        rows = places[used[:, column], column]
-        if len(rows) > 1:
-            ends = _ends(len(rows))
-            change = np.zeros(int(used.sum()))
-            change[rows[-ends:]] = 1.0 / ends
-            change[rows[:ends]] = -1.0 / ends
-            found.append(change)
-    return np.stack(found, axis=1) if found else np.zeros((int(used.sum()), 0))
+        rows = np.flatnonzero(used[:, column])
+        if len(rows) < 2:
+            continue
+        starts = sorted({round(len(rows) * share) for share in _JUMPS} - {0, len(rows)}) if len(rows) > 2 else []
+        for start in (None, *starts):
+            form = (rows - rows[0]) / (rows[-1] - rows[0]) if start is None else (np.arange(len(rows)) >= start) * 1.0
+            direction = np.zeros(len(scale))
+            direction[places[rows, column]] = form
+            direction = direction / scale
+            information = float(direction @ inverse @ direction)
+            begins = None if start is None else int(rows[start])
+            found.append(_Addition(column, begins, inverse @ direction / information, information**-0.5))
+    return tuple(found)
 
 
 def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], float]:
@@ -154,24 +238,33 @@ def find_conflicts(observed: Observed, reach: Reach) -> tuple[list[Conflict], fl
         reach: What the model reaches.
     """
     found = _column_conflicts(observed, reach.basis)
-    surprise = reach.surprise(observed.values)
-    if surprise <= FALSE_ALARMS / 2.0:
+    surprise, added, size = reach.judge(observed.values)
+    if surprise <= _TOGETHER:
         known = len(reach.basis.known.rows)
         share = f"none of {known:,}" if surprise * (known + 1) <= 1.5 else f"only {100.0 * surprise:.1g} % of the"
-        found.append(
-            Conflict(
-                "",
-                f"Your columns do not go together as the model's do: {share} histories that the model makes are as unusual. "
-                "Something happened that the policy file does not say, or a rule of the model does not hold for you.",
-            )
+        rest = (
+            f"{share} histories that the model makes are as unusual. "
+            "Something happened that the policy file does not say, or a rule of the model does not hold for you."
         )
+        if added is None:
+            found.append(Conflict("", f"Your columns do not go together as the model's do: {rest}"))
+        elif observed.columns[added.column] not in [each.column for each in found]:
+            found.append(Conflict(observed.columns[added.column], f"{_added_in_words(observed, added, size)}: {rest}"))
     return found, surprise
+
+
+def _added_in_words(observed: Observed, added: _Addition, size: float) -> str:
+    """What must have been added to a history of the model, in words."""
+    name, kind = observed.columns[added.column].replace("_", " "), observed.kinds[added.column]
+    much, verb = _change(abs(size), kind), "rises" if size >= 0.0 else "falls"
+    when = "from its first row to its last" if added.begins is None else f"from {observed.rows[added.begins]} on"
+    return f"Your {name} {verb} by about {much} {when} that the model does not make of your other columns"
 
 
 def _away_from_near(standard: FloatArray, away: FloatArray, own: FloatArray) -> float:
     """How far a history is from what near draws make of it, by what is left of them after moving them to it."""
     if not away.shape[1]:
-        return 0.0
+        return 1.0
     weights = kernel_weights(away, _NEAREST)
     rows = np.flatnonzero(weights)
     weights = weights[rows] / weights[rows].sum()
@@ -221,7 +314,7 @@ def _column_conflicts(observed: Observed, basis: Basis) -> list[Conflict]:
         return []
     pairs = [aspect.distances() for _, aspect in aspects]
     largest = np.max([distances for distances, _ in pairs], axis=0)
-    limit = float(np.quantile(largest, 1.0 - FALSE_ALARMS / 2.0, method="higher"))
+    limit = float(np.quantile(largest, 1.0 - _OF_COLUMNS, method="higher"))
     found = []
     for column in range(len(observed.columns)):
         own = [(pair[1], aspect) for (at, aspect), pair in zip(aspects, pairs, strict=True) if at == column]

@@ -251,8 +251,8 @@ def describe_result(result: Result) -> list[str]:
     if result.plan is not None:
         return [*lines, *result.plan.lines]
     assert result.checks is not None  # a result is a plan or a fit
-    foretold = [] if result.checks.holdout is None else ["", result.checks.holdout.sentence()]
-    return [*lines, *_conflicts(result.summary["conflicts"]), *_parameters(result.summary["parameters"]), *foretold]
+    foretold = [] if result.checks.holdout is None else [result.checks.holdout.sentence(), ""]
+    return [*lines, *foretold, *_conflicts(result.summary["conflicts"]), *_parameters(result.summary["parameters"])]
 
 
 def _conflicts(conflicts: Sequence[Mapping[str, str]]) -> list[str]:

@@ -35,17 +35,22 @@ class Holdout:
         rows: Labels of the rows that were held out.
         scores: Column -> mean score of the model and of "as in the row before", in the column's unit; smaller is better.
         ratio: The model's score as a multiple of the other one, averaged over columns (geometric mean).
-        usual: The same, over histories that the model made itself: the median.
+        ratios: (histories,) the same of histories that the model made itself.
         median, low, high: (rows, columns) what was foretold, and 80 % intervals; NaN where nothing was to be foretold.
     """
 
     rows: tuple[str, ...]
     scores: Mapping[str, tuple[float, float]]
     ratio: float
-    usual: float
+    ratios: FloatArray
     median: FloatArray
     low: FloatArray
     high: FloatArray
+
+    @property
+    def usual(self) -> float:
+        """What is usual of histories that the model made itself: the median of their ratios."""
+        return float(np.nanmedian(self.ratios))
 
     @property
     def better(self) -> bool:
@@ -67,7 +72,7 @@ class Holdout:
         """What to expect if the model were right, in words."""
         much = 100.0 * abs(1.0 - self.usual)
         side = "smaller" if self.usual < 1.0 else "larger"
-        return f"In histories that the model makes itself its error is {much:.0f} % {side} in the middle."
+        return f"In histories that the model makes itself its error is {much:.0f} % {side} (median)."
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON."""
@@ -131,7 +136,7 @@ def foretell_last(
     }
     median, low, high = ends[:, first:]
     ratio = _ratio(scores, columns)
-    return Holdout(observed.rows[first:], by_column, ratio, float(np.nanmedian(ratios)), median, low, high)
+    return Holdout(observed.rows[first:], by_column, ratio, np.array(ratios), median, low, high)
 
 
 def _foretell(targets: FloatArray, distance: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -23,6 +23,9 @@ from sim.model.kernel.array_types import BoolArray, FloatArray
 TIED = 0.8
 """A correlation in the posterior from which on two parameters cannot be told apart."""
 
+_WORTH_SAYING = 0.03
+"""Contraction that more data must add to some parameter for that to be called more."""
+
 _FITTED = 150
 _NOISE = 20_260_601
 
@@ -90,11 +93,16 @@ class Plan:
     def next_steps(self) -> tuple[str, ...]:
         """What more data would add, in words: columns first, the most useful before the others."""
         now = More("", self.contraction)
+        useless = [more.what.replace("_", " ") for more in self.columns if _most(more, now)[1] < _WORTH_SAYING]
         lines = [
-            _describe_more(f"With {more.what.replace('_', ' ')} as one more column", more, now) for more in self.columns
+            _describe_more(f"With {more.what.replace('_', ' ')} as one more column", more, now)
+            for more in self.columns
+            if more.what.replace("_", " ") not in useless
         ]
         if self.rows is not None:
             lines.append(_describe_more(f"With {self.rows.what} more rows", self.rows, now))
+        if useless:
+            lines.append(f"With {join_words(useless, 'or')} as one more column nothing more would be learned.")
         return tuple(lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -113,11 +121,17 @@ def _percent(share: float) -> str:
     return f"{100.0 * max(share, 0.0):.0f} %"
 
 
-def _describe_more(start: str, more: More, now: More) -> str:
-    """What more data add, in a sentence."""
+def _most(more: More, now: More) -> tuple[str, float]:
+    """The parameter of which most is added, and how much."""
     gains = {name: more.contraction[name] - now.contraction[name] for name in now.contraction}
     largest = max(gains, key=lambda name: gains[name])
-    if gains[largest] < 0.03:
+    return largest, gains[largest]
+
+
+def _describe_more(start: str, more: More, now: More) -> str:
+    """What more data add, in a sentence."""
+    largest, gain = _most(more, now)
+    if gain < _WORTH_SAYING:
         return f"{start} nothing more would be learned."
     return (
         f"{start} the unknown would shrink by {_percent(more.average)} on average instead of {_percent(now.average)}; most for "

@@ -231,7 +231,7 @@ def learn_summaries(
 def _learn(seen: list[FloatArray], targets: FloatArray, seed: int, networks: bool) -> Learner:
     """A learner of targets from several noisy histories of each draw."""
     inputs, outputs = np.concatenate(seen), np.concatenate([targets] * len(seen))
-    components = _components(seen[0])
+    components = principal_axes(seen[0], _COMPONENTS)
     regressors = _regressors(inputs, components)
     inner = regressors.T @ regressors
     penalty = _RIDGE * len(regressors) * np.eye(len(inner))
@@ -241,12 +241,12 @@ def _learn(seen: list[FloatArray], targets: FloatArray, seed: int, networks: boo
     return Learner(components, coefficients, _network(inputs, left, seed) if networks else None)
 
 
-def _components(standard: FloatArray) -> FloatArray:
-    """Principal components of histories, each scaled to a standard deviation of 1: (features, components)."""
+def principal_axes(standard: FloatArray, most: int) -> FloatArray:
+    """At most so many leading principal components of histories, each scaled to a standard deviation of 1: (features, axes)."""
     if not standard.shape[1]:
         return np.zeros((0, 0))
     values, vectors = np.linalg.eigh(standard.T @ standard / len(standard))
-    chosen = np.flatnonzero(values > 1e-6 * values[-1])[::-1][:_COMPONENTS]
+    chosen = np.flatnonzero(values > 1e-6 * values[-1])[::-1][:most]
     return np.asarray(vectors[:, chosen] / np.sqrt(values[chosen]))
 
 

@@ -212,3 +212,21 @@ def test_a_history_of_one_row_can_be_checked() -> None:
     posterior = fit_posterior(table, seen(table, short), short, 1, networks=False)
     found = check_fit(table, short, posterior, 1, 1)
     assert found.holdout is None and found.conflicts == []
+
+
+def test_a_jump_is_told_with_its_size_and_its_row() -> None:
+    values = made(1)[0]
+    values[ROWS // 2 :, 0] += 0.09
+    found = conflicts_of(values)
+    assert any("first rises by about" in each and "from 2021-Q4 on" in each for each in found), found
+
+
+def test_the_size_of_what_was_added_is_found_and_additions_that_were_not_are_small() -> None:
+    found, own = reach(), made(40, 90)
+    features = found.basis.summaries.features
+    trend = next(each for each in found.additions if each.column == 0 and each.begins is None)
+    changed = own.copy()
+    changed[:, :, 0] += np.linspace(0.0, 0.2, ROWS)
+    before, after = (np.array([trend.size(each) for each in features(some)]) for some in (own, changed))
+    assert np.allclose(after - before, 0.2, atol=1e-9)
+    assert abs(before.mean()) < 4.0 * trend.error / np.sqrt(40) and before.std() < 1.5 * trend.error

@@ -194,3 +194,14 @@ def test_what_is_set_on_purpose_is_not_drawn(tmp_path: Path) -> None:
 def test_quantiles_of_weighted_draws() -> None:
     values, weights = np.array([3.0, 1.0, 2.0]), np.array([0.25, 0.5, 0.25])
     assert weighted_quantiles(values, weights, (0.1, 0.5, 0.75, 0.9)) == [1.0, 1.0, 2.0, 3.0]
+
+
+def test_a_cluster_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(TEXT, encoding="utf-8")
+    Path("history.csv").write_text(HISTORY, encoding="utf-8")
+    words = "fit small.toml history.csv --policy drill --start 2021-Q3 --draws 64 --cluster zzqx --out out"
+    result = CliRunner().invoke(app, words.split())
+    assert result.exit_code == 2
+    assert "--cluster must be local, or the address of a Dask scheduler" in result.stderr
+    assert not Path("out").exists()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fitting.planted import history, linear, points, seen, table_of
+from fitting.planted import ROWS, history, linear, points, seen, table_of
 from sim.fitting.checks import check_fit
 from sim.fitting.page_content import Origin, content_of
 from sim.fitting.posterior import fit_posterior
@@ -73,6 +73,27 @@ def test_a_conflict_comes_before_the_answer() -> None:
 def test_a_forecast_that_is_worse_is_said_before_the_answer() -> None:
     text = fit_page(replace(content(), holdout="The model foretells them worse.", holdout_better=False))
     assert text.index("foretells them worse") < text.index('class="lead"')
+
+
+@pytest.mark.slow
+def test_a_history_that_breaks_with_its_past_makes_the_page_say_first_that_it_must_not_foretell() -> None:
+    """A planted case, from the history to the page: both columns stop far below all histories of the model, and stay there."""
+    unit = points(512, 3)
+    table = table_of(unit, linear(unit, 0.02))
+    values = np.tile([0.1, 0.2], (ROWS, 1)) + 0.002 * np.arange(ROWS)[:, None]
+    observed = history(values)
+    posterior = fit_posterior(table, seen(table, observed), observed, 1, networks=False)
+    checks = check_fit(table, observed, posterior, 1, 2)
+    text = fit_page(content_of(table, observed, posterior, checks, Origin("bank", "training", "survey.csv", 1)))
+    assert checks.holdout is not None and checks.conflicts and not checks.holdout.better
+    first = text[text.index("<h1>") :].index("<p id=")
+    said = text[text.index("<h1>") + first :].split("</p>")[0]
+    assert said.startswith('<p id="foretold" class="warning"') and "worse" in said and "Do not use it" in said
+    assert text.index('id="foretold"') < text.index("The model does not reach your data.") < text.index('class="lead"')
+
+
+def test_the_figure_of_the_last_rows_comes_first() -> None:
+    assert page().index('id="foretold"') < page().index('class="lead"') and "foretells them better" in page()
 
 
 def test_an_interval_that_does_not_hold_is_marked() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fitting.planted import ROWS, history, linear, points, table_of
 from sim.analysis.missing import FloatArray
-from sim.fitting.plan import Plan, plan_fit
+from sim.fitting.plan import More, Plan, plan_fit
 
 pytest.importorskip("sklearn")
 
@@ -48,3 +48,15 @@ def test_parameters_that_act_as_a_sum_are_said_to_be_tied() -> None:
     ((first, second, value),) = plan.tied
     assert {first, second} == {"planted.a", "planted.b"} and value < -0.8
     assert "cannot be told apart: only their sum shows" in "\n".join(plan.lines)
+
+
+def test_columns_that_add_nothing_are_named_together() -> None:
+    now = {"planted.a": 0.4}
+    more = (
+        More("turnover", {"planted.a": 0.5}),
+        More("cost", {"planted.a": 0.41}),
+        More("net_promoter", {"planted.a": 0.4}),
+    )
+    plan = Plan(("planted.a",), now, (), more, None, "A history")
+    assert plan.lines[-2].startswith("With turnover as one more column the unknown would shrink by 50 %")
+    assert plan.lines[-1] == "With cost or net promoter as one more column nothing more would be learned."

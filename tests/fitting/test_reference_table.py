@@ -187,3 +187,28 @@ def test_a_plan_sees_more_columns_and_a_year_more(tmp_path: Path) -> None:
     assert (observed.respondents[:, practice] == 25.0).all()
     assert np.isnan(observed.respondents[:, observed.columns.index("turnover")]).all()
     assert np.array_equal(expected_of(raw, observed)[:, :, practice], raw.seen[:, :, list(MEASURES).index("practice")])
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bits_also_after_an_interruption(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    from sim.lab.sweep.cluster_pool import ClusterPool
+    from sim.lab.sweep.dask_executor import DaskExecutor
+
+    found = replace(setup(tmp_path), draws=64)
+    alone = make_table(found, WorkerPool(1))
+
+    def stop(done: int, total: int) -> None:
+        if 0 < done < total:
+            raise KeyboardInterrupt
+
+    place = tmp_path / "kept"
+    with DaskExecutor("local", 2) as executor, ClusterPool(executor) as pool:
+        with KeptResults(place) as kept:
+            with pytest.raises(KeyboardInterrupt):
+                make_table(found, pool, stop, kept)
+            kept.save()
+        with KeptResults(place) as kept:
+            assert kept.number
+            again = make_table(found, pool, kept=kept)
+    assert again.seen.tobytes() == alone.seen.tobytes()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from long.advice import settings as settings_of_advice
 from long.advice import study_advice
 from long.coverage import settings, study_coverage
+from long.fits import settings as settings_of_fits
+from long.fits import study_fits
 from long.grain import settings as settings_of_grain
 from long.grain import study_grain
 from long.published import settings as settings_of_published
@@ -33,6 +35,12 @@ STUDIES = {
             "What do published organizations say about the norm, and what of the model is left where they are believed?",
             study_published,
             settings_of_published,
+        ),
+        Study(
+            "fits",
+            "What do fits tell of a bank of 300 people, how often are they right, and what misfit do they see?",
+            study_fits,
+            settings_of_fits,
         ),
         Study("regions", "Over what part of the plausible ranges do conjectures hold?", study_regions, conditions),
     )
