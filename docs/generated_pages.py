@@ -52,6 +52,7 @@ INTRODUCTIONS: Mapping[Catalog, tuple[str, str]] = {
     Catalog.POLICIES: ("Policies", "Policies that ship, for every scenario whose departments they fit."),
     Catalog.SCENARIOS: ("Scenarios", "Organizations that ship."),
     Catalog.EXPERIMENTS: ("Experiments", "Designed experiments that ship."),
+    Catalog.LESSONS: ("Lessons", "Lessons that ship; [how to write one](../lessons.md)."),
     Catalog.EVIDENCE: ("Evidence", "Facts that `centricity evidence` scores, with the verdict of the reference run."),
 }
 """Title and first words of the page of each catalog."""

@@ -105,11 +105,11 @@ def render_short(result: Mapping[str, Any]) -> str:
     kept = next(one for one in result["headlines"] if one["id"] == "value-driven-holds/no-succession")
     cases = count_cases(result["cases"]["held_out"])
     lines = [
-        "**Published organizations.** What if the norm is calibrated to four of these cases? " + describe_reach(result),
+        "**Published organizations.** What if the norm is calibrated to four of twelve published cases? " + describe_reach(result),
         f"Calibrated all the same, {_listed(still)} still {'fails' if len(still) == 1 else 'fail'}."
         if still
         else "Calibrated to them, none of the four fails.",
-        f"Of the eight others, {cases}. Of {len(result['headlines'])} statements behind the table above, {len(more)} "
+        f"Of the eight others, {cases}. Of {len(result['headlines'])} statements behind the table of headlines, {len(more)} "
         f"come out at most points of what is left and {len(open_)} at about half; {len(fewer)} "
         f"{'does' if len(fewer) == 1 else 'do'} not{':' if fewer else '.'}",
     ]
