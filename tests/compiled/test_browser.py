@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browser import HAS_CHROMIUM, headless_chromium
 from engine.compared import same
 from engine.test_plain import ON, happenings
 from support import burned_in, everything, tiny
@@ -23,7 +23,7 @@ from sim.model.compiled.portable_code import places_of
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        os.name != "posix" or not (shutil.which("chromium") and shutil.which("chromedriver")),
+        os.name != "posix" or not HAS_CHROMIUM,
         reason="needs Chromium and its driver",
     ),
 ]
@@ -50,18 +50,9 @@ const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeA
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Headless Chromium."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", f"user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(f"--{flag}")
-    driver = webdriver.Chrome(options=options, service=Service(str(shutil.which("chromedriver"))))
-    driver.set_script_timeout(120)
-    driver.get("about:blank")
-    yield driver
-    driver.quit()
+    with headless_chromium(tmp_path_factory.mktemp("profile")) as driver:
+        driver.get("about:blank")  # the page that it opens with runs no code
+        yield driver
 
 
 def heap_base(portable: Path) -> int:

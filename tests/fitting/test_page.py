@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from browser import HAS_CHROMIUM, headless_chromium
 
 from fitting.planted import ROWS, history, linear, points, seen, table_of
 from sim.fitting.checks import check_fit
@@ -108,31 +107,13 @@ def test_missing_values_are_no_obstacle() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
-)
+@pytest.mark.skipif(not HAS_CHROMIUM, reason="needs Chromium and its driver")
 def test_the_page_fits_narrow_and_wide_windows_without_complaints(tmp_path: Path) -> None:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
     write_page(content(), tmp_path)
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for flag in (
-        "headless=new",
-        "no-sandbox",
-        "disable-gpu",
-        f"user-data-dir={tmp_path / 'profile'}",
-        "proxy-server=127.0.0.1:9",
-    ):
-        options.add_argument(f"--{flag}")
-    driver: Any = webdriver.Chrome(options=options, service=Service(str(shutil.which("chromedriver"))))
-    try:
+    with headless_chromium(tmp_path / "profile") as driver:
         for width in (390, 1280):
             size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
             driver.get((tmp_path / "fit.html").as_uri())
             assert driver.execute_script("return document.documentElement.scrollWidth") <= width
         assert driver.get_log("browser") == []
-    finally:
-        driver.quit()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import HAS_CHROMIUM, headless_chromium
 
 SIZES = {1280: 720, 390: 844}
 
@@ -46,26 +46,7 @@ class Browser:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The browser of a module."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+    if not HAS_CHROMIUM:
         pytest.skip("needs Chromium and its driver")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for flag in (
-        "headless=new",
-        "no-sandbox",
-        "disable-gpu",
-        f"user-data-dir={tmp_path_factory.mktemp('profile')}",
-        "proxy-server=127.0.0.1:9",
-        "no-first-run",
-        "disable-background-networking",
-        "disable-component-update",
-        "disable-sync",
-    ):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(shutil.which("chromedriver"))))
-    yield Browser(driver)
-    driver.quit()
+    with headless_chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield Browser(driver)

@@ -17,7 +17,7 @@ from sim.lab.replicate import run_single
 from sim.model.policies.policy import Phase, Policy
 from sim.model.scenario import Event, Scenario
 from sim.model.simulation import burn_in, simulate
-from sim.pages.lesson import LESSONS
+from sim.pages.lesson import load_lesson
 from sim.pages.shared.week_in_page import describe_week, make_room, program, size_of
 
 WEEKS = 260
@@ -38,8 +38,8 @@ def event(scenario: Scenario, asked: dict[str, Any]) -> Event:
 
 def organization() -> Scenario:
     """The organization of the lessons, to which one thing happens in any case."""
-    lesson = LESSONS["speech"]
-    plain = lesson.scenario(lesson.assumption_sets[0]).override({"weeks": WEEKS})
+    lesson = load_lesson("speech")
+    plain = lesson.scenario(0).override({"weeks": WEEKS})
     return replace(plain, events=(event(plain, OWN),))
 
 

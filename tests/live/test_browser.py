@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import HAS_CHROMIUM, headless_chromium
 from lab.small import TEXT
 
 from .served import Live, serving
@@ -19,7 +19,7 @@ from .served import Live, serving
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        os.name != "posix" or not (shutil.which("chromium") and shutil.which("chromedriver")),
+        os.name != "posix" or not HAS_CHROMIUM,
         reason="needs Chromium and its driver",
     ),
 ]
@@ -34,20 +34,8 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory, downloads: Path) -> Iterator[Any]:
     """Headless Chromium."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    profile = tmp_path_factory.mktemp("profile")
-    quiet = ("no-first-run", "disable-background-networking", "disable-component-update", "disable-sync")
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", f"user-data-dir={profile}", *quiet):
-        options.add_argument(f"--{flag}")
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(shutil.which("chromedriver"))))
-    yield driver
-    driver.quit()
+    with headless_chromium(tmp_path_factory.mktemp("profile"), network=True, downloads=downloads) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
