@@ -22,6 +22,7 @@ version = release = sim.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["templates"]
+smartquotes = False  # options are to be copied
 nitpicky = False  # types of libraries have pages elsewhere, and the site is built without a network
 
 html_theme = "furo"

@@ -44,6 +44,16 @@ def test_a_wrong_output_is_found(tmp_path: Path) -> None:
     assert "1 2 4" in wrong
 
 
+def test_no_line_of_a_page_is_taken_for_a_comment() -> None:
+    """A line that begins with % is one in MyST, and would be lost on the site alone."""
+    texts = [path for path in (DOCS.parent / "README.md", *DOCS.rglob("*.md")) if path.parent.name != "reference"]
+    prose = {
+        path: re.sub(r"^ *```.*?^ *```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        for path in texts
+    }
+    assert not [path for path, text in prose.items() if re.search(r"^%", text, flags=re.MULTILINE)]
+
+
 @pytest.mark.slow
 def test_the_site_is_built_whole_and_needs_no_network(tmp_path: Path) -> None:
     pytest.importorskip("sphinx")

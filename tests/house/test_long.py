@@ -62,7 +62,7 @@ def test_what_is_said_about_advice_is_what_is_kept() -> None:
     number = len(result["organizations"])
     assert f"surely worse than the best bundle in {result['surely_worse']} of {number} and surely better" in said
     assert (
-        f"surely better in {result['surely_better']}; on average it gained {-gain['mean']:.1f} times the budget more"
+        f"surely better in {result['surely_better']}; on average its value was higher by {-gain['mean']:.1f} times the budget"
         in said
     )
     assert f"({-gain['high']:.1f} to {-gain['low']:.1f})" in said
