@@ -98,6 +98,7 @@ def describe_reach(result: Mapping[str, Any]) -> str:
     return (
         f"{said} Of what the model makes itself, {rare} lies as far from all the rest as the published numbers do, "
         "taken together."
+        + (" That is a conflict: what follows is a compromise, and no answer." if result["conflict_together"] else "")
     )
 
 
@@ -222,9 +223,7 @@ def _calibration(result: Mapping[str, Any]) -> list[str]:
             f"| {_middle(each['points'])} | {number(each['nearest'])} | {inside} |"
         )
     lines += ["", describe_reach(result)]
-    if result["conflict_together"]:
-        lines[-1] += " That is a conflict: what follows is a compromise, and no answer."
-    elif result["surprise"] <= _SURPRISING:
+    if not result["conflict_together"] and result["surprise"] <= _SURPRISING:
         lines[-1] += (
             " `fit` calls it a conflict from 2 % on, so this is close to one: read what follows as a compromise."
         )
