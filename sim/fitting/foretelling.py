@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.analysis.missing import or_none
-from sim.fitting.posterior import kernel_weights, move
+from sim.fitting.posterior import kernel_weights, leave_out, move
 from sim.fitting.summaries import Summaries, learn_summaries
 from sim.fitting.table import MEAN, SHARE, Observed, ReferenceTable
 from sim.model.kernel.array_types import BoolArray, FloatArray, IntArray
@@ -156,10 +156,8 @@ def _score_known(
     middle: FloatArray,
     spread: FloatArray,
 ) -> FloatArray:
-    """Scores of a history of the table, foretold from the other draws of its fold."""
-    others = summaries.folds == summaries.folds[row]
-    others[row] = False
-    draws, weights = _foretell(targets[others], summaries.simulated[others] - summaries.simulated[row])
+    """Scores of a history of the table, foretold from the other draws."""
+    draws, weights = _foretell(*leave_out(targets, summaries, row))
     history = np.where(np.isfinite(simulated[row]), simulated[row], np.nan)
     before = history.copy()
     before[first:] = np.nan

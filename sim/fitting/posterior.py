@@ -119,7 +119,7 @@ def posterior_of(table: ReferenceTable, basis: Basis, history: FloatArray) -> Po
 
 
 def fit_known(unit: FloatArray, summaries: Summaries, readable: BoolArray, most: int) -> KnownFits:
-    """Fit histories of the table as if they were observed, each with the draws of its own fold, without itself."""
+    """Fit histories of the table as if they were observed, each with all other draws of the table."""
     rows = spread_rows(len(unit), most)
     ranks = np.empty((len(rows), unit.shape[1]))
     for place, row in enumerate(rows):
@@ -133,11 +133,10 @@ def spread_rows(draws: int, most: int) -> IntArray:
     return np.sort(np.random.default_rng([draws, 20_180_501]).permutation(draws)[:most])
 
 
-def leave_out(unit: FloatArray, summaries: Summaries, row: int) -> tuple[FloatArray, FloatArray]:
-    """The other draws of a row's fold, and how far their summaries are from those of its history."""
-    others = summaries.folds == summaries.folds[row]
-    others[row] = False
-    return unit[others], summaries.simulated[others] - summaries.simulated[row]
+def leave_out(values: FloatArray, summaries: Summaries, row: int) -> tuple[FloatArray, FloatArray]:
+    """Values of the other draws of a table, and how far their summaries are from those of a row's history."""
+    others = np.arange(len(values)) != row
+    return values[others], summaries.distance_between(row)[others]
 
 
 def rank_of(truth: FloatArray, draws: FloatArray, weights: FloatArray) -> FloatArray:

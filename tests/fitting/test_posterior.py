@@ -13,7 +13,7 @@ from scipy.stats import norm
 from fitting.planted import ROWS, history, linear, points, seen, table_of
 from sim.analysis.missing import FloatArray
 from sim.fitting.checks import calibrate, contractions, distance_from_prior, identified
-from sim.fitting.posterior import Posterior, adjust, fit_posterior, posterior_of, rank_curve, rank_of
+from sim.fitting.posterior import Posterior, adjust, fit_posterior, leave_out, posterior_of, rank_curve, rank_of
 from sim.fitting.summaries import FOLDS, Features, deal_folds, learn_summaries
 from sim.fitting.table import Observed, ReferenceTable, observe
 
@@ -177,6 +177,21 @@ def test_what_learns_of_a_fold_has_not_seen_it() -> None:
     dealt = np.random.default_rng(3).permutation(table.unit)  # parameters that nothing depends on
     summaries = learn_summaries(table, seen(table, observed), observed, 1, dealt, networks=False)
     assert (summaries.explained < 0.02).all() and (summaries.evidence < 3.0).all()
+
+
+def test_a_known_history_is_fitted_with_all_other_draws_by_learners_that_have_seen_neither() -> None:
+    table, observed, _, _ = planted()
+    dealt = np.random.default_rng(3).permutation(table.unit)
+    summaries = learn_summaries(table, seen(table, observed), observed, 1, dealt, networks=False)
+    row, draws = 5, np.arange(len(dealt))
+    others, distance = leave_out(dealt, summaries, row)
+    assert np.array_equal(others, dealt[draws != row])  # as many as the observed history is fitted with
+    own = (summaries.folds == summaries.folds[row])[draws != row]
+    assert np.array_equal(distance[own], (summaries.simulated - summaries.simulated[row])[draws != row][own])
+    for fold, apart in enumerate(summaries.apart):
+        assert np.array_equal(apart[summaries.folds == fold], summaries.simulated[summaries.folds == fold])
+        for target in range(dealt.shape[1]):
+            assert abs(np.corrcoef(apart[:, target], dealt[:, target])[0, 1]) < 3.5 / np.sqrt(len(dealt))
 
 
 def test_a_value_that_the_model_lacks_in_some_draws_is_no_obstacle() -> None:
