@@ -78,11 +78,15 @@ def describe_comparison(
         seconds_by_policy: Time of processors per policy, all replicates together.
         failures: Failed runs, one entry each.
     """
+    from sim.lab.fingerprint import own_source  # which imports this file
+
     return {
         "kind": KIND,
         "versions": versions(),
+        "code": own_source(),
         "machine": describe_machine(),
         "command": plan.command or None,
+        "inputs": dict(plan.inputs),
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "duration_seconds": round(seconds, 3),
         "seconds_by_policy": {name: round(value, 3) for name, value in seconds_by_policy.items()},

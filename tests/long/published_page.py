@@ -105,7 +105,8 @@ def render_short(result: Mapping[str, Any]) -> str:
     kept = next(one for one in result["headlines"] if one["id"] == "value-driven-holds/no-succession")
     cases = count_cases(result["cases"]["held_out"])
     lines = [
-        "**Published organizations.** What if the norm is calibrated to four of twelve published cases? " + describe_reach(result),
+        "**Published organizations.** What if the norm is calibrated to four of twelve published cases? "
+        + describe_reach(result),
         f"Calibrated all the same, {_listed(still)} still {'fails' if len(still) == 1 else 'fail'}."
         if still
         else "Calibrated to them, none of the four fails.",
