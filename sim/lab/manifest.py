@@ -11,6 +11,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
+from sim import __version__
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.writing import KIND
 
@@ -32,11 +33,12 @@ PACKAGES = (
 
 def versions() -> dict[str, str | None]:
     """Versions of Python and of what a result depends on; ``None`` for what is not installed."""
-    return {"python": platform.python_version(), **{name: installed_version(name) for name in PACKAGES}}
+    found = {name: installed_version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), **found, "centricity": __version__}
 
 
 def installed_version(distribution: str) -> str | None:
-    """Version of an installed distribution, ``None`` if there is none (a checkout that was never installed)."""
+    """Version of an installed distribution, ``None`` if there is none."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

@@ -85,7 +85,7 @@ class KeptComparison:
         """
         places = {}
         for number, (word, text) in enumerate(self.inputs.items()):
-            place = folder / str(number) / _last_part(word)
+            place = folder / str(number) / last_part(word)
             place.parent.mkdir(parents=True)
             write_text(place, text)
             places[word] = str(place)
@@ -95,6 +95,17 @@ class KeptComparison:
             places.get(word, word) if at < options or words[at - 1] == "--policy" else word
             for at, word in enumerate(words)
         ]
+
+    def damaged_files(self) -> list[str]:
+        """Files of the comparison that are gone, or not as it wrote them; all of them, pages too."""
+        folder = self.path.parent
+
+        def is_whole(name: str, sha256: str) -> bool:
+            place = folder / name
+            inside = place.is_file() and place.resolve().is_relative_to(folder.resolve())
+            return inside and hashlib.sha256(place.read_bytes()).hexdigest() == sha256
+
+        return [name for name, entry in self.content["files"].items() if not is_whole(name, entry["sha256"])]
 
     def changed_source(self) -> str:
         """Fingerprints of the source then and here where they differ; empty where they agree, or none was kept."""
@@ -133,9 +144,11 @@ def read_kept(path: str | Path) -> KeptComparison:
         there = content["kind"] == KIND and all(isinstance(content[part], dict) for part in ("files", "versions"))
         if not there or not all(isinstance(entry["sha256"], str) for entry in content["files"].values()):
             raise ValueError
+        if not isinstance(content["command"], str):  # a comparison of what exists in Python only
+            raise ValueError
         words = shlex.split(content["command"])
         own = content.get("inputs", {})
-        if not all(isinstance(text, str) and _last_part(word).endswith(".toml") for word, text in own.items()):
+        if not all(isinstance(text, str) and last_part(word).endswith(".toml") for word, text in own.items()):
             raise ValueError
         extended = any("extensions" in tomllib.loads(text) for text in own.values())
     except OSError as error:
@@ -165,7 +178,7 @@ def _without_out(words: list[str]) -> Iterator[str]:
         skipped = word == "--out"
 
 
-def _last_part(path: str) -> str:
+def last_part(path: str) -> str:
     """Name of the file, whatever the system on which the path was typed."""
     return PureWindowsPath(path).name
 
