@@ -11,7 +11,7 @@ from sim.commands.errors import DONE_WITH_FAILURES, Debug, describe_os_error, re
 from sim.commands.terminal import echo
 
 
-def bundle(
+def archive(
     folder: Annotated[str, typer.Argument(metavar="RESULTS", help="Folder of a comparison, or its manifest.json.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The archive: .zip. Replaced if it exists.")],
     debug: Debug = False,
@@ -26,7 +26,7 @@ def bundle(
     Example: centricity bundle results/retail-bank --out retail-bank.zip
     """
     with reporting_faults(debug):
-        from sim.lab.bundle import check_bundle
+        from sim.lab.archive import check_archive
         from sim.lab.writing import check_file
         from sim.model.scenario import ScenarioError
         from sim.model.scenario.messages import Faults
@@ -34,15 +34,15 @@ def bundle(
         faults, kept = Faults(), None
         check_file(out, (".zip",), faults)
         try:
-            kept = check_bundle(folder, faults)
+            kept = check_archive(folder, faults)
         except ScenarioError as error:
             faults.take(error.faults)
         faults.raise_any()
         assert kept is not None  # else there would have been faults
-    from sim.lab.bundle import write_bundle
+    from sim.lab.archive import write_archive
 
     try:
-        number = write_bundle(kept, out)
+        number = write_archive(kept, out)
     except OSError as error:
         if debug or isinstance(error, BrokenPipeError):
             raise
@@ -53,5 +53,5 @@ def bundle(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("bundle")(bundle)
+    """Add the command to the application; its name is what users do, an archive what they get."""
+    app.command("bundle")(archive)

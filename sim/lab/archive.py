@@ -64,7 +64,7 @@ rounding: add `--rtol 1e-9`.
 """
 
 
-def check_bundle(folder: str | Path, faults: Faults) -> KeptComparison | None:
+def check_archive(folder: str | Path, faults: Faults) -> KeptComparison | None:
     """The comparison in a folder, if an archive of it would reproduce it; ``None`` after noting why it would not."""
     kept = read_kept(folder)
     location = f"{kept.path}:"
@@ -115,11 +115,11 @@ def lock_versions() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def write_bundle(kept: KeptComparison, out: Path) -> int:
+def write_archive(kept: KeptComparison, out: Path) -> int:
     """Write the archive, whole or not at all.
 
     Args:
-        kept: What :func:`check_bundle` has found.
+        kept: What :func:`check_archive` has found.
         out: Where it goes; its name is that of the folder inside.
 
     Returns:
@@ -127,11 +127,11 @@ def write_bundle(kept: KeptComparison, out: Path) -> int:
     """
     sums: list[str] = []
     top = out.stem
-    with replaced_file(out) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replaced_file(out) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in _contents(kept):
             sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
-            archive.writestr(_entry(top, name), content)
-        archive.writestr(_entry(top, "SHA256SUMS"), "".join(sums))
+            file.writestr(_entry(top, name), content)
+        file.writestr(_entry(top, "SHA256SUMS"), "".join(sums))
     return len(sums) + 1
 
 
