@@ -23,7 +23,7 @@ def archive(
     in. Refused where it would not come out alike: other versions, another source of the program, files that have changed. Exit
     code 0: done; 1: could not be written; 2: bad input, nothing written.
 
-    Example: centricity bundle results/retail-bank --out retail-bank.zip
+    Example: centricity bundle centricity-results/retail-bank --out retail-bank.zip
     """
     with reporting_faults(debug):
         from sim.lab.archive import check_archive
