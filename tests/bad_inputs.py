@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.lab.fingerprint import own_source
+from sim.lab.manifest import describe_machine, versions
 from sim.model.registry import current
 from sim.model.scenario.shipped import files as shipped_files
 from sim.pages.lesson import load_lesson
@@ -127,7 +129,18 @@ LOG = "customer,date,amount\n" + "".join(
 RETENTION = "year,survivors\n0,1000\n1,800\n2,690\n3,610\n4,560\n"
 
 MANIFEST = json.dumps(
-    {"kind": "comparison", "command": "centricity compare good.toml", "files": {}, "versions": {}}
+    {
+        "kind": "comparison",
+        "command": "centricity compare good.toml",
+        "files": {},
+        "versions": versions(),
+        "code": own_source(),
+        "machine": describe_machine(),
+        "seed": 1,
+        "replicates": 1,
+        "weeks": 1,
+        "scenario": {"name": "good"},
+    }
 ).encode()
 
 HISTORY = "quarter,practice,satisfaction,respondents\n" + "".join(
@@ -538,6 +551,7 @@ BASES: dict[str, Words] = {
     "list": (),
     "check": ("good.toml",),
     "reproduce": ("manifest.json",),
+    "bundle": ("manifest.json", "--out", "o.zip"),
     "odd": ("good.toml", "--out", "o.md"),
     "dossier": ("good.toml", "--out", "o.md"),
     "compile": (),
@@ -589,6 +603,9 @@ OPTIONS: dict[str, dict[str, Words]] = {
         "scenario": NAMES, "policy": NAMES, "weeks": _WEEKS, "years": _YEARS, "seed": _SEEDS, "assignments": SETS,
         "out": file_words(".csv"),
         "grain": (*whole(1, 1_000_000), "finer"),
+        "point": ("", "x", ":::", "x:y:0:0", "own:y:0:0", "good.toml:y:0:0", "x:y:-1:0", "x:y:0:x", "x:y:0:0:",
+                  "x" * 10**4 + ":y:0:0",
+                  "\x1b:y:0:0", "x:y:0:" + "9" * 5000),
         "trace": ("", "x", ":", "customer", "customer:", "customer:x", "customer:-1", "customer:1.5", "zzqx:1", "department:zzqx",
                   "department:9", "customer:" + "9" * 5000, "\x1b:1", "customer:²", "employee:1:2"),
         "history": file_words(".csv"), "debug": FLAG, "extension": _EXTENSIONS, "trust": FLAG,
@@ -644,6 +661,7 @@ OPTIONS: dict[str, dict[str, Words]] = {
             "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
             "extension": _EXTENSIONS, "trust": FLAG},
     "reproduce": {"manifest": (*NAMES, "good.toml", "history.csv"), "rtol": number(0, 1), "debug": FLAG},
+    "bundle": {"folder": (*NAMES, "good.toml", "history.csv"), "out": file_words(".zip"), "debug": FLAG},
     "dossier": {"scenario": NAMES, "policies": NAMES, "assignments": SETS,
                 "out": ("own", "missing/o.md", "file/o.md", "/proc/o.md", "x" * 300, "a\x1bb.md"), "debug": FLAG,
                 "extension": _EXTENSIONS, "trust": FLAG},

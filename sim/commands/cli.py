@@ -45,6 +45,7 @@ COMMANDS = {
     "check": "sim.commands.check",
     "odd": "sim.commands.odd",
     "reproduce": "sim.commands.reproduce",
+    "bundle": "sim.commands.archive",
     "dossier": "sim.commands.dossier",
     "compile": "sim.commands.compile",
 }

@@ -35,9 +35,11 @@ def reproduce(
 ) -> None:
     """Run a kept comparison again and say which file, column and row differ, and by how much.
 
-    Files are compared byte by byte, and where they differ value by value. Pages, which tell when they were made, are left out;
-    pictures count only if no tolerance is given. Files that the command names are looked for in the present folder. Nothing is
-    written. Exit code 0: it comes out alike; 1: it does not; 2: bad input.
+    Files are compared byte by byte, and where they differ value by value. Pages and workbooks, which tell when they were made,
+    and what --format adds for a paper are left out; pictures count only if no tolerance is given. Scenarios and policies of
+    your own come from the manifest, so that it works in any folder; a folder named by --posterior must be there. Other
+    versions, another source of the program and a scenario that ships and has changed are named. Nothing is written. Exit code
+    0: it comes out alike; 1: it does not; 2: bad input.
 
     Example: centricity reproduce results/retail-bank/manifest.json --rtol 1e-9
     """
@@ -47,14 +49,18 @@ def reproduce(
         kept = read_kept(manifest)
     for changed in kept.changed_versions():
         echo(f"Other version: {changed}")
+    if source := kept.changed_source():
+        echo(f"Other source of the program: {source}")
     echo(f"Running again: centricity {shlex.join(kept.words)}", err=True)
     with tempfile.TemporaryDirectory(prefix="centricity-") as folder:
         out = Path(folder) / "again"
-        code = run_again(kept.words, out)
+        code = run_again(kept.words_in(Path(folder) / "inputs"), out)
         if code:
             raise typer.Exit(BAD_INPUT if code == BAD_INPUT else DONE_WITH_FAILURES)
         with reporting_faults(debug):
             differences = find_differences(kept, out)
+            if changed := kept.changed_scenario(out):
+                echo(f"Other scenario: {changed}, or a policy in it, has changed since")
     alike = [each for each in differences if each.relative <= rtol or (rtol and each.file.endswith(".png"))]
     for each in differences:
         note = " (within the tolerance)" if each in alike and rtol else ""

@@ -40,13 +40,23 @@ Agent = tuple[str, int]
 
 
 def run(
+    context: typer.Context,
     scenario: ScenarioName = "retail-bank",
-    policy: Annotated[str, typer.Option(metavar="P", help="Policy that runs, or its TOML file.")] = "none",
+    policy: Annotated[
+        str | None, typer.Option(metavar="P", help="Policy that runs, or its TOML file; else none.")
+    ] = None,
     weeks: Weeks = None,
     years: Years = None,
     seed: Seed = 1,
     assignments: Assignments = None,
     grain: Grain = None,
+    point: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORE:DESIGN:ROW:REPLICATE",
+            help="Repeat this run of a sweep instead, :FUTURE after it if it is in one; --policy says which of its policies.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weekly rows go here: .csv or .parquet. Replaced if it exists.")
     ] = None,
@@ -68,10 +78,13 @@ def run(
     written, or a traced agent does not exist; 2: bad input, nothing written; 130: interrupted, nothing written.
 
     Example: centricity run retail-bank --policy value-driven --seed 7 --out run.csv --trace employee:3
+
+    centricity run --point results/indices:sobol:12:0 --policy symbolic --out again.csv
     """
     with reporting_faults(debug):
-        ready, loaded_policy, agents = _check_arguments(
-            scenario, policy, (weeks, years), seed, assignments or [], grain, out, trace or [], history
+        given = [name for name in _NOT_BESIDE_POINT if _was_given(context, name)] if point is not None else []
+        ready, loaded_policy, seed, agents = _check_arguments(
+            scenario, policy, (weeks, years), seed, assignments or [], grain, point, given, out, trace or [], history
         )
     try:
         if out is not None:
@@ -90,30 +103,50 @@ def run(
         raise typer.Exit(DONE_WITH_FAILURES) from error
 
 
+_NOT_BESIDE_POINT = {
+    "scenario": "a scenario", "weeks": "--weeks", "years": "--years", "seed": "--seed", "assignments": "--set",
+    "grain": "--grain",
+}  # fmt: skip
+"""What a run of a sweep has already, and how messages call it."""
+
+
+def _was_given(context: typer.Context, name: str) -> bool:
+    """Whether an option or argument was typed."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
 def _check_arguments(
     scenario: str,
-    policy: str,
+    policy: str | None,
     length: tuple[int | None, int | None],
     seed: int,
     assignments: list[str],
     grain: str | None,
+    point: str | None,
+    beside: list[str],
     out: Path | None,
     trace: list[str],
     history: Path | None,
-) -> tuple[Scenario, Policy, list[Agent]]:
+) -> tuple[Scenario, Policy, int, list[Agent]]:
     """Check everything; all faults are raised together."""
     from sim.lab.comparison_plan import LARGEST_SEED, check_whole_number, find_policies, length_of_run, load_scenario
     from sim.lab.grain import GRAIN, with_grain
     from sim.lab.writing import check_file
+    from sim.model.policies.policy import NO_POLICY
     from sim.model.scenario.messages import Faults
     from sim.model.scenario.refusals import read
 
     faults = Faults()
-    check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
-    ready = load_scenario(scenario, length_of_run(*length, faults), {}, assignments, faults)
-    wanted = None if grain is None else read(GRAIN.adapter.validate_python, grain, "--grain", faults)
-    ready = None if ready is None else with_grain(ready, wanted, faults)
-    loaded_policies = [] if ready is None else find_policies(ready, [policy], faults)
+    ready: Scenario | None
+    if point is not None:
+        ready, loaded_policies, seed = _find_point(point, policy, beside, faults)
+    else:
+        check_whole_number("seed", seed, 0, LARGEST_SEED, faults)
+        ready = load_scenario(scenario, length_of_run(*length, faults), {}, assignments, faults)
+        wanted = None if grain is None else read(GRAIN.adapter.validate_python, grain, "--grain", faults)
+        ready = None if ready is None else with_grain(ready, wanted, faults)
+        loaded_policies = [] if ready is None else find_policies(ready, [policy or NO_POLICY], faults)
     names = None if ready is None else [department.name for department in ready.departments]
     agents = [agent for word in trace if (agent := _read_agent(word, names, faults)) is not None]
     if out is not None:
@@ -126,7 +159,28 @@ def _check_arguments(
             faults.add("--history", "needs an agent to trace. Add for example --trace customer:17.")
     faults.raise_any()
     assert ready is not None  # else there would have been faults
-    return ready, loaded_policies[0], agents
+    return ready, loaded_policies[0], seed, agents
+
+
+def _find_point(
+    point: str, policy: str | None, beside: list[str], faults: Faults
+) -> tuple[Scenario | None, list[Policy], int]:
+    """Scenario, policy and seed of a run of a sweep; ``None`` and nothing after noting a fault."""
+    from sim.lab.sweep.single_run import find_run
+    from sim.model.scenario import ScenarioError
+
+    for name in beside:
+        faults.add(
+            "--point", f"must not be given beside {_NOT_BESIDE_POINT[name]}, which the sweep has. Leave one out."
+        )
+    try:
+        found = find_run(point, policy)
+    except ScenarioError as error:
+        faults.take(error.faults)
+        return None, [], 0
+    if not found.same_source:
+        write_messages(["The sweep was run by another source of the program, so that numbers may come out otherwise."])
+    return found.scenario, [found.policy], found.seed
 
 
 def _read_agent(word: str, departments: list[str] | None, faults: Faults) -> Agent | None:

@@ -24,6 +24,8 @@ from sim.lab.targets import read_targets
 from sim.lab.worker_pool import MOST_WORKERS, available_workers
 from sim.model.policies.policy import NONE, Policy
 from sim.model.scenario import Scenario, ScenarioError
+from sim.model.scenario.finding import find
+from sim.model.scenario.loading import read_text
 from sim.model.scenario.messages import Faults
 from sim.model.scenario.refusals import read
 from sim.model.scenario.rules import LONGEST_RUN, SWITCH, TEXTS, Rule, whole_rule
@@ -138,6 +140,15 @@ class ComparisonRequest:
             words += ["--policy", str(policy)]
         return shlex.join([*words, *self._options()])
 
+    def own_files(self, scenario: Scenario) -> dict[str, str]:
+        """Text of every scenario and policy that the command names by a path, by this path as it is typed."""
+        scenarios = [each for each in (self.scenario, self.second) if isinstance(each, str | Path)]
+        found = {str(each): find(each) for each in scenarios}
+        for policy in self.names_in(scenario):
+            if not isinstance(policy, Policy) and str(policy) not in scenario.policies:
+                found[str(policy)] = find(policy, "policies")
+        return {word: read_text(source) for word, source in found.items() if source.path == Path(word)}
+
     def command_of_single_run(self, scenario: Scenario, assignments: Sequence[str]) -> str:
         """The command that does one of the runs again, without policy and seed; empty if it cannot be typed.
 
@@ -202,6 +213,7 @@ class ComparisonPlan:
         warnings: What is hardly meant in what was asked for.
         as_written: The policies before they were scaled, where a pilot is to find amounts with which they spend the same.
         from_history: Whether draws of unknown parameters are those that a fit to a history left.
+        inputs: The user's own files that the command names, scenarios and policies: the text of each by its word there.
     """
 
     scenario: Scenario
@@ -223,6 +235,7 @@ class ComparisonPlan:
     warnings: tuple[str, ...] = ()
     as_written: tuple[Policy, ...] = ()
     from_history: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def figures(self) -> YearlyFigures:
@@ -311,6 +324,7 @@ def plan_comparison(request: ComparisonRequest) -> ComparisonPlan:
         second=_plan_second(request, scenario),
         as_written=written if request.equal_budget else (),
         from_history=posterior is not None,
+        inputs=request.own_files(scenario),
     )
     warnings += describe_effort(scenario, plan.workers, plan.tasks, plan.runs)
     return replace(plan, warnings=tuple(warnings))

@@ -11,6 +11,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
+from sim import __version__
 from sim.lab.comparison_plan import ComparisonPlan
 from sim.lab.writing import KIND
 
@@ -32,11 +33,12 @@ PACKAGES = (
 
 def versions() -> dict[str, str | None]:
     """Versions of Python and of what a result depends on; ``None`` for what is not installed."""
-    return {"python": platform.python_version(), **{name: installed_version(name) for name in PACKAGES}}
+    found = {name: installed_version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), **found, "centricity": __version__}
 
 
 def installed_version(distribution: str) -> str | None:
-    """Version of an installed distribution, ``None`` if there is none (a checkout that was never installed)."""
+    """Version of an installed distribution, ``None`` if there is none."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -78,11 +80,15 @@ def describe_comparison(
         seconds_by_policy: Time of processors per policy, all replicates together.
         failures: Failed runs, one entry each.
     """
+    from sim.lab.fingerprint import own_source  # which imports this file
+
     return {
         "kind": KIND,
         "versions": versions(),
+        "code": own_source(),
         "machine": describe_machine(),
         "command": plan.command or None,
+        "inputs": dict(plan.inputs),
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "duration_seconds": round(seconds, 3),
         "seconds_by_policy": {name: round(value, 3) for name, value in seconds_by_policy.items()},

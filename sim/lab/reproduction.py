@@ -6,23 +6,26 @@ import hashlib
 import json
 import math
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.lab.fingerprint import own_source
 from sim.lab.manifest import versions
-from sim.lab.writing import KIND
+from sim.lab.writing import KIND, MANIFEST, write_text
 from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults
 
 LARGEST = 100_000_000
 """Largest manifest that is read, in bytes."""
 
-_PAGES = (".html", ".pdf")  # they tell when and how long
+_PAGES = (".html", ".pdf", ".xlsx")  # they tell when and how long
+_PUBLICATION = "publication/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,63 @@ class KeptComparison:
 
     @property
     def files(self) -> dict[str, str]:
-        """SHA-256 of every file that can come out alike, by its path. Pages tell when they were made, and cannot."""
+        """SHA-256 of every file that can come out alike, by its path.
+
+        Pages and workbooks tell when they were made, and cannot. What is for a paper follows from the other files, in a form that
+        the command does not keep.
+        """
         kept: Mapping[str, Any] = self.content["files"]
-        return {name: str(entry["sha256"]) for name, entry in kept.items() if not name.endswith(_PAGES)}
+        return {
+            name: str(entry["sha256"])
+            for name, entry in kept.items()
+            if not name.endswith(_PAGES) and not name.startswith(_PUBLICATION)
+        }
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The user's own files that the command names: the text of each by its word in the command."""
+        return dict(self.content.get("inputs", {}))
+
+    def words_in(self, folder: Path) -> list[str]:
+        """The command with the user's own files in a folder, into which they are written as the manifest holds them.
+
+        A file has a folder of its own, since two may have the same name, and keeps its name, which results may show.
+        """
+        places = {}
+        for number, (word, text) in enumerate(self.inputs.items()):
+            place = folder / str(number) / last_part(word)
+            place.parent.mkdir(parents=True)
+            write_text(place, text)
+            places[word] = str(place)
+        words = list(self.words)
+        options = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+        return [
+            places.get(word, word) if at < options or words[at - 1] == "--policy" else word
+            for at, word in enumerate(words)
+        ]
+
+    def damaged_files(self) -> list[str]:
+        """Files of the comparison that are gone, or not as it wrote them; all of them, pages too."""
+        folder = self.path.parent
+
+        def is_whole(name: str, sha256: str) -> bool:
+            place = folder / name
+            inside = place.is_file() and place.resolve().is_relative_to(folder.resolve())
+            return inside and hashlib.sha256(place.read_bytes()).hexdigest() == sha256
+
+        return [name for name, entry in self.content["files"].items() if not is_whole(name, entry["sha256"])]
+
+    def changed_source(self) -> str:
+        """Fingerprints of the source then and here where they differ; empty where they agree, or none was kept."""
+        then, now = self.content.get("code"), own_source()
+        return f"{str(then)[:12]} (here {now[:12]})" if then not in (None, now) else ""
+
+    def changed_scenario(self, folder: Path) -> str:
+        """The name of the scenario if it, or a policy that ships, is not as it was; empty if all is as it was."""
+        if "scenario_hash" not in self.content:
+            return ""
+        now = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return "" if now["scenario_hash"] == self.content["scenario_hash"] else str(now["scenario"]["name"])
 
     def changed_versions(self) -> list[str]:
         """Packages that have another version here, each with both."""
@@ -78,8 +135,8 @@ def read_kept(path: str | Path) -> KeptComparison:
         ScenarioError: If it cannot be read, is of another kind, or its command runs files of a stranger.
     """
     file = check_path("manifest", path)
-    file = file / "manifest.json" if file.is_dir() else file
-    faults, words = Faults(str(file)), []
+    file = file / MANIFEST if file.is_dir() else file
+    faults, words, extended = Faults(str(file)), [], False
     try:
         if file.stat().st_size > LARGEST or not file.is_file():
             raise ValueError
@@ -87,7 +144,13 @@ def read_kept(path: str | Path) -> KeptComparison:
         there = content["kind"] == KIND and all(isinstance(content[part], dict) for part in ("files", "versions"))
         if not there or not all(isinstance(entry["sha256"], str) for entry in content["files"].values()):
             raise ValueError
+        if not isinstance(content["command"], str):  # a comparison of what exists in Python only
+            raise ValueError
         words = shlex.split(content["command"])
+        own = content.get("inputs", {})
+        if not all(isinstance(text, str) and last_part(word).endswith(".toml") for word, text in own.items()):
+            raise ValueError
+        extended = any("extensions" in tomllib.loads(text) for text in own.values())
     except OSError as error:
         faults.add("the file", f"must be the manifest.json of a comparison, and cannot be read: {error.strerror}.")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -95,7 +158,11 @@ def read_kept(path: str | Path) -> KeptComparison:
             "the file", "must be the manifest.json of a comparison, with its command. Name one that it has written."
         )
     faults.raise_any()
-    if words[:2] != ["centricity", "compare"] or any(word.startswith(("--extension", "--trust")) for word in words):
+    if (
+        extended
+        or words[:2] != ["centricity", "compare"]
+        or any(word.startswith(("--extension", "--trust")) for word in words)
+    ):
         faults.add(
             "command", "must be that of `centricity compare` without extensions, which would be run. Run it yourself."
         )
@@ -109,6 +176,11 @@ def _without_out(words: list[str]) -> Iterator[str]:
         if not skipped and word != "--out" and not word.startswith("--out="):
             yield word
         skipped = word == "--out"
+
+
+def last_part(path: str) -> str:
+    """Name of the file, whatever the system on which the path was typed."""
+    return PureWindowsPath(path).name
 
 
 def find_differences(kept: KeptComparison, folder: Path) -> list[Difference]:

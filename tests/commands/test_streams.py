@@ -69,6 +69,7 @@ USES = {
     "live": Use("live small.toml --port 0 --save out.toml", "out.toml", INTERRUPTED),
     "list": Use("list parameters"),
     "check": Use("check small.toml no-such.toml", code=BAD_INPUT),
+    "bundle": Use("bundle no-such-folder --out out.zip", code=BAD_INPUT),
     "reproduce": Use("reproduce no-such-folder", code=BAD_INPUT),
     "odd": Use("odd small.toml --out out.md", "out.md"),
     "dossier": Use("dossier small.toml --out out.md", "out.md"),

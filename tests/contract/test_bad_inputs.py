@@ -44,7 +44,7 @@ STARTS = (
     "sim.commands.evidence.score", "sim.commands.evidence.Designs.extend", "sim.calibration.calibrate.fit_purchases",
     "sim.calibration.calibrate.fit_contract", "sim.analysis.sweep_text.analyze_outcome", "sim.documentation.render_odd",
     "sim.commands.list.print_overview", "sim.pages.game.page.render_game", "sim.pages.game.debrief.run_teams",
-    "sim.commands.reproduce.run_again",
+    "sim.commands.reproduce.run_again", "sim.lab.archive.write_archive",
 )  # fmt: skip
 """Where work begins that no bad input may reach."""
 

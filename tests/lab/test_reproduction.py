@@ -11,9 +11,15 @@ from typer.testing import CliRunner
 
 from sim.commands import reproduce as command
 from sim.commands.cli import app
+from sim.lab.comparison_plan import ComparisonRequest, plan_comparison
+from sim.lab.fingerprint import own_source
 from sim.lab.manifest import fingerprint_files, versions
 from sim.lab.reproduction import find_differences, read_kept
 from sim.model.scenario import ScenarioError
+from sim.model.scenario.finding import find
+
+TEXT = find("retail-bank").path.read_text(encoding="utf-8")
+"""A scenario of the user's."""
 
 
 def write(folder: Path, cost: float = 2.0, mean: float | None = 1.0) -> Path:
@@ -23,6 +29,9 @@ def write(folder: Path, cost: float = 2.0, mean: float | None = 1.0) -> Path:
     pd.DataFrame({"week": [0, 1], "enacted": [0.5, float("nan")]}).to_parquet(folder / "weekly.parquet")
     (folder / "summary.json").write_text(json.dumps({"policies": {"a": {"mean": mean, "runs": [1, 2]}}}))
     (folder / "report.html").write_text(str(folder))
+    (folder / "tables.xlsx").write_text(str(folder))
+    (folder / "publication").mkdir()
+    (folder / "publication" / "methods.md").write_text(str(folder))
     return folder
 
 
@@ -79,7 +88,35 @@ def test_the_command_says_so_by_its_exit_code(
     assert ("Not the same: 1 of 3" in done.output) == (code == 1)
 
 
+def test_own_files_come_from_the_manifest_whatever_folder_they_were_in(tmp_path: Path) -> None:
+    scenario, policy = tmp_path / "mine" / "bank.toml", tmp_path / "other" / "bank.toml"
+    for file, text in ((scenario, TEXT), (policy, "speeches = 1.0")):
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+    plan = plan_comparison(ComparisonRequest(scenario, ["none", "symbolic", str(policy)], replicates=2))
+    assert plan.inputs == {str(scenario): TEXT, str(policy): "speeches = 1.0"}
+    kept = read_kept(keep(write(tmp_path / "kept"), plan.command, inputs=dict(plan.inputs)))
+    scenario.unlink()
+    policy.unlink()
+    words = kept.words_in(tmp_path / "again")
+    again = plan_comparison(ComparisonRequest(words[1], words[3:8:2], replicates=2))
+    assert words[4:6] == ["--policy", "symbolic"] and words[8:] == list(kept.words)[8:]
+    assert again.scenario.hash == plan.scenario.hash
+    assert again.loaded_policies == plan.loaded_policies
+
+
+def test_another_source_of_the_program_is_named_and_the_same_one_is_not(tmp_path: Path) -> None:
+    folder = keep(write(tmp_path / "kept"), code="0123456789abcdef")
+    assert read_kept(folder).changed_source() == f"0123456789ab (here {own_source()[:12]})"
+    keep(folder, code=own_source())
+    assert not read_kept(folder).changed_source()
+
+
 @pytest.mark.parametrize(("content", "words"), [
+    ('{"kind": "comparison", "command": "centricity compare b", "files": {}, "versions": {}, "inputs": {"b": ""}}',
+     "must be the manifest.json of a comparison"),
+    ('{"kind": "comparison", "command": "centricity compare b.toml", "files": {}, "versions": {}, "inputs": '
+     '{"b.toml": "extensions = []"}}', "without extensions"),
     ("[]", "must be the manifest.json of a comparison"),
     ("{", "must be the manifest.json of a comparison"),
     ('{"kind": "sweep"}', "must be the manifest.json of a comparison"),

@@ -10,7 +10,7 @@ or a trajectory, which are compared with each other, have common random numbers 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -254,38 +254,62 @@ class Points:
 
     def _parameter_values(self, point: int) -> dict[str, ParameterValue]:
         """Parameters of a point that are uncertain."""
-        return {
-            factor.target: _plain(self._columns[factor.name][point])
-            for factor in self._factors
-            if factor.role == "uncertainty"
-        }
+        return parameters_at(self._factors, lambda name: self._columns[name][point])
 
     def _events(self, point: int) -> tuple[Event, ...] | None:
         """All that happens at a point, the scenario's own events first; ``None`` where those are all."""
         experiment = self.experiment
-        if not experiment.planned_events and experiment.scenario_events:
-            return None
-        events = list(experiment.scenario.events) if experiment.scenario_events else []
-        for planned in experiment.planned_events:
-            fields = {**planned.fixed, **{key: self._columns[name][point] for key, name in planned.varied.items()}}
-            if fields.pop(HAPPENS):
-                events.append(_make_event(planned, fields))
-        return tuple(sorted(events, key=lambda event: event.week))
+        own = experiment.scenario.events if experiment.scenario_events else None
+        return events_at(own, experiment.planned_events, lambda name: self._columns[name][point])
 
     def _policy(self, point: int) -> Policy:
         """The policy of a point, with the values of its levers; points with the same policy and levers share one object."""
         policy = str(self._columns["policy"][point])
-        levers = [
-            (factor.target, self._columns[factor.name][point])
-            for factor in self._factors
-            if factor.role == "lever" and policy in factor.policies
-        ]
+        levers = levers_at(policy, self._factors, lambda name: self._columns[name][point])
         key = (policy, *levers)
         if key not in self._loaded_policies:
             if len(self._loaded_policies) > 10_000:
                 self._loaded_policies.clear()
             self._loaded_policies[key] = apply_levers(self.experiment.loaded_policies[policy], levers)
         return self._loaded_policies[key]
+
+
+ValueOf = Callable[[str], Any]
+"""The value of a factor at a point, by its name."""
+
+
+def parameters_at(factors: Iterable[Factor], value_of: ValueOf) -> dict[str, ParameterValue]:
+    """Parameters of a point that are uncertain, by dotted name."""
+    return {factor.target: _plain(value_of(factor.name)) for factor in factors if factor.role == "uncertainty"}
+
+
+def levers_at(policy: str, factors: Iterable[Factor], value_of: ValueOf) -> list[tuple[str, ParameterValue | None]]:
+    """What the levers of a policy change at a point, each with its value."""
+    levers = (factor for factor in factors if factor.role == "lever" and policy in factor.policies)
+    return [(factor.target, value_of(factor.name)) for factor in levers]
+
+
+def events_at(
+    own: tuple[Event, ...] | None, planned_events: Sequence[PlannedEvent], value_of: ValueOf
+) -> tuple[Event, ...] | None:
+    """All that happens at a point.
+
+    Args:
+        own: The scenario's own events; ``None`` where they do not happen.
+        planned_events: Those of the experiment.
+        value_of: Values of their fields that vary.
+
+    Returns:
+        The events in the order of the weeks; ``None`` where the scenario's own are all.
+    """
+    if not planned_events and own is not None:
+        return None
+    events = list(own or ())
+    for planned in planned_events:
+        fields = {**planned.fixed, **{key: value_of(name) for key, name in planned.varied.items()}}
+        if fields.pop(HAPPENS):
+            events.append(_make_event(planned, fields))
+    return tuple(sorted(events, key=lambda event: event.week))
 
 
 def _row_seed(seed: int, design: str, draw: int) -> int:

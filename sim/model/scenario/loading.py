@@ -41,11 +41,16 @@ def read_toml(source: Source) -> dict[str, Any]:
         ScenarioError: If it cannot be read, is too large, is not UTF-8 or is not TOML.
     """
     try:
-        return _parse(_read_text(_read_bytes(source.path)))
+        return _parse(_decoded(_read_bytes(source.path)))
     except _UnreadableError as error:
         faults = Faults(source.label)
         faults.add(*error.args)
         raise ScenarioError(faults.messages) from error
+
+
+def read_text(source: Source) -> str:
+    """Text of a file that :func:`read_toml` has read."""
+    return _decoded(_read_bytes(source.path))
 
 
 class _Written(str):
@@ -60,7 +65,7 @@ def read_texts_of_numbers(source: Source) -> dict[str, str]:
     Raises:
         ScenarioError: As :func:`read_toml`; only files that it has read should come here.
     """
-    text = _read_text(_read_bytes(source.path))
+    text = read_text(source)
     return dict(_texts(tomllib.loads(text, parse_float=_Written)))
 
 
@@ -98,7 +103,7 @@ def _read_bytes(path: Path) -> bytes:
     return data
 
 
-def _read_text(data: bytes) -> str:
+def _decoded(data: bytes) -> str:
     """Content as text, if the parser can safely read it."""
     try:
         text = data.decode("utf-8-sig")  # editors on Windows put a mark before the first character
