@@ -83,6 +83,8 @@ def command(*words: str) -> list[str]:
     code = (
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "if hasattr(signal, 'SIGHUP'):\n"  # whoever started the tests may ignore it, and what is ignored ends nothing
+        "    signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         f"sys.argv = {['centricity', *words]}\n"
         "from sim.commands.cli import main\n"
         "main()\n"
