@@ -134,6 +134,10 @@ def read_kept(path: str | Path) -> KeptComparison:
     Raises:
         ScenarioError: If it cannot be read, is of another kind, or its command runs files of a stranger.
     """
+    faults = Faults("manifest")
+    if not str(path).strip():
+        faults.add("its name", "must not be empty. Name the folder of a comparison, or its manifest.json.")
+    faults.raise_any()
     file = check_path("manifest", path)
     file = file / MANIFEST if file.is_dir() else file
     faults, words, extended = Faults(str(file)), [], False

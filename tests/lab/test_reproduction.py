@@ -127,3 +127,15 @@ def test_what_is_no_manifest_or_runs_a_strangers_file_is_refused(content: str, w
     (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(ScenarioError, match=words):
         read_kept(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", " "])
+@pytest.mark.parametrize("words", [["reproduce"], ["bundle", "--out", "o.zip"]])
+def test_an_empty_name_is_no_folder(
+    name: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")  # of the folder that an empty name would mean
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [*words, name])
+    assert done.exit_code == 2 and "must not be empty" in done.stderr
+    assert not (tmp_path / "o.zip").exists()
