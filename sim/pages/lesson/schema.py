@@ -231,7 +231,7 @@ class SheetTable(Table):
     aim: _LONG
     trust: _LONG
     transfer: _LONG
-    suggestions: Annotated[Any, _TEXTS] = Field(alias="try")
+    suggestions: _TEXTS = Field(alias="try")
     references: _SOURCES = ()
     timing: Annotated[tuple[TimingTable, ...], tables_of(TimingTable, hint="list of tables")]
     questions: Annotated[tuple[QuestionTable, ...], tables_of(QuestionTable, hint="list of tables")]
