@@ -131,7 +131,11 @@ class DaskExecutor:
             logger.setLevel(logging.CRITICAL)
         if self._address == LOCAL:
             self._made = self._dask.LocalCluster(
-                n_workers=1, threads_per_worker=self.workers, processes=False, dashboard_address=None
+                n_workers=1,
+                threads_per_worker=self.workers,
+                processes=False,
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": ":0"},  # any port that is free: several may run here at once
             )
         try:
             self._client = self._dask.Client(self._made or self._address, timeout=CONNECT, set_as_default=False)
