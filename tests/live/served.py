@@ -83,7 +83,7 @@ def command(*words: str) -> list[str]:
     code = (
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "if hasattr(signal, 'SIGHUP'):\n"  # whoever started the tests may ignore it, and what is ignored ends nothing
+        "if hasattr(signal, 'SIGHUP'):\n"  # the process that started the tests may ignore it
         "    signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         f"sys.argv = {['centricity', *words]}\n"
         "from sim.commands.cli import main\n"
