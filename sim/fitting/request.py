@@ -13,7 +13,7 @@ from typing import Any, Self, cast, get_args
 from sim.calibration.options import Decimal, Period
 from sim.fitting.history import LEAST_ROWS, History, HistoryOptions, check_people, read_history
 from sim.fitting.periods import WEEKS_A_YEAR
-from sim.lab.comparison_plan import LARGEST_SEED, WORKERS, PolicyLike, load_scenario
+from sim.lab.comparison_plan import LARGEST_SEED, WORKERS, PolicyLike, legal_values, load_scenario
 from sim.lab.extras import require
 from sim.lab.fingerprint import fingerprint
 from sim.lab.parameter_points import find_unknown_parameters
@@ -24,7 +24,6 @@ from sim.model.policies.policy import NO_POLICY, Policy
 from sim.model.scenario import Scenario, ScenarioError
 from sim.model.scenario.finding import check_path
 from sim.model.scenario.messages import Faults, show
-from sim.model.scenario.refusals import read
 from sim.model.scenario.rules import SWITCH, TEXTS, Rule, text, whole_rule
 
 DRAWS = whole_rule(64, 65_536)
@@ -106,15 +105,7 @@ class FitRequest:
 
     def checked(self, faults: Faults) -> Self:
         """The same request, each value as its rule has it; one that is not legal leaves a fault, and its default here."""
-        values: dict[str, Any] = {}
-        for each in fields(self):
-            rule, value = each.metadata.get("rule"), getattr(self, each.name)
-            if rule is None or value is None:
-                continue
-            before = len(faults.messages)
-            found = read(rule.adapter.validate_python, value, each.metadata.get("flag", f"--{each.name}"), faults)
-            values[each.name] = found if len(faults.messages) == before else each.default
-        return replace(self, **values)
+        return replace(self, **legal_values(self, faults))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,19 @@ def _option(default: Any, flag: str, factory: Callable[[], Any] | None = None, r
     return field(default_factory=factory, metadata=metadata) if factory else field(default=default, metadata=metadata)
 
 
+def legal_values(request: Any, faults: Faults) -> dict[str, Any]:
+    """Values of a request's fields that have a rule, as the rule has them; for one that is not legal its default, and a fault."""
+    values: dict[str, Any] = {}
+    for each in fields(request):
+        rule, value = each.metadata.get("rule"), getattr(request, each.name)
+        if rule is None or value is None:
+            continue
+        before = len(faults.messages)
+        found = read(rule.adapter.validate_python, value, each.metadata.get("flag", f"--{each.name}"), faults)
+        values[each.name] = found if len(faults.messages) == before else each.default
+    return values
+
+
 @dataclass(frozen=True)
 class ComparisonRequest:
     """What a comparison is asked for: the arguments of :func:`sim.lab.compare`, and the options of ``centricity compare``.
@@ -113,15 +126,7 @@ class ComparisonRequest:
 
     def checked(self, faults: Faults) -> Self:
         """The same request, each value as its rule has it; one that is not legal leaves a fault, and its default here."""
-        values: dict[str, Any] = {}
-        for each in fields(self):
-            rule, value = each.metadata.get("rule"), getattr(self, each.name)
-            if rule is None or value is None:
-                continue
-            before = len(faults.messages)
-            found = read(rule.adapter.validate_python, value, each.metadata.get("flag", f"--{each.name}"), faults)
-            values[each.name] = found if len(faults.messages) == before else each.default
-        return replace(self, **values)
+        return replace(self, **legal_values(self, faults))
 
     def names_in(self, scenario: Scenario) -> Sequence[PolicyLike]:
         """The policies that are asked for."""
